@@ -1,0 +1,63 @@
+/** Making an offer noticed: ring, title, picture, notification, and one spoken announcement. */
+
+import { languageName, label, t } from "./texts.js";
+import { duration, now } from "./time.js";
+import { hush, ring } from "./sound.js";
+
+const icon = /** @type {HTMLLinkElement} */ (document.getElementById("favicon"));
+const calm = { title: document.title, icon: icon.href };
+const LONGEST_S = 60;
+let offer = "";
+/** @type {Notification | null} */
+let notification = null;
+
+/**
+ * Ring for this offer; the same offer again only rings if it could not be heard so far.
+ * @param {any} call null: the phone alone rings
+ */
+export function alarm(call) {
+  const id = call?.offer_id ?? "phone";
+  const known = id === offer;
+  if (!known) quiet();
+  ring(call?.ring_until ? Math.max(0, call.ring_until - now()) : LONGEST_S);
+  if (known) return;
+  offer = id;
+  const queue = call ? label(call.queue_label) : t("Call without the panel");
+  document.title = `☎ ${t("Incoming call")} · ${queue}`;
+  icon.href = icon.dataset.ringing;
+  document.getElementById("announce").textContent = spoken(call, queue);
+  notify(queue, call);
+}
+
+/** Silence, everywhere. */
+export function quiet() {
+  hush();
+  if (!offer) return;
+  offer = "";
+  document.title = calm.title;
+  icon.href = calm.icon;
+  document.getElementById("announce").textContent = "";
+  notification?.close();
+  notification = null;
+}
+
+function spoken(call, queue) {
+  if (!call) return t("Incoming call. Press Enter to answer.");
+  const values = {
+    queue,
+    language: languageName(call.language),
+    wait: duration(now() - call.queued_at),
+  };
+  return t("Incoming call: {queue}, {language}, waited {wait}. Press Enter to answer.", values);
+}
+
+function notify(queue, call) {
+  if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted")
+    return;
+  notification = new Notification(t("Incoming call"), {
+    body: queue,
+    tag: call?.offer_id,
+    requireInteraction: true,
+  });
+  notification.onclick = () => window.focus();
+}

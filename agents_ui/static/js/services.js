@@ -1,0 +1,167 @@
+/** The right column: the service cards. */
+
+import { ask } from "./live.js";
+import { config, t } from "./texts.js";
+import { CHANNELS } from "./words.js";
+
+const PAUSE_MS = 160;
+const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const search = $("search");
+const list = $("cards");
+
+/** Every card seen, by its code. @type {Map<string, any>} */
+const known = new Map();
+let cards = [];
+let open = 0;
+let suggested = "";
+let asked = 0;
+let pause = 0;
+let add = (/** @type {string} */ _code) => {};
+/** The services of the call at hand; null without a call. @type {string[] | null} */
+let chosen = null;
+
+/** @param {(code: string) => void} work is done with the code of a card that joins the call */
+export function onAdd(work) {
+  add = work;
+}
+
+/** Show what fits the call's menu path, unless the agent is searching. */
+export function showSuggested(call) {
+  const services = call && call.phase !== "ringing" ? call.services : null;
+  const changed = JSON.stringify(services) !== JSON.stringify(chosen);
+  chosen = services;
+  const wanted = JSON.stringify(call?.suggested ?? []);
+  if (wanted !== suggested) {
+    suggested = wanted;
+    if (!search.value.trim()) suggest();
+  } else if (changed) paint();
+}
+
+/** The names of services; those not seen yet are fetched first. @param {string[]} codes */
+export async function names(codes) {
+  const missing = codes.filter((code) => !known.has(code));
+  if (missing.length) await fetchCards("/desk/cards", { codes: missing }).catch(() => []);
+  return codes.map((code) => known.get(code)?.name ?? code);
+}
+
+async function fetchCards(path, body) {
+  const answer = await ask(path, { csrf: config.csrf, body });
+  for (const card of answer.cards) known.set(card.code, card);
+  return answer.cards;
+}
+
+async function suggest() {
+  const codes = JSON.parse(suggested || "[]");
+  if (!codes.length)
+    return show([], search.value ? "" : t("You can search at any time, also between calls."));
+  return answerTo(fetchCards("/desk/cards", { codes }), t("Most often after this menu"));
+}
+
+async function find() {
+  const q = search.value.trim();
+  if (!q) return suggest();
+  return answerTo(fetchCards("/desk/services", { q }), t("Found"));
+}
+
+async function answerTo(answer, title) {
+  const mine = ++asked;
+  try {
+    const found = await answer;
+    if (mine === asked) show(found, found.length ? title : t("Nothing found. Try another word."));
+  } catch {
+    if (mine === asked) show([], t("The cards can't be reached at the moment."));
+  }
+}
+
+function show(found, title) {
+  cards = found;
+  open = 0;
+  $("cards-title").textContent = title;
+  paint();
+}
+
+function paint() {
+  list.replaceChildren(
+    ...cards.map((card, index) => (index === open ? whole(card) : small(card, index))),
+  );
+}
+
+function small(card, index) {
+  const button = element("button", "card service brief");
+  button.type = "button";
+  button.append(
+    element("b", "", card.name),
+    element("span", "tiny", [card.institution, card.fee, card.term].filter(Boolean).join(" · ")),
+  );
+  button.addEventListener("click", () => {
+    open = index;
+    paint();
+    list.children[index].querySelector("button, h2")?.focus();
+  });
+  return button;
+}
+
+function whole(card) {
+  const article = element("article", "card service");
+  const level = card.level === "state" ? t("National") : t("Municipality");
+  article.append(
+    element(
+      "p",
+      "tiny",
+      `${level} · ${card.institution} · ${t("checked on {day}", { day: day(card.checked_on) })}`,
+    ),
+  );
+  article.append(element("h2", "", card.name), element("p", "", card.summary), facts(card));
+  if (chosen) article.append(adder(card));
+  return article;
+}
+
+function facts(card) {
+  const rows = [
+    [t("Fee"), card.fee],
+    [t("Term"), card.term],
+    [t("How"), card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ")],
+    [t("Needed"), card.documents],
+    [t("Basis"), card.legal_act],
+  ];
+  const table = element("dl", "facts");
+  for (const [name, value] of rows)
+    if (value) table.append(element("dt", "", name), element("dd", "", value));
+  return table;
+}
+
+function adder(card) {
+  const there = chosen.includes(card.code);
+  const button = element("button", "btn mid", there ? t("In this call ✓") : t("Add to this call"));
+  button.type = "button";
+  button.disabled = there;
+  button.addEventListener("click", () => add(card.code));
+  return button;
+}
+
+function element(tag, className, text) {
+  const made = /** @type {any} */ (document.createElement(tag));
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** `02.11.2026.` @param {string} iso */
+function day(iso) {
+  return iso.split("-").reverse().join(".");
+}
+
+search.addEventListener("input", () => {
+  clearTimeout(pause);
+  pause = setTimeout(find, PAUSE_MS);
+});
+search.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && cards.length) {
+    event.preventDefault();
+    open = (open + step + cards.length) % cards.length;
+    paint();
+  } else if (event.key === "Enter" && !event.ctrlKey && chosen && cards[open])
+    add(cards[open].code);
+  else if (event.key === "Escape") search.blur();
+});

@@ -1,0 +1,59 @@
+/** Brings the whole page up to what `desk` says. */
+
+import { alarm, quiet } from "./alarm.js";
+import { modeOf, showCall } from "./call.js";
+import { showPerson } from "./history.js";
+import { showSuggested } from "./services.js";
+import { audible } from "./sound.js";
+import { desk, live, microphone, phone, record } from "./state.js";
+import { showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
+
+const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+
+export function show() {
+  const { view, started, elsewhere } = desk;
+  desk.mode = modeOf({ view, phone, started, elsewhere, up: live.up });
+  const here = elsewhere ? null : view;
+  showCall(desk.mode, here, phone);
+  if (view) {
+    showState(view);
+    showLine(view.line);
+  }
+  showWork(here);
+  showReadiness();
+  ringOrNot();
+}
+
+/** Ring exactly while a call rings that this agent has neither taken nor declined. */
+export function ringOrNot() {
+  const busy = [desk.refused, desk.answering].includes(desk.offer);
+  $("answer").disabled = $("reject").disabled = busy;
+  if (desk.mode === "ringing" && !busy) alarm(desk.call);
+  else quiet();
+}
+
+function showWork(here) {
+  const call = here?.call ?? null;
+  const person = record.show(here) ?? call;
+  showPerson(person);
+  showSuggested(person);
+  $("identify").hidden = person !== call || desk.mode === "ringing"; // only who is on the line
+  $("nobody").hidden = person !== null;
+}
+
+function showReadiness() {
+  const { view, started } = desk;
+  const word = trouble({ view, phone, microphone, started });
+  showHealth(word, started);
+  for (const button of document.querySelectorAll('button[data-do="ready"]')) {
+    /** @type {HTMLButtonElement} */ (button).disabled = Boolean(word);
+  }
+  $("not-yet").hidden = !word;
+  $("not-yet").textContent = word ? `${word}.` : "";
+  showChecks({
+    phone: phone.registration === "registered",
+    microphone: microphone.live,
+    sound: audible(),
+    notifications: "Notification" in window && Notification.permission === "granted",
+  });
+}

@@ -1,0 +1,308 @@
+"""Fake ports, for the pages' own tests and for looking at the pages: `python -m agents_ui`.
+
+They keep the promises of `ports` in memory. A test turns their knobs (`away`, `slow_down_s`) and
+reads what arrived (`commands`, `opened`, `closed`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+
+from agents_ui import ports, samples
+from agents_ui.changes import Changes
+
+PASSWORD = "sample"  # noqa: S105 - opens nothing but these fakes
+ORIGIN = "http://panel.test"
+Clock = Callable[[], float]
+
+
+@dataclass(kw_only=True)
+class FakeAccounts:
+    """Everybody of `people`, all with the same password."""
+
+    people: dict[str, ports.Person]
+    clock: Clock = time.time
+    away: bool = False
+    slow_down_s: float | None = None
+    sessions: dict[str, ports.Session] = field(default_factory=dict)
+
+    async def log_in(self, username: str, password: str, *, address: str) -> ports.Session:
+        self._check()
+        if self.slow_down_s is not None:
+            raise ports.SlowDown(self.slow_down_s)
+        if username not in self.people or password != PASSWORD:
+            raise ports.Refused
+        session = ports.Session(
+            token=secrets.token_urlsafe(24),
+            csrf=secrets.token_urlsafe(24),
+            person=self.people[username],
+            started_at=self.clock(),
+        )
+        self.sessions[session.token] = session
+        return session
+
+    async def session(self, token: str) -> ports.Session | None:
+        self._check()
+        return self.sessions.get(token)
+
+    async def log_out(self, token: str) -> None:
+        self._check()
+        self.sessions.pop(token, None)
+
+    def _check(self) -> None:
+        if self.away:
+            raise ports.Unavailable
+
+
+@dataclass(kw_only=True)
+class FakeDesks:
+    """Desks that start in a scene and follow the agent's commands as the service would."""
+
+    scenes: dict[str, str]  # agent_id to the name of a scene
+    clock: Clock = time.time
+    away: bool = False
+    phone: ports.PhoneLogin | None = None
+    commands: list[tuple[str, ports.Command]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    views: dict[str, ports.DeskView] = field(default_factory=dict)
+    changed: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+
+    async def open(self, person: ports.Person) -> ports.PhoneLogin:
+        if self.away or person.agent_id is None:
+            raise ports.Unavailable
+        self.opened.append(person.agent_id)
+        return self.phone or ports.PhoneLogin(
+            uri=f"sip:{person.agent_id}@127.0.0.1",
+            password=secrets.token_urlsafe(12),
+            websocket="ws://127.0.0.1:18999/ws",
+            display_name=person.name,
+        )
+
+    async def close(self, agent_id: str) -> None:
+        self.closed.append(agent_id)
+
+    def view(self, agent_id: str) -> ports.DeskView:
+        if agent_id in self.views:
+            return replace(self.views[agent_id], at=self.clock())
+        return samples.scene(self.scenes.get(agent_id, "idle"), self.clock())
+
+    def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        return self.changed[agent_id].watch()
+
+    async def command(self, agent_id: str, command: ports.Command) -> bool:
+        if self.away:
+            raise ports.Unavailable
+        self.commands.append((agent_id, command))
+        if isinstance(command, ports.LeavePage | ports.ReportMicrophone):
+            return True
+        after = play(self.view(agent_id), command)
+        if after is not None:
+            self.put(agent_id, after)
+        return after is not None
+
+    def put(self, agent_id: str, view: ports.DeskView) -> None:
+        """Let the desk look like this from now on."""
+        self.views[agent_id] = replace(view, seq=self.view(agent_id).seq + 1)
+        self.changed[agent_id].tell()
+
+    def answer(self, agent_id: str) -> None:
+        """The browser phone answered the call that rings."""
+        view = self.view(agent_id)
+        assert view.call is not None  # noqa: S101 - a test answers what it let ring
+        talk = replace(view.call, phase="talking", answered_at=view.at, ring_until=None)
+        self.put(agent_id, replace(view, state="TALKING", since=view.at, call=talk))
+
+
+def play(view: ports.DeskView, command: ports.Command) -> ports.DeskView | None:
+    """The desk after a command, None where the command does not fit."""
+    match command:
+        case ports.GoReady():
+            return _want(view, "READY", None)
+        case ports.GoNotReady(reason=reason):
+            return _want(view, "NOT_READY", reason)
+        case ports.WriteNote():
+            return _write(view, command)
+        case ports.Identify(call_id=call_id, level=level):
+            return _edit(view, call_id, identified_level=level)
+        case ports.SaveRecord(call_id=call_id):
+            return _save(view, command)
+    call = view.call
+    match command:
+        case ports.Reject(offer_id=offer_id) if call and call.offer_id == offer_id:
+            return replace(
+                view, state="NOT_READY", reason="missed", since=view.at, wanted="NOT_READY",
+                call=None,
+            )  # fmt: skip
+        case ports.EndCall(call_id=call_id) if call and call.call_id == call_id:
+            ended = replace(
+                call, phase="wrap_up", ended_at=view.at, wrap_up_until=view.at + 60, end="agent",
+                held_since=None,
+            )  # fmt: skip
+            return replace(view, state="WRAP_UP", since=view.at, call=ended)
+        case ports.TakeAgain(call_id=call_id) if call and call.call_id == call_id:
+            return replace(view, phone=True, call=replace(call, phase="talking"))
+        case ports.ExtendWrapUp(call_id=call_id) if call and call.wrap_up_until:
+            return _edit(view, call_id, wrap_up_until=call.wrap_up_until + 30)
+    return None
+
+
+def _want(view: ports.DeskView, wanted: ports.AgentState, reason: str | None) -> ports.DeskView:
+    view = replace(view, wanted=wanted, wanted_reason=reason)  # type: ignore[arg-type]
+    if view.state in {"RESERVED", "TALKING", "WRAP_UP"}:
+        return view
+    return replace(view, state=wanted, reason=reason, since=view.at)
+
+
+def _edit(view: ports.DeskView, call_id: str, **changes: object) -> ports.DeskView | None:
+    """The same desk with one of its calls changed."""
+    calls = (view.call, *view.unsaved)
+    if not any(call and call.call_id == call_id for call in calls):
+        return None
+    current, *unsaved = (
+        replace(call, **changes)  # type: ignore[arg-type]
+        if call and call.call_id == call_id
+        else call
+        for call in calls
+    )
+    return replace(view, call=current, unsaved=tuple(call for call in unsaved if call))
+
+
+def _write(view: ports.DeskView, note: ports.WriteNote) -> ports.DeskView | None:
+    for call in (view.call, *view.unsaved):
+        if call and call.call_id == note.call_id and call.note_version >= note.version:
+            return view
+    return _edit(view, note.call_id, note=note.text, note_version=note.version)
+
+
+def _save(view: ports.DeskView, record: ports.SaveRecord) -> ports.DeskView | None:
+    after = _edit(
+        view,
+        record.call_id,
+        kind=record.kind,
+        services=record.services,
+        outcome=record.outcome,
+        saved=True,
+    )
+    if after is None:
+        return None
+    after = replace(after, unsaved=tuple(call for call in after.unsaved if not call.saved))
+    if record.finish and after.state == "WRAP_UP":
+        state, reason = after.wanted, after.wanted_reason
+        return replace(after, state=state, reason=reason, since=after.at, call=None)
+    return after
+
+
+@dataclass(kw_only=True)
+class FakeHistory:
+    """Every caller has the same past; the call must be on the asking agent's desk."""
+
+    desks: FakeDesks
+    away: bool = False
+
+    async def contacts(self, agent_id: str, call_id: str) -> Sequence[ports.PastContact]:
+        if self.away:
+            raise ports.Unavailable
+        view = self.desks.view(agent_id)
+        for call in (view.call, *view.unsaved):
+            if call and call.call_id == call_id:
+                return samples.contacts(view.at, open_notes=call.identified_level > 0)
+        raise LookupError
+
+
+class FakeCatalogue:
+    """The sample cards, found by any beginning of a word, with or without diacritics."""
+
+    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ports.ServiceCard]:
+        words = _folded(text).split()
+        return [
+            card
+            for card in samples.CARDS[locale]
+            if words and all(f" {word}" in f" {_folded(card.name)}" for word in words)
+        ][:limit]
+
+    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ports.ServiceCard]:
+        known = {card.code: card for card in samples.CARDS[locale]}
+        return [known[code] for code in codes if code in known]
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@dataclass(kw_only=True)
+class FakeBoard:
+    """The sample board, always of this moment."""
+
+    clock: Clock = time.time
+    seq: int = 0
+    changed: Changes = field(default_factory=Changes)
+
+    def view(self) -> ports.BoardView:
+        self.seq += 1
+        return samples.board(self.clock(), self.seq)
+
+    def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        return self.changed.watch()
+
+
+@dataclass(kw_only=True)
+class FakeHealth:
+    """Well, until told otherwise."""
+
+    parts: dict[str, str] = field(default_factory=lambda: {"telephony": "ok", "database": "ok"})
+
+    def ready(self) -> tuple[bool, Mapping[str, str]]:
+        return all(state == "ok" for state in self.parts.values()), self.parts
+
+    def metrics(self) -> bytes:
+        return b"# TYPE calls_waiting gauge\ncalls_waiting 3\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fakes:
+    """The fakes by their own types, and `ports` as the panel wants them."""
+
+    settings: ports.PanelSettings
+    accounts: FakeAccounts
+    desks: FakeDesks
+    history: FakeHistory
+    catalogue: FakeCatalogue
+    board: FakeBoard
+    health: FakeHealth
+
+    @property
+    def ports(self) -> ports.Ports:
+        """All of them together."""
+        return ports.Ports(
+            settings=self.settings,
+            accounts=self.accounts,
+            desks=self.desks,
+            history=self.history,
+            catalogue=self.catalogue,
+            board=self.board,
+            health=self.health,
+        )
+
+
+def fakes(settings: ports.PanelSettings | None = None, *, clock: Clock = time.time) -> Fakes:
+    """A panel's world: an agent per scene, a supervisor `board` and an administrator `admin`."""
+    people = {**samples.AGENTS, "board": samples.SUPERVISOR, "admin": samples.ADMIN}
+    scenes = {f"a-{name}": name for name in samples.AGENTS}
+    desks = FakeDesks(scenes=scenes, clock=clock)
+    return Fakes(
+        settings=settings or ports.PanelSettings(origin=ORIGIN, secure=False),
+        accounts=FakeAccounts(people=people, clock=clock),
+        desks=desks,
+        history=FakeHistory(desks=desks),
+        catalogue=FakeCatalogue(),
+        board=FakeBoard(clock=clock),
+        health=FakeHealth(),
+    )

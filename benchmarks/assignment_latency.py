@@ -1,0 +1,204 @@
+"""How long a freed agent waits for the next ring while callers wait: ours against app_queue.
+
+Ours is the whole service, with its panel, journal and database. One run, one Asterisk, one agent's
+phone, the same number of callers always in the line, the same talks. Blocks of both take turns, so
+that whatever else the machine does meets both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from contactcentre import app, places
+from contactcentre.clock import now
+from contactcentre.core import events
+from contactcentre.core.network import Network
+from contactcentre.settings import Settings
+from contactcentre.storage.database import migrate
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import running
+from routing.model import AgentProfile, Capability, Queue
+
+ROOT = Path(__file__).resolve().parent.parent
+PHONES = Path(__file__).with_name("assignment_phones.py")
+OVERLAY = Path(__file__).with_name("asterisk")
+
+NUMBERS = {"ours": "60000100", "app_queue": "69999999"}
+CALLERS = 12
+BLOCKS = 4
+SECRET = "the-phone-of-the-benchmark"  # noqa: S105 - lives as long as the run
+
+NETWORK = Network(
+    version=1,
+    queues={
+        "general": Queue(queue_id="general", labels={"lv": "Vispārīgi"}, ring_s=15.0, wrap_up_s=0.0)
+    },
+    agents={
+        "a1": AgentProfile(
+            agent_id="a1",
+            name="Agent",
+            centre_id="c1",
+            endpoint="a-1",
+            capability=Capability(languages=(("lv", 1),)),
+            device="desk",
+        )
+    },
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class Result:
+    """What one contestant did: times in seconds, CPU seconds of each process, seconds in all."""
+
+    times: list[float] = field(default_factory=list)
+    asterisk_cpu_s: float = 0.0
+    service_cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+    def figures(self) -> dict[str, float]:
+        """Milliseconds."""
+        ordered = sorted(time_s * 1000 for time_s in self.times)
+        return {
+            "median": round(statistics.median(ordered), 2),
+            "p90": round(_percentile(ordered, 90), 2),
+            "p99": round(_percentile(ordered, 99), 2),
+            "max": round(ordered[-1], 2),
+            "samples": len(ordered),
+        }
+
+
+def _percentile(ordered: list[float], percent: int) -> float:
+    """Nearest rank: a value that was really seen."""
+    return ordered[-(-len(ordered) * percent // 100) - 1]
+
+
+async def measure(samples: int) -> Mapping[str, Result]:
+    """Run everything; at least `samples` of each."""
+    results = {name: Result() for name in NUMBERS}
+    with tempfile.TemporaryDirectory(prefix="cc-") as folder:
+        settings = _settings(Path(folder))
+        await migrate(settings.database)
+        pbx_settings = replace(places.pbx_settings(settings), overlay=OVERLAY)
+        async with running(pbx_settings) as pbx, app.running(settings) as house:
+            Directory(pbx_settings.directory).enrol("a-1", SECRET, kind="desk")
+            house.engine.post(events.NetworkPublished(at=now(), network=NETWORK))
+            house.engine.post(events.AgentLoggedIn(at=now(), agent_id="a1"))
+            for block in range(BLOCKS):
+                for name, result in results.items():
+                    print(f"{name}, block {block + 1} of {BLOCKS}", file=sys.stderr)
+                    house.engine.post(events.ReadyChosen(at=now(), agent_id="a1"))
+                    await _block(name, -(-samples // BLOCKS), settings.sip_port, pbx.pid, result)
+    return results
+
+
+async def _block(name: str, samples: int, sip_port: int, pid: int, result: Result) -> None:
+    began, asterisk_s, service_s = time.perf_counter(), _cpu_s(pid), time.process_time()
+    arguments = {
+        "port": sip_port,
+        "number": NUMBERS[name],
+        "samples": samples,
+        "callers": CALLERS,
+        "secret": SECRET,
+    }
+    phones = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(PHONES),
+        *(f"--{key}={value}" for key, value in arguments.items()),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await phones.communicate()
+    result.times += json.loads(said)
+    result.wall_s += time.perf_counter() - began
+    result.asterisk_cpu_s += _cpu_s(pid) - asterisk_s
+    result.service_cpu_s += time.process_time() - service_s
+
+
+def _cpu_s(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _settings(home: Path) -> Settings:
+    panel, sip, websocket, ami, agi = _free_ports(5)
+    return Settings(
+        home=home,
+        cache=home / "cache",
+        config=ROOT / "config",
+        database_url="",
+        port=panel,
+        sip_port=sip,
+        sip_websocket_port=websocket,
+        ami_port=ami,
+        agi_port=agi,
+        rtp_first=18_000,
+        rtp_last=18_999,
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    """Held together, so that no two are the same."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(one.getsockname()[1]) for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+def report(results: Mapping[str, Result]) -> str:
+    """For people: milliseconds, and CPU time for each call that was distributed."""
+    load = f"{os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over the last 5 minutes"
+    lines = [f"from the agent's BYE to the next INVITE, in ms ({load})"]
+    for name, result in results.items():
+        numbers = "  ".join(f"{key} {value}" for key, value in result.figures().items())
+        calls = len(result.times)
+        cpu = (
+            f"Asterisk {result.asterisk_cpu_s * 1000 / calls:.1f} ms,"
+            f" service {result.service_cpu_s * 1000 / calls:.1f} ms a call"
+            f" ({result.wall_s:.0f} s, {CALLERS} callers)"
+        )
+        lines += [f"{name:>10}  {numbers}", f"{'':>10}  CPU: {cpu}"]
+    return "\n".join(lines)
+
+
+def summary(results: Mapping[str, Result]) -> dict[str, object]:
+    """For programs."""
+    ours, theirs = results["ours"].figures(), results["app_queue"].figures()
+    ratio = round(theirs["median"] / ours["median"], 1)
+    return {"ours_ms": ours, "app_queue_ms": theirs, "ratio_median": ratio}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=200, help="of each")
+    parser.add_argument("--json", action="store_true", help="one JSON object at the end")
+    options = parser.parse_args()
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(
+        wrapper_class=quiet, logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        results = runner.run(measure(options.samples))
+    print(report(results))
+    if options.json:
+        print(json.dumps(summary(results)))
+
+
+if __name__ == "__main__":
+    main()

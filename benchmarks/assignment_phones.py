@@ -1,0 +1,106 @@
+"""The telephones of `assignment_latency`, in a process of their own: one agent, many callers.
+
+Times are taken here, by one clock: from the agent's BYE as it goes out to the next INVITE as it
+comes in. It knows nothing of who distributes the calls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Never
+
+import uvloop
+
+from contactcentre.demo.telephone import Telephone, telephone
+
+AGENT = "a-1"
+TALK_S = (0.1, 0.4)  # at random, so that no beat of the other side is met by design
+QUIET_S = 1.0
+PACKETS = 5  # a tenth of a second of sound: both sides are connected
+
+
+async def measure(
+    pbx: tuple[str, int], number: str, *, samples: int, callers: int, secret: str
+) -> list[float]:
+    """So many times, in seconds, from one agent's end of a talk to the next ring."""
+    async with telephone("127.0.0.2", pbx) as street, telephone("127.0.0.1", pbx) as desk:
+        async with waiting(street, number, callers):
+            await desk.register(AGENT, secret)
+            times = await serve(desk, samples)
+        # Nobody rings any more when the phone goes: whoever distributes has no reason to worry.
+        await asyncio.sleep(QUIET_S)
+        await desk.register(AGENT, secret, expires_s=0)
+        return times
+
+
+async def serve(desk: Telephone, samples: int) -> list[float]:
+    """Answer, talk and hang up until there are enough samples; the last ring is not answered."""
+    dice = random.Random(1)  # noqa: S311 - the same talks for both
+    times: list[float] = []
+    freed: float | None = None
+    while True:
+        ringing = await desk.ringing.get()
+        rang = time.perf_counter()
+        if freed is not None:
+            times.append(rang - freed)
+        if len(times) == samples:
+            return times
+        talk = await ringing.answer()
+        await talk.media.hears(PACKETS)
+        await asyncio.sleep(dice.uniform(*TALK_S))
+        freed = time.perf_counter()
+        await talk.hang_up()
+
+
+@asynccontextmanager
+async def waiting(street: Telephone, number: str, callers: int) -> AsyncIterator[None]:
+    """So many callers in the line all the time; whoever was served rings again."""
+    lined_up = asyncio.Semaphore(0)
+    async with asyncio.TaskGroup() as tasks:
+        lives = [
+            tasks.create_task(_ring(street, number, f"+371200000{index:02}", lined_up))
+            for index in range(callers)
+        ]
+        for _ in lives:
+            await lined_up.acquire()
+        yield
+        for life in lives:
+            life.cancel()
+    await street.put_down()
+
+
+async def _ring(street: Telephone, number: str, caller: str, lined_up: asyncio.Semaphore) -> Never:
+    while True:
+        talk = await street.call(number, caller)
+        lined_up.release()
+        await talk.ended.wait()
+
+
+def main() -> None:
+    """Prints the samples as one JSON list."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--number", required=True)
+    parser.add_argument("--samples", type=int, required=True)
+    parser.add_argument("--callers", type=int, required=True)
+    parser.add_argument("--secret", required=True)
+    options = parser.parse_args()
+    work = measure(
+        ("127.0.0.1", options.port),
+        options.number,
+        samples=options.samples,
+        callers=options.callers,
+        secret=options.secret,
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        print(json.dumps(runner.run(work)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The supervisor's board, made from World."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractContextManager
+
+from agents_ui.ports import AgentRow, AgentState, BoardView, CallRow, QueueRow
+from contactcentre.clock import now
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Phase
+from contactcentre.core.world import World
+from contactcentre.figures import Figures
+from contactcentre.live import BOARD, Live
+
+SHOWN_CALLS = 30
+WAITING = (Phase.WAITING, Phase.OFFERED)
+ALL = {"lv": "Visas rindas", "en": "All queues"}
+
+
+class LiveBoard:
+    """Keeps `agents_ui.ports.Board`."""
+
+    def __init__(self, world: World, figures: Figures, live: Live) -> None:
+        self._world = world
+        self._figures = figures
+        self._live = live
+        self._seq = 0
+
+    def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Board`."""
+        return self._live.watch(BOARD)
+
+    def view(self) -> BoardView:
+        """See `Board`."""
+        self._seq += 1
+        at = now()
+        queues = self._world.network.queues
+        return BoardView(
+            seq=self._seq,
+            at=at,
+            telephony=self._world.telephony,
+            target_waiting=max(2, len(queues)),
+            target_wait_s=120.0,
+            target_service_level=0.75,
+            answer_within_s=30.0,
+            total=self._row(None, at),
+            queues=tuple(self._row(queue, at) for queue in queues),
+            agents=tuple(self._agent(agent) for agent in self._by_state()),
+            calls=tuple(self._call(call) for call in self._recent()),
+        )
+
+    def _row(self, queue: str | None, at: float) -> QueueRow:
+        waiting = [
+            call
+            for call in self._world.calls.values()
+            if call.phase in WAITING and queue in (None, call.queue)
+        ]
+        today, window = self._figures.today(queue), self._figures.window(at, queue)
+        return QueueRow(
+            queue=queue or "",
+            label=self._world.network.queues[queue].labels if queue else ALL,
+            waiting=len(waiting),
+            longest_since=min((call.queued_at or at for call in waiting), default=None),
+            ready=self._ready(queue),
+            answered=today.answered,
+            abandoned=today.abandoned,
+            short_abandoned=today.short_abandoned,
+            service_level=window.service_level,
+            service_level_today=today.service_level,
+            average_wait_s=today.average_speed_of_answer_s,
+        )
+
+    def _ready(self, queue: str | None) -> int:
+        """Agents who could answer a Latvian call of that queue this instant."""
+        network = self._world.network
+        ready = [agent for agent in self._world.agents.values() if agent.state is State.READY]
+        if queue is None:
+            return len(ready)
+        asked = dict(network.queues[queue].skills)
+        return sum(
+            all(
+                dict(network.agents[agent.agent_id].capability.skills).get(name, 0) >= least
+                for name, least in asked.items()
+            )
+            for agent in ready
+        )
+
+    def _by_state(self) -> Iterable[Agent]:
+        here = [agent for agent in self._world.agents.values() if agent.since > 0]
+        order = list(State)
+        return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
+
+    def _agent(self, agent: Agent) -> AgentRow:
+        profile = self._world.network.agents[agent.agent_id]
+        centre = self._world.network.centres.get(profile.centre_id)
+        call = self._world.calls.get(agent.call_id or "")
+        state: AgentState = agent.state.value
+        return AgentRow(
+            agent_id=agent.agent_id,
+            name=agent.name,
+            centre=centre.name if centre else "",
+            state=state,
+            reason=agent.reason,
+            since=agent.since,
+            queue=call.queue if call else None,
+            languages=tuple(name for name, _ in profile.capability.languages),
+        )
+
+    def _recent(self) -> list[Call]:
+        open_calls = [c for c in self._world.calls.values() if c.phase is not Phase.ENDED]
+        ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
+        return (open_calls + ended)[:SHOWN_CALLS]
+
+    def _call(self, call: Call) -> CallRow:
+        agent = self._world.agents.get(call.agent_id or "")
+        return CallRow(
+            call_id=call.call_id,
+            queue=call.queue,
+            language=call.language,
+            phase=call.phase.value,
+            arrived_at=call.arrived_at,
+            queued_at=call.queued_at,
+            answered_at=call.answered_at,
+            ended_at=call.ended_at,
+            outcome=call.outcome.value if call.outcome else None,
+            agent=agent.name if agent else "",
+        )

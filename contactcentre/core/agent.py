@@ -1,0 +1,53 @@
+"""An agent at work: what is known. The transitions stand in `agent_table`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What the agent is doing, as the hotline sees it."""
+
+    LOGGED_OUT = "LOGGED_OUT"
+    NOT_READY = "NOT_READY"
+    READY = "READY"
+    RESERVED = "RESERVED"
+    TALKING = "TALKING"
+    WRAP_UP = "WRAP_UP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """The living state of one agent. `wanted_*` is the agent's last word and always wins."""
+
+    agent_id: str
+    endpoint: str
+    name: str
+    state: State = State.LOGGED_OUT
+    reason: str | None = None
+    since: float = 0.0
+    idle_since: float = 0.0  # since the last call, or since the log-in
+    wants_ready: bool = False
+    wanted_reason: str = "shift"
+    phone: bool = False
+    contact: str = ""  # where the phone registered last
+    busy: bool = False  # the phone is in some call that is not ours
+    microphone: bool = False
+    browser: bool = True  # a desk phone needs no microphone of ours
+    offer_id: str | None = None
+    call_id: str | None = None
+    wrap_up_until: float | None = None
+    unsaved: tuple[str, ...] = ()  # calls whose record is still open
+    missed: int = 0  # in a row
+
+    @property
+    def blocker(self) -> str | None:
+        """Why calls can't come although the agent wants them; None when nothing is in the way."""
+        if not self.phone:
+            return "phone"
+        if self.browser and not self.microphone:
+            return "microphone"
+        if self.busy:
+            return "busy"
+        return None

@@ -1,0 +1,341 @@
+"""Every transition of an agent, in one table. What is not in it is illegal and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from contactcentre.core import events
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Result
+
+
+class Illegal(Exception):
+    """An event that does not fit the state. Counted by World; nothing changes."""
+
+
+# Signals: what a call's transition means for its agent.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved(events.Event):
+    """A call was chosen for this agent."""
+
+    offer_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferOver(events.Event):
+    """The offer ended without a talk."""
+
+    offer_id: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkStarted(events.Event):
+    """Caller and agent hear each other."""
+
+    offer_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkEnded(events.Event):
+    """The talk is over; `wrap_up_s` 0 leaves no wrap-up, `unsaved` leaves its record open.
+
+    `gone`: the agent was called back into it, and did not come.
+    """
+
+    call_id: str
+    wrap_up_s: float
+    unsaved: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpOver(events.Event):
+    """Time is up, or the agent is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(events.Event):
+    """The agent's configuration as it is now."""
+
+    name: str
+    endpoint: str
+    browser: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClosed(events.Event):
+    """The record of this call has been saved."""
+
+    call_id: str
+
+
+LEAVING = "leaving"
+"""The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
+
+
+def _settle(agent: Agent, at: float) -> Agent:
+    """A free agent's state follows from what the agent wants and what stands in the way."""
+    state, reason = _free_state(agent)
+    since = agent.since if (state, reason) == (agent.state, agent.reason) else at
+    return replace(
+        agent,
+        state=state,
+        reason=reason,
+        since=since,
+        offer_id=None,
+        call_id=None,
+        wrap_up_until=None,
+    )
+
+
+def _free_state(agent: Agent) -> tuple[State, str | None]:
+    if agent.wanted_reason == LEAVING:
+        return State.LOGGED_OUT, None
+    if not agent.wants_ready:
+        return State.NOT_READY, agent.wanted_reason
+    return (State.NOT_READY, agent.blocker) if agent.blocker else (State.READY, None)
+
+
+def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0)
+    return _settle(replace(fresh, idle_since=event.at), event.at)
+
+
+def _stay(agent: Agent, event: events.Event) -> Agent:
+    return agent
+
+
+def _log_in_again(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+    return replace(agent, wanted_reason="shift") if agent.wanted_reason == LEAVING else agent
+
+
+def _log_out_later(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False)
+
+
+def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+    return _settle(_log_out_later(agent, event), event.at)
+
+
+def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
+    return replace(agent, wants_ready=True, wanted_reason="", missed=0)
+
+
+def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=event.reason)
+
+
+def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
+    return _settle(_want_ready(agent, event), event.at)
+
+
+def _not_ready_now(agent: Agent, event: events.NotReadyChosen) -> Agent:
+    return _settle(_want_not_ready(agent, event), event.at)
+
+
+def _microphone(agent: Agent, event: events.MicrophoneReported) -> Agent:
+    return replace(agent, microphone=event.granted)
+
+
+def _microphone_free(agent: Agent, event: events.MicrophoneReported) -> Agent:
+    return _settle(_microphone(agent, event), event.at)
+
+
+def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
+    """A reloaded page registers anew before Asterisk reports its old contact gone."""
+    newer = agent.contact and event.contact not in ("", agent.contact)
+    if not event.reachable and newer:
+        return agent
+    return replace(agent, phone=event.reachable, contact=event.contact)
+
+
+def _phone_free(agent: Agent, event: events.PhoneSeen) -> Agent:
+    return _settle(_phone(agent, event), event.at)
+
+
+def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
+    return replace(agent, busy=event.busy)
+
+
+def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
+    return _settle(_busy(agent, event), event.at)
+
+
+def _profile(agent: Agent, event: ProfileChanged) -> Agent:
+    """Another phone is another registration: the old one tells nothing of it."""
+    phone = agent.phone and agent.endpoint == event.endpoint
+    return replace(
+        agent, name=event.name, endpoint=event.endpoint, browser=event.browser, phone=phone
+    )
+
+
+def _profile_free(agent: Agent, event: ProfileChanged) -> Agent:
+    return _settle(_profile(agent, event), event.at)
+
+
+def _reserve(agent: Agent, event: Reserved) -> Agent:
+    return replace(
+        agent,
+        state=State.RESERVED,
+        reason=None,
+        since=event.at,
+        offer_id=event.offer_id,
+        call_id=event.call_id,
+    )
+
+
+def _away(agent: Agent, reason: str) -> Agent:
+    """No calls until a click. What the agent chose meanwhile stands, and so does a lost phone:
+    that one brings the agent back by itself.
+    """
+    if not agent.wants_ready or not agent.phone:
+        return agent
+    return replace(agent, wants_ready=False, wanted_reason=reason)
+
+
+def _offer_over(agent: Agent, event: OfferOver) -> Agent:
+    if event.offer_id != agent.offer_id:
+        raise Illegal
+    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN):
+        return _settle(agent, event.at)
+    missed = agent.missed + 1 if event.result is Result.MISSED else agent.missed
+    return _settle(_away(replace(agent, missed=missed), event.result.value), event.at)
+
+
+def _talk(agent: Agent, event: TalkStarted) -> Agent:
+    return replace(
+        agent,
+        state=State.TALKING,
+        reason=None,
+        since=event.at,
+        offer_id=event.offer_id,
+        call_id=event.call_id,
+        wrap_up_until=None,
+        missed=0,
+    )
+
+
+def _talk_again(agent: Agent, event: TalkStarted) -> Agent:
+    return replace(agent, offer_id=event.offer_id, call_id=event.call_id)
+
+
+def _talk_over(agent: Agent, event: TalkEnded) -> Agent:
+    if event.call_id != agent.call_id:
+        raise Illegal
+    unsaved = (*agent.unsaved, event.call_id) if event.unsaved else agent.unsaved
+    done = replace(agent, unsaved=unsaved, idle_since=event.at)
+    if event.gone:
+        done = _away(done, Result.UNREACHABLE.value)
+    if event.wrap_up_s <= 0:
+        return _settle(done, event.at)
+    return replace(
+        done,
+        state=State.WRAP_UP,
+        reason=None,
+        since=event.at,
+        offer_id=None,
+        wrap_up_until=event.at + event.wrap_up_s,
+    )
+
+
+def _wrap_up_over(agent: Agent, event: WrapUpOver) -> Agent:
+    return _settle(replace(agent, idle_since=event.at), event.at)
+
+
+def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
+    if event.call_id != agent.call_id:
+        raise Illegal
+    until = max(agent.wrap_up_until or event.at, event.at) + event.seconds
+    return replace(agent, wrap_up_until=until)
+
+
+def _record_closed(agent: Agent, event: RecordClosed) -> Agent:
+    return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
+
+
+Step = Callable[..., Agent]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
+
+    do: Step
+    to: tuple[State, ...]
+
+
+_FREE = (State.READY, State.NOT_READY)
+_FREED = (*_FREE, State.LOGGED_OUT)
+
+
+def _free_moves() -> dict[type[events.Event], Move]:
+    return {
+        events.AgentLoggedIn: Move(_stay, _FREE),
+        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
+        events.ReadyChosen: Move(_ready_now, _FREE),
+        events.NotReadyChosen: Move(_not_ready_now, (State.NOT_READY,)),
+        events.MicrophoneReported: Move(_microphone_free, _FREE),
+        events.PhoneSeen: Move(_phone_free, _FREE),
+        events.PhoneBusy: Move(_busy_free, _FREE),
+        TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
+        ProfileChanged: Move(_profile_free, _FREE),
+        RecordClosed: Move(_record_closed, _FREE),
+    }
+
+
+def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
+    return {
+        events.AgentLoggedIn: Move(_log_in_again, (state,)),
+        events.AgentLoggedOut: Move(_log_out_later, (state,)),
+        events.ReadyChosen: Move(_want_ready, (state,)),
+        events.NotReadyChosen: Move(_want_not_ready, (state,)),
+        events.MicrophoneReported: Move(_microphone, (state,)),
+        events.PhoneSeen: Move(_phone, (state,)),
+        events.PhoneBusy: Move(_busy, (state,)),
+        ProfileChanged: Move(_profile, (state,)),
+        RecordClosed: Move(_record_closed, (state,)),
+    }
+
+
+TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
+    State.LOGGED_OUT: {
+        events.AgentLoggedIn: Move(_log_in, _FREE),
+        events.PhoneSeen: Move(_phone, (State.LOGGED_OUT,)),
+        events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
+        ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
+        RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
+    },
+    State.NOT_READY: _free_moves(),
+    State.READY: {**_free_moves(), Reserved: Move(_reserve, (State.RESERVED,))},
+    State.RESERVED: {
+        **_engaged_moves(State.RESERVED),
+        OfferOver: Move(_offer_over, _FREED),
+        TalkStarted: Move(_talk, (State.TALKING,)),
+    },
+    State.TALKING: {
+        **_engaged_moves(State.TALKING),
+        TalkStarted: Move(_talk_again, (State.TALKING,)),
+        TalkEnded: Move(_talk_over, (State.WRAP_UP, *_FREED)),
+    },
+    State.WRAP_UP: {
+        **_engaged_moves(State.WRAP_UP),
+        TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
+        WrapUpOver: Move(_wrap_up_over, _FREED),
+        events.WrapUpExtended: Move(_extend, (State.WRAP_UP,)),
+        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
+    },
+}
+
+
+def step(agent: Agent, event: events.Event) -> Agent:
+    """The agent after the event. Raises `Illegal` where the table has no such move."""
+    move = TABLE[agent.state].get(type(event))
+    if move is None:
+        raise Illegal
+    return move.do(agent, event)

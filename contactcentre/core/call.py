@@ -1,0 +1,133 @@
+"""The life of a call: what is known of it. The transitions stand in `call_table`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.interpreter import Cursor
+from routing.model import Levels
+
+
+class Phase(StrEnum):
+    """Where the caller is."""
+
+    MENU = "menu"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    REJOINING = "rejoining"  # the agent's audio was lost; music until it is back
+    RECORDING = "recording"  # leaving a voice message
+    TRANSFERRED = "transferred"  # talking to somebody outside the hotline
+    CLOSING = "closing"  # we have asked for the hang-up
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How the call is counted, once it has ended."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
+    LEFT_MENU = "left_menu"  # hung up before any queue
+    SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
+    CALLBACK = "callback"
+    VOICEMAIL = "voicemail"
+    TRANSFERRED = "transferred"
+    PBX_LOST = "pbx_lost"  # Asterisk went down under it
+    UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
+
+
+class Result(StrEnum):
+    """How an offer ended."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"  # RONA
+    REJECTED = "rejected"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    CALLER_LEFT = "caller_left"  # never counts against the agent
+    WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One call rung at one agent, who is reserved meanwhile."""
+
+    offer_id: str
+    agent_id: str
+    at: float
+    ring_until: float
+    leg: str = ""
+    dialed_at: float | None = None
+    rang_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    result: Result | None = None
+    rejoin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """What was done, for the law's statistics."""
+
+    kind: str = "consultation"
+    services: tuple[str, ...] = ()
+    outcome: str = "answered"
+    saved_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The caller's whole journey. Every time in reports is one of these fields."""
+
+    call_id: str
+    channel: str
+    channel_id: str
+    caller: str | None
+    dialled: str
+    arrived_at: float
+    phase: Phase
+    since: float
+    leashed: bool = True
+    step: int = 0
+    language: str = "lv"
+    cursor: Cursor | None = None
+    queue: str = ""
+    matter: str = ""
+    services: tuple[str, ...] = ()  # suggested by the menu path
+    skills: Levels = ()
+    queued_at: float | None = None
+    offers: tuple[Offer, ...] = ()
+    agent_id: str | None = None  # who answered
+    answered_at: float | None = None
+    talk_ended_at: float | None = None
+    held_since: float | None = None
+    hold_s: float = 0.0
+    ended_at: float | None = None
+    ended_by: str | None = None  # caller, agent, lost
+    outcome: Outcome | None = None
+    callback_to: str | None = None  # the number that a callback was asked for
+    note: str = ""
+    note_version: int = 0
+    identified_level: int = 0
+    identified_by: str = ""
+    disposition: Disposition = Disposition()
+
+    @property
+    def offer(self) -> Offer | None:
+        """The latest offer, whether it is over or not."""
+        return self.offers[-1] if self.offers else None
+
+    @property
+    def open_offer(self) -> Offer | None:
+        """The offer under way."""
+        last = self.offer
+        return last if last is not None and last.result is None else None
+
+    @property
+    def wait_s(self) -> float | None:
+        """From queue entry to answer or end; None where the call never queued or still waits."""
+        if self.queued_at is None:
+            return None
+        until = self.answered_at if self.answered_at is not None else self.ended_at
+        return None if until is None else until - self.queued_at

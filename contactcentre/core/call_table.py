@@ -1,0 +1,271 @@
+"""Every transition of a call, in one table. What is not in it is illegal and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from contactcentre.core import events, menu_moves, offer_moves
+from contactcentre.core.call import Call, Disposition, Outcome, Phase
+from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
+from contactcentre.core.network import Network
+
+# --- moves that several phases share -------------------------------------------------------
+
+
+def _leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
+    return Moved(replace(call, leashed=False))
+
+
+def _left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
+    return Moved(offer_moves.ended(call, event.at, "caller", Outcome.LEFT_MENU))
+
+
+def _menu_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
+    return menu_moves.again(offer_moves.on_leash(call, event), event.at, network)
+
+
+def _goodbye(call: Call, event: events.Event, network: Network) -> Moved:
+    return menu_moves.farewell(call, event.at, (menu_moves.GOODBYE,))
+
+
+def _hang_up(call: Call, event: events.CallReturned, network: Network) -> Moved:
+    return menu_moves.farewell(offer_moves.on_leash(call, event), event.at, ())
+
+
+def _closed(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
+    return Moved(offer_moves.ended(call, event.at, "service", Outcome.SERVED_BY_MENU))
+
+
+def _own(call: Call, agent_id: str) -> None:
+    offer = call.offer
+    if agent_id not in (call.agent_id, offer.agent_id if offer else None):
+        raise Illegal
+
+
+def _note(call: Call, event: events.NoteWritten, network: Network) -> Moved:
+    _own(call, event.agent_id)
+    if event.version <= call.note_version:
+        raise Illegal
+    return Moved(replace(call, note=event.text, note_version=event.version))
+
+
+def _identified(call: Call, event: events.CallerIdentified, network: Network) -> Moved:
+    _own(call, event.agent_id)
+    return Moved(replace(call, identified_level=event.level, identified_by=event.method))
+
+
+def _record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
+    _own(call, event.agent_id)
+    if call.answered_at is None:
+        raise Illegal
+    saved_at = event.at if event.finish else call.disposition.saved_at
+    record = Disposition(
+        kind=event.kind, services=event.services, outcome=event.outcome, saved_at=saved_at
+    )
+    return Moved(replace(call, disposition=record))
+
+
+_PAPERWORK: Mapping[type[events.Event], Step] = {
+    events.NoteWritten: _note,
+    events.CallerIdentified: _identified,
+    events.RecordSaved: _record,
+}
+
+
+def _with_paperwork(
+    phase: Phase, moves: dict[type[events.Event], Move]
+) -> dict[type[events.Event], Move]:
+    return {**moves, **{kind: Move(do, (phase,)) for kind, do in _PAPERWORK.items()}}
+
+
+def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], Move]:
+    """Facts that may come late here and say nothing new."""
+    return {kind: Move(keep, (phase,)) for kind in kinds}
+
+
+_P = Phase
+_MENU_ENDS = (_P.MENU, _P.WAITING, _P.RECORDING, _P.TRANSFERRED, _P.CLOSING)
+
+TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
+    _P.MENU: {
+        events.PromptsPlayed: Move(menu_moves.answer, _MENU_ENDS),
+        events.DigitsEntered: Move(menu_moves.answer, _MENU_ENDS),
+        events.CallReturned: Move(_menu_again, _MENU_ENDS),
+        events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.LeashLost: Move(_leash_lost, (_P.MENU,)),
+        events.CallerHungUp: Move(_left, (_P.ENDED,)),
+        **_late(_P.MENU, events.DigitPressed),
+    },
+    _P.WAITING: {
+        events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING,)),
+        events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
+        events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
+        **_late(
+            _P.WAITING,
+            events.PromptsPlayed,
+            events.DigitPressed,
+            events.LegRang,
+            events.LegHungUp,
+            events.DialEnded,
+        ),
+    },
+    _P.OFFERED: _with_paperwork(
+        _P.OFFERED,
+        {
+            events.LegDialed: Move(offer_moves.dialed, (_P.OFFERED,)),
+            events.LegRang: Move(offer_moves.rang, (_P.OFFERED,)),
+            events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
+            events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
+            events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
+            events.TimerFired: Move(offer_moves.lease_over, (_P.OFFERED,)),
+            events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING,)),
+            events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+            events.LeashLost: Move(_leash_lost, (_P.OFFERED,)),
+            events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
+            **_late(_P.OFFERED, events.PromptsPlayed, events.DigitPressed, events.LegHungUp),
+        },
+    ),
+    _P.TALKING: _with_paperwork(
+        _P.TALKING,
+        {
+            events.HoldStarted: Move(offer_moves.held, (_P.TALKING,)),
+            events.HoldEnded: Move(offer_moves.resumed, (_P.TALKING,)),
+            events.EndAsked: Move(offer_moves.end_asked, (_P.TALKING,)),
+            events.AudioLost: Move(offer_moves.audio_lost, (_P.REJOINING,)),
+            events.DialEnded: Move(offer_moves.talk_returned, (_P.CLOSING, _P.REJOINING)),
+            events.CallReturned: Move(offer_moves.talk_done, (_P.CLOSING,)),
+            events.LeashLost: Move(_leash_lost, (_P.TALKING,)),
+            events.CallerHungUp: Move(offer_moves.talk_left, (_P.ENDED,)),
+            **_late(
+                _P.TALKING,
+                events.LegDialed,
+                events.LegRang,
+                events.LegAnswered,
+                events.LegHungUp,
+                events.DigitPressed,
+                events.PromptsPlayed,
+            ),
+        },
+    ),
+    _P.REJOINING: _with_paperwork(
+        _P.REJOINING,
+        {
+            events.CallReturned: Move(offer_moves.rejoin_returned, (_P.REJOINING,)),
+            events.LegDialed: Move(offer_moves.dialed, (_P.REJOINING,)),
+            events.LegRang: Move(offer_moves.rang, (_P.REJOINING,)),
+            events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
+            events.DialEnded: Move(offer_moves.rejoin_failed, (_P.REJOINING,)),
+            events.TimerFired: Move(offer_moves.requeue, (_P.WAITING,)),
+            events.LeashLost: Move(_leash_lost, (_P.REJOINING,)),
+            events.CallerHungUp: Move(offer_moves.talk_left, (_P.ENDED,)),
+            **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed, events.AudioLost),
+        },
+    ),
+    _P.RECORDING: {
+        events.MessageRecorded: Move(_goodbye, (_P.CLOSING,)),
+        events.CallReturned: Move(_hang_up, (_P.CLOSING,)),
+        events.LeashLost: Move(_leash_lost, (_P.RECORDING,)),
+        events.CallerHungUp: Move(_closed, (_P.ENDED,)),
+        **_late(_P.RECORDING, events.PromptsPlayed, events.DigitPressed),
+    },
+    _P.TRANSFERRED: {
+        events.DialEnded: Move(_goodbye, (_P.CLOSING,)),
+        events.CallReturned: Move(_hang_up, (_P.CLOSING,)),
+        events.LeashLost: Move(_leash_lost, (_P.TRANSFERRED,)),
+        events.CallerHungUp: Move(_closed, (_P.ENDED,)),
+        **_late(_P.TRANSFERRED, events.PromptsPlayed, events.DigitPressed),
+    },
+    _P.CLOSING: _with_paperwork(
+        _P.CLOSING,
+        {
+            events.CallReturned: Move(_hang_up, (_P.CLOSING,)),
+            events.CallerHungUp: Move(_closed, (_P.ENDED,)),
+            events.LeashLost: Move(_leash_lost, (_P.CLOSING,)),
+            **_late(
+                _P.CLOSING,
+                events.LegDialed,
+                events.LegRang,
+                events.LegAnswered,
+                events.LegHungUp,
+                events.HoldEnded,
+                events.DigitPressed,
+                events.AudioLost,
+                events.PromptsPlayed,
+                events.DialEnded,
+                events.EndAsked,
+            ),
+        },
+    ),
+    _P.ENDED: _with_paperwork(
+        _P.ENDED,
+        _late(
+            _P.ENDED,
+            events.CallerHungUp,
+            events.LeashLost,
+            events.LegHungUp,
+            events.LegDialed,
+            events.LegRang,
+            events.LegAnswered,
+            events.DialEnded,
+            events.PromptsPlayed,
+            events.EndAsked,
+            events.HoldEnded,
+            events.DigitPressed,
+            events.AudioLost,
+        ),
+    ),
+}
+
+
+def arrive(event: events.CallArrived, network: Network) -> Moved:
+    """A new call, into its menu."""
+    call = Call(
+        call_id=event.call_id,
+        channel=event.channel,
+        channel_id=event.channel_id,
+        caller=event.caller,
+        dialled=event.dialled,
+        arrived_at=event.at,
+        phase=Phase.MENU,
+        since=event.at,
+        language=network.languages[0],
+    )
+    return menu_moves.begin(call, event.at, network)
+
+
+def adopt(event: events.CallReturned, network: Network) -> Moved:
+    """A call that the journal does not know, with the place that its channel remembers."""
+    call = Call(
+        call_id=event.call_id,
+        channel=event.channel,
+        channel_id=event.channel_id,
+        caller=event.caller,
+        dialled=event.dialled,
+        arrived_at=event.arrived_at or event.at,
+        phase=Phase.MENU,
+        since=event.at,
+        language=event.language or network.languages[0],
+    )
+    if event.queued_at is None:
+        return menu_moves.begin(call, event.at, network)
+    queue = network.queue(event.queue)
+    call = replace(
+        enter(call, Phase.WAITING, event.at),
+        queue=queue.queue_id,
+        matter=queue.queue_id,
+        skills=queue.skills,
+        services=queue.services,
+        queued_at=event.queued_at,
+    )
+    return offer_moves.waiting_again(call, event, network)
+
+
+def step(call: Call, event: events.Event, network: Network) -> Moved:
+    """The call after the event. Raises `Illegal` where the table has no such move."""
+    move = TABLE[call.phase].get(type(event))
+    if move is None:
+        raise Illegal
+    moved: Moved = move.do(call, event, network)
+    return moved

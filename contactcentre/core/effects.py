@@ -1,0 +1,141 @@
+"""Orders, imperative. Adapters carry them out; the outcome comes back as an event.
+
+`step` numbers the orders of one call; an answer that carries an older number is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEffect(Effect):
+    """An order for the leash of one call; orders of one call are carried out in sequence."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play(CallEffect):
+    """Play prompts, then report `PromptsPlayed`."""
+
+    step: int
+    prompts: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(CallEffect):
+    """Play prompts and take keys, then report `DigitsEntered`."""
+
+    step: int
+    prompts: tuple[str, ...]
+    language: str
+    max_digits: int
+    terminator: str
+    timeout_s: float
+    barge_in: bool
+    accept: str = "0123456789*#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(CallEffect):
+    """Record a voice message, then report `MessageRecorded`."""
+
+    step: int
+    max_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music(CallEffect):
+    """Let the caller hear music until the next order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepPlace(CallEffect):
+    """Write the caller's place on the channel itself, so that it outlives this process."""
+
+    queue: str
+    language: str
+    queued_at: float
+    arrived_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring(CallEffect):
+    """Ring an agent's phone and bridge on answer; report `DialEnded` when it is over.
+
+    `auto` asks the browser to answer by itself (the agent comes back into the talk).
+    """
+
+    offer_id: str
+    endpoint: str
+    timeout_s: float
+    auto: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(CallEffect):
+    """Dial an outside number of the allow-list and leave the call to it."""
+
+    step: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp(CallEffect):
+    """End the call on purpose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall(Effect):
+    """Take the caller out of the talk and back on the leash (AMI Redirect)."""
+
+    call_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUpLeg(Effect):
+    """Stop the agent's phone ringing, or end that leg (AMI Hangup)."""
+
+    offer_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMember(Effect):
+    """Let the fallback queue ring this phone, or not (`paused`)."""
+
+    endpoint: str
+    name: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawPhone(Effect):
+    """Make the phone's secret worthless: its agent has logged out."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer(Effect):
+    """Report `TimerFired(kind, key)` in so many seconds; replaces one of the same name."""
+
+    kind: str
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer(Effect):
+    """Forget that timer."""
+
+    kind: str
+    key: str

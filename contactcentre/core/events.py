@@ -1,0 +1,345 @@
+"""Facts, past tense. Every one carries `at`: seconds since the epoch, UTC.
+
+Calls and offers are known by our own ids, which travel on Asterisk's channels as account codes:
+`call_id` on the caller's leg, `offer_id` (`call_id` + "-" + number) on the agent's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contactcentre.core.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact."""
+
+    at: float
+
+
+# --- the caller's leg, from the leash (FastAGI) --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallArrived(Event):
+    """A caller reached us for the first time."""
+
+    call_id: str
+    channel: str
+    channel_id: str
+    caller: str | None
+    dialled: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReturned(Event):
+    """A caller whom we knew is on the leash again: after a restart, a redirect or the fallback.
+
+    `queue`, `language` and `queued_at` were read back from the channel; empty in the menu.
+    """
+
+    call_id: str
+    channel: str
+    channel_id: str
+    caller: str | None
+    dialled: str
+    queue: str = ""
+    language: str = ""
+    queued_at: float | None = None
+    arrived_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsPlayed(Event):
+    """An order of ours to play was carried out."""
+
+    call_id: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsEntered(Event):
+    """The answer to a question by keypad; "" is silence."""
+
+    call_id: str
+    step: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecorded(Event):
+    """A voice message was left."""
+
+    call_id: str
+    step: int
+    recording: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialEnded(Event):
+    """Our `Dial` for an offer (or a transfer, `offer_id` "") came back to the leash.
+
+    `status` is Asterisk's DIALSTATUS: ANSWER NOANSWER BUSY CONGESTION CHANUNAVAIL CANCEL ...
+    """
+
+    call_id: str
+    offer_id: str
+    status: str
+    cause: int = 0  # Q.850 of the agent's leg; 44 is a phone whose audio stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeashLost(Event):
+    """The caller's socket closed with no word of a hang-up; the channel may still be there."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerHungUp(Event):
+    """The caller's channel is gone. `cause` is Q.850, 0 where unknown."""
+
+    call_id: str
+    cause: int = 0
+
+
+# --- the agent's leg and phones, from AMI --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegDialed(Event):
+    """The agent's leg exists: the INVITE is on its way."""
+
+    offer_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRang(Event):
+    """The agent's phone rings."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAnswered(Event):
+    """The agent's phone was answered."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegHungUp(Event):
+    """The agent's leg is gone. `cause` is Q.850; 44 is a phone whose audio stopped."""
+
+    offer_id: str
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldStarted(Event):
+    """The agent put the caller on hold."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(Event):
+    """The agent is back."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitPressed(Event):
+    """The caller pressed a key outside a question."""
+
+    call_id: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSeen(Event):
+    """Whether an endpoint is registered and can be reached, at which contact ("" if not told)."""
+
+    endpoint: str
+    reachable: bool
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneBusy(Event):
+    """The phone is in (or out of) a call that the hotline did not offer."""
+
+    endpoint: str
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTalking(Event):
+    """A caller was found in a talk that we know nothing of.
+
+    The fallback queue rang the agent while we were away, or we did in our last moment.
+    """
+
+    call_id: str
+    agent_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelephonyLost(Event):
+    """The link to Asterisk is down; calls go on there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One channel in a snapshot of Asterisk. `account` is our call or offer id."""
+
+    channel: str
+    channel_id: str
+    linked_id: str
+    account: str
+    bridge: str
+    application: str
+    up: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTaken(Event):
+    """The link is up and this is all that Asterisk has now."""
+
+    channels: tuple[Channel, ...]
+    reachable: tuple[str, ...]  # the endpoints that have a contact; all others have none
+    restarted: bool = False  # Asterisk itself is younger than our last snapshot
+
+
+# --- people, from the web ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedIn(Event):
+    """The agent opened the desk."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedOut(Event):
+    """The agent closed the desk for the day."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyChosen(Event):
+    """The agent wants calls."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReadyChosen(Event):
+    """The agent wants no calls, now or after this one."""
+
+    agent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneReported(Event):
+    """The browser's microphone is granted, or is not."""
+
+    agent_id: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRejected(Event):
+    """The agent can't take this one."""
+
+    agent_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndAsked(Event):
+    """The agent asks us to end the talk."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioLost(Event):
+    """The agent's page left in mid-call, or came back without its audio."""
+
+    agent_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(Event):
+    """The note as it stands; a lower version than we have is old news."""
+
+    agent_id: str
+    call_id: str
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerIdentified(Event):
+    """The agent confirmed who it is: the level and the method, never the answers."""
+
+    agent_id: str
+    call_id: str
+    level: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSaved(Event):
+    """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
+
+    agent_id: str
+    call_id: str
+    kind: str
+    services: tuple[str, ...]
+    outcome: str
+    finish: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpExtended(Event):
+    """Half a minute more."""
+
+    agent_id: str
+    call_id: str
+    seconds: float = 30.0
+
+
+# --- the clock and the configuration -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Event):
+    """A timer that `StartTimer` set. `kind` says what for, `key` of what."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPublished(Event):
+    """A new configuration is in force, whole."""
+
+    network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStarted(Event):
+    """We are here (again); what was open in the journal has been laid out."""

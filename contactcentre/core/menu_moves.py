@@ -1,0 +1,157 @@
+"""The caller in the menus: the interpreter's orders turned into ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.call import Call, Disposition, Outcome, Phase
+from contactcentre.core.move import Illegal, Moved, enter
+from contactcentre.core.network import Network
+from ivr import interpreter
+from routing.calendar import local_minute
+
+GOODBYE = "goodbye"
+
+
+def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
+    """What the menus may know of the world at this instant."""
+    weekday, minute = local_minute(at)
+    calendars = {name: calendar.state(at) for name, calendar in network.calendars.items()}
+    return interpreter.Facts(
+        dialled=call.dialled,
+        weekday=weekday,
+        minute=minute,
+        calendars=calendars,
+        languages=network.languages,
+    )
+
+
+def begin(call: Call, at: float, network: Network) -> Moved:
+    """Enter the menus from the start, or straight into the queue where there is no flow."""
+    flow = network.flows.get(network.hotline(call.dialled).flow)
+    if flow is None:
+        return _enqueue(call, _straight_to(network.default_queue), at, network)
+    return _obey(call, interpreter.start(flow, facts(call, at, network)), at, network)
+
+
+def _straight_to(queue: str) -> interpreter.Enqueue:
+    return interpreter.Enqueue(
+        queue=queue, matter=queue, service=None, services=(), skills=(), prompts=()
+    )
+
+
+def again(call: Call, at: float, network: Network) -> Moved:
+    """Repeat the present node: the caller is back after a restart of ours."""
+    flow = network.flows.get(call.cursor.flow) if call.cursor else None
+    if flow is None or call.cursor is None or flow.version != call.cursor.version:
+        return begin(call, at, network)
+    step = interpreter.resume(flow, call.cursor, facts(call, at, network))
+    return _obey(call, step, at, network)
+
+
+def answer(call: Call, event: events.Event, network: Network) -> Moved:
+    """The caller has heard or answered: go on in the flow."""
+    if not isinstance(event, events.PromptsPlayed | events.DigitsEntered):
+        raise Illegal
+    flow = network.flows.get(call.cursor.flow) if call.cursor else None
+    if event.step != call.step or flow is None or call.cursor is None:
+        raise Illegal
+    if flow.version != call.cursor.version:
+        return again(call, event.at, network)
+    heard = (
+        interpreter.Digits(digits=event.digits)
+        if isinstance(event, events.DigitsEntered)
+        else interpreter.Played()
+    )
+    step = interpreter.advance(flow, call.cursor, heard, facts(call, event.at, network))
+    return _obey(call, step, event.at, network)
+
+
+def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:
+    call = replace(call, cursor=step.cursor, language=step.cursor.language, step=call.step + 1)
+    order = step.order
+    match order:
+        case interpreter.Play():
+            return Moved(call, (_play(call, order.prompts),))
+        case interpreter.Ask():
+            return Moved(call, (_ask(call, order),))
+        case interpreter.Enqueue():
+            return _enqueue(call, order, at, network)
+        case interpreter.Voicemail():
+            call = replace(enter(call, Phase.RECORDING, at), outcome=Outcome.VOICEMAIL)
+            record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
+            return Moved(call, (_play(call, order.prompts), record))
+        case interpreter.RequestCallback():
+            call = replace(
+                call,
+                outcome=Outcome.CALLBACK,
+                queue=order.queue,
+                matter=order.matter,
+                callback_to=order.number or call.caller,
+            )
+            return farewell(call, at, order.prompts)
+        case interpreter.Transfer():
+            call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
+            dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
+            return Moved(call, (_play(call, order.prompts), dial))
+        case interpreter.HangUp():
+            call = replace(call, outcome=Outcome.SERVED_BY_MENU)
+            return farewell(call, at, order.prompts)
+
+
+def _play(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+    return effects.Play(
+        call_id=call.call_id, step=call.step, prompts=prompts, language=call.language
+    )
+
+
+def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
+    return effects.Ask(
+        call_id=call.call_id,
+        step=call.step,
+        prompts=order.prompts,
+        language=call.language,
+        max_digits=order.max_digits,
+        terminator=order.terminator,
+        timeout_s=order.timeout_s,
+        barge_in=order.barge_in,
+        accept=order.accept,
+    )
+
+
+def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network) -> Moved:
+    queue = network.queue(order.queue)
+    certain = (order.service,) if order.service else ()
+    services = tuple(dict.fromkeys((*certain, *order.services, *queue.services)))
+    waiting = replace(
+        enter(call, Phase.WAITING, at),
+        queue=queue.queue_id,
+        matter=order.matter or queue.queue_id,
+        skills=order.skills or queue.skills,
+        services=services,
+        queued_at=at if call.queued_at is None else call.queued_at,
+        disposition=Disposition(services=certain),
+    )
+    orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
+    if order.prompts:
+        orders += (_play(waiting, order.prompts),)
+    return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
+
+
+def keep_place(call: Call) -> effects.KeepPlace:
+    """The caller's place, to be written on the channel."""
+    return effects.KeepPlace(
+        call_id=call.call_id,
+        queue=call.queue,
+        language=call.language,
+        queued_at=call.queued_at or call.arrived_at,
+        arrived_at=call.arrived_at,
+    )
+
+
+def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:
+    """Say the last words and hang up."""
+    closing = enter(call, Phase.CLOSING, at)
+    words = (_play(closing, prompts),) if prompts else ()
+    return Moved(closing, (*words, effects.HangUp(call_id=call.call_id)))

@@ -1,0 +1,53 @@
+"""What a transition of a call gives: the call as it is now, orders, and word to its agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.call import Call, Offer, Phase
+from contactcentre.core.network import Network
+
+Signal = tuple[str, events.Event]
+"""An agent's id and what the transition means for that agent."""
+
+
+class Illegal(Exception):
+    """An event that does not fit the phase. Counted by World; nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The outcome of one step."""
+
+    call: Call
+    effects: tuple[effects.Effect, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+
+Step = Callable[..., Moved]
+"""(call, event, network) -> Moved. Raises `Illegal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an event does in a phase, and where it may lead (the diagrams are drawn from this)."""
+
+    do: Step
+    to: tuple[Phase, ...]
+
+
+def enter(call: Call, phase: Phase, at: float) -> Call:
+    """The call in its new phase."""
+    return call if call.phase is phase else replace(call, phase=phase, since=at)
+
+
+def with_offer(call: Call, offer: Offer) -> Call:
+    """The call with its latest offer replaced."""
+    return replace(call, offers=(*call.offers[:-1], offer))
+
+
+def keep(call: Call, event: events.Event, network: Network) -> Moved:
+    """Nothing to do, and nothing wrong either."""
+    return Moved(call)

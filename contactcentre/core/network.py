@@ -1,0 +1,59 @@
+"""The configuration in force: what people edit, as one frozen value that events replace whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.flow import Flow
+from routing.calendar import Calendar
+from routing.model import AgentProfile, Queue
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """One customer service centre."""
+
+    centre_id: str
+    name: str
+    municipality: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotline:
+    """A number that citizens dial: the common one, or a centre's own."""
+
+    number: str
+    labels: Texts
+    flow: str
+    centre_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Everything that routing and the menus go by."""
+
+    version: int
+    centres: Mapping[str, Centre] = field(default_factory=dict)
+    hotlines: Mapping[str, Hotline] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    agents: Mapping[str, AgentProfile] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("lv", "ru", "en")
+    default_flow: str = "hotline"
+    default_queue: str = "general"
+
+    def hotline(self, dialled: str) -> Hotline:
+        """The hotline of a dialled number; an unknown number gets the common menu."""
+        known = self.hotlines.get(dialled)
+        return known or Hotline(
+            number=dialled, labels={"lv": dialled, "en": dialled}, flow=self.default_flow
+        )
+
+    def queue(self, queue_id: str) -> Queue:
+        """The queue of that name, or the one that takes everything."""
+        return self.queues.get(queue_id) or self.queues[self.default_queue]

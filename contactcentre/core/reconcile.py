@@ -1,0 +1,206 @@
+"""Our picture against Asterisk's: what differs becomes facts of its own.
+
+A call that is gone and of which nobody can know how it ended is `unknown`, never abandoned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.agent_table import OfferOver, TalkEnded
+from contactcentre.core.call import Call, Outcome, Phase, Result
+from contactcentre.core.move import Moved, Signal, with_offer
+from contactcentre.core.network import Network
+from contactcentre.core.offer_moves import LEASE_GRACE_S, REJOIN_S, ended, talk_over
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison brings to light."""
+
+    lost: tuple[Call, ...]
+    corrections: tuple[events.Event, ...]
+    orders: tuple[effects.Effect, ...]
+
+
+def compare(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
+) -> Found:
+    """Hold our calls and phones against the snapshot."""
+    present = {channel.channel_id for channel in snapshot.channels}
+    open_calls = [call for call in calls if call.phase is not Phase.ENDED]
+    agents = tuple(agents)
+    return Found(
+        lost=tuple(call for call in open_calls if _is_lost(call, present, snapshot)),
+        corrections=(
+            *_legs(snapshot, open_calls, agents),
+            *_talks_without_us(snapshot, open_calls, agents),
+            *_phones(snapshot, agents),
+        ),
+        orders=(*_recalls(snapshot), *_stray_legs(snapshot, open_calls)),
+    )
+
+
+def _is_lost(call: Call, present: set[str], snapshot: events.SnapshotTaken) -> bool:
+    """A live socket is a better witness than a list that may have been made before it."""
+    return not call.leashed and call.channel_id not in present and call.arrived_at < snapshot.at
+
+
+def _legs(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
+) -> Iterable[events.Event]:
+    """What became of the offers under way.
+
+    The fallback queue rings under the number of the caller's last offer, and rings anybody.
+    """
+    legs = {(leg.account, endpoint_of(leg.channel)): leg for leg in snapshot.channels}
+    endpoints = {agent.agent_id: agent.endpoint for agent in agents}
+    for call in calls:
+        offer = call.open_offer
+        if offer is None:
+            continue
+        leg = legs.get((offer.offer_id, endpoints.get(offer.agent_id, "")))
+        if leg is None:
+            continue
+        if not offer.leg:
+            yield events.LegDialed(at=snapshot.at, offer_id=offer.offer_id, leg=leg.channel)
+        if leg.bridge:
+            yield events.LegAnswered(at=snapshot.at, offer_id=offer.offer_id)
+
+
+_BEFORE_TALK = (Phase.MENU, Phase.WAITING, Phase.OFFERED)
+
+
+def _talks_without_us(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
+) -> Iterable[events.Event]:
+    """Callers off the leash whom an agent has answered without an offer of ours."""
+    callers = {channel.channel_id: channel for channel in snapshot.channels}
+    by_endpoint = {agent.endpoint: agent for agent in agents}
+    phones = {
+        channel.bridge: (by_endpoint[endpoint], channel)
+        for channel in snapshot.channels
+        if channel.bridge and (endpoint := endpoint_of(channel.channel)) in by_endpoint
+    }
+    for call in calls:
+        caller = callers.get(call.channel_id)
+        found = phones.get(caller.bridge) if caller is not None else None
+        if found is None or call.leashed or call.phase not in _BEFORE_TALK:
+            continue
+        agent, leg = found
+        if not _is_offered(call, agent, leg):
+            yield events.FoundTalking(
+                at=snapshot.at, call_id=call.call_id, agent_id=agent.agent_id, leg=leg.channel
+            )
+
+
+def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:
+    offer = call.open_offer
+    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.account, agent.agent_id)
+
+
+def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
+    """Phones that ring for an offer that is over, or was never journaled, ring no more."""
+    current = {call.call_id: call.offer.offer_id if call.offer else "" for call in calls}
+    for channel in snapshot.channels:
+        known = current.get(channel.account.rpartition("-")[0])
+        if known is not None and known != channel.account and not channel.bridge:
+            yield effects.HangUpLeg(offer_id=channel.account, leg=channel.channel)
+
+
+def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable[events.Event]:
+    reachable = set(snapshot.reachable)
+    foreign = {
+        endpoint_of(channel.channel)
+        for channel in snapshot.channels
+        if channel.bridge and channel.channel_id != channel.linked_id and "-" not in channel.account
+    }
+    for agent in agents:
+        seen = agent.endpoint in reachable
+        # A contact from before the gap says nothing any more of when this phone is gone.
+        if seen != agent.phone or (seen and agent.contact):
+            yield events.PhoneSeen(at=snapshot.at, endpoint=agent.endpoint, reachable=seen)
+        busy = agent.endpoint in foreign
+        if busy != agent.busy:
+            yield events.PhoneBusy(at=snapshot.at, endpoint=agent.endpoint, busy=busy)
+
+
+def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
+    """Callers whom the fallback queue took in while we were away come back to us."""
+    for channel in snapshot.channels:
+        waits = channel.application == "Queue" and not channel.bridge
+        if waits and channel.channel_id == channel.linked_id:
+            yield effects.Recall(call_id=channel.account, channel=channel.channel)
+
+
+def endpoint_of(channel: str) -> str:
+    """`PJSIP/a-1-0000002a` -> `a-1`; "" for channels that are no phone's."""
+    technology, _, rest = channel.partition("/")
+    return rest.rpartition("-")[0] if technology == "PJSIP" else ""
+
+
+def lose(call: Call, snapshot: events.SnapshotTaken) -> Moved:
+    """End a call that Asterisk does not have any more."""
+    outcome = Outcome.PBX_LOST if snapshot.restarted else Outcome.UNKNOWN
+    if call.answered_at is not None:
+        outcome = Outcome.ANSWERED
+        call = replace(call, talk_ended_at=call.talk_ended_at or snapshot.at)
+    offer = call.open_offer
+    if offer is not None:
+        over = replace(offer, result=Result.WITHDRAWN, ended_at=snapshot.at)
+        call = with_offer(call, over)
+    return Moved(ended(call, snapshot.at, "lost", outcome))
+
+
+def lost_signals(
+    call: Call, snapshot: events.SnapshotTaken, network: Network
+) -> tuple[Signal, ...]:
+    """Word to the agent of a call that was lost (as it stood before)."""
+    if call.phase in (Phase.TALKING, Phase.REJOINING):
+        return talk_over(call, snapshot.at, network)
+    offer = call.open_offer
+    if offer is None:
+        return ()
+    over = OfferOver(at=snapshot.at, offer_id=offer.offer_id, result=Result.WITHDRAWN)
+    return ((offer.agent_id, over),)
+
+
+def strays(calls: Mapping[str, Call], agents: Iterable[Agent], at: float) -> tuple[Signal, ...]:
+    """Agents held by a call that is over or not theirs any more are let go."""
+    signals: list[Signal] = []
+    for agent in agents:
+        call = calls.get(agent.call_id or "")
+        if agent.state is State.RESERVED and not _rings(call, agent):
+            over = OfferOver(at=at, offer_id=agent.offer_id or "", result=Result.WITHDRAWN)
+            signals.append((agent.agent_id, over))
+        if agent.state is State.TALKING and not _talks(call, agent):
+            ended_talk = TalkEnded(
+                at=at, call_id=agent.call_id or "", wrap_up_s=0.0, unsaved=call is not None
+            )
+            signals.append((agent.agent_id, ended_talk))
+    return tuple(signals)
+
+
+def _rings(call: Call | None, agent: Agent) -> bool:
+    offer = call.open_offer if call is not None else None
+    return offer is not None and offer.agent_id == agent.agent_id
+
+
+def _talks(call: Call | None, agent: Agent) -> bool:
+    talking = (Phase.TALKING, Phase.REJOINING)
+    return call is not None and call.phase in talking and call.agent_id == agent.agent_id
+
+
+def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
+    """The timers that ran when the last process ended, set again for what is left of them."""
+    for call in calls:
+        offer = call.open_offer
+        if call.phase is Phase.OFFERED and offer is not None:
+            left_s = max(0.0, offer.ring_until - at) + LEASE_GRACE_S
+            yield effects.StartTimer(kind="offer", key=offer.offer_id, seconds=left_s)
+        if call.phase is Phase.REJOINING:
+            left_s = max(0.0, call.since + REJOIN_S - at)
+            yield effects.StartTimer(kind="rejoin", key=call.call_id, seconds=left_s)

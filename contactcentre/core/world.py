@@ -1,0 +1,480 @@
+"""Everything that is going on, and the only place where it changes.
+
+`apply` is synchronous, knows no clock and no chance, and never waits: an event goes in, the
+orders that follow come out. Calls and agents are frozen values; what changed is in `touched`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from contactcentre.core import (
+    agent_table,
+    call_table,
+    effects,
+    events,
+    move,
+    offer_moves,
+    reconcile,
+)
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Offer, Phase, Result
+from contactcentre.core.network import Network
+from routing.line import Bench, Line
+from routing.model import Capability, Requirement
+
+SETTLE_S = 3.0
+"""After a start, how long offers wait for callers of the old line who are not back yet."""
+
+KEPT_CALLS = 200
+"""How many ended calls stay at hand for the board."""
+
+
+class World:
+    """The mutable holder. One task, the engine's, may call `apply`."""
+
+    def __init__(self, network: Network) -> None:
+        self.calls: dict[str, Call] = {}
+        self.agents: dict[str, Agent] = {}
+        self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
+        self.line = Line()
+        self.bench = Bench()
+        self.telephony = False
+        self.settled = True
+        self._match_whole_line = False
+        self.illegal: Counter[tuple[str, str]] = Counter()
+        self.refused = 0
+        self.touched_calls: dict[str, Call] = {}
+        self.touched_agents: dict[str, Agent] = {}
+        self._by_endpoint: dict[str, str] = {}
+        self.network = network
+        self._publish(network)
+
+    # --- in and out ------------------------------------------------------------------------
+
+    def restore(self, calls: Iterable[Call], agents: Iterable[Agent]) -> None:
+        """Lay out what was open when the last process ended. Nobody is on the leash yet."""
+        for agent in agents:
+            if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
+                self._put_agent(agent)
+        for call in calls:
+            self._put_call(replace(call, leashed=False))
+            self._forget_if_done(call)
+        self.settled = not any(_should_come_back(call) for call in self.calls.values())
+        self._take_touched()
+
+    def apply(self, event: events.Event) -> list[effects.Effect]:
+        """Take in one fact; give the orders that follow from it."""
+        self._take_touched()
+        orders: list[effects.Effect] = []
+        handler = _HANDLERS.get(type(event), World._unknown)
+        handler(self, event, orders)
+        self._settle_if_all_back(orders)
+        self._match(event.at, orders)
+        return orders
+
+    def _take_touched(self) -> None:
+        self.touched_calls = {}
+        self.touched_agents = {}
+
+    def _refuse(self, event: events.Event, why: str) -> None:
+        """An event that fits nothing is counted and changes nothing."""
+        self.illegal[(type(event).__name__, why)] += 1
+        self.refused += 1
+
+    def _unknown(self, event: events.Event, orders: list[effects.Effect]) -> None:
+        self._refuse(event, "")
+
+    # --- calls -----------------------------------------------------------------------------
+
+    def _on_arrived(self, event: events.CallArrived, orders: list[effects.Effect]) -> None:
+        if event.call_id in self.calls:
+            self._refuse(event, "known")
+            return
+        self._moved(call_table.arrive(event, self.network), event.at, orders)
+
+    def _on_returned(self, event: events.CallReturned, orders: list[effects.Effect]) -> None:
+        """A return that is told after the call's end is late; a socket left over is closed."""
+        if any(call.call_id == event.call_id for call in self.ended):
+            self._refuse(event, Phase.ENDED.value)
+            orders.append(effects.HangUp(call_id=event.call_id))
+        elif event.call_id in self.calls:
+            self._step_call(event.call_id, event, orders)
+        else:
+            self._moved(call_table.adopt(event, self.network), event.at, orders)
+        self._rejoin_if_possible(event.call_id, event.at, orders)
+
+    def _on_call(self, event: events.Event, orders: list[effects.Effect]) -> None:
+        self._step_call(getattr(event, "call_id"), event, orders)  # noqa: B009
+
+    def _on_leg(self, event: events.Event, orders: list[effects.Effect]) -> None:
+        offer_id: str = getattr(event, "offer_id")  # noqa: B009
+        self._step_call(offer_id.rpartition("-")[0], event, orders)
+
+    def _step_call(self, call_id: str, event: events.Event, orders: list[effects.Effect]) -> None:
+        call = self.calls.get(call_id)
+        if call is None:
+            self._refuse(event, "unknown call")
+            return
+        try:
+            moved = call_table.step(call, event, self.network)
+        except move.Illegal:
+            self._refuse(event, call.phase.value)
+            return
+        self._moved(moved, event.at, orders)
+
+    def _moved(self, moved: move.Moved, at: float, orders: list[effects.Effect]) -> None:
+        self._put_call(moved.call)
+        orders.extend(moved.effects)
+        for agent_id, signal in moved.signals:
+            self._step_agent(agent_id, signal, orders)
+        self._forget_if_done(moved.call)
+
+    def _put_call(self, call: Call) -> None:
+        self.calls[call.call_id] = call
+        self.touched_calls[call.call_id] = call
+        if call.phase is Phase.WAITING and call.leashed and call.queued_at is not None:
+            self.line.enter(call.call_id, requirement(call), call.queued_at)
+        else:
+            self.line.leave(call.call_id)
+
+    def _forget_if_done(self, call: Call) -> None:
+        """An ended call stays in reach of its agent until the record is saved."""
+        if call.phase is not Phase.ENDED:
+            return
+        if call.agent_id is None or call.disposition.saved_at is not None:
+            del self.calls[call.call_id]
+        for place, known in enumerate(self.ended):
+            if known.call_id == call.call_id:
+                self.ended[place] = call
+                return
+        self.ended.append(call)
+
+    # --- agents ----------------------------------------------------------------------------
+
+    def _on_agent(self, event: events.Event, orders: list[effects.Effect]) -> None:
+        self._step_agent(getattr(event, "agent_id"), event, orders)  # noqa: B009
+
+    def _step_agent(self, agent_id: str, event: events.Event, orders: list[effects.Effect]) -> None:
+        agent = self.agents.get(agent_id)
+        if agent is None:
+            self._refuse(event, "unknown agent")
+            return
+        try:
+            after = agent_table.step(agent, event)
+        except agent_table.Illegal:
+            self._refuse(event, agent.state.value)
+            return
+        if after != agent:
+            self._put_agent(after)
+            orders.extend(_agent_effects(agent, after, event.at))
+
+    def _put_agent(self, agent: Agent) -> None:
+        self.agents[agent.agent_id] = agent
+        self.touched_agents[agent.agent_id] = agent
+        if agent.state is State.READY:
+            self.bench.enter(agent.agent_id, self._capability(agent), agent.idle_since)
+        else:
+            self.bench.leave(agent.agent_id)
+
+    def _capability(self, agent: Agent) -> Capability:
+        """An agent who was taken out of the configuration can do nothing."""
+        profile = self.network.agents.get(agent.agent_id)
+        return profile.capability if profile is not None else Capability()
+
+    def _on_phone(
+        self, event: events.PhoneSeen | events.PhoneBusy, orders: list[effects.Effect]
+    ) -> None:
+        agent_id = self._by_endpoint.get(event.endpoint)
+        if agent_id is None:
+            return
+        before = self.agents[agent_id]
+        self._step_agent(agent_id, event, orders)
+        if isinstance(event, events.PhoneBusy) or before.call_id is None:
+            return
+        if event.reachable:
+            self._rejoin_if_possible(before.call_id, event.at, orders)
+        elif before.state is State.RESERVED and not self.agents[agent_id].phone:
+            self._drop_offer(before, Result.UNREACHABLE, event.at, orders)
+
+    def _on_log_in(self, event: events.AgentLoggedIn, orders: list[effects.Effect]) -> None:
+        if event.agent_id in self.network.agents:
+            self._on_agent(event, orders)
+        else:
+            self._refuse(event, "unknown agent")
+
+    def _on_log_out(self, event: events.AgentLoggedOut, orders: list[effects.Effect]) -> None:
+        agent = self.agents.get(event.agent_id)
+        self._on_agent(event, orders)
+        if agent is not None and agent.state is State.RESERVED:
+            self._drop_offer(agent, Result.WITHDRAWN, event.at, orders)
+
+    def _drop_offer(
+        self, agent: Agent, result: Result, at: float, orders: list[effects.Effect]
+    ) -> None:
+        call = self.calls.get(agent.call_id or "")
+        offer = call.open_offer if call is not None else None
+        if call is not None and offer is not None:
+            self._moved(offer_moves.taken_back(call, offer, result, at), at, orders)
+
+    # --- what belongs to both --------------------------------------------------------------
+
+    def _on_rejected(self, event: events.OfferRejected, orders: list[effects.Effect]) -> None:
+        agent = self.agents.get(event.agent_id)
+        if agent is None or agent.offer_id != event.offer_id:
+            self._refuse(event, "not offered")
+            return
+        self._on_leg(event, orders)
+
+    def _on_record(self, event: events.RecordSaved, orders: list[effects.Effect]) -> None:
+        before = self.calls.get(event.call_id)
+        self._on_call(event, orders)
+        after = self.touched_calls.get(event.call_id)
+        if before is None or after is None or not event.finish:
+            return
+        closed = agent_table.RecordClosed(at=event.at, call_id=event.call_id)
+        self._step_agent(event.agent_id, closed, orders)
+        agent = self.agents.get(event.agent_id)
+        wrapping = agent is not None and agent.state is State.WRAP_UP
+        if agent and wrapping and agent.call_id == event.call_id:
+            self._step_agent(event.agent_id, agent_table.WrapUpOver(at=event.at), orders)
+
+    def _on_timer(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        match event.kind:
+            case "offer":
+                self._on_lease(event, orders)
+            case "rejoin":
+                self._on_rejoin_over(event, orders)
+            case "ring_again":
+                self._rejoin_if_possible(event.key, event.at, orders)
+            case "wrap_up":
+                self._step_agent(event.key, agent_table.WrapUpOver(at=event.at), orders)
+            case "settle":
+                self._settle()
+            case _:
+                self._unknown(event, orders)
+
+    def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        call = self.calls.get(event.key.rpartition("-")[0])
+        if call is not None and call.phase is Phase.OFFERED:
+            self._step_call(call.call_id, event, orders)
+
+    def _on_rejoin_over(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        call = self.calls.get(event.key)
+        if call is not None and call.phase is Phase.REJOINING:
+            self._step_call(call.call_id, event, orders)
+
+    def _rejoin_if_possible(self, call_id: str, at: float, orders: list[effects.Effect]) -> None:
+        call = self.calls.get(call_id)
+        if call is None or call.phase is not Phase.REJOINING or not call.leashed:
+            return
+        agent = self.agents.get(call.agent_id or "")
+        if agent is None or not agent.phone or call.open_offer is not None:
+            return
+        offer = _new_offer(call, agent.agent_id, at, offer_moves.REJOIN_S, rejoin=True)
+        self._moved(offer_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
+
+    # --- the line --------------------------------------------------------------------------
+
+    def _match(self, at: float, orders: list[effects.Effect]) -> None:
+        """Give every free agent the longest waiting call that the agent may answer."""
+        if not self.settled:
+            return
+        if self._match_whole_line:
+            self._match_whole_line = False
+            self._match_all(at, orders)
+            return
+        for agent_id in self._newly(self.touched_agents, self.bench):
+            agent = self.agents[agent_id]
+            call_id = self.line.first_for(self._capability(agent))
+            if call_id is not None:
+                self._offer(self.calls[call_id], agent, at, orders)
+        for call_id in self._newly(self.touched_calls, self.line):
+            call = self.calls[call_id]
+            agent_found = self.bench.first_for(requirement(call))
+            if agent_found is not None:
+                self._offer(call, self.agents[agent_found], at, orders)
+
+    @staticmethod
+    def _newly(touched: Mapping[str, object], among: Line | Bench) -> list[str]:
+        return [key for key in touched if key in among]
+
+    def _match_all(self, at: float, orders: list[effects.Effect]) -> None:
+        for call_id in list(self.line.in_order()):
+            call = self.calls[call_id]
+            agent_id = self.bench.first_for(requirement(call))
+            if agent_id is not None:
+                self._offer(call, self.agents[agent_id], at, orders)
+
+    def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
+        ring_s = self.network.queue(call.queue).ring_s
+        offer = _new_offer(call, agent.agent_id, at, ring_s)
+        reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
+        self._step_agent(agent.agent_id, reserved, orders)
+        self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
+
+    # --- Asterisk and ourselves ------------------------------------------------------------
+
+    def _on_started(self, event: events.ServiceStarted, orders: list[effects.Effect]) -> None:
+        """Hold offers until the old line is back, lest the last come first."""
+        self._conform(event.at, orders)
+        if not self.settled:
+            orders.append(effects.StartTimer(kind="settle", key="", seconds=SETTLE_S))
+        for agent in self.agents.values():
+            if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
+                left_s = max(0.0, agent.wrap_up_until - event.at)
+                orders.append(
+                    effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
+                )
+        orders.extend(reconcile.timers(self.calls.values(), event.at))
+
+    def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
+        if not self.settled and not any(_should_come_back(c) for c in self.calls.values()):
+            self._settle()
+            orders.append(effects.CancelTimer(kind="settle", key=""))
+
+    def _settle(self) -> None:
+        self.settled = True
+        self._match_whole_line = True
+
+    def _on_lost(self, event: events.TelephonyLost, orders: list[effects.Effect]) -> None:
+        self.telephony = False
+
+    def _on_snapshot(self, event: events.SnapshotTaken, orders: list[effects.Effect]) -> None:
+        """Whatever happened while we could not see is put right by facts of its own."""
+        self.telephony = True
+        found = reconcile.compare(event, self.calls.values(), self.agents.values())
+        orders.extend(found.orders)
+        for lost in found.lost:
+            self._moved(reconcile.lose(lost, event), event.at, orders)
+            for agent_id, signal in reconcile.lost_signals(lost, event, self.network):
+                self._step_agent(agent_id, signal, orders)
+        for correction in found.corrections:
+            _HANDLERS[type(correction)](self, correction, orders)
+        for agent_id, stray in reconcile.strays(self.calls, self.agents.values(), event.at):
+            self._step_agent(agent_id, stray, orders)
+
+    def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
+        """Calls under way go on as they are."""
+        self._publish(event.network)
+        self._conform(event.at, orders)
+
+    def _conform(self, at: float, orders: list[effects.Effect]) -> None:
+        """Agents are what the configuration says; whoever is none any more is logged out."""
+        for agent in list(self.agents.values()):
+            profile = self.network.agents.get(agent.agent_id)
+            if profile is not None:
+                changed = agent_table.ProfileChanged(
+                    at=at,
+                    name=profile.name,
+                    endpoint=profile.endpoint,
+                    browser=profile.device == "browser",
+                )
+                self._step_agent(agent.agent_id, changed, orders)
+            elif agent.state is not State.LOGGED_OUT:
+                out = events.AgentLoggedOut(at=at, agent_id=agent.agent_id)
+                self._on_log_out(out, orders)
+        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+
+    def _publish(self, network: Network) -> None:
+        """A new configuration, whole."""
+        self.network = network
+        self._match_whole_line = True
+        for agent_id, profile in network.agents.items():
+            known = self.agents.get(agent_id)
+            if known is None:
+                known = Agent(
+                    agent_id=agent_id,
+                    endpoint=profile.endpoint,
+                    name=profile.name,
+                    browser=profile.device == "browser",
+                )
+            self._put_agent(known)
+        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+
+
+def requirement(call: Call) -> Requirement:
+    """What a call asks of its agent."""
+    return Requirement(skills=call.skills, language=call.language)
+
+
+def _new_offer(
+    call: Call, agent_id: str, at: float, ring_s: float, *, rejoin: bool = False
+) -> Offer:
+    number = len(call.offers) + 1
+    return Offer(
+        offer_id=f"{call.call_id}-{number}",
+        agent_id=agent_id,
+        at=at,
+        ring_until=at + ring_s,
+        rejoin=rejoin,
+    )
+
+
+def _should_come_back(call: Call) -> bool:
+    return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.leashed
+
+
+def _agent_effects(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
+    """Timers, the fallback queue and the phone follow the agent's state."""
+    orders: list[effects.Effect] = []
+    if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
+        left_s = after.wrap_up_until - at
+        orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
+    elif before.wrap_up_until is not None and after.wrap_up_until is None:
+        orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
+    if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
+        orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
+    elif _fallback(before) != _fallback(after):
+        orders.append(
+            effects.SetMember(endpoint=after.endpoint, name=after.name, paused=not _fallback(after))
+        )
+    return orders
+
+
+def _fallback(agent: Agent) -> bool:
+    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not."""
+    return agent.state is not State.LOGGED_OUT and agent.wants_ready
+
+
+Handler = Callable[..., None]
+
+_HANDLERS: Mapping[type[events.Event], Handler] = {
+    events.CallArrived: World._on_arrived,
+    events.CallReturned: World._on_returned,
+    events.PromptsPlayed: World._on_call,
+    events.DigitsEntered: World._on_call,
+    events.MessageRecorded: World._on_call,
+    events.DialEnded: World._on_call,
+    events.LeashLost: World._on_call,
+    events.FoundTalking: World._on_call,
+    events.CallerHungUp: World._on_call,
+    events.DigitPressed: World._on_call,
+    events.EndAsked: World._on_call,
+    events.AudioLost: World._on_call,
+    events.NoteWritten: World._on_call,
+    events.CallerIdentified: World._on_call,
+    events.LegDialed: World._on_leg,
+    events.LegRang: World._on_leg,
+    events.LegAnswered: World._on_leg,
+    events.LegHungUp: World._on_leg,
+    events.HoldStarted: World._on_leg,
+    events.HoldEnded: World._on_leg,
+    events.PhoneSeen: World._on_phone,
+    events.PhoneBusy: World._on_phone,
+    events.AgentLoggedIn: World._on_log_in,
+    events.AgentLoggedOut: World._on_log_out,
+    events.ReadyChosen: World._on_agent,
+    events.NotReadyChosen: World._on_agent,
+    events.MicrophoneReported: World._on_agent,
+    events.WrapUpExtended: World._on_agent,
+    events.OfferRejected: World._on_rejected,
+    events.RecordSaved: World._on_record,
+    events.TimerFired: World._on_timer,
+    events.ServiceStarted: World._on_started,
+    events.TelephonyLost: World._on_lost,
+    events.SnapshotTaken: World._on_snapshot,
+    events.NetworkPublished: World._on_published,
+}

@@ -1,0 +1,123 @@
+"""As much of SIP as a plain telephone speaks: messages, digest log-in, session descriptions.
+
+Pure: bytes in, bytes out. Source: RFC 3261, RFC 2617, RFC 4566.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+
+# The dynamic payload type that we give to RFC 4733 telephone events.
+EVENTS = 101
+PCMA = 8
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One request or response; header names are compared without case."""
+
+    first: str
+    headers: tuple[Header, ...]
+    body: str = ""
+
+    @property
+    def status(self) -> int | None:
+        """The response's code; None of a request."""
+        return int(self.first.split()[1]) if self.first.startswith("SIP/2.0 ") else None
+
+    @property
+    def method(self) -> str:
+        """The request's method, or that of the request which the response answers."""
+        return self.header("CSeq").split()[-1]
+
+    def header(self, name: str) -> str:
+        """The first header of that name, "" when there is none."""
+        return next(iter(self.all(name)), "")
+
+    def all(self, name: str) -> list[str]:
+        """Every header of that name."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def encode(self) -> bytes:
+        """The message as it goes over the wire."""
+        body = self.body.encode()
+        lines = [self.first, *(f"{name}: {value}" for name, value in self.headers)]
+        return "\r\n".join((*lines, f"Content-Length: {len(body)}", "", "")).encode() + body
+
+
+def parse(data: bytes) -> Message:
+    """One datagram; `ValueError` when it is not a SIP message."""
+    head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = [line.partition(":") for line in lines]
+    if "SIP/2.0" not in first or not all(colon for _, colon, _ in headers):
+        raise ValueError("not a SIP message")
+    pairs = tuple((name.strip(), value.strip()) for name, _, value in headers)
+    message = Message(
+        first=first,
+        headers=tuple(pair for pair in pairs if pair[0].lower() != "content-length"),
+        body=body,
+    )
+    if not message.header("CSeq") or not message.header("Call-ID"):
+        raise ValueError("not a SIP message")
+    return message
+
+
+def response(request: Message, status: str, *headers: Header, tag: str, body: str = "") -> Message:
+    """The answer to a request; `status` as in "200 OK"."""
+    kept = [("Via", via) for via in request.all("Via")]
+    kept += [("Record-Route", route) for route in request.all("Record-Route")]
+    to = request.header("To")
+    kept += [("From", request.header("From")), ("To", to if ";tag=" in to else f"{to};tag={tag}")]
+    kept += [(name, request.header(name)) for name in ("Call-ID", "CSeq")]
+    return Message(first=f"SIP/2.0 {status}", headers=(*kept, *headers), body=body)
+
+
+def authorization(challenge: str, method: str, uri: str, user: str, secret: str) -> str:
+    """The Authorization header that answers a WWW-Authenticate header (MD5, qop=auth)."""
+    asked = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
+    realm, nonce = asked["realm"], asked["nonce"]
+    client_nonce = secrets.token_hex(8)
+    ours = _md5(f"{user}:{realm}:{secret}")
+    answer = _md5(f"{ours}:{nonce}:00000001:{client_nonce}:auth:{_md5(f'{method}:{uri}')}")
+    parts = [f'username="{user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{uri}"']
+    parts += [f'response="{answer}"', "algorithm=MD5", "qop=auth", "nc=00000001"]
+    parts += [f'cnonce="{client_nonce}"']
+    if "opaque" in asked:
+        parts.append(f'opaque="{asked["opaque"]}"')
+    return "Digest " + ", ".join(parts)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def offer(host: str, port: int, direction: str = "sendrecv") -> str:
+    """A session description: A-law and keys at `host:port`."""
+    lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
+    lines += [f"m=audio {port} RTP/AVP {PCMA} {EVENTS}", f"a=rtpmap:{PCMA} PCMA/8000"]
+    lines += [f"a=rtpmap:{EVENTS} telephone-event/8000", f"a=fmtp:{EVENTS} 0-16", "a=ptime:20"]
+    return "\r\n".join((*lines, f"a={direction}", ""))
+
+
+def media_address(description: str) -> tuple[str, int]:
+    """Where the other side wants its sound; `ValueError` when it does not say."""
+    host = re.search(r"^c=IN IP4 (\S+)", description, re.MULTILINE)
+    port = re.search(r"^m=audio (\d+)", description, re.MULTILINE)
+    if host is None or port is None:
+        raise ValueError("no audio in the session description")
+    return host[1], int(port[1])
+
+
+def uri_in(header: str) -> str:
+    """The address of a From, To or Contact header."""
+    found = re.search(r"<([^>]+)>", header)
+    return found[1] if found else header.split(";")[0].strip()
+
+
+def user_in(header: str) -> str:
+    """The part of that address before the @."""
+    return uri_in(header).partition(":")[2].partition("@")[0]

@@ -1,0 +1,79 @@
+"""The figures of the day and of the last half hour, from the calls as the journal has them.
+
+Live board, desk and metrics all take theirs from here, and reports compute them by the same
+formulae from the same fields, so they agree.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.network import Network
+from routing.calendar import LOCAL
+from routing.service_level import Level, Queued, level
+
+WINDOW_S = 1800.0
+"""The board's "now": the last half hour."""
+
+
+class Figures:
+    """Every call of today that has left its queue, counted once."""
+
+    def __init__(self) -> None:
+        self._left: deque[Queued] = deque()
+        self._counted: set[str] = set()
+        self._day = ""
+
+    def note(self, call: Call, network: Network) -> None:
+        """Count a call when it is answered, or when it ends in the queue."""
+        if call.call_id in self._counted or call.queued_at is None:
+            return
+        answered = call.answered_at is not None
+        gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED
+        if not (answered or gave_up):
+            return
+        queue = network.queue(call.queue)
+        left_at = call.answered_at if call.answered_at is not None else call.ended_at
+        queued = Queued(
+            queue=call.queue,
+            left_at=left_at or call.since,
+            wait_s=call.wait_s or 0.0,
+            answered=answered,
+            within_s=queue.answer_within_s,
+            short_s=queue.short_abandon_s,
+        )
+        self._turn_day(queued.left_at)
+        self._counted.add(call.call_id)
+        self._left.append(queued)
+
+    def restore(self, calls: Iterable[Call], network: Network, at: float) -> None:
+        """Count again what the journal kept of today."""
+        for call in sorted(calls, key=lambda call: call.ended_at or at):
+            if _day(call.ended_at or at) == _day(at):
+                self.note(call, network)
+
+    def today(self, queue: str | None = None) -> Level:
+        """All of today, or of one queue."""
+        return level(call for call in self._left if queue is None or call.queue == queue)
+
+    def window(self, at: float, queue: str | None = None) -> Level:
+        """The last half hour."""
+        return level(
+            call
+            for call in self._left
+            if call.left_at >= at - WINDOW_S and (queue is None or call.queue == queue)
+        )
+
+    def _turn_day(self, at: float) -> None:
+        day = _day(at)
+        if day > self._day:
+            self._day = day
+            self._left.clear()
+            self._counted.clear()
+
+
+def _day(at: float) -> str:
+    return datetime.fromtimestamp(at, LOCAL).date().isoformat()

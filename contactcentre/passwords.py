@@ -1,0 +1,91 @@
+"""Passwords: how they are kept, and which are too weak to be one.
+
+Argon2id with argon2-cffi's defaults (64 MiB, 3 passes), well above the least that OWASP asks for.
+No rules on which characters, as ASVS 5.0 (6.2.5) says: length, and not one of the common ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST = 12
+LONGEST = 256
+AT_ONCE = 2
+"""Hashes under way at the same time: each takes 64 MiB and most of a core."""
+
+# Of the lists of leaked passwords, those of this length; the shorter ones are refused anyway.
+_LEAKED = """
+000000000000 111111111111 121212121212 123123123123 123321123321 123456123456 123456654321
+123456789012 1234567890123 1234567891011 123456789123 123456789abc 123456789qwe 1234qwerasdf
+123qweasdzxc 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1qaz2wsx3edc 1qazxsw23edc abc123abc123 abcd12345678
+adminadmin12 administrator administrators asdfasdfasdf asdfghjkl123 basketball12 changeme1234
+charlie12345 computer1234 contactcentre dragon123456 football1234 iloveyou1234 iloveyou12345
+internet1234 jelgava12345 latvija12345 latvija2024 latvija2025 latvija2026 letmein12345
+liverpool123 manchester123 master123456 michael12345 monkey123456 pakalpojumi1 parole123456
+parole12345678 password1234 password12345 password123456 passwordpassword princess1234
+q1w2e3r4t5y6 qazwsxedcrfv qwer12345678 qwerty123456 qwerty1234567 qwertyqwerty qwertyuiop12
+qwertyuiop123 qwertyuiopas riga12345678 samsung12345 sunshine1234 superman1234 testtesttest
+trustno11234 valmiera1234 ventspils123 welcome12345 welcome123456 zaq12wsxcde3 zaqwsxcderfv
+zvanucentrs1
+"""
+_COMMON = frozenset(_LEAKED.split())
+
+
+class Weak(ValueError):
+    """The password will not do; the text says why, for whoever chose it."""
+
+
+class Passwords:
+    """Hashes and verifies, in threads and not too many at once."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    async def hash(self, password: str, *, username: str) -> str:
+        """The text to keep. Raises Weak."""
+        _check(password, username)
+        async with self._turn:
+            return await asyncio.to_thread(self._hasher.hash, _normal(password))
+
+    async def verify(self, kept: str | None, password: str) -> bool:
+        """Whether it is the password; without a kept text, no, after the same work."""
+        if len(password) > LONGEST:
+            return False
+        async with self._turn:
+            against = self._nobody if kept is None else kept
+            right = await asyncio.to_thread(self._matches, against, _normal(password))
+        return right and kept is not None
+
+    def outdated(self, kept: str) -> bool:
+        """Whether it was kept in a way that is weaker than today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def _matches(self, kept: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _normal(password: str) -> bytes:
+    # The same letters from any keyboard; a broken surrogate is no reason to fail.
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
+def _check(password: str, username: str) -> None:
+    folded = password.casefold()
+    if len(password) < SHORTEST:
+        raise Weak(f"a password has at least {SHORTEST} characters")
+    if len(password) > LONGEST:
+        raise Weak(f"a password has at most {LONGEST} characters")
+    if folded in _COMMON or len(set(folded)) < 4:
+        raise Weak("this password is one of the first that anybody would guess")
+    if folded in (username, username * 2, username + "123"):
+        raise Weak("the password must not be made of the user name")

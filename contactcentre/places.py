@@ -1,0 +1,100 @@
+"""Where each part keeps its files, and the secrets that are made once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from contactcentre.settings import Settings
+from contactcentre.telephony.ami import AmiSettings
+from contactcentre.telephony.pbx_config import PbxSettings
+
+
+def spool(settings: Settings) -> Path:
+    """The journal's local file."""
+    return settings.home / "journal.sqlite"
+
+
+def directory(settings: Settings) -> Path:
+    """The phones that Asterisk reads."""
+    return settings.home / "directory.sqlite"
+
+
+def recordings(settings: Settings) -> Path:
+    """Voice messages."""
+    return settings.home / "recordings"
+
+
+def prompts(settings: Settings) -> Path:
+    """Rendered speech and music, which can be made again."""
+    return settings.cache / "prompts"
+
+
+def own_recordings(settings: Settings) -> Path:
+    """Recorded prompts that replace the spoken ones of the same name."""
+    return settings.home / "prompts"
+
+
+def sample_logins(settings: Settings) -> Path:
+    """The log-ins of the sample data, so that they can be shown again."""
+    return settings.home / "sample-logins.txt"
+
+
+def demo_phone(settings: Settings) -> Path:
+    """The browser test phone's log-in, written by the demonstration carrier."""
+    return settings.home / "demo-phone.json"
+
+
+def ami_secret(settings: Settings) -> str:
+    """The manager account's secret: as set, or made once and kept."""
+    given = settings.ami_secret.get_secret_value()
+    return given or _kept_secret(settings.home / "ami-secret")
+
+
+def _kept_secret(path: Path) -> str:
+    """Two processes may begin at once: whoever links the file first has made the secret."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def ami_settings(settings: Settings) -> AmiSettings:
+    """How the service logs in to Asterisk's manager."""
+    return AmiSettings(
+        host=settings.ami_host,
+        port=settings.ami_port,
+        username=settings.ami_user,
+        secret=ami_secret(settings),
+    )
+
+
+def pbx_settings(settings: Settings) -> PbxSettings:
+    """The Asterisk that belongs to these settings."""
+    return PbxSettings(
+        home=settings.home / "pbx",
+        templates=settings.config / "asterisk",
+        prompts=prompts(settings),
+        music=prompts(settings) / "music",
+        directory=directory(settings),
+        ami_secret=ami_secret(settings),
+        ami_user=settings.ami_user,
+        bind=settings.sip_host,
+        sip_port=settings.sip_port,
+        http_port=settings.sip_websocket_port,
+        ami_port=settings.ami_port,
+        rtp_first=settings.rtp_first,
+        rtp_last=settings.rtp_last,
+        agi=(f"{settings.agi_host}:{settings.agi_port}",),
+        trunks=(settings.trunk,),
+        trunk_port=settings.trunk_port,
+    )

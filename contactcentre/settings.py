@@ -1,0 +1,102 @@
+"""Settings: frozen, loaded once, each from a `CC_*` variable. Unknown ones are refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOUSE = Path(__file__).resolve().parent.parent
+PREFIX = "CC_"
+
+
+def _state_home() -> Path:
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "contactcentre"
+
+
+def _cache_home() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "contactcentre"
+
+
+class Settings(BaseSettings):
+    """Where everything is. The defaults make a complete hotline on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=_state_home, description="What must outlive a restart")
+    cache: Path = Field(default_factory=_cache_home, description="What can be made again")
+    config: Path = Field(default=HOUSE / "config", description="Flows, prompts, templates, seeds")
+    database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in `home` if empty")
+
+    host: str = Field(default="127.0.0.1", description="Address of the panel")
+    port: int = Field(default=8080, description="Port of the panel")
+    origin: str = Field(default="", description="How browsers see the panel, behind a proxy")
+
+    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP and HTTP")
+    sip_port: int = Field(default=5060, description="SIP over UDP")
+    sip_websocket_port: int = Field(default=8088, description="SIP over WebSocket")
+    sip_websocket_url: str = Field(default="", description="How browsers reach it, behind a proxy")
+    rtp_first: int = Field(default=10_000, description="First RTP port")
+    rtp_last: int = Field(default=19_999, description="Last RTP port")
+    trunk: str = Field(default="127.0.0.2", description="The carrier's address")
+    trunk_port: int = Field(default=5060, description="The carrier's SIP port")
+
+    ami_host: str = Field(default="127.0.0.1", description="Address of Asterisk's manager")
+    ami_port: int = Field(default=5038, description="Port of Asterisk's manager")
+    ami_user: str = Field(default="contactcentre", description="Manager account")
+    ami_secret: SecretStr = Field(default=SecretStr(""), description="Its secret; made if empty")
+    agi_host: str = Field(default="127.0.0.1", description="Where the service serves FastAGI")
+    agi_port: int = Field(default=4573, description="FastAGI port")
+
+    sample: bool = Field(default=False, description="Sample data and the browser test phone")
+    metrics_open: bool = Field(default=False, description="/metrics for others than loopback")
+
+    @field_validator("home", "cache", "config")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().resolve()
+
+    @classmethod
+    def load(cls) -> Self:
+        """From the environment. Raises `ValueError` that names an unknown `CC_` variable."""
+        known = {PREFIX + name.upper() for name in cls.model_fields}
+        unknown = sorted(key for key in os.environ if key.startswith(PREFIX) and key not in known)
+        if unknown:
+            raise ValueError(
+                f"unknown setting {unknown[0]}: see docs/settings.md for the known ones"
+            )
+        return cls()
+
+    @property
+    def panel_origin(self) -> str:
+        """scheme://host:port as browsers send it."""
+        return self.origin or f"http://{self.host}:{self.port}"
+
+    @property
+    def websocket_url(self) -> str:
+        """Where the browser phone registers."""
+        return self.sip_websocket_url or f"ws://{self.sip_host}:{self.sip_websocket_port}/ws"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def table() -> str:
+    """All settings as docs/settings.md has them."""
+    lines = ["| variable | default | what |", "|---|---|---|"]
+    for name, field in sorted(Settings.model_fields.items()):
+        default = "" if field.default_factory or field.is_required() else str(field.default)
+        if isinstance(field.default, SecretStr):
+            default = ""
+        if isinstance(field.default, Path):
+            default = str(field.default.relative_to(HOUSE)) + "/"
+        shown = f"`{default}`" if default else "see text"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What lasts: the local journal, the database and the bridge between them."""

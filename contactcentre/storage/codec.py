@@ -1,0 +1,41 @@
+"""Dataclasses to JSON and back, for what must survive a restart.
+
+A string that is no valid Unicode (half an emoji cut off by a browser) is mended here, so that one
+note can never stop the journal.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+Broken = msgspec.DecodeError
+"""What `decode` raises; a value of another shape is one too."""
+
+
+def encode(value: object) -> bytes:
+    """The JSON text of any dataclass or plain value, UTF-8."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_mended(msgspec.to_builtins(value)))
+
+
+def decode(data: bytes | str, kind: type[T]) -> T:
+    """The value of type `kind`; unknown fields are skipped, missing ones take their defaults."""
+    return msgspec.json.decode(data, type=kind)
+
+
+def _mended(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case dict():
+            return {_mended(key): _mended(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_mended(item) for item in value]
+        case _:
+            return value

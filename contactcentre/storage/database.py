@@ -1,0 +1,146 @@
+"""The database: how to reach it, how to bring it up to date, and the one dialect difference."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg  # type: ignore[import-untyped]
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+AWAY = (
+    DBAPIError,
+    PoolTimeout,
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+"""What comes up while the database is away (or not yet migrated)."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+
+
+def engine(url: str) -> AsyncEngine:
+    """An engine for a `sqlite:` or `postgresql:` URL. Connects when first used."""
+    target = _target(url)
+    if target.get_backend_name() == "sqlite":
+        made = create_async_engine(target, hide_parameters=True, connect_args={"timeout": 5.0})
+        event.listen(made.sync_engine, "connect", _prepare_sqlite)
+        return made
+    return create_async_engine(
+        target,
+        hide_parameters=True,  # they are citizens' numbers and notes
+        pool_pre_ping=True,
+        pool_timeout=5.0,
+        connect_args={"timeout": 5.0, "command_timeout": 30.0},
+    )
+
+
+async def migrate(url: str) -> None:
+    """Bring the database up to date; several processes may try at once (one task each)."""
+    made = engine(url)
+    if made.dialect.name == "sqlite" and made.url.database:
+        await asyncio.to_thread(_create, Path(made.url.database))
+    try:
+        async with made.begin() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await made.dispose()
+
+
+@asynccontextmanager
+async def snapshot(made: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection whose reads all see the same moment."""
+    async with made.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            await connection.exec_driver_sql("BEGIN")
+        else:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    newer_by: str | None = None,
+) -> None:
+    """Insert the rows, or update those whose primary key is there.
+
+    With `newer_by`, a row that is there gives way only to one that is higher in that column.
+    All rows have the same keys, and no two the same primary key.
+    """
+    if not rows:
+        return
+    statement: Any = insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    new = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    if not new:
+        statement = statement.on_conflict_do_nothing(index_elements=key)
+    else:
+        newer = newer_by and table.c[newer_by] < statement.excluded[newer_by]
+        where = newer if newer_by else None
+        statement = statement.on_conflict_do_update(index_elements=key, set_=new, where=where)
+    await connection.execute(statement, list(rows))
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert those rows whose primary key is not there yet."""
+    if rows:
+        await connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def insert(connection: AsyncConnection, table: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
+    if connection.dialect.name == "postgresql":
+        # The two dialects' classes are alike in all that is used of them.
+        return postgresql.insert(table)  # type: ignore[return-value]
+    return sqlite.insert(table)
+
+
+def _target(url: str) -> URL:
+    target = make_url(url)
+    driver = _DRIVERS.get(target.drivername.split("+", 1)[0])
+    if driver is None:
+        raise ValueError("the database's URL must begin with sqlite: or postgresql:")
+    return target.set(drivername=driver)
+
+
+def _create(path: Path) -> None:
+    # It will hold citizens' numbers and notes: for its owner alone.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "contactcentre.storage:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,64 @@
+"""What the journal holds: an event, and every entity that it touched as it stands after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contactcentre.core.agent import Agent
+from contactcentre.core.call import Call, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event as the engine appends it. `seq` grows; `at` is the event's own."""
+
+    seq: int
+    at: float
+    kind: str
+    call_id: str | None
+    agent_id: str | None
+    event: object
+    calls: tuple[Call, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The entities of one entry."""
+
+    calls: tuple[Call, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An entry as it was written; `event` is its JSON text."""
+
+    seq: int
+    at: float
+    kind: str
+    call_id: str | None
+    agent_id: str | None
+    event: bytes
+    calls: tuple[Call, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restart begins with.
+
+    `calls` are those that are open, whose record is unsaved, or that changed within a day.
+    `last_seq` is at least the clock's microseconds, so that a spool that starts anew (or on a
+    standby) always numbers its entries above those of its predecessors. Gaps mean nothing.
+    """
+
+    last_seq: int
+    calls: tuple[Call, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+
+def is_open(call: Call) -> bool:
+    """Whether the call still needs somebody: it goes on, or nobody has recorded what was done."""
+    unsaved = call.answered_at is not None and call.disposition.saved_at is None
+    return call.phase is not Phase.ENDED or unsaved

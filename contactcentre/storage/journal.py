@@ -1,0 +1,141 @@
+"""The projector: moves the spool's records into the database, in order and exactly once.
+
+Every write is idempotent by id and guarded by the record's number, so a batch that was cut off
+in the middle, or repeated, leads to the same rows. The database may be away for as long as the
+spool's disk has room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Never
+
+import structlog
+from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contactcentre.storage import database, models, projection
+from contactcentre.storage.entry import Record
+from contactcentre.storage.spool import Spool
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+LONGEST_RETRY_S = 15.0
+
+_INTERVALS = models.agent_intervals
+_CLOSE_EARLIER = (
+    update(_INTERVALS)
+    .where(
+        _INTERVALS.c.agent_id == bindparam("of_agent"),
+        _INTERVALS.c.from_at < bindparam("at"),
+        _INTERVALS.c.to_at.is_(None),
+    )
+    .values(to_at=bindparam("at"))
+)
+
+
+class Projector:
+    """Keeps the database level with the spool."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        engine: AsyncEngine,
+        *,
+        clock: Callable[[], float] = time.time,
+        retry_s: float = 0.25,
+    ) -> None:
+        self._spool = spool
+        self._engine = engine
+        self._clock = clock
+        self._retry_s = retry_s
+        self._oldest_at: float | None = None
+
+    async def run(self) -> Never:
+        """Work until cancelled; an outage of the database is waited out."""
+        while True:
+            await self._spool.news()
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Move everything that is in the spool now."""
+        while records := await self._spool.unsent(BATCH):
+            self._oldest_at = records[0].at
+            await self._persist(records)
+            await self._spool.sent(records[-1].seq)
+        self._oldest_at = None
+
+    def lag(self) -> tuple[int, float]:
+        """How many records the database lacks, and the age of the oldest of them in seconds."""
+        count = self._spool.unsent_count
+        if not count or self._oldest_at is None:
+            return count, 0.0
+        return count, max(0.0, self._clock() - self._oldest_at)
+
+    async def _persist(self, records: Sequence[Record]) -> None:
+        wait_s = self._retry_s
+        while not await self._tried(records):
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, LONGEST_RETRY_S)
+
+    async def _tried(self, records: Sequence[Record]) -> bool:
+        """Whether these are done with; False when it is worth trying again."""
+        # The class alone is logged: a driver's text may quote a citizen's number.
+        try:
+            async with self._engine.begin() as connection:
+                await self._write(connection, records)
+        except (DataError, IntegrityError) as error:
+            if len(records) == 1:
+                # One record that no database takes must not stop all reports; the spool has it.
+                (record,) = records
+                log.error(
+                    "projector.refused",
+                    seq=record.seq,
+                    kind=record.kind,
+                    error=type(error).__name__,
+                )
+                return True
+            for record in records:
+                await self._persist([record])
+        except database.AWAY as error:
+            log.warning("projector.waits", records=len(records), error=type(error).__name__)
+            return False
+        return True
+
+    async def _write(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        dialled = {call.dialled for record in records for call in record.calls}
+        agents = {call.agent_id for record in records for call in record.calls if call.agent_id}
+        hotlines, staff = models.hotlines.c, models.agents.c
+        rows = projection.rows(
+            self._spool.source,
+            records,
+            home=await _pairs(
+                connection,
+                select(hotlines.number, hotlines.centre_id).where(hotlines.number.in_(dialled)),
+            ),
+            centre=await _pairs(
+                connection,
+                select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
+            ),
+        )
+        await database.insert_new(connection, models.journal, rows.journal)
+        for table, found in (
+            (models.contacts, rows.contacts),
+            (models.offers, rows.offers),
+            (_INTERVALS, rows.agent_intervals),
+        ):
+            await database.upsert(connection, table, found, newer_by="last_seq")
+        if starts := [_start(row) for row in rows.agent_intervals]:
+            await connection.execute(_CLOSE_EARLIER, starts)
+
+
+def _start(row: projection.Row) -> dict[str, object]:
+    return {"of_agent": row["agent_id"], "at": row["from_at"]}
+
+
+async def _pairs(connection: AsyncConnection, query: Select[Any]) -> dict[str, Any]:
+    return {row[0]: row[1] for row in await connection.execute(query)}

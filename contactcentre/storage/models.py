@@ -1,0 +1,242 @@
+"""The database's tables: what people edit, who may log in, and what happened.
+
+The same on SQLite and PostgreSQL. Every `..._at` is in seconds since the epoch, UTC, as a double:
+exactly the number that the core holds. What happened is a projection of the journal and can be
+rebuilt from it; `last_seq` is the number of the entry that a row reflects.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _name() -> String:
+    return String(80)
+
+
+# --- what people edit ----------------------------------------------------------------------
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", _name(), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("region_id", _name(), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+municipalities = Table(
+    "municipalities",
+    metadata,
+    Column("municipality_id", _name(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("region_id", ForeignKey("regions.region_id"), nullable=False),
+)
+
+centres = Table(
+    "centres",
+    metadata,
+    Column("centre_id", _name(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("municipality_id", ForeignKey("municipalities.municipality_id"), nullable=False),
+)
+
+hotlines = Table(
+    "hotlines",
+    metadata,
+    Column("number", String(15), primary_key=True),
+    Column("labels", JSON, nullable=False),
+    Column("flow", _name(), nullable=False),
+    Column("centre_id", ForeignKey("centres.centre_id")),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("queue_id", _name(), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("skills", JSON, nullable=False),
+    Column("services", JSON, nullable=False),
+    Column("answer_within_s", Double, nullable=False),
+    Column("short_abandon_s", Double, nullable=False),
+    Column("ring_s", Double, nullable=False),
+    Column("wrap_up_s", Double, nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("agent_id", _name(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("centre_id", ForeignKey("centres.centre_id"), nullable=False),
+    Column("endpoint", String(40), nullable=False, unique=True),
+    Column("device", String(20), nullable=False),
+    Column("skills", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("calendar_id", _name(), primary_key=True),
+    Column("weekly", JSON, nullable=False),
+    Column("exceptions", JSON, nullable=False),
+    Column("public_holidays", Boolean, nullable=False),
+)
+
+flows = Table(
+    "flows",
+    metadata,
+    Column("name", _name(), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("published_at", Double),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("code", _name(), primary_key=True),
+    Column("document", JSON, nullable=False),
+    Column("valid_from", String(10), nullable=False),
+    Column("valid_to", String(10)),
+    Column("checked_on", String(10), nullable=False),
+)
+
+# --- who may log in ------------------------------------------------------------------------
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", String(32), primary_key=True),
+    Column("username", _name(), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("agent_id", ForeignKey("agents.agent_id"), unique=True),
+    Column("centre_id", ForeignKey("centres.centre_id")),
+    Column("locale", String(5), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", Double, nullable=False),
+    Column("used_at", Double, nullable=False),
+)
+
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("next_at", Double, nullable=False),
+)
+
+# --- what happened -------------------------------------------------------------------------
+# Texts without a limit: they come from outside, and no length may stop the projection.
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("call_id", Text, index=True),
+    Column("agent_id", Text),
+    Column("event", JSON, nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("caller", Text),
+    Column("dialled", Text, nullable=False),
+    Column("home_centre_id", Text),
+    Column("phase", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("outcome", Text),
+    Column("agent_id", Text),
+    Column("centre_id", Text),
+    Column("arrived_at", Double, nullable=False, index=True),
+    Column("queued_at", Double),
+    Column("answered_at", Double),
+    Column("talk_ended_at", Double),
+    Column("ended_at", Double),
+    Column("ended_by", Text),
+    Column("hold_s", Double, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("services", JSON, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("recorded_at", Double),
+    Column("note", Text, nullable=False),
+    Column("identified_level", Integer, nullable=False),
+    Column("identified_by", Text, nullable=False),
+    Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("offer_id", Text, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("call_id", Text, nullable=False, index=True),
+    Column("agent_id", Text, nullable=False),
+    Column("offered_at", Double, nullable=False, index=True),
+    Column("dialed_at", Double),
+    Column("rang_at", Double),
+    Column("answered_at", Double),
+    Column("ended_at", Double),
+    Column("result", Text),
+    Column("rejoin", Boolean, nullable=False),
+)
+
+agent_intervals = Table(
+    "agent_intervals",
+    metadata,
+    Column("agent_id", Text, primary_key=True),
+    Column("from_at", Double, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("to_at", Double, index=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("call_id", Text),
+)

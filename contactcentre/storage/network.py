@@ -1,0 +1,167 @@
+"""The network as people edited it: from the tables to one frozen value, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import holidays
+from sqlalchemy import RowMapping, Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.storage import database, models
+from ivr.flow import Flow, parse
+from routing.calendar import LOCAL, Calendar, Interval
+from routing.model import AgentProfile, Capability, Queue, levels
+
+VERSION = "network_version"
+
+
+async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
+    """The configuration in force, with the public holidays of the year of `at` and the next.
+
+    Raises `ivr.flow.FlowError` for a published menu that does not hold together.
+    """
+    now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
+    async with database.snapshot(engine) as connection:
+        return Network(
+            version=await version(connection),
+            centres={row["centre_id"]: _centre(row) for row in await _centres(connection)},
+            hotlines={
+                row["number"]: Hotline(**row) for row in await _all(connection, models.hotlines)
+            },
+            queues={row["queue_id"]: _queue(row) for row in await _queues(connection)},
+            agents={
+                row["agent_id"]: _agent(row)
+                for row in await _all(connection, models.agents)
+                if row["active"]
+            },
+            flows={row["name"]: _flow(row) for row in await _flows(connection)},
+            calendars={
+                row["calendar_id"]: _calendar(row, now.year)
+                for row in await _all(connection, models.calendars)
+            },
+        )
+
+
+async def save(
+    connection: AsyncConnection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]
+) -> int:
+    """Insert or update rows, and return the network's new version.
+
+    Whatever refers to something else stands after it; the transaction is the caller's.
+    """
+    for table, some in rows.items():
+        await database.upsert(connection, table, some)
+    new = await version(connection) + 1
+    await put(connection, VERSION, new)
+    return new
+
+
+async def version(connection: AsyncConnection) -> int:
+    """The network's number, 0 where nothing was ever saved."""
+    return int(await get(connection, VERSION) or 0)
+
+
+async def get(connection: AsyncConnection, key: str) -> Any:
+    """A setting that the database keeps, or None."""
+    settings = models.settings.c
+    return await connection.scalar(select(settings.value).where(settings.key == key))
+
+
+async def put(connection: AsyncConnection, key: str, value: Any) -> None:
+    """Keep a setting."""
+    await database.upsert(connection, models.settings, [{"key": key, "value": value}])
+
+
+async def _all(connection: AsyncConnection, table: Table) -> Sequence[RowMapping]:
+    return (await connection.execute(select(table))).mappings().all()
+
+
+async def _queues(connection: AsyncConnection) -> Sequence[RowMapping]:
+    query = select(models.queues).order_by(models.queues.c.position)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _centres(connection: AsyncConnection) -> Sequence[RowMapping]:
+    query = (
+        select(
+            models.centres.c.centre_id,
+            models.centres.c.name,
+            models.municipalities.c.name.label("municipality"),
+            models.regions.c.name.label("region"),
+        )
+        .join_from(models.centres, models.municipalities)
+        .join(models.regions)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _flows(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """The newest published version of each menu."""
+    flows = models.flows.c
+    newest = (
+        select(flows.name, func.max(flows.version).label("version"))
+        .where(flows.published_at.is_not(None))
+        .group_by(flows.name)
+        .subquery()
+    )
+    query = select(flows.name, flows.document).join(
+        newest, (flows.name == newest.c.name) & (flows.version == newest.c.version)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+def _centre(row: RowMapping) -> Centre:
+    return Centre(**row)
+
+
+def _queue(row: RowMapping) -> Queue:
+    return Queue(
+        queue_id=row["queue_id"],
+        labels=row["labels"],
+        skills=levels(row["skills"]),
+        answer_within_s=row["answer_within_s"],
+        short_abandon_s=row["short_abandon_s"],
+        ring_s=row["ring_s"],
+        wrap_up_s=row["wrap_up_s"],
+        services=tuple(row["services"]),
+    )
+
+
+def _agent(row: RowMapping) -> AgentProfile:
+    return AgentProfile(
+        agent_id=row["agent_id"],
+        name=row["name"],
+        centre_id=row["centre_id"],
+        endpoint=row["endpoint"],
+        capability=Capability(skills=levels(row["skills"]), languages=levels(row["languages"])),
+        device=row["device"],
+    )
+
+
+def _flow(row: RowMapping) -> Flow:
+    return parse(row["document"], name=row["name"])
+
+
+def _calendar(row: RowMapping, year: int) -> Calendar:
+    closed = (
+        holidays.country_holidays("LV", years=(year, year + 1)) if row["public_holidays"] else ()
+    )
+    return Calendar(
+        weekly=tuple(_intervals(day) for day in row["weekly"]),
+        exceptions={day: _intervals(hours) for day, hours in row["exceptions"].items()},
+        holidays=frozenset(day.isoformat() for day in closed),
+    )
+
+
+def _intervals(hours: Sequence[tuple[str, str]]) -> tuple[Interval, ...]:
+    return tuple((_minute(start), _minute(end)) for start, end in hours)
+
+
+def _minute(clock: str) -> int:
+    """`"08:30"` in minutes since midnight; `"24:00"` is the end of the day."""
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)

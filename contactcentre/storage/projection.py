@@ -1,0 +1,147 @@
+"""From the journal to the tables, pure: which rows a run of records leads to.
+
+The journal in the database says what happened and when, but not to whom: numbers, keys and notes
+stand in `contacts` alone, so that one row erases them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contactcentre.core.agent import Agent
+from contactcentre.core.call import Call, Offer
+from contactcentre.storage import codec
+from contactcentre.storage.entry import Record
+
+Row = dict[str, Any]
+
+PERSONAL = frozenset({"caller", "digit", "digits", "text"})
+LONGEST = 200
+"""Of a text that comes from the network; a note may be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What to write, each row once."""
+
+    journal: list[Row] = field(default_factory=list)
+    contacts: list[Row] = field(default_factory=list)
+    offers: list[Row] = field(default_factory=list)
+    agent_intervals: list[Row] = field(default_factory=list)
+
+
+def rows(
+    source: str,
+    records: Sequence[Record],
+    *,
+    home: Mapping[str, str | None],
+    centre: Mapping[str, str],
+) -> Rows:
+    """The rows of records in order.
+
+    `home` gives the centre of a dialled number, `centre` that of an agent; both are kept with the
+    contact, because people move on and history does not.
+    """
+    calls = {call.call_id: (record.seq, call) for record in records for call in record.calls}
+    intervals = {
+        (agent.agent_id, agent.since): _interval(record.seq, agent)
+        for record in records
+        for agent in record.agents
+    }
+    return Rows(
+        journal=[_journal(source, record) for record in records],
+        contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
+        offers=list(_offers(calls.values())),
+        agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
+    )
+
+
+def _journal(source: str, record: Record) -> Row:
+    event = codec.decode(record.event, dict)
+    return {
+        "source": source,
+        "seq": record.seq,
+        "at": record.at,
+        "kind": record.kind,
+        "call_id": record.call_id,
+        "agent_id": record.agent_id,
+        "event": {key: value for key, value in event.items() if key not in PERSONAL},
+    }
+
+
+def _contact(
+    seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
+) -> Row:
+    done = call.disposition
+    return {
+        "call_id": call.call_id,
+        "last_seq": seq,
+        "caller": None if call.caller is None else _text(call.caller),
+        "dialled": _text(call.dialled),
+        "home_centre_id": home.get(call.dialled),
+        "phase": call.phase,
+        "language": call.language,
+        "queue": call.queue,
+        "matter": _text(call.matter),
+        "outcome": call.outcome,
+        "agent_id": call.agent_id,
+        "centre_id": centre.get(call.agent_id or ""),
+        "arrived_at": call.arrived_at,
+        "queued_at": call.queued_at,
+        "answered_at": call.answered_at,
+        "talk_ended_at": call.talk_ended_at,
+        "ended_at": call.ended_at,
+        "ended_by": call.ended_by,
+        "hold_s": call.hold_s,
+        "kind": _text(done.kind),
+        "services": list(done.services),
+        "result": _text(done.outcome),
+        "recorded_at": done.saved_at,
+        "note": _clean(call.note),
+        "identified_level": call.identified_level,
+        "identified_by": _text(call.identified_by),
+    }
+
+
+def _offers(calls: Iterable[tuple[int, Call]]) -> Iterable[Row]:
+    for seq, call in calls:
+        for offer in call.offers:
+            yield _offer(seq, call, offer)
+
+
+def _offer(seq: int, call: Call, offer: Offer) -> Row:
+    return {
+        "offer_id": offer.offer_id,
+        "last_seq": seq,
+        "call_id": call.call_id,
+        "agent_id": offer.agent_id,
+        "offered_at": offer.at,
+        "dialed_at": offer.dialed_at,
+        "rang_at": offer.rang_at,
+        "answered_at": offer.answered_at,
+        "ended_at": offer.ended_at,
+        "result": offer.result,
+        "rejoin": offer.rejoin,
+    }
+
+
+def _interval(seq: int, agent: Agent) -> Row:
+    return {
+        "agent_id": agent.agent_id,
+        "from_at": agent.since,
+        "last_seq": seq,
+        "state": agent.state,
+        "reason": agent.reason,
+        "call_id": agent.call_id,
+    }
+
+
+def _text(value: str) -> str:
+    return _clean(value)[:LONGEST]
+
+
+def _clean(value: str) -> str:
+    # PostgreSQL keeps no NUL in a text.
+    return value.replace("\0", "")

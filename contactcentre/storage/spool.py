@@ -1,0 +1,305 @@
+"""The spool: the local, durable journal of everything that changed the hotline.
+
+One thread writes. Whatever queued up while a commit was under way goes into the next one, so a
+group commit takes as long as the disk needs and no longer. A full disk is retried until there is
+room again, and meanwhile the calls go on; the database gets everything later, from `unsent`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Never, TypeVar
+
+import structlog
+
+from contactcentre.storage.entry import Entry, Record, Restored
+from contactcentre.storage.spool_file import SpoolFile
+
+__all__ = ["Entry", "Record", "Restored", "Spool", "SpoolFailed"]
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+RESTORE_S = 24 * 3600.0
+KEEP_S = 48 * 3600.0
+PRUNE_S = 600.0
+RETRY_S = 1.0
+GROUP = 2000
+"""Entries of one commit at most, which keeps it well below 50 ms of work."""
+
+_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY})
+
+
+class SpoolFailed(Exception):
+    """The journal cannot be written; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """For the writer thread: an entry to write, or the number up to which all has been sent."""
+
+    work: Entry | int
+    done: asyncio.Future[None]
+
+
+class Spool:
+    """The journal in the file `path`: `open` it, keep `run` running, `close` it."""
+
+    def __init__(
+        self, path: Path, *, clock: Callable[[], float] = time.time, keep_s: float = KEEP_S
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._keep_s = keep_s
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._news = asyncio.Event()
+        self._writer = ThreadPoolExecutor(1, "spool-writer")
+        self._reader = ThreadPoolExecutor(1, "spool-reader")
+        self._files: tuple[SpoolFile, ...] = ()
+        self._lock: int | None = None
+        self._broken: SpoolFailed | None = None
+        self._pruned_at = 0.0
+        self.source = ""
+        self.trouble: str | None = None
+        """Why entries are not reaching the disk just now; None when all is well."""
+        self.unsent_count = 0
+        """Records that the database has not confirmed."""
+
+    async def open(self) -> Restored:
+        """Open or create the file and read what was open; a corrupt file is moved aside."""
+        restored = await _on(self._writer, self._open)
+        self._news.set()
+        return restored
+
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """Queue an entry; never blocks. The future is done once the entry is on the disk.
+
+        Every entry has a future of its own: a waiter that is cancelled harms nobody else.
+        """
+        return self._put(entry)
+
+    async def run(self) -> Never:
+        """Write what is appended, until cancelled; then write the rest and end.
+
+        Raises SpoolFailed where trying again won't help.
+        """
+        loop = asyncio.get_running_loop()
+        writing = loop.run_in_executor(self._writer, self._write_all, loop)
+        try:
+            await asyncio.shield(writing)
+        finally:
+            self._stopping.set()
+            self._jobs.put(None)
+            await self._ended(writing)
+        raise AssertionError("the writer ends only when it is told to")
+
+    async def news(self) -> None:
+        """Wait until there may be more to send than at the last call."""
+        await self._news.wait()
+        self._news.clear()
+
+    async def unsent(self, limit: int) -> list[Record]:
+        """The oldest records, at most `limit`, that the database has not confirmed."""
+        return await _on(self._reader, lambda: self._files[1].unsent(limit))
+
+    async def sent(self, upto_seq: int) -> None:
+        """Note that the database holds everything up to that number; old records then go."""
+        await self._put(upto_seq)
+
+    async def close(self) -> None:
+        """Let go of the file; `run` has ended before, or was cancelled before it began."""
+        self._stopping.set()
+        self._jobs.put(None)
+        loop = asyncio.get_running_loop()
+        try:
+            if not self._broken:
+                await _on(self._writer, lambda: self._write_all(loop))
+        finally:
+            # Each in the thread that uses it: SQLite does not survive a close in mid-query.
+            for thread, file in zip((self._writer, self._reader), self._files, strict=False):
+                await _on(thread, file.close)
+            self._writer.shutdown()
+            self._reader.shutdown()
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    async def _ended(self, writing: asyncio.Future[None]) -> None:
+        """Wait for the writer; if it failed, nobody waits for what it left behind."""
+        try:
+            await writing
+        finally:
+            while self._broken and not self._jobs.empty():
+                if job := self._jobs.get():
+                    self._settle([job], self._broken)
+
+    def _put(self, work: Entry | int) -> asyncio.Future[None]:
+        job = _Job(work, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        if self._broken:
+            self._settle([job], self._broken)
+        return job.done
+
+    def _settle(self, jobs: list[_Job], error: SpoolFailed | None) -> None:
+        for job in jobs:
+            if job.done.done():
+                continue
+            if error is None:
+                job.done.set_result(None)
+            else:
+                job.done.set_exception(error)
+                job.done.exception()  # nobody is obliged to wait for it
+        self._news.set()
+
+    # --- in the writer thread --------------------------------------------------------------
+
+    def _open(self) -> Restored:
+        self._take_lock()
+        try:
+            return self._opened()
+        except sqlite3.DatabaseError as error:
+            if _primary(error) not in _CORRUPT:
+                raise SpoolFailed(self._advice(error)) from error
+            self._move_aside()
+            return self._opened()
+
+    def _take_lock(self) -> None:
+        """Two services with one journal would number their entries alike."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            what = f"spool {self._path.name}: another service has it open: stop that one first"
+            raise SpoolFailed(what) from None
+
+    def _opened(self) -> Restored:
+        now = self._clock()
+        file = SpoolFile(self._path)
+        try:
+            restored = Restored(
+                last_seq=max(file.last_seq(), int(now * 1e6)),
+                calls=file.calls(now - RESTORE_S),
+                agents=file.agents(),
+            )
+            self.source, self.unsent_count = file.source, file.unsent_count()
+            self._files = (file, SpoolFile(self._path))
+        except sqlite3.DatabaseError:
+            file.close()
+            raise
+        return restored
+
+    def _write_all(self, loop: asyncio.AbstractEventLoop) -> None:
+        while jobs := self._next_jobs():
+            try:
+                self._write(jobs)
+            except sqlite3.DatabaseError as fault:
+                self._broken = error = SpoolFailed(self._advice(fault))
+                if _primary(fault) in _CORRUPT:
+                    self._move_aside()
+                loop.call_soon_threadsafe(self._settle, jobs, error)
+                raise error from fault
+            loop.call_soon_threadsafe(self._settle, jobs, None)
+
+    def _next_jobs(self) -> list[_Job]:
+        """At least one job, and what else is there; empty once all is done that was asked."""
+        first = self._jobs.get()
+        jobs = [first] if first else []
+        while len(jobs) < GROUP and not self._jobs.empty():
+            job = self._jobs.get()
+            if job:
+                jobs.append(job)
+            else:
+                self._jobs.put(None)  # the end comes after what is queued
+                break
+        return jobs
+
+    def _write(self, jobs: list[_Job]) -> None:
+        file = self._files[0]
+        entries = [job.work for job in jobs if isinstance(job.work, Entry)]
+        sent = [job.work for job in jobs if isinstance(job.work, int)]
+        if entries:
+            self._patiently(lambda: file.write(entries))
+            self.unsent_count += len(entries)
+        if sent:
+            self._patiently(lambda: file.mark_sent(max(sent)))
+            self.unsent_count = file.unsent_count()
+            self._prune(file)
+
+    def _prune(self, file: SpoolFile) -> None:
+        now = self._clock()
+        if now - self._pruned_at > PRUNE_S:
+            self._pruned_at = now
+            self._patiently(lambda: file.prune(now - self._keep_s))
+
+    def _patiently(self, work: Callable[[], None]) -> None:
+        """Do it, as often as it takes while the disk has no room for it."""
+        while True:
+            try:
+                work()
+            except sqlite3.OperationalError as error:
+                if _primary(error) not in _PASSING or self._stopping.is_set():
+                    raise
+                self._complain(error)
+                self._stopping.wait(RETRY_S)
+            else:
+                if self.trouble:
+                    log.warning("spool.writes_again", file=self._path.name)
+                self.trouble = None
+                return
+
+    def _complain(self, error: sqlite3.Error) -> None:
+        if not self.trouble:
+            self.trouble = self._advice(error)
+            log.error("spool.waits", trouble=self.trouble, meanwhile="calls go on from memory")
+
+    def _advice(self, error: sqlite3.Error) -> str:
+        match _primary(error):
+            case sqlite3.SQLITE_FULL:
+                what = "the disk is full: make room on it"
+            case sqlite3.SQLITE_IOERR:
+                what = "the disk can't be read or written: check it and its free space"
+            case sqlite3.SQLITE_BUSY:
+                what = "another process has locked it: stop the second service"
+            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+                what = "it can't be opened for writing: check its owner and permissions"
+            case code if code in _CORRUPT:
+                what = "the file is damaged: it is moved aside, start the service again"
+            case _:
+                what = f"unexpected: {error}"
+        return f"spool {self._path.name}: {what}"
+
+    def _move_aside(self) -> None:
+        stamp = datetime.fromtimestamp(self._clock(), UTC).strftime("%Y%m%dT%H%M%SZ")
+        aside = self._path.with_name(f"{self._path.name}.corrupt-{stamp}")
+        for suffix in ("", "-wal", "-shm"):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        log.error(
+            "spool.damaged",
+            kept_as=aside.name,
+            advice="a new file is begun; what had not reached the database is only in the old one",
+        )
+
+
+def _primary(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+async def _on(executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(executor, work)

@@ -1,0 +1,1 @@
+"""Asterisk: the manager interface, the leash, translation, snapshots, configuration."""

@@ -1,0 +1,221 @@
+"""One call's leash: the FastAGI socket of one channel, from its headers to its closing."""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol, cast
+
+import structlog
+
+from contactcentre.telephony.agi_wire import (
+    AgiBusy,
+    AgiHangup,
+    AgiLost,
+    AgiMalformed,
+    AgiRefused,
+    AgiReply,
+    AgiTimeout,
+    LineBuffer,
+    ReplyReader,
+    encode,
+    parse_header,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgiLimits:
+    """What a peer may cost us before it has shown to be Asterisk, and at all."""
+
+    sessions: int = 2_000
+    headers: int = 64
+    line_bytes: int = 8_192
+    header_time_s: float = 5.0
+
+
+class Owner(Protocol):
+    """Who keeps the sessions: told when one opens, has its headers, and ends."""
+
+    limits: AgiLimits
+
+    def opened(self, session: "AgiSession") -> bool:
+        """Whether there is room for it."""
+
+    def requested(self, session: "AgiSession") -> None: ...
+
+    def malformed(self, session: "AgiSession") -> None: ...
+
+    def ended(self, session: "AgiSession") -> None: ...
+
+
+class AgiSession(asyncio.Protocol):
+    """A channel that does what it is told, one command at a time.
+
+    The socket is read all the time, so a hang-up and the loss of the socket are noticed at once,
+    with or without a command under way.
+    """
+
+    def __init__(self, owner: Owner) -> None:
+        self.env: Mapping[str, str] = MappingProxyType({})
+        self.hung_up = False  # the caller; commands for a dead channel may still be sent
+        self.lost = False  # the socket, whoever closed it
+        self._owner = owner
+        self._headers: dict[str, str] | None = {}
+        self._lines = LineBuffer(owner.limits.line_bytes)
+        self._replies = ReplyReader()
+        # One future for each reply that Asterisk owes, in order; a done one is no more awaited.
+        self._owed: deque[asyncio.Future[AgiReply | None]] = deque()
+        self._gone = asyncio.Event()
+        self._on_hangup: list[Callable[[], None]] = []
+        self._closing = False
+        self._patience: asyncio.TimerHandle | None = None
+
+    async def command(self, *words: str, timeout_s: float | None = None) -> AgiReply:
+        """Sends one command and waits for its reply.
+
+        `words`: the verb in capitals ("STREAM FILE"), then its arguments, each one word to
+        Asterisk whatever it holds. No `timeout_s` means as long as the session lives.
+        Raises AgiUnsafe and AgiBusy (nothing sent), AgiRefused, AgiTimeout, AgiHangup (a dead
+        channel refused, or the socket closed after a hang-up), AgiLost (the socket closed).
+        """
+        line = encode(words)
+        if any(not future.done() for future in self._owed):
+            raise AgiBusy(words[0])
+        if self.lost or self._closing:
+            raise self._over()
+        future: asyncio.Future[AgiReply | None] = asyncio.get_running_loop().create_future()
+        self._owed.append(future)
+        self._transport.write(line)
+        try:
+            await asyncio.wait({future}, timeout=timeout_s)
+            if not future.done():
+                raise AgiTimeout(words[0])
+        finally:
+            future.cancel()  # if its reply still comes, it is dropped
+        return self._accepted(future.result())
+
+    async def wait_hangup(self) -> None:
+        """Returns when the caller has hung up or the socket is closed."""
+        await self._gone.wait()
+
+    def on_hangup(self, callback: Callable[[], None]) -> None:
+        """Calls back once, at once, when the caller hangs up or the socket is lost, also if that
+        has happened already; not when the session is closed from here. Must not block."""
+        if self.hung_up or (self.lost and not self._closing):
+            self._call_back(callback)
+        else:
+            self._on_hangup.append(callback)
+
+    def close(self) -> None:
+        """Lets go of the channel: it goes on in the dialplan. Safe to call again."""
+        if not self._closing:
+            self._closing = True
+            self._transport.close()
+            self._end_waits()
+
+    def _over(self) -> AgiHangup | AgiLost:
+        return AgiHangup("hung up") if self.hung_up else AgiLost("socket closed")
+
+    def _accepted(self, reply: AgiReply | None) -> AgiReply:
+        if reply is None:
+            raise self._over()
+        if reply.code == 511 and self.hung_up:
+            raise AgiHangup("dead channel")
+        if reply.code != 200:
+            raise AgiRefused(reply.code)
+        return reply
+
+    # -- the reader's side ----------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        if not self._owner.opened(self):
+            self._transport.abort()
+            return
+        _keep_alive(self._transport)
+        self._patience = asyncio.get_running_loop().call_later(
+            self._owner.limits.header_time_s, self._reject
+        )
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for line in self._lines.feed(data):
+                if self._transport.is_closing():
+                    return
+                if self._headers is None:
+                    self._read_line(line)
+                else:
+                    self._read_header(line, self._headers)
+        except AgiMalformed:
+            self._reject()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        self._stop_patience()
+        self._end_waits()
+        self._tell_gone()
+        self._owner.ended(self)
+
+    def _read_header(self, line: str, headers: dict[str, str]) -> None:
+        if line:
+            name, value = parse_header(line)
+            headers[name] = value
+            if len(headers) > self._owner.limits.headers:
+                raise AgiMalformed("too many headers")
+            return
+        self._stop_patience()
+        self.env = MappingProxyType(headers)
+        self._headers = None
+        self._owner.requested(self)
+
+    def _read_line(self, line: str) -> None:
+        if line == "HANGUP":
+            self.hung_up = True
+            self._tell_gone()
+            return
+        reply = self._replies.read(line)
+        if reply is not None and self._owed:
+            future = self._owed.popleft()
+            if not future.done():
+                future.set_result(reply)
+
+    def _stop_patience(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+
+    def _reject(self) -> None:
+        self._owner.malformed(self)
+        self._transport.abort()
+
+    def _end_waits(self) -> None:
+        for future in self._owed:
+            if not future.done():
+                future.set_result(None)
+        self._owed.clear()
+
+    def _tell_gone(self) -> None:
+        self._gone.set()
+        callbacks, self._on_hangup = self._on_hangup, []
+        if not self._closing:
+            for callback in callbacks:
+                self._call_back(callback)
+
+    def _call_back(self, callback: Callable[[], None]) -> None:
+        try:
+            callback()
+        except Exception as error:  # noqa: BLE001  one faulty callback must not deafen the session
+            log.error("agi_hangup_failed", error=type(error).__name__)
+
+
+def _keep_alive(transport: asyncio.Transport) -> None:
+    """A machine that vanished without a word is noticed within ten seconds."""
+    peer = transport.get_extra_info("socket")
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 5)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 5)
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 10_000)

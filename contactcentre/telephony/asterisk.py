@@ -1,0 +1,168 @@
+"""The link to Asterisk's manager: facts in, snapshots after every (re)connect, a few orders out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Never
+
+import structlog
+
+from contactcentre.clock import now
+from contactcentre.core import effects, events
+from contactcentre.telephony.ami import (
+    Ami,
+    AmiError,
+    AmiMessage,
+    AmiSettings,
+    LinkRefused,
+    LinkState,
+    LinkUp,
+)
+from contactcentre.telephony.translation import translate
+
+log = structlog.get_logger(__name__)
+
+RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Qualify:
+    """Ask a new phone whether it is there: until it has answered once, `Queue()` passes it over."""
+
+    endpoint: str
+
+
+Order = effects.Recall | effects.HangUpLeg | Qualify
+
+
+class Asterisk:
+    """Posts what happens there, and carries out what the leash can't."""
+
+    def __init__(
+        self,
+        settings: AmiSettings,
+        *,
+        post: Callable[[events.Event], None],
+        endpoints: Callable[[], tuple[str, ...]],
+        recalling: Callable[[str], None],
+    ) -> None:
+        self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link)
+        self.up = False
+        self.version: str | None = None
+        self._post = post
+        self._endpoints = endpoints
+        self._recalling = recalling
+        self._boot: str | None = None
+        self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Keep the link, take snapshots, carry out orders."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.ami.run(), name="ami")
+            tasks.create_task(self._snapshots(), name="ami-snapshots")
+            tasks.create_task(self._carry_out(), name="ami-orders")
+
+    def order(self, effect: Order) -> None:
+        """Queue an order."""
+        self._orders.put_nowait(effect)
+
+    def _on_event(self, message: AmiMessage) -> None:
+        if message.get("ContactStatus") == "NonQualified":
+            self.order(Qualify(message.get("EndpointName", "")))
+        event = translate(message, now())
+        if event is not None:
+            self._post(event)
+
+    def _on_link(self, state: LinkState) -> None:
+        match state:
+            case LinkUp():
+                self.version = state.version
+                self._links.put_nowait(state)
+            case _:
+                self.up = False
+                refused = isinstance(state, LinkRefused)
+                log.warning("ami_down", refused=refused, reason=str(state.reason))
+                self._post(events.TelephonyLost(at=now()))
+
+    # --- what is there ---------------------------------------------------------------------
+
+    async def _snapshots(self) -> Never:
+        while True:
+            link = await self._links.get()
+            try:
+                snapshot = await self._snapshot(link)
+            except AmiError as failure:
+                log.warning("snapshot_failed", reason=type(failure).__name__)
+                continue  # The link is gone again; the next one brings a snapshot of its own.
+            self._boot = link.boot
+            self.up = True
+            log.info("ami_up", version=link.version, channels=len(snapshot.channels))
+            self._post(snapshot)
+
+    async def _snapshot(self, link: LinkUp) -> events.SnapshotTaken:
+        """Events are flowing already: whatever is newer than the list follows it in order."""
+        at = now()
+        listed = await self.ami.collect("CoreShowChannels")
+        restarted = self._boot is not None and link.boot != self._boot
+        reachable = await self._reachable()
+        return events.SnapshotTaken(
+            at=at,
+            channels=tuple(_channel(message) for message in listed),
+            reachable=reachable,
+            restarted=restarted,
+        )
+
+    async def _reachable(self) -> tuple[str, ...]:
+        """Asked one by one: the lists of phones need rights that amount to a shell."""
+        seen = []
+        for endpoint in self._endpoints():
+            contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
+            reply = await self.ami.action("Getvar", {"Variable": contacts})
+            if reply.get("Value", ""):
+                seen.append(endpoint)
+        return tuple(seen)
+
+    # --- what we ask for -------------------------------------------------------------------
+
+    async def _carry_out(self) -> Never:
+        while True:
+            order = await self._orders.get()
+            try:
+                await self._act(order)
+            except AmiError as failure:
+                # Mostly a channel that ended by itself meanwhile; its Hangup tells the rest.
+                log.info("order_failed", order=type(order).__name__, why=type(failure).__name__)
+
+    async def _act(self, order: Order) -> None:
+        match order:
+            case effects.Recall():
+                self._recalling(order.call_id)
+                await self.ami.action("Redirect", {"Channel": order.channel, **RETURN})
+            case effects.HangUpLeg():
+                await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
+            case Qualify():
+                await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
+
+
+def _channel(message: Mapping[str, str]) -> events.Channel:
+    return events.Channel(
+        channel=message.get("Channel", ""),
+        channel_id=message.get("Uniqueid", ""),
+        linked_id=message.get("Linkedid", ""),
+        account=message.get("AccountCode", ""),
+        bridge=message.get("BridgeId", ""),
+        application=message.get("Application", ""),
+        up=message.get("ChannelStateDesc") == "Up",
+        seconds=_seconds(message.get("Duration", "")),
+    )
+
+
+def _seconds(duration: str) -> float:
+    """`00:01:05` -> 65.0"""
+    total = 0.0
+    for part in duration.split(":"):
+        total = total * 60 + (float(part) if part.isdecimal() else 0.0)
+    return total

@@ -1,0 +1,229 @@
+"""The directory: who has a phone, and who is logged in, as Asterisk reads it.
+
+A small SQLite file of its own that the service writes and Asterisk reads as realtime. A new row
+is a new phone at once, and a changed secret refuses the old one at the next REGISTER; nothing is
+ever reloaded. It can be rebuilt from the database at will and holds nothing of any citizen.
+
+Synchronous: its owner calls it from one worker thread.
+"""
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["browser", "desk"]
+
+FALLBACK_QUEUE = "cc-fallback"
+
+_ENDPOINT = re.compile(r"[a-z0-9-]{1,40}")
+
+# The carrier's own name in pjsip.conf.
+_RESERVED = frozenset({"carrier"})
+
+# Asterisk reads every column as the text that would stand in pjsip.conf or queues.conf.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS ps_endpoints (
+    id TEXT PRIMARY KEY, context TEXT, aors TEXT, auth TEXT, disallow TEXT, allow TEXT, webrtc TEXT,
+    language TEXT, dtmf_mode TEXT, direct_media TEXT, allow_transfer TEXT, identify_by TEXT,
+    rtp_symmetric TEXT, force_rport TEXT, rewrite_contact TEXT, device_state_busy_at TEXT,
+    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT
+);
+CREATE TABLE IF NOT EXISTS ps_auths (
+    id TEXT PRIMARY KEY, auth_type TEXT, username TEXT, password TEXT
+);
+CREATE TABLE IF NOT EXISTS ps_aors (
+    id TEXT PRIMARY KEY, max_contacts TEXT, remove_existing TEXT, qualify_frequency TEXT,
+    qualify_timeout TEXT, minimum_expiration TEXT, default_expiration TEXT, maximum_expiration TEXT
+);
+CREATE TABLE IF NOT EXISTS queue_members (
+    uniqueid TEXT PRIMARY KEY, queue_name TEXT, interface TEXT, membername TEXT, penalty TEXT,
+    paused TEXT, state_interface TEXT, wrapuptime TEXT, ringinuse TEXT, reason_paused TEXT
+);
+"""
+
+_ALLOW: dict[Kind, str] = {"browser": "opus,alaw,ulaw", "desk": "g722,alaw,ulaw"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolment:
+    """One phone as it shall stand in the directory; `member` puts it into the fallback queue."""
+
+    endpoint: str
+    secret: str = field(repr=False)
+    kind: Kind
+    member: bool = False
+    paused: bool = False
+    queue_penalty: int = 0
+
+
+class Directory:
+    """Writes the directory file at `path`; every method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create(self) -> None:
+        """Make the file and its tables where they are missing. Only its owner may read it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
+        with self._opened() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+        with self._writing() as db:
+            for statement in _SCHEMA.split(";"):
+                db.execute(statement)
+
+    def enrol(
+        self, endpoint: str, secret: str, *, kind: Kind, queue_penalty: int | None = None
+    ) -> None:
+        """Give `endpoint` a phone with `secret`; with a penalty it also joins the fallback queue.
+
+        Asterisk's penalty is the reverse of proficiency: 0 rings first. A phone whose row is newer
+        than the running Asterisk may be dialled as soon as it registers, but the fallback queue
+        takes it for unavailable until it is qualified: at once by AMI `PJSIPQualify` after its
+        `ContactStatus: NonQualified`, else within 20 seconds.
+        """
+        enrolment = Enrolment(
+            endpoint=endpoint,
+            secret=secret,
+            kind=kind,
+            member=queue_penalty is not None,
+            queue_penalty=queue_penalty or 0,
+        )
+        with self._writing() as db:
+            _write(db, enrolment)
+
+    def set_member(self, endpoint: str, name: str, *, paused: bool, queue_penalty: int = 0) -> None:
+        """Put the phone into the fallback queue, or change whether it is rung there."""
+        with self._writing() as db:
+            _write_member(db, _checked(endpoint), name, paused=paused, penalty=queue_penalty)
+
+    def withdraw(self, endpoint: str) -> None:
+        """Make the phone's secret worthless and take it out of the fallback queue."""
+        with self._writing() as db:
+            db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (_checked(endpoint),))
+            db.execute(
+                "UPDATE ps_auths SET password = ? WHERE id = ?", (secrets.token_hex(32), endpoint)
+            )
+
+    def rebuild(self, enrolments: Iterable[Enrolment]) -> None:
+        """Replace everything in one transaction: Asterisk sees the old or the new whole."""
+        with self._writing() as db:
+            for table in ("queue_members", "ps_endpoints", "ps_auths", "ps_aors"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+            for enrolment in enrolments:
+                _write(db, enrolment)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
+        try:
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._opened() as db:
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:  # rolled back and raised again, whatever it is
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+
+def _checked(endpoint: str) -> str:
+    if not _ENDPOINT.fullmatch(endpoint) or endpoint in _RESERVED:
+        raise ValueError(f"not an endpoint name: {endpoint!r}")
+    return endpoint
+
+
+def _write(db: sqlite3.Connection, enrolment: Enrolment) -> None:
+    name = _checked(enrolment.endpoint)
+    if not enrolment.secret:
+        raise ValueError(f"no secret for {name}")
+    _upsert(db, "ps_endpoints", _endpoint_row(name, enrolment.kind))
+    _upsert(
+        db,
+        "ps_auths",
+        {"id": name, "auth_type": "userpass", "username": name, "password": enrolment.secret},
+    )
+    _upsert(db, "ps_aors", _aor_row(name))
+    if enrolment.member:
+        _write_member(db, name, name, paused=enrolment.paused, penalty=enrolment.queue_penalty)
+
+
+def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
+    browser = kind == "browser"
+    return {
+        "id": name,
+        "context": "cc-agent",
+        "aors": name,
+        "auth": name,
+        "disallow": "all",
+        "allow": _ALLOW[kind],
+        "webrtc": "yes" if browser else "no",
+        "language": "lv",
+        "dtmf_mode": "auto",
+        "direct_media": "no",
+        "allow_transfer": "no",
+        "identify_by": "username",
+        "rtp_symmetric": "yes",
+        "force_rport": "yes",
+        "rewrite_contact": "yes",
+        "device_state_busy_at": "1",
+        # A browser that has gone is noticed by its silence; a desk phone may suppress silence.
+        "rtp_timeout": "20" if browser else "60",
+        "rtp_timeout_hold": "300",
+        "rtp_keepalive": "15",
+    }
+
+
+def _aor_row(name: str) -> dict[str, str]:
+    return {
+        "id": name,
+        "max_contacts": "1",
+        "remove_existing": "yes",
+        "qualify_frequency": "20",
+        "qualify_timeout": "3.0",
+        "minimum_expiration": "30",
+        "default_expiration": "90",
+        "maximum_expiration": "120",
+    }
+
+
+def _write_member(
+    db: sqlite3.Connection, endpoint: str, name: str, *, paused: bool, penalty: int
+) -> None:
+    row = {
+        "uniqueid": endpoint,
+        "queue_name": FALLBACK_QUEUE,
+        "interface": f"PJSIP/{endpoint}",
+        "membername": name,
+        "penalty": str(penalty),
+        "paused": "1" if paused else "0",
+        "state_interface": f"PJSIP/{endpoint}",
+        "wrapuptime": "0",
+        "ringinuse": "no",
+        "reason_paused": "",
+    }
+    _upsert(db, "queue_members", row)
+
+
+def _upsert(db: sqlite3.Connection, table: str, row: dict[str, str]) -> None:
+    key, *others = row
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in others)
+    db.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of this file only
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes}",
+        tuple(row.values()),
+    )

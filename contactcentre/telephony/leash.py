@@ -1,0 +1,328 @@
+"""The leash: one AGI socket per caller, on which our orders are carried out in sequence.
+
+While the socket is idle the caller hears music; a hang-up arrives at once. If this process dies,
+the socket closes and the dialplan goes on by itself, with the caller's place on the channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+
+from contactcentre.clock import now
+from contactcentre.core import effects, events
+from contactcentre.telephony.agi import (
+    AgiGone,
+    AgiHangup,
+    AgiRefused,
+    AgiReply,
+    AgiSession,
+    AgiTimeout,
+)
+from contactcentre.telephony.translation import is_call
+
+log = structlog.get_logger(__name__)
+
+REPLY_S: Final = 5.0
+"""Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
+
+HANGUP_WORD_S: Final = 0.3
+"""How long the word HANGUP may come after the -1 that it explains."""
+
+PLACE: Final = "CC_PLACE"
+"""The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
+
+
+class Prompts(Protocol):
+    """Where the audio of a prompt lies."""
+
+    def resolve(self, key: str, language: str) -> Path:
+        """A file without its extension; never none: another language or a tone stands in.
+
+        A key may be pinned to a language: `ru:language.choose`.
+        """
+
+
+@dataclass(slots=True)
+class _Held:
+    """One caller on the leash."""
+
+    session: AgiSession
+    orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
+    recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
+    music: bool = False
+
+
+class Leash:
+    """Every caller we hold, by call id."""
+
+    def __init__(
+        self, post: Callable[[events.Event], None], prompts: Prompts, recordings: Path
+    ) -> None:
+        self._post = post
+        self._prompts = prompts
+        self._recordings = recordings
+        self._held: dict[str, _Held] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def order(self, effect: effects.CallEffect) -> None:
+        """Queue an order. A caller who is not on the leash (any more) needs none."""
+        held = self._held.get(effect.call_id)
+        if held is not None:
+            held.orders.put_nowait(effect)
+
+    def recalling(self, call_id: str) -> None:
+        """The caller is about to be redirected back to us: let go of the old socket quietly."""
+        held = self._held.get(call_id)
+        if held is not None:
+            held.recalled = True
+
+    async def handle(self, session: AgiSession) -> None:
+        """Hold one caller until the end. Runs as the AGI server's handler."""
+        try:
+            arrival = await self._greet(session)
+        except (AgiGone, AgiTimeout):
+            return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
+        call_id = arrival.call_id
+        held = _Held(session)
+        self._held[call_id] = held
+        session.on_hangup(lambda: held.orders.put_nowait(None))
+        self._post(arrival)
+        try:
+            await self._serve(call_id, held)
+        except (AgiGone, AgiTimeout):
+            self._report_end(call_id, held, hung_up=session.hung_up)
+        finally:
+            if self._held.get(call_id) is held:
+                del self._held[call_id]
+
+    def _report_end(self, call_id: str, held: _Held, *, hung_up: bool) -> None:
+        if self._held.get(call_id) is not held:
+            return  # The caller is back on a newer socket already.
+        if hung_up and not held.recalled:
+            self._post(events.CallerHungUp(at=now(), call_id=call_id))
+        else:
+            self._post(events.LeashLost(at=now(), call_id=call_id))
+
+    # --- who is it -------------------------------------------------------------------------
+
+    async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
+        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE")
+        env = session.env
+        caller = _caller(env.get("agi_callerid", ""))
+        dialled = known["CC_HOTLINE"] or env.get("agi_extension", "")
+        channel, channel_id = env.get("agi_channel", ""), env.get("agi_uniqueid", "")
+        if not is_call(known["CC_CALL"]):
+            call_id = uuid.uuid4().hex
+            await _set(session, "CC_CALL", call_id)
+            await _set(session, "CHANNEL(accountcode)", call_id)
+            return events.CallArrived(
+                at=now(),
+                call_id=call_id,
+                channel=channel,
+                channel_id=channel_id,
+                caller=caller,
+                dialled=dialled,
+            )
+        queue, language, queued_at, arrived_at = _place(known[PLACE])
+        return events.CallReturned(
+            at=now(),
+            call_id=known["CC_CALL"],
+            channel=channel,
+            channel_id=channel_id,
+            caller=caller,
+            dialled=dialled,
+            queue=queue,
+            language=language,
+            queued_at=queued_at,
+            arrived_at=arrived_at,
+        )
+
+    # --- carrying out ----------------------------------------------------------------------
+
+    async def _serve(self, call_id: str, held: _Held) -> None:
+        while (order := await held.orders.get()) is not None:
+            try:
+                await self._carry_out(order, held)
+            except AgiRefused as refusal:
+                order_name = type(order).__name__
+                log.warning("order_refused", call_id=call_id, order=order_name, code=refusal.code)
+        raise AgiHangup
+
+    async def _carry_out(self, order: effects.CallEffect, held: _Held) -> None:
+        session = held.session
+        match order:
+            case effects.Play():
+                await self._quiet(held)
+                await self._play(session, order.prompts, order.language, "")
+                self._post(events.PromptsPlayed(at=now(), call_id=order.call_id, step=order.step))
+            case effects.Ask():
+                await self._quiet(held)
+                digits = await self._ask(session, order)
+                answer = events.DigitsEntered(
+                    at=now(), call_id=order.call_id, step=order.step, digits=digits
+                )
+                self._post(answer)
+            case effects.Music():
+                if not held.music:
+                    await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
+                held.music = True
+            case effects.KeepPlace():
+                await _set(session, PLACE, _place_text(order))
+                await _set(session, "DIALSTATUS", "")
+            case effects.Ring():
+                await self._ring(order, held)
+            case effects.Transfer():
+                await self._transfer(order, held)
+            case effects.Record():
+                await self._quiet(held)
+                await self._record(order, session)
+            case effects.HangUp():
+                await _set(session, "CC_DONE", "1")
+                await session.command("HANGUP", timeout_s=REPLY_S)
+                await session.wait_hangup()
+                raise AgiHangup
+
+    async def _quiet(self, held: _Held) -> None:
+        if held.music:
+            await held.session.command("SET", "MUSIC", "OFF", timeout_s=REPLY_S)
+            held.music = False
+
+    async def _play(
+        self, session: AgiSession, prompts: tuple[str, ...], language: str, stop_keys: str
+    ) -> str:
+        """Play all; gives the key that stopped it, or ""."""
+        for prompt in prompts:
+            path = self._prompts.resolve(prompt, language)
+            reply = await session.command("STREAM FILE", str(path), stop_keys, timeout_s=None)
+            await _unless_gone(reply, session)
+            if reply.failed:
+                log.error("prompt_not_played", prompt=prompt)
+            elif reply.result != "0":
+                return chr(int(reply.result))
+        return ""
+
+    async def _ask(self, session: AgiSession, order: effects.Ask) -> str:
+        stop_keys = "0123456789*#" if order.barge_in else ""
+        digits = await self._play(session, order.prompts, order.language, stop_keys)
+        wait_ms = str(round(order.timeout_s * 1000))
+        while len(digits) < order.max_digits and not _finished(digits, order.terminator):
+            reply = await session.command("WAIT FOR DIGIT", wait_ms, timeout_s=None)
+            await _unless_gone(reply, session)
+            if reply.failed or reply.result == "0":
+                break
+            digits += chr(int(reply.result))
+        return digits.rstrip(order.terminator) if order.terminator else digits
+
+    async def _ring(self, order: effects.Ring, held: _Held) -> None:
+        """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
+        session = held.session
+        await _set(session, "CHANNEL(peeraccount)", order.offer_id)
+        auto = "1" if order.auto else "0"
+        options = f"gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+        target = f"PJSIP/{order.endpoint},{round(order.timeout_s)},{options}"
+        reply = await session.command("EXEC", "Dial", target, timeout_s=None)
+        held.music = False  # Dial has stopped it
+        await _unless_gone(reply, session)
+        if held.recalled:
+            raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
+        await self._report_dial(order.call_id, order.offer_id, session)
+
+    async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
+        await self._quiet(held)
+        target = f"PJSIP/{order.number}@carrier,60"
+        reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
+        await _unless_gone(reply, held.session)
+        await self._report_dial(order.call_id, "", held.session)
+
+    async def _report_dial(self, call_id: str, offer_id: str, session: AgiSession) -> None:
+        result = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
+        cause = result["HANGUPCAUSE"]
+        self._post(
+            events.DialEnded(
+                at=now(),
+                call_id=call_id,
+                offer_id=offer_id,
+                status=result["DIALSTATUS"],
+                cause=int(cause) if cause.isdecimal() else 0,
+            )
+        )
+
+    async def _record(self, order: effects.Record, session: AgiSession) -> None:
+        """The file's name is our own id: nothing a caller sends becomes part of a path."""
+        name = f"{order.call_id}-{order.step}"
+        began = now()
+        most_ms = str(round(order.max_s * 1000))
+        target = str(self._recordings / name)
+        await session.command(
+            "RECORD FILE", target, "wav", "#", most_ms, "BEEP", "s=5", timeout_s=None
+        )
+        ended = now()
+        self._post(
+            events.MessageRecorded(
+                at=ended,
+                call_id=order.call_id,
+                step=order.step,
+                recording=name,
+                seconds=ended - began,
+            )
+        )
+
+
+def _finished(digits: str, terminator: str) -> bool:
+    return bool(terminator) and digits.endswith(terminator)
+
+
+def _caller(text: str) -> str | None:
+    """The caller's number in E.164; None when it is withheld or no number at all."""
+    digits = text.removeprefix("+").removeprefix("00")
+    if not digits.isdecimal() or not 3 <= len(digits) <= 15:
+        return None
+    return (
+        f"+371{digits}" if len(digits) == 8 and not text.startswith(("+", "00")) else f"+{digits}"
+    )
+
+
+def _place_text(place: effects.KeepPlace) -> str:
+    return f"{place.queue}|{place.language}|{place.queued_at:.3f}|{place.arrived_at:.3f}"
+
+
+def _place(text: str) -> tuple[str, str, float | None, float | None]:
+    parts = text.split("|")
+    try:
+        queue, language, queued_at, arrived_at = parts
+        return queue, language, float(queued_at), float(arrived_at)
+    except ValueError:
+        return "", "", None, None
+
+
+async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:
+    """Asterisk answers -1 for a failure and for a hang-up alike, and says HANGUP only after it."""
+    if not reply.failed:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANGUP_WORD_S):
+            await session.wait_hangup()
+            raise AgiHangup
+
+
+async def _set(session: AgiSession, name: str, value: str) -> None:
+    await session.command("SET VARIABLE", name, value, timeout_s=REPLY_S)
+
+
+async def _variables(session: AgiSession, *names: str) -> Mapping[str, str]:
+    """Several variables in one round trip."""
+    template = "^".join(f"${{{name}}}" for name in names)
+    reply = await session.command("GET FULL VARIABLE", template, timeout_s=REPLY_S)
+    values = reply.data.split("^")
+    values += [""] * (len(names) - len(values))
+    return dict(zip(names, values, strict=False))

@@ -1,0 +1,243 @@
+"""An Asterisk of our own, run as a child and watched.
+
+The service does not need to own the Asterisk it uses: it attaches by AMI and AGI only. `running`
+is for tests, benchmarks and `contactcentre pbx`, which keeps one Asterisk alive apart from the
+service, so that the service may die and come back while calls go on.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from contactcentre.telephony.binary import AsteriskBinary, PbxFailed, find_asterisk
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx_config import PbxSettings, render
+
+__all__ = [
+    "Pbx",
+    "PbxFailed",
+    "PbxSettings",
+    "answers",
+    "find_asterisk",
+    "main_pbx",
+    "running",
+    "until_answers",
+]
+
+log = structlog.get_logger(__name__)
+
+# Not the argument `umask`, which uvloop lacks. The shell is replaced: the pid is that of Asterisk.
+_OWNER_ONLY = ("/bin/sh", "-c", 'umask 077; exec "$@"', "sh")
+
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 10.0
+
+
+class Pbx:
+    """One Asterisk process with its own folder and ports."""
+
+    def __init__(self, settings: PbxSettings, binary: AsteriskBinary | None = None) -> None:
+        self.settings = settings
+        self._binary = binary
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id; an error before the first start."""
+        return self._started.pid
+
+    async def start(self) -> None:
+        """Start Asterisk and return when it takes calls; `PbxFailed` where it does not."""
+        binary = await asyncio.to_thread(self._prepared)
+        console = self.settings.home / "log" / "console"
+        with await asyncio.to_thread(console.open, "ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *_OWNER_ONLY,
+                *binary.argv,
+                "-f",
+                "-C",
+                str(self.settings.etc / "asterisk.conf"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **binary.environment},
+                # Ctrl-C is for us: we stop it ourselves, after the service.
+                start_new_session=True,
+            )
+        try:
+            await self._ready()
+        except BaseException:  # a half-started Asterisk must not stay behind; raised again
+            await self.kill()
+            raise
+
+    async def wait(self) -> int:
+        """Wait until the process has ended; its return code."""
+        return await self._started.wait()
+
+    async def stop(self) -> None:
+        """End Asterisk with its calls, gently, then not."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self._process.wait()
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End Asterisk at once, as a crash would."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def restart(self) -> None:
+        """Stop and start with the same settings; all calls are lost."""
+        await self.stop()
+        await self.start()
+
+    def log_lines(self) -> list[str]:
+        """Notices, warnings and errors since the instance's first start."""
+        messages = self.settings.messages
+        return messages.read_text().splitlines() if messages.exists() else []
+
+    @property
+    def _started(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            raise PbxFailed("Asterisk was not started")
+        return self._process
+
+    def _prepared(self) -> AsteriskBinary:
+        binary = self._binary or find_asterisk()
+        if binary.outdated:
+            version = ".".join(map(str, binary.version))
+            log.warning("pbx_outdated", action="pbx_outdated", version=version)
+        _end_orphan(self.settings)
+        _check_ports(self.settings)
+        render(self.settings, binary)
+        Directory(self.settings.directory).create()
+        return binary
+
+    async def _ready(self) -> None:
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                while not await answers(self.settings):
+                    if self._started.returncode is not None:
+                        raise PbxFailed("Asterisk ended at once:\n" + self._last_words())
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise PbxFailed("Asterisk takes no log-in:\n" + self._last_words()) from error
+
+    def _last_words(self) -> str:
+        console = (self.settings.home / "log" / "console").read_text().splitlines()
+        return "\n".join((*self.log_lines()[-8:], *console[-4:]))
+
+
+@asynccontextmanager
+async def running(settings: PbxSettings) -> AsyncIterator[Pbx]:
+    """An Asterisk that takes calls, ended when the block is left."""
+    pbx = Pbx(settings)
+    await pbx.start()
+    try:
+        yield pbx
+    finally:
+        await pbx.stop()
+
+
+async def main_pbx(settings: PbxSettings) -> None:
+    """Keep one Asterisk running until SIGTERM or SIGINT; a crashed one is started again."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    try:
+        while not told.is_set():
+            await _run_until(told, settings)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _run_until(told: asyncio.Event, settings: PbxSettings) -> None:
+    async with running(settings) as pbx, asyncio.TaskGroup() as group:
+        log.info("pbx_ready", action="pbx_ready", pid=pbx.pid)
+        ended = group.create_task(pbx.wait(), name="pbx ended")
+        stop = group.create_task(told.wait(), name="told to stop")
+        await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        stop.cancel()
+    if not told.is_set():
+        log.error("pbx_ended", action="pbx_ended")
+
+
+async def until_answers(settings: PbxSettings) -> None:
+    """Return when Asterisk takes calls, whoever has started it."""
+    while True:
+        if await answers(settings):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def answers(settings: PbxSettings) -> bool:
+    """Whether Asterisk takes our log-in and says that it has booted."""
+    try:
+        reader, writer = await asyncio.open_connection(settings.bind, settings.ami_port)
+    except OSError:
+        return False
+    try:
+        writer.write(
+            f"Action: Login\r\nUsername: {settings.ami_user}\r\n"
+            f"Secret: {settings.ami_secret}\r\n\r\n".encode()
+        )
+        async for line in reader:
+            if line.strip() == b"Event: FullyBooted":
+                return True
+    except ConnectionError:
+        return False
+    finally:
+        writer.close()
+    return False
+
+
+def _check_ports(settings: PbxSettings) -> None:
+    """Asterisk starts without a port that is taken, and fails later in ways hard to understand."""
+    for name, kind in (
+        ("sip_port", socket.SOCK_DGRAM),
+        ("http_port", socket.SOCK_STREAM),
+        ("ami_port", socket.SOCK_STREAM),
+    ):
+        port = getattr(settings, name)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            if kind is socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.bind, port))
+            except OSError as error:
+                raise PbxFailed(f"{name} {port} on {settings.bind}: {error.strerror}") from error
+
+
+def _end_orphan(settings: PbxSettings) -> None:
+    """End an Asterisk that runs on this very configuration: its keeper was killed."""
+    configuration = os.fsencode(settings.etc / "asterisk.conf")
+    try:
+        pid = int((settings.home / "run" / "asterisk.pid").read_text())
+        process = os.pidfd_open(pid)
+    except (OSError, ValueError):
+        return
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if configuration in arguments:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            # A process's descriptor is readable once it has ended.
+            select.select([process], [], [], STOP_WITHIN_S)
+    except ProcessLookupError:
+        return
+    finally:
+        os.close(process)

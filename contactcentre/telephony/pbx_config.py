@@ -1,0 +1,111 @@
+"""The configuration of one Asterisk instance, rendered from `config/asterisk`."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+
+from contactcentre.telephony.binary import AsteriskBinary
+
+# `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
+_LONGEST_HOME = 107 - len("/run/asterisk.ctl")
+
+# One of these would let a value end its line, or begin an argument or variable of its own.
+_UNSAFE = re.compile(r"[\s;,&|\[\](){}$\"'\\]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PbxSettings:
+    """One Asterisk instance. `home` is its own folder: configuration, log, run, spool.
+
+    `agi`: `host:port` of the services, in the order in which a call tries them. `trunks`:
+    addresses of the carrier; calls out go to `trunk_port` of the first. `overlay`: folder of
+    templates that take the place of those of the same name, which they may include as `base/NAME`.
+    `prompts`: folder with a folder per language. `music`: folder of WAV files; while it is empty,
+    Asterisk's own music is played. `trunk_silence_s`: a carrier's leg that sends no media for so
+    long is hung up; 0 never. `tries`: rounds over the services, about a second each, before the
+    fallback queue.
+    """
+
+    home: Path
+    templates: Path
+    prompts: Path
+    music: Path
+    directory: Path
+    ami_secret: str = field(repr=False)
+    overlay: Path | None = None
+    ami_user: str = "contactcentre"
+    bind: str = "127.0.0.1"
+    sip_port: int = 5060
+    http_port: int = 8088
+    ami_port: int = 5038
+    rtp_first: int = 10_000
+    rtp_last: int = 19_999
+    agi: tuple[str, ...] = ("127.0.0.1:4573",)
+    trunks: tuple[str, ...] = ("127.0.0.2",)
+    trunk_port: int = 5060
+    trunk_silence_s: int = 120
+    tries: int = 3
+    fallback_round_s: int = 20
+    max_agents: int = 500
+    max_calls: int = 4000
+
+    def __post_init__(self) -> None:
+        if len(os.fsencode(self.home)) > _LONGEST_HOME:
+            raise ValueError(f"home: longer than {_LONGEST_HOME} bytes")
+        if not self.agi or not self.trunks:
+            raise ValueError("agi, trunks: at least one address each")
+        for name in ("home", "prompts", "music", "directory", "ami_secret", "ami_user", "bind"):
+            _check(name, str(getattr(self, name)))
+        for name in ("agi", "trunks"):
+            for address in getattr(self, name):
+                _check(name, address)
+
+    @property
+    def etc(self) -> Path:
+        """Folder of the rendered files."""
+        return self.home / "etc"
+
+    @property
+    def messages(self) -> Path:
+        """The log of notices, warnings and errors."""
+        return self.home / "log" / "messages"
+
+
+def _check(name: str, value: str) -> None:
+    if not value or _UNSAFE.search(value):
+        raise ValueError(f"{name}: empty, or a character that Asterisk's files cannot hold")
+
+
+def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
+    """Write the instance's folders and its configuration, readable by its owner only."""
+    for name in ("etc", "lib/keys", "spool", "run", "log", "cache"):
+        (settings.home / name).mkdir(parents=True, exist_ok=True)
+    settings.home.chmod(0o700)
+    documentation = settings.home / "lib" / "documentation"
+    documentation.unlink(missing_ok=True)
+    documentation.symlink_to(binary.data / "documentation")
+    overlay = [settings.overlay] if settings.overlay is not None else []
+    base = jinja2.FileSystemLoader(settings.templates)
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [jinja2.FileSystemLoader(overlay), base, jinja2.PrefixLoader({"base": base})]
+        ),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - no markup; PbxSettings refuses what would break a line
+    )
+    values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
+    values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
+    folders = (settings.templates, *overlay)
+    for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):
+        file = settings.etc / name.removesuffix(".j2")
+        file.touch(mode=0o600)
+        file.write_text(environment.get_template(name).render(values))
+
+
+def _music(settings: PbxSettings, binary: AsteriskBinary) -> Path:
+    own = settings.music.is_dir() and any(settings.music.glob("*.wav"))
+    return settings.music if own else binary.data / "moh"

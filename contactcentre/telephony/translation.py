@@ -1,0 +1,144 @@
+"""Asterisk's manager events turned into ours: a pure table, no memory.
+
+Our ids travel as account codes (`CHANNEL(accountcode)` on the caller's leg; the agent's leg takes
+its own from the caller's `CHANNEL(peeraccount)`), so every message says whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from contactcentre.core import events
+from contactcentre.core.reconcile import endpoint_of
+
+Message = Mapping[str, str]
+"""Header names to values; names match as Asterisk writes them."""
+
+_CALL = re.compile(r"[0-9a-f]{32}")
+_OFFER = re.compile(r"[0-9a-f]{32}-[0-9]+")
+
+
+def is_call(account: str) -> bool:
+    """Whether an account code is one of our call ids."""
+    return _CALL.fullmatch(account) is not None
+
+
+def is_offer(account: str) -> bool:
+    """Whether an account code is one of our offer ids."""
+    return _OFFER.fullmatch(account) is not None
+
+
+def _at(message: Message, now: float) -> float:
+    """`timestampevents` gives Asterisk's own time of the event."""
+    try:
+        return float(message["Timestamp"])
+    except (KeyError, ValueError):
+        return now
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
+def _dial_begin(message: Message, at: float) -> events.Event | None:
+    account = message.get("DestAccountCode", "")
+    leg = message.get("DestChannel", "")
+    return events.LegDialed(at=at, offer_id=account, leg=leg) if is_offer(account) else None
+
+
+def _new_state(message: Message, at: float) -> events.Event | None:
+    account = message.get("AccountCode", "")
+    rings = message.get("ChannelStateDesc") == "Ringing"
+    return events.LegRang(at=at, offer_id=account) if rings and is_offer(account) else None
+
+
+def _dial_end(message: Message, at: float) -> events.Event | None:
+    """Only the answer: how an unanswered dial ended comes from the leash, in its order."""
+    account = message.get("DestAccountCode", "")
+    answered = message.get("DialStatus") == "ANSWER"
+    return events.LegAnswered(at=at, offer_id=account) if answered and is_offer(account) else None
+
+
+def _hangup(message: Message, at: float) -> events.Event | None:
+    account = message.get("AccountCode", "")
+    cause = _number(message.get("Cause", ""))
+    if is_offer(account):
+        return events.LegHungUp(at=at, offer_id=account, cause=cause)
+    if is_call(account) and message.get("Uniqueid") == message.get("Linkedid"):
+        return events.CallerHungUp(at=at, call_id=account, cause=cause)
+    return _foreign_leg(message, at, busy=False)
+
+
+def _bridge_enter(message: Message, at: float) -> events.Event | None:
+    """A phone in a call that the hotline did not offer: of the fallback queue, most likely."""
+    return _foreign_leg(message, at, busy=True)
+
+
+def _foreign_leg(message: Message, at: float, *, busy: bool) -> events.Event | None:
+    if is_offer(message.get("AccountCode", "")):
+        return None
+    if message.get("Uniqueid") == message.get("Linkedid"):
+        return None
+    endpoint = endpoint_of(message.get("Channel", ""))
+    return events.PhoneBusy(at=at, endpoint=endpoint, busy=busy) if endpoint else None
+
+
+def _hold(message: Message, at: float) -> events.Event | None:
+    account = message.get("AccountCode", "")
+    return events.HoldStarted(at=at, offer_id=account) if is_offer(account) else None
+
+
+def _unhold(message: Message, at: float) -> events.Event | None:
+    account = message.get("AccountCode", "")
+    return events.HoldEnded(at=at, offer_id=account) if is_offer(account) else None
+
+
+def _dtmf_end(message: Message, at: float) -> events.Event | None:
+    account = message.get("AccountCode", "")
+    received = message.get("Direction") == "Received"
+    if not (received and is_call(account) and message.get("Uniqueid") == message.get("Linkedid")):
+        return None
+    return events.DigitPressed(at=at, call_id=account, digit=message.get("Digit", ""))
+
+
+_REACHABLE = {
+    "Created": True,
+    "Reachable": True,
+    "NonQualified": True,
+    "Removed": False,
+    "Unreachable": False,
+}
+
+
+def _contact_status(message: Message, at: float) -> events.Event | None:
+    reachable = _REACHABLE.get(message.get("ContactStatus", ""))
+    endpoint = message.get("EndpointName", "") or message.get("AOR", "")
+    if reachable is None or not endpoint:
+        return None
+    contact = message.get("URI", "")
+    return events.PhoneSeen(at=at, endpoint=endpoint, reachable=reachable, contact=contact)
+
+
+Translate = Callable[[Message, float], events.Event | None]
+
+TABLE: Mapping[str, Translate] = {
+    "DialBegin": _dial_begin,
+    "Newstate": _new_state,
+    "DialEnd": _dial_end,
+    "Hangup": _hangup,
+    "BridgeEnter": _bridge_enter,
+    "Hold": _hold,
+    "Unhold": _unhold,
+    "DTMFEnd": _dtmf_end,
+    "ContactStatus": _contact_status,
+}
+
+
+def translate(message: Message, now: float) -> events.Event | None:
+    """The event that a manager message means for us; None where it means nothing.
+
+    `now` stands in where the message carries no time of its own.
+    """
+    entry = TABLE.get(message.get("Event", ""))
+    return entry(message, _at(message, now)) if entry else None

@@ -1,0 +1,259 @@
+"""Builders and a driver for histories: given these events, expect this state and these orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent import Agent
+from contactcentre.core.call import Call
+from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.world import World
+from ivr.flow import parse
+from routing.model import AgentProfile, Capability, Queue, levels
+
+Order = TypeVar("Order", bound=effects.Effect)
+
+START = 1_790_000_000.0
+
+FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+labels:
+  state: {lv: Valsts, en: State}
+start: matter
+default: person
+nodes:
+  matter:
+    type: menu
+    prompts: [menu.matter]
+    options:
+      1: {goto: taxes}
+  taxes:
+    type: enqueue
+    queue: taxes
+    label: state
+    prompts: []
+  person:
+    type: enqueue
+    queue: general
+    prompts: []
+"""
+
+
+def capability(skills: Mapping[str, int], languages: Mapping[str, int]) -> Capability:
+    """What an agent can do."""
+    return Capability(skills=levels(skills), languages=levels(languages))
+
+
+def profile(number: int, *, taxes: bool = True, languages: str = "lv") -> AgentProfile:
+    """Agent `a<number>` with phone `a-<number>`."""
+    return AgentProfile(
+        agent_id=f"a{number}",
+        name=f"Agent {number}",
+        centre_id="c1",
+        endpoint=f"a-{number}",
+        capability=capability(
+            {"taxes": 1} if taxes else {}, dict.fromkeys(languages.split("+"), 3)
+        ),
+    )
+
+
+def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60.0) -> Network:
+    """Two queues (taxes needs a skill, general does not), one centre, one hotline."""
+    queues = {
+        "general": Queue(
+            queue_id="general",
+            labels={"lv": "Vispārīgi", "en": "General"},
+            ring_s=ring_s,
+            wrap_up_s=wrap_up_s,
+        ),
+        "taxes": Queue(
+            queue_id="taxes",
+            labels={"lv": "Nodokļi", "en": "Taxes"},
+            skills=(("taxes", 1),),
+            ring_s=ring_s,
+            wrap_up_s=wrap_up_s,
+        ),
+    }
+    return Network(
+        version=1,
+        centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m", region="r")},
+        hotlines={
+            "60000100": Hotline(
+                number="60000100", labels={"lv": "Tālrunis", "en": "Hotline"}, flow="hotline"
+            )
+        },
+        queues=queues,
+        agents={one.agent_id: one for one in profiles},
+        flows={"hotline": parse(FLOW, name="hotline")},
+    )
+
+
+def call_id(number: int) -> str:
+    """A call id as the leash makes them."""
+    return f"{number:032x}"
+
+
+class History:
+    """A World under test and a clock that moves only when told."""
+
+    def __init__(self, given: Network) -> None:
+        self.world = World(given)
+        self.at = START
+        self.orders: list[effects.Effect] = []
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time go by."""
+        self.at += seconds
+
+    def apply(self, event: events.Event) -> list[effects.Effect]:
+        """One event; its orders are also kept in `orders`."""
+        made = self.world.apply(event)
+        self.orders += made
+        return made
+
+    def ordered(self, kind: type[Order]) -> list[Order]:
+        """All orders of a kind so far."""
+        return [order for order in self.orders if isinstance(order, kind)]
+
+    def call(self, number: int) -> Call:
+        """A call, open or ended."""
+        key = call_id(number)
+        ended = {call.call_id: call for call in self.world.ended}
+        return self.world.calls.get(key) or ended[key]
+
+    def agent(self, number: int) -> Agent:
+        """An agent."""
+        return self.world.agents[f"a{number}"]
+
+    # --- givens ----------------------------------------------------------------------------
+
+    def ready(self, number: int) -> None:
+        """The agent has logged in, the phone is registered, the microphone granted."""
+        agent_id = f"a{number}"
+        self.apply(events.AgentLoggedIn(at=self.at, agent_id=agent_id))
+        self.apply(events.PhoneSeen(at=self.at, endpoint=f"a-{number}", reachable=True))
+        self.apply(events.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True))
+        self.apply(events.ReadyChosen(at=self.at, agent_id=agent_id))
+
+    def arrives(self, number: int) -> None:
+        """A call reaches the menu."""
+        self.apply(
+            events.CallArrived(
+                at=self.at,
+                call_id=call_id(number),
+                channel=f"PJSIP/carrier-{number:08x}",
+                channel_id=f"1.{number}",
+                caller="+37120000001",
+                dialled="60000100",
+            )
+        )
+
+    def presses(self, number: int, digits: str) -> None:
+        """The caller answers the present question."""
+        call = self.call(number)
+        self.apply(
+            events.DigitsEntered(at=self.at, call_id=call.call_id, step=call.step, digits=digits)
+        )
+
+    def waits(self, number: int, digits: str = "1") -> None:
+        """A call arrives and chooses its matter."""
+        self.arrives(number)
+        self.presses(number, digits)
+
+    def leg_answers(self, number: int) -> None:
+        """The agent's phone, rung for this call, is answered."""
+        offer = self.call(number).offer
+        assert offer is not None
+        leg = f"PJSIP/a-{offer.agent_id[1:]}-{number:08x}"
+        self.apply(events.LegDialed(at=self.at, offer_id=offer.offer_id, leg=leg))
+        self.apply(events.LegRang(at=self.at, offer_id=offer.offer_id))
+        self.apply(events.LegAnswered(at=self.at, offer_id=offer.offer_id))
+
+    def dial_ends(self, number: int, status: str, cause: int = 16) -> None:
+        """Asterisk's dial for the present offer comes back."""
+        offer = self.call(number).offer
+        assert offer is not None
+        self.apply(
+            events.DialEnded(
+                at=self.at,
+                call_id=call_id(number),
+                offer_id=offer.offer_id,
+                status=status,
+                cause=cause,
+            )
+        )
+
+    def hangs_up(self, number: int) -> None:
+        """The caller is gone."""
+        self.apply(events.CallerHungUp(at=self.at, call_id=call_id(number), cause=16))
+
+    # --- what agents and Asterisk do -------------------------------------------------------
+
+    def talks(self, agent: int, number: int) -> None:
+        """The agent logs in and answers a call of the general line, one second after it came."""
+        self.ready(agent)
+        self.waits(number, "")
+        self.pass_s(1)
+        self.leg_answers(number)
+
+    def not_ready(self, number: int, reason: str) -> None:
+        """The agent wants no calls."""
+        self.apply(events.NotReadyChosen(at=self.at, agent_id=f"a{number}", reason=reason))
+
+    def phone(self, number: int, *, reachable: bool, contact: str = "") -> None:
+        """The agent's phone registers, or is gone."""
+        self.apply(
+            events.PhoneSeen(
+                at=self.at, endpoint=f"a-{number}", reachable=reachable, contact=contact
+            )
+        )
+
+    def rejects(self, agent: int, number: int) -> None:
+        """The agent says no to the present offer of a call."""
+        offer = self.call(number).offer
+        assert offer is not None
+        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.offer_id))
+
+    def loses_audio(self, agent: int, number: int) -> None:
+        """The agent's page leaves in mid-call."""
+        self.apply(events.AudioLost(at=self.at, agent_id=f"a{agent}", call_id=call_id(number)))
+
+    def saves(self, agent: int, number: int, *, finish: bool = True) -> None:
+        """The agent saves the record."""
+        self.apply(
+            events.RecordSaved(
+                at=self.at,
+                agent_id=f"a{agent}",
+                call_id=call_id(number),
+                kind="consultation",
+                services=(),
+                outcome="answered",
+                finish=finish,
+            )
+        )
+
+    def returns(self, number: int, *, queue: str = "", queued_at: float | None = None) -> None:
+        """The caller is on the leash again, with what the channel remembers."""
+        self.apply(
+            events.CallReturned(
+                at=self.at,
+                call_id=call_id(number),
+                channel=f"PJSIP/carrier-{number:08x}",
+                channel_id=f"1.{number}",
+                caller="+37120000001",
+                dialled="60000100",
+                queue=queue,
+                language="lv" if queue else "",
+                queued_at=queued_at,
+                arrived_at=queued_at,
+            )
+        )
+
+    def fires(self, kind: str, key: str) -> None:
+        """A timer is up."""
+        self.apply(events.TimerFired(at=self.at, kind=kind, key=key))

@@ -1,0 +1,277 @@
+"""The interpreter: one caller's way through a flow, one pure step at a time.
+
+    step = start(flow, facts)
+    while the call lives:
+        carry out step.order
+        step = advance(flow, step.cursor, answer, facts)     # after a Play or an Ask
+
+Play and Ask wait for an answer; every other order is the end of the menu. No answer whatever
+raises, and no step comes back without an order, because `parse` refuses flows that could loop.
+"""
+
+from dataclasses import replace
+
+from ivr import nodes
+from ivr.flow import Flow
+from ivr.orders import (
+    Answer,
+    Ask,
+    Cursor,
+    Digits,
+    Enqueue,
+    Facts,
+    HangUp,
+    Order,
+    Play,
+    Played,
+    RequestCallback,
+    Step,
+    Transfer,
+    Voicemail,
+)
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "Cursor",
+    "Digits",
+    "Enqueue",
+    "Facts",
+    "HangUp",
+    "Order",
+    "Play",
+    "Played",
+    "RequestCallback",
+    "Step",
+    "Transfer",
+    "Voicemail",
+    "advance",
+    "resume",
+    "start",
+]
+
+Passing = nodes.Hours | nodes.Set | nodes.Goto
+"""Nodes that a caller passes without noticing."""
+
+
+def start(flow: Flow, facts: Facts) -> Step:
+    """Return the first step of a call, in the first language that is allowed now."""
+    allowed = [language for language in facts.languages if language in flow.languages]
+    language = next(iter([*allowed, *flow.languages]))
+    cursor = Cursor(flow=flow.name, version=flow.version, node=flow.start, language=language)
+    return _enter(flow, cursor, flow.start, facts)
+
+
+def resume(flow: Flow, cursor: Cursor, facts: Facts) -> Step:
+    """Return the present node's step once more, as after a restart of the service.
+
+    A greeting is not repeated. A node that this version of the flow no longer has sends the
+    caller to the flow's default.
+    """
+    node = flow.nodes.get(cursor.node)
+    if node is None or isinstance(node, Passing):
+        return _enter(flow, cursor, cursor.node, facts)
+    return Step(cursor=cursor, order=_order(cursor, node, facts))
+
+
+def advance(flow: Flow, cursor: Cursor, answer: Answer, facts: Facts) -> Step:
+    """Return the step that follows the caller's answer to the order of the present node.
+
+    An answer that does not belong to the node's order repeats the order.
+    """
+    node = flow.nodes.get(cursor.node)
+    match node, answer:
+        case nodes.Play(), _:
+            return _enter(flow, cursor, node.then, facts)
+        case nodes.Asking(), Digits(digits=""):
+            return _silence(flow, cursor, node, facts)
+        case nodes.Menu() | nodes.LanguageChoice() | nodes.Collect(), Digits(digits=digits):
+            return _answered(flow, cursor, node, digits, facts)
+        case _:
+            return resume(flow, cursor, facts)
+
+
+Question = nodes.Menu | nodes.LanguageChoice | nodes.Collect
+
+
+def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Facts) -> Step:
+    key = digits[:1]
+    if node.repeat and node.repeat in digits:
+        return resume(flow, cursor, facts)
+    match node:
+        case nodes.Collect() if digits != nodes.PERSON:
+            return _collected(flow, cursor, node, digits, facts)
+        case _ if key == nodes.PERSON:
+            return _enter(flow, cursor, node.person or flow.default, facts)
+        case nodes.Menu() if key in node.options:
+            return _enter(flow, cursor, node.options[key].goto, facts)
+        case nodes.Menu() | nodes.LanguageChoice() if key in _offers(node, facts):
+            spoken = replace(cursor, language=node.languages[key])
+            to = cursor.node if isinstance(node, nodes.Menu) else node.then
+            return _enter(flow, spoken, to, facts)
+        case _:
+            return _wrong(flow, cursor, node, facts)
+
+
+def _collected(flow: Flow, cursor: Cursor, node: nodes.Collect, digits: str, facts: Facts) -> Step:
+    number = digits.removesuffix(node.terminator) if node.terminator else digits
+    fits = node.min_digits <= len(number) <= node.max_digits
+    if not (fits and number.isascii() and number.isdigit()):
+        return _wrong(flow, cursor, node, facts)
+    return _enter(flow, _keep(cursor, {node.store: number}), node.then, facts)
+
+
+def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
+    tried = replace(cursor, attempts=cursor.attempts + 1)
+    if tried.attempts >= node.attempts:
+        return _enter(flow, tried, node.person or flow.default, facts)
+    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.wrong,)))
+
+
+def _silence(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
+    tried = replace(cursor, attempts=cursor.attempts + 1)
+    if tried.attempts >= node.silences:
+        return _enter(flow, tried, node.after_silence(flow.default), facts)
+    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.silent,)))
+
+
+def _enter(flow: Flow, cursor: Cursor, name: str, facts: Facts) -> Step:
+    for _ in range(len(flow.nodes) + 1):
+        name = name if name in flow.nodes else flow.default
+        node = flow.nodes[name]
+        cursor = replace(cursor, node=name, attempts=0, path=_walked(cursor.path, node.label))
+        if isinstance(node, nodes.Set):
+            cursor = _keep(cursor, node.values)
+        onward = _onward(cursor, node, facts)
+        if onward is None:
+            return Step(cursor=cursor, order=_order(cursor, node, facts, arriving=True))
+        name = onward
+    raise AssertionError("a flow that passed the checks has no loop without a question")
+
+
+def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:
+    """Return where a node leads on by itself, or None if it has an order for the caller."""
+    match node:
+        case nodes.Goto():
+            return node.to
+        case nodes.Set():
+            return node.then
+        case nodes.Hours():
+            return _by_hours(node, facts)
+        case nodes.Play() if not _said(node, facts):
+            return node.then
+        case nodes.LanguageChoice() if not _others(cursor, node, facts):
+            return node.then
+        case _:
+            return None
+
+
+def _by_hours(node: nodes.Hours, facts: Facts) -> str:
+    # A calendar nobody has filled in must not shut the line, so what is unknown counts as open.
+    match facts.calendars.get(node.calendar, "open"):
+        case "closed":
+            return node.closed
+        case "holiday":
+            return node.holiday or node.closed
+        case _:
+            return node.open
+
+
+def _walked(path: tuple[str, ...], label: str | None) -> tuple[str, ...]:
+    if label is None:
+        return path
+    before = path[: path.index(label)] if label in path else path
+    return (*before, label)
+
+
+def _keep(cursor: Cursor, values: dict[str, str]) -> Cursor:
+    return replace(cursor, values=tuple(sorted((dict(cursor.values) | values).items())))
+
+
+def _offers(node: nodes.Menu | nodes.LanguageChoice, facts: Facts) -> dict[str, str]:
+    """Return the language keys that count now."""
+    return {key: lang for key, lang in node.languages.items() if lang in facts.languages}
+
+
+def _others(cursor: Cursor, node: nodes.Menu | nodes.LanguageChoice, facts: Facts) -> list[str]:
+    return [lang for lang in _offers(node, facts).values() if lang != cursor.language]
+
+
+def _said(node: nodes.Play, facts: Facts) -> tuple[str, ...]:
+    return (*facts.notices, *node.prompts) if node.notices else node.prompts
+
+
+def _order(
+    cursor: Cursor,
+    node: nodes.Node,
+    facts: Facts,
+    *,
+    lead: tuple[str, ...] = (),
+    arriving: bool = False,
+) -> Order:
+    match node:
+        case nodes.Play():
+            return Play(prompts=_said(node, facts))
+        case nodes.Asking():
+            return _question(cursor, node, facts, lead=lead, arriving=arriving)
+        case nodes.Ending():
+            return _ending(cursor, node)
+        case _:
+            raise AssertionError("a passing node has no order")
+
+
+def _question(
+    cursor: Cursor, node: nodes.Asking, facts: Facts, *, lead: tuple[str, ...], arriving: bool
+) -> Ask:
+    offers: list[str] = []
+    keys, max_digits, terminator = "123456789", 1, ""
+    match node:
+        case nodes.Menu():
+            keys = "".join(sorted({*node.options, *_offers(node, facts)}))
+        case nodes.LanguageChoice():
+            keys = "".join(sorted(_offers(node, facts)))
+        case nodes.Collect():
+            max_digits, terminator = node.max_digits, node.terminator
+    if isinstance(node, nodes.Menu | nodes.LanguageChoice):
+        others = _others(cursor, node, facts)
+        offers = [f"{language}:{nodes.LANGUAGE_OFFER}" for language in others]
+    return Ask(
+        prompts=(*lead, *(node.intro if arriving else ()), *offers, *node.prompts),
+        max_digits=max_digits,
+        terminator=terminator,
+        timeout_s=node.timeout_s,
+        barge_in=node.barge_in,
+        accept=keys + nodes.PERSON + node.repeat,
+    )
+
+
+def _ending(cursor: Cursor, node: nodes.Ending) -> Order:
+    match node:
+        case nodes.Enqueue():
+            return Enqueue(
+                queue=node.queue,
+                matter=_matter(cursor, node),
+                service=node.service,
+                services=node.services,
+                skills=tuple(sorted(node.skills.items())),
+                prompts=node.prompts,
+            )
+        case nodes.Callback():
+            return RequestCallback(
+                queue=node.queue,
+                matter=_matter(cursor, node),
+                service=node.service,
+                services=node.services,
+                number=cursor.value(node.number) if node.number else None,
+                prompts=node.prompts,
+            )
+        case nodes.Voicemail():
+            return Voicemail(queue=node.queue, max_s=node.max_s, prompts=node.prompts)
+        case nodes.Transfer():
+            return Transfer(number=node.number, prompts=node.prompts)
+        case _:
+            return HangUp(prompts=node.prompts)
+
+
+def _matter(cursor: Cursor, node: nodes.Matter) -> str:
+    return node.matter or node.label or (cursor.path[-1] if cursor.path else cursor.node)

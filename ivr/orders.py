@@ -1,0 +1,150 @@
+"""What the menu knows, remembers, orders and is answered: plain frozen values.
+
+Prompts are keys of the prompt catalogue. A key pinned to a language (`ru:language.choose`) is to
+be spoken in that language, any other in the language of the cursor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the interpreter may know of the world at one moment.
+
+    `dialled` is the hotline's number as dialled; `weekday` (Monday = 0) and `minute` (since
+    midnight) are local time of Europe/Riga; `calendars` maps a calendar's name to `open`, `closed`
+    or `holiday`; `languages` are those allowed now and `notices` the known-event prompts in force,
+    both in the order to be spoken.
+    """
+
+    dialled: str
+    weekday: int
+    minute: int
+    calendars: Mapping[str, str]
+    languages: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where a caller is in a flow; strings, numbers and tuples only, to be kept in the journal.
+
+    `attempts` counts the unusable answers to the present question; `path` holds label keys;
+    `values` are (name, value) pairs and may hold digits that a caller typed, so no log shows them.
+    """
+
+    flow: str
+    version: int
+    node: str
+    attempts: int = 0
+    language: str = "lv"
+    path: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def value(self, name: str) -> str | None:
+        """Return the value kept under `name`, if any."""
+        return dict(self.values).get(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Say the prompts, then answer with Played."""
+
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Say the prompts and gather digits, then answer with Digits.
+
+    Gathering ends at `max_digits`, at the `terminator` key (none if empty; not part of the
+    answer), or `timeout_s` seconds after the prompts or the last digit. With `barge_in` the first
+    digit stops the prompts. `accept` are the keys that mean something here; any other is handed
+    back just the same and is answered as a wrong key.
+    """
+
+    prompts: tuple[str, ...]
+    max_digits: int
+    terminator: str
+    timeout_s: float
+    barge_in: bool
+    accept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """Say the prompts, then let the caller wait for an agent.
+
+    `service` is the catalogue code meant for sure, `services` are suggestions for the agent;
+    `skills` are (skill, least proficiency 1-10), sorted by skill.
+    """
+
+    queue: str
+    matter: str
+    service: str | None
+    services: tuple[str, ...]
+    skills: tuple[tuple[str, int], ...]
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Say the prompts, then connect to an outside number (3 to 15 digits, maybe with +)."""
+
+    number: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """Say the prompts, then record at most `max_s` seconds for the people of the queue."""
+
+    queue: str
+    max_s: int
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCallback:
+    """Note a callback, say the prompts, hang up. `number` is None for the caller's own."""
+
+    queue: str
+    matter: str
+    service: str | None
+    services: tuple[str, ...]
+    number: str | None = field(repr=False)
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """Say the prompts, then end the call."""
+
+    prompts: tuple[str, ...]
+
+
+Order = Play | Ask | Enqueue | Transfer | Voicemail | RequestCallback | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The prompts of a Play were said to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """What the caller typed in answer to an Ask; empty if nothing came in time."""
+
+    digits: str = field(repr=False)
+
+
+Answer = Played | Digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Where the caller is now, and the one order to carry out there."""
+
+    cursor: Cursor
+    order: Order

@@ -1,0 +1,1 @@
+"""Automatic call distribution, pure: who may answer which call, and who is next."""

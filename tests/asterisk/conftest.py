@@ -1,0 +1,256 @@
+"""A real Asterisk for each test (it starts in half a second), telephones, and bare AMI and AGI."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactcentre.demo.telephone import Telephone, telephone
+from contactcentre.launcher import prepare
+from contactcentre.rehearsal import Rehearsal, rehearsal
+from contactcentre.settings import Settings
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import Pbx, PbxSettings, running
+
+StartPbx = Callable[..., Awaitable[Pbx]]
+
+
+@pytest.fixture
+async def start_pbx(
+    root: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[StartPbx]:
+    """A function that starts an Asterisk with its own folder and ports; settings may be given."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**given: Any) -> Pbx:
+            home = tmp_path_factory.mktemp("pbx")
+            first = 10_000 + free_port() % 90 * 100
+            settings: dict[str, Any] = {
+                "home": home,
+                "templates": root / "config" / "asterisk",
+                "prompts": home / "prompts",
+                "music": home / "music",
+                "directory": home / "directory.sqlite",
+                "ami_secret": "0123456789abcdef",
+                "sip_port": free_port(),
+                "http_port": free_port(),
+                "ami_port": free_port(),
+                "rtp_first": first,
+                "rtp_last": first + 99,
+                "agi": (f"127.0.0.1:{free_port()}",),
+            }
+            pbx = await stack.enter_async_context(running(PbxSettings(**settings | given)))
+            # A gentle end takes a second, and nothing here is worth it.
+            stack.push_async_callback(pbx.kill)
+            return pbx
+
+        yield start
+
+
+@pytest.fixture
+async def pbx(start_pbx: StartPbx) -> Pbx:
+    """An Asterisk that takes calls."""
+    return await start_pbx()
+
+
+@pytest.fixture
+def directory(pbx: Pbx) -> Directory:
+    """The directory of `pbx`."""
+    return Directory(pbx.settings.directory)
+
+
+class Ami:
+    """A log-in to AMI with nothing between the test and the wire."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._unread: list[dict[str, str]] = []
+
+    async def act(self, action: str, **fields: str) -> dict[str, str]:
+        """Send one action; its response."""
+        lines = [f"Action: {action}", *(f"{name}: {value}" for name, value in fields.items())]
+        self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        while "Response" not in (message := await self._next()):
+            self._unread.append(message)
+        return message
+
+    async def event(self, name: str, **fields: str) -> dict[str, str]:
+        """The next event of that name with these values; those before it are dropped."""
+        wanted = {"Event": name} | fields
+        while not wanted.items() <= (message := await self.any_event()).items():
+            pass
+        return message
+
+    async def any_event(self) -> dict[str, str]:
+        """The next event."""
+        return self._unread.pop(0) if self._unread else await self._next()
+
+    async def _next(self) -> dict[str, str]:
+        async with asyncio.timeout(30):
+            lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+@pytest.fixture
+async def log_in() -> AsyncIterator[Callable[[Pbx], Awaitable[Ami]]]:
+    """A function that logs in to the AMI of an Asterisk as the service does."""
+    async with AsyncExitStack() as stack:
+
+        async def connect(pbx: Pbx) -> Ami:
+            settings = pbx.settings
+            reader, writer = await asyncio.open_connection(settings.bind, settings.ami_port)
+            stack.push_async_callback(writer.wait_closed)
+            stack.callback(writer.close)
+            await reader.readline()
+            ami = Ami(reader, writer)
+            said = await ami.act("Login", Username=settings.ami_user, Secret=settings.ami_secret)
+            assert said["Response"] == "Success"
+            return ami
+
+        yield connect
+
+
+@pytest.fixture
+async def ami(pbx: Pbx, log_in: Callable[[Pbx], Awaitable[Ami]]) -> Ami:
+    """A log-in to the AMI of `pbx`."""
+    return await log_in(pbx)
+
+
+@pytest.fixture
+async def citizen(pbx: Pbx) -> AsyncIterator[Telephone]:
+    """A telephone behind the carrier."""
+    async with telephone("127.0.0.2", ("127.0.0.1", pbx.settings.sip_port)) as phone:
+        yield phone
+
+
+@pytest.fixture
+async def agent(pbx: Pbx, directory: Directory, ami: Ami) -> AsyncIterator[Telephone]:
+    """The desk phone `a-1`: enrolled, registered, reachable, a member of the fallback queue."""
+    directory.enrol("a-1", "secret-1", kind="desk", queue_penalty=0)
+    async with telephone("127.0.0.1", ("127.0.0.1", pbx.settings.sip_port)) as phone:
+        await phone.register("a-1", "secret-1")
+        await ami.event("ContactStatus", EndpointName="a-1", ContactStatus="NonQualified")
+        await ami.act("PJSIPQualify", Endpoint="a-1")
+        await ami.event("ContactStatus", EndpointName="a-1", ContactStatus="Reachable")
+        yield phone
+
+
+class AgiCall:
+    """A caller on the leash, with nothing between the test and the wire."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.environment: dict[str, str] = {}
+        self._reader = reader
+        self._writer = writer
+
+    async def greet(self) -> None:
+        """Read what Asterisk says first."""
+        while line := (await self._reader.readline()).decode().strip():
+            name, _, value = line.partition(": ")
+            self.environment[name] = value
+
+    async def command(self, text: str) -> str:
+        """Send a command; the line that answers it."""
+        self._writer.write(f"{text}\n".encode())
+        return (await self._reader.readline()).decode().strip()
+
+    def send(self, text: str) -> None:
+        """Send a command and do not wait for its answer."""
+        self._writer.write(f"{text}\n".encode())
+
+    async def line(self) -> str:
+        """The next line from Asterisk."""
+        return (await self._reader.readline()).decode().strip()
+
+    def drop(self) -> None:
+        """Close the socket as a killed process would."""
+        self._writer.transport.abort()
+
+
+class AgiService:
+    """What Asterisk finds at the first AGI address of `pbx`."""
+
+    def __init__(self) -> None:
+        self.calls: asyncio.Queue[AgiCall] = asyncio.Queue()
+        self._open: list[AgiCall] = []
+        self._server: asyncio.Server | None = None
+
+    async def listen(self, port: int) -> None:
+        """Take calls at a port of loopback."""
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", port)
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Called with every connection."""
+        call = AgiCall(reader, writer)
+        self._open.append(call)
+        await call.greet()
+        await self.calls.put(call)
+
+    def die(self) -> None:
+        """Take no more calls, and drop those that were taken, as a killed process would."""
+        if self._server is not None:
+            self._server.close()
+        for call in self._open:
+            call.drop()
+
+
+@asynccontextmanager
+async def _serving(port: int) -> AsyncIterator[AgiService]:
+    service = AgiService()
+    await service.listen(port)
+    try:
+        yield service
+    finally:
+        service.die()
+
+
+@pytest.fixture
+def service_at() -> Callable[[int], AbstractAsyncContextManager[AgiService]]:
+    """A function that makes a service at a port, for as long as its block lasts."""
+    return _serving
+
+
+@pytest.fixture
+async def service(pbx: Pbx) -> AsyncIterator[AgiService]:
+    """A service that takes every call of `pbx`; a test without this fixture has none."""
+    async with _serving(int(pbx.settings.agi[0].rpartition(":")[2])) as service:
+        yield service
+
+
+# --- a whole hotline -------------------------------------------------------------------------
+
+DESK_PHONES = (
+    "anna.berzina",
+    "ilze.ritausma",
+    "olga.ziemeleva",
+    "tatjana.pienenova",
+    "janis.kalnvejs",
+)
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with sample data: fifteen password hashes take seconds, so they are made once."""
+    home = tmp_path_factory.mktemp("sample")
+    settings = Settings.model_validate({"home": home, "sample": True})
+    asyncio.run(prepare(settings))
+    return home
+
+
+@pytest.fixture
+async def hotline(
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[Rehearsal]:
+    """A hotline with short rings and some desk phones. Its service is not started yet."""
+    home = tmp_path / "home"
+    await asyncio.to_thread(shutil.copytree, sample_home, home)
+    async with rehearsal(home, free_port, desk_phones=DESK_PHONES) as ready:
+        await ready.sql("UPDATE queues SET ring_s = 4, wrap_up_s = 60")
+        yield ready
+        # A gentle end takes a second, and nothing here is worth it.
+        await ready.pbx.kill()

@@ -1,0 +1,256 @@
+"""The leash, and what holds the caller when nobody holds the leash."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactcentre.demo import g711
+from contactcentre.demo.telephone import Talk, Telephone, telephone
+from contactcentre.sipp import Citizens, Outcome, ringing
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import Pbx
+
+pytestmark = pytest.mark.asterisk
+
+HOTLINE = "60000100"
+CITIZEN = "+37120000001"
+
+
+# Every byte of A-law in turn: a rasp far louder than any music.
+VOICE = bytes(range(256)) * 400
+VOICE_LOUDNESS = 0.1
+MUSIC_LOUDNESS = 0.0005
+
+
+async def hears(talk: Talk, loudness: float, below: float = 1.0) -> None:
+    """Return when the last fifth of a second was so loud."""
+    while not loudness < g711.loudness(talk.media.heard(0.2)) < below:
+        await talk.media.hears(5)
+
+
+def citizen_of(pbx: Pbx) -> AbstractAsyncContextManager[Telephone]:
+    """A telephone behind the carrier of that Asterisk."""
+    return telephone("127.0.0.2", ("127.0.0.1", pbx.settings.sip_port))
+
+
+async def warned(pbx: Pbx, text: str, talk: Talk) -> None:
+    """Return when the log of Asterisk has that text; what is heard meanwhile is the clock."""
+    while not any(text in line for line in pbx.log_lines()):
+        await talk.media.hears(5)
+
+
+async def test_the_service_holds_a_caller(citizen: Telephone, service: Any) -> None:
+    """The number dialled and the caller's number arrive; music, keys and the end work."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    assert call.environment["agi_extension"] == HOTLINE
+    assert call.environment["agi_callerid"] == CITIZEN
+    await call.command("SET MUSIC ON default")
+    await hears(talk, MUSIC_LOUDNESS)
+    await talk.hang_up()
+    assert await call.line() == "HANGUP"
+
+
+async def test_an_international_number_is_the_same_hotline(
+    citizen: Telephone, service: Any
+) -> None:
+    """A carrier that sends +371... reaches the leash, with digits only."""
+    await citizen.call("+37160000100", CITIZEN)
+    call = await service.calls.get()
+    assert call.environment["agi_extension"] == "37160000100"
+
+
+async def test_keys_arrive_over_ami(ami: Any, citizen: Telephone, service: Any) -> None:
+    """A doubled key is two keys."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    await service.calls.get()
+    talk.media.press("11#")
+    assert [(await ami.event("DTMFEnd"))["Digit"] for _ in range(3)] == ["1", "1", "#"]
+
+
+async def test_a_dead_service_is_asked_again(citizen: Telephone, service: Any) -> None:
+    """When the socket breaks, the same caller comes with the next request, place and all."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    first = await service.calls.get()
+    await first.command("SET VARIABLE CC_QUEUE parish")
+    first.drop()
+    second = await service.calls.get()
+    assert second.environment["agi_uniqueid"] == first.environment["agi_uniqueid"]
+    assert second.environment["agi_extension"] == HOTLINE
+    assert await second.command("GET VARIABLE CC_QUEUE") == "200 result=1 (parish)"
+    assert not talk.ended.is_set()
+
+
+async def test_the_next_address_takes_over(start_pbx: Any, free_port: Any, service_at: Any) -> None:
+    """With the first service gone the second is asked within the same round."""
+    dead, alive = free_port(), free_port()
+    pbx = await start_pbx(agi=(f"127.0.0.1:{dead}", f"127.0.0.1:{alive}"))
+    async with service_at(alive) as service, citizen_of(pbx) as phone:
+        await phone.call(HOTLINE, CITIZEN)
+        async with asyncio.timeout(0.9):
+            await service.calls.get()
+
+
+async def test_the_service_may_end_a_call(citizen: Telephone, service: Any) -> None:
+    """CC_DONE set before the socket closes ends the call."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    await call.command("SET VARIABLE CC_DONE 1")
+    call.drop()
+    async with asyncio.timeout(5):
+        await talk.ended.wait()
+
+
+async def test_a_redirected_caller_is_back_on_the_leash(
+    ami: Any, citizen: Telephone, service: Any
+) -> None:
+    """A Redirect to cc-return ends one AGI request and starts the next, on the same hotline."""
+    await citizen.call(HOTLINE, CITIZEN)
+    first = await service.calls.get()
+    target = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
+    await ami.act("Redirect", Channel=first.environment["agi_channel"], **target)
+    assert await first.line() == "HANGUP"
+    first.drop()
+    second = await service.calls.get()
+    assert second.environment["agi_extension"] == HOTLINE
+
+
+async def test_a_citizen_rung_by_us_is_on_the_leash(
+    start_pbx: Any, free_port: Any, log_in: Any, service_at: Any
+) -> None:
+    """A call originated to a citizen goes to the carrier, and when answered to the service."""
+    sip, home, agi = free_port(), free_port(), free_port()
+    pbx = await start_pbx(sip_port=sip, trunk_port=home, agi=(f"127.0.0.1:{agi}",))
+    ami = await log_in(pbx)
+    async with (
+        service_at(agi) as service,
+        telephone("127.0.0.2", ("127.0.0.1", sip), home) as phone,
+    ):
+        target = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
+        hotline = {"Variable": f"CC_HOTLINE={HOTLINE}", "CallerID": HOTLINE, "Async": "true"}
+        await ami.act("Originate", Channel=f"PJSIP/{CITIZEN}@carrier", **target, **hotline)
+        rung = await phone.ringing.get()
+        assert rung.caller == HOTLINE
+        assert rung.dialled == CITIZEN
+        await rung.answer()
+        call = await service.calls.get()
+        assert call.environment["agi_extension"] == HOTLINE
+
+
+async def test_an_agent_takes_a_talk_up_again(
+    ami: Any, citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """A leg originated into cc-rejoin is joined with the caller, who has waited with music."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    await call.command("SET MUSIC ON default")
+    target = {"Context": "cc-rejoin", "Exten": "s", "Priority": "1", "Async": "true"}
+    caller = f"CC_CALLER={call.environment['agi_channel']}"
+    await ami.act("Originate", Channel="PJSIP/a-1", **target, Variable=caller)
+    answered = await (await agent.ringing.get()).answer()
+    answered.media.say(VOICE)
+    await hears(talk, VOICE_LOUDNESS)
+
+
+async def test_without_a_service_a_logged_in_agent_answers(
+    citizen: Telephone, agent: Telephone
+) -> None:
+    """The fallback queue joins a caller with a desk phone, and the end of the talk is the end."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    rung = await agent.ringing.get()
+    assert rung.caller == CITIZEN
+    answered = await rung.answer()
+    answered.media.say(VOICE)
+    await hears(talk, VOICE_LOUDNESS)
+    await answered.hang_up()
+    async with asyncio.timeout(5):
+        await talk.ended.wait()
+
+
+async def test_a_paused_agent_is_not_rung(
+    citizen: Telephone, agent: Telephone, directory: Directory
+) -> None:
+    """Whoever serves a visitor is left alone, and rung as soon as he is ready."""
+    directory.set_member("a-1", "a-1", paused=True)
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    await talk.media.hears(200)
+    assert agent.ringing.empty()
+    directory.set_member("a-1", "a-1", paused=False)
+    await agent.ringing.get()
+
+
+async def test_nobody_at_all(pbx: Pbx, citizen: Telephone, service_at: Any) -> None:
+    """With nobody logged in the caller is told so, hears music, and is not hung up."""
+    pbx.settings.prompts.joinpath("lv").mkdir(parents=True)
+    g711.write(pbx.settings.prompts / "lv" / "error.sorry.wav", VOICE[:4000])
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    await hears(talk, VOICE_LOUDNESS)
+    await hears(talk, MUSIC_LOUDNESS, below=VOICE_LOUDNESS)
+    assert not talk.ended.is_set()
+
+
+async def test_the_service_is_looked_for_from_the_fallback(
+    start_pbx: Any, free_port: Any, service_at: Any
+) -> None:
+    """A caller who has come to the fallback gets to the service that is back."""
+    agi = free_port()
+    pbx = await start_pbx(agi=(f"127.0.0.1:{agi}",), tries=1, fallback_round_s=1)
+    async with citizen_of(pbx) as phone:
+        talk = await phone.call(HOTLINE, CITIZEN)
+        await warned(pbx, "Unable to join queue", talk)
+        async with service_at(agi) as service:
+            assert (await service.calls.get()).environment["agi_extension"] == HOTLINE
+
+
+async def test_a_talk_outlives_the_service(
+    citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """The service dies in a talk: the talk goes on, and a service that is back gets the caller."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    call.send("EXEC Dial PJSIP/a-1,20,gm")
+    answered = await (await agent.ringing.get()).answer()
+    await talk.media.hears(10)
+    call.drop()
+    answered.media.say(VOICE)
+    await hears(talk, VOICE_LOUDNESS)
+    await answered.hang_up()
+    again = await service.calls.get()
+    assert await again.command("GET VARIABLE DIALSTATUS") == "200 result=1 (ANSWER)"
+
+
+async def test_a_talk_that_ended_without_a_service_is_over(
+    citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """Who has talked is not put into the fallback queue when no service asks for him."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    call.send("EXEC Dial PJSIP/a-1,20,gm")
+    answered = await (await agent.ringing.get()).answer()
+    await talk.media.hears(10)
+    service.die()
+    await answered.hang_up()
+    async with asyncio.timeout(10):
+        await talk.ended.wait()
+    assert agent.ringing.empty()
+
+
+async def test_load_by_sipp(pbx: Pbx, service: Any, root: Path) -> None:
+    """SIPp citizens ring, press keys and hang up; each is one request."""
+    citizens = Citizens(
+        number=HOTLINE,
+        pbx_port=pbx.settings.sip_port,
+        callers=(CITIZEN, "+37120000002"),
+        calls=4,
+        rate=20,
+        keys="1#",
+        keys_after_s=0.1,
+        hold_s=0.3,
+    )
+    async with ringing(citizens, root / "config" / "sipp") as load:
+        callers = {(await service.calls.get()).environment["agi_callerid"] for _ in range(4)}
+        assert await load.outcome() == Outcome(succeeded=4, failed=0)
+    assert callers == {CITIZEN, "+37120000002"}

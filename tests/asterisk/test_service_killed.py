@@ -1,0 +1,226 @@
+"""The service is killed under calls: nobody is lost, nobody loses the place."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+
+from contactcentre.demo.telephone import Talk, Telephone
+from contactcentre.rehearsal import Agent, Rehearsal, hears_speech, until
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
+
+HOTLINE = "60000100"
+BENEFITS = "1"
+DOCUMENTS = "2"
+
+FIRST, SECOND = "ilze.ritausma", "tatjana.pienenova"
+
+WAITING = 20
+IN_MENU = 3
+BACK_WITHIN_S = 3.0
+
+Ring = Callable[..., "asyncio.Future[Talk]"]
+
+
+@pytest.fixture
+async def citizen(hotline: Rehearsal) -> AsyncIterator[Telephone]:
+    """A telephone behind the carrier."""
+    async with hotline.telephone() as phone:
+        yield phone
+
+
+@pytest.fixture
+async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[Agent, Agent]]:
+    """A running service and two agents for benefits, ready."""
+    await hotline.start_service()
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(hotline.agent(FIRST))
+        second = await stack.enter_async_context(hotline.agent(SECOND))
+        yield first, second
+
+
+async def ring(phone: Telephone, keys: str, number: int = 1) -> Talk:
+    """Ring the hotline as citizen `number` and press keys in its menu."""
+    talk = await phone.call(HOTLINE, f"+371200001{number:02}")
+    await hears_speech(talk)
+    talk.media.press(keys)
+    return talk
+
+
+async def ring_many(phone: Telephone, keys: str, numbers: range) -> list[Talk]:
+    """Ring all at once."""
+    async with asyncio.TaskGroup() as tasks:
+        ringing = [tasks.create_task(ring(phone, keys, number)) for number in numbers]
+    return [task.result() for task in ringing]
+
+
+async def places(hotline: Rehearsal) -> list[tuple[str, float]]:
+    """The callers who wait and since when, in their order."""
+    rows = await hotline.sql(
+        "SELECT caller, queued_at FROM contacts WHERE phase = 'waiting' ORDER BY queued_at"
+    )
+    return [(row["caller"], row["queued_at"]) for row in rows]
+
+
+async def projected(hotline: Rehearsal) -> None:
+    """Return when the database has everything that has happened."""
+
+    async def holds() -> bool:
+        return (await hotline.figures())["journal_unsent_records"] == 0
+
+    await until(holds, "the journal is not in the database")
+
+
+async def still_talks(*talks: Talk) -> None:
+    """Both sides hear the next second whole."""
+    async with asyncio.timeout(5):
+        for talk in talks:
+            await talk.media.hears(50)
+    assert not any(talk.ended.is_set() for talk in talks)
+
+
+async def test_killed_under_twenty_five_calls(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+) -> None:
+    """Talks go on, the line comes back whole and in its order, menus start again, and the next
+    free agent gets the caller who has waited longest."""
+    first, second = agents
+    talks = []
+    for number, agent in enumerate(agents):
+        talks += [await ring(citizen, BENEFITS, number), await agent.answer()]
+    waiting = await ring_many(citizen, BENEFITS, range(10, 10 + WAITING))
+    await hotline.until_calls(waiting=WAITING)
+    in_menu = await ring_many(citizen, "", range(40, 40 + IN_MENU))
+    await hotline.until_calls(waiting=WAITING, menu=IN_MENU, talking=2)
+    await projected(hotline)
+    before = await places(hotline)
+    assert len(before) == WAITING
+
+    await hotline.kill_service()
+    await hotline.start_service()
+    ready_at = time.monotonic()
+    await _all_back(hotline)
+    print(f"all back {time.monotonic() - ready_at:.2f} s after readiness")
+
+    await still_talks(*talks)
+    await projected(hotline)
+    assert await places(hotline) == before
+    assert not [talk for talk in (*waiting, *in_menu) if talk.ended.is_set()]
+    assert not [name for name in await hotline.figures() if name.startswith("calls_ended")]
+    await _menu_serves(hotline, in_menu[0])
+    for agent, talk, (caller, queued_at) in zip(agents, talks[1::2], before, strict=False):
+        await agent.desk.until_state("TALKING")
+        await talk.hang_up()
+        await agent.save()
+        call = (await agent.desk.until_state("RESERVED"))["call"]
+        assert (call["caller"], call["queued_at"]) == (caller, queued_at)
+        await agent.answer()
+
+
+async def _all_back(hotline: Rehearsal) -> None:
+    async def holds() -> bool:
+        return (await hotline.figures())["leashed_calls"] == WAITING + IN_MENU
+
+    await until(holds, "not all are back", BACK_WITHIN_S)
+
+
+async def _menu_serves(hotline: Rehearsal, talk: Talk) -> None:
+    await hears_speech(talk)
+    talk.media.press(DOCUMENTS)
+    await hotline.until_calls(waiting=WAITING + 1)
+
+
+async def test_a_service_that_stays_away(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+) -> None:
+    """The fallback queue brings the first caller to a free phone; the service that comes back
+    finds that talk and recalls the others in their order."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    for number in range(3):
+        await ring(citizen, DOCUMENTS, number)
+        await hotline.until_calls(waiting=number + 1)
+    await projected(hotline)
+    before = await places(hotline)
+    await hotline.kill_service()
+    async with asyncio.timeout(20):
+        talk = await (await first.phone.ringing.get()).answer()
+    await talk.media.hears(10)
+    assert second.phone.ringing.empty()
+
+    await hotline.start_service()
+    await hotline.until_calls(talking=1, waiting=2)
+    await still_talks(talk)
+    view = await first.desk.until_state("TALKING")
+    assert view["call"]["caller"] == before[0][0]
+    await projected(hotline)
+    assert await places(hotline) == before[1:]
+    await talk.hang_up()
+    await first.save()
+    (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE ended_at IS NOT NULL", 1)
+    assert (row["caller"], row["outcome"]) == (before[0][0], "answered")
+    assert row["queued_at"] == before[0][1]
+
+
+async def test_killed_while_a_phone_rings(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+) -> None:
+    """The phone rings on; who answers it without a service has the call when it is back."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    await hotline.sql("SELECT 1")
+    caller = await ring(citizen, BENEFITS)
+    ringing = await first.phone.ringing.get()
+    await hotline.kill_service()
+    talk = await ringing.answer()
+    await hotline.start_service()
+    view = await first.desk.until_state("TALKING")
+    assert view["call"]["answered_at"] is not None
+    await still_talks(caller, talk)
+    await talk.hang_up()
+    async with asyncio.timeout(10):
+        await caller.ended.wait()
+    await first.save()
+    await first.desk.until_state("READY")
+
+
+async def test_killed_while_a_phone_rings_unanswered(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+) -> None:
+    """When nobody answers meanwhile, the call is offered again, and nobody is blamed."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    await ring(citizen, BENEFITS)
+    ringing = await first.phone.ringing.get()
+    await hotline.kill_service()
+    async with asyncio.timeout(10):
+        await ringing.cancelled.wait()
+    await hotline.start_service()
+    await first.answer()
+    rows = await hotline.until_rows("SELECT * FROM offers WHERE result IS NOT NULL", 2)
+    assert {row["result"] for row in rows} == {"withdrawn", "answered"}
+
+
+async def test_killed_in_wrap_up(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+) -> None:
+    """The wrap-up goes on with its note and ends when it would have ended."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    await ring(citizen, BENEFITS)
+    talk = await first.answer()
+    call_id = first.desk.view["call"]["call_id"]
+    assert await first.desk.command("note", call_id=call_id, text="Pase", version=1)
+    await talk.hang_up()
+    until_at = (await first.desk.until_state("WRAP_UP"))["call"]["wrap_up_until"]
+    await hotline.kill_service()
+    await hotline.start_service()
+    call = (await first.desk.until_state("WRAP_UP"))["call"]
+    assert (call["note"], call["wrap_up_until"]) == ("Pase", until_at)
+    await first.save()
+    await first.desk.until_state("READY")
+    (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE recorded_at IS NOT NULL", 1)
+    assert row["note"] == "Pase"

@@ -1,0 +1,96 @@
+"""A whole hotline and a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from contactcentre.demo import g711
+from contactcentre.rehearsal import Rehearsal, rehearsal
+
+CHROMIUM = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+async def hotline(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
+    """A hotline with sample data whose service runs."""
+    async with rehearsal(tmp_path, free_port) as ready:
+        await ready.start_service()
+        yield ready
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium with a microphone that beeps."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield chromium
+        await chromium.close()
+
+
+class Tap:
+    """Counts the RTP that reaches an address: what a citizen hears, whoever the citizen is."""
+
+    def __init__(self, address: str) -> None:
+        self.packets = 0
+        self.loudest = 0.0
+        self._address = socket.inet_aton(address)
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self._socket.bind(("lo", 0))
+        self._socket.setblocking(False)
+
+    def read(self) -> None:
+        """Take in what has passed."""
+        while True:
+            try:
+                frame, origin = self._socket.recvfrom(2048)
+            except BlockingIOError:
+                return
+            # Loopback shows every frame twice, going out and coming in.
+            if origin[2] != socket.PACKET_OUTGOING:
+                self._take(frame[14:])
+
+    def _take(self, packet: bytes) -> None:
+        is_udp_to_us = packet[9:10] == b"\x11" and packet[16:20] == self._address
+        rtp = packet[28:]
+        if not is_udp_to_us or len(rtp) < 172 or rtp[0] >> 6 != 2:
+            return
+        if rtp[1] & 0x7F == 8:
+            self.packets += 1
+            self.loudest = max(self.loudest, g711.loudness(rtp[12:172]))
+
+    async def until(self, packets: int, within_s: float = 15.0) -> None:
+        """Wait until so many packets have been heard."""
+        async with asyncio.timeout(within_s):
+            while self.packets < packets:
+                await asyncio.sleep(0.02)
+                self.read()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._socket.close()
+
+
+@pytest.fixture
+def citizen_ear() -> Iterator[Tap]:
+    """What reaches the carrier's address."""
+    tap = Tap("127.0.0.2")
+    yield tap
+    tap.close()

@@ -1,0 +1,619 @@
+"""The pages over fake ports, in a real Chromium: reach, keyboard, notes, broken links, looks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebSocketRoute,
+    async_playwright,
+    expect,
+)
+
+from agents_ui import assets, ports, samples
+from agents_ui.__main__ import settings
+from agents_ui.app import build
+from agents_ui.testing import PASSWORD, Fakes, fakes
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+]  # fmt: skip
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
+"""
+PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
+DESKS = ["start", "idle", "ringing", "talking", "held", "rejoining", "wrapup", "unsaved", "lost"]
+
+
+# --- the world round the page --------------------------------------------------------------
+
+
+@dataclass
+class Exchange:
+    """A telephone exchange that registers the page's phone, and rings it."""
+
+    socket: WebSocketRoute | None = None
+    received: list[str] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def accept(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
+        socket.on_message(self._hear)
+
+    def ring(self, sdp: str, *headers: str) -> None:
+        """Send an INVITE with this offer."""
+        assert self.socket is not None
+        contact = re.search(r"^Contact: <?([^>;\s]+)", self._first("REGISTER"), re.MULTILINE)
+        assert contact is not None
+        lines = [
+            f"INVITE {contact[1]} SIP/2.0",
+            "Via: SIP/2.0/WS exchange.invalid;branch=z9hG4bK1",
+            "Max-Forwards: 70",
+            "From: <sip:hotline@127.0.0.1>;tag=exchange",
+            f"To: <{contact[1]}>",
+            "Call-ID: ring-1",
+            "CSeq: 1 INVITE",
+            "Contact: <sip:hotline@127.0.0.1>",
+            *headers,
+            "Content-Type: application/sdp",
+            f"Content-Length: {len(sdp)}",
+        ]
+        self.socket.send("\r\n".join([*lines, "", sdp]))
+
+    def acknowledge(self) -> None:
+        """Send the ACK for the phone's answer."""
+        self._tell("ACK", 1)
+
+    def hang_up(self) -> None:
+        """Send BYE, as for a caller who hangs up."""
+        self._tell("BYE", 2)
+
+    def _tell(self, method: str, number: int) -> None:
+        assert self.socket is not None
+        answer = next(text for text in self.received if text.startswith("SIP/2.0 200"))
+        lines = dict(line.split(": ", 1) for line in answer.split("\r\n")[1:] if ": " in line)
+        message = [
+            f"{method} {lines['Contact'].strip('<>').split('>')[0]} SIP/2.0",
+            f"Via: SIP/2.0/WS exchange.invalid;branch=z9hG4bK-{method}",
+            "Max-Forwards: 70",
+            f"From: {lines['From']}",
+            f"To: {lines['To']}",
+            f"Call-ID: {lines['Call-ID']}",
+            f"CSeq: {number} {method}",
+            "Content-Length: 0",
+        ]
+        self.socket.send("\r\n".join([*message, "", ""]))
+
+    async def until(self, wanted: Callable[[str], bool]) -> str:
+        """The first message that fits, as soon as it is there."""
+        async with asyncio.timeout(10):
+            while True:
+                for text in self.received:
+                    if wanted(text):
+                        return text
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def until_registered(self) -> None:
+        await self.until(lambda text: text.startswith("REGISTER"))
+
+    async def until_answered(self) -> str:
+        return await self.until(lambda text: text.startswith("SIP/2.0 200") and "INVITE" in text)
+
+    def _first(self, method: str) -> str:
+        return next(text for text in self.received if text.startswith(method))
+
+    def _hear(self, message: str | bytes) -> None:
+        text = message if isinstance(message, str) else message.decode()
+        self.received.append(text)
+        self.changed.set()
+        if text.startswith("REGISTER"):
+            self._agree(text)
+
+    def _agree(self, request: str) -> None:
+        assert self.socket is not None
+        kept = re.findall(r"^(?:Via|From|Call-ID|CSeq|Contact): .*$", request, re.MULTILINE)
+        to = re.findall(r"^To: .*$", request, re.MULTILINE)[0].strip()
+        lines = ["SIP/2.0 200 OK", *(line.strip() for line in kept), f"{to};tag=exchange"]
+        self.socket.send("\r\n".join([*lines, "Expires: 90", "Content-Length: 0", "", ""]))
+
+
+@dataclass
+class Line:
+    """The network between page and panel, which can be cut and mended."""
+
+    mended: bool = True
+    socket: WebSocketRoute | None = None
+
+    async def accept(self, socket: WebSocketRoute) -> None:
+        if self.mended:
+            self.socket = socket
+            socket.connect_to_server()
+        else:
+            await socket.close(code=1013)
+
+    async def cut(self) -> None:
+        assert self.socket is not None
+        self.mended = False
+        await self.socket.close(code=1011)
+
+
+@dataclass
+class World:
+    """A panel that runs, its fakes, and a browser's window on it."""
+
+    origin: str
+    fakes: Fakes
+    context: BrowserContext
+    exchange: Exchange
+
+    @property
+    def commands(self) -> list[ports.Command]:
+        return [command for _, command in self.fakes.desks.commands]
+
+    async def page(self) -> Page:
+        page = await self.context.new_page()
+        await page.route_web_socket(PHONE, self.exchange.accept)
+        return page
+
+    async def open(self, user: str) -> Page:
+        """Log in and wait until the page is alive."""
+        page = await self.page()
+        await page.goto(f"{self.origin}/login")
+        await page.fill("#username", user)
+        await page.fill("#password", PASSWORD)
+        await page.click("#enter")
+        if user == "board":
+            await expect(page.locator("#age")).to_have_class(re.compile("ready"))
+        else:
+            await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
+        return page
+
+    async def until(self, kind: type[ports.Command]) -> Any:
+        """The first command of a kind, as soon as it arrives."""
+        async with asyncio.timeout(10):
+            while True:
+                for command in self.commands:
+                    if isinstance(command, kind):
+                        return command
+                await asyncio.sleep(0.01)
+
+    def put(self, user: str, scene: str) -> None:
+        self.fakes.desks.put(f"a-{user}", samples.scene(scene, self.fakes.desks.clock()))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(browser: Browser) -> AsyncIterator[World]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        around = fakes(settings(origin))
+        runner = web.AppRunner(build(around.ports), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        context = await browser.new_context(
+            viewport={"width": 1366, "height": 768},
+            permissions=["microphone", "notifications"],
+            locale="lv",
+        )
+        await context.add_init_script(WATCH)
+        yield World(origin=origin, fakes=around, context=context, exchange=Exchange())
+        await context.close()
+        await runner.cleanup()
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe-core and the content security policy complain of."""
+    await page.evaluate(AXE)
+    result = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    found = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in result["violations"]]
+    return found + await page.evaluate("window.violations")
+
+
+async def an_offer(page: Page) -> str:
+    """What an exchange would offer: the SDP of a peer connection in the same page."""
+    offer = """async () => {
+      const sound = await navigator.mediaDevices.getUserMedia({ audio: true });
+      const peer = (window.peer = new RTCPeerConnection());
+      peer.addTrack(sound.getTracks()[0], sound);
+      await peer.setLocalDescription(await peer.createOffer());
+      while (peer.iceGatheringState !== "complete")
+        await new Promise((resolve) => (peer.onicegatheringstatechange = resolve));
+      return peer.localDescription.sdp;
+    }"""
+    sdp: str = await page.evaluate(offer)
+    return sdp
+
+
+async def connect(page: Page, exchange: Exchange) -> None:
+    """Let the sound flow between the phone, which has answered, and the peer of `an_offer`."""
+    answer = (await exchange.until_answered()).split("\r\n\r\n", 1)[1]
+    exchange.acknowledge()
+    await page.evaluate("(sdp) => peer.setRemoteDescription({ type: 'answer', sdp })", answer)
+
+
+# --- for everybody -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("user", [*DESKS, "board"])
+async def test_every_state_is_accessible_and_keeps_the_policy(world: World, user: str) -> None:
+    """No page in any state gives axe-core or the content security policy cause to complain."""
+    page = await world.open(user)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert await faults(page) == []
+    assert errors == []
+
+
+@pytest.mark.parametrize("path", ["/login", "/nowhere", "/demo/phone"])
+async def test_pages_without_a_log_in_are_accessible(world: World, path: str) -> None:
+    """The log-in page, an error and the demonstration's phone are clean too."""
+    page = await world.page()
+    await page.goto(world.origin + path)
+    assert await faults(page) == []
+
+
+@pytest.mark.parametrize("user", [*DESKS, "board"])
+async def test_nothing_clips_when_words_grow(world: World, user: str) -> None:
+    """With every vowel doubled no button, chip, pill or heading cuts its words off."""
+    page = await world.open(user)
+    await page.evaluate("""() => {
+      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (walk.nextNode()) {
+        const node = walk.currentNode;
+        if (!node.parentElement.closest("script, kbd, time, textarea"))
+          node.data = node.data.replace(/[aeiouāēīū]/gi, "$&$&");
+      }
+    }""")
+    clipped = await page.evaluate("""() =>
+      [...document.querySelectorAll("button, .chip, .pill, summary, h1, h2, label, dd, .tile b")]
+        .filter((one) => one.offsetParent && !one.matches(".spoken"))
+        .filter((one) => one.scrollWidth > one.clientWidth + 1)
+        .map((one) => one.textContent.trim())""")
+    assert clipped == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("user", ["talking", "ringing", "board"])
+async def test_four_times_the_size_needs_no_sideways_scrolling(world: World, user: str) -> None:
+    """At 400 % (a window 341 pixels wide) the page flows in one column."""
+    page = await world.open(user)
+    await page.set_viewport_size({"width": 341, "height": 700})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 341
+
+
+async def test_the_panel_is_light() -> None:
+    """All that a desk page loads is at most 350 kB on the wire."""
+    files = assets.read().files
+    loaded = [file for path, file in files.items() if not path.endswith(".txt")]
+    assert sum(len(file.packed or file.body) for file in loaded) <= 350_000
+
+
+async def test_slow_down_counts_and_then_lets_try(world: World) -> None:
+    """After too many guesses the button waits as long as the page says, and no longer."""
+    world.fakes.accounts.slow_down_s = 2
+    page = await world.page()
+    await page.goto(f"{world.origin}/login")
+    await page.fill("#username", "idle")
+    await page.fill("#password", "wrong")
+    await page.click("#enter")
+    await expect(page.locator("#enter")).to_be_disabled()
+    await expect(page.locator("#enter")).to_be_enabled()
+
+
+# --- a call --------------------------------------------------------------------------------
+
+
+async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> None:
+    """Start shift opens the microphone and the sound; only then Ready goes to the service."""
+    await world.context.clear_permissions()
+    await world.context.grant_permissions(["notifications"])
+    page = await world.open("start")
+    await expect(page.locator("[data-mode=start]")).to_be_visible()
+    await world.context.grant_permissions(["microphone", "notifications"])
+    await page.click("[data-do=start]")
+    await expect(page.locator("[data-check=microphone]")).to_have_attribute("data-ok", "true")
+    await expect(page.locator("[data-check=sound]")).to_have_attribute("data-ok", "true")
+    await page.keyboard.press("r")
+    await world.until(ports.GoReady)
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+    assert ports.ReportMicrophone(granted=True) in world.commands
+
+
+async def test_an_offer_is_noticed_and_its_end_too(world: World) -> None:
+    """A ringing call rings, stands in the title and is announced once; its end silences all."""
+    page = await world.open("idle")
+    await page.click("#state")  # a gesture, which lets the page sound
+    await page.keyboard.press("Escape")
+    before = await page.title()
+    world.put("idle", "ringing")
+    await expect(page.locator("body")).to_have_attribute("data-ringing", "true")
+    await expect(page.locator("#announce")).not_to_be_empty()
+    assert "☎" in await page.title()
+    world.put("idle", "idle")
+    await expect(page.locator("body")).to_have_attribute("data-ringing", "false")
+    await expect(page.locator("#announce")).to_be_empty()
+    assert await page.title() == before
+
+
+async def test_enter_answers(world: World) -> None:
+    """Enter answers from anywhere outside text fields, with Opus."""
+    page = await world.open("ringing")
+    world.exchange.ring(await an_offer(page))
+    await expect(page.locator("body")).to_have_attribute("data-session", "incoming")
+    await page.keyboard.press("Enter")
+    assert "opus" in await world.exchange.until_answered()
+
+
+async def test_sound_flows_both_ways(world: World) -> None:
+    """An answered call sends and hears Opus; mute, keypad and the caller's hang-up work."""
+    page = await world.open("ringing")
+    world.exchange.ring(await an_offer(page))
+    await expect(page.locator("body")).to_have_attribute("data-session", "incoming")
+    await page.keyboard.press("Enter")
+    await connect(page, world.exchange)
+    world.fakes.desks.answer("a-ringing")
+    await page.wait_for_function("""async () => {
+      const { outbound, inbound, codec } = await document.querySelector("#phone").stats();
+      const flows = outbound.packets > 20 && inbound.packets > 20 && inbound.energy > 0;
+      return flows && /opus/.test(codec);
+    }""")
+    await page.keyboard.press("m")
+    await expect(page.locator("#muted")).to_be_visible()
+    await page.keyboard.press("k")
+    await page.keyboard.press("5")
+    await expect(page.locator("#pad-sent")).to_have_text("5")
+    await page.keyboard.press("h")
+    held = await world.exchange.until(lambda text: text.startswith("INVITE"))
+    assert "a=sendonly" in held
+    world.exchange.hang_up()
+    await expect(page.locator("body")).to_have_attribute("data-session", "none")
+
+
+async def test_enter_while_searching_does_not_answer_but_f2_does(world: World) -> None:
+    """Who types does not answer by mistake; F2 is the key that works everywhere."""
+    page = await world.open("ringing")
+    world.exchange.ring(await an_offer(page))
+    await expect(page.locator("body")).to_have_attribute("data-session", "incoming")
+    await page.focus("#search")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#answer")).to_be_enabled()
+    await page.keyboard.press("F2")
+    await world.exchange.until_answered()
+
+
+async def test_a_call_brought_back_is_answered_by_itself(world: World) -> None:
+    """An INVITE with X-CC-Auto: 1 needs no key."""
+    page = await world.open("talking")
+    world.exchange.ring(await an_offer(page), "X-CC-Auto: 1")
+    await world.exchange.until_answered()
+
+
+async def test_a_reload_in_mid_call_takes_the_call_again(world: World) -> None:
+    """The page says that it leaves, and comes back asking for the call."""
+    page = await world.open("talking")
+    await world.until(ports.TakeAgain)
+    world.fakes.desks.commands.clear()
+    await page.reload()
+    await world.until(ports.LeavePage)
+    assert await world.until(ports.TakeAgain) == ports.TakeAgain(call_id="c-1")
+
+
+async def test_escape_declines(world: World) -> None:
+    """Escape tells the service that this offer can't be taken."""
+    page = await world.open("ringing")
+    await page.keyboard.press("Escape")
+    assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
+
+
+async def test_control_e_ends(world: World) -> None:
+    """Ctrl+E ends the call, also from within the note."""
+    page = await world.open("talking")
+    await page.focus("#note")
+    await page.keyboard.press("Control+e")
+    assert await world.until(ports.EndCall) == ports.EndCall(call_id="c-1")
+    await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
+
+
+async def test_number_keys_choose_what_was_done_outside_the_note(world: World) -> None:
+    """2 means application on the page, and is a digit in the note."""
+    page = await world.open("talking")
+    await page.focus("#note")
+    await page.keyboard.press("2")
+    assert (await page.input_value("#note")).endswith("2")
+    await page.locator("#note").blur()
+    await page.keyboard.press("2")
+    saved = await world.until(ports.SaveRecord)
+    assert (saved.kind, saved.finish) == ("application", False)
+
+
+async def test_a_standard_call_ends_with_one_chord(world: World) -> None:
+    """In the wrap-up Ctrl+Enter saves note and record and makes the agent ready."""
+    page = await world.open("wrapup")
+    await page.focus("#note")
+    await page.keyboard.press("End")
+    await page.keyboard.type(" Nosaukti termiņi.")
+    await page.keyboard.press("Control+Enter")
+    saved = await world.until(ports.SaveRecord)
+    note = await world.until(ports.WriteNote)
+    assert saved.finish
+    assert note.text.endswith("Nosaukti termiņi.")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+
+
+async def test_a_service_joins_the_call_from_the_search(world: World) -> None:
+    """Slash, a few letters without diacritics and Enter put the service into the record."""
+    page = await world.open("talking")
+    await page.keyboard.press("/")
+    await page.keyboard.type("gimenes")
+    await expect(page.locator("#cards h2")).to_contain_text("imenes")
+    await page.keyboard.press("Enter")
+    saved = await world.until(ports.SaveRecord)
+    assert saved.services == ("child-care-benefit", "family-benefit")
+
+
+async def test_the_past_opens_with_the_identification(world: World) -> None:
+    """Notes of earlier contacts and the whole number show only from level 1 on."""
+    page = await world.open("talking")
+    await expect(page.locator("#contacts li")).to_have_count(3)
+    await expect(page.locator("#contacts .said")).to_have_count(0)
+    await expect(page.locator("#who")).to_have_text("+371 29 ··· ·45")
+    await page.click("#level")
+    await page.click("#identify [data-level='1']")
+    assert (await world.until(ports.Identify)).method == "name_contact"
+    await expect(page.locator("#contacts .said")).to_have_count(3)
+    await expect(page.locator("#who")).to_have_text("+371 29 000 045")
+
+
+async def test_an_earlier_record_can_still_be_saved(world: World) -> None:
+    """A record that outlived its wrap-up waits in the left column."""
+    page = await world.open("unsaved")
+    await page.click("[data-unsaved='c-0']")
+    await page.click("[data-kind=application]")
+    saved = await world.until(ports.SaveRecord)
+    assert (saved.call_id, saved.kind) == ("c-0", "application")
+
+
+# --- what can break ------------------------------------------------------------------------
+
+
+async def test_the_note_survives_a_reload(world: World) -> None:
+    """What was typed is with the service within two seconds, and on the page after a reload."""
+    page = await world.open("talking")
+    await page.fill("#note", "Zvana par pabalstu. ")
+    note = await world.until(ports.WriteNote)
+    assert note.version == 4
+    await page.locator("#note").press_sequentially("Atzvanīt.")
+    await page.reload()
+    await expect(page.locator("#note")).to_have_value("Zvana par pabalstu. Atzvanīt.")
+
+
+async def test_a_lost_link_is_said_and_mended(world: World) -> None:
+    """Without the live link a banner says so; commands go by request; the link comes back."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("talking")
+    await expect(page.locator("#banner")).to_be_hidden()
+    await line.cut()
+    await expect(page.locator("#banner")).to_be_visible(timeout=2000)
+    await page.fill("#note", "Bez saites.")
+    assert (await world.until(ports.WriteNote)).text == "Bez saites."
+    line.mended = True
+    await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
+
+
+async def test_an_order_that_fails_is_said(world: World) -> None:
+    """When the service can't take an order the agent reads so, in words."""
+    page = await world.open("idle")
+    world.fakes.desks.away = True
+    await page.keyboard.press("v")
+    await expect(page.locator("#hint")).to_be_visible()
+
+
+async def test_a_choice_made_without_the_link_is_kept(world: World) -> None:
+    """A chip pressed while nothing reaches the service is sent when the link is back."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("talking")
+    await line.cut()
+    await page.route("**/desk/command", lambda route: route.abort())
+    await page.click("[data-kind=application]")
+    line.mended = True
+    assert (await world.until(ports.SaveRecord)).kind == "application"
+    await expect(page.locator("[data-kind=application]")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_a_session_that_ends_leaves_the_desk_standing(world: World) -> None:
+    """Logged out in mid-call, the page stays, offers to log in, and goes on after it."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("talking")
+    world.fakes.accounts.sessions.clear()
+    await line.cut()
+    line.mended = True
+    await expect(page.locator("#banner-login")).to_be_visible()
+    await expect(page.locator("[data-mode=talking]")).to_be_visible()
+    again = await world.page()
+    await again.goto(f"{world.origin}/login")
+    await again.fill("#username", "talking")
+    await again.fill("#password", PASSWORD)
+    await again.click("#enter")
+    await expect(page.locator("#banner")).to_be_hidden(timeout=15_000)
+    await page.keyboard.press("/")
+    await page.keyboard.type("gimenes")
+    await expect(page.locator("#cards h2")).to_contain_text("imenes")
+
+
+async def test_the_phone_alone_can_be_answered(world: World) -> None:
+    """With the service away the exchange rings the phones by itself, and the desk answers."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("idle")
+    await line.cut()
+    await expect(page.locator("#banner")).to_be_visible()
+    world.exchange.ring(await an_offer(page))
+    await expect(page.locator("[data-mode=ringing]")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await world.exchange.until_answered()
+
+
+async def test_a_second_window_rests(world: World) -> None:
+    """One window rings; another one says so, and can take over, and the first can again."""
+    world.fakes.desks.phone = world.fakes.settings.demo_phone
+    first = await world.open("idle")
+    second = await world.page()
+    await second.goto(f"{world.origin}/desk")
+    await expect(second.locator("[data-mode=elsewhere]")).to_be_visible()
+    await second.click("[data-do=use-here]")
+    await expect(second.locator("[data-mode=idle]")).to_be_visible()
+    await expect(first.locator("[data-mode=elsewhere]")).to_be_visible()
+    await expect(second.locator("body")).to_have_attribute("data-phone", "registered")
+    await expect(first.locator("body")).to_have_attribute("data-phone", "connecting")
+    await first.click("[data-do=use-here]")
+    await expect(first.locator("body")).to_have_attribute("data-phone", "registered")
+
+
+# --- the board -----------------------------------------------------------------------------
+
+
+async def test_the_board_names_exact_moments(world: World) -> None:
+    """Arrived, queued, answered and ended stand in the page to the millisecond, in UTC."""
+    page = await world.open("board")
+    moment = await page.locator("#calls time[datetime]").first.get_attribute("datetime")
+    assert moment is not None
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment)
+
+
+async def test_the_board_shows_only_problems_on_demand(world: World) -> None:
+    """One press leaves the queues and agents that need somebody."""
+    page = await world.open("board")
+    everyone = await page.locator("#agents tr").count()
+    await page.click("[data-show=problems]")
+    assert 0 < await page.locator("#agents tr").count() < everyone

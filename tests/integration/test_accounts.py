@@ -1,0 +1,235 @@
+"""Log-ins, sessions and guessing, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents_ui.ports import Refused, SlowDown, Unavailable
+from contactcentre.accounts import Accounts, Limits, UsernameTaken
+from contactcentre.passwords import Passwords, Weak
+from contactcentre.storage import database, models
+
+pytestmark = pytest.mark.integration
+
+SECRET = "zaļa govs uz jumta"
+
+
+@dataclass
+class Clock:
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class House:
+    accounts: Accounts
+    engine: AsyncEngine
+    clock: Clock = field(default_factory=Clock)
+
+
+def quick() -> Passwords:
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def house(url: str) -> House:
+    engine, clock = database.engine(url), Clock()
+    return House(Accounts(engine, passwords=quick(), clock=clock), engine, clock)
+
+
+@pytest.fixture
+async def home(database_url: str) -> AsyncIterator[House]:
+    await database.migrate(database_url)
+    made = house(database_url)
+    await made.accounts.create_user("Anna.Berzina", SECRET, name="Anna Bērziņa", role="supervisor")
+    yield made
+    await made.engine.dispose()
+
+
+async def guess(home: House, words: str = "no", address: str = "192.0.2.1") -> None:
+    await home.accounts.log_in("anna.berzina", words, address=address)
+
+
+async def test_a_log_in_lasts_until_the_log_out(home: House) -> None:
+    """The right password starts a session that its token finds again, until it is ended."""
+    session = await home.accounts.log_in(" ANNA.berzina ", SECRET, address="192.0.2.1")
+    assert session.person.name == "Anna Bērziņa"
+    assert await home.accounts.session(session.token) == session
+    await home.accounts.log_out(session.token)
+    assert await home.accounts.session(session.token) is None
+
+
+async def test_every_log_in_has_new_secrets(home: House) -> None:
+    """Token and CSRF token are new each time, and unlike each other."""
+    first = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    second = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    assert len({first.token, first.csrf, second.token, second.csrf}) == 4
+
+
+async def test_the_token_itself_is_kept_nowhere(home: House) -> None:
+    """A stolen database opens no session."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    async with home.engine.connect() as connection:
+        rows = (await connection.execute(select(models.sessions))).all()
+    assert session.token not in str(rows)
+    assert session.csrf not in str(rows)
+
+
+@pytest.mark.parametrize(("username", "password"), [("anna.berzina", "x"), ("nobody", SECRET)])
+async def test_the_wrong_pair_is_refused(home: House, username: str, password: str) -> None:
+    """Nothing tells an unknown user from a wrong password."""
+    with pytest.raises(Refused):
+        await home.accounts.log_in(username, password, address="a")
+
+
+async def test_an_account_that_is_closed_is_out_at_once(home: House) -> None:
+    """A deactivated user loses every session and can't log in."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    await home.accounts.set_active(session.person.user_id, active=False)
+    assert await home.accounts.session(session.token) is None
+    with pytest.raises(Refused):
+        await home.accounts.log_in("anna.berzina", SECRET, address="a")
+
+
+async def test_a_new_password_ends_every_session(home: House) -> None:
+    """After `set_password` only the new one counts."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    await home.accounts.set_password("anna.berzina", "cita laba parole")
+    assert await home.accounts.session(session.token) is None
+    with pytest.raises(Refused):
+        await guess(home, SECRET)
+    await guess(home, "cita laba parole")
+
+
+async def test_sessions_end_unused_or_old(home: House) -> None:
+    """A session ends after the idle limit, and at the absolute limit however busy it is."""
+    limits = Limits(idle_s=100, absolute_s=250)
+    accounts = Accounts(home.engine, limits=limits, passwords=quick(), clock=home.clock)
+    idle = await accounts.log_in("anna.berzina", SECRET, address="a")
+    busy = await accounts.log_in("anna.berzina", SECRET, address="a")
+    for _ in range(3):
+        home.clock.now += 80
+        assert await accounts.session(busy.token)
+    assert await accounts.session(idle.token) is None
+    home.clock.now += 20
+    assert await accounts.session(busy.token) is None
+
+
+async def test_use_is_known_to_other_processes(home: House) -> None:
+    """Another process finds the session, and counts the use that this one noted."""
+    limits = Limits(idle_s=100, remembered_s=30)
+    here, there = (
+        Accounts(home.engine, limits=limits, passwords=quick(), clock=home.clock) for _ in "ab"
+    )
+    session = await here.log_in("anna.berzina", SECRET, address="a")
+    home.clock.now += 80
+    assert await here.session(session.token)
+    home.clock.now += 80
+    assert await there.session(session.token)
+    await here.end_sessions(session.person.user_id)
+    home.clock.now += 31
+    assert await there.session(session.token) is None
+
+
+async def test_ten_guesses_a_minute_at_most(home: House) -> None:
+    """A guesser who never rests gets at most ten tries in any first minute, then one a minute."""
+    tries: list[float] = []
+    waits: list[float] = []
+    start = home.clock.now
+    while home.clock.now < start + 600:
+        try:
+            await guess(home)
+        except Refused:
+            tries.append(home.clock.now - start)
+        except SlowDown as slow:
+            home.clock.now += slow.retry_after_s
+            waits.append(slow.retry_after_s)
+    assert 0 < min(waits) <= max(waits) <= 60
+    assert len([at for at in tries if at < 60]) <= 10
+    assert len([at for at in tries if at >= 300]) <= 6
+
+
+async def test_the_victim_still_gets_in(home: House) -> None:
+    """The delay holds for the guesser's address alone, and a minute at most."""
+    while True:
+        try:
+            await guess(home)
+        except SlowDown as slow:
+            wait_s = slow.retry_after_s
+            break
+        except Refused:
+            continue
+    await guess(home, SECRET, address="198.51.100.7")
+    with pytest.raises(SlowDown):
+        await guess(home, SECRET)
+    home.clock.now += wait_s
+    await guess(home, SECRET)
+
+
+async def test_a_flood_is_turned_away(home: House) -> None:
+    """Beyond a small crowd, log-ins are refused for two seconds instead of queueing up."""
+    guesses = [guess(home, address=str(number)) for number in range(100)]
+    results = await asyncio.gather(*guesses, return_exceptions=True)
+    assert {type(result) for result in results} == {Refused, SlowDown}
+
+
+async def test_guesses_at_once_gain_nothing(home: House) -> None:
+    """Thirty guesses at the same instant are counted one after the other."""
+    guesses = [guess(home) for _ in range(30)]
+    results = await asyncio.gather(*guesses, return_exceptions=True)
+    assert len([result for result in results if isinstance(result, Refused)]) <= 3
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "qwertyuiop123", "anna.berzina", "aaaaaaaaaaaaaaa", "x" * 300]
+)
+async def test_weak_passwords_are_refused(home: House, password: str) -> None:
+    """Short, common, endless and self-named passwords are refused with a reason."""
+    with pytest.raises(Weak):
+        await home.accounts.set_password("anna.berzina", password)
+
+
+async def test_a_user_name_belongs_to_one(home: House) -> None:
+    """A second account of the same name, however written, is refused."""
+    with pytest.raises(UsernameTaken):
+        await home.accounts.create_user("ANNA.BERZINA", SECRET, name="x", role="agent")
+
+
+async def test_the_work_is_the_same_for_nobody() -> None:
+    """An unknown user costs a whole verification, with the strength that OWASP asks for."""
+    passwords = Passwords()
+    kept = await passwords.hash(SECRET, username="a")
+    assert kept.startswith("$argon2id$")
+    memory, passes, _ = kept.split("$")[3].split(",")
+    assert int(memory.removeprefix("m=")) >= 19 * 1024
+    assert int(passes.removeprefix("t=")) >= 2
+    assert await passwords.verify(kept, SECRET)
+    assert not await passwords.verify(None, SECRET)
+
+
+async def test_running_desks_survive_an_outage(postgres: Any) -> None:
+    """While PostgreSQL is away, known sessions go on and log-ins fail closed."""
+    url = postgres.create("accounts_outage")
+    await database.migrate(url)
+    home = house(url)
+    await home.accounts.create_user("anna.berzina", SECRET, name="Anna", role="admin")
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    postgres.stop()
+    try:
+        home.clock.now += 3600
+        assert await home.accounts.session(session.token) == session
+        with pytest.raises(Unavailable):
+            await home.accounts.session("another")
+        with pytest.raises(Unavailable):
+            await guess(home, SECRET)
+    finally:
+        postgres.start()
+    await guess(home, SECRET)
+    await home.engine.dispose()

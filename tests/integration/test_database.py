@@ -1,0 +1,100 @@
+"""The database is the same on SQLite and PostgreSQL, and migrations lead to the models."""
+
+# ruff: noqa: S603 - the commands are ours
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, select
+
+from contactcentre.storage import database, models
+
+pytestmark = pytest.mark.integration
+
+
+def _differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), models.metadata))
+
+
+async def test_migrations_lead_to_the_models(database_url: str) -> None:
+    """After `migrate`, nothing in the database differs from the models."""
+    await database.migrate(database_url)
+    engine = database.engine(database_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    await engine.dispose()
+
+
+_MIGRATE = """
+import asyncio, sys
+from contactcentre.storage import database
+
+asyncio.run(database.migrate(sys.argv[1]))
+"""
+
+
+def test_several_processes_may_migrate_at_once(database_url: str) -> None:
+    """Two services that start together on an empty database wait for each other."""
+    command = [sys.executable, "-c", _MIGRATE, database_url]
+    both = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+
+
+async def test_times_come_back_exactly(database_url: str) -> None:
+    """A time stored as a double is the very number that the core holds."""
+    await database.migrate(database_url)
+    engine = database.engine(database_url)
+    row = {"key": "k", "failures": 1, "last_at": 1_800_000_000.123457, "next_at": 0.1 + 0.2}
+    async with engine.begin() as connection:
+        await database.upsert(connection, models.login_attempts, [row])
+        found = (await connection.execute(select(models.login_attempts))).mappings().one()
+    await engine.dispose()
+    assert dict(found) == row
+
+
+async def test_an_older_row_never_replaces_a_newer_one(database_url: str) -> None:
+    """`upsert` with `newer_by` keeps the row that is there unless the new one is higher."""
+    await database.migrate(database_url)
+    engine = database.engine(database_url)
+    row = {"agent_id": "a1", "from_at": 1.0, "to_at": None, "reason": None, "call_id": None}
+    async with engine.begin() as connection:
+        for seq, state in ((5, "READY"), (4, "TALKING"), (6, "WRAP_UP"), (6, "NOT_READY")):
+            rows = [{**row, "last_seq": seq, "state": state}]
+            await database.upsert(connection, models.agent_intervals, rows, newer_by="last_seq")
+        found = (await connection.execute(select(models.agent_intervals.c.state))).scalars().all()
+    await engine.dispose()
+    assert found == ["WRAP_UP"]
+
+
+def test_other_databases_are_refused() -> None:
+    """A URL of another kind is refused with what is wanted, not shown."""
+    with pytest.raises(ValueError, match="sqlite: or postgresql:"):
+        database.engine("mysql://user:secret@host/db")
+
+
+async def test_a_snapshot_sees_one_moment(database_url: str) -> None:
+    """What another connection writes meanwhile is not seen until the next snapshot."""
+    await database.migrate(database_url)
+    engine = database.engine(database_url)
+    row = {"key": "k", "value": 1}
+    async with database.snapshot(engine) as connection:
+        assert (await connection.execute(select(models.settings))).all() == []
+        async with engine.begin() as other:
+            await database.upsert(other, models.settings, [row])
+        assert (await connection.execute(select(models.settings))).all() == []
+    async with database.snapshot(engine) as connection:
+        assert len((await connection.execute(select(models.settings))).all()) == 1
+    await engine.dispose()
+
+
+async def test_the_embedded_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Nobody else on the machine may read citizens' numbers; missing folders are made."""
+    path = tmp_path / "new" / "hotline.db"
+    await database.migrate(f"sqlite:///{path}")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

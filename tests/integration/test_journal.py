@@ -1,0 +1,308 @@
+"""The journal in the database: nothing lost, nothing doubled, whatever fails on the way."""
+
+# ruff: noqa: S603, ASYNC220, ASYNC110 - a victim of our own; a condition is waited for
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from structlog.testing import capture_logs
+
+from contactcentre.core import events
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Result
+from contactcentre.storage import database, models
+from contactcentre.storage.entry import Entry
+from contactcentre.storage.journal import Projector
+from contactcentre.storage.spool import Spool
+
+pytestmark = pytest.mark.integration
+
+NOW = 1_800_000_000.0
+
+
+def a_call(number: int) -> Iterator[tuple[events.Event, Call, Agent]]:
+    """A whole call of one agent: six records."""
+    at, call_id, offer_id = NOW + number * 100 + 1 / 3, f"c{number}", f"c{number}-1"
+    agent = Agent(agent_id="a1", endpoint="a-1", name="Anna", state=State.READY, since=at - 1)
+    call = Call(
+        call_id=call_id,
+        channel="PJSIP/carrier-1",
+        channel_id="1.1",
+        caller="+37120000000",
+        dialled="60000100",
+        arrived_at=at,
+        phase=Phase.MENU,
+        since=at,
+    )
+    arrived = events.CallArrived(
+        at=at,
+        call_id=call_id,
+        channel=call.channel,
+        channel_id="1.1",
+        caller=call.caller,
+        dialled=call.dialled,
+    )
+    yield arrived, call, agent
+    call = replace(call, phase=Phase.WAITING, queue="benefits", queued_at=at + 1)
+    yield events.DigitsEntered(at=at + 1, call_id=call_id, step=1, digits="1"), call, agent
+    offer = Offer(offer_id=offer_id, agent_id="a1", at=at + 2, ring_until=at + 22)
+    call = replace(call, phase=Phase.OFFERED, offers=(offer,))
+    agent = replace(agent, state=State.RESERVED, since=at + 2, call_id=call_id)
+    yield events.LegRang(at=at + 2, offer_id=offer_id), call, agent
+    offer = replace(offer, answered_at=at + 4.1, result=Result.ANSWERED)
+    call = replace(
+        call, phase=Phase.TALKING, offers=(offer,), agent_id="a1", answered_at=at + 4.1, note="ok\0"
+    )
+    agent = replace(agent, state=State.TALKING, since=at + 4.1)
+    yield events.LegAnswered(at=at + 4.1, offer_id=offer_id), call, agent
+    call = replace(
+        call,
+        phase=Phase.ENDED,
+        talk_ended_at=at + 60,
+        ended_at=at + 60,
+        ended_by="caller",
+        outcome=Outcome.ANSWERED,
+    )
+    agent = replace(agent, state=State.WRAP_UP, since=at + 60, unsaved=(call_id,))
+    yield events.CallerHungUp(at=at + 60, call_id=call_id), call, agent
+    done = Disposition(kind="application", services=("VSAA-KOPS",), saved_at=at + 70)
+    call = replace(call, disposition=done)
+    agent = replace(agent, state=State.READY, since=at + 70, unsaved=(), call_id=None)
+    saved = events.RecordSaved(
+        at=at + 70,
+        agent_id="a1",
+        call_id=call_id,
+        kind="application",
+        services=("VSAA-KOPS",),
+        outcome="answered",
+        finish=True,
+    )
+    yield saved, call, agent
+
+
+def entries(first_call: int, calls: int, last_seq: int) -> Iterator[Entry]:
+    for number in range(first_call, first_call + calls):
+        for event, call, agent in a_call(number):
+            last_seq += 1
+            yield Entry(
+                seq=last_seq,
+                at=event.at,
+                kind=type(event).__name__,
+                call_id=call.call_id,
+                agent_id="a1",
+                event=event,
+                calls=(call,),
+                agents=(agent,),
+            )
+
+
+@asynccontextmanager
+async def running(path: Path, url: str) -> AsyncIterator[tuple[Spool, Projector]]:
+    spool = Spool(path, clock=lambda: 0.0)
+    await spool.open()
+    engine = database.engine(url)
+    projector = Projector(spool, engine, clock=lambda: NOW, retry_s=0.05)
+    writing = asyncio.create_task(spool.run())
+    moving = asyncio.create_task(projector.run())
+    try:
+        yield spool, projector
+    finally:
+        for task in (moving, writing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await spool.close()
+        await engine.dispose()
+
+
+async def moved(spool: Spool, some: Iterable[Entry]) -> None:
+    """Append these and wait until the database has them."""
+    await asyncio.gather(*[spool.append(entry) for entry in some])
+    await caught_up(spool)
+
+
+async def caught_up(spool: Spool) -> None:
+    async with asyncio.timeout(60):
+        while spool.unsent_count:
+            await asyncio.sleep(0.01)
+
+
+async def counts(url: str) -> dict[str, int]:
+    engine = database.engine(url)
+    tables = (models.journal, models.contacts, models.offers, models.agent_intervals)
+    async with engine.connect() as connection:
+        found = {
+            table.name: await connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        }
+    await engine.dispose()
+    return found
+
+
+async def fetch(url: str, table: Any, *order: Any) -> list[dict[str, Any]]:
+    engine = database.engine(url)
+    async with engine.connect() as connection:
+        found = (await connection.execute(select(table).order_by(*order))).mappings().all()
+    await engine.dispose()
+    return [dict(row) for row in found]
+
+
+def expected(calls: int) -> dict[str, int]:
+    # One state of an agent runs from one call into the next.
+    return {
+        "journal": 6 * calls,
+        "contacts": calls,
+        "offers": calls,
+        "agent_intervals": 5 * calls,
+    }
+
+
+async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_path: Path) -> None:
+    """The contact holds exactly the call's times; number and note stand nowhere else."""
+    await database.migrate(database_url)
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, entries(0, 1, 0))
+    (contact,) = await fetch(database_url, models.contacts)
+    *_, (_, call, _) = a_call(0)
+    for name in ("arrived_at", "queued_at", "answered_at", "talk_ended_at", "ended_at"):
+        assert contact[name] == getattr(call, name)
+    assert contact["caller"] == call.caller
+    assert (contact["kind"], contact["services"]) == ("application", ["VSAA-KOPS"])
+    assert (contact["outcome"], contact["note"]) == ("answered", "ok")
+    journal = await fetch(database_url, models.journal, models.journal.c.seq)
+    assert [row["kind"] for row in journal][::5] == ["CallArrived", "RecordSaved"]
+    assert call.caller not in str(journal)
+    assert "digits" not in journal[1]["event"]
+
+
+async def test_the_agents_day_has_no_gap(database_url: str, tmp_path: Path) -> None:
+    """Each interval ends where the next one begins; the last is open."""
+    await database.migrate(database_url)
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, entries(0, 20, 0))
+    rows = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
+    assert [row["to_at"] for row in rows] == [*[row["from_at"] for row in rows[1:]], None]
+    assert [row["state"] for row in rows[:5]] == [
+        "READY",
+        "RESERVED",
+        "TALKING",
+        "WRAP_UP",
+        "READY",
+    ]
+    assert rows[2]["call_id"] == "c0"
+
+
+async def test_an_outage_loses_and_doubles_nothing(postgres: Any, tmp_path: Path) -> None:
+    """PostgreSQL dies and comes back while calls go on: the spool waits, then all is there."""
+    url = postgres.create("outage")
+    await database.migrate(url)
+    async with running(tmp_path / "spool.db", url) as (spool, projector):
+        stream = entries(0, 300, 0)
+        await moved(spool, islice(stream, 600))
+        postgres.stop()
+        with capture_logs() as logs:
+            try:
+                for _ in range(600):
+                    await spool.append(next(stream))
+                while not any(entry["event"] == "projector.waits" for entry in logs):
+                    await asyncio.sleep(0.01)
+                count, seconds = projector.lag()
+                assert count == 600
+                assert seconds >= 0
+            finally:
+                postgres.start()
+            await moved(spool, stream)
+        assert projector.lag() == (0, 0.0)
+    assert await counts(url) == expected(300)
+
+
+_VICTIM = """
+import asyncio, sys
+from itertools import islice
+from pathlib import Path
+from contactcentre.storage import database
+from contactcentre.storage.journal import Projector
+from contactcentre.storage.spool import Spool
+
+async def main():
+    spool = Spool(Path(sys.argv[1]), clock=lambda: 0.0)
+    await spool.open()
+    engine = database.engine(sys.argv[2])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(spool.run())
+        tasks.create_task(Projector(spool, engine).run())
+        print("ready", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_kills_in_mid_batch_lead_to_the_same_rows(database_url: str, tmp_path: Path) -> None:
+    """SIGKILL at any moment of the projection, again and again, changes nothing in the end."""
+    path = tmp_path / "spool.db"
+    await database.migrate(database_url)
+    calls = 500
+    spool = Spool(path, clock=lambda: 0.0)
+    await spool.open()
+    for entry in entries(0, calls, 0):
+        spool.append(entry)
+    await spool.close()
+    command = [sys.executable, "-c", _VICTIM, str(path), database_url]
+    for delay_s in (0.05, 0.2):
+        victim = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert victim.stdout
+        victim.stdout.readline()
+        with suppress(subprocess.TimeoutExpired):
+            victim.wait(delay_s)
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.wait()
+        victim.stdout.close()
+    async with running(path, database_url) as (spool, _):
+        await caught_up(spool)
+    assert await counts(database_url) == expected(calls)
+
+
+async def test_the_same_records_again_change_nothing(database_url: str, tmp_path: Path) -> None:
+    """Moving everything a second time (a mark that was lost) leaves every row as it was."""
+    await database.migrate(database_url)
+    path = tmp_path / "spool.db"
+    async with running(path, database_url) as (spool, _):
+        await moved(spool, entries(0, 10, 0))
+        before = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
+        spool._files[0]._db.execute("UPDATE spool SET sent = 0")
+    async with running(path, database_url) as (spool, _):
+        await caught_up(spool)
+    again = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
+    assert again == before
+    assert (await counts(database_url))["journal"] == 60
+
+
+async def test_a_record_no_database_takes_stops_nothing(tmp_path: Path) -> None:
+    """One impossible record is reported and left in the spool; the others are moved."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    await database.migrate(url)
+    engine = database.engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "CREATE TRIGGER no BEFORE INSERT ON journal WHEN NEW.kind = 'LegRang' "
+                "BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        )
+    await engine.dispose()
+    with capture_logs() as logs:
+        async with running(tmp_path / "spool.db", url) as (spool, _):
+            await moved(spool, entries(0, 2, 0))
+    assert [entry["kind"] for entry in logs] == ["LegRang", "LegRang"]
+    assert (await counts(url))["journal"] == 10

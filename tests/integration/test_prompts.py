@@ -1,0 +1,173 @@
+import asyncio
+import shutil
+import wave
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from contactcentre import prompts
+from ivr import say
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]  # thousands of processes
+
+CONFIG = Path(__file__).parents[2] / "config"
+TEXTS = {"lv": {"greeting": "Labdien!", "notice.112": "Zvaniet viens viens divi."}}
+
+
+def sound(path: Path) -> tuple[int, int, int, bytes]:
+    """Return rate, channels, bytes per sample, and the samples."""
+    with wave.open(str(path)) as file:
+        frames = file.readframes(file.getnframes())
+        return file.getframerate(), file.getnchannels(), file.getsampwidth(), frames
+
+
+def loudest(frames: bytes) -> int:
+    return max(abs(sample) for sample in memoryview(frames).cast("h"))
+
+
+async def test_two_rates(tmp_path: Path) -> None:
+    """A prompt becomes mono 16-bit files of 8 and 16 kHz, loud enough and not clipped."""
+    report = await prompts.render(TEXTS, tmp_path)
+    assert (report.rendered, report.kept, report.recorded) == (2, 0, 0)
+    for extension, rate in (("wav", 8000), ("wav16", 16000)):
+        *form, frames = sound(tmp_path / f"lv/notice.112.{extension}")
+        assert form == [rate, 1, 2]
+        assert 10_000 < loudest(frames) < 32_000
+
+
+async def test_only_what_changed(tmp_path: Path) -> None:
+    """A second rendering makes only the prompt whose text changed, or whose file is gone."""
+    await prompts.render(TEXTS, tmp_path)
+    changed = {"lv": {**TEXTS["lv"], "greeting": "Labrīt!"}}
+    report = await prompts.render(changed, tmp_path)
+    assert (report.rendered, report.kept) == (1, 1)
+    (tmp_path / "lv/greeting.wav16").unlink()
+    report = await prompts.render(changed, tmp_path)
+    assert (report.rendered, report.kept) == (1, 1)
+
+
+async def test_recording(tmp_path: Path) -> None:
+    """A recording takes the place of the spoken prompt, and gives it back when it is gone."""
+    out, recordings = tmp_path / "out", tmp_path / "recordings"
+    await prompts.render({"ru": {"greeting": "Здравствуйте!"}}, tmp_path / "voice")
+    (recordings / "lv").mkdir(parents=True)
+    shutil.copy(tmp_path / "voice/ru/greeting.wav16", recordings / "lv/greeting.wav")
+    report = await prompts.render(TEXTS, out, recordings=recordings)
+    assert (report.rendered, report.recorded) == (1, 1)
+    recorded = sound(out / "lv/greeting.wav")
+    assert (await prompts.render(TEXTS, out, recordings=recordings)).kept == 2
+    assert (await prompts.render(TEXTS, out)).rendered == 1
+    assert sound(out / "lv/greeting.wav") != recorded
+
+
+async def test_nothing_half_made_is_left(tmp_path: Path) -> None:
+    """A recording that is no sound fails by name, and leaves finished prompts and no debris."""
+    out, recordings = tmp_path / "out", tmp_path / "recordings"
+    await prompts.render(TEXTS, out)
+    (recordings / "lv").mkdir(parents=True)
+    (recordings / "lv/greeting.wav").write_text("no sound")
+    with pytest.raises(prompts.PromptError, match="sox failed"):
+        await prompts.render(TEXTS, out, recordings=recordings)
+    assert sorted(path.name for path in out.iterdir()) == ["index.json", "lv"]
+    assert sound(out / "lv/greeting.wav")[0] == 8000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("../x: a", "no prompt key"),
+        ("a: ''", "has no text"),
+        ("a: 5", "has no text"),
+        ("- a", "must map"),
+        ("a: [", "is not YAML"),
+    ],
+)
+async def test_bad_catalogue(tmp_path: Path, text: str, message: str) -> None:
+    """A catalogue that can not be spoken is refused in words before anything is made."""
+    (tmp_path / "lv.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(prompts.PromptError, match=message):
+        await prompts.build(tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+async def test_missing_translation(tmp_path: Path) -> None:
+    """What Latvian says and another language does not is reported."""
+    (tmp_path / "lv.yaml").write_text("greeting: Labdien!\ngoodbye: Paldies!", encoding="utf-8")
+    (tmp_path / "uk.yaml").write_text("greeting: Добрий день!", encoding="utf-8")
+    own = prompts.catalogue(tmp_path)
+    assert list(prompts.untranslated(own)) == [("uk", "goodbye")]
+
+
+async def test_missing_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the speech program the operator is told what to install."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(prompts.PromptError, match="espeak-ng is not installed"):
+        await prompts.render(TEXTS, tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, prompts.Report]:
+    """The shipped catalogue, built once at the rate of the telephone."""
+    out = tmp_path_factory.mktemp("prompts")
+    return out, asyncio.run(prompts.build(CONFIG / "prompts", out, rates=(8000,)))
+
+
+def test_whole_build(built: tuple[Path, prompts.Report]) -> None:
+    """The shipped catalogue builds whole: every prompt and every piece of a number."""
+    out, report = built
+    assert report.missing == ()
+    assert report.rendered > 600
+    library = prompts.Library(out)
+    for texts in (say.WORDS, prompts.catalogue(CONFIG / "prompts")):
+        for language, words in texts.items():
+            for key in words:
+                library.resolve(key, language)
+    assert not library.missing
+
+
+async def test_second_build(built: tuple[Path, prompts.Report]) -> None:
+    """Building again makes nothing."""
+    out, report = built
+    again = await prompts.build(CONFIG / "prompts", out, rates=(8000,))
+    assert (again.rendered, again.kept) == (0, report.rendered)
+
+
+def test_music_is_never_silent(built: tuple[Path, prompts.Report]) -> None:
+    """Hold music is soft, and no second of it is silent: nobody thinks that the line is dead."""
+    for piece in prompts.MUSIC:
+        *form, frames = sound(built[0] / f"music/{piece}.wav")
+        assert form == [8000, 1, 2]
+        seconds = [frames[at : at + 16000] for at in range(0, len(frames), 16000)]
+        assert len(seconds) == 32
+        assert all(300 < loudest(second) < 12_000 for second in seconds)
+
+
+def test_tone(built: tuple[Path, prompts.Report]) -> None:
+    """The tone that stands for a missing prompt is soft and short."""
+    frames = sound(built[0] / "tone.wav")[3]
+    assert len(frames) == 8000
+    assert 1_000 < loudest(frames) < 12_000
+
+
+async def test_library(tmp_path: Path) -> None:
+    """A missing prompt falls back to the next language, then to the tone, and is noted once."""
+    await prompts.render({"lv": {"greeting": "Labdien!"}, "ru": {"only.ru": "Да"}}, tmp_path)
+    library = prompts.Library(tmp_path)
+    assert library.resolve("greeting", "lv") == tmp_path / "lv/greeting"
+    assert library.resolve("ru:only.ru", "lv") == tmp_path / "ru/only.ru"
+    assert not library.missing
+    with capture_logs() as logs:
+        assert library.resolve("greeting", "en") == tmp_path / "lv/greeting"
+        assert library.resolve("greeting", "en") == tmp_path / "lv/greeting"
+        assert library.resolve("nothing", "lv") == tmp_path / "tone"
+    assert library.missing == {("greeting", "en"): 2, ("nothing", "lv"): 1}
+    assert [entry["key"] for entry in logs] == ["greeting", "nothing"]
+
+
+async def test_reload(tmp_path: Path) -> None:
+    """A prompt rendered while the service runs is found after looking again."""
+    library = prompts.Library(tmp_path)
+    await prompts.render({"lv": {"notice.storm": "Vētra."}}, tmp_path)
+    library.reload()
+    assert library.resolve("notice.storm", "lv") == tmp_path / "lv/notice.storm"

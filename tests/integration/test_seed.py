@@ -1,0 +1,177 @@
+"""The sample data: it loads, it comes back as one network, and it never touches real data."""
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from contactcentre import places
+from contactcentre.accounts import Accounts
+from contactcentre.catalogue import Catalogue
+from contactcentre.core.network import Network
+from contactcentre.passwords import Passwords
+from contactcentre.seed import NotSample, seed
+from contactcentre.settings import HOUSE, Settings
+from contactcentre.storage import database, models
+from contactcentre.storage.network import load, save
+from routing.model import Requirement
+
+pytestmark = pytest.mark.integration
+
+QUEUES = ("general", "benefits", "documents", "taxes", "municipal", "eservices")
+SECRET = "zaļa govs uz jumta"
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+async def settings(database_url: str, tmp_path: Path) -> Settings:
+    await database.migrate(database_url)
+    return Settings(home=tmp_path, database_url=database_url)
+
+
+async def network_of(settings: Settings, at: float | None = None) -> Network:
+    engine = database.engine(settings.database)
+    network = await load(engine, at=at)
+    await engine.dispose()
+    return network
+
+
+def passwords(settings: Settings) -> dict[str, str]:
+    lines = places.sample_logins(settings).read_text("utf-8").splitlines()
+    return {line.split()[0]: line.split()[1] for line in lines}
+
+
+async def test_the_sample_network_is_whole(settings: Settings) -> None:
+    """Centres, numbers, queues, agents, menus and hours fit together."""
+    await seed(settings, passwords=QUICK)
+    network = await network_of(settings)
+    assert network.version == 1
+    assert len(network.centres) >= 8
+    assert len({centre.municipality for centre in network.centres.values()}) >= 4
+    assert len({centre.region for centre in network.centres.values()}) == 2
+    assert tuple(network.queues) == QUEUES
+    assert network.hotline("60000101").centre_id == "viesite"
+    assert network.hotline("60000100").centre_id is None
+    assert {hotline.flow for hotline in network.hotlines.values()} <= set(network.flows)
+    assert {agent.endpoint for agent in network.agents.values()} == {
+        f"a-{number}" for number in range(1, 13)
+    }
+    assert {agent.centre_id for agent in network.agents.values()} <= set(network.centres)
+
+
+async def test_every_queue_has_three_agents(settings: Settings) -> None:
+    """In Latvian for each queue; Russian and English are answered as well."""
+    await seed(settings, passwords=QUICK)
+    network = await network_of(settings)
+    for queue in network.queues.values():
+        for language, least in (("lv", 3), ("ru", 1), ("en", 1)):
+            asked = Requirement(skills=queue.skills, language=language)
+            able = [agent for agent in network.agents.values() if agent.capability.meets(asked)]
+            assert len(able) >= least, (queue.queue_id, language)
+
+
+async def test_the_sample_hotline_is_always_open(settings: Settings) -> None:
+    """At night and at Christmas: a demonstration works whenever somebody tries it."""
+    await seed(settings, passwords=QUICK)
+    christmas = 1_798_160_400.0  # 25 December 2026, 01:00 UTC
+    calendar = (await network_of(settings, christmas)).calendars["hotline"]
+    assert all(calendar.state(christmas + hour * 3600) == "open" for hour in range(48))
+
+
+async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
+    """A calendar that keeps them is closed on those of this year and the next, moved days too."""
+    await seed(settings, passwords=QUICK)
+    engine = database.engine(settings.database)
+    row = {
+        "calendar_id": "office",
+        "weekly": [*[[["08:30", "12:00"], ["12:30", "17:00"]]] * 5, [], []],
+        "exceptions": {"2026-06-27": [["08:30", "12:00"]]},
+        "public_holidays": True,
+    }
+    async with engine.begin() as connection:
+        assert await save(connection, {models.calendars: [row]}) == 2
+    await engine.dispose()
+    calendar = (await network_of(settings, 1_780_000_000.0)).calendars["office"]
+    assert {"2026-06-24", "2026-06-22", "2027-01-01", "2027-03-26"} <= calendar.holidays
+    assert calendar.exceptions["2026-06-27"] == ((510, 720),)
+    assert calendar.weekly[0] == ((510, 720), (750, 1020))
+
+
+async def test_every_sample_log_in_works(settings: Settings) -> None:
+    """Each person of the file can log in with their own password; only its owner may read it."""
+    await seed(settings, passwords=QUICK)
+    path = places.sample_logins(settings)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    kept = passwords(settings)
+    assert len(set(kept.values())) == 14
+    engine = database.engine(settings.database)
+    accounts = Accounts(engine, passwords=QUICK)
+    people = [
+        (await accounts.log_in(name, kept[name], address="a")).person
+        for name in ("anna.berzina", "dace.zvaigznucela", "uldis.atsledzins")
+    ]
+    await engine.dispose()
+    assert [person.role for person in people] == ["agent", "supervisor", "admin"]
+    assert people[0].agent_id == "agent-1"
+    assert people[0].centre == "Jēkabpils novada Viesītes VPVKAC"
+
+
+async def test_loading_again_changes_nothing(settings: Settings) -> None:
+    """Passwords, version and what was edited since stay as they are."""
+    await seed(settings, passwords=QUICK)
+    before = passwords(settings)
+    await seed(settings, passwords=QUICK)
+    assert passwords(settings) == before
+    assert (await network_of(settings)).version == 1
+
+
+async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Path) -> None:
+    """A new version of the files updates the rows, and a lost password file is made anew."""
+    await seed(settings, passwords=QUICK)
+    config = tmp_path / "config"
+    shutil.copytree(HOUSE / "config", config)
+    document = config / "seed" / "network.yaml"
+    text = document.read_text("utf-8").replace("Viesītes centrs", "Cits nosaukums")
+    document.write_text(text, "utf-8")
+    places.sample_logins(settings).unlink()
+    changed = settings.model_copy(update={"config": config})
+    await seed(changed, passwords=QUICK)
+    network = await network_of(settings)
+    assert network.version == 2
+    assert network.hotline("60000101").labels["lv"] == "Cits nosaukums"
+    engine = database.engine(settings.database)
+    await Accounts(engine, passwords=QUICK).log_in(
+        "anna.berzina", passwords(settings)["anna.berzina"], address="a"
+    )
+    await engine.dispose()
+
+
+async def test_real_data_is_left_alone(settings: Settings) -> None:
+    """A database with an account that is no sample is refused, and nothing is written."""
+    engine = database.engine(settings.database)
+    await Accounts(engine, passwords=QUICK).create_user("real", SECRET, name="Real", role="admin")
+    with pytest.raises(NotSample, match="production"):
+        await seed(settings, passwords=QUICK)
+    async with engine.connect() as connection:
+        assert (await connection.execute(select(models.centres))).all() == []
+    await engine.dispose()
+    assert not places.sample_logins(settings).exists()
+
+
+async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None:
+    """What was loaded is found; a service whose time is over is not."""
+    await seed(settings, passwords=QUICK)
+    engine = database.engine(settings.database)
+    async with engine.begin() as connection:
+        await connection.execute(
+            models.services.update()
+            .where(models.services.c.code == "VSAA-KOPS")
+            .values(valid_to="2026-01-02")
+        )
+    catalogue = await Catalogue.load(engine)
+    await engine.dispose()
+    assert catalogue.search("паспорт", locale="lv")[0].code == "PMLP-PASE"
+    assert catalogue.cards(["VSAA-KOPS"], locale="lv") == []

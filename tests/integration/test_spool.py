@@ -1,0 +1,361 @@
+"""The spool: nothing that was promised is lost, and a restart finds what was open."""
+
+# ruff: noqa: S603, ASYNC220, ASYNC240 - a victim of our own, and files of a test are quick
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Result
+from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
+from contactcentre.core.network import Network
+from contactcentre.storage.entry import Entry
+from contactcentre.storage.spool import Spool, SpoolFailed
+from ivr.interpreter import Cursor
+
+pytestmark = pytest.mark.integration
+
+NOW = 1_800_000_000.0
+
+
+def _events() -> list[type[Event]]:
+    """All of them but the one that is journaled as its number."""
+    kinds = {kind.__name__: kind for kind in Event.__subclasses__()}
+    return [kind for name, kind in sorted(kinds.items()) if name != "NetworkPublished"]
+
+
+def a_call(call_id: str, phase: Phase = Phase.WAITING, **changes: object) -> Call:
+    call = Call(
+        call_id=call_id,
+        channel="PJSIP/carrier-1",
+        channel_id="1.1",
+        caller="+37120000000",
+        dialled="60000100",
+        arrived_at=NOW,
+        phase=phase,
+        since=NOW,
+    )
+    return replace(call, **changes)  # type: ignore[arg-type]
+
+
+def an_entry(seq: int, call: Call | None = None, agent: Agent | None = None) -> Entry:
+    event = CallArrived(
+        at=NOW + seq, call_id="c1", channel="x", channel_id="1.1", caller=None, dialled="60000100"
+    )
+    return Entry(
+        seq=seq,
+        at=event.at,
+        kind="CallArrived",
+        call_id=call.call_id if call else None,
+        agent_id=agent.agent_id if agent else None,
+        event=event,
+        calls=(call,) if call else (),
+        agents=(agent,) if agent else (),
+    )
+
+
+@asynccontextmanager
+async def running(path: Path, now: float = NOW) -> AsyncIterator[Spool]:
+    spool = Spool(path, clock=lambda: now)
+    await spool.open()
+    writing = asyncio.create_task(spool.run())
+    try:
+        yield spool
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await spool.close()
+
+
+@asynccontextmanager
+async def reopened(path: Path, now: float = NOW) -> AsyncIterator[tuple[Spool, object]]:
+    spool = Spool(path, clock=lambda: now)
+    restored = await spool.open()
+    try:
+        yield spool, restored
+    finally:
+        await spool.close()
+
+
+async def test_a_restart_finds_every_entity_as_it_was_last(tmp_path: Path) -> None:
+    """Calls and agents come back equal, down to cursors, offers and dispositions."""
+    offer = Offer(
+        offer_id="c1-1", agent_id="a1", at=NOW + 0.1, ring_until=NOW + 20, result=Result.MISSED
+    )
+    cursor = Cursor(flow="hotline", version=1, node="main", path=("family",))
+    first = a_call("c1")
+    last = a_call(
+        "c1",
+        Phase.TALKING,
+        cursor=cursor,
+        offers=(offer,),
+        skills=(("benefits", 1),),
+        note="bērna kopšanas pabalsts",
+        disposition=Disposition(services=("VSAA-KOPS",)),
+        answered_at=NOW + 0.123456789,
+    )
+    agent = Agent(agent_id="a1", endpoint="a-1", name="Anna", state=State.TALKING, unsaved=("c1",))
+    async with running(tmp_path / "spool.db") as spool:
+        spool.append(an_entry(1, first))
+        await spool.append(an_entry(2, last, agent))
+    async with reopened(tmp_path / "spool.db") as (_, restored):
+        assert restored.calls == (last,)
+        assert restored.agents == (agent,)
+
+
+async def test_only_calls_that_matter_come_back(tmp_path: Path) -> None:
+    """Open, unsaved and today's calls are restored; old finished ones are not."""
+    ended = {"ended_at": NOW, "outcome": Outcome.ABANDONED}
+    talk = {**ended, "answered_at": NOW, "outcome": Outcome.ANSWERED}
+    saved = Disposition(saved_at=NOW)
+    calls = (
+        a_call("open"),
+        a_call("finished", Phase.ENDED, **ended),
+        a_call("unsaved", Phase.ENDED, **talk),
+        a_call("saved", Phase.ENDED, **talk, disposition=saved),
+    )
+    async with running(tmp_path / "spool.db") as spool:
+        for seq, call in enumerate(calls, 1):
+            await spool.append(an_entry(seq, call))
+    async with reopened(tmp_path / "spool.db", NOW + 3600) as (_, restored):
+        assert {call.call_id for call in restored.calls} == {"open", "finished", "unsaved", "saved"}
+    async with reopened(tmp_path / "spool.db", NOW + 25 * 3600) as (_, restored):
+        assert {call.call_id for call in restored.calls} == {"open", "unsaved"}
+
+
+async def test_numbers_go_on_above_everything_written(tmp_path: Path) -> None:
+    """A new or moved spool starts above the clock's microseconds, an old one above its last."""
+    async with reopened(tmp_path / "new.db", NOW) as (_, restored):
+        assert restored.last_seq == int(NOW * 1e6)
+    async with running(tmp_path / "spool.db", 0.0) as spool:
+        await spool.append(an_entry(7))
+    async with reopened(tmp_path / "spool.db", 0.0) as (_, restored):
+        assert restored.last_seq == 7
+
+
+async def test_cancelling_writes_what_is_queued(tmp_path: Path) -> None:
+    """A stop in an orderly way loses nothing, waited for or not."""
+    async with running(tmp_path / "spool.db") as spool:
+        for seq in range(1, 501):
+            spool.append(an_entry(seq))
+    async with reopened(tmp_path / "spool.db") as (spool, _):
+        assert [record.seq for record in await spool.unsent(1000)] == list(range(1, 501))
+
+
+async def test_a_cancelled_waiter_harms_nobody(tmp_path: Path) -> None:
+    """Cancelling one future leaves its entry and the others' futures as they were."""
+    async with running(tmp_path / "spool.db") as spool:
+        first, second = spool.append(an_entry(1)), spool.append(an_entry(2))
+        first.cancel()
+        await second
+        assert [record.seq for record in await spool.unsent(10)] == [1, 2]
+
+
+async def test_the_confirmed_is_not_sent_again_and_goes_in_time(tmp_path: Path) -> None:
+    """`sent` moves the mark; two days later the records are gone, the open states are not."""
+    path = tmp_path / "spool.db"
+    async with running(path) as spool:
+        for seq in range(1, 5):
+            await spool.append(an_entry(seq, a_call("c1")))
+        await spool.sent(3)
+        assert [record.seq for record in await spool.unsent(10)] == [4]
+        assert spool.unsent_count == 1
+    async with running(path, NOW + 49 * 3600) as spool:
+        await spool.sent(4)
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT count(*) FROM record").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM entity").fetchone() == (1,)
+    db.close()
+    async with reopened(path, 0.0) as (_, restored):
+        assert restored.last_seq == 4
+
+
+async def test_a_published_network_is_kept_as_its_number(tmp_path: Path) -> None:
+    """The journal holds the version of a configuration, not the configuration."""
+    event = NetworkPublished(at=NOW, network=Network(version=42))
+    entry = Entry(seq=1, at=NOW, kind="NetworkPublished", call_id=None, agent_id=None, event=event)
+    async with running(tmp_path / "spool.db") as spool:
+        await spool.append(entry)
+        (record,) = await spool.unsent(1)
+    assert record.event == b'{"at":1800000000.0,"version":42}'
+
+
+async def test_a_note_of_broken_unicode_is_mended(tmp_path: Path) -> None:
+    """Half an emoji in a note becomes a replacement mark and stops nothing."""
+    event = NoteWritten(at=NOW, agent_id="a1", call_id="c1", text="ok \ud83d", version=1)
+    entry = replace(an_entry(1, a_call("c1", note=event.text)), event=event, kind="NoteWritten")
+    async with running(tmp_path / "spool.db") as spool:
+        await spool.append(entry)
+        (record,) = await spool.unsent(1)
+    assert record.calls[0].note == "ok \ufffd"
+
+
+async def test_a_full_disk_is_waited_out(tmp_path: Path) -> None:
+    """While there is no room, entries wait and the trouble is named; then all are written."""
+    path = tmp_path / "spool.db"
+    with capture_logs() as logs:
+        await _fill_up(path)
+    assert [entry["event"] for entry in logs] == ["spool.waits", "spool.writes_again"]
+
+
+async def _fill_up(path: Path) -> None:
+    async with running(path) as spool:
+        await spool.append(an_entry(1))
+        file = spool._files[0]._db
+        (pages,) = file.execute("PRAGMA page_count").fetchone()
+        file.execute(f"PRAGMA max_page_count = {pages}")
+        waiting = [spool.append(an_entry(seq, a_call("c" * 9000))) for seq in (2, 3)]
+        while not spool.trouble:
+            await asyncio.wait(waiting, timeout=0.01)
+        assert "make room" in spool.trouble
+        file.execute("PRAGMA max_page_count = 1000000")
+        await asyncio.gather(*waiting)
+        assert spool.trouble is None
+        assert len(await spool.unsent(10)) == 3
+
+
+async def test_a_damaged_file_is_moved_aside_loudly(tmp_path: Path) -> None:
+    """The service starts with a new file, keeps the old one and says so."""
+    path = tmp_path / "spool.db"
+    path.write_bytes(b"this was a journal once" * 1000)
+    with capture_logs() as logs:
+        async with reopened(path) as (_, restored):
+            assert restored.calls == ()
+    (aside,) = tmp_path.glob("spool.db.corrupt-*")
+    assert aside.read_bytes().startswith(b"this was")
+    assert logs[0]["kept_as"] == aside.name
+
+
+async def test_damage_under_way_ends_the_service(tmp_path: Path) -> None:
+    """A file that breaks while in use fails the waiters and `run`, and is set aside."""
+    path = tmp_path / "spool.db"
+    spool = Spool(path, clock=lambda: NOW)
+    await spool.open()
+    writing = asyncio.create_task(spool.run())
+    await spool.append(an_entry(1))
+    spool._files[0]._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    spool._files[1].close()
+    damaged = bytearray(path.read_bytes())
+    damaged[4096:] = b"\xff" * (len(damaged) - 4096)
+    path.write_bytes(damaged)
+    spool._files[0]._db.execute("PRAGMA cache_size = 0")
+    waiting = [spool.append(an_entry(seq, a_call(f"c{seq}"))) for seq in range(2, 200)]
+    with pytest.raises(SpoolFailed, match="damaged"):
+        await asyncio.gather(*waiting)
+    with pytest.raises(SpoolFailed):
+        await writing
+    await spool.close()
+    assert list(tmp_path.glob("spool.db.corrupt-*"))
+
+
+async def test_a_file_that_cannot_be_opened_says_what_to_do(tmp_path: Path) -> None:
+    """A folder in the file's place gives an error that names the way out."""
+    (tmp_path / "spool.db").mkdir()
+    spool = Spool(tmp_path / "spool.db")
+    with pytest.raises(SpoolFailed, match="permissions"):
+        await spool.open()
+    await spool.close()
+
+
+async def test_a_second_service_is_kept_out(tmp_path: Path) -> None:
+    """Whoever opens a journal that is in use gets an error that says what to do."""
+    async with running(tmp_path / "spool.db"):
+        second = Spool(tmp_path / "spool.db")
+        with pytest.raises(SpoolFailed, match="stop that one first"):
+            await second.open()
+        await second.close()
+
+
+async def test_states_of_a_forgotten_form_are_left_out(tmp_path: Path) -> None:
+    """What an older version wrote in a form we can't read is reported; the rest comes back."""
+    path = tmp_path / "spool.db"
+    async with running(path) as spool:
+        await spool.append(an_entry(1, a_call("c1")))
+        await spool.append(an_entry(2, a_call("c2")))
+        spool._files[0]._db.execute("UPDATE entity SET state = '{}' WHERE id = 'c1'")
+        spool._files[0]._db.execute("UPDATE record SET changes = '{\"calls\":[{}]}' WHERE seq = 1")
+    with capture_logs() as logs:
+        async with reopened(path) as (spool, restored):
+            assert [call.call_id for call in restored.calls] == ["c2"]
+            records = await spool.unsent(10)
+    assert [len(record.calls) for record in records] == [0, 1]
+    assert [entry["event"] for entry in logs] == [
+        "spool.state_unreadable",
+        "spool.changes_unreadable",
+    ]
+
+
+@pytest.mark.parametrize("kind", _events())
+def test_every_event_can_be_journaled(kind: type[Event]) -> None:
+    """No event holds anything that JSON can't carry."""
+    assert msgspec.json.schema(kind)
+
+
+_VICTIM = """
+import asyncio, sys
+from pathlib import Path
+from contactcentre.core.events import ServiceStarted
+from contactcentre.storage.entry import Entry
+from contactcentre.storage.spool import Spool
+
+async def main():
+    spool = Spool(Path(sys.argv[1]))
+    restored = await spool.open()
+    first = restored.last_seq + 1
+    writing = asyncio.create_task(spool.run())
+    print(first, flush=True)
+    for base in range(first, first + 10_000_000, 50):
+        entries = [
+            Entry(seq=seq, at=1.0, kind="ServiceStarted", call_id=None, agent_id=None,
+                  event=ServiceStarted(at=1.0))
+            for seq in range(base, base + 50)
+        ]
+        await asyncio.gather(*[spool.append(entry) for entry in entries])
+        print(base + 49, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_promised_survives_a_kill(tmp_path: Path) -> None:
+    """After SIGKILL in the middle of writing, every entry whose future was done is there."""
+    path = tmp_path / "spool.db"
+    for _ in range(3):
+        victim = subprocess.Popen(
+            [sys.executable, "-c", _VICTIM, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert victim.stdout
+        first = promised = int(victim.stdout.readline())
+        while promised < first + 3000:
+            promised = int(victim.stdout.readline())
+        os.kill(victim.pid, signal.SIGKILL)
+        promised = max([promised, *map(int, victim.stdout.read().split("\n")[:-1])])
+        victim.wait()
+        victim.stdout.close()
+        async with reopened(path) as (spool, _):
+            written = {record.seq for record in await spool.unsent(1_000_000)}
+        assert written >= set(range(first, promised + 1))
+
+
+async def test_five_thousand_entries_a_second(tmp_path: Path) -> None:
+    """The journal keeps up with far more than a nation's calls."""
+    call = a_call("c1", note="x" * 200)
+    loop = asyncio.get_running_loop()
+    async with running(tmp_path / "spool.db") as spool:
+        began = loop.time()
+        last = [spool.append(an_entry(seq, call)) for seq in range(1, 10_001)][-1]
+        await last
+        assert loop.time() - began < 2.0

@@ -1,0 +1,26 @@
+"""`pytest tests/unit/core --hypothesis-profile=long` searches for an hour instead of seconds."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from contactcentre.testing import History, network, profile
+from routing.model import AgentProfile
+
+settings.register_profile(
+    "long", max_examples=50_000, stateful_step_count=100, deadline=None, database=None
+)
+
+Begin = Callable[..., History]
+
+
+@pytest.fixture
+def begin() -> Begin:
+    """A function that begins a history with the agents given, or with `a1` and `a2`."""
+
+    def start(*agents: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60.0) -> History:
+        everybody = agents or (profile(1), profile(2))
+        return History(network(*everybody, ring_s=ring_s, wrap_up_s=wrap_up_s))
+
+    return start

@@ -1,0 +1,92 @@
+"""What may stand in Asterisk's configuration, and what becomes of it."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactcentre.telephony.binary import AsteriskBinary
+from contactcentre.telephony.pbx_config import PbxSettings, render
+
+pytestmark = pytest.mark.unit
+
+
+def settings(root: Path, home: Path, **given: Any) -> PbxSettings:
+    """Settings that are in order."""
+    values: dict[str, Any] = {
+        "home": home,
+        "templates": root / "config" / "asterisk",
+        "prompts": home / "prompts",
+        "music": home / "music",
+        "directory": home / "directory.sqlite",
+        "ami_secret": "hidden",
+    }
+    return PbxSettings(**values | given)
+
+
+@pytest.fixture
+def binary(tmp_path: Path) -> AsteriskBinary:
+    """An Asterisk that is not there."""
+    return AsteriskBinary(argv=("asterisk",), modules=tmp_path, data=tmp_path, version=(22, 10, 1))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ami_secret": "x\n[other]"},
+        {"ami_secret": ""},
+        {"ami_secret": "a;b"},
+        {"agi": ("127.0.0.1:1,x",)},
+        {"agi": ()},
+        {"trunks": ()},
+        {"trunks": ("127.0.0.2\nmatch=0.0.0.0/0",)},
+        {"prompts": Path("/a&b")},
+        {"prompts": Path("/${SHELL(id)}")},
+    ],
+)
+def test_a_value_that_would_break_a_file_is_refused(root: Path, given: dict[str, Any]) -> None:
+    """No value can add a line, an argument or a variable, and the error does not show it."""
+    with pytest.raises(ValueError, match=next(iter(given))) as error:
+        settings(root, Path("/home"), **given)
+    assert "SHELL" not in str(error.value)
+
+
+def test_a_home_too_long_for_a_socket_is_refused(root: Path) -> None:
+    """The kernel limits the path of Asterisk's control socket."""
+    with pytest.raises(ValueError, match="home"):
+        settings(root, Path("/" + "x" * 120))
+
+
+def test_files_are_their_owner_s_only(root: Path, tmp_path: Path, binary: AsteriskBinary) -> None:
+    """Every file has the mode 0600 and no placeholder left in it."""
+    given = settings(root, tmp_path / "home")
+    render(given, binary)
+    files = list(given.etc.iterdir())
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert not [file.name for file in files if "{{" in file.read_text()]
+
+
+def test_every_address_is_tried_in_order(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """One round over the services is one AGI line each."""
+    given = settings(root, tmp_path / "home", agi=("10.0.0.1:1", "10.0.0.2:2"))
+    render(given, binary)
+    lines = (given.etc / "extensions.conf").read_text().splitlines()
+    asked = [line.split("AGI(")[1] for line in lines if "AGI(" in line and not line.startswith(";")]
+    assert asked == ["agi://10.0.0.1:1/call)", "agi://10.0.0.2:2/call)"]
+
+
+def test_the_caller_s_number_is_no_argument(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """Whatever a caller's number holds cannot become part of the dialplan."""
+    given = settings(root, tmp_path / "home")
+    render(given, binary)
+    assert "CALLERID" not in (given.etc / "extensions.conf").read_text()
+
+
+def test_a_secret_is_never_shown(root: Path) -> None:
+    """Printing the settings does not print it."""
+    assert "hidden" not in repr(settings(root, Path("/home")))

@@ -1,0 +1,145 @@
+"""The panel over fake ports, and browsers that are logged in to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from agents_ui.app import build
+from agents_ui.live import Pace
+from agents_ui.ports import PanelSettings, PhoneLogin
+from agents_ui.testing import ORIGIN, PASSWORD, Fakes, fakes
+
+Browser = TestClient[web.Request, web.Application]
+Enter = Callable[[str | None], Awaitable[Browser]]
+
+
+@pytest.fixture
+def settings() -> PanelSettings:
+    """Plain HTTP, with the demonstration's telephone."""
+    phone = PhoneLogin(
+        uri="sip:citizen@pbx.test",
+        password=PASSWORD,
+        websocket="ws://pbx.test:8088/ws",
+        display_name="Citizen",
+    )
+    return PanelSettings(
+        origin=ORIGIN, secure=False, demo_phone=phone, phone_origins=("wss://phones.test:8089",)
+    )
+
+
+@pytest.fixture
+def world(settings: PanelSettings) -> Fakes:
+    """All that the panel is given."""
+    return fakes(settings)
+
+
+@pytest.fixture
+def pace() -> Pace:
+    """So fast that a test need not wait."""
+    return Pace(tick_s=0.02, recheck_s=0.02, send_s=0.3, farewell_s=0.3)
+
+
+@pytest.fixture
+def app(world: Fakes, pace: Pace) -> web.Application:
+    """The panel."""
+    return build(world.ports, pace=pace)
+
+
+@pytest.fixture
+async def server(app: web.Application) -> AsyncIterator[TestServer]:
+    """The panel on a free port."""
+    async with TestServer(app) as running:
+        yield running
+
+
+@pytest.fixture
+async def enter(server: TestServer, world: Fakes) -> AsyncIterator[Enter]:
+    """Open a browser; with a name, somebody has logged in there."""
+    browsers: list[Browser] = []
+
+    async def open_browser(name: str | None) -> Browser:
+        cookies = {}
+        if name is not None:
+            session = await world.accounts.log_in(name, PASSWORD, address="127.0.0.1")
+            cookies["cc"] = session.token
+        browser: Browser = TestClient(server, cookies=cookies)
+        browsers.append(browser)
+        return browser
+
+    yield open_browser
+    for browser in browsers:
+        await browser.session.close()
+
+
+@pytest.fixture
+def csrf(world: Fakes) -> Callable[[Browser], str]:
+    """The token that the pages of a logged-in browser hold."""
+
+    def of(browser: Browser) -> str:
+        (cookie,) = (c for c in browser.session.cookie_jar if c.key == "cc")
+        return world.accounts.sessions[cookie.value].csrf
+
+    return of
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait for a condition, for at most ten seconds."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - any condition, not only an event
+                await asyncio.sleep(0.001)
+
+    return wait
+
+
+@pytest.fixture
+def hear() -> Callable[..., Awaitable[dict[str, Any]]]:
+    """The next message of a type on a live link; others are passed over."""
+
+    async def next_of(link: ClientWebSocketResponse, kind: str) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            while True:
+                message: dict[str, Any] = await link.receive_json()
+                if message["type"] == kind:
+                    return message
+
+    return next_of
+
+
+@pytest.fixture
+async def freeze(server: TestServer) -> AsyncIterator[Callable[[Browser], Awaitable[None]]]:
+    """Open a desk's live link by hand, with the smallest buffer, and never read from it."""
+    frozen: list[socket.socket] = []
+
+    async def open_link(browser: Browser) -> None:
+        link = socket.socket()
+        frozen.append(link)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        link.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(link, (server.host, server.port))
+        (cookie,) = browser.session.cookie_jar
+        lines = (
+            "GET /desk/live HTTP/1.1",
+            f"Host: {server.host}",
+            f"Origin: {ORIGIN}",
+            f"Cookie: cc={cookie.value}",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        )
+        await loop.sock_sendall(link, ("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    yield open_link
+    for link in frozen:
+        link.close()

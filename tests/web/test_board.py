@@ -1,0 +1,37 @@
+"""The supervisor's live board."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents_ui import ports
+from agents_ui.testing import ORIGIN
+
+pytestmark = pytest.mark.web
+
+
+async def test_views(enter, hear, world):
+    """The board gets the whole view at once and after each change, and no telephone."""
+    link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
+    first = await link.receive_json()
+    assert first["type"] == "view"
+    assert set(first["view"]) == set(ports.BoardView.__slots__)
+    world.board.changed.tell()
+    assert (await hear(link, "view"))["view"]["seq"] > first["view"]["seq"]
+
+
+async def test_many_boards(enter, hear):
+    """Several supervisors, or one on several screens, watch at the same time."""
+    browsers = [await enter("board"), await enter("board"), await enter("admin")]
+    links = [await browser.ws_connect("/board/live", origin=ORIGIN) for browser in browsers]
+    for link in links:
+        await hear(link, "view")
+        await hear(link, "tick")
+
+
+async def test_commands_are_not_for_the_board(enter, hear, world):
+    """What a board page sends is passed over."""
+    link = await (await enter("admin")).ws_connect("/board/live", origin=ORIGIN)
+    await link.send_json({"type": "command", "id": 1, "name": "ready", "args": {}})
+    await hear(link, "tick")
+    assert world.desks.commands == []

@@ -1,0 +1,98 @@
+"""What the desk page asks for by plain requests."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents_ui import ports
+
+pytestmark = pytest.mark.web
+
+
+async def post(browser, csrf, path, body):
+    """Send JSON as the page's own code does."""
+    return await browser.post(path, json=body, headers={"X-CSRF": csrf(browser)})
+
+
+async def test_leave(enter, csrf, world):
+    """A page that closes says so with a form, as a beacon can send it."""
+    browser = await enter("talking")
+    answer = await browser.post("/desk/leave", data={"csrf": csrf(browser)})
+    assert answer.status == 204
+    assert world.desks.commands == [("a-talking", ports.LeavePage())]
+
+
+async def test_command_without_the_link(enter, csrf, world):
+    """While the live link is down the same commands go by request and get the same answer."""
+    browser = await enter("talking")
+    note = {"call_id": "c-1", "text": "piezīme", "version": 4}
+    answer = await post(browser, csrf, "/desk/command", {"id": 7, "name": "note", "args": note})
+    assert await answer.json() == {"type": "ack", "id": 7, "ok": True, "error": None}
+    assert world.desks.view("a-talking").call.note == "piezīme"
+
+
+async def test_command_that_does_not_fit(enter, csrf):
+    """A command that does not fit the moment is answered, not carried out."""
+    browser = await enter("idle")
+    body = {"id": 8, "name": "end", "args": {"call_id": "c-1"}}
+    answer = await post(browser, csrf, "/desk/command", body)
+    assert await answer.json() == {"type": "ack", "id": 8, "ok": False, "error": "not-now"}
+
+
+async def test_command_while_a_part_is_away(enter, csrf, world):
+    """What could not be journaled is said to be undone."""
+    browser = await enter("idle")
+    world.desks.away = True
+    answer = await post(browser, csrf, "/desk/command", {"id": 9, "name": "ready", "args": {}})
+    assert (await answer.json())["error"] == "unavailable"
+
+
+async def test_search(enter, csrf):
+    """Cards are found without diacritics, in the page's language, and whole."""
+    browser = await enter("talking")
+    answer = await post(browser, csrf, "/desk/services", {"q": "berna kop"})
+    (card,) = (await answer.json())["cards"]
+    assert (card["code"], card["name"]) == ("child-care-benefit", "Bērna kopšanas pabalsts")
+    assert set(card) == set(ports.ServiceCard.__slots__)
+
+
+async def test_cards_by_code(enter, csrf):
+    """Cards come in the order of the codes; unknown codes are left out."""
+    browser = await enter("talking")
+    codes = ["residence", "unknown", "birth-benefit"]
+    answer = await post(browser, csrf, "/desk/cards", {"codes": codes})
+    assert [c["code"] for c in (await answer.json())["cards"]] == ["residence", "birth-benefit"]
+
+
+@pytest.mark.parametrize("body", [{}, {"q": 1}, [], "x", {"codes": "abc"}])
+@pytest.mark.parametrize("path", ["/desk/services", "/desk/cards"])
+async def test_nonsense(enter, csrf, path, body):
+    """A body of the wrong shape is a bad request, never a fault of ours."""
+    answer = await post(await enter("talking"), csrf, path, body)
+    assert (answer.status, await answer.json()) == (400, {"error": "bad-request"})
+
+
+async def test_too_much(enter, csrf):
+    """A body over the limit is refused."""
+    browser = await enter("talking")
+    answer = await post(browser, csrf, "/desk/services", {"q": "x" * 70_000})
+    assert (answer.status, await answer.json()) == (413, {"error": "too-large"})
+
+
+async def test_history_opens_with_identification(enter, csrf):
+    """Before the agent has identified the caller there are dates and topics, after it notes."""
+    browser = await enter("ringing")
+    before = (await (await browser.get("/desk/history/c-1")).json())["contacts"]
+    assert [contact["note"] for contact in before] == ["", "", ""]
+    args = {"call_id": "c-1", "level": 1, "method": "name_contact"}
+    await post(browser, csrf, "/desk/command", {"id": 1, "name": "identify", "args": args})
+    after = (await (await browser.get("/desk/history/c-1")).json())["contacts"]
+    assert all(contact["note"] for contact in after)
+
+
+async def test_history_away(enter, world):
+    """While the database is away the history says so and the desk goes on."""
+    browser = await enter("ringing")
+    world.history.away = True
+    answer = await browser.get("/desk/history/c-1")
+    assert (answer.status, await answer.json()) == (503, {"error": "unavailable"})
