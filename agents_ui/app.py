@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -13,7 +12,6 @@ from agents_ui.forgery import refuse_forgeries
 from agents_ui.keys import ASSETS, CATALOGUES, PACE, PORTS, SEATS, TEMPLATES
 from agents_ui.live import MESSAGE_LIMIT, Pace, Seats
 from agents_ui.ports import Ports
-from agents_ui.remembering import Remembering
 
 
 def build(
@@ -32,7 +30,7 @@ def build(
         middlewares=[write_down, answer_errors, refuse_forgeries],
         client_max_size=MESSAGE_LIMIT,
     )
-    app[PORTS] = replace(ports, accounts=Remembering(accounts=ports.accounts))
+    app[PORTS] = ports
     app[PACE] = pace or Pace()
     app[SEATS] = Seats()
     app[ASSETS] = read_assets or (lambda: now)

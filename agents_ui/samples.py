@@ -137,7 +137,7 @@ def scene(name: str, now: float) -> DeskView:
     """The desk in a state of the agent's day; the names are those of `AGENTS`."""
     match name:
         case "start":
-            return desk(now, state="NOT_READY", reason="login", since=now - 5, wanted="NOT_READY")
+            return desk(now, state="NOT_READY", reason="shift", since=now - 5, wanted="NOT_READY")
         case "ringing":
             return desk(now, state="RESERVED", since=now, call=call(now))
         case "talking":

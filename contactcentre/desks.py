@@ -40,19 +40,14 @@ class LiveDesks:
         self._directory = directory
         self._sip_domain = sip_domain
         self._websocket = websocket
-        self._secrets: dict[str, str] = {}
         self._seq = 0
 
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, person: ports.Person) -> ports.PhoneLogin:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads of the page."""
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and our own restarts."""
         agent = self._world.agents[person.agent_id or ""]
-        secret = self._secrets.get(agent.agent_id)
-        if secret is None or agent.state is State.LOGGED_OUT:
-            secret = secrets.token_urlsafe(24)
-            await asyncio.to_thread(self._enrol, agent, secret)
-            self._secrets[agent.agent_id] = secret
+        secret = await asyncio.to_thread(self._secret, agent)
         await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         return ports.PhoneLogin(
             uri=f"sip:{agent.endpoint}@{self._sip_domain}",
@@ -61,12 +56,16 @@ class LiveDesks:
             display_name=agent.name,
         )
 
-    def _enrol(self, agent: Agent, secret: str) -> None:
-        self._directory.enrol(agent.endpoint, secret, kind="browser" if agent.browser else "desk")
+    def _secret(self, agent: Agent) -> str:
+        kept = self._directory.secret(agent.endpoint)
+        if kept is not None and agent.state is not State.LOGGED_OUT:
+            return kept
+        fresh = secrets.token_urlsafe(24)
+        self._directory.enrol(agent.endpoint, fresh, kind="browser" if agent.browser else "desk")
+        return fresh
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        self._secrets.pop(agent_id, None)
         await self._engine.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     # --- seeing ----------------------------------------------------------------------------

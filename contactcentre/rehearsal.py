@@ -149,8 +149,11 @@ class Agent:
 
     async def answer(self, within_s: float = SEEN_WITHIN_S) -> Talk:
         """Lift the receiver when it rings, and return when the desk shows the talk."""
+        await self.desk.until_state("RESERVED", within_s=within_s)
         async with asyncio.timeout(within_s):
-            talk = await (await self.phone.ringing.get()).answer()
+            while (ringing := await self.phone.ringing.get()).cancelled.is_set():
+                pass  # it rang in vain before
+            talk = await ringing.answer()
         await self.desk.until_state("TALKING", within_s=within_s)
         return talk
 

@@ -28,6 +28,10 @@ from routing.model import Capability, Requirement
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
 
+LAG_S = 60.0
+"""An event so little older than the one before it was merely told late (one source lags behind
+another) and counts as of now; anything older means that the clock has been set back."""
+
 KEPT_CALLS = 200
 """How many ended calls stay at hand for the board."""
 
@@ -46,6 +50,7 @@ class World:
         self._match_whole_line = False
         self.illegal: Counter[tuple[str, str]] = Counter()
         self.refused = 0
+        self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
         self.touched_agents: dict[str, Agent] = {}
         self._by_endpoint: dict[str, str] = {}
@@ -69,11 +74,19 @@ class World:
         """Take in one fact; give the orders that follow from it."""
         self._take_touched()
         orders: list[effects.Effect] = []
+        event = self._in_order(event)
         handler = _HANDLERS.get(type(event), World._unknown)
         handler(self, event, orders)
         self._settle_if_all_back(orders)
         self._match(event.at, orders)
         return orders
+
+    def _in_order(self, event: events.Event) -> events.Event:
+        """So nothing ends before it began."""
+        if self._at - LAG_S < event.at < self._at:
+            return replace(event, at=self._at)
+        self._at = event.at
+        return event
 
     def _take_touched(self) -> None:
         self.touched_calls = {}

@@ -55,10 +55,12 @@ class Citizens:
                 await self.ring(self._habits.draw(self._dice))
 
     async def ring(self, citizen: Citizen) -> bool:
-        """Let one ring. False when that number is on the telephone already, or nothing is up."""
+        """Let one ring, once the carrier is up. False when that number is on the telephone already,
+        or the carrier went away in that instant.
+        """
+        await self._linked.wait()
         if citizen.caller in self._calls:
             return False
-        await self._linked.wait()
         self._calls[citizen.caller] = citizen
         try:
             await self._carrier.action("Originate", _originate(citizen))

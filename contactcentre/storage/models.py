@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -233,10 +234,17 @@ agent_intervals = Table(
     "agent_intervals",
     metadata,
     Column("agent_id", Text, primary_key=True),
-    Column("from_at", Double, primary_key=True),
+    Column("from_at", Double, primary_key=True, index=True),
     Column("last_seq", BigInteger, nullable=False),
-    Column("to_at", Double, index=True),
+    Column("to_at", Double),
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("call_id", Text),
+    # An agent has thousands of intervals and one that is open.
+    Index(
+        "ix_agent_intervals_open",
+        "agent_id",
+        sqlite_where=text("to_at IS NULL"),
+        postgresql_where=text("to_at IS NULL"),
+    ),
 )

@@ -97,6 +97,14 @@ class Directory:
         with self._writing() as db:
             _write(db, enrolment)
 
+    def secret(self, endpoint: str) -> str | None:
+        """The secret that the phone registers with now; None where it was never enrolled."""
+        with self._opened() as db:
+            row = db.execute(
+                "SELECT password FROM ps_auths WHERE id = ?", (_checked(endpoint),)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
     def set_member(self, endpoint: str, name: str, *, paused: bool, queue_penalty: int = 0) -> None:
         """Put the phone into the fallback queue, or change whether it is rung there."""
         with self._writing() as db:

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from contactcentre import places
-from contactcentre.demo import g711
+from contactcentre.demo import g711, sip
 from contactcentre.demo.carrier import manager_of, run_carrier
 from contactcentre.demo.citizens import Citizens
 from contactcentre.demo.habits import Citizen, Habits
@@ -129,9 +130,7 @@ async def test_the_browser_telephone_reaches_the_hotline_only(
     assert call.environment["agi_callerid"] == "+37120000999"
 
 
-async def test_a_citizen_answers_when_rung_back(
-    pbx: Pbx, carrier: Pbx, start_pbx: Any, ami: Any, service: Any
-) -> None:
+async def test_a_citizen_answers_when_rung_back(carrier: Pbx, ami: Any, service: Any) -> None:
     """A callback is answered by whoever has that number, and is then on the leash."""
     target = {"Context": "cc-return", "Exten": "s", "Priority": "1", "Async": "true"}
     hotline = {"Variable": f"CC_HOTLINE={HOTLINE}", "CallerID": HOTLINE}
@@ -139,6 +138,30 @@ async def test_a_citizen_answers_when_rung_back(
     await ami.act("Originate", Channel=f"PJSIP/carrier/{address}", **target, **hotline)
     call = await service.calls.get()
     assert call.environment["agi_extension"] == HOTLINE
+
+
+async def registered(login: dict[str, str]) -> int | None:
+    """The status that a browser gets when it registers with that log-in."""
+    uri = f"sip:{login['uri'].partition('@')[2]}"
+    headers = [
+        ("Via", "SIP/2.0/WS x.invalid;branch=z9hG4bK1"),
+        ("To", f"<{login['uri']}>"),
+        ("From", f"<{login['uri']}>;tag=1"),
+        ("Call-ID", "register-1"),
+        ("CSeq", "1 REGISTER"),
+        ("Contact", "<sip:demo@x.invalid;transport=ws>"),
+    ]
+    first = f"REGISTER {uri} SIP/2.0"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(login["websocket"], protocols=("sip",)) as socket,
+    ):
+        await socket.send_bytes(sip.Message(first=first, headers=tuple(headers)).encode())
+        challenge = sip.parse((await socket.receive_str()).encode()).header("WWW-Authenticate")
+        answer = sip.authorization(challenge, "REGISTER", uri, "demo", login["password"])
+        headers[4:5] = [("CSeq", "2 REGISTER"), ("Authorization", answer)]
+        await socket.send_bytes(sip.Message(first=first, headers=tuple(headers)).encode())
+        return sip.parse((await socket.receive_str()).encode()).status
 
 
 @pytest.mark.timeout(60)
@@ -167,7 +190,7 @@ async def test_the_command(
         assert stat.S_IMODE(phone.stat().st_mode) == 0o600
         login = json.loads(phone.read_text())
         assert login["uri"] == "sip:demo@127.0.0.2"
-        assert login["websocket"] == f"ws://127.0.0.2:{http + 100}/ws"
+        assert await registered(login) == 200
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):
             await command

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from contactcentre.demo import g711
-from contactcentre.rehearsal import Rehearsal, rehearsal
+from contactcentre.rehearsal import Rehearsal, rehearsal, sample_passwords
 
 CHROMIUM = [
     "--use-fake-device-for-media-stream",
@@ -43,6 +44,53 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield chromium
         await chromium.close()
+
+
+async def log_in(page: Page, hotline: Rehearsal, username: str) -> None:
+    """Through the log-in page."""
+    await page.goto(f"{hotline.settings.panel_origin}/login")
+    await page.fill("[name=username]", username)
+    await page.fill("[name=password]", sample_passwords(hotline.settings)[username])
+    await page.press("[name=password]", "Enter")
+    await page.wait_for_url(re.compile("/(desk|board)$"))
+
+
+OpenPage = Callable[[str], Awaitable[Page]]
+
+
+@pytest.fixture
+async def open_page(hotline: Rehearsal, browser: Browser) -> AsyncIterator[OpenPage]:
+    """A function: the first page of somebody of the sample data, logged in."""
+
+    async def open_page(username: str) -> Page:
+        context = await browser.new_context(
+            viewport={"width": 1366, "height": 768}, permissions=["microphone", "notifications"]
+        )
+        page = await context.new_page()
+        await log_in(page, hotline, username)
+        return page
+
+    yield open_page
+    for context in browser.contexts:
+        await context.close()
+
+
+@pytest.fixture
+def ready_agent(open_page: OpenPage) -> OpenPage:
+    """A function: the desk of an agent who is ready for calls in the browser."""
+
+    async def ready_agent(username: str) -> Page:
+        page = await open_page(username)
+        await page.wait_for_selector('body[data-phone="registered"]')
+        start = page.locator('[data-do="start"]')
+        if await start.is_visible():
+            await start.click()
+        await page.wait_for_selector('[data-mode="away"]:not([hidden])')
+        await page.keyboard.press("r")
+        await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
+        return page
+
+    return ready_agent
 
 
 class Tap:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
-from sqlalchemy import text
+from playwright.async_api import Page
 
-from contactcentre.rehearsal import Rehearsal, sample_passwords
+from contactcentre.rehearsal import Rehearsal
 from contactcentre.sipp import Citizens, ringing
-from contactcentre.storage import database
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+OpenPage = Callable[[str], Awaitable[Page]]
 
 AGENT = "anna.berzina"
 SUPERVISOR = "dace.zvaigznucela"
@@ -27,43 +29,11 @@ WATCH_RINGING = """() => {
 }"""
 
 
-async def _log_in(page: Page, hotline: Rehearsal, username: str) -> None:
-    await page.goto(f"{hotline.settings.panel_origin}/login")
-    await page.fill("[name=username]", username)
-    await page.fill("[name=password]", sample_passwords(hotline.settings)[username])
-    await page.press("[name=password]", "Enter")
-    await page.wait_for_url(re.compile("/(desk|board)$"))
-
-
-async def _start_shift(page: Page) -> None:
-    await page.wait_for_selector('body[data-phone="registered"]')
-    start = page.locator('[data-do="start"]')
-    if await start.is_visible():
-        await start.click()
-    await page.wait_for_selector('[data-mode="away"]:not([hidden])')
-    await page.keyboard.press("r")
-    await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
-
-
-async def _rows(hotline: Rehearsal, query: str) -> list[dict[str, object]]:
-    storage = database.engine(hotline.settings.database)
-    try:
-        async with storage.connect() as connection:
-            return [dict(row) for row in (await connection.execute(text(query))).mappings()]
-    finally:
-        await storage.dispose()
-
-
 async def test_a_citizen_is_answered_in_the_browser(
-    hotline: Rehearsal, browser: Browser, citizen_ear
+    hotline: Rehearsal, ready_agent: OpenPage, open_page: OpenPage, citizen_ear: Any
 ) -> None:
     """A call is heard, keyed, queued, rung, answered by keyboard, spoken, recorded, counted."""
-    context = await browser.new_context(
-        viewport={"width": 1366, "height": 768}, permissions=["microphone", "notifications"]
-    )
-    page = await context.new_page()
-    await _log_in(page, hotline, AGENT)
-    await _start_shift(page)
+    page = await ready_agent(AGENT)
     await page.evaluate(WATCH_RINGING)
     caller = Citizens(
         number="60000100",
@@ -101,24 +71,22 @@ async def test_a_citizen_is_answered_in_the_browser(
     await page.keyboard.press("2")
     await page.keyboard.press("Control+Enter")
     await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
-    await _numbers_agree(hotline, browser, float(await page.evaluate("window.rangAt")))
-    await context.close()
+    rang_at = float(await page.evaluate("window.rangAt"))
+    await _numbers_agree(hotline, await open_page(SUPERVISOR), rang_at)
 
 
-async def _numbers_agree(hotline: Rehearsal, browser: Browser, rang_at: float) -> None:
+async def _numbers_agree(hotline: Rehearsal, page: Page, rang_at: float) -> None:
     """Database, metrics and the supervisor's page tell the same times, to 0.1 s."""
-    context = await browser.new_context()
-    page = await context.new_page()
-    await _log_in(page, hotline, SUPERVISOR)
     shown = page.locator("time[datetime]")
     await shown.first.wait_for()
     on_board = {
         datetime.fromisoformat(str(await shown.nth(i).get_attribute("datetime"))).timestamp()
         for i in range(await shown.count())
     }
-    metrics = await (await context.request.get(f"{hotline.settings.panel_origin}/metrics")).text()
-    (row,) = await _rows(hotline, "SELECT * FROM contacts")
-    (offer,) = await _rows(hotline, "SELECT * FROM offers")
+    answer = await page.request.get(f"{hotline.settings.panel_origin}/metrics")
+    metrics = await answer.text()
+    (row,) = await hotline.sql("SELECT * FROM contacts")
+    (offer,) = await hotline.sql("SELECT * FROM offers")
     assert rang_at - float(str(offer["offered_at"])) < 1.0, "the screen pop came late"
     assert (row["outcome"], row["queue"], row["kind"]) == ("answered", "benefits", "application")
     assert row["note"] == "Jautā par pabalstu"
@@ -129,4 +97,3 @@ async def _numbers_agree(hotline: Rehearsal, browser: Browser, rang_at: float) -
         assert found is not None
         assert abs(float(found[1]) - stored) < 0.1
         assert min(abs(stored - at) for at in on_board) < 0.1, f"{moment} is not on the board"
-    await context.close()

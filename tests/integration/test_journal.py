@@ -3,6 +3,7 @@
 # ruff: noqa: S603, ASYNC220, ASYNC110 - a victim of our own; a condition is waited for
 
 import asyncio
+import dataclasses
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Re
 from contactcentre.storage import database, models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
+from contactcentre.storage.projection import PERSONAL
 from contactcentre.storage.spool import Spool
 
 pytestmark = pytest.mark.integration
@@ -186,6 +188,19 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
     assert "digits" not in journal[1]["event"]
 
 
+def test_personal_fields_of_events_are_known() -> None:
+    """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
+    harmless = (
+        "at agent_id arrived_at busy call_id cause channel channel_id channels contact dialled "
+        "endpoint finish granted key kind language leg level method network offer_id outcome "
+        "phones queue queued_at reachable reason recording restarted seconds services status step "
+        "version"
+    )
+    kinds = events.Event.__subclasses__()
+    fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
+    assert fields - set(harmless.split()) <= PERSONAL
+
+
 async def test_the_agents_day_has_no_gap(database_url: str, tmp_path: Path) -> None:
     """Each interval ends where the next one begins; the last is open."""
     await database.migrate(database_url)
@@ -233,6 +248,7 @@ from itertools import islice
 from pathlib import Path
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
+from contactcentre.storage.projection import PERSONAL
 from contactcentre.storage.spool import Spool
 
 async def main():

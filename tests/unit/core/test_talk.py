@@ -90,10 +90,10 @@ def test_hold_is_added_up(talking: History) -> None:
     """Two holds; a doubled word of either changes nothing."""
     for seconds in (10, 20):
         talking.apply(events.HoldStarted(at=talking.at, offer_id=OFFER))
-        talking.apply(events.HoldStarted(at=talking.at + 1, offer_id=OFFER))
+        talking.apply(events.HoldStarted(at=talking.at, offer_id=OFFER))
         talking.pass_s(seconds)
         talking.apply(events.HoldEnded(at=talking.at, offer_id=OFFER))
-        talking.apply(events.HoldEnded(at=talking.at + 1, offer_id=OFFER))
+        talking.apply(events.HoldEnded(at=talking.at, offer_id=OFFER))
     assert (talking.call(1).hold_s, talking.call(1).held_since) == (30.0, None)
 
 

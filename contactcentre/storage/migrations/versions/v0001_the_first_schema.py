@@ -23,7 +23,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agent_id", "from_at", name=op.f("pk_agent_intervals")),
     )
     with op.batch_alter_table("agent_intervals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_agent_intervals_to_at"), ["to_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agent_intervals_from_at"), ["from_at"], unique=False)
+        batch_op.create_index(
+            "ix_agent_intervals_open",
+            ["agent_id"],
+            unique=False,
+            sqlite_where=sa.text("to_at IS NULL"),
+            postgresql_where=sa.text("to_at IS NULL"),
+        )
 
     op.create_table(
         "calendars",
@@ -276,6 +283,11 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_table("calendars")
     with op.batch_alter_table("agent_intervals", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agent_intervals_to_at"))
+        batch_op.drop_index(
+            "ix_agent_intervals_open",
+            sqlite_where=sa.text("to_at IS NULL"),
+            postgresql_where=sa.text("to_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_agent_intervals_from_at"))
 
     op.drop_table("agent_intervals")

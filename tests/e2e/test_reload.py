@@ -1,0 +1,50 @@
+"""An agent's page reloads in mid-call: the whole screen comes back, and the audio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page
+
+from contactcentre.rehearsal import Rehearsal
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+NOTE = "Paliek arī pēc pārlādes"
+
+SPEAKS = """async () => {
+  const stats = await document.querySelector('#phone').stats();
+  return stats.outbound.packets > 50 && stats.inbound.packets > 50 && stats.inbound.energy > 0;
+}"""
+
+
+async def _talking(page: Page) -> None:
+    await page.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=20_000)
+    await page.wait_for_function(SPEAKS, timeout=20_000)
+
+
+async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
+    hotline: Rehearsal, ready_agent: Callable[[str], Awaitable[Page]]
+) -> None:
+    """The citizen hears music, then the same agent again; the note stands where it stood."""
+    page = await ready_agent("anna.berzina")
+    async with hotline.telephone() as citizen, asyncio.timeout(120):
+        talk = await citizen.call("60000100", "+37120000002")
+        await talk.media.hears(50)
+        talk.media.press("1")
+        await page.wait_for_selector('body[data-session="incoming"]')
+        await page.keyboard.press("Enter")
+        await _talking(page)
+        await page.fill("#note", NOTE)
+        await page.reload()
+        await _talking(page)
+        await page.wait_for_function(
+            "(text) => document.querySelector('#note').value === text", arg=NOTE, timeout=5_000
+        )
+        await talk.media.hears(50)
+        await talk.hang_up()
+        await page.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')
+    (offers,) = await hotline.sql("SELECT count(*) AS made FROM offers WHERE result = 'answered'")
+    assert offers["made"] == 2, "the same call was rung twice at the same agent"
