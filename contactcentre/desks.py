@@ -45,7 +45,7 @@ class LiveDesks:
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, person: ports.Person) -> ports.PhoneLogin:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads and our own restarts."""
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
         agent = self._world.agents[person.agent_id or ""]
         secret = await asyncio.to_thread(self._secret, agent)
         await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))

@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 
 from contactcentre import places
+from contactcentre.demo import browser_phone
 from contactcentre.prompts import build
 from contactcentre.seed import seed
 from contactcentre.settings import Settings
@@ -46,6 +47,8 @@ async def launch(settings: Settings, *, demo_rate: float | None) -> None:
     await prepare(settings)
     commands = [["pbx"], ["serve"]]
     if demo_rate is not None:
+        # The service looks for the browser phone's log-in when it starts.
+        await asyncio.to_thread(browser_phone.prepared, settings)
         commands.insert(1, ["demo", "--rate", str(demo_rate)])
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

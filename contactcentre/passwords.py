@@ -67,7 +67,7 @@ class Passwords:
         """Whether it was kept in a way that is weaker than today's."""
         return self._hasher.check_needs_rehash(kept)
 
-    def _matches(self, kept: str, password: str) -> bool:
+    def _matches(self, kept: str, password: bytes) -> bool:
         try:
             return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):

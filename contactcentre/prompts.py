@@ -252,15 +252,20 @@ async def _sox(
 
 
 async def _run(program: str, *arguments: str, given: bytes = b"") -> None:
-    pipe = asyncio.subprocess.PIPE
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     try:
         process = await asyncio.create_subprocess_exec(
-            program, *arguments, stdin=pipe, stdout=asyncio.subprocess.DEVNULL, stderr=pipe
+            program,
+            *arguments,
+            # A program that reads nothing may end before an empty input was closed.
+            stdin=pipe if given else nothing,
+            stdout=nothing,
+            stderr=pipe,
         )
     except FileNotFoundError as error:
         raise PromptError(f"{program} is not installed: install its package") from error
     try:
-        _, complaint = await process.communicate(given)
+        _, complaint = await process.communicate(given or None)
     finally:
         if process.returncode is None:
             process.kill()

@@ -170,7 +170,7 @@ class Rehearsal:
     def __init__(self, settings: Settings, environment: Mapping[str, str], pbx: Pbx) -> None:
         self.settings = settings
         self.pbx = pbx
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._service: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -190,7 +190,7 @@ class Rehearsal:
                 "-m",
                 "contactcentre",
                 "serve",
-                env=self._environment,
+                env=self.environment,
                 cwd=HOUSE,
                 stdout=output,
                 stderr=output,
@@ -237,7 +237,7 @@ class Rehearsal:
     async def wired(self, port: int) -> AsyncIterator[Wire]:
         """A line that can be cut between Asterisk's manager and a service started in the block."""
         async with wire(port, self.settings.ami_host, self.settings.ami_port) as line:
-            self._environment["CC_AMI_PORT"] = str(port)
+            self.environment["CC_AMI_PORT"] = str(port)
             yield line
 
     # --- people ----------------------------------------------------------------------------

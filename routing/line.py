@@ -1,80 +1,79 @@
-"""The line and the bench: one order over all waiting calls, one over all idle agents.
-
-Calls with equal requirements stand in one lane, agents with equal capability on one bench; a
-decision looks only at the heads. So it costs as much as there are kinds, not as many as wait.
-"""
+"""The line and the bench: one order over all waiting calls, one over all idle agents."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Set
 
-from routing.model import Capability, Requirement
+from routing.lanes import NOBODY, Lanes
+from routing.requirement import Capability, Requirement
+from routing.scope import NETWORK, NOWHERE, Place, Scope, agent_addresses, call_addresses
 
-Kind = TypeVar("Kind", bound=Hashable)
-Place = tuple[float, str]
-"""When it began (seconds, UTC), then the id: the total order."""
+ANYBODY = (NETWORK,)
 
 
-class _Lanes(Generic[Kind]):
-    """Ids in order of their beginning, one lane per kind."""
+class Line(Lanes[Requirement, Capability]):
+    """Waiting calls, whatever their queue."""
 
     def __init__(self) -> None:
-        self.lanes: dict[Kind, list[Place]] = {}
-        self._where: dict[str, tuple[Kind, Place]] = {}
+        super().__init__(Capability.meets)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._where
+    def enter(
+        self,
+        key: str,
+        requirement: Requirement,
+        since: float,
+        *,
+        scopes: tuple[Scope, ...] = ANYBODY,
+        home: str = "",
+    ) -> None:
+        """Wait for an agent of these circles; a call that waits already moves.
 
-    def __len__(self) -> int:
-        return len(self._where)
+        `since` is when it was queued less its head start; `home` is its home centre.
+        """
+        self.stand(key, requirement, since, call_addresses(scopes, home))
 
-    def enter(self, key: str, kind: Kind, since: float) -> None:
-        """Stand in line; an id that stands already moves to its new place."""
-        self.leave(key)
-        place = (since, key)
-        insort(self.lanes.setdefault(kind, []), place)
-        self._where[key] = (kind, place)
+    def first_for(
+        self,
+        capability: Capability,
+        *,
+        agent_id: str = "",
+        place: Place = NOWHERE,
+        barred: bool = False,
+        without: Set[str] = NOBODY,
+    ) -> str | None:
+        """The longest waiting call that this agent may answer.
 
-    def leave(self, key: str) -> None:
-        """Leave the line; no error where it does not stand."""
-        found = self._where.pop(key, None)
-        if found is None:
-            return
-        kind, place = found
-        lane = self.lanes[kind]
-        del lane[bisect_left(lane, place)]
-
-    def in_order(self) -> Iterator[str]:
-        """All ids, first come first."""
-        for _, key in sorted(place for _, place in self._where.values()):
-            yield key
-
-
-class Line(_Lanes[Requirement]):
-    """Waiting calls."""
-
-    def first_for(self, capability: Capability) -> str | None:
-        """The longest waiting call that an agent of this capability may answer."""
-        heads = (
-            lane[0]
-            for requirement, lane in self.lanes.items()
-            if lane and capability.meets(requirement)
-        )
-        best = min(heads, default=None)
-        return None if best is None else best[1]
+        `barred` agents get calls of their own centre only; `without` are the calls that the agent
+        has refused.
+        """
+        return self.first(capability, agent_addresses(place, agent_id, barred=barred), without)
 
 
-class Bench(_Lanes[Capability]):
-    """Idle agents."""
+class Bench(Lanes[Capability, Requirement]):
+    """Idle agents, wherever they sit."""
 
-    def first_for(self, requirement: Requirement) -> str | None:
-        """The longest idle agent who may answer such a call."""
-        heads = (
-            lane[0]
-            for capability, lane in self.lanes.items()
-            if lane and capability.meets(requirement)
-        )
-        best = min(heads, default=None)
-        return None if best is None else best[1]
+    def __init__(self) -> None:
+        super().__init__(lambda requirement, capability: capability.meets(requirement))
+
+    def enter(
+        self,
+        key: str,
+        capability: Capability,
+        since: float,
+        *,
+        place: Place = NOWHERE,
+        barred: bool = False,
+    ) -> None:
+        """Be free since then; an agent who sits here already moves."""
+        self.stand(key, capability, since, agent_addresses(place, key, barred=barred))
+
+    def first_for(
+        self,
+        requirement: Requirement,
+        *,
+        scopes: tuple[Scope, ...] = ANYBODY,
+        home: str = "",
+        without: Set[str] = NOBODY,
+    ) -> str | None:
+        """The longest idle agent who may answer such a call; `without` have refused it."""
+        return self.first(requirement, call_addresses(scopes, home), without)

@@ -1,58 +1,24 @@
-"""What routing knows of queues, agents and calls.
-
-`proficiency` runs from 1 to 5 and higher is better (Asterisk's penalty is the reverse; it is
-converted at the rim).
-"""
+"""What routing knows of queues and agents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-Levels = tuple[tuple[str, int], ...]
-"""Names with a level, sorted by name: skills or languages."""
+from routing.requirement import Capability, Levels, Requirement, levels
+from routing.rings import EVERYBODY, RingPlan
+from routing.scope import NOWHERE, Place
 
-
-def levels(values: Mapping[str, int]) -> Levels:
-    """The canonical, hashable form of a mapping of levels."""
-    return tuple(sorted(values.items()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
-    """What a call asks of its agent. Equal requirements wait in one line."""
-
-    skills: Levels = ()
-    language: str = "lv"
-    language_level: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capability:
-    """What an agent can do. Agents of equal capability stand in one line of the idle."""
-
-    skills: Levels = ()
-    languages: Levels = ()
-
-    def meets(self, requirement: Requirement) -> bool:
-        """Whether an agent of this capability may answer such a call."""
-        return _meets(self, requirement)
-
-
-@lru_cache(maxsize=65_536)
-def _meets(capability: Capability, requirement: Requirement) -> bool:
-    """Kinds are few and asked about at every decision."""
-    languages = dict(capability.languages)
-    if languages.get(requirement.language, 0) < requirement.language_level:
-        return False
-    skills = dict(capability.skills)
-    return all(skills.get(name, 0) >= level for name, level in requirement.skills)
+__all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A logical queue: a matter, what it asks of an agent, and its promises."""
+    """A logical queue: a matter, what it asks of an agent, and its promises.
+
+    Priority is a head start: its calls stand in line as if they had come `head_start_s` earlier,
+    so whoever waits longer than the greatest head start is before all who come later.
+    """
 
     queue_id: str
     labels: Mapping[str, str]
@@ -62,6 +28,8 @@ class Queue:
     ring_s: float = 20.0
     wrap_up_s: float = 60.0
     services: tuple[str, ...] = ()
+    head_start_s: float = 0.0
+    rings: RingPlan = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +42,4 @@ class AgentProfile:
     endpoint: str
     capability: Capability = field(default_factory=Capability)
     device: str = "browser"
+    place: Place = NOWHERE

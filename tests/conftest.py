@@ -1,10 +1,16 @@
-"""What every layer shares: the layer's marker, and ports that nobody else uses."""
+"""What layers share: their markers, ports that nobody else uses, a real PostgreSQL of our own."""
+
+# ruff: noqa: S603 - the commands are ours
 
 import itertools
 import os
+import pwd
+import shutil
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -59,3 +65,63 @@ def _is_free(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+class Postgres:
+    """A PostgreSQL cluster in `folder`; `stop` and `start` play an outage."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._bin = _postgres_bin()
+        self._data = folder / "data"
+        self.port = port
+        # PostgreSQL refuses to run as root.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(folder, self._user)
+        self._command("initdb", "-D", self._data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N")
+
+    def start(self) -> None:
+        """Serve, once this returns."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._data.parent} -F"
+        self._command("pg_ctl", "-D", self._data, "-w", "-o", options, "-l", os.devnull, "start")
+
+    def stop(self) -> None:
+        """Go away at once, with every connection."""
+        self._command("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    def create(self, database: str) -> str:
+        """An empty database and its URL."""
+        self._command("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "tests", database)
+        return f"postgresql+asyncpg://tests@127.0.0.1:{self.port}/{database}"
+
+    def _command(self, name: str, *args: object) -> None:
+        command = [str(self._bin / name), *map(str, args)]
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        subprocess.run(
+            command,
+            check=True,
+            user=self._user,
+            group=pwd.getpwnam(self._user).pw_gid if self._user else None,
+            extra_groups=[] if self._user else None,
+            cwd="/",
+            env=env,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def _postgres_bin() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.fail("PostgreSQL is missing: install the package postgresql")
+    return found[-1].parent
+
+
+@pytest.fixture(scope="session")
+def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
+    """A running PostgreSQL."""
+    # Not pytest's own folder: that is closed to the user postgres.
+    with TemporaryDirectory(prefix="cc-pg-") as folder:
+        server = Postgres(Path(folder), free_port())
+        server.start()
+        yield server
+        server.stop()

@@ -98,8 +98,9 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         **_late(_P.MENU, events.DigitPressed),
     },
     _P.WAITING: {
-        events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING,)),
+        events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING, _P.CLOSING)),
         events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
         events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
         **_late(
@@ -108,7 +109,6 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DigitPressed,
             events.LegRang,
             events.LegHungUp,
-            events.DialEnded,
         ),
     },
     _P.OFFERED: _with_paperwork(
@@ -120,7 +120,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
             events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             events.TimerFired: Move(offer_moves.lease_over, (_P.OFFERED,)),
-            events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING,)),
+            events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.LeashLost: Move(_leash_lost, (_P.OFFERED,)),
             events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from contactcentre.core import agent_table, call_table
+from contactcentre.core import agent_table, call_table, move
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
 
@@ -41,12 +41,12 @@ def agent_page() -> str:
 
 
 def _edges(
-    table: Mapping[Phase, Mapping[type, call_table.Move]]
+    table: Mapping[Phase, Mapping[type, move.Move]]
     | Mapping[State, Mapping[type, agent_table.Move]],
 ) -> Iterable[Edge]:
     for source, moves in table.items():
-        for event, move in moves.items():
-            for target in move.to:
+        for event, entry in moves.items():
+            for target in entry.to:
                 yield source, _words(event.__name__), target
 
 
@@ -62,7 +62,7 @@ def _page(title: str, start: StrEnum, ends: tuple[StrEnum, ...], edges: tuple[Ed
             arrows.append(f"    {source.name} --> {target.name}: {', '.join(what)}")
     arrows += [f"    {end.name} --> [*]" for end in ends]
     rows = [
-        f"| {source.name} | {target.name if source is not target else 'stays'} | {', '.join(what)} |"
+        f"| {source.name} | {'stays' if target is source else target.name} | {', '.join(what)} |"
         for (source, target), what in _grouped(edges).items()
     ]
     return "\n".join(

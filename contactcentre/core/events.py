@@ -37,6 +37,7 @@ class CallReturned(Event):
     """A caller whom we knew is on the leash again: after a restart, a redirect or the fallback.
 
     `queue`, `language` and `queued_at` were read back from the channel; empty in the menu.
+    `talked`: an agent has answered, and that talk is over.
     """
 
     call_id: str
@@ -48,6 +49,7 @@ class CallReturned(Event):
     language: str = ""
     queued_at: float | None = None
     arrived_at: float | None = None
+    talked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,9 +77,22 @@ def offered(call: Call, offer: Offer, endpoint: str) -> Moved:
 
 
 def waiting_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
-    """Back on the leash, in the old place."""
+    """Back on the leash, in the old place.
+
+    Who has talked meanwhile, in an offer that was never journaled, wants no other agent.
+    """
     back = on_leash(call, event)
+    if event.talked:
+        return farewell(replace(back, outcome=Outcome.UNKNOWN), event.at, ())
     return Moved(back, (keep_place(back), _music(back)))
+
+
+def dial_let_go(call: Call, event: events.DialEnded, network: Network) -> Moved:
+    """The dial that we wanted the caller out of has ended by itself: the leash is there still."""
+    offer = call.offer
+    if call.leashed or offer is None or offer.offer_id != event.offer_id:
+        return Moved(call)
+    return Moved(replace(call, leashed=True), (_music(call),))
 
 
 def on_leash(call: Call, event: events.CallReturned) -> Call:
@@ -128,15 +141,17 @@ def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
     """The agent's leg exists. If the offer was taken back meanwhile, stop it at once."""
-    offer = _offer_of(call, event.offer_id)
-    offer = replace(offer, leg=event.leg, dialed_at=offer.dialed_at or event.at)
-    withdrawn = offer.result not in (None, Result.ANSWERED)
-    return Moved(with_offer(call, offer), _stop_ringing(offer) if withdrawn else ())
+    offer = replace(_offer_of(call, event.offer_id), leg=event.leg)
+    if offer.result is not None:
+        return Moved(with_offer(call, offer), _stop_ringing(offer))
+    return Moved(with_offer(call, replace(offer, dialed_at=offer.dialed_at or event.at)))
 
 
 def rang(call: Call, event: events.LegRang, network: Network) -> Moved:
     """The phone rings."""
     offer = _offer_of(call, event.offer_id)
+    if offer.result is not None:
+        return Moved(call)
     return Moved(with_offer(call, replace(offer, rang_at=offer.rang_at or event.at)))
 
 
@@ -219,6 +234,8 @@ def taken_back(call: Call, offer: Offer, result: Result, at: float) -> Moved:
 def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Moved:
     """Back on the leash while an offer was under way: whatever rang rings no more."""
     offer = call.offer
+    if event.talked and call.open_offer is not None:
+        return _talked_away(call, call.open_offer, event, network)
     back = enter(on_leash(call, event), Phase.WAITING, event.at)
     signals: tuple[Signal, ...] = ()
     orders: tuple[effects.Effect, ...] = ()
@@ -226,6 +243,14 @@ def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Move
         back, signals = _over(back, offer, Result.WITHDRAWN, event.at)
         orders = (cancel_timer(offer), *_stop_ringing(offer))
     return Moved(back, (*orders, keep_place(back), _music(back)), signals)
+
+
+def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: Network) -> Moved:
+    """The whole talk fell into our absence: it was answered all the same."""
+    start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
+    talk = answered(call, start, network)
+    end = talk_done(talk.call, event, network)
+    return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
 
 
 # --- talking -------------------------------------------------------------------------------

@@ -40,7 +40,11 @@ def compare(
             *_talks_without_us(snapshot, open_calls, agents),
             *_phones(snapshot, agents),
         ),
-        orders=(*_recalls(snapshot), *_stray_legs(snapshot, open_calls)),
+        orders=(
+            *_recalls(snapshot),
+            *_recalls_again(snapshot, open_calls),
+            *_stray_legs(snapshot, open_calls),
+        ),
     )
 
 
@@ -79,7 +83,8 @@ def _talks_without_us(
 ) -> Iterable[events.Event]:
     """Callers off the leash whom an agent has answered without an offer of ours."""
     callers = {channel.channel_id: channel for channel in snapshot.channels}
-    by_endpoint = {agent.endpoint: agent for agent in agents}
+    queued = _queued(snapshot)
+    by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
     phones = {
         channel.bridge: (by_endpoint[endpoint], channel)
         for channel in snapshot.channels
@@ -91,7 +96,8 @@ def _talks_without_us(
         if found is None or call.leashed or call.phase not in _BEFORE_TALK:
             continue
         agent, leg = found
-        if not _is_offered(call, agent, leg):
+        late = call.channel_id not in queued and _is_taken_back(call, leg)
+        if not late and not _is_offered(call, agent, leg):
             yield events.FoundTalking(
                 at=snapshot.at, call_id=call.call_id, agent_id=agent.agent_id, leg=leg.channel
             )
@@ -103,12 +109,32 @@ def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:
 
 
 def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
-    """Phones that ring for an offer that is over, or was never journaled, ring no more."""
-    current = {call.call_id: call.offer.offer_id if call.offer else "" for call in calls}
+    """Phones that ring for an offer that is over, or was never journaled, ring no more.
+
+    One that was answered after its offer had been taken back is let go, too.
+    """
+    known = {call.call_id: call for call in calls}
+    queued = _queued(snapshot)
     for channel in snapshot.channels:
-        known = current.get(channel.account.rpartition("-")[0])
-        if known is not None and known != channel.account and not channel.bridge:
+        call = known.get(channel.account.rpartition("-")[0])
+        if call is None:
+            continue
+        older = call.offer is None or call.offer.offer_id != channel.account
+        late = call.channel_id not in queued and _is_taken_back(call, channel)
+        if late or (older and not channel.bridge):
             yield effects.HangUpLeg(offer_id=channel.account, leg=channel.channel)
+
+
+def _is_taken_back(call: Call, leg: events.Channel) -> bool:
+    """Whether the leg is that of the last offer, and that is over."""
+    offer = call.offer
+    over = offer is not None and offer.result not in (None, Result.ANSWERED)
+    return over and offer is not None and offer.offer_id == leg.account
+
+
+def _queued(snapshot: events.SnapshotTaken) -> set[str]:
+    """Callers of the fallback queue: it rings under the number of the caller's last offer."""
+    return {one.channel_id for one in snapshot.channels if one.application == "Queue"}
 
 
 def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable[events.Event]:
@@ -134,6 +160,18 @@ def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
         waits = channel.application == "Queue" and not channel.bridge
         if waits and channel.channel_id == channel.linked_id:
             yield effects.Recall(call_id=channel.account, channel=channel.channel)
+
+
+def _recalls_again(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call]
+) -> Iterable[effects.Effect]:
+    """Callers who were to be fetched out of a talk while the link was down, and are in it still."""
+    bridged = {one.channel_id for one in snapshot.channels if one.bridge}
+    for call in calls:
+        waits = call.phase is Phase.WAITING and call.leashed
+        fetched = waits or (call.phase is Phase.REJOINING and call.open_offer is None)
+        if fetched and call.channel_id in bridged:
+            yield effects.Recall(call_id=call.call_id, channel=call.channel)
 
 
 def endpoint_of(channel: str) -> str:

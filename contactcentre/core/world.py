@@ -271,8 +271,16 @@ class World:
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key.rpartition("-")[0])
-        if call is not None and call.phase is Phase.OFFERED:
-            self._step_call(call.call_id, event, orders)
+        if call is None or call.phase is not Phase.OFFERED:
+            return
+        if call.leashed and not self.telephony:
+            # Nothing can be heard of it, and the leash will tell when the dial ends.
+            again = effects.StartTimer(
+                kind="offer", key=event.key, seconds=offer_moves.LEASE_GRACE_S
+            )
+            orders.append(again)
+            return
+        self._step_call(call.call_id, event, orders)
 
     def _on_rejoin_over(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key)

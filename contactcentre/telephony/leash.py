@@ -116,7 +116,7 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE")
+        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "DIALSTATUS")
         env = session.env
         caller = _caller(env.get("agi_callerid", ""))
         dialled = known["CC_HOTLINE"] or env.get("agi_extension", "")
@@ -145,6 +145,7 @@ class Leash:
             language=language,
             queued_at=queued_at,
             arrived_at=arrived_at,
+            talked=known["DIALSTATUS"] == "ANSWER",
         )
 
     # --- carrying out ----------------------------------------------------------------------

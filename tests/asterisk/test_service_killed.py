@@ -1,13 +1,16 @@
 """The service is killed under calls: nobody is lost, nobody loses the place."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
+from pathlib import Path
 
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
+from contactcentre.places import spool
 from contactcentre.rehearsal import Agent, Rehearsal, hears_speech, until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -21,8 +24,6 @@ FIRST, SECOND = "ilze.ritausma", "tatjana.pienenova"
 WAITING = 20
 IN_MENU = 3
 BACK_WITHIN_S = 3.0
-
-Ring = Callable[..., "asyncio.Future[Talk]"]
 
 
 @pytest.fixture
@@ -83,11 +84,13 @@ async def still_talks(*talks: Talk) -> None:
 
 
 async def test_killed_under_twenty_five_calls(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal,
+    citizen: Telephone,
+    agents: tuple[Agent, Agent],
+    measured: Callable[[str, float], None],
 ) -> None:
     """Talks go on, the line comes back whole and in its order, menus start again, and the next
     free agent gets the caller who has waited longest."""
-    first, second = agents
     talks = []
     for number, agent in enumerate(agents):
         talks += [await ring(citizen, BENEFITS, number), await agent.answer()]
@@ -100,10 +103,12 @@ async def test_killed_under_twenty_five_calls(
     assert len(before) == WAITING
 
     await hotline.kill_service()
+    killed_at = time.monotonic()
     await hotline.start_service()
     ready_at = time.monotonic()
+    measured("from the kill to readiness", ready_at - killed_at)
     await _all_back(hotline)
-    print(f"all back {time.monotonic() - ready_at:.2f} s after readiness")
+    measured("from readiness to the whole line", time.monotonic() - ready_at)
 
     await still_talks(*talks)
     await projected(hotline)
@@ -201,6 +206,43 @@ async def test_killed_while_a_phone_rings_unanswered(
     await first.answer()
     rows = await hotline.until_rows("SELECT * FROM offers WHERE result IS NOT NULL", 2)
     assert {row["result"] for row in rows} == {"withdrawn", "answered"}
+
+
+async def test_killed_before_the_journal_knew_of_the_talk(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent], tmp_path: Path
+) -> None:
+    """The last moment before a crash is not on the disk: the talk is found, and is the agent's."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    await first.desk.command("not_ready", reason="counter")
+    caller = await ring(citizen, BENEFITS)
+    await hotline.until_calls(waiting=1)
+    await projected(hotline)
+    (place,) = await places(hotline)
+    journal = spool(hotline.settings)
+    copy(journal, tmp_path / "journal")
+    await first.desk.command("ready")
+    talk = await first.answer()
+    await hotline.kill_service()
+    for leftover in (*journal.parent.glob(f"{journal.name}-*"), journal):
+        leftover.unlink()
+    copy(tmp_path / "journal", journal)
+    await hotline.start_service()
+    call = (await first.desk.until_state("TALKING"))["call"]
+    assert (call["caller"], call["queued_at"]) == place
+    await still_talks(caller, talk)
+    await talk.hang_up()
+    async with asyncio.timeout(10):
+        await caller.ended.wait()
+    await first.save()
+    rows = await hotline.until_rows("SELECT * FROM contacts WHERE outcome IS NOT NULL", 1)
+    assert [row["outcome"] for row in rows] == ["answered"]
+
+
+def copy(source: Path, target: Path) -> None:
+    """A database file as it is at this instant, whoever writes to it."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 async def test_killed_in_wrap_up(

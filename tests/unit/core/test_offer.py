@@ -167,6 +167,7 @@ def test_the_caller_who_hangs_up_while_it_rings_is_nobody_s_fault(offered: Histo
 
 def test_the_end_of_an_old_dial_does_not_touch_the_new_offer(offered: History) -> None:
     """Facts of an offer that is over are refused."""
+    offered.apply(events.SnapshotTaken(at=offered.at, channels=(), reachable=("a-1",)))
     offered.ready(2)
     offered.dial_ends(1, "NOANSWER")
     before = offered.call(1)
@@ -192,6 +193,7 @@ def test_nobody_rejects_for_another(offered: History) -> None:
 
 def test_an_offer_of_which_nothing_is_heard_is_taken_back(offered: History) -> None:
     """The lease: the agent is freed and the caller fetched, and then the next is rung."""
+    offered.apply(events.SnapshotTaken(at=offered.at, channels=(), reachable=("a-1",)))
     offered.pass_s(25)
     offered.fires("offer", f"{call_id(1)}-1")
     assert offered.agent(1).reason == "missed"
@@ -202,6 +204,14 @@ def test_an_offer_of_which_nothing_is_heard_is_taken_back(offered: History) -> N
     offered.returns(1)
     assert offered.agent(2).state is State.RESERVED
     assert offered.call(1).queued_at == START + 10
+
+
+def test_an_offer_is_not_taken_back_while_nothing_can_be_heard(offered: History) -> None:
+    """The link is down: the phone may well have been answered, and the leash will tell."""
+    offered.pass_s(25)
+    made = offered.apply(events.TimerFired(at=offered.at, kind="offer", key=f"{call_id(1)}-1"))
+    assert made == [effects.StartTimer(kind="offer", key=f"{call_id(1)}-1", seconds=LEASE_GRACE_S)]
+    assert offered.agent(1).state is State.RESERVED
 
 
 def test_a_phone_that_vanishes_is_rung_no_more(offered: History) -> None:

@@ -279,6 +279,43 @@ def test_an_agent_held_by_nothing_is_let_go(begin: Begin) -> None:
     assert new.agent(2).unsaved == ()
 
 
+def test_a_phone_answered_after_its_offer_was_taken_back_is_let_go(begin: Begin) -> None:
+    """The agent logged out while the link was down, and lifted the receiver all the same."""
+    history = begin()
+    history.ready(1)
+    history.waits(1)
+    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    made = sees(history, channel(1, bridge="b"), leg(1, bridge="b"))
+    assert made == [effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001")]
+
+
+def test_a_talk_of_the_fallback_queue_is_a_talk(begin: Begin) -> None:
+    """It rang another agent, in wrap-up, under the number of our last offer."""
+    old = begin()
+    old.talks(2, 2)
+    old.hangs_up(2)
+    old.ready(1)
+    old.waits(1)
+    old.dial_ends(1, "NOANSWER")
+    new = restarted(old)
+    starts(new)
+    sees(new, channel(1, application="Queue", bridge="b"), leg(1, agent=2, bridge="b"))
+    assert (new.call(1).phase, new.call(1).agent_id) == (Phase.TALKING, "a2")
+    assert (new.agent(2).state, new.agent(2).unsaved) == (State.TALKING, (call_id(2),))
+    assert effects.CancelTimer(kind="wrap_up", key="a2") in new.orders
+
+
+def test_an_older_leg_that_still_rings_is_stopped(begin: Begin) -> None:
+    """It belongs to an offer that the journal has replaced."""
+    history = begin()
+    history.ready(1)
+    history.waits(1)
+    history.dial_ends(1, "NOANSWER")
+    history.ready(2)
+    made = sees(history, channel(1), leg(1, offer=1))
+    assert effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001") in made
+
+
 def test_callers_in_the_fallback_queue_are_fetched(begin: Begin) -> None:
     """Whoever waits there comes back to us; whoever already talks there does not."""
     history = begin()

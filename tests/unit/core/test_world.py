@@ -15,7 +15,13 @@ from unittest.mock import patch
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from contactcentre.core import agent_table, call_table, effects, events, move
 from contactcentre.core.agent import Agent, State
@@ -330,6 +336,7 @@ class Histories(RuleBasedStateMachine):
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
         self.known: set[str] = set()
+        self.lagging = False
         self.watch = patch.multiple(call_table, step=self.watched_call)
         self.watch_agents = patch.multiple(agent_table, step=self.watched_agent)
         self.step_call, self.step_agent = call_table.step, agent_table.step
@@ -440,14 +447,35 @@ class Histories(RuleBasedStateMachine):
             talks = caller.dial is not None and caller.dial.answered
             assert talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
-                assert caller.held
-                assert call.leashed
                 assert caller.music or caller.dial is not None
+                assert caller.held is call.leashed
+            if call.phase is Phase.WAITING:
+                assert caller.held
+                assert caller.dial is None
             if call.phase is Phase.OFFERED:
                 assert caller.dial is not None
         assert set(self.exchange.callers) <= set(self.world.calls)
 
     # --- what is under way -----------------------------------------------------------------
+
+    @initialize()
+    def a_day_begins(self) -> None:
+        """Two agents are there, and three callers."""
+        for agent_id in AGENTS[:2]:
+            self.an_agent_is_ready(agent_id)
+        for digits in ("1", "", "1"):
+            self.a_citizen_calls(digits)
+
+    @rule(lagging=st.booleans())
+    def a_lag(self, lagging: bool) -> None:
+        """Begins, or ends."""
+        self.lagging = lagging
+
+    @invariant()
+    def without_a_lag_all_is_told_at_once(self) -> None:
+        """As it is on nearly all days."""
+        if not self.lagging:
+            self.all_is_told()
 
     def sources(self) -> list[deque[events.Event]]:
         """Where something waits to be told."""
@@ -511,8 +539,12 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.exchange.callers)
     @rule(number=FEW, digits=st.sampled_from(["1", "", "9"]))
     def a_citizen_presses(self, number: int, digits: str) -> None:
-        """Whoever is asked."""
-        self.exchange.press(self.caller(number), digits)
+        """Whoever is asked, or without being asked."""
+        caller = self.caller(number)
+        self.exchange.tell(
+            events.DigitPressed(at=self.exchange.at, call_id=caller.call_id, digit=digits)
+        )
+        self.exchange.press(caller, digits)
 
     @precondition(lambda self: self.exchange.callers)
     @rule(number=FEW)
@@ -592,11 +624,23 @@ class Histories(RuleBasedStateMachine):
         self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
         self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
 
+    def engaged(self) -> list[str]:
+        """Agents with a call or its record in hand."""
+        return [a.agent_id for a in self.world.agents.values() if a.call_id or a.unsaved]
+
+    @precondition(lambda self: self.engaged())
+    @rule(
+        number=FEW,
+        what=st.sampled_from(["reject", "end", "leave", "note", "save", "more", "out", "lunch"]),
+    )
+    def an_engaged_agent_does(self, number: int, what: str) -> None:
+        """What there is to do with a call."""
+        engaged = self.engaged()
+        self.an_agent_does(engaged[number % len(engaged)], what)
+
     @rule(
         agent_id=st.sampled_from(AGENTS),
-        what=st.sampled_from(
-            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "leave", "save", "more"]
-        ),
+        what=st.sampled_from(["out", "lunch", "ready", "mute", "unmute", "reject", "end", "more"]),
     )
     def an_agent_does(self, agent_id: str, what: str) -> None:
         """Whatever the page lets an agent do, and some things that it does not."""
@@ -618,10 +662,22 @@ class Histories(RuleBasedStateMachine):
                 self.apply(events.EndAsked(at=at, agent_id=agent_id, call_id=call))
             case "leave":
                 self.apply(events.AudioLost(at=at, agent_id=agent_id, call_id=call))
+            case "note":
+                self.write(agent_id, (*agent.unsaved, call)[-1])
             case "save":
                 self.save(agent_id, (*agent.unsaved, call)[0])
             case "more":
                 self.apply(events.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
+
+    def write(self, agent_id: str, call: str) -> None:
+        """A note, newer than all others, and who it is about."""
+        at, version = self.exchange.at, next(self.exchange.numbers)
+        self.apply(
+            events.NoteWritten(at=at, agent_id=agent_id, call_id=call, text="x", version=version)
+        )
+        self.apply(
+            events.CallerIdentified(at=at, agent_id=agent_id, call_id=call, level=1, method="code")
+        )
 
     def save(self, agent_id: str, call: str) -> None:
         """The record of a call."""

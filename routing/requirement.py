@@ -1,0 +1,74 @@
+"""What a call asks of its agent, and what an agent can do.
+
+`proficiency` runs from 1 to 5 and higher is better (Asterisk's penalty is the reverse; it is
+converted at the rim).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+Levels = tuple[tuple[str, int], ...]
+"""Names with a level, sorted by name: skills or languages."""
+
+
+def levels(values: Mapping[str, int]) -> Levels:
+    """The canonical, hashable form of a mapping of levels."""
+    return tuple(sorted(values.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What a call asks of its agent. Equal requirements wait in one lane.
+
+    One of `language` and `also` must be known at `language_level`; at level 0 any language will
+    do. `authority` is whose services are asked about: empty for the state's, which everybody
+    answers, otherwise the municipality's id.
+    """
+
+    skills: Levels = ()
+    language: str = "lv"
+    language_level: int = 1
+    also: tuple[str, ...] = ()
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What an agent can do. Agents of equal capability stand in one lane of the idle.
+
+    `authorities` are the municipalities whose own services the agent may answer for.
+    """
+
+    skills: Levels = ()
+    languages: Levels = ()
+    authorities: tuple[str, ...] = ()
+
+    def meets(self, requirement: Requirement) -> bool:
+        """Whether an agent of this capability may answer such a call."""
+        return (
+            self.knows_authority(requirement)
+            and self.speaks(requirement)
+            and next(self.lacks(requirement), None) is None
+        )
+
+    def knows_authority(self, requirement: Requirement) -> bool:
+        """Whether the services asked about are ones that the agent answers for."""
+        return not requirement.authority or requirement.authority in self.authorities
+
+    def speaks(self, requirement: Requirement) -> bool:
+        """Whether one of the languages that will do is known well enough."""
+        asked = (requirement.language, *requirement.also)
+        best = max((level for name, level in self.languages if name in asked), default=0)
+        return best >= requirement.language_level
+
+    def lacks(self, requirement: Requirement) -> Iterator[tuple[str, int]]:
+        """The skills whose level is not reached, with the level that is asked for."""
+        return (
+            (name, level) for name, level in requirement.skills if self.proficiency(name) < level
+        )
+
+    def proficiency(self, skill: str) -> int:
+        """1 to 5; 0 without the skill."""
+        return next((level for name, level in self.skills if name == skill), 0)

@@ -1,0 +1,55 @@
+"""A newcomer rings the hotline from a browser tab, through the demonstration's carrier."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from contactcentre.demo import browser_phone
+from contactcentre.rehearsal import Rehearsal, rehearsal
+from contactcentre.settings import HOUSE
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+HEARS = """async () => {
+  const stats = await document.querySelector('#phone').stats();
+  return stats.inbound.packets > 100 && stats.inbound.energy > 0 && stats.outbound.packets > 100;
+}"""
+
+
+@pytest.fixture
+async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
+    """A hotline with its carrier, and nobody but the browser who rings."""
+    async with rehearsal(tmp_path, free_port, trunk_port=str(free_port())) as hotline:
+        browser_phone.prepared(hotline.settings)
+        carrier = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "contactcentre", "demo", "--rate", "0.001",
+            env=hotline.environment, cwd=HOUSE,
+        )  # fmt: skip
+        try:
+            await hotline.start_service()
+            yield hotline
+        finally:
+            carrier.terminate()
+            await carrier.wait()
+
+
+async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Browser) -> None:
+    """The tab registers with the carrier, hears the menu, presses a key and waits in a queue."""
+    context = await browser.new_context(permissions=["microphone"])
+    page = await context.new_page()
+    await page.goto(f"{demonstrated.settings.panel_origin}/demo/phone")
+    await page.wait_for_selector('body[data-phone="registered"]', timeout=30_000)
+    await page.click("#dial")
+    await page.wait_for_selector('body[data-call="talking"]', timeout=20_000)
+    await page.wait_for_function(HEARS, timeout=20_000)
+    await page.click('[data-digit="1"]')
+    await demonstrated.until_calls(waiting=1)
+    await page.click("#hang-up")
+    await page.wait_for_selector('body[data-call="none"]')
+    await context.close()
