@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 from sqlalchemy import text
@@ -28,7 +27,7 @@ from contactcentre.telephony.pbx import Pbx, running
 from contactcentre.wire import Wire, wire
 
 READY_WITHIN_S: Final = 20.0
-SEEN_WITHIN_S: Final = 15.0
+SEEN_WITHIN_S: Final = 25.0
 POLL_S: Final = 0.02
 
 SPEECH: Final = 0.02
@@ -38,6 +37,8 @@ _GIVE_DESK_PHONE: Final = """
     UPDATE agents SET device = 'desk'
     WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
 """
+
+_PORTS: Final = ("port", "sip_port", "sip_websocket_port", "ami_port", "agi_port")
 
 View = dict[str, Any]
 Row = dict[str, Any]
@@ -150,10 +151,13 @@ class Agent:
     async def answer(self, within_s: float = SEEN_WITHIN_S) -> Talk:
         """Lift the receiver when it rings, and return when the desk shows the talk."""
         await self.desk.until_state("RESERVED", within_s=within_s)
-        async with asyncio.timeout(within_s):
-            while (ringing := await self.phone.ringing.get()).cancelled.is_set():
-                pass  # it rang in vain before
-            talk = await ringing.answer()
+        try:
+            async with asyncio.timeout(within_s):
+                while (ringing := await self.phone.ringing.get()).cancelled.is_set():
+                    pass  # it rang in vain before
+                talk = await ringing.answer()
+        except TimeoutError:
+            raise AssertionError("the desk shows a call, but the phone does not ring") from None
         await self.desk.until_state("TALKING", within_s=within_s)
         return talk
 
@@ -173,12 +177,6 @@ class Rehearsal:
         self.environment = dict(environment)
         self._service: asyncio.subprocess.Process | None = None
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.kill_service()
-
     # --- the service -----------------------------------------------------------------------
 
     async def start_service(self) -> None:
@@ -186,10 +184,7 @@ class Rehearsal:
         log = self.settings.home / "service.log"
         with await asyncio.to_thread(log.open, "ab") as output:
             self._service = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "contactcentre",
-                "serve",
+                *(sys.executable, "-m", "contactcentre", "serve"),
                 env=self.environment,
                 cwd=HOUSE,
                 stdout=output,
@@ -222,15 +217,8 @@ class Rehearsal:
 
     async def kill_service(self) -> None:
         """As a crash would."""
-        await self._end_service(signal.SIGKILL)
-
-    async def stop_service(self) -> None:
-        """As an operator would."""
-        await self._end_service(signal.SIGTERM)
-
-    async def _end_service(self, number: signal.Signals) -> None:
         if self._service is not None and self._service.returncode is None:
-            self._service.send_signal(number)
+            self._service.kill()
             await self._service.wait()
 
     @asynccontextmanager
@@ -355,9 +343,13 @@ async def until(
 
 async def hears_speech(talk: Talk, within_s: float = SEEN_WITHIN_S) -> None:
     """Return when a prompt is heard, as opposed to silence and soft music."""
-    async with asyncio.timeout(within_s):
-        while g711.loudness(talk.media.heard(0.2)) < SPEECH:
-            await talk.media.hears(5)
+    try:
+        async with asyncio.timeout(within_s):
+            while g711.loudness(talk.media.heard(0.2)) < SPEECH:
+                await talk.media.hears(5)
+    except TimeoutError:
+        over = ", and the call is over" if talk.ended.is_set() else ""
+        raise AssertionError(f"no prompt was heard in {within_s} s{over}") from None
 
 
 def sample_passwords(settings: Settings) -> dict[str, str]:
@@ -386,11 +378,7 @@ async def rehearsal(
     given = {
         "home": str(home),
         "sample": "1",
-        "port": str(free_port()),
-        "sip_port": str(free_port()),
-        "sip_websocket_port": str(free_port()),
-        "ami_port": str(free_port()),
-        "agi_port": str(free_port()),
+        **{name: str(free_port()) for name in _PORTS},
         "rtp_first": str(first),
         "rtp_last": str(first + 99),
         **changed,
@@ -399,10 +387,11 @@ async def rehearsal(
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CC_")} | ours
     settings = Settings.model_validate(given)
     await prepare(settings)
-    async with (
-        running(places.pbx_settings(settings)) as pbx,
-        Rehearsal(settings, environment, pbx) as hotline,
-    ):
+    async with running(places.pbx_settings(settings)) as pbx:
+        hotline = Rehearsal(settings, environment, pbx)
         for username in desk_phones:
             await hotline.sql(_GIVE_DESK_PHONE, username=username)
-        yield hotline
+        try:
+            yield hotline
+        finally:
+            await hotline.kill_service()

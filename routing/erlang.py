@@ -1,4 +1,4 @@
-"""Staffing by Erlang's formulae: trunks (B), agents with patient callers (C) and with impatient (A).
+"""Staffing by Erlang: trunks (B), agents with patient callers (C) and with impatient ones (A).
 
 `load` is in erlangs everywhere: calls per second times mean handling time in seconds. Arrivals are
 Poisson; handling and patience are exponential, which is what the formulae ask for; the simulation
@@ -12,7 +12,9 @@ automatic telephone exchanges" (1917), for B and C; C. Palm (1957) and S. Zeltyn
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice, repeat
 
 NEGLIGIBLE = 1e-18
 """A state is left out when its share of what is added up already is smaller."""
@@ -126,10 +128,11 @@ def impatient(
     waiting = math.fsum(p * max(first + k - agents, 0) for k, p in enumerate(states)) / total
     present = math.fsum(p * (first + k) for k, p in enumerate(states)) / total
     delayed = math.fsum(p for k, p in enumerate(states) if first + k >= agents) / total
-    late = sum(
-        p * (1 - _answered_within(agents, first + k - agents, leaving, within_s / handling_s))
-        for k, p in enumerate(states)
-        if first + k >= agents
+    in_time = _answered_in_time(agents, leaving, within_s / handling_s)
+    answers = islice(in_time, max(first - agents, 0), None)
+    late = math.fsum(
+        p * (1 - answer)
+        for p, answer in zip(islice(states, max(agents - first, 0), None), answers, strict=False)
     )
     return Impatient(
         wait_probability=delayed,
@@ -170,8 +173,8 @@ def _states(agents: int, load: float, leaving: float) -> tuple[int, list[float]]
     return busiest - len(below), [*reversed(below), 1.0, *above]
 
 
-def _answered_within(agents: int, ahead: int, leaving: float, within: float) -> float:
-    """The chance of an answer in time for who finds all agents busy and `ahead` in the line.
+def _answered_in_time(agents: int, leaving: float, within: float) -> Iterator[float]:
+    """The chance of an answer in time for who finds all agents busy and 0, 1, 2... in the line.
 
     The wait of a patient caller is a sum of exponential steps with rates agents + i leaving,
     i = 0..ahead, and so distributed as -ln(Beta(agents / leaving, ahead + 1)) / leaving. Hanging
@@ -179,17 +182,16 @@ def _answered_within(agents: int, ahead: int, leaving: float, within: float) -> 
     beta with a whole second parameter is a sum of negative binomial terms.
     """
     if not agents or within <= 0:
-        return 0.0
-    steps, base = ahead + 1, agents / leaving
-    shape, in_time = base + 1, -math.expm1(-leaving * within)
-    if in_time >= 1:
-        return base / (base + steps)
-    fixed, step = -leaving * within * shape - math.lgamma(shape), math.log(in_time)
-    not_yet = math.fsum(
-        math.exp(fixed + math.lgamma(shape + i) - math.lgamma(i + 1) + i * step)
-        for i in range(steps)
-    )
-    return base / (base + steps) * max(0.0, 1 - not_yet)
+        yield from repeat(0.0)
+    base = agents / leaving
+    shape, gone = base + 1, -math.expm1(-leaving * within)
+    fixed = -leaving * within * shape - math.lgamma(shape)
+    not_yet = 0.0
+    for ahead in count():
+        if gone < 1:
+            grown = math.lgamma(shape + ahead) - math.lgamma(ahead + 1)
+            not_yet += math.exp(fixed + grown + ahead * math.log(gone))
+        yield base / (base + ahead + 1) * max(0.0, 1 - not_yet)
 
 
 def _check(servers: int, load: float) -> None:

@@ -1,16 +1,18 @@
 """Ids in order of their beginning, found by what they are: the structure under line and bench.
 
 At each address there is one lane per kind (a requirement, a capability), in order, and the lanes'
-heads are in order too. An asker walks the heads until one fits, or, where few kinds fit, looks at
-the heads of those few. Which kinds fit an asker is found once and kept as a bit mask. So a decision
-costs about the square root of the number of kinds at the very most, and the logarithm of how many
-stand there.
+heads are in order too. Which kinds fit an asker is found once and kept as a bit mask. A decision
+walks the heads until one fits and, where none is near the front, looks at the heads of those lanes
+that fit. So it costs no more than there are lanes that fit, usually a few steps, and the logarithm
+of how many stand in them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Set
+from itertools import islice
+from math import inf
 from typing import Generic, TypeVar
 
 from routing.scope import Address
@@ -24,12 +26,36 @@ Entry = tuple[float, str, int]
 NOBODY: frozenset[str] = frozenset()
 
 
+STEPS_PER_LANE = 4
+"""So many steps along the heads cost as much as finding one lane that fits in the mask."""
+
+LAST: Entry = (inf, "", 0)
+"""After everybody."""
+
+
+class _Fit:
+    """Which kinds fit one asker, by their number: as a bit mask, and as marks of 0 and 1."""
+
+    __slots__ = ("marks", "mask")
+
+    def __init__(self) -> None:
+        self.mask = 0
+        self.marks = bytearray()
+
+    def learn(self, answers: Iterable[bool]) -> None:
+        """Of the kinds that came since."""
+        for fits in answers:
+            self.mask |= fits << len(self.marks)
+            self.marks.append(fits)
+
+
 class _Group:
     """Those who stand at one address."""
 
-    __slots__ = ("heads", "lanes", "mask")
+    __slots__ = ("address", "heads", "lanes", "mask")
 
-    def __init__(self) -> None:
+    def __init__(self, address: Address) -> None:
+        self.address = address
         self.lanes: dict[int, list[Entry]] = {}
         self.heads: list[Entry] = []
         self.mask = 0  # bit k: the lane of kind k has somebody in it
@@ -52,12 +78,12 @@ class _Group:
     def remove(self, entry: Entry) -> None:
         kind = entry[2]
         lane = self.lanes[kind]
-        at = bisect_left(lane, entry)
-        del lane[at]
-        if at:
+        if lane[0] is not entry:
+            del lane[bisect_left(lane, entry)]
             return
         self._drop_head(entry)
-        if lane:
+        if len(lane) > 1:
+            del lane[0]
             insort(self.heads, lane[0])
         else:
             del self.lanes[kind]
@@ -66,18 +92,28 @@ class _Group:
     def _drop_head(self, entry: Entry) -> None:
         del self.heads[bisect_left(self.heads, entry)]
 
-    def first(self, hits: int) -> Entry | None:
-        """The first entry of the kinds in `hits`, all of which have somebody in their lane."""
-        count = hits.bit_count()
-        if count * count < len(self.heads):
-            return min((self.lanes[kind][0] for kind in _bits(hits)), default=None)
-        return next((entry for entry in self.heads if hits >> entry[2] & 1), None)
+    def first(self, fit: _Fit, before: Entry) -> Entry | None:
+        """The first entry of a kind that fits, if it comes before that one."""
+        hits = self.mask & fit.mask
+        if not hits:
+            return None
+        earlier = bisect_left(self.heads, before)
+        worth = STEPS_PER_LANE * hits.bit_count()
+        marks = fit.marks
+        for entry in islice(self.heads, min(earlier, worth)):
+            if marks[entry[2]]:
+                return entry
+        if earlier <= worth:
+            return None
+        found = min(self.lanes[kind][0] for kind in _bits(hits))
+        return found if found < before else None
 
-    def first_but(self, hits: int, without: Set[str]) -> Entry | None:
+    def first_but(self, fit: _Fit, before: Entry, without: Set[str]) -> Entry | None:
         """The same, leaving out some ids."""
-        lanes = (self.lanes[kind] for kind in _bits(hits))
+        lanes = (self.lanes[kind] for kind in _bits(self.mask & fit.mask))
         firsts = (next((each for each in lane if each[1] not in without), None) for lane in lanes)
-        return min((each for each in firsts if each is not None), default=None)
+        found = min((each for each in firsts if each is not None), default=before)
+        return found if found < before else None
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -96,10 +132,10 @@ class Lanes(Generic[Kind, Asker]):
     def __init__(self, fits: Callable[[Asker, Kind], bool]) -> None:
         self._fits = fits
         self._groups: dict[Address, _Group] = {}
-        self._where: dict[str, tuple[Entry, tuple[Address, ...]]] = {}
+        self._where: dict[str, tuple[Entry, list[_Group]]] = {}
         self._kinds: list[Kind] = []
         self._numbers: dict[Kind, int] = {}
-        self._known: dict[Asker, list[int]] = {}  # two masks: kinds tested, kinds that fit
+        self._known: dict[Asker, _Fit] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._where
@@ -111,29 +147,31 @@ class Lanes(Generic[Kind, Asker]):
         """Stand in order of `since`; an id that stands already moves."""
         self.leave(key)
         entry = (since, key, self._number(kind))
-        self._where[key] = (entry, addresses)
-        for address in addresses:
-            group = self._groups.get(address)
-            if group is None:
-                group = self._groups[address] = _Group()
+        groups = [self._groups.get(each) or self._group(each) for each in addresses]
+        for group in groups:
             group.add(entry)
+        self._where[key] = (entry, groups)
 
     def leave(self, key: str) -> None:
         """Stand nowhere any more; no error where it did not stand."""
         found = self._where.pop(key, None)
         if found is None:
             return
-        entry, addresses = found
-        for address in addresses:
-            group = self._groups[address]
+        entry, groups = found
+        for group in groups:
             group.remove(entry)
             if not group.mask:
-                del self._groups[address]
+                del self._groups[group.address]
 
     def in_order(self) -> Iterator[str]:
         """All ids, first come first."""
         for _, key, _ in sorted(entry for entry, _ in self._where.values()):
             yield key
+
+    def is_at(self, key: str, addresses: tuple[Address, ...]) -> bool:
+        """Whether an id stands at one of these addresses."""
+        found = self._where.get(key)
+        return found is not None and any(group.address in addresses for group in found[1])
 
     def standing_at(self, address: Address) -> list[str]:
         """The ids at one address, first come first."""
@@ -142,24 +180,36 @@ class Lanes(Generic[Kind, Asker]):
         return [key for _, key, _ in sorted(entry for lane in lanes for entry in lane)]
 
     def first(
-        self, asker: Asker, addresses: Iterable[Address], without: Set[str] = NOBODY
+        self,
+        asker: Asker,
+        addresses: Iterable[Address],
+        *,
+        without: Set[str] = NOBODY,
+        named: Iterable[str] = (),
     ) -> str | None:
-        """The first id at any of the addresses that fits the asker and is not left out."""
-        known = self._known.get(asker)
-        if known is None:
-            known = self._known[asker] = [0, 0]
-        best: Entry | None = None
+        """The first id that fits the asker, at any of the addresses or named, and not left out."""
+        fit = self._fit(asker)
+        best = min(
+            (self._where[key][0] for key in named if self._may(fit, key, without)), default=LAST
+        )
         for address in addresses:
             group = self._groups.get(address)
-            if group is None or (best is not None and best <= group.heads[0]):
+            if group is None:
                 continue
-            hits = self._hits(asker, known, group.mask)
-            found = group.first(hits) if hits else None
+            found = group.first(fit, best)
             if found is not None and found[1] in without:
-                found = group.first_but(hits, without)
-            if found is not None and (best is None or found < best):
+                found = group.first_but(fit, best, without)
+            if found is not None:
                 best = found
-        return None if best is None else best[1]
+        return best[1] or None
+
+    def _may(self, fit: _Fit, key: str, without: Set[str]) -> bool:
+        found = self._where.get(key)
+        return found is not None and bool(fit.marks[found[0][2]]) and key not in without
+
+    def _group(self, address: Address) -> _Group:
+        group = self._groups[address] = _Group(address)
+        return group
 
     def _number(self, kind: Kind) -> int:
         number = self._numbers.get(kind)
@@ -168,12 +218,12 @@ class Lanes(Generic[Kind, Asker]):
             self._kinds.append(kind)
         return number
 
-    def _hits(self, asker: Asker, known: list[int], mask: int) -> int:
-        """Which of the kinds in `mask` fit; each pair is tested once in a lifetime."""
-        fresh = mask & ~known[0]
-        if fresh:
-            known[0] |= fresh
-            for number in _bits(fresh):
-                if self._fits(asker, self._kinds[number]):
-                    known[1] |= 1 << number
-        return mask & known[1]
+    def _fit(self, asker: Asker) -> _Fit:
+        """Each pair is tested once in a lifetime."""
+        fit = self._known.get(asker)
+        if fit is None:
+            fit = self._known[asker] = _Fit()
+        known = len(fit.marks)
+        if known < len(self._kinds):
+            fit.learn(self._fits(asker, kind) for kind in self._kinds[known:])
+        return fit

@@ -6,7 +6,15 @@ from collections.abc import Set
 
 from routing.lanes import NOBODY, Lanes
 from routing.requirement import Capability, Requirement
-from routing.scope import NETWORK, NOWHERE, Place, Scope, agent_addresses, call_addresses
+from routing.scope import (
+    NETWORK,
+    NOWHERE,
+    Place,
+    Scope,
+    agent_address,
+    call_addresses,
+    desk_addresses,
+)
 
 ANYBODY = (NETWORK,)
 
@@ -46,7 +54,10 @@ class Line(Lanes[Requirement, Capability]):
         `barred` agents get calls of their own centre only; `without` are the calls that the agent
         has refused.
         """
-        return self.first(capability, agent_addresses(place, agent_id, barred=barred), without)
+        addresses = desk_addresses(place, barred=barred)
+        if agent_id:
+            addresses = (*addresses, agent_address(agent_id, place, barred=barred))
+        return self.first(capability, addresses, without=without)
 
 
 class Bench(Lanes[Capability, Requirement]):
@@ -65,7 +76,7 @@ class Bench(Lanes[Capability, Requirement]):
         barred: bool = False,
     ) -> None:
         """Be free since then; an agent who sits here already moves."""
-        self.stand(key, capability, since, agent_addresses(place, key, barred=barred))
+        self.stand(key, capability, since, desk_addresses(place, barred=barred))
 
     def first_for(
         self,
@@ -76,4 +87,7 @@ class Bench(Lanes[Capability, Requirement]):
         without: Set[str] = NOBODY,
     ) -> str | None:
         """The longest idle agent who may answer such a call; `without` have refused it."""
-        return self.first(requirement, call_addresses(scopes, home), without)
+        anywhere = call_addresses(ANYBODY, home)
+        named = [key for kind, key in scopes if kind == "agent" and self.is_at(key, anywhere)]
+        addresses = call_addresses(scopes, home)
+        return self.first(requirement, addresses, without=without, named=named)

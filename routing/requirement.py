@@ -6,7 +6,7 @@ converted at the rim).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Levels = tuple[tuple[str, int], ...]
@@ -48,27 +48,26 @@ class Capability:
     def meets(self, requirement: Requirement) -> bool:
         """Whether an agent of this capability may answer such a call."""
         return (
-            self.knows_authority(requirement)
+            self.answers_for(requirement)
             and self.speaks(requirement)
-            and next(self.lacks(requirement), None) is None
+            and not self.lacks(requirement)
         )
 
-    def knows_authority(self, requirement: Requirement) -> bool:
+    def answers_for(self, requirement: Requirement) -> bool:
         """Whether the services asked about are ones that the agent answers for."""
         return not requirement.authority or requirement.authority in self.authorities
 
     def speaks(self, requirement: Requirement) -> bool:
         """Whether one of the languages that will do is known well enough."""
-        asked = (requirement.language, *requirement.also)
-        best = max((level for name, level in self.languages if name in asked), default=0)
-        return best >= requirement.language_level
-
-    def lacks(self, requirement: Requirement) -> Iterator[tuple[str, int]]:
-        """The skills whose level is not reached, with the level that is asked for."""
-        return (
-            (name, level) for name, level in requirement.skills if self.proficiency(name) < level
+        least = requirement.language_level
+        return least <= 0 or any(
+            level >= least and (name == requirement.language or name in requirement.also)
+            for name, level in self.languages
         )
 
-    def proficiency(self, skill: str) -> int:
-        """1 to 5; 0 without the skill."""
-        return next((level for name, level in self.skills if name == skill), 0)
+    def lacks(self, requirement: Requirement) -> Levels:
+        """The skills whose level is not reached, with the level that is asked for."""
+        if not requirement.skills:
+            return ()
+        own = dict(self.skills)
+        return tuple(asked for asked in requirement.skills if own.get(asked[0], 0) < asked[1])

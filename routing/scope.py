@@ -8,7 +8,6 @@ centre's own name, where nothing but the centre's own calls stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -47,42 +46,42 @@ NOWHERE = Place()
 
 
 @lru_cache(maxsize=4096)
-def _round_desk(place: Place) -> tuple[Scope, ...]:
+def circles(place: Place) -> tuple[Scope, ...]:
+    """Every circle in which a desk at this place stands, the widest first."""
     known: tuple[tuple[ScopeKind, str], ...] = (
-        ("centre", place.centre),
-        ("municipality", place.municipality),
         ("region", place.region),
+        ("municipality", place.municipality),
+        ("centre", place.centre),
     )
-    return (*(Scope(kind, key) for kind, key in known if key), NETWORK)
+    return (NETWORK, *(Scope(kind, key) for kind, key in known if key))
 
 
-def circles(place: Place, agent_id: str = "") -> tuple[Scope, ...]:
-    """Every circle in which an agent at this place stands, the narrowest first."""
-    around = _round_desk(place)
-    return (Scope("agent", agent_id), *around) if agent_id else around
-
-
-def call_addresses(scopes: Iterable[Scope], home: str = "") -> tuple[Address, ...]:
+@lru_cache(maxsize=16_384)
+def call_addresses(scopes: tuple[Scope, ...], home: str = "") -> tuple[Address, ...]:
     """Where a call stands that anybody in these circles may answer; `home` is its home centre.
 
     A call that waits for one centre is that centre's own, wherever it came from.
     """
-    scopes = tuple(scopes)
     if not home:
         return scopes
     return (*scopes, *(_own(home, each) for each in scopes if each != ("centre", home)))
 
 
-def agent_addresses(
-    place: Place, agent_id: str = "", *, barred: bool = False
-) -> tuple[Address, ...]:
-    """Where an agent stands."""
-    around = circles(place, agent_id)
+@lru_cache(maxsize=16_384)
+def desk_addresses(place: Place, *, barred: bool = False) -> tuple[Address, ...]:
+    """Where everybody at this place stands, the widest circle first."""
+    around = circles(place)
     if not barred:
         return around
     centre = place.centre
     own = (each if each == ("centre", centre) else _own(centre, each) for each in around)
     return tuple(own) if centre else ()
+
+
+def agent_address(agent_id: str, place: Place, *, barred: bool = False) -> Address:
+    """Where calls stand that prefer this agent."""
+    scope = Scope("agent", agent_id)
+    return _own(place.centre, scope) if barred else scope
 
 
 def _own(centre: str, scope: Scope) -> Address:

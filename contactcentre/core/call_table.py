@@ -100,6 +100,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.WAITING: {
         events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING, _P.CLOSING)),
         events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.LegDialed: Move(offer_moves.dialed, (_P.WAITING,)),
         events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
         events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),

@@ -82,16 +82,14 @@ def waiting_again(call: Call, event: events.CallReturned, network: Network) -> M
     Who has talked meanwhile, in an offer that was never journaled, wants no other agent.
     """
     back = on_leash(call, event)
-    if event.talked:
+    if event.talked and call.answered_at is None:
         return farewell(replace(back, outcome=Outcome.UNKNOWN), event.at, ())
     return Moved(back, (keep_place(back), _music(back)))
 
 
 def dial_let_go(call: Call, event: events.DialEnded, network: Network) -> Moved:
-    """The dial that we wanted the caller out of has ended by itself: the leash is there still."""
-    offer = call.offer
-    if call.leashed or offer is None or offer.offer_id != event.offer_id:
-        return Moved(call)
+    """A dial that we wanted the caller out of has ended by itself: the leash is there still."""
+    _offer_of(call, event.offer_id)
     return Moved(replace(call, leashed=True), (_music(call),))
 
 
@@ -141,6 +139,8 @@ def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
     """The agent's leg exists. If the offer was taken back meanwhile, stop it at once."""
+    if any(old.offer_id == event.offer_id for old in call.offers[:-1]):
+        return Moved(call, (effects.HangUpLeg(offer_id=event.offer_id, leg=event.leg),))
     offer = replace(_offer_of(call, event.offer_id), leg=event.leg)
     if offer.result is not None:
         return Moved(with_offer(call, offer), _stop_ringing(offer))

@@ -151,18 +151,18 @@ async def test_a_phone_that_logs_out_while_it_rings(service: Rehearsal, citizen:
             assert await offers(service, 2) == ["unreachable", "answered"]
 
 
-async def test_a_phone_that_has_vanished_is_left_soon(
-    service: Rehearsal, citizen: Telephone
-) -> None:
+async def test_a_phone_that_has_vanished_is_left_soon(hotline: Rehearsal) -> None:
     """A registered phone that does not even say that it rings is no agent who missed a call."""
-    async with service.agent(BENEFITS_AGENT) as first:
-        async with service.telephone("127.0.0.1") as vanishing:
+    await hotline.sql("UPDATE queues SET ring_s = 60")
+    await hotline.start_service()
+    async with hotline.agent(BENEFITS_AGENT) as first, hotline.telephone() as citizen:
+        async with hotline.telephone("127.0.0.1") as vanishing:
             await first.register(vanishing)
         await ring(citizen, BENEFITS)
         await first.desk.until_state("RESERVED")
-        async with service.agent(SECOND_BENEFITS_AGENT) as second:
+        async with hotline.agent(SECOND_BENEFITS_AGENT) as second:
             await second.answer()
-            assert await offers(service, 2) == ["unreachable", "answered"]
+            assert await offers(hotline, 2) == ["unreachable", "answered"]
 
 
 async def test_a_caller_who_leaves_while_it_rings(service: Rehearsal, citizen: Telephone) -> None:

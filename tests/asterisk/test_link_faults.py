@@ -172,6 +172,7 @@ async def test_asterisk_is_killed_and_started_again(scene: Scene, citizen: Telep
     """Its calls are over, each recorded once and truly; no agent is left in a call; new calls
     are taken at once."""
     hotline = scene.hotline
+    await scene.rung.phone.ringing.get()
     await hotline.pbx.kill()
     await hotline.until_ready(ready=False)
     await hotline.pbx.start()

@@ -276,3 +276,14 @@ def test_an_agent_has_one_call_at_a_time(begin: Begin) -> None:
     history.ready(1)
     assert len(history.ordered(effects.Ring)) == 1
     assert history.call(2).phase is Phase.WAITING
+
+
+def test_a_phone_dialled_for_an_older_offer_is_stopped(offered: History) -> None:
+    """The caller came back twice in a row, and an order had gone out in between."""
+    old = events.LegDialed(at=offered.at, offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-1")
+    stop = effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-1")
+    offered.dial_ends(1, "NOANSWER")
+    assert offered.apply(old) == [stop]
+    offered.ready(2)
+    assert offered.call(1).phase is Phase.OFFERED
+    assert offered.apply(old) == [stop]

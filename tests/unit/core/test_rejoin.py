@@ -201,3 +201,13 @@ def test_a_leash_that_breaks_in_mid_ring_rings_again(lost: History) -> None:
     lost.returns(1)
     assert lost.ordered(effects.HangUpLeg)[-1].offer_id == f"{call_id(1)}-2"
     assert lost.ordered(effects.Ring)[-1].offer_id == f"{call_id(1)}-3"
+
+
+def test_a_dial_that_ends_before_the_caller_is_fetched_leaves_no_silence(lost: History) -> None:
+    """The link was down and the order came to nothing; the leash is there, and so is the music."""
+    lost.returns(1)
+    lost.fires("rejoin", call_id(1))
+    lost.dial_ends(1, "NOANSWER")
+    assert lost.call(1).leashed
+    assert lost.orders[-1] == effects.Music(call_id=call_id(1))
+    assert list(lost.world.line.in_order()) == [call_id(1)]

@@ -10,7 +10,7 @@ from contactcentre.core.agent import State
 from contactcentre.core.call import Outcome, Phase
 from contactcentre.core.offer_moves import LEASE_GRACE_S
 from contactcentre.core.world import SETTLE_S
-from contactcentre.testing import START, History, call_id
+from contactcentre.testing import START, History, call_id, network, profile
 
 pytestmark = pytest.mark.unit
 
@@ -409,3 +409,51 @@ def test_an_ended_call_waits_for_its_record_over_a_restart(begin: Begin) -> None
     new.saves(1, 1)
     assert not new.world.calls
     assert new.agent(1).unsaved == ()
+
+
+def test_a_caller_still_in_a_lost_talk_is_fetched_when_the_link_is_back(begin: Begin) -> None:
+    """The page left while the link was down, so the first order came to nothing."""
+    history = begin()
+    history.talks(1, 1)
+    history.loses_audio(1, 1)
+    made = sees(history, channel(1, bridge="b"), leg(1, bridge="b"))
+    assert effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001") in made
+
+
+def test_a_return_told_after_the_end_is_late(begin: Begin) -> None:
+    """The call is not counted twice, and a socket left over is closed."""
+    old = begin()
+    old.waits(1)
+    new = restarted(old)
+    starts(new)
+    new.hangs_up(1)
+    refused = new.world.refused
+    new.returns(1)
+    assert [call.outcome for call in new.world.ended] == [Outcome.ABANDONED]
+    assert not new.world.calls
+    assert new.world.refused == refused + 1
+    assert new.orders[-1] == effects.HangUp(call_id=call_id(1))
+
+
+def test_who_left_the_service_meanwhile_is_logged_out(begin: Begin) -> None:
+    """The configuration changed while no process was there."""
+    old = begin()
+    old.ready(2)
+    new = History(network(profile(1)))
+    new.world.restore(old.world.calls.values(), old.world.agents.values())
+    starts(new)
+    assert new.agent(2).state is State.LOGGED_OUT
+
+
+def test_a_fact_told_late_counts_as_of_now(begin: Begin) -> None:
+    """Sources lag behind each other; nothing ends before it began. A clock set back is believed."""
+    history = begin()
+    history.waits(1)
+    history.pass_s(10)
+    history.ready(1)
+    history.at -= 1
+    history.hangs_up(1)
+    assert history.call(1).ended_at == START + 10
+    history.at -= 3600
+    history.arrives(2)
+    assert history.call(2).arrived_at == history.at
