@@ -185,7 +185,7 @@ class Plain:
         for call in self.crowd.calls.values():
             self.at[call.key] = call_addresses(call.scopes, call.home.centre)
         for agent in self.crowd.agents.values():
-            self.at[agent.key] = desk_addresses(agent.place, barred=agent.barred)
+            self.at[agent.key] = desk_addresses(agent.place, agent.barred)
 
     def _may(self, agent: Free, call: Waiting, mine: set[Address], other: str) -> bool:
         pair = (id(agent.capability), id(call.requirement))

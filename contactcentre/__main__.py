@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("seed", help="load the sample data")
     commands.add_parser("prompts", help="render the speech")
     commands.add_parser("check", help="test every part and say what to do")
+    simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
+    simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
+    simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
+    simulate.add_argument("--json", action="store_true", help="for programs")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -91,6 +95,15 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             from contactcentre.check import check
 
             return check(settings)
+        case "simulate":
+            from contactcentre.simulate import simulate
+
+            return simulate(
+                settings.config / "scenarios",
+                options.scenario,
+                check_theory=options.check_theory,
+                as_json=options.json,
+            )
         case _:
             return _user(options, settings)
 

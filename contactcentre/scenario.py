@@ -19,7 +19,7 @@ import yaml
 from routing.model import Capability, Queue, Requirement
 from routing.rings import Ring, RingPlan
 from routing.scope import NOWHERE, Place, ScopeKind
-from routing.simulation import Agent, Arrival, Call, Departure, Simulation, Visit
+from routing.simulation import Agent, Arrival, Call, Simulation, Visit
 from routing.tally import Tally, by_centre, occupancy, tally
 
 HOUR_S = 3600.0
@@ -78,11 +78,11 @@ class Centres(_Strict, frozen=True):
     """Where agents sit who also serve visitors. Calls spread evenly over the centres' numbers."""
 
     count: Count
+    free_share: Share  # of the time, not with a visitor
+    visit: Law
     agents_each: Count = 1
     municipalities: Count = 1
     regions: Count = 1
-    free_share: Share  # of the time, not with a visitor
-    visit: Law
 
     def place(self, number: int) -> Place:
         """Neighbours share a municipality, neighbouring municipalities a region."""
@@ -126,8 +126,8 @@ class Scenario(_Strict, frozen=True):
     """One document."""
 
     title: str
-    source: str = ""
     runs: Annotated[tuple[Run, ...], msgspec.Meta(min_length=1)]
+    source: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

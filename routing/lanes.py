@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Set
-from itertools import islice
+from itertools import compress, islice
 from math import inf
 from typing import Generic, TypeVar
 
@@ -26,7 +26,7 @@ Entry = tuple[float, str, int]
 NOBODY: frozenset[str] = frozenset()
 
 
-STEPS_PER_LANE = 4
+STEPS_PER_LANE = 8
 """So many steps along the heads cost as much as finding one lane that fits in the mask."""
 
 LAST: Entry = (inf, "", 0)
@@ -52,12 +52,13 @@ class _Fit:
 class _Group:
     """Those who stand at one address."""
 
-    __slots__ = ("address", "heads", "lanes", "mask")
+    __slots__ = ("address", "heads", "kinds", "lanes", "mask")
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self.lanes: dict[int, list[Entry]] = {}
         self.heads: list[Entry] = []
+        self.kinds: list[int] = []  # of the heads
         self.mask = 0  # bit k: the lane of kind k has somebody in it
 
     def add(self, entry: Entry) -> None:
@@ -66,13 +67,13 @@ class _Group:
         if lane is None:
             self.lanes[kind] = [entry]
             self.mask |= 1 << kind
-            insort(self.heads, entry)
+            self._put_head(entry)
         elif entry > lane[-1]:
             lane.append(entry)
         else:
             if entry < lane[0]:
                 self._drop_head(lane[0])
-                insort(self.heads, entry)
+                self._put_head(entry)
             insort(lane, entry)
 
     def remove(self, entry: Entry) -> None:
@@ -84,13 +85,20 @@ class _Group:
         self._drop_head(entry)
         if len(lane) > 1:
             del lane[0]
-            insort(self.heads, lane[0])
+            self._put_head(lane[0])
         else:
             del self.lanes[kind]
             self.mask ^= 1 << kind
 
+    def _put_head(self, entry: Entry) -> None:
+        at = bisect_left(self.heads, entry)
+        self.heads.insert(at, entry)
+        self.kinds.insert(at, entry[2])
+
     def _drop_head(self, entry: Entry) -> None:
-        del self.heads[bisect_left(self.heads, entry)]
+        at = bisect_left(self.heads, entry)
+        del self.heads[at]
+        del self.kinds[at]
 
     def first(self, fit: _Fit, before: Entry) -> Entry | None:
         """The first entry of a kind that fits, if it comes before that one."""
@@ -99,12 +107,10 @@ class _Group:
             return None
         earlier = bisect_left(self.heads, before)
         worth = STEPS_PER_LANE * hits.bit_count()
-        marks = fit.marks
-        for entry in islice(self.heads, min(earlier, worth)):
-            if marks[entry[2]]:
-                return entry
-        if earlier <= worth:
-            return None
+        near = islice(self.kinds, min(earlier, worth))
+        nearest = next(compress(self.heads, map(fit.marks.__getitem__, near)), None)
+        if nearest is not None or earlier <= worth:
+            return nearest
         found = min(self.lanes[kind][0] for kind in _bits(hits))
         return found if found < before else None
 
@@ -189,9 +195,11 @@ class Lanes(Generic[Kind, Asker]):
     ) -> str | None:
         """The first id that fits the asker, at any of the addresses or named, and not left out."""
         fit = self._fit(asker)
-        best = min(
-            (self._where[key][0] for key in named if self._may(fit, key, without)), default=LAST
-        )
+        best = LAST
+        for key in named:
+            if key not in without and key in self._where:
+                entry = self._where[key][0]
+                best = min(best, entry) if fit.marks[entry[2]] else best
         for address in addresses:
             group = self._groups.get(address)
             if group is None:
@@ -202,10 +210,6 @@ class Lanes(Generic[Kind, Asker]):
             if found is not None:
                 best = found
         return best[1] or None
-
-    def _may(self, fit: _Fit, key: str, without: Set[str]) -> bool:
-        found = self._where.get(key)
-        return found is not None and bool(fit.marks[found[0][2]]) and key not in without
 
     def _group(self, address: Address) -> _Group:
         group = self._groups[address] = _Group(address)

@@ -54,9 +54,9 @@ class Line(Lanes[Requirement, Capability]):
         `barred` agents get calls of their own centre only; `without` are the calls that the agent
         has refused.
         """
-        addresses = desk_addresses(place, barred=barred)
+        addresses = desk_addresses(place, barred)
         if agent_id:
-            addresses = (*addresses, agent_address(agent_id, place, barred=barred))
+            addresses = (*addresses, agent_address(agent_id, place, barred))
         return self.first(capability, addresses, without=without)
 
 
@@ -76,7 +76,7 @@ class Bench(Lanes[Capability, Requirement]):
         barred: bool = False,
     ) -> None:
         """Be free since then; an agent who sits here already moves."""
-        self.stand(key, capability, since, desk_addresses(place, barred=barred))
+        self.stand(key, capability, since, desk_addresses(place, barred))
 
     def first_for(
         self,

@@ -57,7 +57,7 @@ def circles(place: Place) -> tuple[Scope, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def call_addresses(scopes: tuple[Scope, ...], home: str = "") -> tuple[Address, ...]:
+def call_addresses(scopes: tuple[Scope, ...], home: str) -> tuple[Address, ...]:
     """Where a call stands that anybody in these circles may answer; `home` is its home centre.
 
     A call that waits for one centre is that centre's own, wherever it came from.
@@ -68,7 +68,7 @@ def call_addresses(scopes: tuple[Scope, ...], home: str = "") -> tuple[Address, 
 
 
 @lru_cache(maxsize=16_384)
-def desk_addresses(place: Place, *, barred: bool = False) -> tuple[Address, ...]:
+def desk_addresses(place: Place, barred: bool) -> tuple[Address, ...]:
     """Where everybody at this place stands, the widest circle first."""
     around = circles(place)
     if not barred:
@@ -78,7 +78,7 @@ def desk_addresses(place: Place, *, barred: bool = False) -> tuple[Address, ...]
     return tuple(own) if centre else ()
 
 
-def agent_address(agent_id: str, place: Place, *, barred: bool = False) -> Address:
+def agent_address(agent_id: str, place: Place, barred: bool) -> Address:
     """Where calls stand that prefer this agent."""
     scope = Scope("agent", agent_id)
     return _own(place.centre, scope) if barred else scope
