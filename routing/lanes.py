@@ -29,6 +29,8 @@ NOBODY: frozenset[str] = frozenset()
 STEPS_PER_LANE = 8
 """So many steps along the heads cost as much as finding one lane that fits in the mask."""
 
+DIGITS = b"01".ljust(256)
+
 LAST: Entry = (inf, "", 0)
 """After everybody."""
 
@@ -44,9 +46,8 @@ class _Fit:
 
     def learn(self, answers: Iterable[bool]) -> None:
         """Of the kinds that came since."""
-        for fits in answers:
-            self.mask |= fits << len(self.marks)
-            self.marks.append(fits)
+        self.marks.extend(answers)
+        self.mask = int(self.marks[::-1].translate(DIGITS), 2)
 
 
 class _Group:

@@ -60,10 +60,10 @@ class Capability:
     def speaks(self, requirement: Requirement) -> bool:
         """Whether one of the languages that will do is known well enough."""
         least = requirement.language_level
-        return least <= 0 or any(
-            level >= least and (name == requirement.language or name in requirement.also)
-            for name, level in self.languages
-        )
+        for name, level in self.languages:
+            if level >= least and (name == requirement.language or name in requirement.also):
+                return True
+        return least <= 0
 
     def lacks(self, requirement: Requirement) -> Levels:
         """The skills whose level is not reached, with the level that is asked for."""

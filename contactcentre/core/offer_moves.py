@@ -17,6 +17,9 @@ REJOIN_S = 20.0
 RING_AGAIN_S = 1.0
 """How long after a ring that brought the lost agent back to nothing the next one is tried."""
 
+PROMPT_S = 15.0
+"""A prompt that the caller is just hearing may delay the dial by so much."""
+
 LEASE_GRACE_S = 5.0
 """An offer of which nothing is heard so long after its ring time is taken back."""
 
@@ -72,7 +75,9 @@ def offered(call: Call, offer: Offer, endpoint: str) -> Moved:
     ring = effects.Ring(
         call_id=call.call_id, offer_id=offer.offer_id, endpoint=endpoint, timeout_s=ring_s
     )
-    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
+    lease = effects.StartTimer(
+        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + LEASE_GRACE_S
+    )
     return Moved(call, (ring, lease))
 
 
@@ -144,7 +149,12 @@ def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
     offer = replace(_offer_of(call, event.offer_id), leg=event.leg)
     if offer.result is not None:
         return Moved(with_offer(call, offer), _stop_ringing(offer))
-    return Moved(with_offer(call, replace(offer, dialed_at=offer.dialed_at or event.at)))
+    if offer.dialed_at is not None:
+        return Moved(with_offer(call, offer))
+    ring_s = offer.ring_until - offer.at
+    offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
+    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
+    return Moved(with_offer(call, offer), () if offer.rejoin else (lease,))
 
 
 def rang(call: Call, event: events.LegRang, network: Network) -> Moved:

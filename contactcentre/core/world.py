@@ -79,7 +79,7 @@ class World:
         handler(self, event, orders)
         self._settle_if_all_back(orders)
         self._match(event.at, orders)
-        return orders
+        return _without_needless_waiting(orders)
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
@@ -414,6 +414,18 @@ class World:
                 )
             self._put_agent(known)
         self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+
+
+def _without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effect]:
+    """A caller for whom an agent is rung in the same breath is not asked to wait first."""
+    rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
+    if not rung:
+        return orders
+    return [
+        order
+        for order in orders
+        if not (isinstance(order, effects.Play | effects.Music) and order.call_id in rung)
+    ]
 
 
 def requirement(call: Call) -> Requirement:

@@ -7,7 +7,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Outcome, Phase, Result
-from contactcentre.core.offer_moves import LEASE_GRACE_S
+from contactcentre.core.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.testing import START, History, call_id, profile
 
 pytestmark = pytest.mark.unit
@@ -36,7 +36,7 @@ def test_the_agent_is_reserved_before_the_phone_rings(offered: History) -> None:
     ring, lease = offered.orders[-2:]
     assert isinstance(ring, effects.Ring)
     assert lease == effects.StartTimer(
-        kind="offer", key=ring.offer_id, seconds=ring.timeout_s + LEASE_GRACE_S
+        kind="offer", key=ring.offer_id, seconds=PROMPT_S + ring.timeout_s + LEASE_GRACE_S
     )
 
 
@@ -287,3 +287,24 @@ def test_a_phone_dialled_for_an_older_offer_is_stopped(offered: History) -> None
     offered.ready(2)
     assert offered.call(1).phase is Phase.OFFERED
     assert offered.apply(old) == [stop]
+
+
+def test_the_ring_time_counts_from_the_dial(offered: History) -> None:
+    """A prompt that was just being heard takes nothing from the time to answer."""
+    offered.pass_s(4.7)
+    offer = offered.call(1).offer
+    assert offer is not None
+    leg = "PJSIP/a-1-00000001"
+    made = offered.apply(events.LegDialed(at=offered.at, offer_id=offer.offer_id, leg=leg))
+    dialed = offered.call(1).offer
+    assert dialed is not None
+    assert dialed.ring_until == offered.at + 20.0
+    assert made == [
+        effects.StartTimer(kind="offer", key=offer.offer_id, seconds=20.0 + LEASE_GRACE_S)
+    ]
+
+
+def test_who_is_rung_at_once_is_not_asked_to_wait(offered: History) -> None:
+    """No prompt and no music stand between the menu and the agent's phone."""
+    assert not offered.ordered(effects.Play)
+    assert not offered.ordered(effects.Music)
