@@ -31,6 +31,7 @@ class FakeAccounts:
     away: bool = False
     slow_down_s: float | None = None
     sessions: dict[str, ports.Session] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)  # what the real ones recall while they are away
 
     async def log_in(self, username: str, password: str, *, address: str) -> ports.Session:
         self._check()
@@ -48,10 +49,13 @@ class FakeAccounts:
         return session
 
     async def session(self, token: str) -> ports.Session | None:
-        self._check()
+        if token not in self.seen:
+            self._check()
+        self.seen.add(token)
         return self.sessions.get(token)
 
     async def log_out(self, token: str) -> None:
+        self.seen.discard(token)
         self._check()
         self.sessions.pop(token, None)
 

@@ -25,14 +25,13 @@ Entry = tuple[float, str, int]
 
 NOBODY: frozenset[str] = frozenset()
 
-
 STEPS_PER_LANE = 8
 """So many steps along the heads cost as much as finding one lane that fits in the mask."""
 
-DIGITS = b"01".ljust(256)
-
 LAST: Entry = (inf, "", 0)
 """After everybody."""
+
+_DIGITS = b"01".ljust(256)  # marks as text
 
 
 class _Fit:
@@ -47,7 +46,7 @@ class _Fit:
     def learn(self, answers: Iterable[bool]) -> None:
         """Of the kinds that came since."""
         self.marks.extend(answers)
-        self.mask = int(self.marks[::-1].translate(DIGITS), 2)
+        self.mask = int(self.marks[::-1].translate(_DIGITS), 2)
 
 
 class _Group:
@@ -117,10 +116,14 @@ class _Group:
 
     def first_but(self, fit: _Fit, before: Entry, without: Set[str]) -> Entry | None:
         """The same, leaving out some ids."""
-        lanes = (self.lanes[kind] for kind in _bits(self.mask & fit.mask))
-        firsts = (next((each for each in lane if each[1] not in without), None) for lane in lanes)
-        found = min((each for each in firsts if each is not None), default=before)
-        return found if found < before else None
+        best = before
+        for entry in self.heads:
+            if entry >= best:
+                break
+            if fit.marks[entry[2]]:
+                lane = self.lanes[entry[2]]
+                best = min(best, next((each for each in lane if each[1] not in without), best))
+        return best if best < before else None
 
 
 def _bits(mask: int) -> Iterator[int]:

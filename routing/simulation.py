@@ -3,11 +3,13 @@
 All chance comes in as data: each call brings its handling time and its patience, each visitor the
 time at the counter. So a run is a plain function of its arrivals, and a million calls cost seconds.
 An agent answers at once when offered a call; visitors go before callers and are never interrupted.
+A ring in which everybody is at the counter when the call comes takes no time, unless it has no
+end: that makes an island, whose callers wait for their own people.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -17,7 +19,7 @@ from typing import Any, NamedTuple
 from routing.line import Bench, Line
 from routing.model import Capability, Queue, Requirement
 from routing.rings import Origin, Stage, stages
-from routing.scope import NOWHERE, Place
+from routing.scope import NOWHERE, Place, ScopeKind, circles
 from routing.service_level import Queued
 
 
@@ -42,6 +44,8 @@ class Visit(NamedTuple):
 
 
 Arrival = Call | Visit
+
+NOBODY_AWAY: frozenset[ScopeKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +95,18 @@ class Times:
 class _Desk:
     """One agent at work."""
 
-    __slots__ = ("agent", "ready_at", "times", "visits")
+    __slots__ = ("agent", "at_counter", "ready_at", "times", "visits")
 
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
+        self.at_counter = False
         self.ready_at: float | None = None  # None while on the phone or at the counter
         self.visits: deque[Visit] = deque()
         self.times = Times()
+
+
+_Way = tuple[str, Requirement, Place, frozenset[ScopeKind]]
+"""Calls of one queue that ask the same, come from one home and find the same people away."""
 
 
 class Simulation:
@@ -111,7 +120,10 @@ class Simulation:
         self._desks = {agent.agent_id: _Desk(agent) for agent in agents}
         self._from, self._until = count_from, count_until
         self._waiting: dict[str, Call] = {}
-        self._stages: dict[tuple[str, Requirement, Place], tuple[Stage, ...]] = {}
+        self._at_work = Counter(
+            scope for desk in self._desks.values() for scope in circles(desk.agent.place)
+        )
+        self._stages: dict[_Way, tuple[Stage, ...]] = {}
         self._events: list[tuple[float, int, Callable[[float, Any], None], Any]] = []
         self._numbered = 0
         self._left: list[Departure] = []
@@ -163,20 +175,29 @@ class Simulation:
         if self._offer(at, call, ahead[0]):
             return
         self._waiting[call.call_id] = call
-        self._wait(at, call, ahead[0])
+        self._wait(call, ahead[0])
         if len(ahead) > 1:
-            self._later(call.at + ahead[1].opens_s, self._widen, (call, 1))
+            self._later(call.at + ahead[1].opens_s, self._widen, (call, ahead, 1))
         if call.patience_s < inf:
             self._later(call.at + call.patience_s, self._give_up, call)
 
     def _ahead(self, call: Call) -> tuple[Stage, ...]:
-        """Calls of one kind from one home have the same way before them."""
-        key = (call.queue.queue_id, call.requirement, call.home)
-        found = self._stages.get(key)
+        """The rings before a call, those left out that would never open."""
+        away = self._away(call) if call.home is not NOWHERE else NOBODY_AWAY
+        way = (call.queue.queue_id, call.requirement, call.home, away)
+        found = self._stages.get(way)
         if found is None:
-            found = stages(call.queue.rings, call.requirement, Origin(home=call.home))
-            found = self._stages[key] = tuple(each for each in found if each.opens_s < inf)
+            origin = Origin(home=call.home, away=away)
+            found = stages(call.queue.rings, call.requirement, origin)
+            found = self._stages[way] = tuple(each for each in found if each.opens_s < inf)
         return found
+
+    def _away(self, call: Call) -> frozenset[ScopeKind]:
+        """The rings in which nobody is at work now, islands left out."""
+        empty = frozenset(each.kind for each in circles(call.home) if not self._at_work[each])
+        if not empty:
+            return empty
+        return empty.difference(ring.kind for ring in call.queue.rings.rings if ring.lasts_s == inf)
 
     def _offer(self, at: float, call: Call, stage: Stage) -> bool:
         """To the longest idle agent who may answer."""
@@ -187,7 +208,7 @@ class Simulation:
             self._answer(at, call, desk)
         return found is not None
 
-    def _wait(self, at: float, call: Call, stage: Stage) -> None:
+    def _wait(self, call: Call, stage: Stage) -> None:
         self._line.enter(
             call.call_id,
             stage.requirement,
@@ -196,17 +217,15 @@ class Simulation:
             home=call.home.centre,
         )
 
-    def _widen(self, at: float, due: tuple[Call, int]) -> None:
+    def _widen(self, at: float, due: tuple[Call, tuple[Stage, ...], int]) -> None:
         """The next ring opens for a call that still waits."""
-        call, number = due
-        if call.call_id not in self._waiting:
+        call, ahead, number = due
+        if call.call_id not in self._waiting or self._offer(at, call, ahead[number]):
             return
-        ahead = self._ahead(call)
-        if self._offer(at, call, ahead[number]):
-            return
-        self._wait(at, call, ahead[number])
+        self._wait(call, ahead[number])
         if number + 1 < len(ahead):
-            self._later(call.at + ahead[number + 1].opens_s, self._widen, (call, number + 1))
+            opens_at = call.at + ahead[number + 1].opens_s
+            self._later(opens_at, self._widen, (call, ahead, number + 1))
 
     def _give_up(self, at: float, call: Call) -> None:
         if self._waiting.pop(call.call_id, None) is not None:
@@ -228,6 +247,7 @@ class Simulation:
         if desk.visits:
             self._serve(at, desk, desk.visits.popleft())
             return
+        self._presence(desk, at_counter=False)
         agent = desk.agent
         found = self._line.first_for(agent.capability, agent_id=agent.agent_id, place=agent.place)
         if found is None:
@@ -244,9 +264,16 @@ class Simulation:
             self._serve(at, desk, visit)
 
     def _serve(self, at: float, desk: _Desk, visit: Visit) -> None:
+        self._presence(desk, at_counter=True)
         done_at = at + visit.length_s
         desk.times.counter_s += self._counted(at, done_at)
         self._later(done_at, self._free, desk)
+
+    def _presence(self, desk: _Desk, *, at_counter: bool) -> None:
+        if desk.at_counter != at_counter:
+            desk.at_counter = at_counter
+            for scope in circles(desk.agent.place):
+                self._at_work[scope] += -1 if at_counter else 1
 
     def _sit_down(self, at: float, desk: _Desk) -> None:
         agent = desk.agent

@@ -63,6 +63,7 @@ class Offer:
     answered_at: float | None = None
     ended_at: float | None = None
     result: Result | None = None
+    ring: int = 0  # the number of the queue's ring that had opened
     rejoin: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from contactcentre.core import events, menu_moves, offer_moves
+from contactcentre.core import events, menu_moves, offer_moves, offers, rejoin_moves, talk_moves
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
 from contactcentre.core.network import Network
@@ -18,11 +18,11 @@ def _leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
 
 
 def _left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
-    return Moved(offer_moves.ended(call, event.at, "caller", Outcome.LEFT_MENU))
+    return Moved(offers.ended(call, event.at, "caller", Outcome.LEFT_MENU))
 
 
 def _menu_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
-    return menu_moves.again(offer_moves.on_leash(call, event), event.at, network)
+    return menu_moves.again(offers.on_leash(call, event), event.at, network)
 
 
 def _goodbye(call: Call, event: events.Event, network: Network) -> Moved:
@@ -30,11 +30,11 @@ def _goodbye(call: Call, event: events.Event, network: Network) -> Moved:
 
 
 def _hang_up(call: Call, event: events.CallReturned, network: Network) -> Moved:
-    return menu_moves.farewell(offer_moves.on_leash(call, event), event.at, ())
+    return menu_moves.farewell(offers.on_leash(call, event), event.at, ())
 
 
 def _closed(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
-    return Moved(offer_moves.ended(call, event.at, "service", Outcome.SERVED_BY_MENU))
+    return Moved(offers.ended(call, event.at, "service", Outcome.SERVED_BY_MENU))
 
 
 def _own(call: Call, agent_id: str) -> None:
@@ -131,14 +131,14 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.TALKING: _with_paperwork(
         _P.TALKING,
         {
-            events.HoldStarted: Move(offer_moves.held, (_P.TALKING,)),
-            events.HoldEnded: Move(offer_moves.resumed, (_P.TALKING,)),
-            events.EndAsked: Move(offer_moves.end_asked, (_P.TALKING,)),
-            events.AudioLost: Move(offer_moves.audio_lost, (_P.REJOINING,)),
-            events.DialEnded: Move(offer_moves.talk_returned, (_P.CLOSING, _P.REJOINING)),
-            events.CallReturned: Move(offer_moves.talk_done, (_P.CLOSING,)),
+            events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
+            events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
+            events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
+            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.REJOINING,)),
+            events.DialEnded: Move(talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING)),
+            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING,)),
             events.LeashLost: Move(_leash_lost, (_P.TALKING,)),
-            events.CallerHungUp: Move(offer_moves.talk_left, (_P.ENDED,)),
+            events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             **_late(
                 _P.TALKING,
                 events.LegDialed,
@@ -153,14 +153,14 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.REJOINING: _with_paperwork(
         _P.REJOINING,
         {
-            events.CallReturned: Move(offer_moves.rejoin_returned, (_P.REJOINING,)),
+            events.CallReturned: Move(rejoin_moves.rejoin_returned, (_P.REJOINING,)),
             events.LegDialed: Move(offer_moves.dialed, (_P.REJOINING,)),
             events.LegRang: Move(offer_moves.rang, (_P.REJOINING,)),
             events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
-            events.DialEnded: Move(offer_moves.rejoin_failed, (_P.REJOINING,)),
-            events.TimerFired: Move(offer_moves.requeue, (_P.WAITING,)),
+            events.DialEnded: Move(rejoin_moves.rejoin_failed, (_P.REJOINING,)),
+            events.TimerFired: Move(rejoin_moves.requeue, (_P.WAITING,)),
             events.LeashLost: Move(_leash_lost, (_P.REJOINING,)),
-            events.CallerHungUp: Move(offer_moves.talk_left, (_P.ENDED,)),
+            events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed, events.AudioLost),
         },
     ),

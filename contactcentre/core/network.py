@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
+from routing.scope import NOWHERE, Place
 
 Texts = Mapping[str, str]
 
@@ -53,6 +54,17 @@ class Network:
         return known or Hotline(
             number=dialled, labels={"lv": dialled, "en": dialled}, flow=self.default_flow
         )
+
+    def place(self, centre_id: str | None) -> Place:
+        """Where a centre stands; nowhere where it is not known."""
+        centre = self.centres.get(centre_id or "")
+        if centre is None:
+            return NOWHERE
+        return Place(centre.centre_id, centre.municipality, centre.region)
+
+    def home(self, dialled: str) -> Place:
+        """Where a caller of that number belongs: the common number's callers belong nowhere."""
+        return self.place(self.hotline(dialled).centre_id)
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything."""

@@ -14,7 +14,9 @@ from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Outcome, Phase, Result
 from contactcentre.core.move import Moved, Signal, with_offer
 from contactcentre.core.network import Network
-from contactcentre.core.offer_moves import LEASE_GRACE_S, REJOIN_S, ended, talk_over
+from contactcentre.core.offer_moves import LEASE_GRACE_S
+from contactcentre.core.offers import ended, talk_over
+from contactcentre.core.rejoin_moves import REJOIN_S
 
 
 @dataclass(frozen=True, slots=True)

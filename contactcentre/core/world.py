@@ -18,12 +18,14 @@ from contactcentre.core import (
     move,
     offer_moves,
     reconcile,
+    rejoin_moves,
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Offer, Phase, Result
+from contactcentre.core.matcher import Matcher
 from contactcentre.core.network import Network
+from contactcentre.core.staff import Staff
 from routing.line import Bench, Line
-from routing.model import Capability, Requirement
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
@@ -41,10 +43,9 @@ class World:
 
     def __init__(self, network: Network) -> None:
         self.calls: dict[str, Call] = {}
-        self.agents: dict[str, Agent] = {}
         self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
-        self.line = Line()
-        self.bench = Bench()
+        self.matcher = Matcher(network)
+        self._staff = Staff(self.matcher, self._refuse)
         self.telephony = False
         self.settled = True
         self._match_whole_line = False
@@ -52,10 +53,18 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
-        self.touched_agents: dict[str, Agent] = {}
-        self._by_endpoint: dict[str, str] = {}
         self.network = network
         self._publish(network)
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """All agents, logged in or not, by id."""
+        return self._staff.agents
+
+    @property
+    def touched_agents(self) -> Mapping[str, Agent]:
+        """Those whom the last event has changed."""
+        return self._staff.touched
 
     # --- in and out ------------------------------------------------------------------------
 
@@ -63,7 +72,7 @@ class World:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
-                self._put_agent(agent)
+                self._staff.put(agent)
         for call in calls:
             self._put_call(replace(call, leashed=False))
             self._forget_if_done(call)
@@ -90,7 +99,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
-        self.touched_agents = {}
+        self._staff.touched = {}
 
     def _refuse(self, event: events.Event, why: str) -> None:
         """An event that fits nothing is counted and changes nothing."""
@@ -139,19 +148,20 @@ class World:
         self._moved(moved, event.at, orders)
 
     def _moved(self, moved: move.Moved, at: float, orders: list[effects.Effect]) -> None:
-        self._put_call(moved.call)
+        next_in_s = self._put_call(moved.call)
         orders.extend(moved.effects)
+        if next_in_s is not None:
+            key = moved.call.call_id
+            orders.append(effects.StartTimer(kind="widen", key=key, seconds=next_in_s))
         for agent_id, signal in moved.signals:
             self._step_agent(agent_id, signal, orders)
         self._forget_if_done(moved.call)
 
-    def _put_call(self, call: Call) -> None:
+    def _put_call(self, call: Call) -> float | None:
+        """Seconds until the call's next ring opens, if it waits and one does."""
         self.calls[call.call_id] = call
         self.touched_calls[call.call_id] = call
-        if call.phase is Phase.WAITING and call.leashed and call.queued_at is not None:
-            self.line.enter(call.call_id, requirement(call), call.queued_at)
-        else:
-            self.line.leave(call.call_id)
+        return self.matcher.stand_call(call, self._at)
 
     def _forget_if_done(self, call: Call) -> None:
         """An ended call stays in reach of its agent until the record is saved."""
@@ -171,45 +181,20 @@ class World:
         self._step_agent(getattr(event, "agent_id"), event, orders)  # noqa: B009
 
     def _step_agent(self, agent_id: str, event: events.Event, orders: list[effects.Effect]) -> None:
-        agent = self.agents.get(agent_id)
-        if agent is None:
-            self._refuse(event, "unknown agent")
-            return
-        try:
-            after = agent_table.step(agent, event)
-        except agent_table.Illegal:
-            self._refuse(event, agent.state.value)
-            return
-        if after != agent:
-            self._put_agent(after)
-            orders.extend(_agent_effects(agent, after, event.at))
-
-    def _put_agent(self, agent: Agent) -> None:
-        self.agents[agent.agent_id] = agent
-        self.touched_agents[agent.agent_id] = agent
-        if agent.state is State.READY:
-            self.bench.enter(agent.agent_id, self._capability(agent), agent.idle_since)
-        else:
-            self.bench.leave(agent.agent_id)
-
-    def _capability(self, agent: Agent) -> Capability:
-        """An agent who was taken out of the configuration can do nothing."""
-        profile = self.network.agents.get(agent.agent_id)
-        return profile.capability if profile is not None else Capability()
+        orders.extend(self._staff.step(agent_id, event))
 
     def _on_phone(
         self, event: events.PhoneSeen | events.PhoneBusy, orders: list[effects.Effect]
     ) -> None:
-        agent_id = self._by_endpoint.get(event.endpoint)
-        if agent_id is None:
+        before = self._staff.at_endpoint(event.endpoint)
+        if before is None:
             return
-        before = self.agents[agent_id]
-        self._step_agent(agent_id, event, orders)
+        self._step_agent(before.agent_id, event, orders)
         if isinstance(event, events.PhoneBusy) or before.call_id is None:
             return
         if event.reachable:
             self._rejoin_if_possible(before.call_id, event.at, orders)
-        elif before.state is State.RESERVED and not self.agents[agent_id].phone:
+        elif before.state is State.RESERVED and not self.agents[before.agent_id].phone:
             self._drop_offer(before, Result.UNREACHABLE, event.at, orders)
 
     def _on_log_in(self, event: events.AgentLoggedIn, orders: list[effects.Effect]) -> None:
@@ -264,10 +249,18 @@ class World:
                 self._rejoin_if_possible(event.key, event.at, orders)
             case "wrap_up":
                 self._step_agent(event.key, agent_table.WrapUpOver(at=event.at), orders)
+            case "widen":
+                self._on_widen(event, orders)
             case "settle":
                 self._settle()
             case _:
                 self._unknown(event, orders)
+
+    def _on_widen(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        """The call's next ring opens."""
+        call = self.calls.get(event.key)
+        if call is not None and call.phase is Phase.WAITING:
+            self._moved(move.Moved(call), event.at, orders)
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key.rpartition("-")[0])
@@ -294,8 +287,8 @@ class World:
         agent = self.agents.get(call.agent_id or "")
         if agent is None or not agent.phone or call.open_offer is not None:
             return
-        offer = _new_offer(call, agent.agent_id, at, offer_moves.REJOIN_S, rejoin=True)
-        self._moved(offer_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
+        offer = _new_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
+        self._moved(rejoin_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
 
     # --- the line --------------------------------------------------------------------------
 
@@ -307,31 +300,29 @@ class World:
             self._match_whole_line = False
             self._match_all(at, orders)
             return
-        for agent_id in self._newly(self.touched_agents, self.bench):
-            agent = self.agents[agent_id]
-            call_id = self.line.first_for(self._capability(agent))
+        for agent_id in self._newly(self.touched_agents, self.matcher.bench):
+            call_id = self.matcher.call_for(self.agents[agent_id])
             if call_id is not None:
-                self._offer(self.calls[call_id], agent, at, orders)
-        for call_id in self._newly(self.touched_calls, self.line):
-            call = self.calls[call_id]
-            agent_found = self.bench.first_for(requirement(call))
-            if agent_found is not None:
-                self._offer(call, self.agents[agent_found], at, orders)
+                self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
+        for call_id in self._newly(self.touched_calls, self.matcher.line):
+            self._match_call(call_id, at, orders)
 
     @staticmethod
     def _newly(touched: Mapping[str, object], among: Line | Bench) -> list[str]:
         return [key for key in touched if key in among]
 
     def _match_all(self, at: float, orders: list[effects.Effect]) -> None:
-        for call_id in list(self.line.in_order()):
-            call = self.calls[call_id]
-            agent_id = self.bench.first_for(requirement(call))
-            if agent_id is not None:
-                self._offer(call, self.agents[agent_id], at, orders)
+        for call_id in list(self.matcher.line.in_order()):
+            self._match_call(call_id, at, orders)
+
+    def _match_call(self, call_id: str, at: float, orders: list[effects.Effect]) -> None:
+        agent_id = self.matcher.agent_for(call_id)
+        if agent_id is not None:
+            self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
 
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
         ring_s = self.network.queue(call.queue).ring_s
-        offer = _new_offer(call, agent.agent_id, at, ring_s)
+        offer = _new_offer(call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id))
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
@@ -384,36 +375,16 @@ class World:
 
     def _conform(self, at: float, orders: list[effects.Effect]) -> None:
         """Agents are what the configuration says; whoever is none any more is logged out."""
-        for agent in list(self.agents.values()):
-            profile = self.network.agents.get(agent.agent_id)
-            if profile is not None:
-                changed = agent_table.ProfileChanged(
-                    at=at,
-                    name=profile.name,
-                    endpoint=profile.endpoint,
-                    browser=profile.device == "browser",
-                )
-                self._step_agent(agent.agent_id, changed, orders)
-            elif agent.state is not State.LOGGED_OUT:
-                out = events.AgentLoggedOut(at=at, agent_id=agent.agent_id)
-                self._on_log_out(out, orders)
-        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+        orders.extend(self._staff.conform(self.network, at))
+        for agent_id in self._staff.strangers(self.network):
+            self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole."""
         self.network = network
+        self.matcher.publish(network)
         self._match_whole_line = True
-        for agent_id, profile in network.agents.items():
-            known = self.agents.get(agent_id)
-            if known is None:
-                known = Agent(
-                    agent_id=agent_id,
-                    endpoint=profile.endpoint,
-                    name=profile.name,
-                    browser=profile.device == "browser",
-                )
-            self._put_agent(known)
-        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+        self._staff.publish(network)
 
 
 def _without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effect]:
@@ -428,13 +399,8 @@ def _without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effe
     ]
 
 
-def requirement(call: Call) -> Requirement:
-    """What a call asks of its agent."""
-    return Requirement(skills=call.skills, language=call.language)
-
-
 def _new_offer(
-    call: Call, agent_id: str, at: float, ring_s: float, *, rejoin: bool = False
+    call: Call, agent_id: str, at: float, ring_s: float, *, ring: int = 0, rejoin: bool = False
 ) -> Offer:
     number = len(call.offers) + 1
     return Offer(
@@ -442,34 +408,13 @@ def _new_offer(
         agent_id=agent_id,
         at=at,
         ring_until=at + ring_s,
+        ring=ring,
         rejoin=rejoin,
     )
 
 
 def _should_come_back(call: Call) -> bool:
     return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.leashed
-
-
-def _agent_effects(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
-    """Timers, the fallback queue and the phone follow the agent's state."""
-    orders: list[effects.Effect] = []
-    if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
-        left_s = after.wrap_up_until - at
-        orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
-    elif before.wrap_up_until is not None and after.wrap_up_until is None:
-        orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
-    if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
-        orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
-    elif _fallback(before) != _fallback(after):
-        orders.append(
-            effects.SetMember(endpoint=after.endpoint, name=after.name, paused=not _fallback(after))
-        )
-    return orders
-
-
-def _fallback(agent: Agent) -> bool:
-    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not."""
-    return agent.state is not State.LOGGED_OUT and agent.wants_ready
 
 
 Handler = Callable[..., None]

@@ -117,7 +117,7 @@ def test_one_line_stands_over_all_queues(begin: Begin) -> None:
     assert history.call(1).phase is Phase.OFFERED
     history.ready(2)
     assert history.call(2).phase is Phase.OFFERED
-    assert list(history.world.line.in_order()) == [call_id(3)]
+    assert list(history.world.matcher.line.in_order()) == [call_id(3)]
 
 
 def test_a_call_that_nobody_can_take_holds_up_no_other(begin: Begin) -> None:
@@ -139,7 +139,7 @@ def test_who_hangs_up_in_line_has_abandoned(begin: Begin) -> None:
     history.hangs_up(1)
     call = history.call(1)
     assert (call.outcome, call.ended_by, call.wait_s) == (Outcome.ABANDONED, "caller", 31.0)
-    assert len(history.world.line) == 0
+    assert len(history.world.matcher.line) == 0
 
 
 def test_a_doubled_hang_up_counts_once(begin: Begin) -> None:

@@ -7,7 +7,8 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Outcome, Phase, Result
-from contactcentre.core.offer_moves import AUDIO_STOPPED, REJOIN_S, RING_AGAIN_S
+from contactcentre.core.rejoin_moves import REJOIN_S, RING_AGAIN_S
+from contactcentre.core.talk_moves import AUDIO_STOPPED
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit
@@ -104,7 +105,7 @@ def test_an_agent_who_does_not_come_back_loses_the_call(lost: History) -> None:
     call, agent = lost.call(1), lost.agent(1)
     assert (call.phase, call.queued_at, call.agent_id) == (Phase.WAITING, START, None)
     assert (agent.state, agent.reason, agent.unsaved) == (State.NOT_READY, "phone", ())
-    assert list(lost.world.line.in_order()) == [call_id(1)]
+    assert list(lost.world.matcher.line.in_order()) == [call_id(1)]
 
 
 def test_the_next_agent_goes_on_with_the_call(lost: History) -> None:
@@ -210,4 +211,4 @@ def test_a_dial_that_ends_before_the_caller_is_fetched_leaves_no_silence(lost: H
     lost.dial_ends(1, "NOANSWER")
     assert lost.call(1).leashed
     assert lost.orders[-1] == effects.Music(call_id=call_id(1))
-    assert list(lost.world.line.in_order()) == [call_id(1)]
+    assert list(lost.world.matcher.line.in_order()) == [call_id(1)]

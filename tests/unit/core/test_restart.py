@@ -92,7 +92,7 @@ def test_the_line_keeps_its_order_however_it_comes_back(
         else:
             starts(new)
     assert [ring.call_id for ring in new.ordered(effects.Ring)] == [call_id(1)]
-    assert list(new.world.line.in_order()) == [call_id(2), call_id(3)]
+    assert list(new.world.matcher.line.in_order()) == [call_id(2), call_id(3)]
     assert [new.call(n).queued_at for n in (1, 2, 3)] == [START, START + 10, START + 20]
 
 
@@ -337,7 +337,7 @@ def test_a_caller_whom_the_journal_does_not_know_keeps_the_place(begin: Begin) -
     call = history.call(1)
     assert (call.phase, call.queue, call.queued_at) == (Phase.WAITING, "taxes", START - 60)
     assert call.skills == (("taxes", 1),)
-    assert list(history.world.line.in_order()) == [call_id(1), call_id(2)]
+    assert list(history.world.matcher.line.in_order()) == [call_id(1), call_id(2)]
 
 
 def test_a_caller_of_whom_nothing_is_known_begins_anew(begin: Begin) -> None:

@@ -26,9 +26,10 @@ from hypothesis.stateful import (
 from contactcentre.core import agent_table, call_table, effects, events, move
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.matcher import requirement
 from contactcentre.core.network import Network
-from contactcentre.core.offer_moves import AUDIO_STOPPED
-from contactcentre.core.world import World, requirement
+from contactcentre.core.talk_moves import AUDIO_STOPPED
+from contactcentre.core.world import World
 from contactcentre.testing import START, call_id, network, profile
 
 pytestmark = pytest.mark.unit
@@ -404,7 +405,7 @@ class Histories(RuleBasedStateMachine):
                 assert call.phase in (Phase.TALKING, Phase.REJOINING)
                 assert call.agent_id == agent.agent_id
         ready = {a.agent_id for a in agents if a.state is State.READY}
-        assert set(self.world.bench.in_order()) == ready
+        assert set(self.world.matcher.bench.in_order()) == ready
 
     def look_at_calls(self) -> None:
         """One outcome, one place, no time runs backwards; a talk has its agent."""
@@ -430,10 +431,10 @@ class Histories(RuleBasedStateMachine):
             for call in self.world.calls.values()
             if call.phase is Phase.WAITING and call.leashed
         ]
-        assert set(self.world.line.in_order()) == {call.call_id for call in waiting}
+        assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
         if not self.world.settled:
             return
-        for agent_id in self.world.bench.in_order():
+        for agent_id in self.world.matcher.bench.in_order():
             known = self.world.network.agents[agent_id]
             assert not any(known.capability.meets(requirement(call)) for call in waiting)
 

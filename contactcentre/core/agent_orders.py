@@ -1,0 +1,28 @@
+"""What follows from an agent's new state: the wrap-up timer, the fallback queue, the phone."""
+
+from __future__ import annotations
+
+from contactcentre.core import effects
+from contactcentre.core.agent import Agent, State
+
+
+def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
+    """The orders that the change asks for."""
+    orders: list[effects.Effect] = []
+    if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
+        left_s = after.wrap_up_until - at
+        orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
+    elif before.wrap_up_until is not None and after.wrap_up_until is None:
+        orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
+    if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
+        orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
+    elif _fallback(before) != _fallback(after):
+        orders.append(
+            effects.SetMember(endpoint=after.endpoint, name=after.name, paused=not _fallback(after))
+        )
+    return orders
+
+
+def _fallback(agent: Agent) -> bool:
+    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not."""
+    return agent.state is not State.LOGGED_OUT and agent.wants_ready

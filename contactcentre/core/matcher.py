@@ -1,0 +1,160 @@
+"""Who is next: the line of waiting calls and the bench of idle agents, ring by ring.
+
+A call stands where its ring has come to; the next ring opens by a timer, so routing needs no
+clock. A decision looks at nothing but the line and the bench.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Phase
+from contactcentre.core.network import Network
+from routing.line import Bench, Line
+from routing.model import Requirement
+from routing.requirement import Capability
+from routing.rings import Origin, Stage, stage
+from routing.scope import Place, Scope, ScopeKind, circles
+
+PREFER_S = 24 * 3600.0
+"""How long the agent of the last talk is asked first, where the queue's rings ask so."""
+
+REMEMBERED = 20_000
+"""Of how many callers the last agent is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a call stands in the line."""
+
+    stage: Stage
+    home: Place
+
+
+class Matcher:
+    """Kept level with World, which tells it of every call and agent as they change."""
+
+    def __init__(self, network: Network) -> None:
+        self.line = Line()
+        self.bench = Bench()
+        self._network = network
+        self._standing: dict[str, _Standing] = {}
+        self._at_work: Counter[Scope] = Counter()
+        self._working: dict[str, Place] = {}
+        self._served: dict[str, tuple[str, float]] = {}  # caller -> last agent, when
+
+    def publish(self, network: Network) -> None:
+        """A new configuration; who stands is told again by World."""
+        self._network = network
+
+    # --- standing --------------------------------------------------------------------------
+
+    def stand_call(self, call: Call, at: float) -> float | None:
+        """Put the call where it belongs now; seconds until its next ring opens, if one does."""
+        if call.phase is not Phase.WAITING or not call.leashed or call.queued_at is None:
+            self._remember(call, at)
+            self.line.leave(call.call_id)
+            if call.phase is Phase.ENDED:
+                self._standing.pop(call.call_id, None)
+            return None
+        queue = self._network.queue(call.queue)
+        home = self._network.home(call.dialled)
+        origin = self._origin(call, home, at)
+        now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.queued_at))
+        self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
+        standing = self._standing[call.call_id]
+        self.line.enter(
+            call.call_id,
+            standing.stage.requirement,
+            call.queued_at - queue.head_start_s,
+            scopes=standing.stage.scopes,
+            home=home.centre,
+        )
+        return now.next_in_s
+
+    def _no_narrower(self, call_id: str, now: Stage) -> Stage:
+        """Colleagues who come back to a centre take no call away from those already asked."""
+        before = self._standing.get(call_id)
+        if before is None or before.stage.ring <= now.ring:
+            return now
+        return replace(before.stage, next_in_s=now.next_in_s)
+
+    def _origin(self, call: Call, home: Place, at: float) -> Origin:
+        agent_id, when = self._served.get(call.caller or "", ("", 0.0))
+        kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
+        keys = (home.centre, home.municipality, home.region)
+        away = (
+            kind
+            for kind, key in zip(kinds, keys, strict=True)
+            if not self._at_work[Scope(kind, key)]
+        )
+        recent = at - when < PREFER_S and agent_id in self._working
+        return Origin(home=home, agent_id=agent_id if recent else "", away=frozenset(away))
+
+    def _remember(self, call: Call, at: float) -> None:
+        if call.phase is not Phase.TALKING or call.caller is None or call.agent_id is None:
+            return
+        self._served.pop(call.caller, None)
+        self._served[call.caller] = (call.agent_id, at)
+        if len(self._served) > REMEMBERED:
+            del self._served[next(iter(self._served))]
+
+    def stand_agent(self, agent: Agent) -> None:
+        """Put the agent on the bench, or take it off."""
+        self._count(agent)
+        if agent.state is State.READY:
+            place = self._place(agent.agent_id)
+            capability = self._capability(agent.agent_id)
+            self.bench.enter(agent.agent_id, capability, agent.idle_since, place=place)
+        else:
+            self.bench.leave(agent.agent_id)
+
+    def _count(self, agent: Agent) -> None:
+        """Where somebody is at work: logged in, and wanting calls or busy with one."""
+        engaged = agent.state in (State.RESERVED, State.TALKING, State.WRAP_UP)
+        works = agent.state is not State.LOGGED_OUT and (agent.wants_ready or engaged)
+        before = self._working.pop(agent.agent_id, None)
+        if before is not None:
+            self._at_work.subtract(circles(before))
+        if works:
+            place = self._place(agent.agent_id)
+            self._working[agent.agent_id] = place
+            self._at_work.update(circles(place))
+
+    # --- choosing --------------------------------------------------------------------------
+
+    def call_for(self, agent: Agent) -> str | None:
+        """The longest waiting call that this agent may answer."""
+        return self.line.first_for(
+            self._capability(agent.agent_id),
+            agent_id=agent.agent_id,
+            place=self._place(agent.agent_id),
+        )
+
+    def agent_for(self, call_id: str) -> str | None:
+        """The longest idle agent who may answer this call."""
+        standing = self._standing[call_id]
+        return self.bench.first_for(
+            standing.stage.requirement, scopes=standing.stage.scopes, home=standing.home.centre
+        )
+
+    def ring(self, call_id: str) -> int:
+        """The number of the ring that the call has come to, for its record."""
+        standing = self._standing.get(call_id)
+        return standing.stage.ring if standing is not None else 0
+
+    def _capability(self, agent_id: str) -> Capability:
+        """An agent who was taken out of the configuration can do nothing."""
+        profile = self._network.agents.get(agent_id)
+        return profile.capability if profile is not None else Capability()
+
+    def _place(self, agent_id: str) -> Place:
+        profile = self._network.agents.get(agent_id)
+        return self._network.place(profile.centre_id) if profile is not None else Place()
+
+
+def requirement(call: Call) -> Requirement:
+    """What a call asks of its agent, before any ring relaxes it."""
+    return Requirement(skills=call.skills, language=call.language)

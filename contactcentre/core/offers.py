@@ -1,0 +1,85 @@
+"""What every move of an offer or a talk is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent_table import OfferOver, TalkEnded
+from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
+from contactcentre.core.move import Illegal, Signal, enter, with_offer
+from contactcentre.core.network import Network
+
+RESULTS = {
+    "NOANSWER": Result.MISSED,
+    "BUSY": Result.REJECTED,
+    "CONGESTION": Result.REJECTED,
+    "CHANUNAVAIL": Result.UNREACHABLE,
+    "CANCEL": Result.CALLER_LEFT,
+}
+"""What Asterisk's DIALSTATUS means for an offer. Our browser phone declines with 480 or 486."""
+
+
+def music(call: Call) -> effects.Music:
+    """Let the caller hear music."""
+    return effects.Music(call_id=call.call_id)
+
+
+def offer_of(call: Call, offer_id: str) -> Offer:
+    """The latest offer. Raises `Illegal` where it is another one."""
+    offer = call.offer
+    if offer is None or offer.offer_id != offer_id:
+        raise Illegal
+    return offer
+
+
+def stop_ringing(offer: Offer) -> tuple[effects.Effect, ...]:
+    """Hang the phone's leg up, if it is known to be there."""
+    return (effects.HangUpLeg(offer_id=offer.offer_id, leg=offer.leg),) if offer.leg else ()
+
+
+def over(call: Call, offer: Offer, result: Result, at: float) -> tuple[Call, tuple[Signal, ...]]:
+    """The offer has ended without a talk; its agent is told once."""
+    if offer.result is not None:
+        return call, ()
+    call = with_offer(call, replace(offer, result=result, ended_at=at))
+    over = OfferOver(at=at, offer_id=offer.offer_id, result=result)
+    return call, ((offer.agent_id, over),)
+
+
+def cancel_timer(offer: Offer) -> effects.CancelTimer:
+    """The offer's lease has ended."""
+    return effects.CancelTimer(kind="offer", key=offer.offer_id)
+
+
+def on_leash(call: Call, event: events.CallReturned) -> Call:
+    """The caller's socket is ours again; answers to orders given before it are old."""
+    return replace(
+        call,
+        leashed=True,
+        channel=event.channel,
+        channel_id=event.channel_id,
+        step=call.step + 1,
+    )
+
+
+def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
+    """The call is over. An outcome that was settled before stands."""
+    hold_s = call.hold_s + (at - call.held_since if call.held_since is not None else 0.0)
+    return replace(
+        enter(call, Phase.ENDED, at),
+        ended_at=at,
+        ended_by=call.ended_by or by,
+        outcome=call.outcome or outcome,
+        held_since=None,
+        hold_s=hold_s,
+        leashed=False,
+    )
+
+
+def talk_over(call: Call, at: float, network: Network) -> tuple[Signal, ...]:
+    """Word to the agent that the talk has ended."""
+    unsaved = call.disposition.saved_at is None
+    wrap_up_s = network.queue(call.queue).wrap_up_s if unsaved else 0.0
+    over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=wrap_up_s, unsaved=unsaved)
+    return ((call.agent_id, over),) if call.agent_id else ()

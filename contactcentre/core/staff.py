@@ -1,0 +1,90 @@
+"""All agents as they are now: kept, found by their phones, and made what the configuration says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from contactcentre.core import agent_table, effects, events
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.agent_orders import agent_orders
+from contactcentre.core.matcher import Matcher
+from contactcentre.core.network import Network
+from routing.model import AgentProfile
+
+Refuse = Callable[[events.Event, str], None]
+"""Told of an event that fits nothing, and why."""
+
+
+class Staff:
+    """The part of World that holds the agents."""
+
+    def __init__(self, matcher: Matcher, refuse: Refuse) -> None:
+        self.agents: dict[str, Agent] = {}
+        self.touched: dict[str, Agent] = {}
+        self._matcher = matcher
+        self._refuse = refuse
+        self._by_endpoint: dict[str, str] = {}
+
+    def put(self, agent: Agent) -> None:
+        """The agent as it is now."""
+        self.agents[agent.agent_id] = agent
+        self.touched[agent.agent_id] = agent
+        self._matcher.stand_agent(agent)
+
+    def at_endpoint(self, endpoint: str) -> Agent | None:
+        """Whose phone it is."""
+        return self.agents.get(self._by_endpoint.get(endpoint, ""))
+
+    def step(self, agent_id: str, event: events.Event) -> list[effects.Effect]:
+        """One event for one agent; the orders that follow."""
+        agent = self.agents.get(agent_id)
+        if agent is None:
+            self._refuse(event, "unknown agent")
+            return []
+        try:
+            after = agent_table.step(agent, event)
+        except agent_table.Illegal:
+            self._refuse(event, agent.state.value)
+            return []
+        if after == agent:
+            return []
+        self.put(after)
+        return agent_orders(agent, after, event.at)
+
+    def publish(self, network: Network) -> None:
+        """Whoever is new is here, logged out; everybody stands where the new rules say."""
+        for agent_id, profile in network.agents.items():
+            self.put(self.agents.get(agent_id) or _newcomer(profile))
+        self._index()
+
+    def conform(self, network: Network, at: float) -> list[effects.Effect]:
+        """Names, phones and devices are what the configuration says."""
+        orders: list[effects.Effect] = []
+        for agent_id, profile in network.agents.items():
+            changed = agent_table.ProfileChanged(
+                at=at,
+                name=profile.name,
+                endpoint=profile.endpoint,
+                browser=profile.device == "browser",
+            )
+            orders += self.step(agent_id, changed)
+        self._index()
+        return orders
+
+    def strangers(self, network: Network) -> Iterable[str]:
+        """Who is logged in but in the configuration no more."""
+        for agent in list(self.agents.values()):
+            if agent.agent_id not in network.agents and agent.state is not State.LOGGED_OUT:
+                yield agent.agent_id
+
+    def _index(self) -> None:
+        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
+
+
+def _newcomer(profile: AgentProfile) -> Agent:
+    return Agent(
+        agent_id=profile.agent_id,
+        endpoint=profile.endpoint,
+        name=profile.name,
+        browser=profile.device == "browser",
+    )

@@ -1,0 +1,112 @@
+"""The decision for one call, gone through agent by agent.
+
+It finds what `Bench.first_for` finds, slowly, and says of everybody else why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args
+
+from routing import rings
+from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Explanation, Reason
+from routing.requirement import Capability, Requirement
+from routing.rings import Stage
+from routing.scope import Scope, ScopeKind, circles
+from routing.sentences import words
+
+__all__ = ["explain", "words"]
+
+_NEARNESS: dict[str, int] = {code: number for number, code in enumerate(get_args(Code))}
+
+
+def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
+    """Who gets the call at this moment, and why nobody else does."""
+    agents = tuple(agents)
+    ahead = rings.stages(call.plan, call.asked, call.origin)
+    now = rings.stage(call.plan, call.asked, call.origin, call.waited_s)
+    reasons = {agent.agent_id: _in_the_way(agent, call, now, ahead) for agent in agents}
+    free = [agent for agent in agents if reasons[agent.agent_id] is None]
+    free.sort(key=lambda agent: (agent.idle_since, agent.agent_id))
+    for agent in free[1:]:
+        reasons[agent.agent_id] = Reason(code="longer_idle")
+    candidates = [
+        (_rank(reasons[agent.agent_id]), agent.idle_since, agent.agent_id, agent.name)
+        for agent in agents
+    ]
+    return Explanation(
+        call_id=call.call_id,
+        waited_s=call.waited_s,
+        asked=call.asked,
+        stage=now,
+        skipped=_skipped(call, now),
+        candidates=tuple(
+            Candidate(agent_id=agent_id, name=name, passed_over=reasons[agent_id])
+            for _, _, agent_id, name in sorted(candidates)
+        ),
+    )
+
+
+def _skipped(call: CallFacts, now: Stage) -> tuple[ScopeKind, ...]:
+    before = (ring.kind for ring in call.plan.rings[: now.ring])
+    return tuple(dict.fromkeys(kind for kind in before if kind in call.origin.away))
+
+
+def _rank(reason: Reason | None) -> int:
+    return -1 if reason is None else _NEARNESS[reason.code]
+
+
+def _in_the_way(
+    agent: AgentFacts, call: CallFacts, now: Stage, ahead: tuple[Stage, ...]
+) -> Reason | None:
+    """The first thing that keeps the agent from this call; None where nothing does."""
+    match agent.state:
+        case "logged_out" | "not_ready" | "busy":
+            return Reason(code=agent.state, detail=agent.detail)
+        case "ready":
+            pass
+    wider = _outside(agent, call, now, ahead)
+    if wider is not None:
+        return wider
+    own = agent.place.centre != "" and agent.place.centre == call.origin.home.centre
+    if agent.barred and not own:
+        return Reason(code="remote_cap")
+    return Reason(code="refused") if agent.agent_id in call.refused_by else None
+
+
+def _outside(
+    agent: AgentFacts, call: CallFacts, now: Stage, ahead: tuple[Stage, ...]
+) -> Reason | None:
+    """What the ring of the moment has against the agent, and until when."""
+    if _within(agent, now) and agent.capability.meets(now.requirement):
+        return None
+    admits = next(
+        (
+            each
+            for each in ahead
+            if _within(agent, each) and agent.capability.meets(each.requirement)
+        ),
+        None,
+    )
+    if admits is None:
+        return lacking(agent.capability, ahead[-1].requirement)
+    in_s = max(0.0, admits.opens_s - call.waited_s)
+    if not _within(agent, now):
+        return Reason(code="ring", detail=admits.scope.kind, in_s=in_s)
+    lack = lacking(agent.capability, now.requirement)
+    return Reason(code=lack.code, detail=lack.detail, level=lack.level, in_s=in_s)
+
+
+def _within(agent: AgentFacts, stage: Stage) -> bool:
+    around = (*circles(agent.place), Scope("agent", agent.agent_id))
+    return any(scope in around for scope in stage.scopes)
+
+
+def lacking(capability: Capability, asked: Requirement) -> Reason:
+    """What an agent who does not meet a requirement lacks first."""
+    if not capability.answers_for(asked):
+        return Reason(code="authority", detail=asked.authority)
+    if not capability.speaks(asked):
+        return Reason(code="language", detail=asked.language, level=asked.language_level)
+    name, level = capability.lacks(asked)[0]
+    return Reason(code="skill", detail=name, level=level)
