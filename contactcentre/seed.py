@@ -27,6 +27,7 @@ from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, network
 from ivr.flow import parse
+from routing.rings import Ring
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,8 @@ class Queue(_Strict, frozen=True):
     short_abandon_s: float = 5.0
     ring_s: float = 20.0
     wrap_up_s: float = 60.0
+    head_start_s: float = 0.0
+    rings: tuple[Ring, ...] = ()
 
 
 class Calendar(_Strict, frozen=True):

@@ -136,6 +136,8 @@ class Simulation:
     def run(self, arrivals: Iterable[Arrival]) -> Iterator[Departure]:
         """Yield every call as it leaves its queue; `arrivals` come in order of time.
 
+        A patient call for whom nobody ever comes is not yielded.
+
         Raises `ValueError` for an arrival before its predecessor.
         """
         for desk in self._desks.values():

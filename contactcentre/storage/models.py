@@ -89,6 +89,8 @@ queues = Table(
     Column("short_abandon_s", Double, nullable=False),
     Column("ring_s", Double, nullable=False),
     Column("wrap_up_s", Double, nullable=False),
+    Column("head_start_s", Double, nullable=False, server_default="0"),
+    Column("rings", JSON, nullable=False, server_default="[]"),
 )
 
 agents = Table(
@@ -228,6 +230,7 @@ offers = Table(
     Column("ended_at", Double),
     Column("result", Text),
     Column("rejoin", Boolean, nullable=False),
+    Column("ring", Integer, nullable=False, server_default="0"),
 )
 
 agent_intervals = Table(

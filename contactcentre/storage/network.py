@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import holidays
+import msgspec
 from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -15,6 +16,7 @@ from contactcentre.storage import database, models
 from ivr.flow import Flow, parse
 from routing.calendar import LOCAL, Calendar, Interval
 from routing.model import AgentProfile, Capability, Queue, levels
+from routing.rings import EVERYBODY, Ring, RingPlan
 
 VERSION = "network_version"
 
@@ -128,7 +130,18 @@ def _queue(row: RowMapping) -> Queue:
         ring_s=row["ring_s"],
         wrap_up_s=row["wrap_up_s"],
         services=tuple(row["services"]),
+        head_start_s=row["head_start_s"],
+        rings=_rings(row["queue_id"], row["rings"]),
     )
+
+
+def _rings(queue_id: str, rings: object) -> RingPlan:
+    """None at all means that everybody is asked at once. Raises `ValueError` with the place."""
+    try:
+        found = msgspec.convert(rings, tuple[Ring, ...])
+        return RingPlan(rings=found) if found else EVERYBODY
+    except (msgspec.ValidationError, ValueError) as wrong:
+        raise ValueError(f"queue {queue_id}, rings: {wrong}") from None
 
 
 def _agent(row: RowMapping) -> AgentProfile:

@@ -124,6 +124,7 @@ def _offer(seq: int, call: Call, offer: Offer) -> Row:
         "ended_at": offer.ended_at,
         "result": offer.result,
         "rejoin": offer.rejoin,
+        "ring": offer.ring,
     }
 
 

@@ -108,7 +108,7 @@ def test_callers_of_endless_patience_make_erlang_c_of_erlang_a(agents: int, load
     assert found.service_level == pytest.approx(level, rel=1e-4)
 
 
-def test_service_level_of_a_lone_agent_with_impatient_callers_by_integration() -> None:
+def test_service_level_with_impatient_callers_by_integration() -> None:
     """Against the density of the virtual wait, summed up state by state with a fine step."""
     agents, load, handling_s, patience_s, within_s = 2, 3.0, 100.0, 60.0, 45.0
     found = erlang.impatient(agents, load, handling_s, patience_s=patience_s, within_s=within_s)
