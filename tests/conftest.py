@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
 LAYERS = frozenset({"unit", "web", "integration", "asterisk", "e2e"})
 
@@ -125,3 +126,10 @@ def postgres(free_port: Callable[[], int]) -> Iterator[Postgres]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def default_log() -> Iterator[None]:
+    """A command run inside a test sets up the log for its own standard error; undone here."""
+    yield
+    structlog.reset_defaults()
