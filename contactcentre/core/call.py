@@ -97,7 +97,10 @@ class Call:
     matter: str = ""
     services: tuple[str, ...] = ()  # suggested by the menu path
     skills: Levels = ()
-    queued_at: float | None = None
+    queued_at: float | None = None  # waits are counted from here
+    place_at: float | None = (
+        None  # the order of the line goes by this: earlier after a dropped line
+    )
     offers: tuple[Offer, ...] = ()
     agent_id: str | None = None  # who answered
     answered_at: float | None = None

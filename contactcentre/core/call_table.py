@@ -259,6 +259,7 @@ def adopt(event: events.CallReturned, network: Network) -> Moved:
         skills=queue.skills,
         services=queue.services,
         queued_at=event.queued_at,
+        place_at=event.queued_at,
     )
     return offer_moves.waiting_again(call, event, network)
 

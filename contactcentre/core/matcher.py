@@ -11,18 +11,13 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from routing.line import Bench, Line
 from routing.model import Requirement
 from routing.requirement import Capability
 from routing.rings import Origin, Stage, stage
 from routing.scope import Place, Scope, ScopeKind, circles
-
-PREFER_S = 24 * 3600.0
-"""How long the agent of the last talk is asked first, where the queue's rings ask so."""
-
-REMEMBERED = 20_000
-"""Of how many callers the last agent is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +31,14 @@ class _Standing:
 class Matcher:
     """Kept level with World, which tells it of every call and agent as they change."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, memory: Memory) -> None:
         self.line = Line()
         self.bench = Bench()
         self._network = network
+        self._memory = memory
         self._standing: dict[str, _Standing] = {}
         self._at_work: Counter[Scope] = Counter()
         self._working: dict[str, Place] = {}
-        self._served: dict[str, tuple[str, float]] = {}  # caller -> last agent, when
 
     def publish(self, network: Network) -> None:
         """A new configuration; who stands is told again by World."""
@@ -53,8 +48,7 @@ class Matcher:
 
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
-        if call.phase is not Phase.WAITING or not call.leashed or call.queued_at is None:
-            self._remember(call, at)
+        if call.phase is not Phase.WAITING or not call.leashed or call.place_at is None:
             self.line.leave(call.call_id)
             if call.phase is Phase.ENDED:
                 self._standing.pop(call.call_id, None)
@@ -62,13 +56,13 @@ class Matcher:
         queue = self._network.queue(call.queue)
         home = self._network.home(call.dialled)
         origin = self._origin(call, home, at)
-        now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.queued_at))
+        now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.place_at))
         self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
         standing = self._standing[call.call_id]
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
-            call.queued_at - queue.head_start_s,
+            call.place_at - queue.head_start_s,
             scopes=standing.stage.scopes,
             home=home.centre,
         )
@@ -82,7 +76,7 @@ class Matcher:
         return replace(before.stage, next_in_s=now.next_in_s)
 
     def _origin(self, call: Call, home: Place, at: float) -> Origin:
-        agent_id, when = self._served.get(call.caller or "", ("", 0.0))
+        served_by = self._memory.agent(call, at)
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
         keys = (home.centre, home.municipality, home.region)
         away = (
@@ -90,16 +84,8 @@ class Matcher:
             for kind, key in zip(kinds, keys, strict=True)
             if not self._at_work[Scope(kind, key)]
         )
-        recent = at - when < PREFER_S and agent_id in self._working
-        return Origin(home=home, agent_id=agent_id if recent else "", away=frozenset(away))
-
-    def _remember(self, call: Call, at: float) -> None:
-        if call.phase is not Phase.TALKING or call.caller is None or call.agent_id is None:
-            return
-        self._served.pop(call.caller, None)
-        self._served[call.caller] = (call.agent_id, at)
-        if len(self._served) > REMEMBERED:
-            del self._served[next(iter(self._served))]
+        prefers = served_by if served_by in self._working else None
+        return Origin(home=home, agent_id=prefers or "", away=frozenset(away))
 
     def stand_agent(self, agent: Agent) -> None:
         """Put the agent on the bench, or take it off."""

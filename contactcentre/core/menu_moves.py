@@ -12,6 +12,7 @@ from ivr import interpreter
 from routing.calendar import local_minute
 
 GOODBYE = "goodbye"
+PLACE_KEPT = "wait.resumed"
 
 
 def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
@@ -131,6 +132,7 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         skills=order.skills or queue.skills,
         services=services,
         queued_at=at if call.queued_at is None else call.queued_at,
+        place_at=at if call.place_at is None else call.place_at,
         disposition=Disposition(services=certain),
     )
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
@@ -145,7 +147,7 @@ def keep_place(call: Call) -> effects.KeepPlace:
         call_id=call.call_id,
         queue=call.queue,
         language=call.language,
-        queued_at=call.queued_at or call.arrived_at,
+        queued_at=call.place_at or call.queued_at or call.arrived_at,
         arrived_at=call.arrived_at,
     )
 
@@ -155,3 +157,15 @@ def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:
     closing = enter(call, Phase.CLOSING, at)
     words = (_play(closing, prompts),) if prompts else ()
     return Moved(closing, (*words, effects.HangUp(call_id=call.call_id)))
+
+
+def in_old_place(moved: Moved, place_at: float) -> Moved:
+    """A caller whose line had dropped stands where he stood, and hears so before the music."""
+    call = replace(moved.call, place_at=place_at)
+    orders = tuple(
+        keep_place(call) if isinstance(order, effects.KeepPlace) else order
+        for order in moved.effects
+        if not isinstance(order, effects.Music)
+    )
+    told = _play(call, (PLACE_KEPT,))
+    return Moved(call, (*orders, told, effects.Music(call_id=call.call_id)), moved.signals)

@@ -15,6 +15,7 @@ from contactcentre.core import (
     call_table,
     effects,
     events,
+    menu_moves,
     move,
     offer_moves,
     reconcile,
@@ -23,6 +24,7 @@ from contactcentre.core import (
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.matcher import Matcher
+from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.staff import Staff
 from routing.line import Bench, Line
@@ -44,7 +46,8 @@ class World:
     def __init__(self, network: Network) -> None:
         self.calls: dict[str, Call] = {}
         self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
-        self.matcher = Matcher(network)
+        self.memory = Memory()
+        self.matcher = Matcher(network, self.memory)
         self._staff = Staff(self.matcher, self._refuse)
         self.telephony = False
         self.settled = True
@@ -148,6 +151,7 @@ class World:
         self._moved(moved, event.at, orders)
 
     def _moved(self, moved: move.Moved, at: float, orders: list[effects.Effect]) -> None:
+        moved = self._in_old_place(moved)
         next_in_s = self._put_call(moved.call)
         orders.extend(moved.effects)
         if next_in_s is not None:
@@ -157,10 +161,21 @@ class World:
             self._step_agent(agent_id, signal, orders)
         self._forget_if_done(moved.call)
 
+    def _in_old_place(self, moved: move.Moved) -> move.Moved:
+        """Whoever rings again after a dropped line stands where he stood, and is told so."""
+        call = moved.call
+        before = self.calls.get(call.call_id)
+        newly = call.phase is Phase.WAITING and (before is None or before.place_at is None)
+        place_at = self.memory.place(call, self._at) if newly else None
+        if place_at is None or call.place_at is None or place_at >= call.place_at:
+            return moved
+        return menu_moves.in_old_place(moved, place_at)
+
     def _put_call(self, call: Call) -> float | None:
         """Seconds until the call's next ring opens, if it waits and one does."""
         self.calls[call.call_id] = call
         self.touched_calls[call.call_id] = call
+        self.memory.note(call, max(self._at, call.since))
         return self.matcher.stand_call(call, self._at)
 
     def _forget_if_done(self, call: Call) -> None:

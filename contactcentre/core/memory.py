@@ -1,0 +1,68 @@
+"""What is remembered of callers for a while: who served them, and the place that a line dropped."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from contactcentre.core.call import Call, Outcome, Phase
+
+Fact = TypeVar("Fact")
+
+PREFER_S = 24 * 3600.0
+"""How long the agent of the last talk is asked first, where the queue's rings ask so."""
+
+PLACE_S = 600.0
+"""How long a caller who hung up while waiting may ring again and stand where he stood."""
+
+CALLERS = 20_000
+"""Of how many callers anything is remembered."""
+
+
+class _Recent(Generic[Fact]):
+    """The latest fact of each caller, for a time."""
+
+    def __init__(self, keep_s: float) -> None:
+        self._keep_s = keep_s
+        self._facts: dict[str, tuple[float, Fact]] = {}
+
+    def note(self, caller: str, fact: Fact, at: float) -> None:
+        self._facts.pop(caller, None)
+        self._facts[caller] = (at, fact)
+        if len(self._facts) > CALLERS:
+            del self._facts[next(iter(self._facts))]
+
+    def recall(self, caller: str | None, at: float) -> Fact | None:
+        noted_at, fact = self._facts.get(caller or "", (0.0, None))
+        return fact if at - noted_at < self._keep_s else None
+
+    def forget(self, caller: str | None) -> None:
+        self._facts.pop(caller or "", None)
+
+
+class Memory:
+    """Told of every call as it changes. Callers who withhold their number are not remembered."""
+
+    def __init__(self) -> None:
+        self._agents: _Recent[str] = _Recent(PREFER_S)
+        self._places: _Recent[float] = _Recent(PLACE_S)
+
+    def note(self, call: Call, at: float) -> None:
+        """Learn from the call as it is now."""
+        if call.caller is None:
+            return
+        if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
+            self._agents.note(call.caller, call.agent_id, at)
+        if call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED:
+            place_at = call.place_at
+            if place_at is not None:
+                self._places.note(call.caller, place_at, at)
+        elif call.answered_at is not None:
+            self._places.forget(call.caller)
+
+    def agent(self, call: Call, at: float) -> str | None:
+        """Who talked to this caller last."""
+        return self._agents.recall(call.caller, at)
+
+    def place(self, call: Call, at: float) -> float | None:
+        """Since when this caller stood in line before the line dropped."""
+        return self._places.recall(call.caller, at)

@@ -1,0 +1,112 @@
+"""A line that drops keeps its place."""
+
+import pytest
+
+from contactcentre.core import effects, events
+from contactcentre.core.call import Outcome, Phase
+from contactcentre.core.memory import PLACE_S
+from contactcentre.testing import START, History, call_id, network, profile
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def history() -> History:
+    """Nobody is free."""
+    return History(network(profile(1)))
+
+
+def rings(
+    history: History, number: int, *, caller: str | None = "+37120000042", key: str = "1"
+) -> None:
+    """A caller chooses a matter."""
+    history.apply(
+        events.CallArrived(
+            at=history.at,
+            call_id=call_id(number),
+            channel=f"PJSIP/carrier-{number:08x}",
+            channel_id=f"1.{number}",
+            caller=caller,
+            dialled="60000100",
+        )
+    )
+    history.presses(number, key)
+
+
+def test_who_rings_again_stands_where_he_stood(history: History) -> None:
+    """The dropped caller is before those who came meanwhile, and hears that the place was kept."""
+    rings(history, 1)
+    history.pass_s(120)
+    rings(history, 2, caller="+37120000043")
+    history.hangs_up(1)
+    history.pass_s(60)
+    rings(history, 3)
+    assert list(history.world.matcher.line.in_order()) == [call_id(3), call_id(2)]
+    told = history.ordered(effects.Play)[-1]
+    assert (told.call_id, told.prompts) == (call_id(3), ("wait.resumed",))
+    assert history.ordered(effects.KeepPlace)[-1].queued_at == START
+
+
+def test_the_wait_is_counted_for_each_call(history: History) -> None:
+    """The first call was abandoned; the second waits from its own entry, whatever its place."""
+    rings(history, 1)
+    history.pass_s(120)
+    history.hangs_up(1)
+    history.pass_s(60)
+    rings(history, 3)
+    again = history.call(3)
+    assert history.call(1).outcome is Outcome.ABANDONED
+    assert (again.queued_at, again.place_at) == (history.at, START)
+
+
+def test_another_queue_is_no_loss_of_place(history: History) -> None:
+    """The place belongs to the contact, not to the queue."""
+    rings(history, 1)
+    history.pass_s(60)
+    history.hangs_up(1)
+    rings(history, 2, key="0")
+    assert (history.call(2).queue, history.call(2).place_at) == ("general", START)
+
+
+def test_the_place_is_kept_for_a_while_only(history: History) -> None:
+    """After ten minutes it is a new matter."""
+    rings(history, 1)
+    history.hangs_up(1)
+    history.pass_s(PLACE_S)
+    rings(history, 2)
+    assert history.call(2).place_at == history.at
+
+
+def test_who_was_answered_begins_anew(history: History) -> None:
+    """A talk uses the place up."""
+    rings(history, 1)
+    history.hangs_up(1)
+    rings(history, 2)
+    history.ready(1)
+    history.leg_answers(2)
+    history.hangs_up(2)
+    history.pass_s(30)
+    rings(history, 3)
+    assert history.call(3).place_at == history.at
+
+
+def test_withheld_numbers_share_no_place(history: History) -> None:
+    """Nobody takes the place of another caller without a number."""
+    rings(history, 1, caller=None)
+    history.pass_s(60)
+    history.hangs_up(1)
+    rings(history, 2, caller=None)
+    assert history.call(2).place_at == history.at
+
+
+def test_the_place_outlives_the_service(history: History) -> None:
+    """A restart remembers who had been waiting."""
+    rings(history, 1)
+    history.pass_s(60)
+    history.hangs_up(1)
+    new = History(network(profile(1)))
+    new.world.restore([history.call(1)], [])
+    new.at = history.at + 30
+    rings(new, 2)
+    assert new.call(2).phase is Phase.WAITING
+    assert new.call(2).place_at == START
