@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from agents_ui import links, live, render, sessions
+from agents_ui.errors import Denied
 from agents_ui.keys import PORTS
 from agents_ui.ports import Session
 
@@ -34,6 +35,18 @@ async def link(request: web.Request) -> web.StreamResponse:
         )
 
     return await links.serve(request, sessions.require_board, converse)
+
+
+@routes.get("/board/why/{call_id}")
+async def why(request: web.Request) -> web.StreamResponse:
+    """Why a call waits, in the page's language: `{"sentences": [...]}`."""
+    await sessions.require_board(request)
+    board = request.app[PORTS].board
+    try:
+        sentences = board.why(request.match_info["call_id"], locale=render.locale_of(request))
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return web.json_response({"sentences": sentences})
 
 
 async def _no_answer(_: str) -> None:

@@ -398,6 +398,12 @@ class Board(Protocol):
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the view may have changed, at most every half second."""
 
+    def why(self, call_id: str, *, locale: str) -> Sequence[str]:
+        """Sentences on why a waiting call waits: its ring, what it asks, agent by agent.
+
+        Raises `LookupError` when the call does not wait.
+        """
+
 
 # --- health --------------------------------------------------------------------------------
 

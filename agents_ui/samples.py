@@ -389,3 +389,22 @@ CARDS = {
         ),
     ),
 }
+
+
+WHY = {
+    "lv": [
+        "Zvans rindā gaida 40 s; tagad to piedāvā savam plānošanas reģionam.",
+        "Prasības: krievu valoda, Nodokļi.",
+        "Šobrīd nav brīva darbinieka, kas drīkst atbildēt.",
+        "Ilze Ozola: nepietiek valodas prasmes: krievu valoda.",
+        "Pēteris Liepa: sarunā.",
+    ],
+    "en": [
+        "The call has waited 40 s in the queue and is now offered to its planning region.",
+        "Required: Russian, Taxes.",
+        "No agent who may answer is free at the moment.",
+        "Ilze Ozola: does not know the language well enough: Russian.",
+        "Pēteris Liepa: in a call.",
+    ],
+}
+"""Why the sample call waits."""

@@ -256,6 +256,12 @@ class FakeBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
 
+    def why(self, call_id: str, *, locale: str) -> list[str]:
+        waiting = {call.call_id for call in self.view().calls if call.phase == "waiting"}
+        if call_id not in waiting:
+            raise LookupError
+        return samples.WHY[locale]
+
 
 @dataclass(kw_only=True)
 class FakeHealth:

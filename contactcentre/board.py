@@ -9,9 +9,11 @@ from agents_ui.ports import AgentRow, AgentState, BoardView, CallRow, QueueRow
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.why import why
 from contactcentre.core.world import World
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
+from routing.sentences import words
 
 SHOWN_CALLS = 30
 WAITING = (Phase.WAITING, Phase.OFFERED)
@@ -30,6 +32,16 @@ class LiveBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Board`."""
         return self._live.watch(BOARD)
+
+    def why(self, call_id: str, *, locale: str) -> list[str]:
+        """See `Board`."""
+        call = self._world.calls[call_id]
+        if call.phase not in WAITING:
+            raise LookupError(call_id)
+        labels = {
+            key: queue.labels.get(locale, key) for key, queue in self._world.network.queues.items()
+        } | {key: centre.name for key, centre in self._world.network.centres.items()}
+        return words(why(self._world, call, now()), locale, labels)
 
     def view(self) -> BoardView:
         """See `Board`."""

@@ -55,7 +55,7 @@ class Matcher:
             return None
         queue = self._network.queue(call.queue)
         home = self._network.home(call.dialled)
-        origin = self._origin(call, home, at)
+        origin = self.origin(call, at)
         now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.place_at))
         self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
         standing = self._standing[call.call_id]
@@ -75,7 +75,9 @@ class Matcher:
             return now
         return replace(before.stage, next_in_s=now.next_in_s)
 
-    def _origin(self, call: Call, home: Place, at: float) -> Origin:
+    def origin(self, call: Call, at: float) -> Origin:
+        """Where a call comes from, and which circles of it are empty just now."""
+        home = self._network.home(call.dialled)
         served_by = self._memory.agent(call, at)
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
         keys = (home.centre, home.municipality, home.region)

@@ -35,3 +35,13 @@ async def test_commands_are_not_for_the_board(enter, hear, world):
     await link.send_json({"type": "command", "id": 1, "name": "ready", "args": {}})
     await hear(link, "tick")
     assert world.desks.commands == []
+
+
+async def test_why_a_call_waits(enter, world):
+    """The supervisor is told in words; a call that does not wait is not found."""
+    browser = await enter("board")
+    calls = {call.phase: call.call_id for call in world.board.view().calls}
+    answer = await browser.get(f"/board/why/{calls['waiting']}")
+    assert (await answer.json())["sentences"][0].startswith("Zvans rindā gaida")
+    assert (await browser.get(f"/board/why/{calls['ended']}")).status == 404
+    assert (await (await enter("talking")).get(f"/board/why/{calls['waiting']}")).status == 403

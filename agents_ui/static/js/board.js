@@ -1,6 +1,6 @@
 /** The supervisor's board: tiles with their targets, queues, agents, the latest calls. */
 
-import { Live } from "./live.js";
+import { ask, Live } from "./live.js";
 import "./menus.js";
 import { config, label, languageName, percent, t } from "./texts.js";
 import { countFrom, duration, onTick, setServerTime, timeElement } from "./time.js";
@@ -144,6 +144,7 @@ function callRow(row) {
     { waiting: "ring", offered: "ring", talking: "talk", rejoining: "hold" }[row.phase] ?? "away";
   const state = cell("");
   state.append(span(`pill ${tone}`, PHASES[ended || row.phase] ?? row.outcome ?? row.phase));
+  if (row.phase === "waiting") state.append(" ", whyButton(row.call_id));
   return line([
     cell(timeElement(row.arrived_at)),
     cell(queueName(row.queue)),
@@ -153,6 +154,33 @@ function callRow(row) {
     figure(waited),
     cell(row.agent),
   ]);
+}
+
+function whyButton(callId) {
+  const button = document.createElement("button");
+  button.className = "link";
+  button.type = "button";
+  button.dataset.why = callId;
+  button.textContent = t("Why?");
+  return button;
+}
+
+/** The rows are made anew twice a second, so the answer goes to a dialog that stays. */
+async function explain(callId) {
+  let sentences = [t("This call does not wait any more.")];
+  try {
+    ({ sentences } = await ask(`/board/why/${callId}`, { csrf: config.csrf }));
+  } catch {
+    // The call has left the line, or the link is down: the page says so elsewhere.
+  }
+  $("why-sentences").replaceChildren(
+    ...sentences.map((sentence) => {
+      const item = document.createElement("li");
+      item.textContent = sentence;
+      return item;
+    }),
+  );
+  if (!$("why").open) $("why").showModal();
 }
 
 function queueName(queue) {
@@ -206,6 +234,18 @@ function showAge() {
     : t("Connecting");
   $("board").classList.toggle("stale", stale);
 }
+
+// A row may be replaced between press and release, so the press counts.
+document.addEventListener("pointerdown", (event) => {
+  const button = /** @type {HTMLElement | null} */ (
+    /** @type {Element} */ (event.target).closest("[data-why]")
+  );
+  if (button) explain(button.dataset.why);
+});
+document.addEventListener("keydown", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target);
+  if (button.dataset?.why && event.key === "Enter") explain(button.dataset.why);
+});
 
 document.addEventListener("click", (event) => {
   const chip = /** @type {HTMLElement | null} */ (

@@ -8,8 +8,10 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
 from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.why import why
 from contactcentre.testing import History, call_id, network, profile
 from routing.rings import Relax, Ring, RingPlan
+from routing.sentences import words
 
 pytestmark = pytest.mark.unit
 
@@ -170,3 +172,19 @@ def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None
     history.apply(events.TimerFired(at=history.at, kind="widen", key=call_id(7)))
     history.ready(3)
     assert history.agent(3).state is State.RESERVED
+
+
+def test_a_supervisor_can_ask_why(history: History) -> None:
+    """The explanation agrees with the decision, before the ring widens and after it."""
+    occupy(history, 1, call=1)
+    history.ready(3)
+    rings_home(history, 7)
+    waits = why(history.world, history.call(7), history.at)
+    assert waits.chosen is None
+    reasons = {each.agent_id: each.passed_over for each in waits.candidates}
+    assert str(reasons["a1"]) == "busy:talking"
+    far = reasons["a3"]
+    assert far is not None
+    assert (far.code, far.in_s) == ("ring", 25.0)
+    told = words(waits, "lv")
+    assert told[0] == "Zvans rindā gaida 0 s; tagad to piedāvā savam centram."
