@@ -194,3 +194,15 @@ def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: 
     talk = answered(call, start, network)
     end = talk_done(talk.call, event, network)
     return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
+
+
+def without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effect]:
+    """A caller for whom an agent is rung in the same breath is not asked to wait first."""
+    rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
+    if not rung:
+        return orders
+    return [
+        order
+        for order in orders
+        if not (isinstance(order, effects.Play | effects.Music) and order.call_id in rung)
+    ]

@@ -83,3 +83,18 @@ def talk_over(call: Call, at: float, network: Network) -> tuple[Signal, ...]:
     wrap_up_s = network.queue(call.queue).wrap_up_s if unsaved else 0.0
     over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=wrap_up_s, unsaved=unsaved)
     return ((call.agent_id, over),) if call.agent_id else ()
+
+
+def next_offer(
+    call: Call, agent_id: str, at: float, ring_s: float, *, ring: int = 0, rejoin: bool = False
+) -> Offer:
+    """The call's next offer; offers of one call are numbered."""
+    number = len(call.offers) + 1
+    return Offer(
+        offer_id=f"{call.call_id}-{number}",
+        agent_id=agent_id,
+        at=at,
+        ring_until=at + ring_s,
+        ring=ring,
+        rejoin=rejoin,
+    )

@@ -244,3 +244,8 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
         if call.phase is Phase.REJOINING:
             left_s = max(0.0, call.since + REJOIN_S - at)
             yield effects.StartTimer(kind="rejoin", key=call.call_id, seconds=left_s)
+
+
+def should_come_back(call: Call) -> bool:
+    """Whether a caller of the old line is not back on the leash yet."""
+    return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.leashed

@@ -18,11 +18,12 @@ from contactcentre.core import (
     menu_moves,
     move,
     offer_moves,
+    offers,
     reconcile,
     rejoin_moves,
 )
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Offer, Phase, Result
+from contactcentre.core.call import Call, Phase, Result
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -79,7 +80,7 @@ class World:
         for call in calls:
             self._put_call(replace(call, leashed=False))
             self._forget_if_done(call)
-        self.settled = not any(_should_come_back(call) for call in self.calls.values())
+        self.settled = not any(reconcile.should_come_back(call) for call in self.calls.values())
         self._take_touched()
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
@@ -91,7 +92,7 @@ class World:
         handler(self, event, orders)
         self._settle_if_all_back(orders)
         self._match(event.at, orders)
-        return _without_needless_waiting(orders)
+        return offer_moves.without_needless_waiting(orders)
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
@@ -302,7 +303,7 @@ class World:
         agent = self.agents.get(call.agent_id or "")
         if agent is None or not agent.phone or call.open_offer is not None:
             return
-        offer = _new_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
+        offer = offers.next_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
         self._moved(rejoin_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
 
     # --- the line --------------------------------------------------------------------------
@@ -337,7 +338,9 @@ class World:
 
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
         ring_s = self.network.queue(call.queue).ring_s
-        offer = _new_offer(call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id))
+        offer = offers.next_offer(
+            call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
+        )
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
@@ -358,7 +361,7 @@ class World:
         orders.extend(reconcile.timers(self.calls.values(), event.at))
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
-        if not self.settled and not any(_should_come_back(c) for c in self.calls.values()):
+        if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
             self._settle()
             orders.append(effects.CancelTimer(kind="settle", key=""))
 
@@ -400,36 +403,6 @@ class World:
         self.matcher.publish(network)
         self._match_whole_line = True
         self._staff.publish(network)
-
-
-def _without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effect]:
-    """A caller for whom an agent is rung in the same breath is not asked to wait first."""
-    rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
-    if not rung:
-        return orders
-    return [
-        order
-        for order in orders
-        if not (isinstance(order, effects.Play | effects.Music) and order.call_id in rung)
-    ]
-
-
-def _new_offer(
-    call: Call, agent_id: str, at: float, ring_s: float, *, ring: int = 0, rejoin: bool = False
-) -> Offer:
-    number = len(call.offers) + 1
-    return Offer(
-        offer_id=f"{call.call_id}-{number}",
-        agent_id=agent_id,
-        at=at,
-        ring_until=at + ring_s,
-        ring=ring,
-        rejoin=rejoin,
-    )
-
-
-def _should_come_back(call: Call) -> bool:
-    return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.leashed
 
 
 Handler = Callable[..., None]

@@ -11,6 +11,7 @@ from contactcentre.rehearsal import Agent, Rehearsal, hears_speech, until
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
 HOTLINE = "60000100"
+CENTRE = "60000101"
 CITIZEN = "+37120000001"
 OTHER_CITIZEN = "+37120000002"
 
@@ -205,6 +206,31 @@ async def test_the_longest_idle_is_rung(service: Rehearsal, citizen: Telephone) 
             await ended(caller)
             await agent.save()
             await agent.desk.until_state("READY")
+
+
+async def test_a_dropped_line_keeps_its_place(service: Rehearsal, citizen: Telephone) -> None:
+    """Who rings again, even a centre's own number, is served before those who came meanwhile."""
+    first = await ring(citizen, BENEFITS)
+    await service.until_calls(waiting=1)
+    second = await ring(citizen, BENEFITS, OTHER_CITIZEN)
+    await service.until_calls(waiting=2)
+    await first.hang_up()
+    await service.until_calls(waiting=1)
+    again = await citizen.call(CENTRE, CITIZEN)
+    await hears_speech(again)
+    again.media.press(BENEFITS)
+    await service.until_calls(waiting=2)
+    async with service.agent(BENEFITS_AGENT) as agent:
+        ringing = await asyncio.wait_for(agent.phone.ringing.get(), 10)
+        assert ringing.caller == CITIZEN
+        talk = await ringing.answer()
+        await talk.hang_up()
+        await ended(again)
+        await agent.save()
+        ringing = await asyncio.wait_for(agent.phone.ringing.get(), 10)
+        assert ringing.caller == OTHER_CITIZEN
+        await (await ringing.answer()).hang_up()
+        await ended(second)
 
 
 async def test_after_a_log_out_the_secret_is_worthless(service: Rehearsal) -> None:

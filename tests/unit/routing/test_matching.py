@@ -252,3 +252,35 @@ def test_a_head_start_delays_nobody_for_longer_than_itself(
         line.leave(taken)
         del queued_at[taken]
     assert not queued_at
+
+
+def test_an_empty_lane_is_forgotten() -> None:
+    """The next one that fits is found after the first has left."""
+    line = Line()
+    for number in range(100):
+        line.enter(f"k{number}", Requirement(skills=((f"s{number}", 1),)), float(number))
+    able = Capability(skills=(("s90", 1), ("s99", 1)), languages=(("lv", 1),))
+    line.leave("k90")
+    assert line.first_for(able) == "k99"
+
+
+def test_a_rare_call_nearby_does_not_overtake() -> None:
+    """What is found last is not what comes first."""
+    line = Line()
+    for number in range(100):
+        rare = Requirement(skills=((f"s{number}", 1),))
+        line.enter(f"k{number}", rare, float(number), scopes=(Scope("centre", "c0"),), home="c0")
+    line.enter("early", ANYBODY, 50.0)
+    able = Capability(skills=(("s90", 1),), languages=(("lv", 1),))
+    assert line.first_for(able, agent_id="a", place=HOME) == "early"
+
+
+def test_of_two_named_agents_the_longer_idle_one() -> None:
+    """In whichever order they are named, and never one who has refused."""
+    bench = Bench()
+    bench.enter("a", ABLE, 1.0, place=HOME)
+    bench.enter("b", ABLE, 2.0, place=FAR)
+    both = (Scope("agent", "a"), Scope("agent", "b"))
+    for scopes in (both, both[::-1]):
+        assert bench.first_for(ANYBODY, scopes=scopes) == "a"
+        assert bench.first_for(ANYBODY, scopes=scopes, without={"a"}) == "b"
