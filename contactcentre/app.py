@@ -39,7 +39,7 @@ from contactcentre.storage.journal import Projector
 from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.asterisk import Asterisk
+from contactcentre.telephony.asterisk import Asterisk, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.phones import Phones
@@ -168,7 +168,12 @@ async def _build(settings: Settings) -> House:
     )
     clock = Clock(engine.post)
     library = Library(places.prompts(settings))
-    leash = Leash(engine.post, library, places.recordings(settings))
+    leash = Leash(
+        engine.post,
+        library,
+        places.recordings(settings),
+        interrupt=lambda channel: asterisk.order(StopPlayback(channel)),
+    )
     asterisk = Asterisk(
         places.ami_settings(settings),
         post=engine.post,

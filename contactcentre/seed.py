@@ -67,6 +67,7 @@ class Queue(_Strict, frozen=True):
     ring_s: float = 20.0
     wrap_up_s: float = 60.0
     head_start_s: float = 0.0
+    announce_s: float = 60.0
     rings: tuple[Ring, ...] = ()
 
 

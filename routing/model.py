@@ -29,6 +29,7 @@ class Queue:
     wrap_up_s: float = 60.0
     services: tuple[str, ...] = ()
     head_start_s: float = 0.0
+    announce_s: float = 60.0  # position and wait are told so often; 0 is never
     rings: RingPlan = EVERYBODY
 
 

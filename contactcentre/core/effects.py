@@ -22,11 +22,15 @@ class CallEffect(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play(CallEffect):
-    """Play prompts, then report `PromptsPlayed`."""
+    """Play prompts, then report `PromptsPlayed`.
+
+    `waits`: said to somebody who waits; it is cut short as soon as an agent's phone is to ring.
+    """
 
     step: int
     prompts: tuple[str, ...]
     language: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,11 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
             return farewell(call, at, order.prompts)
 
 
+def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+    """Words to a caller in line."""
+    return replace(_play(call, prompts), waits=True)
+
+
 def _play(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     return effects.Play(
         call_id=call.call_id, step=call.step, prompts=prompts, language=call.language
@@ -137,7 +142,7 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
     )
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
     if order.prompts:
-        orders += (_play(waiting, order.prompts),)
+        orders += (tell_waiting(waiting, order.prompts),)
     return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
 
 
@@ -167,5 +172,5 @@ def in_old_place(moved: Moved, place_at: float) -> Moved:
         for order in moved.effects
         if not isinstance(order, effects.Music)
     )
-    told = _play(call, (PLACE_KEPT,))
+    told = tell_waiting(call, (PLACE_KEPT,))
     return Moved(call, (*orders, told, effects.Music(call_id=call.call_id)), moved.signals)

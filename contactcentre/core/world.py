@@ -23,6 +23,7 @@ from contactcentre.core import (
     rejoin_moves,
 )
 from contactcentre.core.agent import Agent, State
+from contactcentre.core.announcer import Announcer
 from contactcentre.core.call import Call, Phase, Result
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
@@ -48,6 +49,7 @@ class World:
         self.calls: dict[str, Call] = {}
         self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
         self.memory = Memory()
+        self.announcer = Announcer()
         self.matcher = Matcher(network, self.memory)
         self._staff = Staff(self.matcher, self._refuse)
         self.telephony = False
@@ -153,8 +155,12 @@ class World:
 
     def _moved(self, moved: move.Moved, at: float, orders: list[effects.Effect]) -> None:
         moved = self._in_old_place(moved)
+        before = self.calls.get(moved.call.call_id)
         next_in_s = self._put_call(moved.call)
         orders.extend(moved.effects)
+        self.announcer.note(before, moved.call, at)
+        if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
+            self._announce_later(moved.call, orders)
         if next_in_s is not None:
             key = moved.call.call_id
             orders.append(effects.StartTimer(kind="widen", key=key, seconds=next_in_s))
@@ -267,6 +273,8 @@ class World:
                 self._step_agent(event.key, agent_table.WrapUpOver(at=event.at), orders)
             case "widen":
                 self._on_widen(event, orders)
+            case "announce":
+                self._on_announce(event, orders)
             case "settle":
                 self._settle()
             case _:
@@ -277,6 +285,23 @@ class World:
         call = self.calls.get(event.key)
         if call is not None and call.phase is Phase.WAITING:
             self._moved(move.Moved(call), event.at, orders)
+
+    def _on_announce(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        """Position and wait, to whoever hears music just now."""
+        call = self.calls.get(event.key)
+        if call is None or call.phase not in (Phase.WAITING, Phase.OFFERED):
+            return
+        if call.phase is Phase.WAITING and call.leashed:
+            told = self.announcer.words(call, self.calls.values(), event.at)
+            orders.append(menu_moves.tell_waiting(call, told))
+            orders.append(effects.Music(call_id=call.call_id))
+        self._announce_later(call, orders)
+
+    def _announce_later(self, call: Call, orders: list[effects.Effect]) -> None:
+        every_s = self.network.queue(call.queue).announce_s
+        if every_s > 0:
+            key = call.call_id
+            orders.append(effects.StartTimer(kind="announce", key=key, seconds=every_s))
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key.rpartition("-")[0])
@@ -359,6 +384,9 @@ class World:
                     effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
                 )
         orders.extend(reconcile.timers(self.calls.values(), event.at))
+        for call in self.calls.values():
+            if call.phase in (Phase.WAITING, Phase.OFFERED):
+                self._announce_later(call, orders)
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
         if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):

@@ -90,6 +90,7 @@ queues = Table(
     Column("ring_s", Double, nullable=False),
     Column("wrap_up_s", Double, nullable=False),
     Column("head_start_s", Double, nullable=False, server_default="0"),
+    Column("announce_s", Double, nullable=False, server_default="60"),
     Column("rings", JSON, nullable=False, server_default="[]"),
 )
 

@@ -131,6 +131,7 @@ def _queue(row: RowMapping) -> Queue:
         wrap_up_s=row["wrap_up_s"],
         services=tuple(row["services"]),
         head_start_s=row["head_start_s"],
+        announce_s=row["announce_s"],
         rings=_rings(row["queue_id"], row["rings"]),
     )
 

@@ -34,7 +34,14 @@ class Qualify:
     endpoint: str
 
 
-Order = effects.Recall | effects.HangUpLeg | Qualify
+@dataclass(frozen=True, slots=True)
+class StopPlayback:
+    """End what `CONTROL STREAM FILE` is playing on a channel."""
+
+    channel: str
+
+
+Order = effects.Recall | effects.HangUpLeg | Qualify | StopPlayback
 
 
 class Asterisk:
@@ -143,6 +150,9 @@ class Asterisk:
                 await self.ami.action("Redirect", {"Channel": order.channel, **RETURN})
             case effects.HangUpLeg():
                 await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
+            case StopPlayback():
+                stop = {"Channel": order.channel, "Control": "stop"}
+                await self.ami.action("ControlPlayback", stop)
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
 

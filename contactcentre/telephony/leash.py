@@ -58,14 +58,23 @@ class _Held:
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     music: bool = False
+    playing: bool = False  # words to somebody who waits
+    cut: bool = False  # an agent's phone is to ring: such words end
 
 
 class Leash:
     """Every caller we hold, by call id."""
 
     def __init__(
-        self, post: Callable[[events.Event], None], prompts: Prompts, recordings: Path
+        self,
+        post: Callable[[events.Event], None],
+        prompts: Prompts,
+        recordings: Path,
+        *,
+        interrupt: Callable[[str], None],
     ) -> None:
+        """`interrupt` stops what is being played on a channel."""
+        self._interrupt = interrupt
         self._post = post
         self._prompts = prompts
         self._recordings = recordings
@@ -77,8 +86,13 @@ class Leash:
     def order(self, effect: effects.CallEffect) -> None:
         """Queue an order. A caller who is not on the leash (any more) needs none."""
         held = self._held.get(effect.call_id)
-        if held is not None:
-            held.orders.put_nowait(effect)
+        if held is None:
+            return
+        held.orders.put_nowait(effect)
+        if isinstance(effect, effects.Ring):
+            held.cut = True
+            if held.playing:
+                self._interrupt(held.session.env.get("agi_channel", ""))
 
     def recalling(self, call_id: str) -> None:
         """The caller is about to be redirected back to us: let go of the old socket quietly."""
@@ -163,8 +177,11 @@ class Leash:
         session = held.session
         match order:
             case effects.Play():
-                await self._quiet(held)
-                await self._play(session, order.prompts, order.language, "")
+                if order.waits:
+                    await self._tell(order, held)
+                else:
+                    await self._quiet(held)
+                    await self._play(session, order.prompts, order.language, "")
                 self._post(events.PromptsPlayed(at=now(), call_id=order.call_id, step=order.step))
             case effects.Ask():
                 await self._quiet(held)
@@ -198,6 +215,23 @@ class Leash:
             await held.session.command("SET", "MUSIC", "OFF", timeout_s=REPLY_S)
             held.music = False
 
+    async def _tell(self, order: effects.Play, held: _Held) -> None:
+        """Words to somebody who waits: never a reason for an agent's phone not to ring."""
+        for prompt in order.prompts:
+            if held.cut:
+                return
+            await self._quiet(held)
+            path = str(self._prompts.resolve(prompt, order.language))
+            held.playing = True
+            try:
+                # Unlike STREAM FILE, this one can be stopped from outside.
+                reply = await held.session.command("CONTROL STREAM FILE", path, "", timeout_s=None)
+            finally:
+                held.playing = False
+            await _unless_gone(reply, held.session)
+            if reply.failed:
+                log.error("prompt_not_played", prompt=prompt)
+
     async def _play(
         self, session: AgiSession, prompts: tuple[str, ...], language: str, stop_keys: str
     ) -> str:
@@ -227,6 +261,7 @@ class Leash:
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
         """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
         session = held.session
+        held.cut = False
         await _set(session, "CHANNEL(peeraccount)", order.offer_id)
         auto = "1" if order.auto else "0"
         options = f"gmb(cc-offer^s^1({order.offer_id}^{auto}))"

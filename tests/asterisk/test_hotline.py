@@ -27,6 +27,7 @@ BENEFITS_AGENT = "ilze.ritausma"  # speaks no Russian
 SECOND_BENEFITS_AGENT = "tatjana.pienenova"  # speaks Russian too
 DOCUMENTS_AGENT = "janis.kalnvejs"
 
+RECORDED = "SELECT * FROM contacts WHERE recorded_at IS NOT NULL"
 ENDED = "SELECT * FROM contacts WHERE ended_at IS NOT NULL ORDER BY arrived_at"
 
 
@@ -82,12 +83,11 @@ async def test_a_call_from_the_menu_to_the_record(service: Rehearsal, citizen: T
         await ended(caller)
         await agent.save()
         await agent.desk.until_state("READY")
-    (row,) = await service.until_rows(ENDED, 1)
+    (row,) = await service.until_rows(RECORDED, 1)
     assert (row["outcome"], row["ended_by"], row["queue"]) == ("answered", "agent", "benefits")
     times = [row[f"{name}_at"] for name in ("arrived", "queued", "answered", "talk_ended", "ended")]
     assert times == sorted(times)
     assert row["hold_s"] > 0
-    assert row["recorded_at"] is not None
     assert await offers(service, 1) == ["answered"]
     _assert_private(service)
 
@@ -231,6 +231,20 @@ async def test_a_dropped_line_keeps_its_place(service: Rehearsal, citizen: Telep
         assert ringing.caller == OTHER_CITIZEN
         await (await ringing.answer()).hang_up()
         await ended(second)
+
+
+async def test_a_waiting_caller_hears_the_position(hotline: Rehearsal) -> None:
+    """Words in the middle of the music, and an agent's phone rings all the same."""
+    await hotline.sql("UPDATE queues SET announce_s = 2")
+    await hotline.start_service()
+    async with hotline.telephone() as citizen, hotline.agent(BENEFITS_AGENT, ready=False) as agent:
+        talk = await ring(citizen, BENEFITS)
+        await hotline.until_calls(waiting=1)
+        await talk.media.hears(25)
+        await hears_speech(talk)
+        await agent.get_ready()
+        await (await agent.answer()).hang_up()
+        await ended(talk)
 
 
 async def test_after_a_log_out_the_secret_is_worthless(service: Rehearsal) -> None:

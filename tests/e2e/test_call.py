@@ -85,7 +85,7 @@ async def _numbers_agree(hotline: Rehearsal, page: Page, rang_at: float) -> None
     }
     answer = await page.request.get(f"{hotline.settings.panel_origin}/metrics")
     metrics = await answer.text()
-    (row,) = await hotline.sql("SELECT * FROM contacts")
+    (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE recorded_at IS NOT NULL", 1)
     (offer,) = await hotline.sql("SELECT * FROM offers")
     assert rang_at - float(str(offer["offered_at"])) < 1.0, "the screen pop came late"
     assert (row["outcome"], row["queue"], row["kind"]) == ("answered", "benefits", "application")

@@ -44,7 +44,7 @@ def test_a_choice_puts_the_caller_in_line(begin: Begin) -> None:
     history.presses(1, "1")
     call = history.call(1)
     assert (call.phase, call.queue, call.queued_at) == (Phase.WAITING, "taxes", START + 4)
-    assert history.orders[-2:] == [
+    assert history.orders[-3:] == [
         effects.KeepPlace(
             call_id=call_id(1),
             queue="taxes",
@@ -53,6 +53,7 @@ def test_a_choice_puts_the_caller_in_line(begin: Begin) -> None:
             arrived_at=START,
         ),
         effects.Music(call_id=call_id(1)),
+        effects.StartTimer(kind="announce", key=call_id(1), seconds=60.0),
     ]
 
 

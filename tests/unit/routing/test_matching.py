@@ -284,3 +284,15 @@ def test_of_two_named_agents_the_longer_idle_one() -> None:
     for scopes in (both, both[::-1]):
         assert bench.first_for(ANYBODY, scopes=scopes) == "a"
         assert bench.first_for(ANYBODY, scopes=scopes, without={"a"}) == "b"
+
+
+def test_the_cap_holds_for_the_preferred_agent_too() -> None:
+    """Whoever is barred gets a caller from afar by no name; one of the own centre, yes."""
+    scopes = (Scope("agent", "a"),)
+    for home, found in (("c5", False), ("", False), ("c0", True)):
+        bench, line = Bench(), Line()
+        bench.enter("a", ABLE, 1.0, place=HOME, barred=True)
+        line.enter("k", ANYBODY, 1.0, scopes=scopes, home=home)
+        assert (bench.first_for(ANYBODY, scopes=scopes, home=home) == "a") is found
+        asked = line.first_for(ABLE, agent_id="a", place=HOME, barred=True)
+        assert (asked == "k") is found

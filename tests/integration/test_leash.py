@@ -1,0 +1,128 @@
+"""The leash, against a scripted Asterisk at the other end of the socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from contactcentre.core import effects, events
+from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.leash import Leash
+from contactcentre.telephony.scripted import ScriptedCaller
+
+pytestmark = pytest.mark.integration
+
+CALL = "0" * 31 + "1"
+CHANNEL = "PJSIP/carrier-1"
+
+
+class Folder:
+    """Prompts that need not exist."""
+
+    def resolve(self, key: str, language: str) -> Path:
+        return Path("/prompts") / language / key
+
+
+class Held:
+    """One caller on the leash, and what the leash tells."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[events.Event] = asyncio.Queue()
+        self.stopped: list[str] = []
+        self.port = 0
+        recordings = Path("unused")
+        self.leash = Leash(
+            self.told.put_nowait, Folder(), recordings, interrupt=self.stopped.append
+        )
+
+    async def next(self) -> events.Event:
+        async with asyncio.timeout(5):
+            return await self.told.get()
+
+
+@pytest.fixture
+async def held() -> AsyncIterator[Held]:
+    """A leash that is served."""
+    made = Held()
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    server = AgiServer(made.leash.handle)
+    serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=port.set_result))
+    made.port = await port
+    yield made
+    serving.cancel()
+    await asyncio.wait([serving])
+
+
+@pytest.fixture
+async def caller(held: Held) -> AsyncIterator[ScriptedCaller]:
+    """Asterisk's side: a caller who was here before and is back on the leash."""
+    env = {"channel": CHANNEL, "uniqueid": "1.1", "callerid": "+37120000001"}
+    async with ScriptedCaller.calling(held.port, **env) as asterisk:
+        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100^"
+        await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({place})")
+        assert isinstance(await held.next(), events.CallReturned)
+        yield asterisk
+
+
+def told(prompts: tuple[str, ...], *, waits: bool) -> effects.Play:
+    """An order to say something."""
+    return effects.Play(call_id=CALL, step=3, prompts=prompts, language="ru", waits=waits)
+
+
+RING = effects.Ring(call_id=CALL, offer_id=f"{CALL}-1", endpoint="a-1", timeout_s=20)
+
+
+async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: ScriptedCaller) -> None:
+    """The playing is stopped, the rest is not said, and the phone rings."""
+    held.leash.order(told(("one", "two"), waits=True))
+    line = await caller.expect("CONTROL STREAM FILE")
+    assert "/prompts/ru/one" in line
+    held.leash.order(RING)
+    assert held.stopped == [CHANNEL]
+    caller.reply()
+    await caller.obey("SET VARIABLE")
+    assert "PJSIP/a-1,20,gm" in await caller.expect("EXEC Dial")
+
+
+async def test_words_that_have_not_begun_are_left_out(held: Held, caller: ScriptedCaller) -> None:
+    """When the ring is ordered in the same breath, nothing is said and nothing is to be stopped."""
+    held.leash.order(told(("one",), waits=True))
+    held.leash.order(RING)
+    await caller.obey("SET VARIABLE")
+    await caller.expect("EXEC Dial")
+    assert held.stopped == []
+
+
+async def test_the_menu_is_not_cut(held: Held, caller: ScriptedCaller) -> None:
+    """What is said in a menu is said to its end, and reported with its number."""
+    held.leash.order(told(("one", "two"), waits=False))
+    await caller.obey("STREAM FILE", "200 result=0 endpos=8000")
+    await caller.obey("STREAM FILE", "200 result=0 endpos=8000")
+    played = await held.next()
+    assert isinstance(played, events.PromptsPlayed)
+    assert played.step == 3
+
+
+async def test_a_redirect_of_ours_is_no_hang_up(held: Held, caller: ScriptedCaller) -> None:
+    """Asterisk says HANGUP when a caller is taken back; the leash tells that the socket is lost."""
+    held.leash.recalling(CALL)
+    caller.hang_up()
+    assert isinstance(await held.next(), events.LeashLost)
+    await caller.closed()
+
+
+async def test_a_hang_up_is_told_at_once(held: Held, caller: ScriptedCaller) -> None:
+    """With no order under way."""
+    caller.hang_up()
+    assert isinstance(await held.next(), events.CallerHungUp)
+
+
+async def test_the_place_is_read_back(held: Held) -> None:
+    """Queue, language and times come from the channel, whatever the journal knows."""
+    async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:
+        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100^ANSWER"
+        await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({place})")
+        back = await held.next()
+    assert isinstance(back, events.CallReturned)
+    assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
