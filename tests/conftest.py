@@ -14,6 +14,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
+from hypothesis import settings
+
+# Seconds in all, alike each time; `--hypothesis-profile=long` searches for an hour instead.
+settings.register_profile("short", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile(
+    "long", max_examples=50_000, stateful_step_count=100, deadline=None, database=None
+)
+settings.load_profile("short")
 
 LAYERS = frozenset({"unit", "web", "integration", "asterisk", "e2e"})
 

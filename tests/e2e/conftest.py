@@ -76,16 +76,27 @@ async def open_page(hotline: Rehearsal, browser: Browser) -> AsyncIterator[OpenP
 
 
 @pytest.fixture
-def ready_agent(open_page: OpenPage) -> OpenPage:
-    """A function: the desk of an agent who is ready for calls in the browser."""
+def desk_page(open_page: OpenPage) -> OpenPage:
+    """A function: the desk of an agent whose shift has begun, not ready yet."""
 
-    async def ready_agent(username: str) -> Page:
+    async def desk_page(username: str) -> Page:
         page = await open_page(username)
         await page.wait_for_selector('body[data-phone="registered"]')
         start = page.locator('[data-do="start"]')
         if await start.is_visible():
             await start.click()
         await page.wait_for_selector('[data-mode="away"]:not([hidden])')
+        return page
+
+    return desk_page
+
+
+@pytest.fixture
+def ready_agent(desk_page: OpenPage) -> OpenPage:
+    """A function: the desk of an agent who is ready for calls in the browser."""
+
+    async def ready_agent(username: str) -> Page:
+        page = await desk_page(username)
         await page.keyboard.press("r")
         await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
         return page

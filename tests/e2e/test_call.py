@@ -30,10 +30,10 @@ WATCH_RINGING = """() => {
 
 
 async def test_a_citizen_is_answered_in_the_browser(
-    hotline: Rehearsal, ready_agent: OpenPage, open_page: OpenPage, citizen_ear: Any
+    hotline: Rehearsal, desk_page: OpenPage, open_page: OpenPage, citizen_ear: Any
 ) -> None:
     """A call is heard, keyed, queued, rung, answered by keyboard, spoken, recorded, counted."""
-    page = await ready_agent(AGENT)
+    page = await desk_page(AGENT)
     await page.evaluate(WATCH_RINGING)
     caller = Citizens(
         number="60000100",
@@ -46,6 +46,8 @@ async def test_a_citizen_is_answered_in_the_browser(
     async with ringing(caller, hotline.settings.config / "sipp") as citizen:
         await citizen_ear.until(packets=50)
         assert citizen_ear.loudest > 0.01, "the menu is silence"
+        await hotline.until_calls(waiting=1)
+        await page.keyboard.press("r")
         await page.wait_for_selector('[data-mode="ringing"]:not([hidden])', timeout=20_000)
         await page.wait_for_selector('body[data-session="incoming"]')
         await page.keyboard.press("Enter")

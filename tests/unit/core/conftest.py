@@ -1,16 +1,11 @@
-"""`pytest tests/unit/core --hypothesis-profile=long` searches for an hour instead of seconds."""
+"""Histories of the pure core."""
 
 from collections.abc import Callable
 
 import pytest
-from hypothesis import settings
 
 from contactcentre.testing import History, network, profile
 from routing.model import AgentProfile
-
-settings.register_profile(
-    "long", max_examples=50_000, stateful_step_count=100, deadline=None, database=None
-)
 
 Begin = Callable[..., History]
 
