@@ -140,7 +140,9 @@ class History:
         self.apply(events.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True))
         self.apply(events.ReadyChosen(at=self.at, agent_id=agent_id))
 
-    def arrives(self, number: int) -> None:
+    def arrives(
+        self, number: int, *, caller: str | None = "+37120000001", dialled: str = "60000100"
+    ) -> None:
         """A call reaches the menu."""
         self.apply(
             events.CallArrived(
@@ -148,8 +150,8 @@ class History:
                 call_id=call_id(number),
                 channel=f"PJSIP/carrier-{number:08x}",
                 channel_id=f"1.{number}",
-                caller="+37120000001",
-                dialled="60000100",
+                caller=caller,
+                dialled=dialled,
             )
         )
 

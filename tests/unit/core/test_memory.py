@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import effects
 from contactcentre.core.call import Outcome, Phase
 from contactcentre.core.memory import PLACE_S
 from contactcentre.testing import START, History, call_id, network, profile
@@ -20,16 +20,7 @@ def rings(
     history: History, number: int, *, caller: str | None = "+37120000042", key: str = "1"
 ) -> None:
     """A caller chooses a matter."""
-    history.apply(
-        events.CallArrived(
-            at=history.at,
-            call_id=call_id(number),
-            channel=f"PJSIP/carrier-{number:08x}",
-            channel_id=f"1.{number}",
-            caller=caller,
-            dialled="60000100",
-        )
-    )
+    history.arrives(number, caller=caller)
     history.presses(number, key)
 
 

@@ -62,16 +62,7 @@ def rings_home(
     history: History, number: int, *, dialled: str = HOME_NUMBER, caller: int | None = None
 ) -> None:
     """A call, by default to the home centre's own number, chooses taxes."""
-    history.apply(
-        events.CallArrived(
-            at=history.at,
-            call_id=call_id(number),
-            channel=f"PJSIP/carrier-{number:08x}",
-            channel_id=f"1.{number}",
-            caller=f"+3712000{caller or number:04}",
-            dialled=dialled,
-        )
-    )
+    history.arrives(number, caller=f"+3712000{caller or number:04}", dialled=dialled)
     history.presses(number, "1")
 
 
