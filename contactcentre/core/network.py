@@ -67,5 +67,8 @@ class Network:
         return self.place(self.hotline(dialled).centre_id)
 
     def queue(self, queue_id: str) -> Queue:
-        """The queue of that name, or the one that takes everything."""
-        return self.queues.get(queue_id) or self.queues[self.default_queue]
+        """The queue of that name, or the one that takes everything, even if nobody made it yet."""
+        known = self.queues.get(queue_id) or self.queues.get(self.default_queue)
+        return known or Queue(
+            queue_id=self.default_queue, labels={"lv": "Tālrunis", "en": "Hotline"}
+        )

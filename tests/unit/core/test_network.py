@@ -8,6 +8,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
+from contactcentre.core.network import Network
 from contactcentre.testing import History, call_id, capability, network, profile
 from routing.model import AgentProfile
 
@@ -127,3 +128,11 @@ def test_a_changed_menu_begins_anew_at_the_next_answer(begin: Begin) -> None:
 def test_capabilities_are_what_the_profile_says() -> None:
     """The builder's levels are sorted and hashable."""
     assert capability({"b": 1, "a": 2}, {"lv": 3}).skills == (("a", 2), ("b", 1))
+
+
+def test_an_empty_configuration_takes_calls() -> None:
+    """Before anybody has made a queue or a menu, a caller waits with music."""
+    history = History(Network(version=0))
+    history.arrives(1)
+    assert history.call(1).phase is Phase.WAITING
+    assert history.ordered(effects.Music)
