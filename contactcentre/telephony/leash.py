@@ -57,6 +57,7 @@ class _Held:
     session: AgiSession
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
+    done: bool = False  # we have ended the call ourselves
     music: bool = False
     playing: bool = False  # words to somebody who waits
     cut: bool = False  # an agent's phone is to ring: such words end
@@ -122,7 +123,7 @@ class Leash:
     def _report_end(self, call_id: str, held: _Held, *, hung_up: bool) -> None:
         if self._held.get(call_id) is not held:
             return  # The caller is back on a newer socket already.
-        if hung_up and not held.recalled:
+        if held.done or (hung_up and not held.recalled):
             self._post(events.CallerHungUp(at=now(), call_id=call_id))
         else:
             self._post(events.LeashLost(at=now(), call_id=call_id))
@@ -206,8 +207,9 @@ class Leash:
                 await self._record(order, session)
             case effects.HangUp():
                 await _set(session, "CC_DONE", "1")
+                held.done = True
                 await session.command("HANGUP", timeout_s=REPLY_S)
-                await session.wait_hangup()
+                # The channel goes when the socket is closed, whether HANGUP is said or not.
                 raise AgiHangup
 
     async def _quiet(self, held: _Held) -> None:

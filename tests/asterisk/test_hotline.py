@@ -224,12 +224,15 @@ async def test_a_dropped_line_keeps_its_place(service: Rehearsal, citizen: Telep
         ringing = await asyncio.wait_for(agent.phone.ringing.get(), 10)
         assert ringing.caller == CITIZEN
         talk = await ringing.answer()
+        await agent.desk.until_state("TALKING")
         await talk.hang_up()
         await ended(again)
         await agent.save()
         ringing = await asyncio.wait_for(agent.phone.ringing.get(), 10)
         assert ringing.caller == OTHER_CITIZEN
-        await (await ringing.answer()).hang_up()
+        talk = await ringing.answer()
+        await agent.desk.until_state("TALKING")
+        await talk.hang_up()
         await ended(second)
 
 

@@ -126,3 +126,12 @@ async def test_the_place_is_read_back(held: Held) -> None:
         back = await held.next()
     assert isinstance(back, events.CallReturned)
     assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
+
+
+async def test_our_own_hang_up_needs_no_word(held: Held, caller: ScriptedCaller) -> None:
+    """The socket is closed and the end is told, though Asterisk says no HANGUP."""
+    held.leash.order(effects.HangUp(call_id=CALL))
+    assert "CC_DONE 1" in await caller.obey("SET VARIABLE")
+    await caller.obey("HANGUP", "200 result=1")
+    assert isinstance(await held.next(), events.CallerHungUp)
+    await caller.closed()
