@@ -19,7 +19,6 @@ import uvloop
 
 from contactcentre.demo.telephone import Telephone, telephone
 
-AGENT = "a-1"
 REGISTER_S = 45.0
 TALK_S = (0.1, 0.4)  # at random, so that no beat of the other side is met by design
 QUIET_S = 1.0
@@ -27,26 +26,28 @@ PACKETS = 5  # a tenth of a second of sound: both sides are connected
 
 
 async def measure(
-    pbx: tuple[str, int], number: str, *, samples: int, callers: int, secret: str
+    pbx: tuple[str, int], number: str, *, phone: str, samples: int, callers: int, secret: str
 ) -> list[float]:
     """So many times, in seconds, from one agent's end of a talk to the next ring."""
     async with telephone("127.0.0.2", pbx) as street, telephone("127.0.0.1", pbx) as desk:
         async with waiting(street, number, callers):
-            await desk.register(AGENT, secret)
-            staying = asyncio.create_task(_stay_registered(desk, secret), name="registration")
+            await desk.register(phone, secret)
+            staying = asyncio.create_task(
+                _stay_registered(desk, phone, secret), name="registration"
+            )
             times = await serve(desk, samples)
             staying.cancel()
         # Nobody rings any more when the phone goes: whoever distributes has no reason to worry.
         await asyncio.sleep(QUIET_S)
-        await desk.register(AGENT, secret, expires_s=0)
+        await desk.register(phone, secret, expires_s=0)
         return times
 
 
-async def _stay_registered(desk: Telephone, secret: str) -> Never:
+async def _stay_registered(desk: Telephone, phone: str, secret: str) -> Never:
     """As a telephone does: a slow distributor may need longer than one registration lasts."""
     while True:
         await asyncio.sleep(REGISTER_S)
-        await desk.register(AGENT, secret)
+        await desk.register(phone, secret)
 
 
 async def serve(desk: Telephone, samples: int) -> list[float]:
@@ -100,10 +101,12 @@ def main() -> None:
     parser.add_argument("--samples", type=int, required=True)
     parser.add_argument("--callers", type=int, required=True)
     parser.add_argument("--secret", required=True)
+    parser.add_argument("--phone", required=True)
     options = parser.parse_args()
     work = measure(
         ("127.0.0.1", options.port),
         options.number,
+        phone=options.phone,
         samples=options.samples,
         callers=options.callers,
         secret=options.secret,

@@ -17,7 +17,7 @@ import structlog
 from hypothesis import settings
 
 # Seconds in all, alike each time; `--hypothesis-profile=long` searches for an hour instead.
-settings.register_profile("short", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile(
     "long", max_examples=50_000, stateful_step_count=100, deadline=None, database=None
 )

@@ -770,7 +770,7 @@ TestHistories.settings = (
     if settings().max_examples == LONG.max_examples
     else settings(
         derandomize=True,
-        max_examples=30,
+        max_examples=15,
         stateful_step_count=60,
         deadline=None,
         database=None,

@@ -98,7 +98,7 @@ def test_any_text(text: str) -> None:
         flow.parse(text, name="any")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(cut=st.integers(0, len(SHIPPED)), length=st.integers(1, 30), put=st.text("01a :{}-\n"))
 def test_any_slip(cut: int, length: int, put: str) -> None:
     """A slip of the pen anywhere in a document is refused in words, or the menu still ends."""
