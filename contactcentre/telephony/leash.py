@@ -223,30 +223,33 @@ class Leash:
             if held.cut:
                 return
             await self._quiet(held)
-            path = str(self._prompts.resolve(prompt, order.language))
             held.playing = True
             try:
                 # Unlike STREAM FILE, this one can be stopped from outside.
-                reply = await held.session.command("CONTROL STREAM FILE", path, "", timeout_s=None)
+                await self._say("CONTROL STREAM FILE", held.session, prompt, order.language)
             finally:
                 held.playing = False
-            await _unless_gone(reply, held.session)
-            if reply.failed:
-                log.error("prompt_not_played", prompt=prompt)
 
     async def _play(
         self, session: AgiSession, prompts: tuple[str, ...], language: str, stop_keys: str
     ) -> str:
         """Play all; gives the key that stopped it, or ""."""
         for prompt in prompts:
-            path = self._prompts.resolve(prompt, language)
-            reply = await session.command("STREAM FILE", str(path), stop_keys, timeout_s=None)
-            await _unless_gone(reply, session)
-            if reply.failed:
-                log.error("prompt_not_played", prompt=prompt)
-            elif reply.result != "0":
+            reply = await self._say("STREAM FILE", session, prompt, language, stop_keys)
+            if not reply.failed and reply.result != "0":
                 return chr(int(reply.result))
         return ""
+
+    async def _say(
+        self, verb: str, session: AgiSession, prompt: str, language: str, stop_keys: str = ""
+    ) -> AgiReply:
+        """One prompt. A file that cannot be played is reported and passed over."""
+        path = str(self._prompts.resolve(prompt, language))
+        reply = await session.command(verb, path, stop_keys, timeout_s=None)
+        await _unless_gone(reply, session)
+        if reply.failed:
+            log.error("prompt_not_played", prompt=prompt)
+        return reply
 
     async def _ask(self, session: AgiSession, order: effects.Ask) -> str:
         stop_keys = "0123456789*#" if order.barge_in else ""
