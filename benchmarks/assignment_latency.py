@@ -52,7 +52,13 @@ SECRET = "the-phone-of-the-benchmark"  # noqa: S105 - lives as long as the run
 NETWORK = Network(
     version=1,
     queues={
-        "general": Queue(queue_id="general", labels={"lv": "Vispārīgi"}, ring_s=15.0, wrap_up_s=0.0)
+        "general": Queue(
+            queue_id="general",
+            labels={"lv": "Vispārīgi"},
+            ring_s=15.0,
+            wrap_up_s=0.0,
+            announce_s=0.0,
+        )
     },
     agents={
         "a1": AgentProfile(

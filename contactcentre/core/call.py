@@ -97,6 +97,7 @@ class Call:
     matter: str = ""
     services: tuple[str, ...] = ()  # suggested by the menu path
     skills: Levels = ()
+    municipality: str = ""  # chosen in the menu; whose services are asked about
     queued_at: float | None = None  # waits are counted from here
     place_at: float | None = (
         None  # the order of the line goes by this: earlier after a dropped line

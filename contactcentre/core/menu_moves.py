@@ -14,6 +14,9 @@ from routing.calendar import local_minute
 GOODBYE = "goodbye"
 PLACE_KEPT = "wait.resumed"
 
+MUNICIPALITY = "municipality"
+"""The value under which a flow keeps the municipality that the caller chose."""
+
 
 def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
     """What the menus may know of the world at this instant."""
@@ -84,14 +87,8 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
             record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
             return Moved(call, (_play(call, order.prompts), record))
         case interpreter.RequestCallback():
-            call = replace(
-                call,
-                outcome=Outcome.CALLBACK,
-                queue=order.queue,
-                matter=order.matter,
-                callback_to=order.number or call.caller,
-            )
-            return farewell(call, at, order.prompts)
+            call = replace(call, queue=order.queue, matter=order.matter)
+            return callback_asked(call, order.number, at, order.prompts)
         case interpreter.Transfer():
             call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
             dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
@@ -136,6 +133,7 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
         services=services,
+        municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,
         disposition=Disposition(services=certain),
@@ -144,6 +142,11 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
     if order.prompts:
         orders += (tell_waiting(waiting, order.prompts),)
     return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
+
+
+def _chosen(call: Call, name: str) -> str:
+    """What the caller chose or typed in the menu under that name."""
+    return (call.cursor.value(name) or "") if call.cursor is not None else ""
 
 
 def keep_place(call: Call) -> effects.KeepPlace:
@@ -155,6 +158,12 @@ def keep_place(call: Call) -> effects.KeepPlace:
         queued_at=call.place_at or call.queued_at or call.arrived_at,
         arrived_at=call.arrived_at,
     )
+
+
+def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str, ...]) -> Moved:
+    """The caller wants to be rung back, at this number or the one that is calling."""
+    asked = replace(call, outcome=Outcome.CALLBACK, callback_to=number or call.caller)
+    return farewell(asked, at, prompts)
 
 
 def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:

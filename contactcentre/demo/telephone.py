@@ -207,7 +207,10 @@ class Telephone(asyncio.DatagramProtocol):
                 self._send(message)
                 while True:
                     try:
-                        said = await asyncio.wait_for(answers.get(), wait_s)
+                        # Not wait_for: up to Python 3.11 it swallows a cancellation that comes
+                        # together with the answer.
+                        async with asyncio.timeout(wait_s):
+                            said = await answers.get()
                     except TimeoutError:
                         self._send(message)
                         wait_s *= 2
