@@ -21,6 +21,7 @@ class Centre:
     name: str
     municipality: str
     region: str
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Hotline:
     labels: Texts
     flow: str
     centre_id: str | None = None
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
