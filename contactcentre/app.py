@@ -32,6 +32,7 @@ from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
 from contactcentre.live import Live
 from contactcentre.metrics import Metrics
+from contactcentre.names import Names
 from contactcentre.prompts import Library
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -71,6 +72,7 @@ class House:
     live: Live
     figures: Figures
     metrics: Metrics
+    names: Names
     panel: web.Application
     listening: asyncio.Event  # FastAGI takes calls
 
@@ -119,6 +121,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "phones": house.phones.run(),
         "projector": house.projector.run(),
         "live": house.live.run(),
+        "names": house.names.run(),
     }
 
 
@@ -184,7 +187,13 @@ async def _build(settings: Settings) -> House:
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    names = Names(library, network, places.own_recordings(settings))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        lambda _: names.note(world.network),
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -200,6 +209,7 @@ async def _build(settings: Settings) -> House:
         live=live,
         figures=figures,
         metrics=metrics,
+        names=names,
         panel=web.Application(),
         listening=asyncio.Event(),
     )
