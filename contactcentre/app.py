@@ -34,10 +34,10 @@ from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.prompts import Library
+from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
@@ -69,6 +69,7 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    publication: Publication
     live: Live
     alarms: Alarms
     figures: Figures
@@ -120,6 +121,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "publication": house.publication.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
     }
@@ -150,9 +152,16 @@ async def _build(settings: Settings) -> House:
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
     spool = Spool(places.spool(settings))
     restored = await spool.open()
+    library = Library(places.prompts(settings))
+    publication = Publication(
+        storage,
+        places.good_network(settings),
+        post=lambda event: engine.post(event),
+        fresh=library.reload,
+    )
+    network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents)
     figures, live = Figures(), Live()
@@ -170,7 +179,6 @@ async def _build(settings: Settings) -> House:
         last_seq=restored.last_seq,
     )
     clock = Clock(engine.post)
-    library = Library(places.prompts(settings))
     leash = Leash(
         engine.post,
         library,
@@ -200,8 +208,11 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        publication=publication,
         live=live,
-        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
+        alarms=Alarms(
+            [lambda: _troubles(house), publication.alarms], changed=lambda: live.nudge(BOARD)
+        ),
         figures=figures,
         metrics=metrics,
         panel=web.Application(),
@@ -311,7 +322,10 @@ class _Watchers:
 
 def _readings(house: House) -> Mapping[str, float]:
     records, seconds = house.projector.lag()
+    refusal = house.publication.refusal
     return {
+        "configuration_version": house.world.network.version,
+        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
         "leashed_calls": len(house.leash),
         "inbox_backlog": house.engine.backlog,
         "asterisk_up": float(house.asterisk.up),
