@@ -35,10 +35,10 @@ from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
 from contactcentre.prompts import Library
+from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
@@ -70,6 +70,7 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    publication: Publication
     live: Live
     alarms: Alarms
     figures: Figures
@@ -122,6 +123,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "publication": house.publication.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
         "names": house.names.run(),
@@ -153,9 +155,16 @@ async def _build(settings: Settings) -> House:
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
     spool = Spool(places.spool(settings))
     restored = await spool.open()
+    library = Library(places.prompts(settings))
+    publication = Publication(
+        storage,
+        places.good_network(settings),
+        post=lambda event: engine.post(event),
+        fresh=library.reload,
+    )
+    network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents)
     figures, live = Figures(), Live()
@@ -173,7 +182,6 @@ async def _build(settings: Settings) -> House:
         last_seq=restored.last_seq,
     )
     clock = Clock(engine.post)
-    library = Library(places.prompts(settings))
     leash = Leash(
         engine.post,
         library,
@@ -209,8 +217,11 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        publication=publication,
         live=live,
-        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
+        alarms=Alarms(
+            [lambda: _troubles(house), publication.alarms], changed=lambda: live.nudge(BOARD)
+        ),
         figures=figures,
         metrics=metrics,
         names=names,
@@ -321,7 +332,10 @@ class _Watchers:
 
 def _readings(house: House) -> Mapping[str, float]:
     records, seconds = house.projector.lag()
+    refusal = house.publication.refusal
     return {
+        "configuration_version": house.world.network.version,
+        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
         "leashed_calls": len(house.leash),
         "inbox_backlog": house.engine.backlog,
         "asterisk_up": float(house.asterisk.up),
