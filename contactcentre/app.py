@@ -26,7 +26,9 @@ from contactcentre.clock import Clock, now
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
+from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
+from contactcentre.decisions import DecisionLog
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
@@ -68,6 +70,7 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    decisions: DecisionLog
     live: Live
     figures: Figures
     metrics: Metrics
@@ -118,6 +121,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "decisions": house.decisions.run(),
         "live": house.live.run(),
     }
 
@@ -183,8 +187,14 @@ async def _build(settings: Settings) -> House:
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
+    decisions = DecisionLog(Observer(world, world.calls.values()), storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        decisions.note,
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -197,6 +207,7 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        decisions=decisions,
         live=live,
         figures=figures,
         metrics=metrics,
@@ -223,7 +234,7 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live),
+        board=LiveBoard(house.world, house.figures, house.live, house.decisions),
         health=_Health(house),
     )
 
@@ -315,6 +326,8 @@ def _readings(house: House) -> Mapping[str, float]:
         "journal_lag_seconds": seconds,
         "agi_requests": house.agi.counts.requests,
         "agi_malformed": house.agi.counts.malformed,
+        "decisions_unsent": house.decisions.backlog,
+        "decisions_dropped": house.decisions.dropped,
     }
 
 

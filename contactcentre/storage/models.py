@@ -197,6 +197,7 @@ contacts = Table(
     Column("language", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("matter", Text, nullable=False),
+    Column("skills", JSON, nullable=False, server_default="[]"),  # [name, level] each
     Column("outcome", Text),
     Column("agent_id", Text),
     Column("centre_id", Text),
@@ -251,4 +252,14 @@ agent_intervals = Table(
         sqlite_where=text("to_at IS NULL"),
         postgresql_where=text("to_at IS NULL"),
     ),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("offers", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
 )
