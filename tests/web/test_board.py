@@ -56,3 +56,11 @@ async def test_the_log_of_a_call_that_is_over(enter, world):
     assert told["sentences"] == []
     assert told["moments"][-1]["kind"] == "ended"
     assert (await browser.get("/board/why/none")).status == 404
+
+
+async def test_alarms_come_with_the_view(enter, hear):
+    """What a supervisor should look at now is in every view, with its beginning."""
+    link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
+    (alarm,) = (await hear(link, "view"))["view"]["alarms"]
+    assert alarm["code"] == "database-behind"
+    assert alarm["since"] > 0
