@@ -22,7 +22,7 @@ from contactcentre.accounts import Accounts
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
-from contactcentre.clock import Clock, now
+from contactcentre.clock import Clock, now, shift
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
@@ -147,11 +147,14 @@ async def _site(house: House) -> AsyncIterator[None]:
 
 
 async def _build(settings: Settings) -> House:
+    shift(settings.clock_shift_s)
+    if settings.clock_shift_s:
+        log.warning("clock_shifted", action="clock_shifted", seconds=settings.clock_shift_s)
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
-    spool = Spool(places.spool(settings))
+    network = await load(storage, at=now())
+    spool = Spool(places.spool(settings), clock=now)
     restored = await spool.open()
     world = World(network)
     world.restore(restored.calls, restored.agents)
@@ -185,7 +188,7 @@ async def _build(settings: Settings) -> House:
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
-    projector = Projector(spool, storage)
+    projector = Projector(spool, storage, clock=now)
     metrics = Metrics(engine, lambda: _readings(house))
     names = Names(library, network, places.own_recordings(settings))
     watchers.to(
