@@ -32,10 +32,13 @@ def _words(prompt: str, language: str, facts: Facts) -> Iterator[str]:
 def _closed(language: str, facts: Facts) -> tuple[str, ...]:
     """That it is closed, why, and when it opens again."""
     opening = facts.opening()
-    closed = (facts.name, "hours/not-now") if facts.name and opening else (CLOSED,)
-    why = (f"hours/{opening.why}",) if opening and opening.why else ()
-    again = say.again(opening.again, language) if opening and opening.again else ()
-    return (*closed, *why, *again)
+    if opening is None:
+        return (CLOSED,)
+    closed = (facts.name, "hours/not-now") if facts.name else (CLOSED,)
+    why = (f"hours/{opening.why}",) if opening.why else ()
+    sooner = say.sooner(opening.sooner, language) if opening.sooner else ()
+    again = say.again(opening.again, language) if opening.again else ()
+    return (*closed, *why, *again, *sooner)
 
 
 def _hours(language: str, facts: Facts) -> tuple[str, ...]:
