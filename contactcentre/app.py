@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from agents_ui import app as panel
 from agents_ui import ports
 from contactcentre import places
 from contactcentre.accounts import Accounts
+from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
@@ -30,8 +31,9 @@ from contactcentre.core.world import World
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
-from contactcentre.live import Live
+from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
+from contactcentre.names import Names
 from contactcentre.prompts import Library
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -69,8 +71,10 @@ class House:
     phones: Phones
     projector: Projector
     live: Live
+    alarms: Alarms
     figures: Figures
     metrics: Metrics
+    names: Names
     panel: web.Application
     listening: asyncio.Event  # FastAGI takes calls
 
@@ -119,6 +123,8 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "phones": house.phones.run(),
         "projector": house.projector.run(),
         "live": house.live.run(),
+        "alarms": house.alarms.run(),
+        "names": house.names.run(),
     }
 
 
@@ -184,7 +190,13 @@ async def _build(settings: Settings) -> House:
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    names = Names(library, network, places.own_recordings(settings))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        lambda _: names.note(world.network),
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -198,8 +210,10 @@ async def _build(settings: Settings) -> House:
         phones=phones,
         projector=projector,
         live=live,
+        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
         figures=figures,
         metrics=metrics,
+        names=names,
         panel=web.Application(),
         listening=asyncio.Event(),
     )
@@ -223,7 +237,7 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live),
+        board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
         health=_Health(house),
     )
 
@@ -318,6 +332,14 @@ def _readings(house: House) -> Mapping[str, float]:
     }
 
 
+def _troubles(house: House) -> Iterator[ports.Alarm]:
+    """What is wrong with the service's own parts."""
+    _, behind_s = house.projector.lag()
+    yield from standing("exchange-away", not house.asterisk.up)
+    yield from standing("journal-stuck", house.spool.trouble is not None)
+    yield from standing("database-behind", behind_s >= BEHIND_S, since=now() - behind_s)
+
+
 class _Health:
     """Keeps `agents_ui.ports.Health`."""
 
@@ -334,7 +356,7 @@ class _Health:
             "journal": house.spool.trouble is None,
         }
         words = {name: "ok" if good else "down" for name, good in needed.items()}
-        words["database"] = "ok" if behind_s < 10.0 else "behind"
+        words["database"] = "ok" if behind_s < BEHIND_S else "behind"
         return all(needed.values()), words
 
     def metrics(self) -> bytes:
