@@ -32,6 +32,11 @@ nodes:
     prompts: [menu.matter]
     options:
       1: {goto: taxes}
+      9: {goto: callback}
+  callback:
+    type: callback
+    queue: general
+    prompts: []
   taxes:
     type: enqueue
     queue: taxes
@@ -193,6 +198,47 @@ class History:
     def hangs_up(self, number: int) -> None:
         """The caller is gone."""
         self.apply(events.CallerHungUp(at=self.at, call_id=call_id(number), cause=16))
+
+    # --- callbacks -------------------------------------------------------------------------
+
+    def asks_callback(self, number: int, *, caller: str = "+37120000001") -> str:
+        """A caller asks to be rung back and hangs up; the id of the promise."""
+        before = set(self.world.calls)
+        self.arrives(number, caller=caller)
+        self.presses(number, "9")
+        self.hangs_up(number)
+        (made,) = set(self.world.calls) - before
+        return made
+
+    def promise(self, key: str) -> Call:
+        """A promise to ring back, open or ended."""
+        ended = {call.call_id: call for call in self.world.ended}
+        return self.world.calls.get(key) or ended[key]
+
+    def rings_back(self, agent: int, key: str) -> None:
+        """The agent has read the card: the citizen is rung."""
+        offer = self.promise(key).offer
+        assert offer is not None
+        self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.offer_id))
+
+    def lifts(self, key: str, *, talked: bool = False) -> None:
+        """The citizen who is rung back answers, and is on the leash."""
+        self.apply(
+            events.CallReturned(
+                at=self.at,
+                call_id=key,
+                channel="PJSIP/carrier-000000cb",
+                channel_id=self.promise(key).channel_id or "1.99",
+                caller="60000100",
+                dialled="60000100",
+                talked=talked,
+            )
+        )
+
+    def links_up(self, *channels: events.Channel, reachable: tuple[str, ...] = ()) -> None:
+        """The link to Asterisk is there, with these channels; all phones of agents at work too."""
+        here = reachable or tuple(a.endpoint for a in self.world.agents.values() if a.phone)
+        self.apply(events.SnapshotTaken(at=self.at, channels=channels, reachable=here))
 
     # --- what agents and Asterisk do -------------------------------------------------------
 
