@@ -111,6 +111,7 @@ class Document(_Strict, frozen=True):
     hotlines: tuple[Hotline, ...]
     queues: tuple[Queue, ...]
     calendars: tuple[Calendar, ...]
+    callbacks: Mapping[str, Any]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
 
@@ -146,8 +147,10 @@ def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
+    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    network.callback_rules(document.callbacks)
     return _Files(
-        document=msgspec.yaml.decode(texts[paths[0]], type=Document),
+        document=document,
         services=catalogue.parse(texts[paths[1]]),
         flows={path.stem: texts[path] for path in flows},
         digest=hashlib.sha256("\0".join(texts.values()).encode()).hexdigest(),
@@ -176,6 +179,7 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
         models.calendars: _plain(document.calendars),
+        models.settings: [{"key": network.CALLBACKS, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
         models.flows: [_flow(name, text) for name, text in files.flows.items()],

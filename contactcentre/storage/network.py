@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.callback import CallbackRules
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.storage import database, models
 from ivr.flow import Flow, parse
@@ -19,6 +20,8 @@ from routing.model import AgentProfile, Capability, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 
 VERSION = "network_version"
+CALLBACKS = "callbacks"
+"""The setting with the rules for ringing back."""
 
 
 async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
@@ -45,6 +48,7 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
                 row["calendar_id"]: _calendar(row, now.year)
                 for row in await _all(connection, models.calendars)
             },
+            callbacks=callback_rules(await get(connection, CALLBACKS)),
         )
 
 
@@ -134,6 +138,35 @@ def _queue(row: RowMapping) -> Queue:
         announce_s=row["announce_s"],
         rings=_rings(row["queue_id"], row["rings"]),
     )
+
+
+class _CallbackRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rules for ringing back as people write them."""
+
+    promise_h: float = 24.0
+    hours: tuple[str, str] = ("08:00", "20:00")
+    retry_after_min: tuple[float, ...] = (15.0, 120.0)
+    ring_s: float = 30.0
+    calendar: str = "hotline"
+    countries: tuple[str, ...] = ("LV",)
+
+
+def callback_rules(value: object) -> CallbackRules:
+    """The setting `callbacks`; nothing at all means the defaults. Raises `ValueError`."""
+    try:
+        written = msgspec.convert(value or {}, _CallbackRules)
+        opens, shuts = (_minute(clock) for clock in written.hours)
+        return CallbackRules(
+            promise_s=written.promise_h * 3600,
+            from_minute=opens,
+            until_minute=shuts,
+            retry_after_s=tuple(60 * minutes for minutes in written.retry_after_min),
+            ring_s=written.ring_s,
+            calendar=written.calendar,
+            countries=written.countries,
+        )
+    except (msgspec.ValidationError, ValueError) as wrong:
+        raise ValueError(f"setting callbacks: {wrong}") from None
 
 
 def _rings(queue_id: str, rings: object) -> RingPlan:
