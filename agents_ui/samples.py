@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from agents_ui.ports import (
     AgentRow,
+    Alarm,
     BoardView,
     CallbackRow,
     CallbackView,
@@ -227,6 +228,7 @@ def board(now: float, seq: int = 1) -> BoardView:
         calls=_call_rows(now),
         callbacks=_callback_rows(now),
         callbacks_waiting=4,
+        alarms=(Alarm(code="database-behind", text="database-behind", since=now - 95),),
     )
 
 

@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import socket
 import statistics
 import sys
@@ -117,19 +118,31 @@ async def measure(samples: int) -> Mapping[str, Result]:
                     house.engine.post(events.ReadyChosen(at=now(), agent_id="a1"))
                     phone = OURS if name == "ours" else THEIRS[block]
                     share = -(-samples // BLOCKS)
-                    await _block(name, phone, share, settings.sip_port, pbx.pid, result)
+                    callers = _callers(block)
+                    await _block(name, phone, callers, share, settings.sip_port, pbx.pid, result)
     return results
 
 
+def _callers(block: int) -> tuple[str, ...]:
+    """New ones in each block: the service remembers who has waited, app_queue does not."""
+    return tuple(f"+37120{block:02}{index:04}" for index in range(CALLERS))
+
+
 async def _block(
-    name: str, phone: str, samples: int, sip_port: int, pid: int, result: Result
+    name: str,
+    phone: str,
+    callers: tuple[str, ...],
+    samples: int,
+    sip_port: int,
+    pid: int,
+    result: Result,
 ) -> None:
     began, asterisk_s, service_s = time.perf_counter(), _cpu_s(pid), time.process_time()
     arguments = {
         "port": sip_port,
         "number": NUMBERS[name],
         "samples": samples,
-        "callers": CALLERS,
+        "callers": ",".join(callers),
         "secret": SECRET,
         "phone": phone,
     }
@@ -140,6 +153,8 @@ async def _block(
         stdout=asyncio.subprocess.PIPE,
     )
     said, _ = await phones.communicate()
+    if phones.returncode != 0:
+        raise SystemExit(f"{name}: the telephones gave up (see above)")
     result.times += json.loads(said)
     result.wall_s += time.perf_counter() - began
     result.asterisk_cpu_s += _cpu_s(pid) - asterisk_s
@@ -211,6 +226,8 @@ def main() -> None:
     structlog.configure(
         wrapper_class=quiet, logger_factory=structlog.PrintLoggerFactory(sys.stderr)
     )
+    # So that a benchmark that is stopped takes its Asterisk with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         results = runner.run(measure(options.samples))
     print(report(results))

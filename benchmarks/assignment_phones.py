@@ -22,11 +22,18 @@ from contactcentre.demo.telephone import Telephone, telephone
 REGISTER_S = 45.0
 TALK_S = (0.1, 0.4)  # at random, so that no beat of the other side is met by design
 QUIET_S = 1.0
+HEARD_WITHIN_S = 5.0
 PACKETS = 5  # a tenth of a second of sound: both sides are connected
 
 
 async def measure(
-    pbx: tuple[str, int], number: str, *, phone: str, samples: int, callers: int, secret: str
+    pbx: tuple[str, int],
+    number: str,
+    *,
+    phone: str,
+    samples: int,
+    callers: tuple[str, ...],
+    secret: str,
 ) -> list[float]:
     """So many times, in seconds, from one agent's end of a talk to the next ring."""
     async with telephone("127.0.0.2", pbx) as street, telephone("127.0.0.1", pbx) as desk:
@@ -63,33 +70,36 @@ async def serve(desk: Telephone, samples: int) -> list[float]:
         if len(times) == samples:
             return times
         talk = await ringing.answer()
-        await talk.media.hears(PACKETS)
+        async with asyncio.timeout(HEARD_WITHIN_S):
+            await talk.media.hears(PACKETS)
         await asyncio.sleep(dice.uniform(*TALK_S))
         freed = time.perf_counter()
         await talk.hang_up()
 
 
 @asynccontextmanager
-async def waiting(street: Telephone, number: str, callers: int) -> AsyncIterator[None]:
-    """So many callers in the line all the time; whoever was served rings again."""
-    lined_up = asyncio.Semaphore(0)
+async def waiting(street: Telephone, number: str, callers: tuple[str, ...]) -> AsyncIterator[None]:
+    """All these callers in the line all the time; whoever was served rings again."""
+    lined_up, over = asyncio.Semaphore(0), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        lives = [
-            tasks.create_task(_ring(street, number, f"+371200000{index:02}", lined_up))
-            for index in range(callers)
-        ]
-        for _ in lives:
+        for caller in callers:
+            tasks.create_task(_ring(street, number, caller, lined_up, over), name="a caller")
+        for _ in callers:
             await lined_up.acquire()
         yield
-        for life in lives:
-            life.cancel()
-    await street.put_down()
+        over.set()
+        await street.put_down()
 
 
-async def _ring(street: Telephone, number: str, caller: str, lined_up: asyncio.Semaphore) -> Never:
-    while True:
+async def _ring(
+    street: Telephone, number: str, caller: str, lined_up: asyncio.Semaphore, over: asyncio.Event
+) -> None:
+    """Ring until all is over; one whose ring is answered after that hangs up at once."""
+    while not over.is_set():
         talk = await street.call(number, caller)
         lined_up.release()
+        if over.is_set():
+            await talk.hang_up()
         await talk.ended.wait()
 
 
@@ -99,7 +109,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--number", required=True)
     parser.add_argument("--samples", type=int, required=True)
-    parser.add_argument("--callers", type=int, required=True)
+    parser.add_argument("--callers", required=True, help="their numbers, with commas between")
     parser.add_argument("--secret", required=True)
     parser.add_argument("--phone", required=True)
     options = parser.parse_args()
@@ -108,7 +118,7 @@ def main() -> None:
         options.number,
         phone=options.phone,
         samples=options.samples,
-        callers=options.callers,
+        callers=tuple(options.callers.split(",")),
         secret=options.secret,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from agents_ui import app as panel
 from agents_ui import ports
 from contactcentre import places
 from contactcentre.accounts import Accounts
+from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
@@ -30,13 +31,14 @@ from contactcentre.core.world import World
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
-from contactcentre.live import Live
+from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
+from contactcentre.names import Names
 from contactcentre.prompts import Library
+from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
@@ -68,9 +70,12 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    publication: Publication
     live: Live
+    alarms: Alarms
     figures: Figures
     metrics: Metrics
+    names: Names
     panel: web.Application
     listening: asyncio.Event  # FastAGI takes calls
 
@@ -118,7 +123,10 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "publication": house.publication.run(),
         "live": house.live.run(),
+        "alarms": house.alarms.run(),
+        "names": house.names.run(),
     }
 
 
@@ -147,9 +155,16 @@ async def _build(settings: Settings) -> House:
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
     spool = Spool(places.spool(settings))
     restored = await spool.open()
+    library = Library(places.prompts(settings))
+    publication = Publication(
+        storage,
+        places.good_network(settings),
+        post=lambda event: engine.post(event),
+        fresh=library.reload,
+    )
+    network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents)
     figures, live = Figures(), Live()
@@ -167,7 +182,6 @@ async def _build(settings: Settings) -> House:
         last_seq=restored.last_seq,
     )
     clock = Clock(engine.post)
-    library = Library(places.prompts(settings))
     leash = Leash(
         engine.post,
         library,
@@ -184,7 +198,13 @@ async def _build(settings: Settings) -> House:
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    names = Names(library, network, places.own_recordings(settings))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        lambda _: names.note(world.network),
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -197,9 +217,14 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        publication=publication,
         live=live,
+        alarms=Alarms(
+            [lambda: _troubles(house), publication.alarms], changed=lambda: live.nudge(BOARD)
+        ),
         figures=figures,
         metrics=metrics,
+        names=names,
         panel=web.Application(),
         listening=asyncio.Event(),
     )
@@ -223,7 +248,7 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live),
+        board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
         health=_Health(house),
     )
 
@@ -307,7 +332,10 @@ class _Watchers:
 
 def _readings(house: House) -> Mapping[str, float]:
     records, seconds = house.projector.lag()
+    refusal = house.publication.refusal
     return {
+        "configuration_version": house.world.network.version,
+        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
         "leashed_calls": len(house.leash),
         "inbox_backlog": house.engine.backlog,
         "asterisk_up": float(house.asterisk.up),
@@ -316,6 +344,14 @@ def _readings(house: House) -> Mapping[str, float]:
         "agi_requests": house.agi.counts.requests,
         "agi_malformed": house.agi.counts.malformed,
     }
+
+
+def _troubles(house: House) -> Iterator[ports.Alarm]:
+    """What is wrong with the service's own parts."""
+    _, behind_s = house.projector.lag()
+    yield from standing("exchange-away", not house.asterisk.up)
+    yield from standing("journal-stuck", house.spool.trouble is not None)
+    yield from standing("database-behind", behind_s >= BEHIND_S, since=now() - behind_s)
 
 
 class _Health:
@@ -334,7 +370,7 @@ class _Health:
             "journal": house.spool.trouble is None,
         }
         words = {name: "ok" if good else "down" for name, good in needed.items()}
-        words["database"] = "ok" if behind_s < 10.0 else "behind"
+        words["database"] = "ok" if behind_s < BEHIND_S else "behind"
         return all(needed.values()), words
 
     def metrics(self) -> bytes:

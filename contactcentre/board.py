@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import AgentRow, AgentState, BoardView, CallbackRow, CallRow, QueueRow
+from agents_ui.ports import (
+    AgentRow,
+    AgentState,
+    Alarm,
+    BoardView,
+    CallbackRow,
+    CallRow,
+    QueueRow,
+)
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
@@ -25,7 +33,15 @@ ALL = {"lv": "Visas rindas", "en": "All queues"}
 class LiveBoard:
     """Keeps `agents_ui.ports.Board`."""
 
-    def __init__(self, world: World, figures: Figures, live: Live) -> None:
+    def __init__(
+        self,
+        world: World,
+        figures: Figures,
+        live: Live,
+        *,
+        alarms: Callable[[], tuple[Alarm, ...]] = tuple,
+    ) -> None:
+        self._alarms = alarms
         self._world = world
         self._figures = figures
         self._live = live
@@ -65,6 +81,7 @@ class LiveBoard:
             calls=tuple(self._call(call) for call in self._recent()),
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
+            alarms=self._alarms(),
         )
 
     def _row(self, queue: str | None, at: float) -> QueueRow:

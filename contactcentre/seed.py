@@ -25,7 +25,7 @@ from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, network
+from contactcentre.storage import callback_rules, database, models, network
 from ivr.flow import parse
 from routing.rings import Ring
 
@@ -35,6 +35,7 @@ SAMPLE = "sample_data"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 Texts = Mapping[str, str]
+Hours = tuple[tuple[str, str], ...]
 Row = dict[str, Any]
 
 
@@ -46,6 +47,15 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pass
 
 
+class Centre(_Strict, frozen=True):
+    """A customer service centre."""
+
+    centre_id: str
+    name: str
+    municipality_id: str
+    calendar_id: str | None = None
+
+
 class Hotline(_Strict, frozen=True):
     """A number that citizens dial."""
 
@@ -53,6 +63,7 @@ class Hotline(_Strict, frozen=True):
     flow: str
     labels: Texts
     centre_id: str | None = None
+    calendar_id: str | None = None
 
 
 class Queue(_Strict, frozen=True):
@@ -72,12 +83,21 @@ class Queue(_Strict, frozen=True):
 
 
 class Calendar(_Strict, frozen=True):
-    """Opening hours: for each day, from and to as HH:MM."""
+    """Opening hours: for each day, from and to as HH:MM; `storage.hours` reads them."""
 
     calendar_id: str
-    weekly: tuple[tuple[tuple[str, str], ...], ...]
-    exceptions: Mapping[str, tuple[tuple[str, str], ...]] = {}
+    weekly: Mapping[str, Hours]
+    exceptions: Mapping[str, Hours] = {}
     public_holidays: bool = True
+    moved_days: bool = True
+    eve_shorter_min: int = 0
+
+
+class DayOff(_Strict, frozen=True):
+    """A holiday for once, or a working day that was moved."""
+
+    day: str
+    worked_on: str | None = None
 
 
 class Agent(_Strict, frozen=True):
@@ -107,11 +127,12 @@ class Document(_Strict, frozen=True):
 
     regions: tuple[Mapping[str, str], ...]
     municipalities: tuple[Mapping[str, str], ...]
-    centres: tuple[Mapping[str, str], ...]
+    centres: tuple[Centre, ...]
     hotlines: tuple[Hotline, ...]
     queues: tuple[Queue, ...]
     calendars: tuple[Calendar, ...]
     callbacks: Mapping[str, Any]
+    days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
 
@@ -148,7 +169,7 @@ def _read(config: Path) -> _Files:
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
     document = msgspec.yaml.decode(texts[paths[0]], type=Document)
-    network.callback_rules(document.callbacks)
+    callback_rules.read(document.callbacks)
     return _Files(
         document=document,
         services=catalogue.parse(texts[paths[1]]),
@@ -173,13 +194,14 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
     return {
         models.regions: _plain(document.regions),
         models.municipalities: _plain(document.municipalities),
+        models.calendars: _plain(document.calendars),
+        models.days_off: _plain(document.days_off),
         models.centres: _plain(document.centres),
         models.hotlines: _plain(document.hotlines),
         models.queues: [
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
-        models.calendars: _plain(document.calendars),
-        models.settings: [{"key": network.CALLBACKS, "value": dict(document.callbacks)}],
+        models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
         models.flows: [_flow(name, text) for name, text in files.flows.items()],

@@ -32,11 +32,6 @@ nodes:
     prompts: [menu.matter]
     options:
       1: {goto: taxes}
-      9: {goto: callback}
-  callback:
-    type: callback
-    queue: general
-    prompts: []
   taxes:
     type: enqueue
     queue: taxes
@@ -47,6 +42,23 @@ nodes:
     queue: general
     prompts: []
 """
+
+CALLBACK_FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: callback
+default: callback
+nodes:
+  callback:
+    type: callback
+    queue: general
+    prompts: []
+"""
+
+CALLBACK_HOTLINE = "60000109"
+"""Whoever rings here asks to be rung back."""
 
 
 def capability(skills: Mapping[str, int], languages: Mapping[str, int]) -> Capability:
@@ -90,11 +102,19 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
         hotlines={
             "60000100": Hotline(
                 number="60000100", labels={"lv": "Tālrunis", "en": "Hotline"}, flow="hotline"
-            )
+            ),
+            CALLBACK_HOTLINE: Hotline(
+                number=CALLBACK_HOTLINE,
+                labels={"lv": "Atzvani", "en": "Call back"},
+                flow="callback",
+            ),
         },
         queues=queues,
         agents={one.agent_id: one for one in profiles},
-        flows={"hotline": parse(FLOW, name="hotline")},
+        flows={
+            "hotline": parse(FLOW, name="hotline"),
+            "callback": parse(CALLBACK_FLOW, name="callback"),
+        },
     )
 
 
@@ -204,8 +224,7 @@ class History:
     def asks_callback(self, number: int, *, caller: str = "+37120000001") -> str:
         """A caller asks to be rung back and hangs up; the id of the promise."""
         before = set(self.world.calls)
-        self.arrives(number, caller=caller)
-        self.presses(number, "9")
+        self.arrives(number, caller=caller, dialled=CALLBACK_HOTLINE)
         self.hangs_up(number)
         (made,) = set(self.world.calls) - before
         return made

@@ -12,7 +12,7 @@ from contactcentre.core.callback import CallbackRules
 from contactcentre.core.callbacks import LOOK_S
 from contactcentre.core.offer_moves import LEASE_GRACE_S
 from contactcentre.storage import codec
-from contactcentre.testing import START, History, call_id, profile
+from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
 from routing.calendar import Calendar
 
 pytestmark = pytest.mark.unit
@@ -94,8 +94,7 @@ def test_who_asks_twice_is_rung_once(history: History) -> None:
     """The first asking stands, with its place."""
     key = history.asks_callback(1)
     history.pass_s(60)
-    history.arrives(2)
-    history.presses(2, "9")
+    history.arrives(2, dialled=CALLBACK_HOTLINE)
     history.hangs_up(2)
     promises = [call for call in history.world.calls.values() if call.callback is not None]
     assert [call.call_id for call in promises] == [key]
@@ -115,8 +114,7 @@ def test_the_same_asking_makes_the_same_promise(begin: Begin) -> None:
 )
 def test_where_nobody_may_be_rung_nothing_is_promised(history: History, number: str | None) -> None:
     """The caller hears so at once, and it is no callback in any count."""
-    history.arrives(1, caller=number)
-    history.presses(1, "9")
+    history.arrives(1, caller=number, dialled=CALLBACK_HOTLINE)
     words = [play.prompts for play in history.ordered(effects.Play)]
     assert words[-1] == ("callback.impossible", "goodbye")
     history.hangs_up(1)
@@ -213,7 +211,7 @@ def test_the_citizen_is_rung_from_the_public_number(history: History) -> None:
     history.rings_back(1, key)
     assert history.ordered(effects.RingBack) == [
         effects.RingBack(
-            call_id=key, dial=f"cb-{key}-1", number=CITIZEN, shown="60000100", timeout_s=30.0
+            call_id=key, dial=f"cb-{key}-1", number=CITIZEN, shown=CALLBACK_HOTLINE, timeout_s=30.0
         )
     ]
     assert history.promise(key).phase is Phase.CALLING
