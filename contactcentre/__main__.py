@@ -74,6 +74,11 @@ def _add_flow(parser: argparse.ArgumentParser) -> None:
         one = actions.add_parser(action, help=what)
         one.add_argument("name")
         one.add_argument("version", nargs="?", type=int)
+    stats = actions.add_parser("stats", help="what callers did at each node of a menu")
+    stats.add_argument("name")
+    stats.add_argument("version", nargs="?", type=int)
+    stats.add_argument("--since", default="", metavar="DAY", help="2026-01-31, included")
+    stats.add_argument("--until", default="9999-12-31", metavar="DAY", help="included")
     for action in ("publish", "rollback"):
         actions.choices[action].add_argument("--comment", default="", help="why")
         actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")

@@ -22,12 +22,14 @@ from ivr.orders import (
     Facts,
     HangUp,
     Order,
+    Passage,
     Play,
     Played,
     RequestCallback,
     Step,
     Transfer,
     Voicemail,
+    What,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Facts",
     "HangUp",
     "Order",
+    "Passage",
     "Play",
     "Played",
     "RequestCallback",
@@ -58,7 +61,7 @@ def start(flow: Flow, facts: Facts) -> Step:
     """Return the first step of a call, in the first language that is allowed now."""
     allowed = [language for language in facts.languages if language in flow.languages]
     language = next(iter([*allowed, *flow.languages]))
-    cursor = Cursor(flow=flow.name, version=flow.version, node=flow.start, language=language)
+    cursor = Cursor(flow=flow.name, version=flow.version, node="", language=language)
     return _enter(flow, cursor, flow.start, facts)
 
 
@@ -102,13 +105,15 @@ def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Fa
         case nodes.Collect() if digits != nodes.PERSON:
             return _collected(flow, cursor, node, digits, facts)
         case _ if key == nodes.PERSON:
-            return _enter(flow, cursor, node.person or flow.default, facts)
+            to = node.person or flow.default
+            return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
         case nodes.Menu() if key in node.options:
-            return _enter(flow, cursor, node.options[key].goto, facts)
+            to = node.options[key].goto
+            return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
         case nodes.Menu() | nodes.LanguageChoice() if key in _offers(node, facts):
             spoken = replace(cursor, language=node.languages[key])
             to = cursor.node if isinstance(node, nodes.Menu) else node.then
-            return _enter(flow, spoken, to, facts)
+            return _after(cursor, "chosen", _enter(flow, spoken, to, facts), key)
         case _:
             return _wrong(flow, cursor, node, facts)
 
@@ -118,35 +123,62 @@ def _collected(flow: Flow, cursor: Cursor, node: nodes.Collect, digits: str, fac
     fits = node.min_digits <= len(number) <= node.max_digits
     if not (fits and number.isascii() and number.isdigit()):
         return _wrong(flow, cursor, node, facts)
-    return _enter(flow, _keep(cursor, {node.store: number}), node.then, facts)
+    kept = _keep(cursor, {node.store: number})
+    return _after(cursor, "typed", _enter(flow, kept, node.then, facts))
 
 
 def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.attempts:
-        return _enter(flow, tried, node.person or flow.default, facts)
-    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.wrong,)))
+        step = _enter(flow, tried, node.person or flow.default, facts)
+    else:
+        step = Step(cursor=tried, order=_order(tried, node, facts, lead=(node.wrong,)))
+    return _after(cursor, "wrong", step)
 
 
 def _silence(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.silences:
-        return _enter(flow, tried, node.after_silence(flow.default), facts)
-    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.silent,)))
+        step = _enter(flow, tried, node.after_silence(flow.default), facts)
+    else:
+        step = Step(cursor=tried, order=_order(tried, node, facts, lead=(node.silent,)))
+    return _after(cursor, "timed_out", step)
+
+
+def _after(cursor: Cursor, what: What, step: Step, key: str = "") -> Step:
+    """The step to which an answer at the cursor's node has led."""
+    return replace(step, passages=(_passage(cursor, what, key), *step.passages))
+
+
+def _passage(cursor: Cursor, what: What, key: str = "") -> Passage:
+    return Passage(flow=cursor.flow, version=cursor.version, node=cursor.node, what=what, key=key)
 
 
 def _enter(flow: Flow, cursor: Cursor, name: str, facts: Facts) -> Step:
+    passages: list[Passage] = []
     for _ in range(len(flow.nodes) + 1):
         name = name if name in flow.nodes else flow.default
         node = flow.nodes[name]
+        asked_again = name == cursor.node
         cursor = replace(cursor, node=name, attempts=0, path=_walked(cursor.path, node.label))
         if isinstance(node, nodes.Set):
             cursor = _keep(cursor, node.values)
+        if not asked_again:
+            passages.append(_passage(cursor, "entered"))
         onward = _onward(cursor, node, facts)
         if onward is None:
-            return Step(cursor=cursor, order=_order(cursor, node, facts, arriving=True))
+            if isinstance(node, nodes.Ending):
+                passages.append(_end(cursor, node))
+            order = _order(cursor, node, facts, arriving=True)
+            return Step(cursor=cursor, order=order, passages=tuple(passages))
         name = onward
     raise AssertionError("a flow that passed the checks has no loop without a question")
+
+
+def _end(cursor: Cursor, node: nodes.Ending) -> Passage:
+    if isinstance(node, nodes.HangUp):
+        return _passage(cursor, "satisfied")
+    return _passage(cursor, "person", node.type)
 
 
 def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:

@@ -44,6 +44,7 @@ class Node(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     reaches_person: ClassVar[bool] = False
 
+    type: str
     label: Name | None = None
 
     def exits(self, default: str) -> Iterator[Exit]:

@@ -6,6 +6,7 @@ be spoken in that language, any other in the language of the cursor.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +143,34 @@ class Digits:
 Answer = Played | Digits
 
 
+What = Literal["entered", "chosen", "typed", "timed_out", "wrong", "hung_up", "satisfied", "person"]
+"""What can happen at a node: the caller came to it; pressed a key that leads on or changes the
+language; typed a number or letters that were taken; answered nothing; answered with what is no
+answer here; hung up; was served by the menu to its end; was put through to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One thing that happened to a caller at a node, for the menu's statistics.
+
+    `key` is the key of a choice, or the kind of node by which people take over (enqueue,
+    callback, voicemail, transfer). What a caller typed is never in it.
+    """
+
+    flow: str
+    version: int
+    node: str
+    what: What
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Where the caller is now, and the one order to carry out there."""
+    """Where the caller is now, and the one order to carry out there.
+
+    `passages` tell what happened on the way from the step before.
+    """
 
     cursor: Cursor
     order: Order
+    passages: tuple[Passage, ...] = ()

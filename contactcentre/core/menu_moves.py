@@ -74,7 +74,10 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
 
 def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:
     call = replace(call, cursor=step.cursor, language=step.cursor.language, step=call.step + 1)
-    order = step.order
+    return replace(_ordered(call, step.order, at, network), passages=step.passages)
+
+
+def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
         case interpreter.Play():
             return Moved(call, (_play(call, order.prompts),))
@@ -182,4 +185,4 @@ def in_old_place(moved: Moved, place_at: float) -> Moved:
         if not isinstance(order, effects.Music)
     )
     told = tell_waiting(call, (PLACE_KEPT,))
-    return Moved(call, (*orders, told, effects.Music(call_id=call.call_id)), moved.signals)
+    return replace(moved, call=call, effects=(*orders, told, effects.Music(call_id=call.call_id)))

@@ -20,6 +20,7 @@ from contactcentre.core import (
     move,
     offer_moves,
     offers,
+    paths,
     reconcile,
     rejoin_moves,
 )
@@ -30,6 +31,7 @@ from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.staff import Staff
+from ivr.interpreter import Passage
 from routing.line import Bench, Line
 
 SETTLE_S = 3.0
@@ -60,6 +62,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.passages: tuple[Passage, ...] = ()
         self.network = network
         self._publish(network)
 
@@ -106,6 +109,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.passages = ()
         self._staff.touched = {}
 
     def _refuse(self, event: events.Event, why: str) -> None:
@@ -160,6 +164,7 @@ class World:
         next_in_s = self._put_call(moved.call)
         orders.extend(moved.effects)
         self.announcer.note(before, moved.call, at)
+        self.passages += paths.passages(before, moved)
         if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
             self._announce_later(moved.call, orders)
         if next_in_s is not None:

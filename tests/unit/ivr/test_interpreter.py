@@ -266,7 +266,8 @@ def test_answer_out_of_turn() -> None:
     """An answer that does not fit the order repeats the order."""
     assert asked(walk(HOTLINE, None)).prompts[-1] == "menu.matter"
     ended = walk(HOTLINE, "1")
-    assert advance(HOTLINE, ended.cursor, Digits("1"), OPEN) == ended
+    again = advance(HOTLINE, ended.cursor, Digits("1"), OPEN)
+    assert (again.cursor, again.order, again.passages) == (ended.cursor, ended.order, ())
 
 
 def is_end(order: Order) -> bool:
@@ -343,3 +344,54 @@ def test_cursor_is_plain() -> None:
     """A cursor is made of strings, numbers and tuples, and can be made again from its fields."""
     cursor = walk(EVERYTHING, "2", "1").cursor
     assert Cursor(**asdict(cursor)) == cursor
+
+
+def told(step: Step) -> list[tuple[str, str, str]]:
+    """What a step tells of the way to it."""
+    return [(one.node, one.what, one.key) for one in step.passages]
+
+
+def test_a_step_tells_the_whole_way() -> None:
+    """Also through nodes that no caller notices; every node once."""
+    assert told(walk(HOTLINE)) == [
+        ("hours", "entered", ""),
+        ("notices", "entered", ""),
+        ("matter", "entered", ""),
+    ]
+    assert told(walk(HOTLINE, "1")) == [
+        ("matter", "chosen", "1"),
+        ("benefits", "entered", ""),
+        ("benefits", "person", "enqueue"),
+    ]
+    assert {(one.flow, one.version) for one in walk(EVERYTHING).passages} == {("everything", 7)}
+
+
+def test_answers_are_told_apart() -> None:
+    """Silence, a wrong key, a language (the menu is not entered twice), the way to a person."""
+    assert told(walk(HOTLINE, "6")) == [("matter", "wrong", "")]
+    assert told(walk(HOTLINE, "8")) == [("matter", "chosen", "8")]
+    assert told(walk(HOTLINE, "*")) == []
+    assert told(walk(HOTLINE, ""))[:2] == [("matter", "timed_out", ""), ("general", "entered", "")]
+    assert told(walk(HOTLINE, "0"))[0] == ("matter", "chosen", "0")
+
+
+def test_served_by_the_menu() -> None:
+    """Who hears a goodbye needed nobody."""
+    assert told(walk(HOTLINE, "", "", facts=CLOSED)) == [
+        ("closed", "timed_out", ""),
+        ("goodbye", "entered", ""),
+        ("goodbye", "satisfied", ""),
+    ]
+
+
+def test_typed_digits_are_in_no_statistics() -> None:
+    """Only that something was typed, and that it fitted."""
+    step = walk(HOTLINE, "2", "60000123", facts=CLOSED)
+    assert told(step)[0] == ("other-number", "typed", "")
+    assert "60000123" not in str(asdict(step)["passages"])
+
+
+def test_a_repeated_question_tells_nothing() -> None:
+    """After a restart of the service nobody is counted twice."""
+    step = walk(HOTLINE, "9", "6")
+    assert resume(HOTLINE, step.cursor, OPEN).passages == ()
