@@ -33,6 +33,7 @@ from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
+from contactcentre.names import Names
 from contactcentre.prompts import Library
 from contactcentre.publication import Publication
 from contactcentre.settings import Settings
@@ -74,6 +75,7 @@ class House:
     alarms: Alarms
     figures: Figures
     metrics: Metrics
+    names: Names
     panel: web.Application
     listening: asyncio.Event  # FastAGI takes calls
 
@@ -124,6 +126,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "publication": house.publication.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
+        "names": house.names.run(),
     }
 
 
@@ -195,7 +198,13 @@ async def _build(settings: Settings) -> House:
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    names = Names(library, network, places.own_recordings(settings))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        lambda _: names.note(world.network),
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -215,6 +224,7 @@ async def _build(settings: Settings) -> House:
         ),
         figures=figures,
         metrics=metrics,
+        names=names,
         panel=web.Application(),
         listening=asyncio.Event(),
     )

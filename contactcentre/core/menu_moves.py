@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, menus
+from contactcentre.core import effects, events, menus, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -21,13 +21,14 @@ MUNICIPALITY = "municipality"
 def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
     """What the menus may know of the world at this instant."""
     weekday, minute = local_minute(at)
-    calendars = {name: calendar.state(at) for name, calendar in network.calendars.items()}
     return interpreter.Facts(
         dialled=call.dialled,
         weekday=weekday,
         minute=minute,
-        calendars=calendars,
+        calendars=opening.States(network, call.dialled, at),
         languages=network.languages,
+        name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
+        opening=lambda: opening.opening(network, call.dialled, at),
     )
 
 

@@ -13,15 +13,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
-import holidays
 import msgspec
 from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
-from contactcentre.storage import database, models
+from contactcentre.storage import database, hours, models
+from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
-from routing.calendar import LOCAL, Calendar, Interval
+from routing.calendar import LOCAL
 from routing.model import AgentProfile, Capability, Levels, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 
@@ -87,17 +87,19 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "agents": await _all(connection, models.agents),
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
+            "days_off": await _all(connection, models.days_off),
         }
         return Draft(version=await version(connection), rows=rows)
 
 
 def network_of(draft: Draft, *, at: float | None = None) -> Network:
-    """The rows as one value, with the public holidays of the year of `at` and the next.
+    """The rows as one value, with the public holidays of the years around `at`.
 
     Raises `NetworkRefused`, which tells everything that does not hold together.
     """
     year = (datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)).year
     problems: list[str] = []
+    days = _national_days(year, draft.of("days_off"), problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
@@ -111,7 +113,11 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
         flows=_made("menu", "name", in_force, lambda row: _flow(row, known), problems),
         earlier={(row["name"], row["version"]): _flow(row, None) for row in earlier},
         calendars=_made(
-            "calendar", "calendar_id", draft.of("calendars"), lambda r: _calendar(r, year), problems
+            "calendar",
+            "calendar_id",
+            draft.of("calendars"),
+            lambda r: hours.calendar(r, days),
+            problems,
         ),
     )
     problems += _loose_ends(network, draft)
@@ -178,6 +184,7 @@ async def _centres(connection: AsyncConnection) -> list[dict[str, Any]]:
         select(
             models.centres.c.centre_id,
             models.centres.c.name,
+            models.centres.c.calendar_id,
             models.municipalities.c.name.label("municipality"),
             models.regions.c.name.label("region"),
         )
@@ -218,8 +225,16 @@ def _made(
         except FlowError as error:
             problems.extend(map(str, error.problems))
         except _FAULTS as error:
-            problems.append(f"{kind} {row[key]}: {_words(error)}")
+            problems.append(f"{kind} {row[key]}, {_words(error)}")
     return made
+
+
+def _national_days(year: int, rows: Sequence[Row], problems: list[str]) -> NationalDays:
+    try:
+        return national_days(year, rows)
+    except ValueError as error:
+        problems.append(str(error))
+        return national_days(year)
 
 
 def _words(error: Exception) -> str:
@@ -320,24 +335,3 @@ def _flow(row: Row, queues: frozenset[str] | None) -> Flow:
 def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
     # Most publications leave the menus as they are, and reading one takes milliseconds.
     return parse(document, name=name, queues=queues)
-
-
-def _calendar(row: Row, year: int) -> Calendar:
-    closed = (
-        holidays.country_holidays("LV", years=(year, year + 1)) if row["public_holidays"] else ()
-    )
-    return Calendar(
-        weekly=tuple(_intervals(day) for day in row["weekly"]),
-        exceptions={day: _intervals(hours) for day, hours in row["exceptions"].items()},
-        holidays=frozenset(day.isoformat() for day in closed),
-    )
-
-
-def _intervals(hours: Sequence[tuple[str, str]]) -> tuple[Interval, ...]:
-    return tuple((_minute(start), _minute(end)) for start, end in hours)
-
-
-def _minute(clock: str) -> int:
-    """`"08:30"` in minutes since midnight; `"24:00"` is the end of the day."""
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
