@@ -99,7 +99,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     """
     year = (datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)).year
     problems: list[str] = []
-    days = _national_days(year, draft.of("days_off"), problems)
+    days = _days(year, draft, problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
@@ -116,7 +116,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             "calendar",
             "calendar_id",
             draft.of("calendars"),
-            lambda r: hours.calendar(r, days),
+            lambda row: hours.calendar(row, days),
             problems,
         ),
     )
@@ -229,14 +229,6 @@ def _made(
     return made
 
 
-def _national_days(year: int, rows: Sequence[Row], problems: list[str]) -> NationalDays:
-    try:
-        return national_days(year, rows)
-    except ValueError as error:
-        problems.append(str(error))
-        return national_days(year)
-
-
 def _words(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else f"of a wrong form ({error!r})"
 
@@ -335,3 +327,11 @@ def _flow(row: Row, queues: frozenset[str] | None) -> Flow:
 def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
     # Most publications leave the menus as they are, and reading one takes milliseconds.
     return parse(document, name=name, queues=queues)
+
+
+def _days(year: int, draft: Draft, problems: list[str]) -> NationalDays:
+    try:
+        return national_days(year, draft.of("days_off"))
+    except ValueError as wrong:
+        problems.append(str(wrong))
+        return national_days(year)

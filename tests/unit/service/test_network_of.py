@@ -39,8 +39,8 @@ CALENDAR = {
     "weekly": [[["08:00", "17:00"]]] * 7,
     "exceptions": {},
     "public_holidays": True,
-    "moved_days": True,
-    "eve_shorter_min": 0,
+    "eve_shorter_min": 60,
+    "moved_days": False,
 }
 NUMBER = {"number": "60000100", "labels": {"lv": "T", "en": "T"}, "flow": "hotline"}
 
