@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ivr import spelling
+
 PERSON = "0"
 """The key that leads to a person, in every question of every flow."""
 
@@ -166,6 +168,38 @@ class Collect(Asking):
         yield from super().exits(default)
 
 
+class Spell(Asking):
+    """Asks for a name by its first letters on the keypad, offers at most three that fit, and keeps
+    the one chosen under `store`. Passed over where the number dialled leaves no choice.
+
+    A caller who types fewer than `least` letters is asked again; at `most` typing ends by itself.
+    """
+
+    type: Literal["spell"]
+    among: Literal["municipalities"]
+    store: Name
+    least: Annotated[int, Field(ge=1, le=10)] = 3
+    most: Annotated[int, Field(ge=1, le=10)] = 4
+    terminator: Literal["#", ""] = "#"
+    then: Name
+
+    @model_validator(mode="after")
+    def _some_letters_fit(self) -> Self:
+        if self.least > self.most:
+            raise ValueError("least is more than most")
+        if self.terminator and self.terminator == self.repeat:
+            raise ValueError("terminator and repeat are the same key")
+        return self
+
+    def exits(self, default: str) -> Iterator[Exit]:
+        yield Exit("then", self.then)
+        yield from super().exits(default)
+
+    def spoken(self) -> Iterator[tuple[str, str]]:
+        yield from super().spoken()
+        yield from (("among", prompt) for prompt in spelling.SPOKEN)
+
+
 class LanguageChoice(Asking):
     """Asks for the language; silence keeps the present one. Passed over when there is no choice."""
 
@@ -289,6 +323,7 @@ KINDS: dict[str, type[Node]] = {
     "play": Play,
     "menu": Menu,
     "collect": Collect,
+    "spell": Spell,
     "language": LanguageChoice,
     "hours": Hours,
     "set": Set,

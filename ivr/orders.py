@@ -4,7 +4,7 @@ Prompts are keys of the prompt catalogue. A key pinned to a language (`ru:langua
 be spoken in that language, any other in the language of the cursor.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,6 +30,18 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One name that a caller may choose by typing its first letters.
+
+    `value` is what is kept for the call, `text` how the name is written, `prompt` how it is said.
+    """
+
+    value: str
+    text: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the interpreter may know of the world at one moment.
 
@@ -38,6 +50,7 @@ class Facts:
     `open`, `closed` or `holiday`; `languages` are those allowed now and `notices` the known-event
     prompts in force, both in the order to be spoken. `name` is the prompt that names whoever was
     dialled, if there is one; `opening` finds out the hours, and is asked only to tell them.
+    `choices` gives the names of a list; none where the number dialled leaves no choice.
     """
 
     dialled: str
@@ -48,6 +61,7 @@ class Facts:
     notices: tuple[str, ...] = ()
     name: str = ""
     opening: Callable[[], Opening | None] = lambda: None
+    choices: Callable[[str], Sequence[Choice]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

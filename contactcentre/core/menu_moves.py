@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, menus, opening
+from contactcentre.core import effects, events, menus, municipalities, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -29,6 +29,7 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
         languages=network.languages,
         name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, call.dialled, at),
+        choices=lambda _: municipalities.choices(network, call.dialled),
     )
 
 

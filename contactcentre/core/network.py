@@ -31,6 +31,15 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality and its planning region, by their ids as centres have them."""
+
+    municipality_id: str
+    name: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hotline:
     """A number that citizens dial: the common one, or a centre's own."""
 
@@ -53,6 +62,7 @@ class Network:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE

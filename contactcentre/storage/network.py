@@ -17,7 +17,14 @@ import msgspec
 from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
+from contactcentre.core.network import (
+    DEFAULT_QUEUE,
+    Centre,
+    FlowKey,
+    Hotline,
+    Municipality,
+    Network,
+)
 from contactcentre.storage import database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
@@ -82,6 +89,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
     async with database.snapshot(engine) as connection:
         rows = {
             "centres": await _centres(connection),
+            "municipalities": await _all(connection, models.municipalities),
             "hotlines": await _all(connection, models.hotlines),
             "queues": await _queues(connection),
             "agents": await _all(connection, models.agents),
@@ -107,6 +115,13 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     network = Network(
         version=draft.version,
         centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        municipalities=_made(
+            "municipality",
+            "municipality_id",
+            draft.of("municipalities"),
+            _municipality,
+            problems,
+        ),
         hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
         queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
         agents=_made("agent", "agent_id", _active(draft.of("agents")), _agent, problems),
@@ -247,6 +262,12 @@ def _active(rows: Sequence[Row]) -> list[Row]:
 
 def _centre(row: Row) -> Centre:
     return Centre(**row)
+
+
+def _municipality(row: Row) -> Municipality:
+    return Municipality(
+        municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
+    )
 
 
 def _hotline(row: Row) -> Hotline:
