@@ -240,7 +240,7 @@ def _made(
         except FlowError as error:
             problems.extend(map(str, error.problems))
         except _FAULTS as error:
-            problems.append(f"{kind} {row[key]}, {_words(error)}")
+            problems.append(f"{kind} {row[key]}: {_words(error)}")
     return made
 
 

@@ -95,17 +95,17 @@ def test_earlier_menus_stand_apart() -> None:
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [
-        ("ring_s", 0.0, "queue taxes, ring_s: must be 1 seconds or more"),
-        ("wrap_up_s", float("nan"), "queue taxes, wrap_up_s: must be 0 seconds or more"),
-        ("announce_s", "often", "queue taxes, announce_s: must be 0 seconds or more"),
-        ("labels", {"lv": "Nodokļi"}, "queue taxes, labels: 'en' is missing, people read it"),
+        ("ring_s", 0.0, "queue taxes: ring_s: must be 1 seconds or more"),
+        ("wrap_up_s", float("nan"), "queue taxes: wrap_up_s: must be 0 seconds or more"),
+        ("announce_s", "often", "queue taxes: announce_s: must be 0 seconds or more"),
+        ("labels", {"lv": "Nodokļi"}, "queue taxes: labels: 'en' is missing, people read it"),
         (
             "skills",
             {"taxes": "good"},
-            "queue taxes, skills: Expected `int`, got `str` - at `$[...]`",
+            "queue taxes: skills: Expected `int`, got `str` - at `$[...]`",
         ),
-        ("skills", {"taxes": 9}, "queue taxes, skills: Expected `int` <= 5 - at `$[...]`"),
-        ("rings", [{"kind": "centre"}], "queue taxes, rings: the last ring must be the network"),
+        ("skills", {"taxes": 9}, "queue taxes: skills: Expected `int` <= 5 - at `$[...]`"),
+        ("rings", [{"kind": "centre"}], "queue taxes: rings: the last ring must be the network"),
     ],
 )
 def test_a_broken_queue(column: str, value: object, told: str) -> None:
@@ -116,7 +116,7 @@ def test_a_broken_queue(column: str, value: object, told: str) -> None:
 def test_a_broken_agent() -> None:
     """By id, never by name."""
     (told,) = refused(agents=[{**AGENT, "languages": ["lv"]}])
-    assert told == "agent a1, languages: Expected `object`, got `array`"
+    assert told == "agent a1: languages: Expected `object`, got `array`"
 
 
 def test_an_agent_who_left_breaks_nothing() -> None:
@@ -136,7 +136,7 @@ def test_an_agent_who_left_breaks_nothing() -> None:
 def test_a_broken_calendar(changed: dict[str, Any]) -> None:
     """It is named; nothing else of the draft is taken either."""
     (told,) = refused(calendars=[{**CALENDAR, **changed}])
-    assert told.startswith("calendar hotline, ")
+    assert told.startswith("calendar hotline: ")
 
 
 def test_a_day_off_that_does_not_exist() -> None:
