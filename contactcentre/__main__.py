@@ -43,7 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--rate", type=float, default=60.0, help="calls an hour")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("seed", help="load the sample data")
-    commands.add_parser("prompts", help="render the speech")
+    prompts = commands.add_parser("prompts", help="render the speech")
+    prompts.add_argument(
+        "--missing", action="store_true", help="only list what no person has recorded"
+    )
     _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
     commands.add_parser("check", help="test every part and say what to do")
     simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
@@ -118,7 +121,7 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
 
             return seed(settings)
         case "prompts":
-            return _prompts(settings)
+            return _missing_recordings(settings) if options.missing else _prompts(settings)
         case "flow":
             from contactcentre.flows import run
 
@@ -150,6 +153,20 @@ async def _prompts(settings: Settings) -> int:
         recordings=places.own_recordings(settings),
     )
     print(report)  # noqa: T201
+    return 0
+
+
+async def _missing_recordings(settings: Settings) -> int:
+    from contactcentre import places
+    from contactcentre.prompts import catalogue, with_words
+    from contactcentre.recordings import survey
+
+    texts = with_words(catalogue(settings.config / "prompts"))
+    found = list(survey(texts, places.own_recordings(settings)))
+    lacking = [one for one in found if one.state != "recorded"]
+    for one in lacking:
+        print(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")  # noqa: T201
+    print(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")  # noqa: T201
     return 0
 
 
