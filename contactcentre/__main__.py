@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     prompts.add_argument(
         "--missing", action="store_true", help="only list what no person has recorded"
     )
+    _add_language(commands.add_parser("language", help="which languages a queue takes"))
     _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
     commands.add_parser("check", help="test every part and say what to do")
     simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
@@ -59,6 +60,19 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="what each queue takes, and by whose decision")
+    for action in ("allow", "forbid"):
+        one = actions.add_parser(action, help="record a decision, in force at once")
+        one.add_argument("language", help="two letters: ru")
+        one.add_argument("--queue", default="", help="for one queue; for all if not given")
+        one.add_argument("--basis", required=True, help="the law or order")
+        one.add_argument("--date", required=True, help="of the decision: 2026-01-31")
+        one.add_argument("--approver", required=True, help="who decided")
+        one.add_argument("--by", default=getpass.getuser(), help="who records it")
 
 
 def _add_flow(parser: argparse.ArgumentParser) -> None:
@@ -124,6 +138,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             return _missing_recordings(settings) if options.missing else _prompts(settings)
         case "flow":
             from contactcentre.flows import run
+
+            return run(options, settings)
+        case "language":
+            from contactcentre.languages import run
 
             return run(options, settings)
         case "check":

@@ -138,6 +138,7 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
         services=services,
+        language=network.language_in(queue.queue_id, call.language),
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,

@@ -15,6 +15,8 @@ Texts = Mapping[str, str]
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""
 
+STATE_LANGUAGE = "lv"
+
 FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
 
@@ -64,6 +66,7 @@ class Network:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
+    queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
@@ -96,6 +99,11 @@ class Network:
     def home(self, dialled: str) -> Place:
         """Where a caller of that number belongs: the common number's callers belong nowhere."""
         return self.place(self.hotline(dialled).centre_id)
+
+    def language_in(self, queue_id: str, language: str) -> str:
+        """The caller's language where policy lets that queue take it, else the state language."""
+        taken = self.queue_languages.get(queue_id, self.languages)
+        return language if language in taken else STATE_LANGUAGE
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.languages import Decision, languages
 from contactcentre.core.network import (
     DEFAULT_QUEUE,
     Centre,
@@ -95,6 +96,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "agents": await _all(connection, models.agents),
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
+            "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
         }
         return Draft(version=await version(connection), rows=rows)
@@ -112,8 +114,14 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
+    offered, taken = languages(
+        [_decision(row) for row in draft.of("language_policies")],
+        [row["queue_id"] for row in draft.of("queues")],
+    )
     network = Network(
         version=draft.version,
+        languages=offered,
+        queue_languages=taken,
         centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
         municipalities=_made(
             "municipality",
@@ -262,6 +270,12 @@ def _active(rows: Sequence[Row]) -> list[Row]:
 
 def _centre(row: Row) -> Centre:
     return Centre(**row)
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(
+        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+    )
 
 
 def _municipality(row: Row) -> Municipality:
