@@ -8,6 +8,7 @@ import getpass
 import logging
 import sys
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -48,6 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
     simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
     simulate.add_argument("--json", action="store_true", help="for programs")
+    replay = commands.add_parser("replay", help="recorded calls once more, under changed rules")
+    replay.add_argument("--from", dest="from_", help="a date, or a date and time, in Riga")
+    replay.add_argument("--to", help="the same; the period ends before it")
+    replay.add_argument("--file", type=Path, help="a period that was exported, instead of a date")
+    replay.add_argument("--rules", type=Path, help="YAML: only what differs from the configuration")
+    replay.add_argument("--export", type=Path, help="write the period, without personal data")
+    replay.add_argument("--seed", type=int, default=2026, help="for what was not recorded")
+    replay.add_argument("--json", dest="as_json", action="store_true", help="for programs")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -104,6 +113,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
                 check_theory=options.check_theory,
                 as_json=options.json,
             )
+        case "replay":
+            from contactcentre.replay.command import Wish, main_replay
+
+            return main_replay(settings.database, Wish.of(options))
         case _:
             return _user(options, settings)
 
