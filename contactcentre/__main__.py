@@ -57,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--export", type=Path, help="write the period, without personal data")
     replay.add_argument("--seed", type=int, default=2026, help="for what was not recorded")
     replay.add_argument("--json", dest="as_json", action="store_true", help="for programs")
+    staffing = commands.add_parser("staffing", help="how many agents a load asks for")
+    staffing.add_argument("--calls-per-hour", type=float, required=True)
+    staffing.add_argument("--handling", dest="handling_s", type=float, default=300.0, help="s")
+    staffing.add_argument("--patience", dest="patience_s", type=float, default=120.0, help="s")
+    staffing.add_argument("--level", type=float, default=0.75, help="share answered in time, 0..1")
+    staffing.add_argument("--within", dest="within_s", type=float, default=30.0, help="s")
+    staffing.add_argument("--json", dest="as_json", action="store_true", help="for programs")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -117,6 +124,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             from contactcentre.replay.command import Wish, main_replay
 
             return main_replay(settings.database, Wish.of(options))
+        case "staffing":
+            from contactcentre.staffing import Demand, staffing
+
+            return staffing(Demand.of(options), as_json=options.as_json)
         case _:
             return _user(options, settings)
 
