@@ -96,7 +96,7 @@ class DecisionLog:
                     found.setdefault(_key(each), each)
         except database.AWAY as error:
             log.warning("decisions.database_away", error=type(error).__name__)
-        return [found[key] for key in sorted(found)]
+        return tuple(found[key] for key in sorted(found))
 
     async def run(self) -> None:
         """Work until cancelled; an outage of the database is waited out."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -66,6 +67,7 @@ centres = Table(
     Column("centre_id", _name(), primary_key=True),
     Column("name", Text, nullable=False),
     Column("municipality_id", ForeignKey("municipalities.municipality_id"), nullable=False),
+    Column("calendar_id", ForeignKey("calendars.calendar_id")),
 )
 
 hotlines = Table(
@@ -75,6 +77,7 @@ hotlines = Table(
     Column("labels", JSON, nullable=False),
     Column("flow", _name(), nullable=False),
     Column("centre_id", ForeignKey("centres.centre_id")),
+    Column("calendar_id", ForeignKey("calendars.calendar_id")),
 )
 
 queues = Table(
@@ -114,6 +117,16 @@ calendars = Table(
     Column("weekly", JSON, nullable=False),
     Column("exceptions", JSON, nullable=False),
     Column("public_holidays", Boolean, nullable=False),
+    Column("moved_days", Boolean, nullable=False, server_default=true()),
+    Column("eve_shorter_min", Integer, nullable=False, server_default="0"),
+)
+
+# A holiday for once, or a working day that the Cabinet has moved; see storage.national_days.
+days_off = Table(
+    "days_off",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("worked_on", String(10)),
 )
 
 flows = Table(
@@ -123,6 +136,20 @@ flows = Table(
     Column("version", Integer, primary_key=True),
     Column("document", Text, nullable=False),
     Column("published_at", Double),
+)
+
+# Which version was put in force when, by whom and why. Nothing is ever changed here.
+flow_releases = Table(
+    "flow_releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", _name(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("released_at", Double, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Index("ix_flow_releases_name_number", "name", "number"),
 )
 
 services = Table(
@@ -252,6 +279,19 @@ agent_intervals = Table(
         sqlite_where=text("to_at IS NULL"),
         postgresql_where=text("to_at IS NULL"),
     ),
+)
+
+# What happened at each node of each menu, by local day: no call, no number, no typed digits.
+flow_counts = Table(
+    "flow_counts",
+    metadata,
+    Column("flow", _name(), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("node", _name(), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("key", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 decisions = Table(

@@ -80,7 +80,7 @@ async def test_the_log_of_a_call_is_read_back(database_url: str) -> None:
     assert mine[1].digest.waited_s == 3.0
     async with running(database_url) as other:
         assert await other.log.of(call_id(7)) == mine
-        assert await other.log.of(call_id(8)) == []
+        assert await other.log.of(call_id(8)) == ()
 
 
 async def test_the_same_again_changes_nothing(database_url: str) -> None:
