@@ -23,7 +23,7 @@ from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
-from contactcentre.clock import Clock, now
+from contactcentre.clock import Clock, now, shift
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
@@ -156,10 +156,13 @@ async def _site(house: House) -> AsyncIterator[None]:
 
 
 async def _build(settings: Settings) -> House:
+    shift(settings.clock_shift_s)
+    if settings.clock_shift_s:
+        log.warning("clock_shifted", action="clock_shifted", seconds=settings.clock_shift_s)
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    spool = Spool(places.spool(settings))
+    spool = Spool(places.spool(settings), clock=now)
     restored = await spool.open()
     library = Library(places.prompts(settings))
     publication = Publication(
@@ -200,7 +203,7 @@ async def _build(settings: Settings) -> House:
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
-    projector = Projector(spool, storage)
+    projector = Projector(spool, storage, clock=now)
     decisions = DecisionLog(Observer(world, world.calls.values()), storage)
     metrics = Metrics(engine, lambda: _readings(house))
     names = Names(library, network, places.own_recordings(settings))
