@@ -129,10 +129,11 @@ def _call(
     ring_s = None if offer is None else _between(offer, "offered_at", "answered_at")
     return RecordedCall(
         queued_at=row["queued_at"],
-        queue=row["queue"],
+        queue=row["first_queue"] or row["queue"],
         language=row["language"],
         dialled=row["dialled"],
         skills=levels(dict(row["skills"])),
+        municipality=row["municipality"],
         caller=caller,
         wait_s=wait_s,
         left=left,

@@ -63,7 +63,7 @@ def compare(
     groups: dict[tuple[str, str], list[int]] = {("total", ""): list(recording.counted)}
     for number in recording.counted:
         call = recording.calls[number]
-        home = networks["present"].home(call.dialled).centre
+        home = networks["present"].hotline(call.dialled).centre_id or ""
         groups.setdefault(("queue", call.queue), []).append(number)
         groups.setdefault(("centre", home), []).append(number)
     order = {"total": 0, "queue": 1, "centre": 2}

@@ -32,6 +32,7 @@ class Arrival:
     dialled: str
     queue: str
     language: str
+    municipality: str = ""
     patience_s: float = math.inf
 
 
@@ -121,7 +122,7 @@ class Exchange:
                 self._ring(order)
             case effects.HangUpLeg(offer_id=offer_id):
                 self._end_dial(offer_id, "CANCEL")
-            case effects.HangUp(call_id=call_id):
+            case effects.HangUp(call_id=call_id) | effects.Record(call_id=call_id):
                 hung_up = events.CallerHungUp(at=self.at, call_id=call_id)
                 self.later(self.at, lambda: self.post(hung_up))
 
@@ -158,6 +159,7 @@ class Exchange:
                 dialled=arrival.dialled,
                 queue=arrival.queue,
                 language=arrival.language,
+                municipality=arrival.municipality,
                 queued_at=arrival.at,
                 arrived_at=arrival.at,
             )

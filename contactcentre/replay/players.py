@@ -75,6 +75,7 @@ class Players:
                 dialled=call.dialled,
                 queue=self.queues[number],
                 language=call.language,
+                municipality=call.municipality,
                 patience_s=self._patience_s(number, call),
             )
             for number, call in enumerate(self._calls)

@@ -37,6 +37,7 @@ class RecordedCall:
     language: str
     dialled: str  # the hotline's number
     skills: Levels = ()
+    municipality: str = ""  # chosen in the menu; its id
     caller: int | None = None  # None: withheld
     wait_s: float | None = None
     left: Left | None = None

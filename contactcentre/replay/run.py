@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from contactcentre.core import events
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call import Call, Outcome, Phase
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from contactcentre.replay import shifts
@@ -89,13 +89,14 @@ class _Departures:
 
     def _note(self, call: Call) -> None:
         number = number_of(call.call_id)
-        if number in self.found or call.wait_s is None:
+        if number in self.found or call.phase in (Phase.WAITING, Phase.OFFERED):
             return
-        left: Left | None = None
-        if call.answered_at is not None:
-            left = "answered"
-        elif call.phase is Phase.ENDED:
-            recorded = self._recording.calls[number].left
-            left = "otherwise" if recorded == "otherwise" else "abandoned"
-        if left is not None:
-            self.found[number] = Departed(wait_s=call.wait_s, left=left, agent_id=call.agent_id)
+        left: Left = "answered" if call.answered_at is not None else self._unanswered(call)
+        wait_s = call.wait_s if call.wait_s is not None else call.since - (call.queued_at or 0.0)
+        self.found[number] = Departed(wait_s=wait_s, left=left, agent_id=call.agent_id)
+
+    def _unanswered(self, call: Call) -> Left:
+        """Who left for a callback in the record leaves for it in the replay too, at that time."""
+        recorded = self._recording.calls[number_of(call.call_id)].left
+        gave_up = call.outcome is Outcome.ABANDONED and recorded != "otherwise"
+        return "abandoned" if gave_up else "otherwise"
