@@ -60,14 +60,13 @@ class Scene:
 def call_facts(world: World, call: Call, at: float) -> CallFacts:
     """What the decision knows of the call."""
     place_at = call.place_at if call.place_at is not None else at
-    origin = world.matcher.origin(call, at)
     return CallFacts(
         call_id=call.call_id,
         asked=requirement(call),
         plan=world.network.queue(call.queue).rings,
-        origin=origin,
+        origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
-        stage=world.matcher.stage(call, origin, at),
+        stage=world.matcher.stage(call, at),
     )
 
 
