@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
@@ -30,6 +31,9 @@ _REFUSALS = (
 )
 
 
+_ENGAGED = frozenset({"RESERVED", "TALKING", "WRAP_UP"})
+
+
 async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording:
     """All that was recorded of the calls queued in the period, and of the hour before it."""
     begins_at, ends_at = from_at - WARM_UP_S, to_at + COOL_DOWN_S
@@ -37,9 +41,20 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording
         contacts = await _rows(
             connection,
             select(models.contacts)
-            .where(_contacts.queued_at >= begins_at, _contacts.queued_at < to_at)
+            .where(
+                _contacts.queued_at >= begins_at,
+                _contacts.queued_at < to_at,
+                _contacts.callback_of.is_(None),
+            )
             .order_by(_contacts.queued_at, _contacts.call_id),
         )
+        callbacks = await connection.scalars(
+            select(_contacts.call_id).where(
+                _contacts.callback_of.is_not(None),
+                (_contacts.ended_at >= begins_at) | _contacts.ended_at.is_(None),
+            )
+        )
+        ringing_back = frozenset(callbacks)
         answered = await _rows(
             connection,
             select(models.offers)
@@ -75,16 +90,19 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording
             )
             for row in refused
         ),
-        presences=tuple(
-            Presence(
-                agent_id=row["agent_id"],
-                from_at=row["from_at"],
-                to_at=row["to_at"],
-                state=row["state"],
-                reason=row["reason"],
-            )
-            for row in intervals
-        ),
+        presences=tuple(_presence(row, ringing_back) for row in intervals),
+    )
+
+
+def _presence(row: RowMapping, ringing_back: AbstractSet[str]) -> Presence:
+    """Who rings somebody back can not be rung: callbacks are not replayed, their time is."""
+    away = row["call_id"] in ringing_back and row["state"] in _ENGAGED
+    return Presence(
+        agent_id=row["agent_id"],
+        from_at=row["from_at"],
+        to_at=row["to_at"],
+        state="NOT_READY" if away else row["state"],
+        reason="callback" if away else row["reason"],
     )
 
 

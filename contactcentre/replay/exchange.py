@@ -205,7 +205,7 @@ class Exchange:
     def _ring(self, order: effects.Ring) -> None:
         call = self.world.calls[order.call_id]
         offer = call.open_offer
-        if offer is None:
+        if offer is None or call.callback is not None:
             return
         dialed = events.LegDialed(at=self.at, offer_id=offer.offer_id, leg=offer.offer_id)
         self.later(self.at, lambda: self.post(dialed))

@@ -84,8 +84,10 @@ class _Departures:
         self._recording = recording
 
     def note(self, world: World, event: events.Event) -> None:
+        """A callback that World makes of a call is none of the recorded ones."""
         for call in world.touched_calls.values():
-            self._note(call)
+            if call.callback is None:
+                self._note(call)
 
     def _note(self, call: Call) -> None:
         number = number_of(call.call_id)
