@@ -157,7 +157,7 @@ async def _build(settings: Settings) -> House:
     spool = Spool(places.spool(settings))
     restored = await spool.open()
     world = World(network)
-    world.restore(restored.calls, restored.agents)
+    world.restore(restored.calls, restored.agents, restored.crisis)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())
     directory = Directory(places.directory(settings))

@@ -113,8 +113,10 @@ class LiveBoard:
         return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
 
     def _agent(self, agent: Agent) -> AgentRow:
-        profile = self._world.network.agents[agent.agent_id]
-        centre = self._world.network.centres.get(profile.centre_id)
+        # Who has just left the configuration may still finish a talk.
+        present, published = self._world.network.agents, self._world.crisis.published.agents
+        profile = present.get(agent.agent_id) or published.get(agent.agent_id)
+        centre = self._world.network.centres.get(profile.centre_id if profile else "")
         call = self._world.calls.get(agent.call_id or "")
         state: AgentState = agent.state.value
         return AgentRow(
@@ -125,7 +127,7 @@ class LiveBoard:
             reason=agent.reason,
             since=agent.since,
             queue=call.queue if call else None,
-            languages=tuple(name for name, _ in profile.capability.languages),
+            languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
         )
 
     def _recent(self) -> list[Call]:

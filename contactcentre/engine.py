@@ -98,7 +98,8 @@ class Engine:
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
         calls = tuple(self.world.touched_calls.values())
         agents = tuple(self.world.touched_agents.values())
-        if not calls and not agents:
+        crises = self.world.crisis.touched
+        if not calls and not agents and not crises:
             return None
         self._seq += 1
         entry = Entry(
@@ -110,6 +111,7 @@ class Engine:
             event=event,
             calls=calls,
             agents=agents,
+            crises=crises,
         )
         self._publish(Changes(event, calls, agents))
         return self._journal.append(entry)

@@ -1,4 +1,4 @@
-"""The names of hotlines as prompts: rendered from their labels, anew whenever a label changes."""
+"""Hotlines' names and crises' announcements as prompts: rendered anew when a text changes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
         for language, label in hotline.labels.items():
             if language in VOICES and label.strip():
                 found.setdefault(language, {})[name(hotline.number)] = label
+    for plan in network.plans.values():
+        for language, texts_of_plan in plan.texts.items():
+            found.setdefault(language, {}).update(texts_of_plan)
     return found
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
 from routing.scope import NOWHERE, Place
+
+if TYPE_CHECKING:
+    from contactcentre.core.crisis import Plan
 
 Texts = Mapping[str, str]
 
@@ -46,7 +50,10 @@ class Network:
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)  # for a crisis, prepared
     languages: tuple[str, ...] = ("lv", "ru", "en")
+    announcements: tuple[str, ...] = ()  # prompts said wherever a menu says what is known
+    crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
     default_flow: str = "hotline"
     default_queue: str = "general"
     default_calendar: str = "hotline"

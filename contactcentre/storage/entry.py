@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.crisis import Crisis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Entry:
     event: object
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Changes:
 
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Record:
     event: bytes
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Restored:
     last_seq: int
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crisis: Crisis | None = None  # the one that goes on
 
 
 def is_open(call: Call) -> bool:

@@ -129,6 +129,7 @@ class Projector:
             (models.contacts, rows.contacts),
             (models.offers, rows.offers),
             (_INTERVALS, rows.agent_intervals),
+            (models.crises, rows.crises),
         ):
             await database.upsert(connection, table, found, newer_by="last_seq")
         if starts := [_start(row) for row in rows.agent_intervals]:

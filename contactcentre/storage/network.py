@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.network import Centre, Hotline, Network
-from contactcentre.storage import database, hours, models
+from contactcentre.storage import crisis_plans, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, parse
 from routing.calendar import LOCAL, Calendar
@@ -25,12 +26,12 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
     """The configuration in force, with the public holidays of the years around `at`.
 
     Raises `ivr.flow.FlowError` for a published menu that does not hold together, `ValueError` for
-    a calendar that does not.
+    a calendar or a crisis plan that does not.
     """
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     async with database.snapshot(engine) as connection:
         days = national_days(now.year, await _all(connection, models.days_off))
-        return Network(
+        network = Network(
             version=await version(connection),
             centres={row["centre_id"]: _centre(row) for row in await _centres(connection)},
             hotlines={
@@ -48,6 +49,8 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
                 for row in await _all(connection, models.calendars)
             },
         )
+        plans = crisis_plans.plans(await _crisis_plans(connection), network)
+        return replace(network, plans=plans)
 
 
 async def save(
@@ -86,6 +89,11 @@ async def _all(connection: AsyncConnection, table: Table) -> Sequence[RowMapping
 
 async def _queues(connection: AsyncConnection) -> Sequence[RowMapping]:
     query = select(models.queues).order_by(models.queues.c.position)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _crisis_plans(connection: AsyncConnection) -> Sequence[RowMapping]:
+    query = select(models.crisis_plans).order_by(models.crisis_plans.c.position)
     return (await connection.execute(query)).mappings().all()
 
 
@@ -156,6 +164,7 @@ def _agent(row: RowMapping) -> AgentProfile:
         endpoint=row["endpoint"],
         capability=Capability(skills=levels(row["skills"]), languages=levels(row["languages"])),
         device=row["device"],
+        reserve=row["reserve"],
     )
 
 

@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Offer
+from contactcentre.core.crisis import Crisis
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Record
 
@@ -30,6 +33,7 @@ class Rows:
     contacts: list[Row] = field(default_factory=list)
     offers: list[Row] = field(default_factory=list)
     agent_intervals: list[Row] = field(default_factory=list)
+    crises: list[Row] = field(default_factory=list)
 
 
 def rows(
@@ -50,11 +54,13 @@ def rows(
         for record in records
         for agent in record.agents
     }
+    crises = {one.crisis_id: (record.seq, one) for record in records for one in record.crises}
     return Rows(
         journal=[_journal(source, record) for record in records],
         contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
         offers=list(_offers(calls.values())),
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
+        crises=[_crisis(seq, one) for seq, one in crises.values()],
     )
 
 
@@ -137,6 +143,13 @@ def _interval(seq: int, agent: Agent) -> Row:
         "reason": agent.reason,
         "call_id": agent.call_id,
     }
+
+
+def _crisis(seq: int, crisis: Crisis) -> Row:
+    row: Row = msgspec.to_builtins(crisis)
+    for name in ("by", "why", "ended_by"):
+        row[name] = _clean(row[name])
+    return {**row, "plan_id": crisis.plan.plan_id, "last_seq": seq}
 
 
 def _text(value: str) -> str:

@@ -191,10 +191,10 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
 def test_personal_fields_of_events_are_known() -> None:
     """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
     harmless = (
-        "at agent_id arrived_at busy call_id cause channel channel_id channels contact dialled "
-        "endpoint finish granted key kind language leg level method network offer_id outcome "
-        "phones queue queued_at reachable reason recording restarted seconds services status step "
-        "talked version"
+        "at agent_id arrived_at busy by by_id call_id cause channel channel_id channels contact "
+        "crisis_id dialled endpoint finish granted key kind language leg level method network "
+        "offer_id on outcome phones plan_id queue queued_at reachable reason recording restarted "
+        "seconds services status step talked until version why"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
