@@ -48,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
     simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
     simulate.add_argument("--json", action="store_true", help="for programs")
+    crisis = commands.add_parser("crisis", help="the running service's crisis mode")
+    crisis.add_argument("act", choices=("on", "off", "status"))
+    crisis.add_argument("--plan", help="which one, where there are several")
+    crisis.add_argument("--hours", type=float, help="for how long")
+    crisis.add_argument("--reason", help="why: it stays on record")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -95,6 +100,16 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             from contactcentre.check import check
 
             return check(settings)
+        case "crisis":
+            from contactcentre.crisis_command import crisis
+
+            return crisis(
+                settings,
+                options.act,
+                plan=options.plan,
+                hours=options.hours,
+                why=options.reason,
+            )
         case "simulate":
             from contactcentre.simulate import simulate
 

@@ -24,10 +24,13 @@ from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
 from contactcentre.clock import Clock, now
+from contactcentre.control import Control
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
 from contactcentre.core.world import World
+from contactcentre.crisis_command import Switchboard
+from contactcentre.crisis_room import LiveCrisisRoom
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
@@ -76,6 +79,8 @@ class House:
     metrics: Metrics
     names: Names
     panel: web.Application
+    crisis: LiveCrisisRoom
+    control: Control
     listening: asyncio.Event  # FastAGI takes calls
 
 
@@ -123,6 +128,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "phones": house.phones.run(),
         "projector": house.projector.run(),
         "live": house.live.run(),
+        "control": house.control.run(),
         "alarms": house.alarms.run(),
         "names": house.names.run(),
     }
@@ -189,6 +195,7 @@ async def _build(settings: Settings) -> House:
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
+    crisis = LiveCrisisRoom(engine, live, storage)
     metrics = Metrics(engine, lambda: _readings(house))
     names = Names(library, network, places.own_recordings(settings))
     watchers.to(
@@ -215,6 +222,8 @@ async def _build(settings: Settings) -> House:
         metrics=metrics,
         names=names,
         panel=web.Application(),
+        crisis=crisis,
+        control=_control(settings, crisis),
         listening=asyncio.Event(),
     )
     house.panel = panel.build(await _ports(house, directory))
@@ -237,9 +246,21 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
+        crisis=house.crisis,
         board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
         health=_Health(house),
     )
+
+
+def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
+    """What the command line may ask of the running service."""
+    switch = Switchboard(crisis)
+    doings = {
+        "crisis-on": switch.on,
+        "crisis-off": switch.off,
+        "crisis-status": switch.status,
+    }
+    return Control(places.control(settings), doings)
 
 
 def _panel_settings(settings: Settings) -> ports.PanelSettings:

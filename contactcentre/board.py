@@ -11,6 +11,7 @@ from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.why import why
 from contactcentre.core.world import World
+from contactcentre.crisis_room import notice
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
 from routing.sentences import words
@@ -69,6 +70,7 @@ class LiveBoard:
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
             alarms=self._alarms(),
+            crisis=notice(self._world.crisis.crisis),
         )
 
     def _row(self, queue: str | None, at: float) -> QueueRow:

@@ -121,7 +121,8 @@ class Engine:
         done: asyncio.Future[bool], saved: asyncio.Future[None] | None, *, accepted: bool
     ) -> None:
         if saved is None:
-            done.set_result(accepted)
+            if not done.done():
+                done.set_result(accepted)
             return
 
         def tell(commit: asyncio.Future[None]) -> None:

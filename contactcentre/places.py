@@ -16,6 +16,11 @@ def spool(settings: Settings) -> Path:
     return settings.home / "journal.sqlite"
 
 
+def control(settings: Settings) -> Path:
+    """The socket file by which the command line reaches the running service."""
+    return settings.home / "control.sock"
+
+
 def directory(settings: Settings) -> Path:
     """The phones that Asterisk reads."""
     return settings.home / "directory.sqlite"
