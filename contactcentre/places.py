@@ -21,6 +21,11 @@ def control(settings: Settings) -> Path:
     return settings.home / "control.sock"
 
 
+def good_network(settings: Settings) -> Path:
+    """The rows of the last configuration that held together."""
+    return settings.home / "network.json"
+
+
 def directory(settings: Settings) -> Path:
     """The phones that Asterisk reads."""
     return settings.home / "directory.sqlite"

@@ -25,11 +25,20 @@ class CrisisSwitch:
         self.published = published
         return overlay(published, self.crisis)
 
-    def take(self, event: events.CrisisSwitched | events.TimerFired) -> list[effects.Effect]:
+    def restored(self, crisis: Crisis | None) -> Network:
+        """Lay out what the journal knows; the configuration to lay it over."""
+        self.crisis = crisis
+        return self.published
+
+    def take(self, event: events.Event) -> list[effects.Effect]:
         """What the switch or its timer orders. Raises `Illegal` where it fits nothing."""
-        return (
-            self._switch(event) if isinstance(event, events.CrisisSwitched) else self._expire(event)
-        )
+        match event:
+            case events.CrisisSwitched():
+                return self._switch(event)
+            case events.TimerFired():
+                return self._expire(event)
+            case _:
+                raise Illegal
 
     def _switch(self, event: events.CrisisSwitched) -> list[effects.Effect]:
         """A crisis under way is replaced by a new one, so that each has its own record."""

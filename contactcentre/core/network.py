@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 Texts = Mapping[str, str]
 
+DEFAULT_QUEUE = "general"
+"""Takes every call that no other queue takes, even where nobody has made it."""
+
+FlowKey = tuple[str, int]
+"""A menu's name and the number of one published version of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
@@ -49,13 +55,14 @@ class Network:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)  # for a crisis, prepared
     languages: tuple[str, ...] = ("lv", "ru", "en")
     announcements: tuple[str, ...] = ()  # prompts said wherever a menu says what is known
     crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
     default_flow: str = "hotline"
-    default_queue: str = "general"
+    default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
 
     def hotline(self, dialled: str) -> Hotline:

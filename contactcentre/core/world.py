@@ -16,6 +16,7 @@ from contactcentre.core import (
     effects,
     events,
     menu_moves,
+    menus,
     move,
     offer_moves,
     offers,
@@ -24,9 +25,9 @@ from contactcentre.core import (
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
-from contactcentre.core.call import Call, Phase, Result
+from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.crisis import Crisis
-from contactcentre.core.crisis_switch import TIMER, CrisisSwitch
+from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -62,6 +63,7 @@ class World:
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
         self.crisis = CrisisSwitch()
+        self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
         self._publish(network)
 
@@ -81,9 +83,7 @@ class World:
         self, calls: Iterable[Call], agents: Iterable[Agent], crisis: Crisis | None = None
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
-        if crisis is not None:
-            self.crisis.crisis = crisis
-            self._publish(self.crisis.published)
+        self._publish(self.crisis.restored(crisis))
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._staff.put(agent)
@@ -113,6 +113,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.decided = []
         self._staff.touched = {}
         self.crisis.touched = ()
 
@@ -286,7 +287,7 @@ class World:
                 self._on_announce(event, orders)
             case "settle":
                 self._settle()
-            case kind if kind == TIMER:
+            case "crisis":
                 self._on_crisis(event, orders)
             case _:
                 self._unknown(event, orders)
@@ -377,6 +378,7 @@ class World:
         offer = offers.next_offer(
             call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
         )
+        self.decided.append(offer)
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
@@ -427,13 +429,11 @@ class World:
             self._step_agent(agent_id, stray, orders)
 
     def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
-        """Calls under way go on as they are."""
-        self._publish(event.network)
+        """Calls under way go on as they are, in the menus that they began with."""
+        self._publish(menus.carried_over(event.network, self.network, self.calls.values()))
         self._conform(event.at, orders)
 
-    def _on_crisis(
-        self, event: events.CrisisSwitched | events.TimerFired, orders: list[effects.Effect]
-    ) -> None:
+    def _on_crisis(self, event: events.Event, orders: list[effects.Effect]) -> None:
         """Crisis mode goes on or off; calls under way go on as they are."""
         try:
             orders.extend(self.crisis.take(event))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Annotated, Any
 
@@ -46,10 +47,12 @@ class Document(_Strict, frozen=True):
     volunteers: Mapping[str, _Volunteer] = {}
 
 
-def plans(rows: Sequence[Mapping[Any, Any]], network: Network) -> dict[str, Plan]:
-    """The plans of the rows of `crisis_plans`, by id.
+def plans(
+    rows: Sequence[Mapping[str, Any]], network: Network, everybody: AbstractSet[str]
+) -> tuple[dict[str, Plan], list[str]]:
+    """The plans of the rows of `crisis_plans`, by id; and every fault, with its place and reason.
 
-    Raises `ValueError`, a line for every fault, each with its place and the reason.
+    `everybody` are the ids of all agents, those too who are out of service.
     """
     found: dict[str, Plan] = {}
     faults: list[str] = []
@@ -60,11 +63,9 @@ def plans(rows: Sequence[Mapping[Any, Any]], network: Network) -> dict[str, Plan
         except msgspec.ValidationError as wrong:
             faults.append(f"crisis plan {plan_id}: {wrong}")
             continue
-        faults += [f"crisis plan {plan_id}, {fault}" for fault in _faults(plan, network)]
+        faults += [f"crisis plan {plan_id}, {fault}" for fault in _faults(plan, network, everybody)]
         found[plan_id] = plan
-    if faults:
-        raise ValueError("\n".join(faults))
-    return found
+    return found, faults
 
 
 def _plan(plan_id: str, document: object) -> Plan:
@@ -72,7 +73,7 @@ def _plan(plan_id: str, document: object) -> Plan:
     return msgspec.convert({"plan_id": plan_id, **msgspec.to_builtins(known)}, Plan)
 
 
-def _faults(plan: Plan, network: Network) -> Iterator[str]:
+def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterator[str]:
     yield from _word_faults(plan)
     if plan.flow and plan.flow not in network.flows:
         yield f"flow: no published menu named '{plan.flow}'"
@@ -83,7 +84,7 @@ def _faults(plan: Plan, network: Network) -> Iterator[str]:
         for name in sorted(limits.keys() - LIMITS):
             yield f"limits.{queue}.{name}: no such limit (one of {', '.join(sorted(LIMITS))})"
     for agent_id in plan.volunteers:
-        if agent_id not in network.agents:
+        if agent_id not in everybody:
             yield f"volunteers.{agent_id}: no such agent"
 
 
