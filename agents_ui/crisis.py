@@ -27,6 +27,8 @@ LIMITS: Final = MappingProxyType(
         "ring_s": mark("A phone rings, seconds"),
         "announce_s": mark("Position is told every, seconds"),
         "head_start_s": mark("Head start in the line, seconds"),
+        "offer_callback_after_s": mark("A callback is offered from a wait of, seconds"),
+        "keep_place_s": mark("A dropped line keeps its place for, seconds"),
     }
 )
 ENDS: Final = MappingProxyType(
