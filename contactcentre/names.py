@@ -1,4 +1,5 @@
-"""Hotlines' names and crises' announcements as prompts: rendered anew when a text changes."""
+"""Names of hotlines and municipalities, and what crisis plans say, as prompts: rendered anew
+whenever a text changes."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from contactcentre import places
+from contactcentre.core.municipalities import prompt
 from contactcentre.core.network import Network
 from contactcentre.core.opening import name
 from contactcentre.prompts import VOICES, Library, PromptError, render
@@ -29,6 +31,8 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
     for plan in network.plans.values():
         for language, texts_of_plan in plan.texts.items():
             found.setdefault(language, {}).update(texts_of_plan)
+    for one in network.municipalities.values():
+        found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found
 
 

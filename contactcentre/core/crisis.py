@@ -115,7 +115,8 @@ def overlay(network: Network, crisis: Crisis | None) -> Network:
         default_flow=_flow(network.default_flow, plan, network),
         crisis_flow=_flow("", plan, network),
         announcements=(plan.spoken, *network.announcements) if plan.spoken else (),
-        languages=tuple(dict.fromkeys((*network.languages, *plan.languages))),
+        languages=_also(network.languages, plan),
+        queue_languages={key: _also(taken, plan) for key, taken in network.queue_languages.items()},
         queues={key: _queue(queue, plan) for key, queue in network.queues.items()},
         agents={
             key: _agent(profile, plan)
@@ -131,6 +132,10 @@ def _without_reserve(network: Network) -> Network:
         return network
     agents = {key: profile for key, profile in network.agents.items() if key not in reserve}
     return replace(network, agents=agents)
+
+
+def _also(languages: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*languages, *plan.languages)))
 
 
 def _flow(present: str, plan: Plan, network: Network) -> str:

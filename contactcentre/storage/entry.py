@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.crisis import Crisis
+from ivr.interpreter import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +23,17 @@ class Entry:
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crises: tuple[Crisis, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The entities of one entry."""
+    """The entities of one entry, and what happened in the menus."""
 
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crises: tuple[Crisis, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Record:
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crises: tuple[Crisis, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,9 @@ def _record_row(entry: Entry) -> Row:
     event = entry.event
     if isinstance(event, NetworkPublished):
         event = {"at": event.at, "version": event.network.version}
-    changes = Changes(calls=entry.calls, agents=entry.agents, crises=entry.crises)
+    changes = Changes(
+        calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
+    )
     return (
         entry.seq,
         entry.at,
@@ -202,6 +204,7 @@ def _record(row: tuple[Any, ...]) -> Record:
         calls=after.calls,
         agents=after.agents,
         crises=after.crises,
+        passages=after.passages,
     )
 
 
