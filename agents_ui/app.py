@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from agents_ui import assets, board, desk, entrance, files, headers, health, render, texts
+from agents_ui import assets, board, crisis, desk, entrance, files, headers, health, render, texts
 from agents_ui.boundary import answer_errors, write_down
 from agents_ui.forgery import refuse_forgeries
 from agents_ui.keys import ASSETS, CATALOGUES, PACE, PORTS, SEATS, TEMPLATES
@@ -36,7 +36,7 @@ def build(
     app[ASSETS] = read_assets or (lambda: now)
     app[CATALOGUES] = texts.read(ports.settings.locales)
     app[TEMPLATES] = render.environments(app[CATALOGUES], app[ASSETS])
-    for module in (entrance, desk, board, files, health):
+    for module in (entrance, desk, board, crisis, files, health):
         app.add_routes(module.routes)
     app.on_response_prepare.append(headers.add)
     app.on_shutdown.append(_end_links)

@@ -31,6 +31,8 @@ class _Codes(msgspec.Struct):
 async def page(request: web.Request) -> web.StreamResponse:
     """The desk, with the view as it stands; the phone's secret comes by the live link only."""
     agent_id = await sessions.require_agent(request)
+    if not request.app[PORTS].desks.on_duty(agent_id):
+        raise Denied("off-duty", status=403)
     view = msgspec.to_builtins(request.app[PORTS].desks.view(agent_id))
     return render.page(request, "desk", desk_config=render.config(request, view=view))
 
@@ -48,6 +50,8 @@ async def link(request: web.Request) -> web.StreamResponse:
 
 
 async def _converse(ports: Ports, opened: live.Link, session: Session, agent_id: str) -> None:
+    if not ports.desks.on_duty(agent_id):
+        raise live.forbidden()
     try:
         phone = await ports.desks.open(session.person)
     except Unavailable:

@@ -17,7 +17,7 @@ from agents_ui.render import go_to
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 CREDENTIAL_LENGTH = 256
-PAGES = frozenset({"/login", "/desk", "/board", "/demo/phone"})
+PAGES = frozenset({"/login", "/desk", "/board", "/crisis", "/demo/phone"})
 YEAR_S = 365 * 24 * 3600
 
 

@@ -26,6 +26,10 @@ FAULTS: Final = MappingProxyType(
         "forbidden": Fault(
             mark("Not for your role"), mark("If you need this page, ask your supervisor.")
         ),
+        "off-duty": Fault(
+            mark("Not needed just now"),
+            mark("You are kept in reserve. The desk opens when crisis mode is switched on."),
+        ),
         "stale-form": Fault(
             mark("This page is out of date"), mark("Go back, reload the page and try again.")
         ),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel import Locale
 
 RIGA = ZoneInfo("Europe/Riga")
 HIDDEN = "·"
@@ -21,6 +22,11 @@ def duration(seconds: float) -> str:
 def local_time(at: float, form: str = "%d.%m.%Y. %H:%M") -> str:
     """A moment (seconds since the epoch, UTC) on the clock of Latvia."""
     return datetime.fromtimestamp(at, UTC).astimezone(RIGA).strftime(form)
+
+
+def language_name(code: str, locale: str) -> str:
+    """A language's name in another: `uk` is `ukraiņu` in Latvian; an unknown code stays."""
+    return str(Locale(locale).languages.get(code, code))
 
 
 def phone(number: str, *, masked: bool = True) -> str:

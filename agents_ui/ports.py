@@ -73,6 +73,15 @@ class Unavailable(Exception):
     """A part that this needs is away for the moment; nothing was changed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisNotice:
+    """Crisis mode is on: what every desk and board says of it."""
+
+    label: Texts
+    since: float
+    until: float
+
+
 # --- the desk ------------------------------------------------------------------------------
 
 
@@ -157,6 +166,7 @@ class DeskView:
     call: CallView | None
     unsaved: tuple[CallView, ...]  # earlier calls whose record is not saved yet
     line: LineView
+    crisis: CrisisNotice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +275,9 @@ Command = (
 
 class Desks(Protocol):
     """The live desk of every agent."""
+
+    def on_duty(self, agent_id: str) -> bool:
+        """Whether the agent may work now; whoever is kept in reserve may in a crisis only."""
 
     async def open(self, person: Person) -> PhoneLogin:
         """Log the agent in to the hotline and hand out the phone's secret.
@@ -437,6 +450,7 @@ class BoardView:
     callbacks: tuple[CallbackRow, ...] = ()  # the promises that are open, at most 30
     callbacks_waiting: int = 0  # all of them
     alarms: tuple[Alarm, ...] = ()  # oldest first
+    crisis: CrisisNotice | None = None
 
 
 MomentKind = Literal[
@@ -491,6 +505,71 @@ class Board(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisLanguage:
+    """A language that a plan adds, with the record of why it may be used."""
+
+    code: str
+    basis: str
+    date: str  # ISO
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisLimit:
+    """What a plan sets of a queue (`queue` None: of all); `name` ends in its unit."""
+
+    queue: Texts | None
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisPlan:
+    """A prepared plan, to be read before it is switched on."""
+
+    plan_id: str
+    label: Texts
+    announcement: Texts  # what is said before the menu, per language
+    menu: str  # "" leaves each number its own
+    languages: tuple[CrisisLanguage, ...]
+    limits: tuple[CrisisLimit, ...]
+    volunteers: tuple[str, ...]  # names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisRecord:
+    """One time that a plan was switched on; `ended_how`: off, expired or replaced."""
+
+    label: Texts
+    began_at: float
+    until: float
+    by: str
+    why: str
+    ended_at: float | None = None
+    ended_by: str = ""
+    ended_how: str | None = None
+
+
+class CrisisRoom(Protocol):
+    """The switch of crisis mode, for supervisors and administrators."""
+
+    def plans(self) -> Sequence[CrisisPlan]:
+        """The prepared plans."""
+
+    def current(self) -> CrisisRecord | None:
+        """The crisis that is on."""
+
+    async def log(self) -> Sequence[CrisisRecord]:
+        """The latest ones that have ended, newest first. Raises `Unavailable`."""
+
+    async def switch_on(self, plan_id: str, *, hours: float, why: str, person: Person) -> bool:
+        """Put a plan in force; True once it is, False where there is no such plan."""
+
+    async def switch_off(self, *, person: Person) -> bool:
+        """End the crisis; False where none is on."""
+
+
 # --- health --------------------------------------------------------------------------------
 
 
@@ -537,4 +616,5 @@ class Ports:
     history: History
     catalogue: Catalogue
     board: Board
+    crisis: CrisisRoom
     health: Health

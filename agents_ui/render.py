@@ -85,6 +85,7 @@ def _environment(catalogue: Catalogue, assets: Callable[[], Assets]) -> jinja2.E
         catalogue.translations, newstyle=True
     )
     environment.globals["static"] = lambda path: assets().address(path)
+    environment.filters["language_name"] = formats.language_name
     environment.filters["phone"] = formats.phone
     environment.filters["duration"] = formats.duration
     environment.filters["local_time"] = formats.local_time

@@ -13,6 +13,9 @@ from agents_ui.ports import (
     CallbackView,
     CallRow,
     CallView,
+    CrisisLanguage,
+    CrisisLimit,
+    CrisisPlan,
     DeskView,
     LineView,
     Moment,
@@ -208,6 +211,42 @@ def contacts(now: float, *, open_notes: bool) -> tuple[PastContact, ...]:
         )
         for days, kind, code, latvian, english in rows
     )
+
+
+CRISIS_PLANS = (
+    CrisisPlan(
+        plan_id="emergency",
+        label={"lv": "Ārkārtas situācija", "en": "State of emergency"},
+        announcement={
+            "lv": "Svarīgs paziņojums. Izsludināta ārkārtas situācija.",
+            "ru": "Важное сообщение. Объявлена чрезвычайная ситуация.",
+            "en": "Important notice. A state of emergency has been declared.",
+        },
+        menu="short",
+        languages=(
+            CrisisLanguage(
+                code="uk",
+                basis="Ukrainas civiliedzīvotāju atbalsta likums",
+                date="2026-01-15",
+                approver="Tīkla vadītājs",
+            ),
+        ),
+        limits=(
+            CrisisLimit(queue=None, name="wrap_up_s", value=20.0),
+            CrisisLimit(queue=BENEFITS, name="ring_s", value=15.0),
+        ),
+        volunteers=("Gunta Brīvprātīgā", "Normunds Talkotājs"),
+    ),
+    CrisisPlan(
+        plan_id="storm",
+        label={"lv": "Vētra", "en": "Storm"},
+        announcement={"lv": "Vētras dēļ daudzviet nav elektrības."},
+        menu="",
+        languages=(),
+        limits=(),
+        volunteers=(),
+    ),
+)
 
 
 def board(now: float, seq: int = 1) -> BoardView:

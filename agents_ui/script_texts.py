@@ -29,6 +29,7 @@ SCRIPT_TEXTS: tuple[str, ...] = (
     "Coming back",
     "Connecting",
     "Consultation",
+    "Crisis mode: {plan}, until {time}",
     "Data {age} s old",
     "Declined a call",
     "E-service",

@@ -77,6 +77,11 @@ class FakeDesks:
     closed: list[str] = field(default_factory=list)
     views: dict[str, ports.DeskView] = field(default_factory=dict)
     changed: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    off_duty: set[str] = field(default_factory=set)
+    crisis: FakeCrisisRoom | None = None
+
+    def on_duty(self, agent_id: str) -> bool:
+        return agent_id not in self.off_duty
 
     async def open(self, person: ports.Person) -> ports.PhoneLogin:
         if self.away or person.agent_id is None:
@@ -94,8 +99,9 @@ class FakeDesks:
 
     def view(self, agent_id: str) -> ports.DeskView:
         if agent_id in self.views:
-            return replace(self.views[agent_id], at=self.clock())
-        return samples.scene(self.scenes.get(agent_id, "idle"), self.clock())
+            return replace(self.views[agent_id], at=self.clock(), crisis=notice(self.crisis))
+        scene = samples.scene(self.scenes.get(agent_id, "idle"), self.clock())
+        return replace(scene, crisis=notice(self.crisis))
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed[agent_id].watch()
@@ -213,6 +219,14 @@ def _save(view: ports.DeskView, record: ports.SaveRecord) -> ports.DeskView | No
     return after
 
 
+def notice(room: FakeCrisisRoom | None) -> ports.CrisisNotice | None:
+    """What desks and boards say of the crisis that is on."""
+    on = room.on if room is not None else None
+    if on is None:
+        return None
+    return ports.CrisisNotice(label=on.label, since=on.began_at, until=on.until)
+
+
 @dataclass(kw_only=True)
 class FakeHistory:
     """Every caller has the same past; the call must be on the asking agent's desk."""
@@ -258,10 +272,11 @@ class FakeBoard:
     clock: Clock = time.time
     seq: int = 0
     changed: Changes = field(default_factory=Changes)
+    crisis: FakeCrisisRoom | None = None
 
     def view(self) -> ports.BoardView:
         self.seq += 1
-        return samples.board(self.clock(), self.seq)
+        return replace(samples.board(self.clock(), self.seq), crisis=notice(self.crisis))
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
@@ -272,6 +287,51 @@ class FakeBoard:
         if call is None:
             raise LookupError
         return samples.why(call, locale)
+
+
+@dataclass(kw_only=True)
+class FakeCrisisRoom:
+    """The sample plans; a switch that works, and remembers."""
+
+    clock: Clock = time.time
+    away: bool = False
+    on: ports.CrisisRecord | None = None
+    ended: list[ports.CrisisRecord] = field(default_factory=list)
+
+    def plans(self) -> Sequence[ports.CrisisPlan]:
+        return samples.CRISIS_PLANS
+
+    def current(self) -> ports.CrisisRecord | None:
+        return self.on
+
+    async def log(self) -> Sequence[ports.CrisisRecord]:
+        if self.away:
+            raise ports.Unavailable
+        return self.ended
+
+    async def switch_on(
+        self, plan_id: str, *, hours: float, why: str, person: ports.Person
+    ) -> bool:
+        plan = next((one for one in self.plans() if one.plan_id == plan_id), None)
+        if plan is None:
+            return False
+        self._end("replaced", person)
+        now = self.clock()
+        self.on = ports.CrisisRecord(
+            label=plan.label, began_at=now, until=now + hours * 3600, by=person.name, why=why
+        )
+        return True
+
+    async def switch_off(self, *, person: ports.Person) -> bool:
+        return self._end("off", person)
+
+    def _end(self, how: str, person: ports.Person) -> bool:
+        if self.on is None:
+            return False
+        end = replace(self.on, ended_at=self.clock(), ended_by=person.name, ended_how=how)
+        self.ended.insert(0, end)
+        self.on = None
+        return True
 
 
 @dataclass(kw_only=True)
@@ -297,6 +357,7 @@ class Fakes:
     history: FakeHistory
     catalogue: FakeCatalogue
     board: FakeBoard
+    crisis: FakeCrisisRoom
     health: FakeHealth
 
     @property
@@ -309,6 +370,7 @@ class Fakes:
             history=self.history,
             catalogue=self.catalogue,
             board=self.board,
+            crisis=self.crisis,
             health=self.health,
         )
 
@@ -317,13 +379,15 @@ def fakes(settings: ports.PanelSettings | None = None, *, clock: Clock = time.ti
     """A panel's world: an agent per scene, a supervisor `board` and an administrator `admin`."""
     people = {**samples.AGENTS, "board": samples.SUPERVISOR, "admin": samples.ADMIN}
     scenes = {f"a-{name}": name for name in samples.AGENTS}
-    desks = FakeDesks(scenes=scenes, clock=clock)
+    crisis = FakeCrisisRoom(clock=clock)
+    desks = FakeDesks(scenes=scenes, clock=clock, crisis=crisis)
     return Fakes(
         settings=settings or ports.PanelSettings(origin=ORIGIN, secure=False),
         accounts=FakeAccounts(people=people, clock=clock),
         desks=desks,
         history=FakeHistory(desks=desks),
         catalogue=FakeCatalogue(),
-        board=FakeBoard(clock=clock),
+        board=FakeBoard(clock=clock, crisis=crisis),
+        crisis=crisis,
         health=FakeHealth(),
     )

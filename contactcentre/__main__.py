@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     staffing.add_argument("--level", type=float, default=0.75, help="share answered in time, 0..1")
     staffing.add_argument("--within", dest="within_s", type=float, default=30.0, help="s")
     staffing.add_argument("--json", dest="as_json", action="store_true", help="for programs")
+    crisis = commands.add_parser("crisis", help="the running service's crisis mode")
+    crisis.add_argument("act", choices=("on", "off", "status"))
+    crisis.add_argument("--plan", help="which one, where there are several")
+    crisis.add_argument("--hours", type=float, help="for how long")
+    crisis.add_argument("--reason", help="why: it stays on record")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -163,6 +168,16 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             from contactcentre.check import check
 
             return check(settings)
+        case "crisis":
+            from contactcentre.crisis_command import crisis
+
+            return crisis(
+                settings,
+                options.act,
+                plan=options.plan,
+                hours=options.hours,
+                why=options.reason,
+            )
         case "simulate":
             from contactcentre.simulate import simulate
 

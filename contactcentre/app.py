@@ -24,11 +24,14 @@ from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
 from contactcentre.clock import Clock, now, shift
+from contactcentre.control import Control
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
 from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
+from contactcentre.crisis_command import Switchboard
+from contactcentre.crisis_room import LiveCrisisRoom
 from contactcentre.decisions import DecisionLog
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
@@ -80,6 +83,8 @@ class House:
     metrics: Metrics
     names: Names
     panel: web.Application
+    crisis: LiveCrisisRoom
+    control: Control
     listening: asyncio.Event  # FastAGI takes calls
 
 
@@ -129,6 +134,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "publication": house.publication.run(),
         "decisions": house.decisions.run(),
         "live": house.live.run(),
+        "control": house.control.run(),
         "alarms": house.alarms.run(),
         "names": house.names.run(),
     }
@@ -173,7 +179,7 @@ async def _build(settings: Settings) -> House:
     )
     network = await publication.begin(restored.calls)
     world = World(network)
-    world.restore(restored.calls, restored.agents)
+    world.restore(restored.calls, restored.agents, restored.crisis)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())
     directory = Directory(places.directory(settings))
@@ -203,6 +209,7 @@ async def _build(settings: Settings) -> House:
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
+    crisis = LiveCrisisRoom(engine, live, storage)
     projector = Projector(spool, storage, clock=now)
     decisions = DecisionLog(Observer(world, world.calls.values()), storage)
     metrics = Metrics(engine, lambda: _readings(house))
@@ -236,6 +243,8 @@ async def _build(settings: Settings) -> House:
         metrics=metrics,
         names=names,
         panel=web.Application(),
+        crisis=crisis,
+        control=_control(settings, crisis),
         listening=asyncio.Event(),
     )
     house.panel = panel.build(await _ports(house, directory))
@@ -258,11 +267,23 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
+        crisis=house.crisis,
         board=LiveBoard(
             house.world, house.figures, house.live, house.decisions, alarms=house.alarms
         ),
         health=_Health(house),
     )
+
+
+def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
+    """What the command line may ask of the running service."""
+    switch = Switchboard(crisis)
+    doings = {
+        "crisis-on": switch.on,
+        "crisis-off": switch.off,
+        "crisis-status": switch.status,
+    }
+    return Control(places.control(settings), doings)
 
 
 def _panel_settings(settings: Settings) -> ports.PanelSettings:

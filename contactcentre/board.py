@@ -22,6 +22,7 @@ from contactcentre.core.callback import Callback
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.why import why
 from contactcentre.core.world import World
+from contactcentre.crisis_room import notice
 from contactcentre.decisions import DecisionLog
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
@@ -98,6 +99,7 @@ class LiveBoard:
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
             alarms=self._alarms(),
+            crisis=notice(self._world.crisis.crisis),
         )
 
     def _row(self, queue: str | None, at: float) -> QueueRow:
@@ -142,8 +144,10 @@ class LiveBoard:
         return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
 
     def _agent(self, agent: Agent) -> AgentRow:
-        profile = self._world.network.agents[agent.agent_id]
-        centre = self._world.network.centres.get(profile.centre_id)
+        # Who has just left the configuration may still finish a talk.
+        present, published = self._world.network.agents, self._world.crisis.published.agents
+        profile = present.get(agent.agent_id) or published.get(agent.agent_id)
+        centre = self._world.network.centres.get(profile.centre_id if profile else "")
         call = self._world.calls.get(agent.call_id or "")
         state: AgentState = agent.state.value
         return AgentRow(
@@ -154,7 +158,7 @@ class LiveBoard:
             reason=agent.reason,
             since=agent.since,
             queue=call.queue if call else None,
-            languages=tuple(name for name, _ in profile.capability.languages),
+            languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
         )
 
     def _recent(self) -> list[Call]:

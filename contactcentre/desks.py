@@ -15,6 +15,7 @@ from contactcentre.core.call import Call, Phase
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
+from contactcentre.crisis_room import notice
 from contactcentre.engine import Engine
 from contactcentre.figures import Figures
 from contactcentre.live import LINE, Live
@@ -69,6 +70,10 @@ class LiveDesks:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
         await self._engine.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
+    def on_duty(self, agent_id: str) -> bool:
+        """See `Desks`."""
+        return agent_id in self._world.network.agents
+
     # --- seeing ----------------------------------------------------------------------------
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
@@ -95,6 +100,7 @@ class LiveDesks:
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
             line=self._line(),
+            crisis=notice(self._world.crisis.crisis),
         )
 
     def _unsaved(self, agent: Agent) -> list[ports.CallView]:

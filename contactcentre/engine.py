@@ -116,7 +116,8 @@ class Engine:
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
         calls = tuple(self.world.touched_calls.values())
         agents = tuple(self.world.touched_agents.values())
-        if not calls and not agents:
+        crises = self.world.crisis.touched
+        if not calls and not agents and not crises:
             return None
         self._seq += 1
         entry = Entry(
@@ -128,6 +129,7 @@ class Engine:
             event=event,
             calls=calls,
             agents=agents,
+            crises=crises,
             passages=self.world.passages,
         )
         self._publish(Changes(event, calls, agents))
@@ -138,7 +140,8 @@ class Engine:
         done: asyncio.Future[bool], saved: asyncio.Future[None] | None, *, accepted: bool
     ) -> None:
         if saved is None:
-            done.set_result(accepted)
+            if not done.done():
+                done.set_result(accepted)
             return
 
         def tell(commit: asyncio.Future[None]) -> None:

@@ -1,4 +1,5 @@
-"""Names of hotlines and municipalities as prompts, rendered anew whenever a label changes."""
+"""Names of hotlines and municipalities, and what crisis plans say, as prompts: rendered anew
+whenever a text changes."""
 
 from __future__ import annotations
 
@@ -27,6 +28,9 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
         for language, label in hotline.labels.items():
             if language in VOICES and label.strip():
                 found.setdefault(language, {})[name(hotline.number)] = label
+    for plan in network.plans.values():
+        for language, texts_of_plan in plan.texts.items():
+            found.setdefault(language, {}).update(texts_of_plan)
     for one in network.municipalities.values():
         found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found

@@ -16,6 +16,11 @@ def spool(settings: Settings) -> Path:
     return settings.home / "journal.sqlite"
 
 
+def control(settings: Settings) -> Path:
+    """The socket file by which the command line reaches the running service."""
+    return settings.home / "control.sock"
+
+
 def good_network(settings: Settings) -> Path:
     """The rows of the last configuration that held together."""
     return settings.home / "network.json"

@@ -26,7 +26,7 @@ from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import callback_rules, database, models, network
+from contactcentre.storage import callback_rules, crisis_plans, database, models, network
 from routing.rings import Ring
 
 log = structlog.get_logger(__name__)
@@ -111,6 +111,13 @@ class Agent(_Strict, frozen=True):
     skills: Mapping[str, int]
     languages: Mapping[str, int]
     device: str = "browser"
+    reserve: bool = False
+
+
+class CrisisPlan(crisis_plans.Document, frozen=True, kw_only=True):
+    """What one switch sets in a crisis."""
+
+    plan_id: str
 
 
 class Staff(_Strict, frozen=True):
@@ -135,6 +142,7 @@ class Document(_Strict, frozen=True):
     days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
+    crisis_plans: tuple[CrisisPlan, ...] = ()
 
 
 class _Files(_Strict, frozen=True):
@@ -206,6 +214,9 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
+        models.crisis_plans: [
+            _crisis_plan(number, plan) for number, plan in enumerate(document.crisis_plans)
+        ],
     }
 
 
@@ -218,6 +229,11 @@ def _agent(agent: Agent) -> Row:
     row: Row = msgspec.to_builtins(agent)
     del row["username"]
     return {**row, "active": True}
+
+
+def _crisis_plan(number: int, plan: CrisisPlan) -> Row:
+    document: Row = msgspec.to_builtins(plan)
+    return {"plan_id": document.pop("plan_id"), "position": number, "document": document}
 
 
 async def _usernames(engine: AsyncEngine) -> frozenset[str]:

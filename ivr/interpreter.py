@@ -61,11 +61,11 @@ Passing = nodes.Hours | nodes.Set | nodes.Goto
 """Nodes that a caller passes without noticing."""
 
 
-def start(flow: Flow, facts: Facts) -> Step:
-    """Return the first step of a call, in the first language that is allowed now."""
-    allowed = [language for language in facts.languages if language in flow.languages]
-    language = next(iter([*allowed, *flow.languages]))
-    cursor = Cursor(flow=flow.name, version=flow.version, node="", language=language)
+def start(flow: Flow, facts: Facts, *, language: str = "") -> Step:
+    """Return the first step of a call, in `language`, or in the first that is allowed now."""
+    allowed = [each for each in facts.languages if each in flow.languages]
+    spoken = language if language in allowed else next(iter([*allowed, *flow.languages]))
+    cursor = Cursor(flow=flow.name, version=flow.version, node="", language=spoken)
     return _enter(flow, cursor, flow.start, facts)
 
 

@@ -44,3 +44,4 @@ class AgentProfile:
     capability: Capability = field(default_factory=Capability)
     device: str = "browser"
     place: Place = NOWHERE
+    reserve: bool = False  # works only in a crisis whose plan names the agent

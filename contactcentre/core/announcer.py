@@ -13,6 +13,9 @@ from routing.waiting import WINDOW_S, estimate
 LONGEST_MIN = 60
 """A longer wait is not put into figures."""
 
+STILL = "wait.still"
+"""Said instead of figures."""
+
 _IN_LINE = (Phase.WAITING, Phase.OFFERED)
 
 
@@ -30,6 +33,8 @@ class Announcer:
 
     def words(self, call: Call, calls: Iterable[Call], at: float) -> tuple[str, ...]:
         """Prompt keys for this caller now."""
+        if call.language not in say.WORDS:
+            return (STILL,)  # a crisis may add a language whose numbers nobody has taught us
         position = _position(call, calls, at)
         expected = estimate(position, self._departures(call.queue, at))
         told = say.position(position, call.language)

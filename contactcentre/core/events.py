@@ -360,5 +360,18 @@ class NetworkPublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisSwitched(Event):
+    """Somebody (`by` a name, `by_id` a log-in) put a plan in force until then, or ended it."""
+
+    crisis_id: str
+    on: bool
+    by: str
+    by_id: str
+    plan_id: str = ""
+    until: float = 0.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStarted(Event):
     """We are here (again); what was open in the journal has been laid out."""

@@ -28,6 +28,7 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
         minute=minute,
         calendars=opening.States(network, call.dialled, at),
         languages=network.languages,
+        notices=network.announcements,
         name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, call.dialled, at),
         choices=lambda _: municipalities.choices(network, call.dialled),
@@ -39,7 +40,8 @@ def begin(call: Call, at: float, network: Network) -> Moved:
     flow = network.flows.get(network.hotline(call.dialled).flow)
     if flow is None:
         return _enqueue(call, _straight_to(network.default_queue), at, network)
-    return _obey(call, interpreter.start(flow, facts(call, at, network)), at, network)
+    known = facts(call, at, network)
+    return _obey(call, interpreter.start(flow, known, language=call.language), at, network)
 
 
 def _straight_to(queue: str) -> interpreter.Enqueue:
@@ -72,7 +74,15 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
         else interpreter.Played()
     )
     step = interpreter.advance(flow, call.cursor, heard, facts(call, event.at, network))
+    if _is_overtaken(call.cursor, step, network):
+        return begin(call, event.at, network)
     return _obey(call, step, event.at, network)
+
+
+def _is_overtaken(cursor: interpreter.Cursor, step: interpreter.Step, network: Network) -> bool:
+    """A crisis has begun and the menu is not over: whoever has chosen already is let through."""
+    goes_on = isinstance(step.order, interpreter.Play | interpreter.Ask)
+    return goes_on and network.crisis_flow not in ("", cursor.flow)
 
 
 def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:

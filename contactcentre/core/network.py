@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from contactcentre.core.callback import CallbackRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
 from routing.scope import NOWHERE, Place
+
+if TYPE_CHECKING:
+    from contactcentre.core.crisis import Plan
 
 Texts = Mapping[str, str]
 
@@ -65,6 +69,9 @@ class Network:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)  # for a crisis, prepared
+    announcements: tuple[str, ...] = ()  # prompts said wherever a menu says what is known
+    crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

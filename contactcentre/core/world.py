@@ -29,6 +29,8 @@ from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
 from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.callbacks import LEASED, Callbacks, look_again
+from contactcentre.core.crisis import Crisis
+from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -65,6 +67,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.crisis = CrisisSwitch()
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
@@ -82,8 +85,11 @@ class World:
 
     # --- in and out ------------------------------------------------------------------------
 
-    def restore(self, calls: Iterable[Call], agents: Iterable[Agent]) -> None:
+    def restore(
+        self, calls: Iterable[Call], agents: Iterable[Agent], crisis: Crisis | None = None
+    ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
+        self._publish(self.crisis.restored(crisis))
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._staff.put(agent)
@@ -121,6 +127,7 @@ class World:
         self.passages = ()
         self.decided = []
         self._staff.touched = {}
+        self.crisis.touched = ()
 
     def _refuse(self, event: events.Event, why: str) -> None:
         """An event that fits nothing is counted and changes nothing."""
@@ -313,6 +320,8 @@ class World:
                 self._on_announce(event, orders)
             case "settle":
                 self._settle()
+            case "crisis":
+                self._on_crisis(event, orders)
             case _:
                 self._unknown(event, orders)
 
@@ -433,6 +442,7 @@ class World:
                     effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
                 )
         orders.extend(reconcile.timers(self.calls.values(), event.at))
+        orders.extend(self.crisis.timers(event.at))
         for call in self.calls.values():
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 self._announce_later(call, orders)
@@ -471,6 +481,16 @@ class World:
         self._publish(menus.carried_over(event.network, self.network, self.calls.values()))
         self._conform(event.at, orders)
 
+    def _on_crisis(self, event: events.Event, orders: list[effects.Effect]) -> None:
+        """Crisis mode goes on or off; calls under way go on as they are."""
+        try:
+            orders.extend(self.crisis.take(event))
+        except move.Illegal:
+            self._refuse(event, "crisis" if self.crisis.crisis else "no crisis")
+            return
+        self._publish(self.crisis.published)
+        self._conform(event.at, orders)
+
     def _conform(self, at: float, orders: list[effects.Effect]) -> None:
         """Agents are what the configuration says; whoever is none any more is logged out."""
         orders.extend(self._staff.conform(self.network, at))
@@ -478,11 +498,11 @@ class World:
             self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
 
     def _publish(self, network: Network) -> None:
-        """A new configuration, whole."""
-        self.network = network
-        self.matcher.publish(network)
+        """A new configuration, whole, with the crisis over it."""
+        self.network = self.crisis.in_force(network)
+        self.matcher.publish(self.network)
         self._match_whole_line = True
-        self._staff.publish(network)
+        self._staff.publish(self.network)
 
 
 Handler = Callable[..., None]
@@ -525,4 +545,5 @@ _HANDLERS: Mapping[type[events.Event], Handler] = {
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,
     events.NetworkPublished: World._on_published,
+    events.CrisisSwitched: World._on_crisis,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.crisis import Crisis
 from ivr.interpreter import Passage
 
 
@@ -21,6 +22,7 @@ class Entry:
     event: object
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 
@@ -30,6 +32,7 @@ class Changes:
 
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 
@@ -45,6 +48,7 @@ class Record:
     event: bytes
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crises: tuple[Crisis, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 
@@ -60,6 +64,7 @@ class Restored:
     last_seq: int
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    crisis: Crisis | None = None  # the one that goes on
 
 
 def is_open(call: Call) -> bool:

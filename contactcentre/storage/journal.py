@@ -130,6 +130,7 @@ class Projector:
             (models.contacts, rows.contacts),
             (models.offers, rows.offers),
             (_INTERVALS, rows.agent_intervals),
+            (models.crises, rows.crises),
         ):
             await database.upsert(connection, table, found, newer_by="last_seq")
         await database.add(connection, models.flow_counts, rows.flow_counts, "count")

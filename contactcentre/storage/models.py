@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
     true,
 )
@@ -108,6 +109,7 @@ agents = Table(
     Column("skills", JSON, nullable=False),
     Column("languages", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("reserve", Boolean, nullable=False, server_default=false()),
 )
 
 calendars = Table(
@@ -175,6 +177,14 @@ services = Table(
     Column("valid_from", String(10), nullable=False),
     Column("valid_to", String(10)),
     Column("checked_on", String(10), nullable=False),
+)
+
+crisis_plans = Table(
+    "crisis_plans",
+    metadata,
+    Column("plan_id", _name(), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("document", JSON, nullable=False),
 )
 
 # --- who may log in ------------------------------------------------------------------------
@@ -299,6 +309,24 @@ agent_intervals = Table(
         sqlite_where=text("to_at IS NULL"),
         postgresql_where=text("to_at IS NULL"),
     ),
+)
+
+crises = Table(
+    "crises",
+    metadata,
+    Column("crisis_id", String(40), primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("plan_id", Text, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("began_at", Double, nullable=False, index=True),
+    Column("until", Double, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_id", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("ended_at", Double),
+    Column("ended_by", Text, nullable=False),
+    Column("ended_by_id", Text, nullable=False),
+    Column("ended_how", Text),
 )
 
 # What happened at each node of each menu, by local day: no call, no number, no typed digits.

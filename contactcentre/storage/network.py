@@ -27,7 +27,7 @@ from contactcentre.core.network import (
     Municipality,
     Network,
 )
-from contactcentre.storage import callback_rules, database, hours, models
+from contactcentre.storage import callback_rules, crisis_plans, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
@@ -99,6 +99,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "calendars": await _all(connection, models.calendars),
             "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
+            "crisis_plans": await _plans(connection),
             "callbacks": await _rows(connection, callback_rules.query()),
         }
         return Draft(version=await version(connection), rows=rows)
@@ -147,9 +148,12 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
         callbacks=_callback_rules(draft, problems),
     )
     problems += _loose_ends(network, draft)
+    everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
+    plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
+    problems += faults
     if problems:
         raise NetworkRefused(draft.version, problems)
-    return network
+    return replace(network, plans=plans)
 
 
 async def save(
@@ -203,6 +207,11 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[st
 
 async def _queues(connection: AsyncConnection) -> list[dict[str, Any]]:
     return await _rows(connection, select(models.queues).order_by(models.queues.c.position))
+
+
+async def _plans(connection: AsyncConnection) -> list[dict[str, Any]]:
+    query = select(models.crisis_plans).order_by(models.crisis_plans.c.position)
+    return await _rows(connection, query)
 
 
 async def _centres(connection: AsyncConnection) -> list[dict[str, Any]]:
@@ -365,6 +374,7 @@ def _agent(row: Row) -> AgentProfile:
         endpoint=row["endpoint"],
         capability=Capability(skills=_levels(row, "skills"), languages=_levels(row, "languages")),
         device=row["device"],
+        reserve=row.get("reserve", False),  # not in what an older version kept
     )
 
 

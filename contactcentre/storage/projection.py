@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Offer
+from contactcentre.core.crisis import Crisis
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Record
 from routing.calendar import LOCAL
@@ -35,6 +38,7 @@ class Rows:
     contacts: list[Row] = field(default_factory=list)
     offers: list[Row] = field(default_factory=list)
     agent_intervals: list[Row] = field(default_factory=list)
+    crises: list[Row] = field(default_factory=list)
     flow_counts: list[Row] = field(default_factory=list)  # to be added to what is there
 
 
@@ -58,11 +62,13 @@ def rows(
         for record in records
         for agent in record.agents
     }
+    crises = {one.crisis_id: (record.seq, one) for record in records for one in record.crises}
     return Rows(
         journal=[_journal(source, record) for record in records],
         contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
         offers=list(_offers(calls.values())),
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
+        crises=[_crisis(seq, one) for seq, one in crises.values()],
         flow_counts=list(_flow_counts(one for one in records if one.seq not in known)),
     )
 
@@ -152,6 +158,13 @@ def _interval(seq: int, agent: Agent) -> Row:
         "reason": agent.reason,
         "call_id": agent.call_id,
     }
+
+
+def _crisis(seq: int, crisis: Crisis) -> Row:
+    row: Row = msgspec.to_builtins(crisis)
+    for name in ("by", "why", "ended_by"):
+        row[name] = _clean(row[name])
+    return {**row, "plan_id": crisis.plan.plan_id, "last_seq": seq}
 
 
 def _flow_counts(records: Iterable[Record]) -> Iterable[Row]:

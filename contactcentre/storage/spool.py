@@ -195,6 +195,7 @@ class Spool:
                 last_seq=max(file.last_seq(), int(now * 1e6)),
                 calls=file.calls(now - RESTORE_S),
                 agents=file.agents(),
+                crisis=file.crisis(),
             )
             self.source, self.unsent_count = file.source, file.unsent_count()
             self._files = (file, SpoolFile(self._path))

@@ -18,6 +18,7 @@ import structlog
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call
+from contactcentre.core.crisis import Crisis
 from contactcentre.core.events import NetworkPublished
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Changes, Entry, Record, is_open
@@ -92,6 +93,11 @@ class SpoolFile:
         """Every agent as last seen."""
         return self._entities("agent", Agent, float("-inf"))
 
+    def crisis(self) -> Crisis | None:
+        """The crisis that goes on."""
+        going_on = self._entities("crisis", Crisis, float("inf"))
+        return going_on[-1] if going_on else None
+
     def write(self, entries: Sequence[Entry]) -> None:
         """Write all of them in one transaction, or none."""
         records = [_record_row(entry) for entry in entries]
@@ -120,7 +126,7 @@ class SpoolFile:
                 "DELETE FROM record WHERE at < ? AND seq <= (SELECT sent FROM spool)", (before,)
             )
             self._db.execute(
-                "DELETE FROM entity WHERE kind = 'call' AND NOT open AND at < ?", (before,)
+                "DELETE FROM entity WHERE kind <> 'agent' AND NOT open AND at < ?", (before,)
             )
 
     def _row(self, sql: str) -> tuple[Any, ...]:
@@ -152,7 +158,9 @@ def _record_row(entry: Entry) -> Row:
     event = entry.event
     if isinstance(event, NetworkPublished):
         event = {"at": event.at, "version": event.network.version}
-    changes = Changes(calls=entry.calls, agents=entry.agents, passages=entry.passages)
+    changes = Changes(
+        calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
+    )
     return (
         entry.seq,
         entry.at,
@@ -172,6 +180,10 @@ def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
     for agent in entry.agents:
         row = ("agent", agent.agent_id, codec.encode(agent), True, entry.at, entry.seq)
         yield ("agent", agent.agent_id), row
+    for crisis in entry.crises:
+        goes_on = crisis.ended_at is None
+        row = ("crisis", crisis.crisis_id, codec.encode(crisis), goes_on, entry.at, entry.seq)
+        yield ("crisis", crisis.crisis_id), row
 
 
 def _record(row: tuple[Any, ...]) -> Record:
@@ -191,6 +203,7 @@ def _record(row: tuple[Any, ...]) -> Record:
         event=event,
         calls=after.calls,
         agents=after.agents,
+        crises=after.crises,
         passages=after.passages,
     )
 

@@ -1,16 +1,13 @@
 """What a citizen hears on days when not everybody is at work: the real calendar, on real dates."""
 
-import asyncio
 import json
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from contactcentre import clock, places
-from contactcentre.demo import g711
-from contactcentre.demo.telephone import Talk
-from contactcentre.rehearsal import Rehearsal, until
+from contactcentre import clock
+from contactcentre.listening import hears
+from contactcentre.rehearsal import Rehearsal
 from routing.calendar import LOCAL
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -35,38 +32,6 @@ async def live_at(hotline: Rehearsal, moment: str) -> None:
     await hotline.sql(WORKING_DAYS, weekly=WEEKLY)
     await hotline.sql(AT_ONCE)
     await hotline.start_service()
-
-
-async def hears(hotline: Rehearsal, talk: Talk, *prompts: str) -> None:
-    """Return when these have been heard, in this order."""
-    folder = places.prompts(hotline.settings) / "lv"
-    sounds = [await asyncio.to_thread(_telling, folder / f"{key}.wav") for key in prompts]
-
-    def recognised() -> int:
-        sound, at = talk.media.heard(), 0
-        for number, pieces in enumerate(sounds):
-            found = [where for piece in pieces if (where := sound.find(piece, at)) >= 0]
-            if not found:
-                return number
-            at = min(found)
-        return len(sounds)
-
-    async def holds() -> bool:
-        return recognised() == len(sounds)
-
-    try:
-        await until(holds, "not heard")
-    except AssertionError:
-        raise AssertionError(f"{prompts[recognised()]} was not heard in its turn") from None
-
-
-def _telling(path: Path) -> list[bytes]:
-    """Hundredths of a second from the beginning of a prompt as they go over the line, those first
-    that are least like silence. Asterisk rounds a sample in some hundreds otherwise than we do, so
-    one of several is enough."""
-    sound = g711.read(path)[800:8800]
-    pieces = [sound[at : at + 80] for at in range(0, len(sound) - 80, 80)]
-    return sorted(pieces, key=lambda piece: -len(set(piece)))[:8]
 
 
 async def test_a_closed_saturday(hotline: Rehearsal) -> None:

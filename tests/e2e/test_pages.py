@@ -652,3 +652,35 @@ async def test_the_board_shows_only_problems_on_demand(world: World) -> None:
     everyone = await page.locator("#agents tr").count()
     await page.click("[data-show=problems]")
     assert 0 < await page.locator("#agents tr").count() < everyone
+
+
+async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:
+    """By a supervisor, who reads it accessibly at every step; the board and the record tell it."""
+    page = await world.open("board")
+    await page.get_by_role("link", name="Krīzes režīms").click()
+    assert await faults(page) == []
+    await page.get_by_label("Ārkārtas situācija").check()
+    await page.get_by_label("Kāpēc").fill("plūdi")
+    await page.get_by_label("Jā, uzreiz visam tīklam").check()
+    await page.click("#on")
+    await expect(page.get_by_role("heading", name="Ieslēgts: Ārkārtas situācija")).to_be_visible()
+    assert await faults(page) == []
+    await page.get_by_role("link", name="Tīkls šobrīd").click()
+    await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtas situācija")
+    assert await faults(page) == []
+    await page.locator("#crisis").get_by_role("link", name="Atvērt").click()
+    await page.get_by_label("Jā, visur atgriezties").check()
+    await page.click("#off")
+    await expect(page.get_by_role("cell", name="Izslēdza")).to_be_visible()
+    assert await faults(page) == []
+
+
+async def test_the_crisis_page_follows_the_switch(world: World) -> None:
+    """When somebody else turns it, every open page comes anew."""
+    page = await world.open("board")
+    await page.goto(f"{world.origin}/crisis")
+    await expect(page.get_by_role("heading", name="Izslēgts")).to_be_visible()
+    person = samples.SUPERVISOR
+    await world.fakes.crisis.switch_on("storm", hours=1, why="vētra", person=person)
+    world.fakes.board.changed.tell()
+    await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()

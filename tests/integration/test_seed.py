@@ -59,7 +59,7 @@ async def test_the_sample_network_is_whole(settings: Settings) -> None:
     assert network.hotline("60000100").centre_id is None
     assert {hotline.flow for hotline in network.hotlines.values()} <= set(network.flows)
     assert {agent.endpoint for agent in network.agents.values()} == {
-        f"a-{number}" for number in range(1, 13)
+        f"a-{number}" for number in range(1, 15)
     }
     assert {agent.centre_id for agent in network.agents.values()} <= set(network.centres)
 
@@ -151,7 +151,7 @@ async def test_every_sample_log_in_works(settings: Settings) -> None:
     path = places.sample_logins(settings)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = passwords(settings)
-    assert len(set(kept.values())) == 14
+    assert len(set(kept.values())) == 16
     engine = database.engine(settings.database)
     accounts = Accounts(engine, passwords=QUICK)
     people = [

@@ -17,6 +17,7 @@ PAGES = {
     "/login": (200, 303, 303, 303),
     "/desk": (303, 200, 403, 200),
     "/board": (303, 403, 200, 200),
+    "/crisis": (303, 403, 200, 200),
     "/demo/phone": (200, 200, 200, 200),
     "/nowhere": (404, 404, 404, 404),
     "/healthz": (200, 200, 200, 200),
@@ -29,9 +30,14 @@ POSTS = {
     "/desk/leave": ({}, (401, 204, 403, 204)),
     "/desk/services": ({"q": "bērna"}, (401, 200, 403, 200)),
     "/desk/cards": ({"codes": ["residence"]}, (401, 200, 403, 200)),
+    "/crisis/on": (
+        {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
+        (401, 403, 303, 303),
+    ),
+    "/crisis/off": ({}, (401, 403, 400, 400)),
     "/desk/command": ({"id": 1, "name": "ready", "args": {}}, (401, 200, 403, 200)),
 }
-FORMS = {"/logout", "/language", "/desk/leave"}
+FORMS = {"/logout", "/language", "/desk/leave", "/crisis/on", "/crisis/off"}
 
 
 @pytest.mark.parametrize(("path", "expected"), PAGES.items())

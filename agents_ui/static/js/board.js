@@ -1,5 +1,6 @@
 /** The supervisor's board: tiles with their targets, queues, agents, the latest calls. */
 
+import { showCrisis } from "./crisis_banner.js";
 import { Live } from "./live.js";
 import "./menus.js";
 import { config, label, languageName, percent, t } from "./texts.js";
@@ -25,6 +26,7 @@ let onlyProblems = false;
 
 function show() {
   if (!view) return;
+  showCrisis(view.crisis);
   alarms(view.alarms);
   tiles(view, view.total);
   const queues = view.queues.filter((row) => !onlyProblems || queueTrouble(row));

@@ -2,6 +2,7 @@
 
 import { alarm, quiet } from "./alarm.js";
 import { modeOf, showCall } from "./call.js";
+import { showCrisis } from "./crisis_banner.js";
 import { showPerson } from "./history.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
@@ -18,6 +19,7 @@ export function show() {
   if (view) {
     showState(view);
     showLine(view.line);
+    showCrisis(view.crisis);
   }
   showWork(here);
   showReadiness();

@@ -1,0 +1,171 @@
+"""Crisis mode on the disk and in the database: what survives, is on record, is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from sqlalchemy import select
+
+from contactcentre.core import events
+from contactcentre.core.crisis import Crisis, Plan, Volunteer
+from contactcentre.settings import HOUSE
+from contactcentre.storage import crisis_plans, database, models
+from contactcentre.storage.entry import Entry
+from contactcentre.storage.journal import Projector
+from contactcentre.storage.network import NetworkRefused, load, save
+from contactcentre.storage.spool import Spool
+from contactcentre.testing import network, profile
+
+pytestmark = pytest.mark.integration
+
+NOW = 1_800_000_000.0
+PLAN = Plan(
+    plan_id="flood",
+    labels={"lv": "Plūdi", "en": "Flood"},
+    limits={"*": {"wrap_up_s": 10.0}},
+    volunteers={"a2": Volunteer(skills={"taxes": 3})},
+)
+ON = Crisis(
+    crisis_id="k1", plan=PLAN, began_at=NOW, until=NOW + 3600, by="Dace", by_id="u1", why="upe\0"
+)
+OFF = replace(ON, ended_at=NOW + 60, ended_how="off", ended_by="Uldis", ended_by_id="u2")
+
+
+def an_entry(seq: int, *crises: Crisis) -> Entry:
+    """What the engine writes when the switch is turned."""
+    event = events.CrisisSwitched(
+        at=NOW + seq, crisis_id="k1", on=True, by="Dace", by_id="u1", plan_id="flood"
+    )
+    return Entry(
+        seq=seq, at=event.at, kind="CrisisSwitched", call_id=None, agent_id=None, event=event,
+        crises=crises,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def running(path: Path) -> AsyncIterator[Spool]:
+    """A spool that writes."""
+    spool = Spool(path, clock=lambda: NOW)
+    await spool.open()
+    writing = asyncio.create_task(spool.run())
+    try:
+        yield spool
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await spool.close()
+
+
+async def reopened(path: Path) -> Crisis | None:
+    """The crisis that a restart finds."""
+    spool = Spool(path, clock=lambda: NOW + 7 * 86400)
+    try:
+        return (await spool.open()).crisis
+    finally:
+        await spool.close()
+
+
+async def test_a_restart_finds_the_crisis_that_goes_on(tmp_path: Path) -> None:
+    """With its plan as it stood, however long ago; not one that has ended."""
+    path = tmp_path / "journal.sqlite"
+    async with running(path) as spool:
+        await spool.append(an_entry(1, ON))
+    assert await reopened(path) == ON
+    async with running(path) as spool:
+        await spool.append(an_entry(2, OFF))
+    assert await reopened(path) is None
+    newer = replace(ON, crisis_id="k2")
+    async with running(path) as spool:
+        await spool.append(an_entry(3, replace(OFF, ended_how="replaced"), newer))
+    assert await reopened(path) == newer
+
+
+async def test_each_crisis_is_on_record(database_url: str, tmp_path: Path) -> None:
+    """Who, when, until, why, and how it ended and by whom; written once the database is there."""
+    storage = database.engine(database_url)
+    async with running(tmp_path / "journal.sqlite") as spool:
+        await spool.append(an_entry(1, ON))
+        await spool.append(an_entry(2, OFF))
+        await database.migrate(database_url)
+        await Projector(spool, storage).catch_up()
+    async with storage.connect() as connection:
+        (row,) = (await connection.execute(select(models.crises))).mappings().all()
+    await storage.dispose()
+    expected = {**msgspec.to_builtins(OFF), "why": "upe", "plan_id": "flood", "last_seq": 2}
+    assert dict(row) == expected
+
+
+async def test_a_plan_comes_from_its_table(database_url: str) -> None:
+    """A row is read whole; a broken one is refused with its place, and the load with it."""
+    await database.migrate(database_url)
+    storage = database.engine(database_url)
+    document = {"labels": PLAN.labels, "limits": PLAN.limits}
+    row = {"plan_id": "flood", "position": 0, "document": document}
+    async with storage.begin() as connection:
+        await save(connection, {models.crisis_plans: [row]})
+    assert (await load(storage)).plans["flood"] == replace(PLAN, volunteers={})
+    async with storage.begin() as connection:
+        await save(connection, {models.crisis_plans: [{**row, "document": {"flow": "gone"}}]})
+    with pytest.raises(NetworkRefused, match=r"crisis plan flood: .*labels"):
+        await load(storage)
+    await storage.dispose()
+
+
+def sample(**changes: Any) -> dict[str, Any]:
+    """A plan that holds together, changed."""
+    return {"labels": {"lv": "Plūdi", "en": "Flood"}, **changes}
+
+
+ADDED = {"basis": "law", "date": "2026-01-15", "approver": "head"}
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (sample(lables={}), "crisis plan p: Object contains unknown field `lables`"),
+        (sample(labels={"lv": "Plūdi"}), "p, labels.en: is missing"),
+        (sample(flow="gone"), "p, flow: no published menu named 'gone'"),
+        (sample(announcement={"en": "Flood"}), "p, announcement.lv: is missing"),
+        (sample(announcement={"lv": "Plūdi", "xx": "?"}), "p, announcement.xx: needs a text"),
+        (sample(announcement={"lv": "Plūdi"}, prompt="goodbye"), "p, prompt: either"),
+        (sample(limits={"gone": {}}), "p, limits.gone: no such queue"),
+        (sample(limits={"*": {"answer_within_s": 90}}), "p, limits.*.answer_within_s: no such"),
+        (sample(limits={"*": {"ring_s": -1}}), "p: Expected `float` >= 0.0"),
+        (sample(volunteers={"gone": {}}), "p, volunteers.gone: no such agent"),
+        (sample(volunteers={"a1": {"skills": {"taxes": 9}}}), "p: Expected `int` <= 5"),
+        (sample(flow="hotline", languages={"uk": ADDED}), "p, languages.uk.prompts: 'language."),
+        (sample(flow="hotline", languages={"uk": ADDED}), "p, languages.uk: the plan's menu"),
+        (sample(languages={"uk": ADDED}), "p, languages.uk: no agent and no volunteer"),
+        (sample(languages={"uk": {**ADDED, "basis": ""}}), "p: Expected `str` of length >= 1"),
+    ],
+)
+def test_a_broken_plan_is_refused_with_its_place(document: dict[str, Any], fault: str) -> None:
+    """The operator learns where and what, all of it at once."""
+    row = {"plan_id": "p", "document": document}
+    _, faults = crisis_plans.plans([row], network(profile(1)), {"a1"})
+    assert [one for one in faults if fault in one]
+
+
+def test_an_added_language_needs_its_record() -> None:
+    """No date, no language."""
+    document = sample(languages={"uk": {"basis": "law", "approver": "head"}})
+    _, (fault,) = crisis_plans.plans([{"plan_id": "p", "document": document}], network(), set())
+    assert "missing required field `date`" in fault
+
+
+def test_the_sample_plans_name_what_is_there() -> None:
+    """Their agents and menus are in the sample data."""
+    text = (HOUSE / "config" / "seed" / "network.yaml").read_text("utf-8")
+    document = yaml.safe_load(text)
+    agents = {agent["agent_id"] for agent in document["agents"]}
+    for plan in document["crisis_plans"]:
+        assert set(plan["volunteers"]) <= agents

@@ -1,0 +1,151 @@
+"""The page of crisis mode, its switch, and the banner everywhere else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from agents_ui import samples
+from agents_ui.crisis import LIMITS, WRONG
+from agents_ui.testing import ORIGIN
+from agents_ui.texts import read
+from contactcentre.core.crisis import LIMITS as CORE_LIMITS
+
+pytestmark = pytest.mark.web
+
+FORM = {"plan": "emergency", "hours": "4", "why": "Daugava kāpj", "confirm": "yes"}
+SAY = {locale: read(("lv", "en"))[locale].text for locale in ("lv", "en")}
+
+
+@pytest.fixture
+async def supervisor(enter):
+    """A supervisor's browser."""
+    return await enter("board")
+
+
+async def turn(browser, csrf, act="on", **form):
+    """Send a form of the page."""
+    return await browser.post(
+        f"/crisis/{act}", data={"csrf": csrf(browser), **form}, allow_redirects=False
+    )
+
+
+async def words(browser):
+    """The page as it reads."""
+    return await (await browser.get("/crisis")).text()
+
+
+@pytest.mark.parametrize("locale", ["lv", "en"])
+async def test_the_plan_in_words(enter, locale):
+    """All that a plan sets can be read before it is switched on, in the reader's language."""
+    browser = await enter("board")
+    browser.session.cookie_jar.update_cookies({"lang": locale})
+    page = await (await browser.get("/crisis")).text()
+    for plan in samples.CRISIS_PLANS:
+        assert plan.label[locale] in page
+        for text in (*plan.announcement.values(), *plan.volunteers):
+            assert text in page
+    assert {"lv": "ukraiņu", "en": "Ukrainian"}[locale] in page
+    assert "Ukrainas civiliedzīvotāju atbalsta likums" in page
+    assert SAY[locale]("Wrap-up, seconds") in page
+    assert SAY[locale]("Switch on crisis mode") in page
+
+
+def test_every_limit_has_words():
+    """Whatever a plan may set is told in words on the page."""
+    assert set(LIMITS) >= CORE_LIMITS
+
+
+async def test_on_and_off(supervisor, csrf, world):
+    """Who, why and how long are kept; off is on record too."""
+    answer = await turn(supervisor, csrf, **FORM)
+    assert (answer.status, answer.headers["Location"]) == (303, "/crisis")
+    on = world.crisis.on
+    assert (on.by, on.why, on.until - on.began_at) == ("Gunta Priede", "Daugava kāpj", 4 * 3600)
+    page = await words(supervisor)
+    assert "Daugava kāpj" in page
+    assert f'data-until="{on.until}"' in page
+    assert (await turn(supervisor, csrf, "off", confirm="yes")).status == 303
+    assert world.crisis.on is None
+    assert SAY["lv"]("Switched off") in await words(supervisor)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"plan": ""}, "plan"),
+        ({"hours": "9999"}, "hours"),
+        ({"why": " "}, "why"),
+        ({"why": "x" * 301}, "why"),
+        ({"confirm": ""}, "confirm"),
+    ],
+)
+async def test_what_is_missing_is_said(supervisor, csrf, world, changed, wrong):
+    """Nothing is switched, and what was filled in is still there."""
+    answer = await turn(supervisor, csrf, **{**FORM, **changed})
+    assert answer.status == 400
+    page = await answer.text()
+    assert SAY["lv"](WRONG[wrong]) in page
+    if "why" not in changed:
+        assert 'value="Daugava kāpj"' in page
+    assert world.crisis.on is None
+
+
+async def test_somebody_was_faster(supervisor, csrf):
+    """Off when it is off already, or a plan that is gone: said, not passed over."""
+    assert (await turn(supervisor, csrf, "off", confirm="yes")).status == 409
+    assert (await turn(supervisor, csrf, **{**FORM, "plan": "gone"})).status == 409
+
+
+async def test_another_site_cannot_switch(supervisor, csrf, world):
+    """No token, a wrong token, another origin."""
+    token = csrf(supervisor)
+    foreign = {"Origin": "https://elsewhere.test"}
+    forged = ((FORM, {}), ({**FORM, "csrf": "x"}, {}), ({**FORM, "csrf": token}, foreign))
+    for data, headers in forged:
+        answer = await supervisor.post("/crisis/on", data=data, headers=headers)
+        assert answer.status == 403
+    assert world.crisis.on is None
+
+
+async def test_the_switch_works_while_the_database_is_away(supervisor, csrf, world):
+    """The record cannot be shown and the page says so; the switch is turned."""
+    world.crisis.away = True
+    assert SAY["lv"]("The database is away: the record can't be shown. The switch works.") in (
+        await words(supervisor)
+    )
+    assert (await turn(supervisor, csrf, **FORM)).status == 303
+    assert world.crisis.on is not None
+
+
+async def test_every_desk_and_board_says_so(enter, csrf, hear, world):
+    """The banner comes with the views, with the end; an agent's page has no way to the switch."""
+    supervisor, agent = await enter("board"), await enter("talking")
+    await turn(supervisor, csrf, **FORM)
+    for browser, path in ((supervisor, "/board/live"), (agent, "/desk/live")):
+        link = await browser.ws_connect(path, origin=ORIGIN)
+        view = (await hear(link, "view"))["view"]
+        assert view["crisis"]["label"]["lv"] == "Ārkārtas situācija"
+        assert view["crisis"]["until"] == world.crisis.on.until
+    assert 'href="/crisis"' not in await (await agent.get("/desk")).text()
+    assert 'href="/crisis"' in await (await supervisor.get("/board")).text()
+
+
+async def test_a_volunteer_off_duty(enter, world):
+    """Whoever is kept in reserve is told so instead of getting a desk."""
+    world.desks.off_duty.add("a-idle")
+    browser = await enter("idle")
+    answer = await browser.get("/desk", headers={"Accept": "text/html"})
+    assert answer.status == 403
+    assert SAY["lv"]("Not needed just now") in await answer.text()
+    link = await browser.ws_connect("/desk/live", origin=ORIGIN)
+    await link.receive()
+    assert link.close_code == 4403
+    assert world.desks.opened == []
+
+
+async def test_no_inline_code(supervisor):
+    """Neither scripts nor styles stand in the page."""
+    page = await words(supervisor)
+    assert not re.search(r"<script(?![^>]*(src=|application/json))|<style| style=| on\w+=", page)
