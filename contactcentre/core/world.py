@@ -26,7 +26,7 @@ from contactcentre.core import (
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
-from contactcentre.core.call import Call, Phase, Result
+from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.callbacks import LEASED, Callbacks, look_again
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
@@ -63,6 +63,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
         self._publish(network)
 
@@ -114,6 +115,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.decided = []
         self._staff.touched = {}
 
     def _refuse(self, event: events.Event, why: str) -> None:
@@ -407,6 +409,7 @@ class World:
         offer = offers.next_offer(
             call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
         )
+        self.decided.append(offer)
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(callback_moves.chosen(call, offer, agent.endpoint), at, orders)
