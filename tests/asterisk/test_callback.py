@@ -169,7 +169,7 @@ async def test_who_is_not_reached_is_not_rung_at_once_again(scene: Scene, status
     await scene.ask()
     await scene.adviser.get_ready()
     (await scene.press()).refuse(status)
-    await scene.adviser.desk.until_state("READY", within_s=5)
+    await scene.adviser.desk.until_state("READY")
     await projected(scene.hotline)
     (promise,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
     assert (promise["phase"], promise["attempts"], promise["outcome"]) == ("callback", 1, None)
@@ -193,7 +193,7 @@ async def test_who_does_not_lift_is_let_be(scene: Scene) -> None:
     ringing = await scene.press()
     async with asyncio.timeout(5):
         await ringing.cancelled.wait()
-    await scene.adviser.desk.until_state("READY", within_s=5)
+    await scene.adviser.desk.until_state("READY")
 
 
 async def test_the_adviser_breaks_off(scene: Scene) -> None:
