@@ -54,6 +54,21 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
     simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
     simulate.add_argument("--json", action="store_true", help="for programs")
+    replay = commands.add_parser("replay", help="recorded calls once more, under changed rules")
+    replay.add_argument("--from", dest="from_", help="a date, or a date and time, in Riga")
+    replay.add_argument("--to", help="the same; the period ends before it")
+    replay.add_argument("--file", type=Path, help="a period that was exported, instead of a date")
+    replay.add_argument("--rules", type=Path, help="YAML: only what differs from the configuration")
+    replay.add_argument("--export", type=Path, help="write the period, without personal data")
+    replay.add_argument("--seed", type=int, default=2026, help="for what was not recorded")
+    replay.add_argument("--json", dest="as_json", action="store_true", help="for programs")
+    staffing = commands.add_parser("staffing", help="how many agents a load asks for")
+    staffing.add_argument("--calls-per-hour", type=float, required=True)
+    staffing.add_argument("--handling", dest="handling_s", type=float, default=300.0, help="s")
+    staffing.add_argument("--patience", dest="patience_s", type=float, default=120.0, help="s")
+    staffing.add_argument("--level", type=float, default=0.75, help="share answered in time, 0..1")
+    staffing.add_argument("--within", dest="within_s", type=float, default=30.0, help="s")
+    staffing.add_argument("--json", dest="as_json", action="store_true", help="for programs")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
@@ -157,6 +172,14 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
                 check_theory=options.check_theory,
                 as_json=options.json,
             )
+        case "replay":
+            from contactcentre.replay.command import Wish, main_replay
+
+            return main_replay(settings.database, Wish.of(options))
+        case "staffing":
+            from contactcentre.staffing import Demand, staffing
+
+            return staffing(Demand.of(options), as_json=options.as_json)
         case _:
             return _user(options, settings)
 

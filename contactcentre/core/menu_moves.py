@@ -143,6 +143,8 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         queue=queue.queue_id,
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
+        first_queue=call.first_queue or queue.queue_id,
+        first_skills=call.first_skills if call.first_queue else order.skills or queue.skills,
         services=services,
         language=network.language_in(queue.queue_id, call.language),
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,

@@ -239,7 +239,9 @@ contacts = Table(
     Column("language", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("matter", Text, nullable=False),
-    Column("skills", JSON, nullable=False, server_default="[]"),  # [name, level] each
+    Column("first_queue", Text, nullable=False, server_default=""),  # that the menu led to
+    Column("skills", JSON, nullable=False, server_default="[]"),  # asked there: [name, level] each
+    Column("municipality", Text, nullable=False, server_default=""),  # chosen in the menu
     Column("outcome", Text),
     Column("agent_id", Text),
     Column("centre_id", Text),
