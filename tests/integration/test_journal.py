@@ -215,9 +215,9 @@ def test_personal_fields_of_events_are_known() -> None:
     """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
     harmless = (
         "at agent_id arrived_at busy call_id cause channel channel_id channels contact dial "
-        "dialled endpoint finish granted key kind language leg level method municipality "
-        "network offer_id outcome phones queue queued_at reachable reason recording restarted "
-        "seconds services status step talked version"
+        "dialled endpoint finish granted key kind language leg level method municipality network "
+        "offer_id outcome phones queue queued_at reachable reason recording restarted seconds "
+        "services status step talked version"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
