@@ -373,6 +373,17 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a supervisor should look at now; it goes when its cause has gone."""
+
+    code: str  # stable; with the place it names one alarm
+    text: str  # key of `ALARMS` in static/js/words.js; any other text is shown as it is
+    since: float
+    place: str = ""  # where: a centre, a queue, a document with its node
+    detail: str = ""  # the particulars, as they are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardView:
     """All that the supervisor's page shows."""
 
@@ -387,6 +398,7 @@ class BoardView:
     queues: tuple[QueueRow, ...]
     agents: tuple[AgentRow, ...]
     calls: tuple[CallRow, ...]  # open ones first, then the latest ended, at most 30
+    alarms: tuple[Alarm, ...] = ()  # oldest first
 
 
 class Board(Protocol):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from agents_ui.ports import (
     AgentRow,
+    Alarm,
     BoardView,
     CallRow,
     CallView,
@@ -205,6 +206,7 @@ def board(now: float, seq: int = 1) -> BoardView:
         ),
         agents=_agent_rows(now),
         calls=_call_rows(now),
+        alarms=(Alarm(code="database-behind", text="database-behind", since=now - 95),),
     )
 
 

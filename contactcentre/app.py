@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from agents_ui import app as panel
 from agents_ui import ports
 from contactcentre import places
 from contactcentre.accounts import Accounts
+from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
@@ -30,7 +31,7 @@ from contactcentre.core.world import World
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
-from contactcentre.live import Live
+from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.prompts import Library
 from contactcentre.settings import Settings
@@ -69,6 +70,7 @@ class House:
     phones: Phones
     projector: Projector
     live: Live
+    alarms: Alarms
     figures: Figures
     metrics: Metrics
     panel: web.Application
@@ -119,6 +121,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "phones": house.phones.run(),
         "projector": house.projector.run(),
         "live": house.live.run(),
+        "alarms": house.alarms.run(),
     }
 
 
@@ -198,6 +201,7 @@ async def _build(settings: Settings) -> House:
         phones=phones,
         projector=projector,
         live=live,
+        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
         figures=figures,
         metrics=metrics,
         panel=web.Application(),
@@ -223,7 +227,7 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live),
+        board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
         health=_Health(house),
     )
 
@@ -318,6 +322,14 @@ def _readings(house: House) -> Mapping[str, float]:
     }
 
 
+def _troubles(house: House) -> Iterator[ports.Alarm]:
+    """What is wrong with the service's own parts."""
+    _, behind_s = house.projector.lag()
+    yield from standing("exchange-away", not house.asterisk.up)
+    yield from standing("journal-stuck", house.spool.trouble is not None)
+    yield from standing("database-behind", behind_s >= BEHIND_S, since=now() - behind_s)
+
+
 class _Health:
     """Keeps `agents_ui.ports.Health`."""
 
@@ -334,7 +346,7 @@ class _Health:
             "journal": house.spool.trouble is None,
         }
         words = {name: "ok" if good else "down" for name, good in needed.items()}
-        words["database"] = "ok" if behind_s < 10.0 else "behind"
+        words["database"] = "ok" if behind_s < BEHIND_S else "behind"
         return all(needed.values()), words
 
     def metrics(self) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import AgentRow, AgentState, BoardView, CallRow, QueueRow
+from agents_ui.ports import AgentRow, AgentState, Alarm, BoardView, CallRow, QueueRow
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
@@ -23,7 +23,15 @@ ALL = {"lv": "Visas rindas", "en": "All queues"}
 class LiveBoard:
     """Keeps `agents_ui.ports.Board`."""
 
-    def __init__(self, world: World, figures: Figures, live: Live) -> None:
+    def __init__(
+        self,
+        world: World,
+        figures: Figures,
+        live: Live,
+        *,
+        alarms: Callable[[], tuple[Alarm, ...]] = tuple,
+    ) -> None:
+        self._alarms = alarms
         self._world = world
         self._figures = figures
         self._live = live
@@ -60,6 +68,7 @@ class LiveBoard:
             queues=tuple(self._row(queue, at) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
+            alarms=self._alarms(),
         )
 
     def _row(self, queue: str | None, at: float) -> QueueRow:

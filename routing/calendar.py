@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ Interval = tuple[int, int]
 """From and to, in minutes since local midnight; the end is outside."""
 
 State = Literal["open", "closed", "holiday"]
+
+HORIZON_DAYS = 40
+"""How far ahead an opening is looked for; no calendar of a service is shut for longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +35,87 @@ class Calendar:
     def state(self, at: float) -> State:
         """Whether it is open at that instant."""
         local = datetime.fromtimestamp(at, LOCAL)
-        day = local.date().isoformat()
-        if day not in self.exceptions and day in self.holidays:
-            return "holiday"
-        intervals = self.exceptions.get(day, self.weekly[local.weekday()])
+        shut, intervals = self._on(local.date())
         minute = local.hour * 60 + local.minute
-        return "open" if any(start <= minute < end for start, end in intervals) else "closed"
+        return "open" if any(start <= minute < end for start, end in intervals) else shut
+
+    def next_change(self, at: float) -> float | None:
+        """The next instant at which `state` changes; None if it does not within HORIZON_DAYS."""
+        now = self.state(at)
+        changes = (start for start, _, state in self._pieces(at, HORIZON_DAYS) if state != now)
+        return next(changes, None)
+
+    def after(self, at: float, open_s: float) -> float | None:
+        """The instant when `open_s` seconds of opening time will have passed since `at`.
+
+        None if that never comes: HORIZON_DAYS without an opening end the search.
+        """
+        left, opened = open_s, at
+        if left <= 0:
+            return at
+        for start, end, state in self._pieces(at, None):
+            if state == "open":
+                if end - start >= left:
+                    return start + left
+                left -= end - start
+                opened = end
+            elif end - opened > HORIZON_DAYS * 86400:
+                return None
+        return None
+
+    def _on(self, day: date) -> tuple[State, tuple[Interval, ...]]:
+        """What it is outside its hours on that day, and the hours."""
+        key = day.isoformat()
+        if key not in self.exceptions and key in self.holidays:
+            return "holiday", ()
+        return "closed", self.exceptions.get(key, self.weekly[day.weekday()])
+
+    def _pieces(self, at: float, days: int | None) -> Iterator[tuple[float, float, State]]:
+        """Time from `at` on without a gap, in pieces of one state each: from, to, state."""
+        day = datetime.fromtimestamp(at, LOCAL).date()
+        last = date.max if days is None else day + timedelta(days=days)
+        while day < last:
+            shut, intervals = self._on(day)
+            for start, end, midnight in _stretches(day):
+                hours = [
+                    (midnight + 60 * opens, midnight + 60 * shuts) for opens, shuts in intervals
+                ]
+                edges = {edge for pair in hours for edge in pair if max(start, at) < edge < end}
+                for low, high in pairwise(sorted({max(start, at), end} | edges)):
+                    opened = any(opens <= low < shuts for opens, shuts in hours)
+                    yield low, high, "open" if opened else shut
+            day += timedelta(days=1)
+
+
+def _stretches(day: date) -> Iterator[tuple[float, float, float]]:
+    """A local day in stretches of one offset from UTC: from, to, and the instant that would be
+    midnight by that offset. There are two on the days when the clock changes, else one."""
+    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    changed = _clock_change(start, end)
+    yield start, changed, start
+    if changed < end:
+        yield changed, end, start + _offset(start) - _offset(changed)
+
+
+def _midnight(day: date) -> float:
+    return datetime.combine(day, time(), LOCAL).timestamp()
+
+
+def _offset(at: float) -> float:
+    """Seconds by which the local clock is ahead of UTC."""
+    ahead = datetime.fromtimestamp(at, LOCAL).utcoffset()
+    return ahead.total_seconds() if ahead is not None else 0.0
+
+
+def _clock_change(start: float, end: float) -> float:
+    """The instant between the two at which the offset changes, or `end`."""
+    old = _offset(start)
+    if old == _offset(end - 1):
+        return end
+    while end - start > 1:
+        middle = (start + end) // 2
+        start, end = (middle, end) if _offset(middle) == old else (start, middle)
+    return end
 
 
 def local_minute(at: float) -> tuple[int, int]:

@@ -45,3 +45,11 @@ async def test_why_a_call_waits(enter, world):
     assert (await answer.json())["sentences"][0].startswith("Zvans rindā gaida")
     assert (await browser.get(f"/board/why/{calls['ended']}")).status == 404
     assert (await (await enter("talking")).get(f"/board/why/{calls['waiting']}")).status == 403
+
+
+async def test_alarms_come_with_the_view(enter, hear):
+    """What a supervisor should look at now is in every view, with its beginning."""
+    link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
+    (alarm,) = (await hear(link, "view"))["view"]["alarms"]
+    assert alarm["code"] == "database-behind"
+    assert alarm["since"] > 0

@@ -5,7 +5,7 @@ import "./menus.js";
 import { config, label, languageName, percent, t } from "./texts.js";
 import { countFrom, duration, onTick, setServerTime, timeElement } from "./time.js";
 import { showBanner } from "./topbar.js";
-import { PHASES, TONES, TROUBLES, stateWord } from "./words.js";
+import { ALARMS, PHASES, TONES, TROUBLES, stateWord } from "./words.js";
 
 const STALE_S = 6; // the server ticks each 5 s
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -15,6 +15,7 @@ let onlyProblems = false;
 
 function show() {
   if (!view) return;
+  alarms(view.alarms);
   tiles(view, view.total);
   const queues = view.queues.filter((row) => !onlyProblems || queueTrouble(row));
   const agents = view.agents.filter((row) => !onlyProblems || agentTrouble(row));
@@ -26,6 +27,25 @@ function show() {
   $("problems").textContent = String(
     view.queues.filter(queueTrouble).length + view.agents.filter(agentTrouble).length,
   );
+}
+
+/** Made anew only when an alarm has come or gone, so that a screen reader tells each once. */
+function alarms(list) {
+  const key = JSON.stringify(list);
+  if ($("alarms").dataset.key === key) return;
+  $("alarms").dataset.key = key;
+  $("alarms").hidden = list.length === 0;
+  $("alarm-list").replaceChildren(...list.map(alarmItem));
+}
+
+function alarmItem(alarm) {
+  const made = document.createElement("li");
+  const words = [ALARMS[alarm.text] ?? alarm.text, alarm.place, alarm.detail].filter(Boolean);
+  const clock = span("num", "");
+  clock.setAttribute("aria-hidden", "true"); // it changes each second
+  countFrom(clock, alarm.since);
+  made.append(span("grow", words.join(" · ")), clock);
+  return made;
 }
 
 function tiles(

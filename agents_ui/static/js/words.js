@@ -106,6 +106,13 @@ export const PHASES = {
   unknown: t("Not known"),
 };
 
+/** What an alarm says. @type {Record<string, string>} */
+export const ALARMS = {
+  "exchange-away": t("The telephone exchange is away"),
+  "journal-stuck": t("The journal can't be written: calls go on from memory"),
+  "database-behind": t("The database is behind: reports are not complete"),
+};
+
 /** The word for a state with its reason. @param {string} state @param {string | null} reason */
 export function stateWord(state, reason) {
   return state === "NOT_READY" && reason ? (REASONS[reason] ?? STATES.NOT_READY) : STATES[state];
