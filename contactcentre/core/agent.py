@@ -40,6 +40,11 @@ class Agent:
     wrap_up_until: float | None = None
     unsaved: tuple[str, ...] = ()  # calls whose record is still open
     missed: int = 0  # in a row
+    ready_at: float = 0.0  # when the agent last chose to be ready
+    resting_until: float | None = None  # after an offer that came to nothing
+    resting_for: str = ""  # why
+    closed: bool = False  # the agent's centre
+    overtime: bool = False  # ready was chosen while it was closed
 
     @property
     def blocker(self) -> str | None:
@@ -50,4 +55,13 @@ class Agent:
             return "microphone"
         if self.busy:
             return "busy"
-        return None
+        if self.closed and not self.overtime:
+            return "closed"
+        return self.resting_for if self.resting_until is not None else None
+
+    @property
+    def works(self) -> bool:
+        """Whether this agent is there for calls, if not for one more at this instant."""
+        engaged = self.state in (State.RESERVED, State.TALKING, State.WRAP_UP)
+        shut = self.closed and not self.overtime
+        return self.state is not State.LOGGED_OUT and (engaged or (self.wants_ready and not shut))

@@ -103,6 +103,7 @@ class Call:
         None  # the order of the line goes by this: earlier after a dropped line
     )
     offers: tuple[Offer, ...] = ()
+    forgiven: int = 0  # of the offers, from the first: what they refused counts no more
     agent_id: str | None = None  # who answered
     answered_at: float | None = None
     talk_ended_at: float | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contactcentre.core.call import Call
+from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
@@ -19,7 +21,18 @@ class Centre:
 
     centre_id: str
     name: str
-    municipality: str
+    municipality: str  # its id
+    region: str  # its id
+    calendar_id: str | None = None  # None is always open
+    afar_per_hour: int | None = None  # calls of other centres that its agents take in an hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality and its planning region, by their ids as centres have them."""
+
+    municipality_id: str
+    name: str
     region: str
 
 
@@ -44,6 +57,9 @@ class Network:
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)  # names by id
+    offers: OfferRules = field(default_factory=OfferRules)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     default_flow: str = "hotline"
     default_queue: str = "general"
@@ -62,9 +78,25 @@ class Network:
             return NOWHERE
         return Place(centre.centre_id, centre.municipality, centre.region)
 
-    def home(self, dialled: str) -> Place:
-        """Where a caller of that number belongs: the common number's callers belong nowhere."""
-        return self.place(self.hotline(dialled).centre_id)
+    def home(self, call: Call) -> Place:
+        """Where a caller belongs: where the number dialled does, else where the menu's choice does.
+
+        Who asks for a municipality's own services belongs to that municipality, whichever number
+        was dialled. Callers of the common number who chose nothing belong nowhere.
+        """
+        dialled = self.place(self.hotline(call.dialled).centre_id)
+        chosen = self.municipalities.get(call.municipality)
+        if chosen is None or chosen.municipality_id == dialled.municipality:
+            return dialled
+        if dialled.centre and self.queue(call.queue).level != "municipal":
+            return dialled
+        return Place("", chosen.municipality_id, chosen.region)
+
+    def authority(self, call: Call) -> str:
+        """Whose own services are asked about: a municipality's id, or "" for the state's."""
+        if self.queue(call.queue).level != "municipal":
+            return ""
+        return call.municipality or self.home(call).municipality
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

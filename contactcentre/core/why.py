@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call
-from contactcentre.core.matcher import requirement
 from contactcentre.core.world import World
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, Explanation
@@ -25,10 +24,11 @@ def why(world: World, call: Call, at: float) -> Explanation:
     place_at = call.place_at if call.place_at is not None else at
     facts = CallFacts(
         call_id=call.call_id,
-        asked=requirement(call),
+        asked=world.matcher.asks(call),
         plan=world.network.queue(call.queue).rings,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
+        refused_by=frozenset(world.matcher.refusals.of_call(call.call_id)),
     )
     known = (agent for agent in world.agents.values() if agent.agent_id in world.network.agents)
     return explain(facts, [_agent(world, agent) for agent in known])
@@ -46,4 +46,5 @@ def _agent(world: World, agent: Agent) -> AgentFacts:
         place=world.network.place(profile.centre_id),
         detail="" if availability in ("ready", "logged_out") else detail,
         idle_since=agent.idle_since,
+        barred=world.matcher.caps.barred(profile.centre_id),
     )

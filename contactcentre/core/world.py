@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from contactcentre.core import (
+    agent_orders,
     agent_table,
     call_table,
     effects,
@@ -20,6 +21,7 @@ from contactcentre.core import (
     offer_moves,
     offers,
     reconcile,
+    refusals,
     rejoin_moves,
 )
 from contactcentre.core.agent import Agent, State
@@ -79,6 +81,8 @@ class World:
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._staff.put(agent)
+        calls = tuple(calls)
+        self.matcher.caps.restore(calls)
         for call in calls:
             self._put_call(replace(call, leashed=False))
             self._forget_if_done(call)
@@ -93,6 +97,8 @@ class World:
         handler = _HANDLERS.get(type(event), World._unknown)
         handler(self, event, orders)
         self._settle_if_all_back(orders)
+        for call_id in self.matcher.left_alone():
+            self._moved(move.Moved(self.calls[call_id]), event.at, orders)
         self._match(event.at, orders)
         return offer_moves.without_needless_waiting(orders)
 
@@ -164,6 +170,10 @@ class World:
         if next_in_s is not None:
             key = moved.call.call_id
             orders.append(effects.StartTimer(kind="widen", key=key, seconds=next_in_s))
+        if before and (before.phase, moved.call.phase) == (Phase.OFFERED, Phase.WAITING):
+            orders.extend(refusals.timers(moved.call, self.network))
+        for centre_id in self.matcher.caps.took(before, moved.call, at):
+            orders.extend(self._staff.review_cap(centre_id, at))
         for agent_id, signal in moved.signals:
             self._step_agent(agent_id, signal, orders)
         self._forget_if_done(moved.call)
@@ -275,6 +285,14 @@ class World:
                 self._on_widen(event, orders)
             case "announce":
                 self._on_announce(event, orders)
+            case "rest":
+                self._step_agent(event.key, agent_table.RestOver(at=event.at), orders)
+            case "again":
+                self._on_again(event, orders)
+            case "unbar":
+                orders.extend(self._staff.review_cap(event.key, event.at))
+            case "hours":
+                orders.extend(self._staff.review_hours(event.at))
             case "settle":
                 self._settle()
             case _:
@@ -285,6 +303,14 @@ class World:
         call = self.calls.get(event.key)
         if call is not None and call.phase is Phase.WAITING:
             self._moved(move.Moved(call), event.at, orders)
+
+    def _on_again(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        """Whether those who refused the call are to be asked after all."""
+        call = self.calls.get(event.key)
+        if call is not None and call.phase is Phase.WAITING:
+            after = self.matcher.reconsidered(call, self.agents.values(), event.at)
+            self._moved(move.Moved(after), event.at, orders)
+            orders.extend(refusals.timers(after, self.network))
 
     def _on_announce(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         """Position and wait, to whoever hears music just now."""
@@ -341,7 +367,7 @@ class World:
             self._match_whole_line = False
             self._match_all(at, orders)
             return
-        for agent_id in self._newly(self.touched_agents, self.matcher.bench):
+        for agent_id in self._newly(self._staff.free_anew(), self.matcher.bench):
             call_id = self.matcher.call_for(self.agents[agent_id])
             if call_id is not None:
                 self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
@@ -349,7 +375,7 @@ class World:
             self._match_call(call_id, at, orders)
 
     @staticmethod
-    def _newly(touched: Mapping[str, object], among: Line | Bench) -> list[str]:
+    def _newly(touched: Iterable[str], among: Line | Bench) -> list[str]:
         return [key for key in touched if key in among]
 
     def _match_all(self, at: float, orders: list[effects.Effect]) -> None:
@@ -362,7 +388,8 @@ class World:
             self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
 
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
-        ring_s = self.network.queue(call.queue).ring_s
+        device = self.network.agents[agent.agent_id].device
+        ring_s = self.network.offers.ring_s(device, self.network.queue(call.queue).ring_s)
         offer = offers.next_offer(
             call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
         )
@@ -377,16 +404,12 @@ class World:
         self._conform(event.at, orders)
         if not self.settled:
             orders.append(effects.StartTimer(kind="settle", key="", seconds=SETTLE_S))
-        for agent in self.agents.values():
-            if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
-                left_s = max(0.0, agent.wrap_up_until - event.at)
-                orders.append(
-                    effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
-                )
+        orders.extend(agent_orders.timers(self.agents.values(), event.at))
         orders.extend(reconcile.timers(self.calls.values(), event.at))
         for call in self.calls.values():
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 self._announce_later(call, orders)
+                orders.extend(refusals.timers(call, self.network))
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
         if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
@@ -424,6 +447,9 @@ class World:
         orders.extend(self._staff.conform(self.network, at))
         for agent_id in self._staff.strangers(self.network):
             self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
+        for centre_id in self.network.centres:
+            orders.extend(self._staff.review_cap(centre_id, at))
+        orders.extend(self._staff.review_hours(at))
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole."""
