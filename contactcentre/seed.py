@@ -35,6 +35,7 @@ SAMPLE = "sample_data"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 Texts = Mapping[str, str]
+Hours = tuple[tuple[str, str], ...]
 Row = dict[str, Any]
 
 
@@ -46,6 +47,15 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pass
 
 
+class Centre(_Strict, frozen=True):
+    """A customer service centre."""
+
+    centre_id: str
+    name: str
+    municipality_id: str
+    calendar_id: str | None = None
+
+
 class Hotline(_Strict, frozen=True):
     """A number that citizens dial."""
 
@@ -53,6 +63,7 @@ class Hotline(_Strict, frozen=True):
     flow: str
     labels: Texts
     centre_id: str | None = None
+    calendar_id: str | None = None
 
 
 class Queue(_Strict, frozen=True):
@@ -72,12 +83,21 @@ class Queue(_Strict, frozen=True):
 
 
 class Calendar(_Strict, frozen=True):
-    """Opening hours: for each day, from and to as HH:MM."""
+    """Opening hours: for each day, from and to as HH:MM; `storage.hours` reads them."""
 
     calendar_id: str
-    weekly: tuple[tuple[tuple[str, str], ...], ...]
-    exceptions: Mapping[str, tuple[tuple[str, str], ...]] = {}
+    weekly: Mapping[str, Hours]
+    exceptions: Mapping[str, Hours] = {}
     public_holidays: bool = True
+    moved_days: bool = True
+    eve_shorter_min: int = 0
+
+
+class DayOff(_Strict, frozen=True):
+    """A holiday for once, or a working day that was moved."""
+
+    day: str
+    worked_on: str | None = None
 
 
 class Agent(_Strict, frozen=True):
@@ -107,10 +127,11 @@ class Document(_Strict, frozen=True):
 
     regions: tuple[Mapping[str, str], ...]
     municipalities: tuple[Mapping[str, str], ...]
-    centres: tuple[Mapping[str, str], ...]
+    centres: tuple[Centre, ...]
     hotlines: tuple[Hotline, ...]
     queues: tuple[Queue, ...]
     calendars: tuple[Calendar, ...]
+    days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
 
@@ -170,12 +191,13 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
     return {
         models.regions: _plain(document.regions),
         models.municipalities: _plain(document.municipalities),
+        models.calendars: _plain(document.calendars),
+        models.days_off: _plain(document.days_off),
         models.centres: _plain(document.centres),
         models.hotlines: _plain(document.hotlines),
         models.queues: [
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
-        models.calendars: _plain(document.calendars),
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
         models.flows: [_flow(name, text) for name, text in files.flows.items()],

@@ -16,6 +16,8 @@ Interval = tuple[int, int]
 
 State = Literal["open", "closed", "holiday"]
 
+DAY_MIN = 24 * 60
+
 HORIZON_DAYS = 40
 """How far ahead an opening is looked for; no calendar of a service is shut for longer."""
 
@@ -24,18 +26,24 @@ HORIZON_DAYS = 40
 class Calendar:
     """When a hotline or a centre is open.
 
-    `weekly` has seven entries, Monday first. `exceptions` gives a date (ISO) its own intervals,
-    so a closed weekday and an open Saturday are the same thing; it wins over `holidays`.
+    `weekly` has seven entries, Monday first. `exceptions` gives a date (ISO) its own hours, so a
+    closed weekday and an open Saturday are the same thing; it wins over everything else. `moved`
+    maps a working day that has been moved (a Saturday) to the day off whose place it takes: with
+    that day's hours, and as much shorter as that day would have been. On `eves`, the last
+    `eve_shorter_min` minutes of the opening time fall away.
     """
 
     weekly: tuple[tuple[Interval, ...], ...]
     exceptions: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     holidays: frozenset[str] = frozenset()
+    eves: frozenset[str] = frozenset()
+    eve_shorter_min: int = 0
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def state(self, at: float) -> State:
         """Whether it is open at that instant."""
         local = datetime.fromtimestamp(at, LOCAL)
-        shut, intervals = self._on(local.date())
+        shut, intervals = self.on(local.date())
         minute = local.hour * 60 + local.minute
         return "open" if any(start <= minute < end for start, end in intervals) else shut
 
@@ -63,20 +71,35 @@ class Calendar:
                 return None
         return None
 
-    def _on(self, day: date) -> tuple[State, tuple[Interval, ...]]:
+    def next_opening(self, at: float) -> float | None:
+        """The instant from which it is open: `at` itself if it is; None within HORIZON_DAYS."""
+        opened = (start for start, _, state in self._pieces(at, HORIZON_DAYS) if state == "open")
+        return next(opened, None)
+
+    def on(self, day: date) -> tuple[State, tuple[Interval, ...]]:
         """What it is outside its hours on that day, and the hours."""
         key = day.isoformat()
-        if key not in self.exceptions and key in self.holidays:
+        if key in self.exceptions:
+            return "closed", self.exceptions[key]
+        if key in self.holidays:
             return "holiday", ()
-        return "closed", self.exceptions.get(key, self.weekly[day.weekday()])
+        if key in self.moved.values():
+            return "closed", ()
+        stands_for = self.moved.get(key, key)
+        hours = self.weekly[date.fromisoformat(stands_for).weekday()]
+        if self.eves & {key, stands_for}:
+            hours = _shorter(hours, self.eve_shorter_min)
+        return "closed", hours
 
     def _pieces(self, at: float, days: int | None) -> Iterator[tuple[float, float, State]]:
         """Time from `at` on without a gap, in pieces of one state each: from, to, state."""
         day = datetime.fromtimestamp(at, LOCAL).date()
         last = date.max if days is None else day + timedelta(days=days)
         while day < last:
-            shut, intervals = self._on(day)
+            shut, intervals = self.on(day)
             for start, end, midnight in _stretches(day):
+                if end <= at:
+                    continue
                 hours = [
                     (midnight + 60 * opens, midnight + 60 * shuts) for opens, shuts in intervals
                 ]
@@ -85,6 +108,17 @@ class Calendar:
                     opened = any(opens <= low < shuts for opens, shuts in hours)
                     yield low, high, "open" if opened else shut
             day += timedelta(days=1)
+
+
+def _shorter(hours: tuple[Interval, ...], minutes: int) -> tuple[Interval, ...]:
+    """The same hours without the last minutes of them; the order of the hours is that of time."""
+    left: list[Interval] = []
+    for start, end in reversed(hours):
+        cut = min(minutes, end - start)
+        minutes -= cut
+        if start < end - cut:
+            left.append((start, end - cut))
+    return tuple(reversed(left))
 
 
 def _stretches(day: date) -> Iterator[tuple[float, float, float]]:

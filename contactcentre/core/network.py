@@ -34,6 +34,7 @@ class Municipality:
     municipality_id: str
     name: str
     region: str
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Hotline:
     labels: Texts
     flow: str
     centre_id: str | None = None
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -66,6 +67,7 @@ centres = Table(
     Column("centre_id", _name(), primary_key=True),
     Column("name", Text, nullable=False),
     Column("municipality_id", ForeignKey("municipalities.municipality_id"), nullable=False),
+    Column("calendar_id", ForeignKey("calendars.calendar_id")),
 )
 
 hotlines = Table(
@@ -75,6 +77,7 @@ hotlines = Table(
     Column("labels", JSON, nullable=False),
     Column("flow", _name(), nullable=False),
     Column("centre_id", ForeignKey("centres.centre_id")),
+    Column("calendar_id", ForeignKey("calendars.calendar_id")),
 )
 
 queues = Table(
@@ -114,6 +117,16 @@ calendars = Table(
     Column("weekly", JSON, nullable=False),
     Column("exceptions", JSON, nullable=False),
     Column("public_holidays", Boolean, nullable=False),
+    Column("moved_days", Boolean, nullable=False, server_default=true()),
+    Column("eve_shorter_min", Integer, nullable=False, server_default="0"),
+)
+
+# A holiday for once, or a working day that the Cabinet has moved; see storage.national_days.
+days_off = Table(
+    "days_off",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("worked_on", String(10)),
 )
 
 flows = Table(

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import holidays
 import msgspec
 from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.network import Centre, Hotline, Network
-from contactcentre.storage import database, models
+from contactcentre.storage import database, hours, models
+from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, parse
-from routing.calendar import LOCAL, Calendar, Interval
+from routing.calendar import LOCAL, Calendar
 from routing.model import AgentProfile, Capability, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 
@@ -22,12 +22,14 @@ VERSION = "network_version"
 
 
 async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
-    """The configuration in force, with the public holidays of the year of `at` and the next.
+    """The configuration in force, with the public holidays of the years around `at`.
 
-    Raises `ivr.flow.FlowError` for a published menu that does not hold together.
+    Raises `ivr.flow.FlowError` for a published menu that does not hold together, `ValueError` for
+    a calendar that does not.
     """
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     async with database.snapshot(engine) as connection:
+        days = national_days(now.year, await _all(connection, models.days_off))
         return Network(
             version=await version(connection),
             centres={row["centre_id"]: _centre(row) for row in await _centres(connection)},
@@ -42,7 +44,7 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
             },
             flows={row["name"]: _flow(row) for row in await _flows(connection)},
             calendars={
-                row["calendar_id"]: _calendar(row, now.year)
+                row["calendar_id"]: _calendar(row, days)
                 for row in await _all(connection, models.calendars)
             },
         )
@@ -92,6 +94,7 @@ async def _centres(connection: AsyncConnection) -> Sequence[RowMapping]:
         select(
             models.centres.c.centre_id,
             models.centres.c.name,
+            models.centres.c.calendar_id,
             models.municipalities.c.name.label("municipality"),
             models.regions.c.name.label("region"),
         )
@@ -160,22 +163,8 @@ def _flow(row: RowMapping) -> Flow:
     return parse(row["document"], name=row["name"])
 
 
-def _calendar(row: RowMapping, year: int) -> Calendar:
-    closed = (
-        holidays.country_holidays("LV", years=(year, year + 1)) if row["public_holidays"] else ()
-    )
-    return Calendar(
-        weekly=tuple(_intervals(day) for day in row["weekly"]),
-        exceptions={day: _intervals(hours) for day, hours in row["exceptions"].items()},
-        holidays=frozenset(day.isoformat() for day in closed),
-    )
-
-
-def _intervals(hours: Sequence[tuple[str, str]]) -> tuple[Interval, ...]:
-    return tuple((_minute(start), _minute(end)) for start, end in hours)
-
-
-def _minute(clock: str) -> int:
-    """`"08:30"` in minutes since midnight; `"24:00"` is the end of the day."""
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
+def _calendar(row: RowMapping, days: NationalDays) -> Calendar:
+    try:
+        return hours.calendar(row, days)
+    except ValueError as wrong:
+        raise ValueError(f"calendar {row['calendar_id']}, {wrong}") from None

@@ -81,23 +81,39 @@ async def test_the_sample_hotline_is_always_open(settings: Settings) -> None:
     assert all(calendar.state(christmas + hour * 3600) == "open" for hour in range(48))
 
 
+OFFICE = {
+    "calendar_id": "office",
+    "weekly": [*[[["08:30", "12:00"], ["12:30", "17:00"]]] * 5, [], []],
+    "exceptions": {"2026-06-26": [["08:30", "12:00"]]},
+    "public_holidays": True,
+}
+
+
 async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
-    """A calendar that keeps them is closed on those of this year and the next, moved days too."""
+    """A calendar that keeps them is closed on them, and works on the Saturday of a moved day."""
     await seed(settings, passwords=QUICK)
     engine = database.engine(settings.database)
-    row = {
-        "calendar_id": "office",
-        "weekly": [*[[["08:30", "12:00"], ["12:30", "17:00"]]] * 5, [], []],
-        "exceptions": {"2026-06-27": [["08:30", "12:00"]]},
-        "public_holidays": True,
-    }
     async with engine.begin() as connection:
-        assert await save(connection, {models.calendars: [row]}) == 2
+        rows = {models.calendars: [OFFICE], models.days_off: [{"day": "2027-05-14"}]}
+        assert await save(connection, rows) == 2
     await engine.dispose()
     calendar = (await network_of(settings, 1_780_000_000.0)).calendars["office"]
-    assert {"2026-06-24", "2026-06-22", "2027-01-01", "2027-03-26"} <= calendar.holidays
-    assert calendar.exceptions["2026-06-27"] == ((510, 720),)
+    assert {"2026-06-24", "2027-01-01", "2027-03-26", "2027-05-14"} <= calendar.holidays
+    assert calendar.moved["2026-06-27"] == "2026-06-22"
+    assert calendar.exceptions["2026-06-26"] == ((510, 720),)
     assert calendar.weekly[0] == ((510, 720), (750, 1020))
+
+
+async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -> None:
+    """What cannot be meant is not guessed at."""
+    await seed(settings, passwords=QUICK)
+    engine = database.engine(settings.database)
+    async with engine.begin() as connection:
+        wrong = {**OFFICE, "exceptions": {"2026-02-29": []}}
+        await save(connection, {models.calendars: [wrong]})
+    with pytest.raises(ValueError, match="calendar office, exceptions, '2026-02-29': no such date"):
+        await load(engine)
+    await engine.dispose()
 
 
 async def test_every_sample_log_in_works(settings: Settings) -> None:
