@@ -46,10 +46,16 @@ class LiveBoard:
         call = self._world.calls[call_id]
         if call.phase not in WAITING:
             raise LookupError(call_id)
-        labels = {
-            key: queue.labels.get(locale, key) for key, queue in self._world.network.queues.items()
-        } | {key: centre.name for key, centre in self._world.network.centres.items()}
-        return words(why(self._world, call, now()), locale, labels)
+        return words(why(self._world, call, now()), locale, self._labels(locale))
+
+    def _labels(self, locale: str) -> dict[str, str]:
+        """What people call queues and places."""
+        network = self._world.network
+        queues = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()}
+        centres = {f"centre:{key}": each.name for key, each in network.centres.items()}
+        around = {f"municipality:{key}": each.name for key, each in network.municipalities.items()}
+        regions = {f"region:{key}": name for key, name in network.regions.items()}
+        return queues | centres | around | regions
 
     def view(self) -> BoardView:
         """See `Board`."""

@@ -27,6 +27,7 @@ from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, network
 from ivr.flow import parse
+from routing.model import Device, Level
 from routing.rings import Ring
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Centre(_Strict, frozen=True):
     name: str
     municipality_id: str
     calendar_id: str | None = None
+    afar_per_hour: int | None = None
 
 
 class Hotline(_Strict, frozen=True):
@@ -80,6 +82,7 @@ class Queue(_Strict, frozen=True):
     head_start_s: float = 0.0
     announce_s: float = 60.0
     rings: tuple[Ring, ...] = ()
+    level: Level = "state"
 
 
 class Calendar(_Strict, frozen=True):
@@ -110,7 +113,8 @@ class Agent(_Strict, frozen=True):
     endpoint: str
     skills: Mapping[str, int]
     languages: Mapping[str, int]
-    device: str = "browser"
+    device: Device = "browser"
+    mobile: str | None = None
 
 
 class Staff(_Strict, frozen=True):
@@ -134,6 +138,7 @@ class Document(_Strict, frozen=True):
     days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
+    offers: Mapping[str, int | float | None] = {}  # what differs from `OfferRules`
 
 
 class _Files(_Strict, frozen=True):
@@ -154,6 +159,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
                 await network.save(connection, _rows(files))
+                await network.put(connection, network.OFFERS, dict(files.document.offers))
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
         accounts = Accounts(engine, passwords=passwords)

@@ -15,6 +15,9 @@ __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "leve
 Level = Literal["state", "municipal"]
 """Whose services a queue is about."""
 
+Device = Literal["browser", "desk", "mobile"]
+"""What an agent answers on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
@@ -47,5 +50,6 @@ class AgentProfile:
     centre_id: str
     endpoint: str
     capability: Capability = field(default_factory=Capability)
-    device: str = "browser"
+    device: Device = "browser"
+    mobile: str = field(default="", repr=False)  # E.164; only of the device `mobile`
     place: Place = NOWHERE

@@ -34,7 +34,6 @@ class Municipality:
     municipality_id: str
     name: str
     region: str
-    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
