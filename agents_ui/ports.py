@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 Role = Literal["agent", "supervisor", "admin"]
 AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
+Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
@@ -145,6 +146,8 @@ class DeskView:
     call: CallView | None
     unsaved: tuple[CallView, ...]  # earlier calls whose record is not saved yet
     line: LineView
+    device: Device = "browser"  # what the agent answers on
+    resting_until: float | None = None  # NOT_READY that ends by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +249,8 @@ Command = (
 class Desks(Protocol):
     """The live desk of every agent."""
 
-    async def open(self, person: Person) -> PhoneLogin:
-        """Log the agent in to the hotline and hand out the phone's secret.
+    async def open(self, person: Person) -> PhoneLogin | None:
+        """Log the agent in to the hotline and hand out the phone's secret; a mobile has none.
 
         Called whenever a page's live link opens, so also after a reload or a broken link: while
         the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.

@@ -266,7 +266,8 @@ def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:
 
 
 def _endpoints(world: World) -> tuple[str, ...]:
-    here = (agent for agent in world.agents.values() if agent.state is not State.LOGGED_OUT)
+    agents = world.agents.values()
+    here = (one for one in agents if one.state is not State.LOGGED_OUT and not one.mobile)
     return tuple(agent.endpoint for agent in here)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+CARRIER = "carrier"
+"""The trunk's name in pjsip.conf."""
+
 
 class State(StrEnum):
     """What the agent is doing, as the hotline sees it."""
@@ -35,6 +38,7 @@ class Agent:
     busy: bool = False  # the phone is in some call that is not ours
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours
+    mobile: bool = False  # reached over the carrier: taken for reachable while logged in
     offer_id: str | None = None
     call_id: str | None = None
     wrap_up_until: float | None = None
@@ -49,7 +53,7 @@ class Agent:
     @property
     def blocker(self) -> str | None:
         """Why calls can't come although the agent wants them; None when nothing is in the way."""
-        if not self.phone:
+        if not self.reachable:
             return "phone"
         if self.browser and not self.microphone:
             return "microphone"
@@ -58,6 +62,16 @@ class Agent:
         if self.closed and not self.overtime:
             return "closed"
         return self.resting_for if self.resting_until is not None else None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a phone that can be rung."""
+        return self.phone or self.mobile
+
+    @property
+    def leg_endpoint(self) -> str:
+        """By which name Asterisk knows the agent's leg."""
+        return CARRIER if self.mobile else self.endpoint
 
     @property
     def works(self) -> bool:

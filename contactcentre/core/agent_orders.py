@@ -45,5 +45,8 @@ def _rest_timer(agent: Agent, at: float) -> effects.Effect:
 
 
 def _fallback(agent: Agent) -> bool:
-    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not."""
-    return agent.state is not State.LOGGED_OUT and agent.wants_ready
+    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not.
+
+    A mobile is not: nobody would ask there for the key that accepts.
+    """
+    return agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.mobile

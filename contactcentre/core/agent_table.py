@@ -80,6 +80,7 @@ class ProfileChanged(events.Event):
     name: str
     endpoint: str
     browser: bool
+    mobile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,12 @@ def _profile(agent: Agent, event: ProfileChanged) -> Agent:
     """Another phone is another registration: the old one tells nothing of it."""
     phone = agent.phone and agent.endpoint == event.endpoint
     return replace(
-        agent, name=event.name, endpoint=event.endpoint, browser=event.browser, phone=phone
+        agent,
+        name=event.name,
+        endpoint=event.endpoint,
+        browser=event.browser,
+        mobile=event.mobile,
+        phone=phone,
     )
 
 
@@ -235,7 +241,7 @@ def _away(agent: Agent, reason: str) -> Agent:
     """No calls until a click. What the agent chose meanwhile stands, and so does a lost phone:
     that one brings the agent back by itself.
     """
-    if not agent.wants_ready or not agent.phone:
+    if not agent.wants_ready or not agent.reachable:
         return agent
     return replace(agent, wants_ready=False, wanted_reason=reason)
 
@@ -254,7 +260,7 @@ def _offer_over(agent: Agent, event: OfferOver) -> Agent:
 
 def _rest(agent: Agent, event: OfferOver) -> Agent:
     """No calls for a while; a lost phone is rest enough."""
-    if not agent.phone:
+    if not agent.reachable:
         return agent
     until = event.at + event.rest_s
     return replace(agent, resting_until=until, resting_for=event.result.value)

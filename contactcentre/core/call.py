@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.interpreter import Cursor
-from routing.model import Levels
+from routing.model import Device, Levels
 
 
 class Phase(StrEnum):
@@ -65,6 +65,7 @@ class Offer:
     result: Result | None = None
     ring: int = 0  # the number of the queue's ring that had opened
     rejoin: bool = False
+    device: Device = "browser"  # what rang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

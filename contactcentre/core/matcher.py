@@ -178,7 +178,7 @@ class Matcher:
             self._capability(agent.agent_id).meets(ahead[-1].requirement)
             and not self._barred_from(agent.agent_id, home)
             for agent in agents
-            if agent.agent_id not in refused and agent.works and agent.phone
+            if agent.agent_id not in refused and agent.works and agent.reachable
         )
 
     def _barred_from(self, agent_id: str, home: str) -> bool:

@@ -9,7 +9,7 @@ from contactcentre.core.call import Call
 from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
-from routing.model import AgentProfile, Queue
+from routing.model import AgentProfile, Device, Queue
 from routing.scope import NOWHERE, Place
 
 Texts = Mapping[str, str]
@@ -98,6 +98,11 @@ class Network:
         if self.queue(call.queue).level != "municipal":
             return ""
         return call.municipality or self.home(call).municipality
+
+    def device(self, agent_id: str) -> tuple[Device, str]:
+        """What an agent answers on, and the number where that is a mobile."""
+        profile = self.agents.get(agent_id)
+        return (profile.device, profile.mobile) if profile is not None else ("browser", "")
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

@@ -76,6 +76,7 @@ class Staff:
                 name=profile.name,
                 endpoint=profile.endpoint,
                 browser=profile.device == "browser",
+                mobile=profile.device == "mobile",
             )
             orders += self.step(agent_id, changed)
         self._index()
@@ -119,4 +120,5 @@ def _newcomer(profile: AgentProfile) -> Agent:
         endpoint=profile.endpoint,
         name=profile.name,
         browser=profile.device == "browser",
+        mobile=profile.device == "mobile",
     )

@@ -19,7 +19,6 @@ from contactcentre.core import (
     menu_moves,
     move,
     offer_moves,
-    offers,
     reconcile,
     refusals,
     rejoin_moves,
@@ -352,10 +351,9 @@ class World:
         if call is None or call.phase is not Phase.REJOINING or not call.leashed:
             return
         agent = self.agents.get(call.agent_id or "")
-        if agent is None or not agent.phone or call.open_offer is not None:
+        if agent is None or not agent.reachable or call.open_offer is not None:
             return
-        offer = offers.next_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
-        self._moved(rejoin_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
+        self._moved(rejoin_moves.rejoin_ring(call, agent, at, self.network), at, orders)
 
     # --- the line --------------------------------------------------------------------------
 
@@ -388,14 +386,12 @@ class World:
             self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
 
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
-        device = self.network.agents[agent.agent_id].device
-        ring_s = self.network.offers.ring_s(device, self.network.queue(call.queue).ring_s)
-        offer = offers.next_offer(
-            call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
-        )
-        reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
+        ring = self.matcher.ring(call.call_id)
+        moved = offer_moves.offered(call, agent, at, self.network, ring=ring)
+        offer_id = moved.call.offers[-1].offer_id
+        reserved = agent_table.Reserved(at=at, offer_id=offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
-        self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
+        self._moved(moved, at, orders)
 
     # --- Asterisk and ourselves ------------------------------------------------------------
 
