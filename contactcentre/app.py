@@ -44,6 +44,7 @@ from contactcentre.telephony.asterisk import Asterisk, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.phones import Phones
+from contactcentre.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class House:
     projector: Projector
     live: Live
     alarms: Alarms
+    watchdog: Watchdog
     figures: Figures
     metrics: Metrics
     panel: web.Application
@@ -122,6 +124,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "projector": house.projector.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
+        "watchdog": house.watchdog.run(),
     }
 
 
@@ -155,6 +158,7 @@ async def _build(settings: Settings) -> House:
     restored = await spool.open()
     world = World(network)
     world.restore(restored.calls, restored.agents)
+    watchdog = Watchdog(world)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())
     directory = Directory(places.directory(settings))
@@ -201,7 +205,10 @@ async def _build(settings: Settings) -> House:
         phones=phones,
         projector=projector,
         live=live,
-        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
+        watchdog=watchdog,
+        alarms=Alarms(
+            [lambda: _troubles(house), watchdog.alarms], changed=lambda: live.nudge(BOARD)
+        ),
         figures=figures,
         metrics=metrics,
         panel=web.Application(),
@@ -320,6 +327,8 @@ def _readings(house: House) -> Mapping[str, float]:
         "journal_lag_seconds": seconds,
         "agi_requests": house.agi.counts.requests,
         "agi_malformed": house.agi.counts.malformed,
+        "watchdog_calls": house.watchdog.standing,
+        "watchdog_alarms": house.watchdog.raised,
     }
 
 

@@ -21,8 +21,14 @@ _STATES: dict[State, Availability] = {
 
 def why(world: World, call: Call, at: float) -> Explanation:
     """The decision for a waiting call as it stands at this instant, agent by agent."""
+    known = (agent for agent in world.agents.values() if agent.agent_id in world.network.agents)
+    return explain(call_facts(world, call, at), [agent_facts(world, agent) for agent in known])
+
+
+def call_facts(world: World, call: Call, at: float) -> CallFacts:
+    """What a decision knows of a waiting call."""
     place_at = call.place_at if call.place_at is not None else at
-    facts = CallFacts(
+    return CallFacts(
         call_id=call.call_id,
         asked=world.matcher.asks(call),
         plan=world.network.queue(call.queue).rings,
@@ -30,11 +36,10 @@ def why(world: World, call: Call, at: float) -> Explanation:
         waited_s=max(0.0, at - place_at),
         refused_by=frozenset(world.matcher.refusals.of_call(call.call_id)),
     )
-    known = (agent for agent in world.agents.values() if agent.agent_id in world.network.agents)
-    return explain(facts, [_agent(world, agent) for agent in known])
 
 
-def _agent(world: World, agent: Agent) -> AgentFacts:
+def agent_facts(world: World, agent: Agent) -> AgentFacts:
+    """What a decision knows of an agent of the network in force."""
     profile = world.network.agents[agent.agent_id]
     availability = _STATES[agent.state]
     detail = agent.reason or "" if agent.state is State.NOT_READY else agent.state.value.lower()
