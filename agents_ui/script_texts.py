@@ -98,6 +98,7 @@ SCRIPT_TEXTS: tuple[str, ...] = (
     "The journal can't be written: calls go on from memory",
     "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
     "The link to the service is lost: trying again. These figures are old.",
+    "The new configuration has a fault: the former one goes on",
     "The notes open when you have identified the caller.",
     "The number is withheld, so there is no history.",
     "The panel has lost its link; the phone works.",

@@ -33,11 +33,12 @@ from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
+from contactcentre.names import Names
 from contactcentre.prompts import Library
+from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
@@ -70,11 +71,13 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    publication: Publication
     live: Live
     alarms: Alarms
     watchdog: Watchdog
     figures: Figures
     metrics: Metrics
+    names: Names
     panel: web.Application
     listening: asyncio.Event  # FastAGI takes calls
 
@@ -122,9 +125,11 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "publication": house.publication.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
         "watchdog": house.watchdog.run(),
+        "names": house.names.run(),
     }
 
 
@@ -153,9 +158,16 @@ async def _build(settings: Settings) -> House:
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
     spool = Spool(places.spool(settings))
     restored = await spool.open()
+    library = Library(places.prompts(settings))
+    publication = Publication(
+        storage,
+        places.good_network(settings),
+        post=lambda event: engine.post(event),
+        fresh=library.reload,
+    )
+    network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents)
     watchdog = Watchdog(world)
@@ -174,7 +186,6 @@ async def _build(settings: Settings) -> House:
         last_seq=restored.last_seq,
     )
     clock = Clock(engine.post)
-    library = Library(places.prompts(settings))
     leash = Leash(
         engine.post,
         library,
@@ -191,7 +202,13 @@ async def _build(settings: Settings) -> House:
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     projector = Projector(spool, storage)
     metrics = Metrics(engine, lambda: _readings(house))
-    watchers.to(live.publish, metrics.note, lambda changes: _count(figures, world, changes))
+    names = Names(library, network, places.own_recordings(settings))
+    watchers.to(
+        live.publish,
+        metrics.note,
+        lambda changes: _count(figures, world, changes),
+        lambda _: names.note(world.network),
+    )
     house = House(
         settings=settings,
         storage=storage,
@@ -204,13 +221,16 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        publication=publication,
         live=live,
         watchdog=watchdog,
         alarms=Alarms(
-            [lambda: _troubles(house), watchdog.alarms], changed=lambda: live.nudge(BOARD)
+            [lambda: _troubles(house), publication.alarms, watchdog.alarms],
+            changed=lambda: live.nudge(BOARD),
         ),
         figures=figures,
         metrics=metrics,
+        names=names,
         panel=web.Application(),
         listening=asyncio.Event(),
     )
@@ -319,7 +339,10 @@ class _Watchers:
 
 def _readings(house: House) -> Mapping[str, float]:
     records, seconds = house.projector.lag()
+    refusal = house.publication.refusal
     return {
+        "configuration_version": house.world.network.version,
+        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
         "leashed_calls": len(house.leash),
         "inbox_backlog": house.engine.backlog,
         "asterisk_up": float(house.asterisk.up),

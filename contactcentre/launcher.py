@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from contactcentre import places
+from contactcentre import names, places
 from contactcentre.demo import browser_phone
 from contactcentre.prompts import build
 from contactcentre.seed import seed
@@ -40,6 +40,7 @@ async def prepare(settings: Settings) -> None:
         places.prompts(settings),
         recordings=places.own_recordings(settings),
     )
+    await names.prepare(settings)
 
 
 async def launch(settings: Settings, *, demo_rate: float | None) -> None:

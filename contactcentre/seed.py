@@ -26,6 +26,7 @@ from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, network
+from contactcentre.storage.offer_rules import SETTING
 from ivr.flow import parse
 from routing.model import Device, Level
 from routing.rings import Ring
@@ -159,7 +160,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
                 await network.save(connection, _rows(files))
-                await network.put(connection, network.OFFERS, dict(files.document.offers))
+                await network.put(connection, SETTING, dict(files.document.offers))
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
         accounts = Accounts(engine, passwords=passwords)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.document import Problem, did_you_mean, place
 from ivr.nodes import Asking, Callback, Collect, Ending, LanguageChoice, Matter, Menu, Voicemail
+from ivr.spoken import STAND_INS
 
 if TYPE_CHECKING:
     from ivr.flow import Flow
@@ -30,7 +31,7 @@ def references(
     yield from _languages(flow)
     yield from _numbers(flow)
     if prompts is not None:
-        yield from _prompts(flow, prompts)
+        yield from _prompts(flow, prompts | STAND_INS.keys())
     if queues is not None:
         yield from _queues(flow, queues)
 

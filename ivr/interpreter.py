@@ -29,6 +29,7 @@ from ivr.orders import (
     Transfer,
     Voicemail,
 )
+from ivr.spoken import spoken
 
 __all__ = [
     "Answer",
@@ -158,7 +159,7 @@ def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:
             return node.then
         case nodes.Hours():
             return _by_hours(node, facts)
-        case nodes.Play() if not _said(node, facts):
+        case nodes.Play() if not _said(cursor, node, facts):
             return node.then
         case nodes.LanguageChoice() if not _others(cursor, node, facts):
             return node.then
@@ -197,8 +198,9 @@ def _others(cursor: Cursor, node: nodes.Menu | nodes.LanguageChoice, facts: Fact
     return [lang for lang in _offers(node, facts).values() if lang != cursor.language]
 
 
-def _said(node: nodes.Play, facts: Facts) -> tuple[str, ...]:
-    return (*facts.notices, *node.prompts) if node.notices else node.prompts
+def _said(cursor: Cursor, node: nodes.Play, facts: Facts) -> tuple[str, ...]:
+    own = spoken(node.prompts, cursor.language, facts)
+    return (*facts.notices, *own) if node.notices else own
 
 
 def _order(
@@ -211,11 +213,12 @@ def _order(
 ) -> Order:
     match node:
         case nodes.Play():
-            return Play(prompts=_said(node, facts))
+            return Play(prompts=_said(cursor, node, facts))
         case nodes.Asking():
             return _question(cursor, node, facts, lead=lead, arriving=arriving)
         case nodes.Ending():
-            return _ending(cursor, node)
+            order = _ending(cursor, node)
+            return replace(order, prompts=spoken(order.prompts, cursor.language, facts))
         case _:
             raise AssertionError("a passing node has no order")
 
@@ -235,8 +238,9 @@ def _question(
     if isinstance(node, nodes.Menu | nodes.LanguageChoice):
         others = _others(cursor, node, facts)
         offers = [f"{language}:{nodes.LANGUAGE_OFFER}" for language in others]
+    said = (*lead, *(node.intro if arriving else ()), *offers, *node.prompts)
     return Ask(
-        prompts=(*lead, *(node.intro if arriving else ()), *offers, *node.prompts),
+        prompts=spoken(said, cursor.language, facts),
         max_digits=max_digits,
         terminator=terminator,
         timeout_s=node.timeout_s,

@@ -1,4 +1,9 @@
-"""The nodes of a flow document: what each one says, asks, and where it leads."""
+"""The nodes of a flow document: what each one says, asks, and where it leads.
+
+A prompt is a key of the catalogue, or a stand-in for words that depend on the moment: `say.hours`
+(why whoever was dialled is closed, when it opens again, its hours), `say.others` (who else is
+open), `say.elsewhere` (while the caller's own centre is closed: that another one will answer).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -176,7 +181,10 @@ class LanguageChoice(Asking):
 
 
 class Hours(Node):
-    """Leads on by the state of a calendar; a `holiday` is like `closed` unless it is given."""
+    """Leads on by the state of a calendar; a `holiday` is like `closed` unless it is given.
+
+    The calendar `own` is that of whoever was dialled: the centre's, else the number's.
+    """
 
     type: Literal["hours"]
     calendar: Name

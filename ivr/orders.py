@@ -4,8 +4,29 @@ Prompts are keys of the prompt catalogue. A key pinned to a language (`ru:langua
 be spoken in that language, any other in the language of the cursor.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+from ivr.say import Again, Hours
+
+OWN = "own"
+"""The calendar of whoever was dialled, by whatever name it goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When whoever was dialled is open, for a caller who rings while it is not.
+
+    `why` tells a public holiday and a moved working day from an ordinary hour out of hours; `again`
+    is None where no opening is in sight; `others` are the names of those who are open now, the
+    nearest first.
+    """
+
+    weekly: tuple[Hours, ...]
+    why: Literal["", "holiday", "moved"] = ""
+    again: Again | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +34,10 @@ class Facts:
     """What the interpreter may know of the world at one moment.
 
     `dialled` is the hotline's number as dialled; `weekday` (Monday = 0) and `minute` (since
-    midnight) are local time of Europe/Riga; `calendars` maps a calendar's name to `open`, `closed`
-    or `holiday`; `languages` are those allowed now and `notices` the known-event prompts in force,
-    both in the order to be spoken.
+    midnight) are local time of Europe/Riga; `calendars` maps a calendar's name, and OWN, to
+    `open`, `closed` or `holiday`; `languages` are those allowed now and `notices` the known-event
+    prompts in force, both in the order to be spoken. `name` is the prompt that names whoever was
+    dialled, if there is one; `opening` finds out the hours, and is asked only to tell them.
     """
 
     dialled: str
@@ -24,6 +46,8 @@ class Facts:
     calendars: Mapping[str, str]
     languages: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    name: str = ""
+    opening: Callable[[], Opening | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,12 @@ from routing.scope import NOWHERE, Place
 
 Texts = Mapping[str, str]
 
+DEFAULT_QUEUE = "general"
+"""Takes every call that no other queue takes, even where nobody has made it."""
+
+FlowKey = tuple[str, int]
+"""A menu's name and the number of one published version of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
@@ -57,13 +63,15 @@ class Network:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)  # names by id
     offers: OfferRules = field(default_factory=OfferRules)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     default_flow: str = "hotline"
-    default_queue: str = "general"
+    default_queue: str = DEFAULT_QUEUE
+    default_calendar: str = "hotline"
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -71,6 +79,17 @@ class Network:
         return known or Hotline(
             number=dialled, labels={"lv": dialled, "en": dialled}, flow=self.default_flow
         )
+
+    def calendar_of(self, centre_id: str | None) -> Calendar | None:
+        """The centre's own calendar, if it has one."""
+        centre = self.centres.get(centre_id or "")
+        return self.calendars.get(centre.calendar_id or "") if centre is not None else None
+
+    def own_calendar(self, dialled: str) -> Calendar | None:
+        """The calendar of a dialled number: its centre's, else its own, else the common one."""
+        hotline = self.hotline(dialled)
+        own = self.calendars.get(hotline.calendar_id or self.default_calendar)
+        return self.calendar_of(hotline.centre_id) or own
 
     def place(self, centre_id: str | None) -> Place:
         """Where a centre stands; nowhere where it is not known."""

@@ -17,6 +17,7 @@ from contactcentre.core import (
     effects,
     events,
     menu_moves,
+    menus,
     move,
     offer_moves,
     reconcile,
@@ -434,8 +435,8 @@ class World:
             self._step_agent(agent_id, stray, orders)
 
     def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
-        """Calls under way go on as they are."""
-        self._publish(event.network)
+        """Calls under way go on as they are, in the menus that they began with."""
+        self._publish(menus.carried_over(event.network, self.network, self.calls.values()))
         self._conform(event.at, orders)
 
     def _conform(self, at: float, orders: list[effects.Effect]) -> None:

@@ -6,27 +6,33 @@ them can be spoken or recorded. Whole numbers from 0 to 9999; a language is `lv`
 Anything else raises ValueError.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from ivr.say import en, lv, ru
+from ivr.say import en, hours, lv, ru
+from ivr.say.hours import Again, Hours
 from ivr.say.parts import Case, Gender
 
 __all__ = [
     "LANGUAGES",
     "WORDS",
+    "Again",
     "Case",
     "Gender",
+    "Hours",
+    "again",
     "clock",
     "digits",
     "minutes",
     "number",
     "ordinal",
+    "others",
     "plural",
     "position",
     "text",
     "wait_range",
+    "week",
 ]
 
 
@@ -51,7 +57,10 @@ _GRAMMARS: Mapping[str, _Grammar] = {"lv": lv, "ru": ru, "en": en}
 LANGUAGES = tuple(_GRAMMARS)
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {language: MappingProxyType(grammar.WORDS) for language, grammar in _GRAMMARS.items()}
+    {
+        language: MappingProxyType({**grammar.WORDS, **hours.WORDS[language]})
+        for language, grammar in _GRAMMARS.items()
+    }
 )
 """Language -> prompt key -> text, of every key that this package can return."""
 
@@ -106,6 +115,26 @@ def clock(hour: int, minute: int, language: str) -> tuple[str, ...]:
     if not (0 <= hour <= 23 and 0 <= minute <= 59):
         raise ValueError("a time of day is from 00:00 to 23:59")
     return _grammar(language).clock(hour, minute)
+
+
+def week(weekly: Sequence[Hours], language: str) -> tuple[str, ...]:
+    """Return the opening hours of a week, Monday first; nothing if it never opens.
+
+    Hours are pairs of minutes since midnight, 1440 for the end of the day.
+    """
+    _grammar(language)
+    return hours.week(weekly, language)
+
+
+def again(when: Again, language: str) -> tuple[str, ...]:
+    """Return when it opens next."""
+    _grammar(language)
+    return hours.again(when, language)
+
+
+def others(names: Sequence[str]) -> tuple[str, ...]:
+    """Return who else is open now, by the prompts of their names; nothing if nobody is."""
+    return hours.others(names)
 
 
 def digits(text: str, language: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from contactcentre.passwords import Passwords
 from contactcentre.seed import seed
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models
-from contactcentre.storage.network import OFFERS, load, put
+from contactcentre.storage.network import load, put
+from contactcentre.storage.offer_rules import SETTING
 
 pytestmark = pytest.mark.integration
 
@@ -36,7 +37,7 @@ async def loaded(settings: Settings, change: Any = None, offers: Any = None) -> 
             if change is not None:
                 await connection.execute(change)
             if offers is not None:
-                await put(connection, OFFERS, offers)
+                await put(connection, SETTING, offers)
         return await load(engine)
     finally:
         await engine.dispose()
@@ -79,9 +80,9 @@ async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"device": "mobile"}, "agent agent-5, mobile: a number"),
-        ({"device": "mobile", "mobile": "20000123"}, "agent agent-5, mobile: a number"),
-        ({"device": "fax"}, "agent agent-5, device: not one of browser, desk, mobile"),
+        ({"device": "mobile"}, "agent agent-5: mobile: a number"),
+        ({"device": "mobile", "mobile": "20000123"}, "agent agent-5: mobile: a number"),
+        ({"device": "fax"}, "agent agent-5: device: not one of browser, desk, mobile"),
     ],
 )
 async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str) -> None:

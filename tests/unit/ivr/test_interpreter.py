@@ -35,7 +35,7 @@ FLOWS = {
 HOTLINE, EVERYTHING = FLOWS["hotline"], FLOWS["everything"]
 
 OPEN = Facts(dialled="60000100", weekday=0, minute=600, calendars={}, languages=("lv", "ru", "en"))
-CLOSED = replace(OPEN, calendars={"hotline": "closed"})
+CLOSED = replace(OPEN, calendars={"hotline": "closed", "own": "closed"})
 
 
 def walk(document: flow.Flow, *answers: str | None, facts: Facts = OPEN) -> Step:

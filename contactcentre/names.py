@@ -1,0 +1,78 @@
+"""The names of hotlines as prompts: rendered from their labels, anew whenever a label changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from contactcentre import places
+from contactcentre.core.network import Network
+from contactcentre.core.opening import name
+from contactcentre.prompts import VOICES, Library, PromptError, render
+from contactcentre.settings import Settings
+from contactcentre.storage import database
+from contactcentre.storage.network import load
+
+log = structlog.get_logger(__name__)
+
+
+def texts(network: Network) -> dict[str, dict[str, str]]:
+    """Language -> prompt key -> label, for the languages that can be spoken."""
+    found: dict[str, dict[str, str]] = {}
+    for hotline in network.hotlines.values():
+        for language, label in hotline.labels.items():
+            if language in VOICES and label.strip():
+                found.setdefault(language, {})[name(hotline.number)] = label
+    return found
+
+
+async def prepare(settings: Settings) -> None:
+    """Render the names of the network as it stands. Raises PromptError."""
+    storage = database.engine(settings.database)
+    try:
+        network = await load(storage)
+    finally:
+        await storage.dispose()
+    await render(
+        texts(network), places.prompts(settings), recordings=places.own_recordings(settings)
+    )
+
+
+class Names:
+    """Renders the names of a running service's network: at its start, and after each change."""
+
+    def __init__(self, library: Library, network: Network, recordings: Path) -> None:
+        self._library = library
+        self._network = network
+        self._recordings = recordings
+        self._rendered: Mapping[str, Mapping[str, str]] = {}
+        self._changed = asyncio.Event()
+        self._changed.set()
+
+    def note(self, network: Network) -> None:
+        """Told after every event; the network is another value only when it was published."""
+        if network is not self._network:
+            self._network = network
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A name that cannot be rendered is a tone, never a reason to stop."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            wanted = texts(self._network)
+            if wanted != self._rendered:
+                await self._render(wanted)
+
+    async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
+        try:
+            report = await render(wanted, self._library.out, recordings=self._recordings)
+        except (PromptError, OSError) as error:
+            log.error("names_not_rendered", action="names_not_rendered", error=type(error).__name__)
+            return
+        self._rendered = wanted
+        if report.rendered or report.recorded:
+            self._library.reload()
