@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contactcentre.demo import g711
 from contactcentre.demo.telephone import Ringing, Talk, Telephone, telephone
 from contactcentre.rehearsal import Desk, Rehearsal, hears_speech, rehearsal
 
@@ -24,6 +25,9 @@ GIVE_MOBILE = """
     WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
 """
 OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
+
+MUSIC = 0.005
+"""Loudness (0..1) of more than silence."""
 
 VOICE = bytes(range(256)) * 400
 
@@ -95,6 +99,7 @@ async def test_key_1_accepts(hotline: Rehearsal, carrier: Telephone) -> None:
         agent = await ringing.answer()
         await hears_speech(agent)
         assert desk.view["state"] == "RESERVED"
+        assert g711.loudness(citizen.media.heard(0.2)) > MUSIC
         agent.media.press("1")
         await desk.until_state("TALKING")
         citizen.media.say(VOICE, again=True)
