@@ -23,11 +23,13 @@ from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
-from contactcentre.clock import Clock, now
+from contactcentre.clock import Clock, now, shift
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
+from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
+from contactcentre.decisions import DecisionLog
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
@@ -72,6 +74,7 @@ class House:
     phones: Phones
     projector: Projector
     publication: Publication
+    decisions: DecisionLog
     live: Live
     alarms: Alarms
     watchdog: Watchdog
@@ -126,6 +129,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "phones": house.phones.run(),
         "projector": house.projector.run(),
         "publication": house.publication.run(),
+        "decisions": house.decisions.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
         "watchdog": house.watchdog.run(),
@@ -155,10 +159,13 @@ async def _site(house: House) -> AsyncIterator[None]:
 
 
 async def _build(settings: Settings) -> House:
+    shift(settings.clock_shift_s)
+    if settings.clock_shift_s:
+        log.warning("clock_shifted", action="clock_shifted", seconds=settings.clock_shift_s)
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    spool = Spool(places.spool(settings))
+    spool = Spool(places.spool(settings), clock=now)
     restored = await spool.open()
     library = Library(places.prompts(settings))
     publication = Publication(
@@ -200,7 +207,8 @@ async def _build(settings: Settings) -> House:
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
-    projector = Projector(spool, storage)
+    projector = Projector(spool, storage, clock=now)
+    decisions = DecisionLog(Observer(world, world.calls.values()), storage)
     metrics = Metrics(engine, lambda: _readings(house))
     names = Names(library, network, places.own_recordings(settings))
     watchers.to(
@@ -208,6 +216,7 @@ async def _build(settings: Settings) -> House:
         metrics.note,
         lambda changes: _count(figures, world, changes),
         lambda _: names.note(world.network),
+        decisions.note,
     )
     house = House(
         settings=settings,
@@ -222,6 +231,7 @@ async def _build(settings: Settings) -> House:
         phones=phones,
         projector=projector,
         publication=publication,
+        decisions=decisions,
         live=live,
         watchdog=watchdog,
         alarms=Alarms(
@@ -254,7 +264,9 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
+        board=LiveBoard(
+            house.world, house.figures, house.live, house.decisions, alarms=house.alarms
+        ),
         health=_Health(house),
     )
 
@@ -352,6 +364,8 @@ def _readings(house: House) -> Mapping[str, float]:
         "agi_malformed": house.agi.counts.malformed,
         "watchdog_calls": house.watchdog.standing,
         "watchdog_alarms": house.watchdog.raised,
+        "decisions_unsent": house.decisions.backlog,
+        "decisions_dropped": house.decisions.dropped,
     }
 
 

@@ -82,7 +82,7 @@ class Publication:
             if last_good is None:
                 raise
             log.error("network.last_good", action="network.last_good", version=last_good.version)
-            return await asyncio.to_thread(network.network_of, last_good)
+            return await asyncio.to_thread(network.network_of, last_good, at=now())
 
     async def run(self) -> Never:
         """Look for a new version each second, until cancelled."""
@@ -126,7 +126,7 @@ class Publication:
     async def _taken(self, draft: Draft) -> Network:
         """The network of a draft that holds together, which is kept. Raises `NetworkRefused`."""
         # In a thread, because calls are going on: a menu takes milliseconds to read.
-        new = await asyncio.to_thread(network.network_of, draft)
+        new = await asyncio.to_thread(network.network_of, draft, at=now())
         self.refusal = None
         await asyncio.to_thread(_keep, self._kept, draft)
         return new

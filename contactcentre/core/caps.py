@@ -16,15 +16,11 @@ class Caps:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._afar = Afar()
-        self._barred: set[str] = set()
+        self.barred: frozenset[str] = frozenset()  # the centres; their cap is reached
 
     def publish(self, network: Network) -> None:
         """A new configuration; each centre is looked at again by World."""
         self._network = network
-
-    def barred(self, centre_id: str) -> bool:
-        """Whether the cap is reached."""
-        return centre_id in self._barred
 
     def restore(self, calls: Iterable[Call]) -> None:
         """Count again what the journal kept; the oldest first."""
@@ -45,16 +41,15 @@ class Caps:
 
     def review(self, centre_id: str, at: float) -> bool:
         """Look at one centre again; whether that changes for its agents."""
-        before = centre_id in self._barred
-        self._barred.discard(centre_id)
-        if self._afar.barred(centre_id, self._cap(centre_id), at):
-            self._barred.add(centre_id)
-        return before is not (centre_id in self._barred)
+        before, centre = self.barred, frozenset((centre_id,))
+        reached = self._afar.barred(centre_id, self._cap(centre_id), at)
+        self.barred = before | centre if reached else before - centre
+        return self.barred != before
 
     def timers(self, centre_id: str, at: float) -> Iterable[effects.Effect]:
         """When to look again."""
         cap = self._cap(centre_id)
-        if cap is None or centre_id not in self._barred:
+        if cap is None or centre_id not in self.barred:
             return
         seconds = self._afar.free_in_s(centre_id, cap, at)
         if seconds is not None:

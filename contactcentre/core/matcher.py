@@ -113,7 +113,7 @@ class Matcher:
                 self._capability(agent.agent_id),
                 agent.idle_since,
                 place=place,
-                barred=self.caps.barred(place.centre),
+                barred=place.centre in self.caps.barred,
             )
         else:
             self.bench.leave(agent.agent_id)
@@ -148,7 +148,7 @@ class Matcher:
             self._capability(agent.agent_id),
             agent_id=agent.agent_id,
             place=place,
-            barred=self.caps.barred(place.centre),
+            barred=place.centre in self.caps.barred,
             without=self.refusals.of_agent(agent.agent_id),
         )
 
@@ -183,12 +183,20 @@ class Matcher:
 
     def _barred_from(self, agent_id: str, home: str) -> bool:
         centre = self._place(agent_id).centre
-        return centre != home and self.caps.barred(centre)
+        return centre != home and centre in self.caps.barred
 
     def ring(self, call_id: str) -> int:
         """The number of the ring that the call has come to, for its record."""
         standing = self._standing.get(call_id)
         return standing.stage.ring if standing is not None else 0
+
+    def stage(self, call: Call, at: float) -> Stage:
+        """Where the call stands since it was last told, and for how long yet."""
+        plan, place_at = self._network.queue(call.queue).rings, call.place_at
+        waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
+        now = stage(plan, self.asks(call), self.origin(call, at), waited_s)
+        standing = self._standing.get(call.call_id)
+        return now if standing is None else replace(standing.stage, next_in_s=now.next_in_s)
 
     def _capability(self, agent_id: str) -> Capability:
         """An agent who was taken out of the configuration can do nothing."""

@@ -28,20 +28,25 @@ class Refusals:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Call] = {}
-        self._agents: dict[str, set[str]] = {}
+        self._agents: dict[str, frozenset[str]] = {}
         self._calls: dict[str, set[str]] = {}
         self._ready_at: dict[str, float] = {}
 
     def note(self, call: Call) -> None:
         """The call waits, with this record of offers."""
         self.forget(call.call_id)
-        found = {offer.agent_id for offer in call.offers[call.forgiven :] if self._holds(offer)}
+        found = self.by(call)
         if not found:
             return
         self._waiting[call.call_id] = call
         self._agents[call.call_id] = found
         for agent_id in found:
             self._calls.setdefault(agent_id, set()).add(call.call_id)
+
+    def by(self, call: Call) -> frozenset[str]:
+        """The agents who have refused a call, whether it waits or not."""
+        since = call.offers[call.forgiven :]
+        return frozenset(offer.agent_id for offer in since if self._holds(offer))
 
     def forget(self, call_id: str) -> None:
         """The call waits no more."""

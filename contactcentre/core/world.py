@@ -26,7 +26,7 @@ from contactcentre.core import (
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
-from contactcentre.core.call import Call, Phase, Result
+from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -61,6 +61,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
         self._publish(network)
 
@@ -111,6 +112,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.decided = []
         self._staff.touched = {}
 
     def _refuse(self, event: events.Event, why: str) -> None:
@@ -389,8 +391,9 @@ class World:
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
         ring = self.matcher.ring(call.call_id)
         moved = offer_moves.offered(call, agent, at, self.network, ring=ring)
-        offer_id = moved.call.offers[-1].offer_id
-        reserved = agent_table.Reserved(at=at, offer_id=offer_id, call_id=call.call_id)
+        offer = moved.call.offers[-1]
+        self.decided.append(offer)
+        reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(moved, at, orders)
 

@@ -227,6 +227,7 @@ contacts = Table(
     Column("language", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("matter", Text, nullable=False),
+    Column("skills", JSON, nullable=False, server_default="[]"),  # [name, level] each
     Column("outcome", Text),
     Column("agent_id", Text),
     Column("centre_id", Text),
@@ -294,4 +295,14 @@ flow_counts = Table(
     Column("what", String(20), primary_key=True),
     Column("key", String(20), primary_key=True),
     Column("count", Integer, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("offers", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
 )
