@@ -249,7 +249,7 @@ def _away(agent: Agent, reason: str) -> Agent:
 def _offer_over(agent: Agent, event: OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
-    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN):
+    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
         return _settle(agent, event.at)
     missed = event.result is Result.MISSED
     after = replace(agent, missed=agent.missed + 1) if missed else agent

@@ -115,6 +115,21 @@ class HangUpLeg(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack(Effect):
+    """Ring a citizen, who is then put on the leash; report `DialBackEnded` when that fails.
+
+    `dial` names the channel, so that the same order given twice rings once. Carried out only when
+    the journal has it: whoever starts after a crash knows of every dial that there may have been.
+    """
+
+    call_id: str
+    dial: str
+    number: str = field(repr=False)  # E.164
+    shown: str  # the hotline's number
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetMember(Effect):
     """Let the fallback queue ring this phone, or not (`paused`)."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactcentre.core.call import Call
+from contactcentre.core.callback import CallbackRules
 from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
@@ -72,6 +73,7 @@ class Network:
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -122,6 +124,16 @@ class Network:
         """What an agent answers on, and the number where that is a mobile."""
         profile = self.agents.get(agent_id)
         return (profile.device, profile.mobile) if profile is not None else ("browser", "")
+
+    def callback_number(self, text: str | None) -> str | None:
+        """The number in E.164 if citizens may be rung back there; never one of our own."""
+        number = self.callbacks.number(text)
+        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
+        return None if ours else number
+
+    def shown_number(self, dialled: str) -> str:
+        """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
+        return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

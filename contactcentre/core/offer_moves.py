@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent
@@ -40,18 +41,24 @@ def lease_s(offer: Offer) -> float:
     return LEASE_GRACE_S + (ACCEPT_S if offer.device == "mobile" else 0.0)
 
 
+def offer_for(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Offer:
+    """An agent was chosen: for so long as that kind of phone rings."""
+    device, _ = network.device(agent.agent_id)
+    ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
+    return next_offer(call, agent.agent_id, at, ring_s, device=device, ring=ring)
+
+
 def offered(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Moved:
     """An agent was chosen: ring, for so long. (Called by World, not by an event.)"""
-    device, mobile = network.device(agent.agent_id)
-    ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
-    offer = next_offer(call, agent.agent_id, at, ring_s, device=device, ring=ring)
+    offer = offer_for(call, agent, at, network, ring=ring)
+    ring_s = offer.ring_until - offer.at
     call = enter(replace(call, offers=(*call.offers, offer)), Phase.OFFERED, at)
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
         endpoint=agent.endpoint,
         timeout_s=ring_s,
-        mobile=mobile,
+        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
         kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
@@ -218,8 +225,8 @@ def without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effec
     rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
     if not rung:
         return orders
-    return [
-        order
-        for order in orders
-        if not (isinstance(order, effects.Play | effects.Music) and order.call_id in rung)
-    ]
+    return [order for order in orders if not (_is_waiting(order) and order.call_id in rung)]
+
+
+def _is_waiting(order: effects.Effect) -> TypeGuard[effects.Play | effects.Music]:
+    return isinstance(order, effects.Music) or (isinstance(order, effects.Play) and order.waits)

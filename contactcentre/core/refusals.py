@@ -12,12 +12,14 @@ from dataclasses import replace
 
 from contactcentre.core import effects
 from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call, Offer, Result
+from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.network import Network
 from routing.lanes import NOBODY
 
 REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED)
 """A phone that cannot be reached has refused nothing."""
+
+IN_LINE = (Phase.WAITING, Phase.CALLBACK)
 
 ROUNDS = 3
 """So many times `again_s` others may be waited for."""
@@ -88,6 +90,7 @@ def forgiven(call: Call, at: float, network: Network, *, others: bool) -> Call:
 
 def timers(call: Call, network: Network) -> Iterable[effects.Effect]:
     """The next look at whether a waiting call that somebody has refused may go back there."""
-    if any(offer.result in REFUSALS for offer in call.offers[call.forgiven :]):
+    refused = any(offer.result in REFUSALS for offer in call.offers[call.forgiven :])
+    if refused and call.phase in IN_LINE:
         seconds = network.offers.again_s
         yield effects.StartTimer(kind="again", key=call.call_id, seconds=seconds)
