@@ -18,6 +18,8 @@ Texts = Mapping[str, str]
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""
 
+STATE_LANGUAGE = "lv"
+
 FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
 
@@ -70,6 +72,7 @@ class Network:
     regions: Mapping[str, str] = field(default_factory=dict)  # names by id
     offers: OfferRules = field(default_factory=OfferRules)
     languages: tuple[str, ...] = ("lv", "ru", "en")
+    queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
@@ -134,6 +137,11 @@ class Network:
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
         return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
+
+    def language_in(self, queue_id: str, language: str) -> str:
+        """The caller's language where policy lets that queue take it, else the state language."""
+        taken = self.queue_languages.get(queue_id, self.languages)
+        return language if language in taken else STATE_LANGUAGE
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

@@ -18,6 +18,7 @@ from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.callback import CallbackRules
+from contactcentre.core.languages import Decision, languages
 from contactcentre.core.network import (
     DEFAULT_QUEUE,
     Centre,
@@ -97,6 +98,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "agents": await _all(connection, models.agents),
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
+            "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
             "municipalities": await _all(connection, models.municipalities),
             "regions": await _all(connection, models.regions),
@@ -119,9 +121,22 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
+    offered, taken = languages(
+        [_decision(row) for row in draft.of("language_policies")],
+        [row["queue_id"] for row in draft.of("queues")],
+    )
     network = Network(
         version=draft.version,
+        languages=offered,
+        queue_languages=taken,
         centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        municipalities=_made(
+            "municipality",
+            "municipality_id",
+            draft.of("municipalities"),
+            _municipality,
+            problems,
+        ),
         hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
         queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
         agents=_made(
@@ -131,9 +146,6 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             lambda row: _agent(row, owner),
             problems,
         ),
-        municipalities={
-            row["municipality_id"]: _municipality(row) for row in draft.of("municipalities")
-        },
         regions={row["region_id"]: row["name"] for row in draft.of("regions")},
         offers=_offers(draft, problems),
         flows=_made("menu", "name", in_force, lambda row: _flow(row, known), problems),
@@ -287,6 +299,12 @@ def _centre(row: Row) -> Centre:
     if cap is not None and cap < 0:
         raise ValueError(f"afar_per_hour: {cap} is below 0")
     return Centre(**row)
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(
+        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+    )
 
 
 def _municipality(row: Row) -> Municipality:
