@@ -58,7 +58,8 @@ async def _converse(ports: Ports, opened: live.Link, session: Session, agent_id:
         raise live.away() from None
     # After a log-in in another tab this page would go on with the former session's token.
     await opened.send({"type": "csrf", "csrf": session.csrf})
-    await opened.send({"type": "phone", "phone": phone})
+    if phone is not None:
+        await opened.send({"type": "phone", "phone": phone})
 
     async def answer(text: str) -> dict[str, Any] | None:
         return await obey(ports.desks, agent_id, text)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 Role = Literal["agent", "supervisor", "admin"]
 AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
+Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
@@ -167,6 +168,8 @@ class DeskView:
     unsaved: tuple[CallView, ...]  # earlier calls whose record is not saved yet
     line: LineView
     crisis: CrisisNotice | None = None
+    device: Device = "browser"  # what the agent answers on
+    resting_until: float | None = None  # NOT_READY that ends by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +282,8 @@ class Desks(Protocol):
     def on_duty(self, agent_id: str) -> bool:
         """Whether the agent may work now; whoever is kept in reserve may in a crisis only."""
 
-    async def open(self, person: Person) -> PhoneLogin:
-        """Log the agent in to the hotline and hand out the phone's secret.
+    async def open(self, person: Person) -> PhoneLogin | None:
+        """Log the agent in to the hotline and hand out the phone's secret; a mobile has none.
 
         Called whenever a page's live link opens, so also after a reload or a broken link: while
         the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.

@@ -48,6 +48,9 @@ AGENTS = {
         ("talking", "Pēteris Liepa", "Aknīstes KAC"),
         ("held", "Jana Vītola", "Alūksnes KAC"),
         ("rejoining", "Dace Kalniņa", "Preiļu KAC"),
+        ("resting", "Sanita Egle", "Zilupes KAC"),
+        ("closed", "Guna Bite", "Kārsavas KAC"),
+        ("mobile", "Aija Roze", "Riebiņu KAC"),
         ("wrapup", "Juris Zariņš", "Krāslavas KAC"),
         ("unsaved", "Līga Eglīte", "Rēzeknes KAC"),
         ("lost", "Rasma Krūmiņa", "Balvu KAC"),
@@ -182,6 +185,14 @@ def scene(name: str, now: float) -> DeskView:
             return desk(now, state="TALKING", since=now - 204, phone=False, call=broken)
         case "wrapup":
             return desk(now, state="WRAP_UP", since=now - 8, call=wrap_up(now))
+        case "resting":
+            return desk(
+                now, state="NOT_READY", reason="rejected", since=now - 3, resting_until=now + 7
+            )
+        case "closed":
+            return desk(now, state="NOT_READY", reason="closed", since=now - 600)
+        case "mobile":
+            return desk(now, state="RESERVED", since=now, call=call(now), device="mobile")
         case "unsaved":
             earlier = wrap_up(now - 900, call_id="c-0", offer_id="o-0", wrap_up_until=now - 840)
             return desk(now, unsaved=(earlier,))

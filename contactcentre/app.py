@@ -50,6 +50,7 @@ from contactcentre.telephony.asterisk import Asterisk, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.phones import Phones
+from contactcentre.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ class House:
     decisions: DecisionLog
     live: Live
     alarms: Alarms
+    watchdog: Watchdog
     figures: Figures
     metrics: Metrics
     names: Names
@@ -136,6 +138,7 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "live": house.live.run(),
         "control": house.control.run(),
         "alarms": house.alarms.run(),
+        "watchdog": house.watchdog.run(),
         "names": house.names.run(),
     }
 
@@ -180,6 +183,7 @@ async def _build(settings: Settings) -> House:
     network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents, restored.crisis)
+    watchdog = Watchdog(world)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())
     directory = Directory(places.directory(settings))
@@ -236,8 +240,10 @@ async def _build(settings: Settings) -> House:
         publication=publication,
         decisions=decisions,
         live=live,
+        watchdog=watchdog,
         alarms=Alarms(
-            [lambda: _troubles(house), publication.alarms], changed=lambda: live.nudge(BOARD)
+            [lambda: _troubles(house), publication.alarms, watchdog.alarms],
+            changed=lambda: live.nudge(BOARD),
         ),
         figures=figures,
         metrics=metrics,
@@ -320,7 +326,8 @@ def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:
 
 
 def _endpoints(world: World) -> tuple[str, ...]:
-    here = (agent for agent in world.agents.values() if agent.state is not State.LOGGED_OUT)
+    agents = world.agents.values()
+    here = (one for one in agents if one.state is not State.LOGGED_OUT and not one.mobile)
     return tuple(agent.endpoint for agent in here)
 
 
@@ -376,6 +383,8 @@ def _readings(house: House) -> Mapping[str, float]:
         "journal_lag_seconds": seconds,
         "agi_requests": house.agi.counts.requests,
         "agi_malformed": house.agi.counts.malformed,
+        "watchdog_calls": house.watchdog.standing,
+        "watchdog_alarms": house.watchdog.raised,
         "decisions_unsent": house.decisions.backlog,
         "decisions_dropped": house.decisions.dropped,
     }

@@ -60,10 +60,7 @@ class LiveBoard:
     async def why(self, call_id: str, *, locale: str) -> Why:
         """See `Board`."""
         call = self._known(call_id)
-        network = self._world.network
-        labels = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()} | {
-            key: centre.name for key, centre in network.centres.items()
-        }
+        labels = self._labels(locale)
         told = words(why(self._world, call, now()), locale, labels) if _waits(call) else []
         names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
         decided = await self._decisions.of(call_id)
@@ -77,6 +74,15 @@ class LiveBoard:
         if call is None:
             raise LookupError(call_id)
         return call
+
+    def _labels(self, locale: str) -> dict[str, str]:
+        """What people call queues and places."""
+        network = self._world.network
+        queues = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()}
+        centres = {f"centre:{key}": each.name for key, each in network.centres.items()}
+        around = {f"municipality:{key}": each.name for key, each in network.municipalities.items()}
+        regions = {f"region:{key}": name for key, name in network.regions.items()}
+        return queues | centres | around | regions
 
     def view(self) -> BoardView:
         """See `Board`."""

@@ -46,11 +46,13 @@ class LiveDesks:
 
     # --- coming and going ------------------------------------------------------------------
 
-    async def open(self, person: ports.Person) -> ports.PhoneLogin:
+    async def open(self, person: ports.Person) -> ports.PhoneLogin | None:
         """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
         agent = self._world.agents[person.agent_id or ""]
-        secret = await asyncio.to_thread(self._secret, agent)
+        secret = "" if agent.mobile else await asyncio.to_thread(self._secret, agent)
         await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+        if not secret:
+            return None
         return ports.PhoneLogin(
             uri=f"sip:{agent.endpoint}@{self._sip_domain}",
             password=secret,
@@ -94,7 +96,9 @@ class LiveDesks:
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",
             wanted_reason=agent.wanted_reason or None,
-            phone=agent.phone,
+            phone=agent.reachable,
+            device=self._world.network.device(agent_id)[0],
+            resting_until=agent.resting_until if agent.reason == agent.resting_for else None,
             microphone=agent.microphone,
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,

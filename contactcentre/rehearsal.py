@@ -98,8 +98,8 @@ class Desk:
         return await self.until(lambda view: view["state"] in states, within_s)
 
     async def until_linked(self, within_s: float = SEEN_WITHIN_S) -> View:
-        """The first view of a link whose phone's log-in has come too."""
-        return await self.until(lambda _: self.phone, within_s)
+        """The first view of a link whose phone's log-in has come too, if it has one."""
+        return await self.until(lambda view: self.phone or view["device"] == "mobile", within_s)
 
     async def command(self, name: str, **arguments: Any) -> bool:
         """Send a command; whether it was taken."""

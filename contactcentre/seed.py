@@ -27,6 +27,8 @@ from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import callback_rules, crisis_plans, database, models, network
+from contactcentre.storage.offer_rules import SETTING
+from routing.model import Device, Level
 from routing.rings import Ring
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,7 @@ class Centre(_Strict, frozen=True):
     name: str
     municipality_id: str
     calendar_id: str | None = None
+    afar_per_hour: int | None = None
 
 
 class Hotline(_Strict, frozen=True):
@@ -80,6 +83,7 @@ class Queue(_Strict, frozen=True):
     head_start_s: float = 0.0
     announce_s: float = 60.0
     rings: tuple[Ring, ...] = ()
+    level: Level = "state"
 
 
 class Calendar(_Strict, frozen=True):
@@ -110,7 +114,8 @@ class Agent(_Strict, frozen=True):
     endpoint: str
     skills: Mapping[str, int]
     languages: Mapping[str, int]
-    device: str = "browser"
+    device: Device = "browser"
+    mobile: str | None = None
     reserve: bool = False
 
 
@@ -143,6 +148,7 @@ class Document(_Strict, frozen=True):
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
     crisis_plans: tuple[CrisisPlan, ...] = ()
+    offers: Mapping[str, int | float | None] = {}  # what differs from `OfferRules`
 
 
 class _Files(_Strict, frozen=True):
@@ -163,6 +169,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, _rows(files), files.flows, at=time.time())
+                await network.put(connection, SETTING, dict(files.document.offers))
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
                 for line in sample.lines(report):

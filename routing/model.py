@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from routing.requirement import Capability, Levels, Requirement, levels
 from routing.rings import EVERYBODY, RingPlan
 from routing.scope import NOWHERE, Place
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
+
+Level = Literal["state", "municipal"]
+"""Whose services a queue is about."""
+
+Device = Literal["browser", "desk", "mobile"]
+"""What an agent answers on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,7 @@ class Queue:
     head_start_s: float = 0.0
     announce_s: float = 60.0  # position and wait are told so often; 0 is never
     rings: RingPlan = EVERYBODY
+    level: Level = "state"  # municipal: the municipality's own agents know the answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,7 @@ class AgentProfile:
     centre_id: str
     endpoint: str
     capability: Capability = field(default_factory=Capability)
-    device: str = "browser"
+    device: Device = "browser"
+    mobile: str = field(default="", repr=False)  # E.164; only of the device `mobile`
     place: Place = NOWHERE
     reserve: bool = False  # works only in a crisis whose plan names the agent

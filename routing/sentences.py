@@ -12,7 +12,9 @@ from routing.requirement import Requirement
 from routing.scope import Scope, ScopeKind
 
 Labels = Mapping[str, str]
-"""What people call a skill, a centre, a municipality or a region, by its id."""
+"""What people call a skill, by its id; a centre, a municipality or a region, by kind and id, as in
+`centre:ludza` and `municipality:ludza`.
+"""
 
 AT_MOST = 20
 """So many agents are gone through one by one; the rest are counted."""
@@ -227,7 +229,7 @@ def _standing(told: Explanation | Digest, tongue: _Tongue, labels: Labels) -> li
 
 
 def _circle(scope: Scope, tongue: _Tongue, labels: Labels) -> str:
-    name = labels.get(scope.key)
+    name = labels.get(f"{scope.kind}:{scope.key}")
     return f"{tongue.circles[scope.kind]} ({name})" if name else tongue.circles[scope.kind]
 
 
@@ -235,7 +237,7 @@ def _asks(asked: Requirement, tongue: _Tongue, labels: Labels) -> str:
     parts = [_languages(asked, tongue)]
     parts += [_level(labels.get(name, name), level, tongue) for name, level in asked.skills]
     if asked.authority:
-        name = labels.get(asked.authority, asked.authority)
+        name = labels.get(f"municipality:{asked.authority}", asked.authority)
         parts.append(tongue.authority.format(name=name))
     return ", ".join(parts)
 
@@ -262,6 +264,7 @@ def _reason(reason: Reason, tongue: _Tongue, labels: Labels) -> str:
     table = tongue.reasons
     text = table.get(f"{reason.code}:{reason.detail}") or table[reason.code]
     named = tongue.languages if reason.code == "language" else labels
-    detail = _level(named.get(reason.detail, reason.detail), reason.level, tongue)
+    key = f"municipality:{reason.detail}" if reason.code == "authority" else reason.detail
+    detail = _level(named.get(key, reason.detail), reason.level, tongue)
     text = text.format(detail=detail)
     return text if reason.in_s is None else tongue.in_s.format(text=text, s=ceil(reason.in_s))

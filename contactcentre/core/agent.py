@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+CARRIER = "carrier"
+"""The trunk's name in pjsip.conf."""
+
 
 class State(StrEnum):
     """What the agent is doing, as the hotline sees it."""
@@ -35,19 +38,44 @@ class Agent:
     busy: bool = False  # the phone is in some call that is not ours
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours
+    mobile: bool = False  # reached over the carrier: taken for reachable while logged in
     offer_id: str | None = None
     call_id: str | None = None
     wrap_up_until: float | None = None
     unsaved: tuple[str, ...] = ()  # calls whose record is still open
     missed: int = 0  # in a row
+    ready_at: float = 0.0  # when the agent last chose to be ready
+    resting_until: float | None = None  # after an offer that came to nothing
+    resting_for: str = ""  # why
+    closed: bool = False  # the agent's centre
+    overtime: bool = False  # ready was chosen while it was closed
 
     @property
     def blocker(self) -> str | None:
         """Why calls can't come although the agent wants them; None when nothing is in the way."""
-        if not self.phone:
+        if not self.reachable:
             return "phone"
         if self.browser and not self.microphone:
             return "microphone"
         if self.busy:
             return "busy"
-        return None
+        if self.closed and not self.overtime:
+            return "closed"
+        return self.resting_for if self.resting_until is not None else None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a phone that can be rung."""
+        return self.phone or self.mobile
+
+    @property
+    def leg_endpoint(self) -> str:
+        """By which name Asterisk knows the agent's leg."""
+        return CARRIER if self.mobile else self.endpoint
+
+    @property
+    def works(self) -> bool:
+        """Whether this agent is there for calls, if not for one more at this instant."""
+        engaged = self.state in (State.RESERVED, State.TALKING, State.WRAP_UP)
+        shut = self.closed and not self.overtime
+        return self.state is not State.LOGGED_OUT and (engaged or (self.wants_ready and not shut))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from contactcentre.core import effects
 from contactcentre.core.agent import Agent, State
 
@@ -14,6 +16,8 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
         orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
     elif before.wrap_up_until is not None and after.wrap_up_until is None:
         orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
+    if after.resting_until != before.resting_until:
+        orders.append(_rest_timer(after, at))
     if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
     elif _fallback(before) != _fallback(after):
@@ -23,6 +27,26 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
     return orders
 
 
+def timers(agents: Iterable[Agent], at: float) -> Iterable[effects.Effect]:
+    """The timers that ran when the last process ended, set again for what is left of them."""
+    for agent in agents:
+        if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
+            left_s = max(0.0, agent.wrap_up_until - at)
+            yield effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
+        if agent.resting_until is not None:
+            yield _rest_timer(agent, at)
+
+
+def _rest_timer(agent: Agent, at: float) -> effects.Effect:
+    if agent.resting_until is None:
+        return effects.CancelTimer(kind="rest", key=agent.agent_id)
+    left_s = max(0.0, agent.resting_until - at)
+    return effects.StartTimer(kind="rest", key=agent.agent_id, seconds=left_s)
+
+
 def _fallback(agent: Agent) -> bool:
-    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not."""
-    return agent.state is not State.LOGGED_OUT and agent.wants_ready
+    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not.
+
+    A mobile is not: nobody would ask there for the key that accepts.
+    """
+    return agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.mobile

@@ -31,6 +31,8 @@ class OfferOver(events.Event):
 
     offer_id: str
     result: Result
+    rest_s: float = 0.0  # by the network's rules; 0 is none
+    misses: int = 1  # so many in a row are no rest any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,18 @@ class TalkEnded(events.Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestOver(events.Event):
+    """The rest after an offer that came to nothing has been long enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreHours(events.Event):
+    """The agent's centre has opened or closed."""
+
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpOver(events.Event):
     """Time is up, or the agent is done."""
 
@@ -66,6 +80,7 @@ class ProfileChanged(events.Event):
     name: str
     endpoint: str
     browser: bool
+    mobile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,8 @@ LEAVING = "leaving"
 
 def _settle(agent: Agent, at: float) -> Agent:
     """A free agent's state follows from what the agent wants and what stands in the way."""
+    if not agent.wants_ready:
+        agent = _rested(agent)
     state, reason = _free_state(agent)
     since = agent.since if (state, reason) == (agent.state, agent.reason) else at
     return replace(
@@ -102,8 +119,12 @@ def _free_state(agent: Agent) -> tuple[State, str | None]:
     return (State.NOT_READY, agent.blocker) if agent.blocker else (State.READY, None)
 
 
+def _rested(agent: Agent) -> Agent:
+    return replace(agent, resting_until=None, resting_for="")
+
+
 def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
-    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0)
+    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False)
     return _settle(replace(fresh, idle_since=event.at), event.at)
 
 
@@ -124,11 +145,19 @@ def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
 
 
 def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
-    return replace(agent, wants_ready=True, wanted_reason="", missed=0)
+    """Ready is ready: it ends a rest, and at a closed centre it means overtime."""
+    return replace(
+        _rested(agent),
+        wants_ready=True,
+        wanted_reason="",
+        missed=0,
+        ready_at=event.at,
+        overtime=agent.closed,
+    )
 
 
 def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=event.reason)
+    return replace(agent, wants_ready=False, wanted_reason=event.reason, overtime=False)
 
 
 def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
@@ -167,11 +196,29 @@ def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
     return _settle(_busy(agent, event), event.at)
 
 
+def _hours(agent: Agent, event: CentreHours) -> Agent:
+    """Overtime lasts until the centre opens again: then it is time like any other."""
+    return replace(agent, closed=not event.opened, overtime=False)
+
+
+def _hours_free(agent: Agent, event: CentreHours) -> Agent:
+    return _settle(_hours(agent, event), event.at)
+
+
+def _rest_over(agent: Agent, event: RestOver) -> Agent:
+    return _settle(_rested(agent), event.at)
+
+
 def _profile(agent: Agent, event: ProfileChanged) -> Agent:
     """Another phone is another registration: the old one tells nothing of it."""
     phone = agent.phone and agent.endpoint == event.endpoint
     return replace(
-        agent, name=event.name, endpoint=event.endpoint, browser=event.browser, phone=phone
+        agent,
+        name=event.name,
+        endpoint=event.endpoint,
+        browser=event.browser,
+        mobile=event.mobile,
+        phone=phone,
     )
 
 
@@ -194,7 +241,7 @@ def _away(agent: Agent, reason: str) -> Agent:
     """No calls until a click. What the agent chose meanwhile stands, and so does a lost phone:
     that one brings the agent back by itself.
     """
-    if not agent.wants_ready or not agent.phone:
+    if not agent.wants_ready or not agent.reachable:
         return agent
     return replace(agent, wants_ready=False, wanted_reason=reason)
 
@@ -204,13 +251,24 @@ def _offer_over(agent: Agent, event: OfferOver) -> Agent:
         raise Illegal
     if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
         return _settle(agent, event.at)
-    missed = agent.missed + 1 if event.result is Result.MISSED else agent.missed
-    return _settle(_away(replace(agent, missed=missed), event.result.value), event.at)
+    missed = event.result is Result.MISSED
+    after = replace(agent, missed=agent.missed + 1) if missed else agent
+    if event.rest_s <= 0 or (missed and after.missed >= event.misses):
+        return _settle(_away(after, event.result.value), event.at)
+    return _settle(_rest(after, event), event.at)
+
+
+def _rest(agent: Agent, event: OfferOver) -> Agent:
+    """No calls for a while; a lost phone is rest enough."""
+    if not agent.reachable:
+        return agent
+    until = event.at + event.rest_s
+    return replace(agent, resting_until=until, resting_for=event.result.value)
 
 
 def _talk(agent: Agent, event: TalkStarted) -> Agent:
     return replace(
-        agent,
+        _rested(agent),
         state=State.TALKING,
         reason=None,
         since=event.at,
@@ -286,6 +344,8 @@ def _free_moves() -> dict[type[events.Event], Move]:
         TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
         ProfileChanged: Move(_profile_free, _FREE),
         RecordClosed: Move(_record_closed, _FREE),
+        RestOver: Move(_rest_over, _FREE),
+        CentreHours: Move(_hours_free, _FREE),
     }
 
 
@@ -300,6 +360,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
         events.PhoneBusy: Move(_busy, (state,)),
         ProfileChanged: Move(_profile, (state,)),
         RecordClosed: Move(_record_closed, (state,)),
+        CentreHours: Move(_hours, (state,)),
     }
 
 
@@ -310,6 +371,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
         events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
         ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
         RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
+        CentreHours: Move(_hours, (State.LOGGED_OUT,)),
     },
     State.NOT_READY: _free_moves(),
     State.READY: {**_free_moves(), Reserved: Move(_reserve, (State.RESERVED,))},

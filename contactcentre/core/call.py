@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contactcentre.core.callback import Callback
 from ivr.interpreter import Cursor
-from routing.model import Levels
+from routing.model import Device, Levels
 
 
 class Phase(StrEnum):
@@ -72,6 +72,7 @@ class Offer:
     result: Result | None = None
     ring: int = 0  # the number of the queue's ring that had opened
     rejoin: bool = False
+    device: Device = "browser"  # what rang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Call:
         None  # the order of the line goes by this: earlier after a dropped line
     )
     offers: tuple[Offer, ...] = ()
+    forgiven: int = 0  # of the offers, from the first: what they refused counts no more
     agent_id: str | None = None  # who answered
     answered_at: float | None = None
     talk_ended_at: float | None = None

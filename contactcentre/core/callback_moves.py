@@ -20,6 +20,8 @@ from contactcentre.core.offer_moves import (
     LEASE_GRACE_S,
     PROMPT_S,
     abandoned,
+    lease_s,
+    offer_for,
     offer_lost,
     offered,
     waiting_again,
@@ -116,10 +118,11 @@ def _stop(call: Call) -> tuple[effects.Effect, ...]:
 # --- offered to an agent -------------------------------------------------------------------
 
 
-def chosen(call: Call, offer: Offer, endpoint: str) -> Moved:
+def chosen(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Moved:
     """An agent was chosen: a promise is read first, a caller is rung. (Called by World.)"""
     if call.phase is not Phase.CALLBACK:
-        return offered(call, offer, endpoint)
+        return offered(call, agent, at, network, ring=ring)
+    offer = offer_for(call, agent, at, network, ring=ring)
     call = enter(replace(call, offers=(*call.offers, offer)), Phase.PREVIEWED, offer.at)
     ring_s = offer.ring_until - offer.at
     return Moved(call, (effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s),))
@@ -204,7 +207,7 @@ def _connected(call: Call, event: events.CallReturned) -> Call:
     return replace(on_leash(call, event), callback=replace(promise, dial="") if promise else None)
 
 
-def ring_agent(call: Call, agent: Agent) -> tuple[effects.Effect, ...]:
+def ring_agent(call: Call, agent: Agent, network: Network) -> tuple[effects.Effect, ...]:
     """Bring agent and citizen together: a browser answers by itself, at once.
 
     Whoever must lift a receiver first needs seconds, in which the citizen hears who rings.
@@ -219,9 +222,10 @@ def ring_agent(call: Call, agent: Agent) -> tuple[effects.Effect, ...]:
         endpoint=agent.endpoint,
         timeout_s=ring_s,
         auto=agent.browser,
+        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
-        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + LEASE_GRACE_S
+        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
     )
     hello = () if agent.browser else (say(call, (HELLO,)),)
     return (*hello, ring, lease)

@@ -53,14 +53,14 @@ class Callbacks:
             self._matcher.stand_call(calls[call_id], at)
 
     def join(
-        self, before: Call, call: Call | None, agents: Mapping[str, Agent]
+        self, before: Call, call: Call | None, agents: Mapping[str, Agent], network: Network
     ) -> tuple[effects.Effect, ...]:
         """A citizen whom we have rung has lifted: now the agent, who has waited for that."""
         offer = call.open_offer if call is not None else None
         agent = agents.get(offer.agent_id) if offer is not None else None
         if before.phase not in UNCONNECTED or call is None or agent is None:
             return ()
-        return ring_agent(call, agent) if call.phase is Phase.OFFERED else ()
+        return ring_agent(call, agent, network) if call.phase is Phase.OFFERED else ()
 
     def follows(
         self, before: Call | None, call: Call, calls: Mapping[str, Call], network: Network

@@ -120,5 +120,10 @@ class Observer:
         """All scenes of one event share one copy."""
         if self._agents is None:
             self._agents = dict(self._world.agents)
-        network = self._world.network
-        return Scene(call=facts, agents=self._agents, network=network, chosen=chosen)
+        return Scene(
+            call=facts,
+            agents=self._agents,
+            network=self._world.network,
+            chosen=chosen,
+            barred=self._world.matcher.caps.barred,
+        )

@@ -74,13 +74,15 @@ class KeepPlace(CallEffect):
 class Ring(CallEffect):
     """Ring an agent's phone and bridge on answer; report `DialEnded` when it is over.
 
-    `auto` asks the browser to answer by itself (the agent comes back into the talk).
+    `auto` asks the browser to answer by itself (the agent comes back into the talk). With the
+    number of a `mobile`, that is rung over the carrier, and its agent must press 1 to be bridged.
     """
 
     offer_id: str
     endpoint: str
     timeout_s: float
     auto: bool = False
+    mobile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,20 @@ clock. A decision looks at nothing but the line and the bench.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contactcentre.core import callback_moves
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.caps import Caps
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
+from contactcentre.core.refusals import Refusals, forgiven
 from routing.line import Bench, Line
 from routing.model import Requirement
 from routing.requirement import Capability
-from routing.rings import Origin, Stage, stage
+from routing.rings import Origin, Stage, stage, stages
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
@@ -35,16 +38,20 @@ class Matcher:
     def __init__(self, network: Network, memory: Memory) -> None:
         self.line = Line()
         self.bench = Bench()
+        self.caps = Caps(network)
+        self.refusals = Refusals()
         self._network = network
         self._memory = memory
         self.telephony = False  # without it nobody can be rung back
         self._standing: dict[str, _Standing] = {}
         self._at_work: Counter[Scope] = Counter()
         self._working: dict[str, Place] = {}
+        self._emptied: set[Scope] = set()
 
     def publish(self, network: Network) -> None:
         """A new configuration; who stands is told again by World."""
         self._network = network
+        self.caps.publish(network)
 
     # --- standing --------------------------------------------------------------------------
 
@@ -52,13 +59,14 @@ class Matcher:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
         if not self._stands(call, at) or call.place_at is None:
             self.line.leave(call.call_id)
+            self.refusals.forget(call.call_id)
             if call.phase is Phase.ENDED:
                 self._standing.pop(call.call_id, None)
             return None
         queue = self._network.queue(call.queue)
-        home = self._network.home(call.dialled)
+        home = self._network.home(call)
         origin = self.origin(call, at)
-        now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.place_at))
+        now = stage(queue.rings, self.asks(call), origin, max(0.0, at - call.place_at))
         self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
         standing = self._standing[call.call_id]
         self.line.enter(
@@ -68,7 +76,12 @@ class Matcher:
             scopes=standing.stage.scopes,
             home=home.centre,
         )
+        self.refusals.note(call)
         return now.next_in_s
+
+    def asks(self, call: Call) -> Requirement:
+        """What the call asks of its agent, before any ring relaxes it."""
+        return replace(requirement(call), authority=self._network.authority(call))
 
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
@@ -85,7 +98,7 @@ class Matcher:
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
-        home = self._network.home(call.dialled)
+        home = self._network.home(call)
         served_by = self._memory.agent(call, at)
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
         keys = (home.centre, home.municipality, home.region)
@@ -100,41 +113,85 @@ class Matcher:
     def stand_agent(self, agent: Agent) -> None:
         """Put the agent on the bench, or take it off."""
         self._count(agent)
+        self.refusals.ready(agent)
         if agent.state is State.READY:
             place = self._place(agent.agent_id)
-            capability = self._capability(agent.agent_id)
-            self.bench.enter(agent.agent_id, capability, agent.idle_since, place=place)
+            self.bench.enter(
+                agent.agent_id,
+                self._capability(agent.agent_id),
+                agent.idle_since,
+                place=place,
+                barred=place.centre in self.caps.barred,
+            )
         else:
             self.bench.leave(agent.agent_id)
 
     def _count(self, agent: Agent) -> None:
-        """Where somebody is at work: logged in, and wanting calls or busy with one."""
-        engaged = agent.state in (State.RESERVED, State.TALKING, State.WRAP_UP)
-        works = agent.state is not State.LOGGED_OUT and (agent.wants_ready or engaged)
-        before = self._working.pop(agent.agent_id, None)
+        """Where somebody is at work, and whose going leaves a circle empty."""
+        before = self._working.get(agent.agent_id)
+        now = self._place(agent.agent_id) if agent.works else None
+        if before == now:
+            return
+        if now is not None:
+            self._working[agent.agent_id] = now
+            self._at_work.update(circles(now))
+        else:
+            del self._working[agent.agent_id]
+            self._emptied.add(Scope("agent", agent.agent_id))
         if before is not None:
             self._at_work.subtract(circles(before))
-        if works:
-            place = self._place(agent.agent_id)
-            self._working[agent.agent_id] = place
-            self._at_work.update(circles(place))
+            self._emptied.update(each for each in circles(before) if not self._at_work[each])
+
+    def left_alone(self) -> set[str]:
+        """Calls that wait where nobody is at work any more, since it was asked last."""
+        emptied, self._emptied = self._emptied, set()
+        return {call_id for scope in emptied for call_id in self.line.standing_at(scope)}
 
     # --- choosing --------------------------------------------------------------------------
 
     def call_for(self, agent: Agent) -> str | None:
         """The longest waiting call that this agent may answer."""
+        place = self._place(agent.agent_id)
         return self.line.first_for(
             self._capability(agent.agent_id),
             agent_id=agent.agent_id,
-            place=self._place(agent.agent_id),
+            place=place,
+            barred=place.centre in self.caps.barred,
+            without=self.refusals.of_agent(agent.agent_id),
         )
 
     def agent_for(self, call_id: str) -> str | None:
         """The longest idle agent who may answer this call."""
         standing = self._standing[call_id]
         return self.bench.first_for(
-            standing.stage.requirement, scopes=standing.stage.scopes, home=standing.home.centre
+            standing.stage.requirement,
+            scopes=standing.stage.scopes,
+            home=standing.home.centre,
+            without=self.refusals.of_call(call_id),
         )
+
+    def reconsidered(self, call: Call, agents: Iterable[Agent], at: float) -> Call:
+        """A waiting call without the refusals that count no more."""
+        return forgiven(call, at, self._network, others=self._others(call, agents))
+
+    def _others(self, call: Call, agents: Iterable[Agent]) -> bool:
+        """Whether anybody who has not refused the call is there, and could take it sooner or later.
+
+        Whose phone or microphone is away could not; whoever rests after an offer could.
+        """
+        refused = self.refusals.of_call(call.call_id)
+        ahead = stages(self._network.queue(call.queue).rings, self.asks(call), Origin())
+        home = self._network.home(call).centre
+        return any(
+            self._capability(agent.agent_id).meets(ahead[-1].requirement)
+            and not self._barred_from(agent.agent_id, home)
+            for agent in agents
+            if agent.agent_id not in refused and agent.works and agent.reachable
+        )
+
+    def _barred_from(self, agent_id: str, home: str) -> bool:
+        centre = self._place(agent_id).centre
+        return centre != home and centre in self.caps.barred
 
     def ring(self, call_id: str) -> int:
         """The number of the ring that the call has come to, for its record."""
@@ -145,7 +202,7 @@ class Matcher:
         """Where the call stands since it was last told, and for how long yet."""
         plan, place_at = self._network.queue(call.queue).rings, call.place_at
         waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
-        now = stage(plan, requirement(call), self.origin(call, at), waited_s)
+        now = stage(plan, self.asks(call), self.origin(call, at), waited_s)
         standing = self._standing.get(call.call_id)
         return now if standing is None else replace(standing.stage, next_in_s=now.next_in_s)
 
@@ -160,5 +217,5 @@ class Matcher:
 
 
 def requirement(call: Call) -> Requirement:
-    """What a call asks of its agent, before any ring relaxes it."""
+    """What a call asks of its agent for the matter and the language alone."""
     return Requirement(skills=call.skills, language=call.language)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contactcentre.core.call import Call
 from contactcentre.core.callback import CallbackRules
+from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
-from routing.model import AgentProfile, Queue
+from routing.model import AgentProfile, Device, Queue
 from routing.scope import NOWHERE, Place
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ class Centre:
 
     centre_id: str
     name: str
-    municipality: str
-    region: str
-    calendar_id: str | None = None
+    municipality: str  # its id
+    region: str  # its id
+    calendar_id: str | None = None  # None is always open
+    afar_per_hour: int | None = None  # calls of other centres that its agents take in an hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class Network:
     announcements: tuple[str, ...] = ()  # prompts said wherever a menu says what is known
     crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)  # names by id
+    offers: OfferRules = field(default_factory=OfferRules)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_flow: str = "hotline"
@@ -105,9 +110,30 @@ class Network:
             return NOWHERE
         return Place(centre.centre_id, centre.municipality, centre.region)
 
-    def home(self, dialled: str) -> Place:
-        """Where a caller of that number belongs: the common number's callers belong nowhere."""
-        return self.place(self.hotline(dialled).centre_id)
+    def home(self, call: Call) -> Place:
+        """Where a caller belongs: where the number dialled does, else where the menu's choice does.
+
+        Who asks for a municipality's own services belongs to that municipality, whichever number
+        was dialled. Callers of the common number who chose nothing belong nowhere.
+        """
+        dialled = self.place(self.hotline(call.dialled).centre_id)
+        chosen = self.municipalities.get(call.municipality)
+        if chosen is None or chosen.municipality_id == dialled.municipality:
+            return dialled
+        if dialled.centre and self.queue(call.queue).level != "municipal":
+            return dialled
+        return Place("", chosen.municipality_id, chosen.region)
+
+    def authority(self, call: Call) -> str:
+        """Whose own services are asked about: a municipality's id, or "" for the state's."""
+        if self.queue(call.queue).level != "municipal":
+            return ""
+        return call.municipality or self.home(call).municipality
+
+    def device(self, agent_id: str) -> tuple[Device, str]:
+        """What an agent answers on, and the number where that is a mobile."""
+        profile = self.agents.get(agent_id)
+        return (profile.device, profile.mobile) if profile is not None else ("browser", "")
 
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""

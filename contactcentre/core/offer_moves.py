@@ -6,19 +6,21 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from contactcentre.core import effects, events
+from contactcentre.core.agent import Agent
 from contactcentre.core.agent_table import TalkStarted
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.menu_moves import farewell, keep_place
 from contactcentre.core.move import Illegal, Moved, Signal, enter, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offers import (
-    RESULTS,
     cancel_timer,
     ended,
     music,
+    next_offer,
     offer_of,
     on_leash,
     over,
+    result_of,
     stop_ringing,
 )
 from contactcentre.core.talk_moves import talk_done, talk_returned
@@ -30,17 +32,38 @@ LEASE_GRACE_S = 5.0
 """An offer of which nothing is heard so long after its ring time is taken back."""
 
 
-def offered(call: Call, offer: Offer, endpoint: str) -> Moved:
+ACCEPT_S = 25.0
+"""A mobile that was answered is listened to for so long before somebody has pressed 1."""
+
+
+def lease_s(offer: Offer) -> float:
+    """How much longer than it rings something may come of an offer."""
+    return LEASE_GRACE_S + (ACCEPT_S if offer.device == "mobile" else 0.0)
+
+
+def offer_for(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Offer:
+    """An agent was chosen: for so long as that kind of phone rings."""
+    device, _ = network.device(agent.agent_id)
+    ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
+    return next_offer(call, agent.agent_id, at, ring_s, device=device, ring=ring)
+
+
+def offered(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Moved:
     """An agent was chosen: ring, for so long. (Called by World, not by an event.)"""
-    call = enter(replace(call, offers=(*call.offers, offer)), Phase.OFFERED, offer.at)
+    offer = offer_for(call, agent, at, network, ring=ring)
     ring_s = offer.ring_until - offer.at
-    ring = effects.Ring(
-        call_id=call.call_id, offer_id=offer.offer_id, endpoint=endpoint, timeout_s=ring_s
+    call = enter(replace(call, offers=(*call.offers, offer)), Phase.OFFERED, at)
+    order = effects.Ring(
+        call_id=call.call_id,
+        offer_id=offer.offer_id,
+        endpoint=agent.endpoint,
+        timeout_s=ring_s,
+        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
-        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + LEASE_GRACE_S
+        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
     )
-    return Moved(call, (ring, lease))
+    return Moved(call, (order, lease))
 
 
 def waiting_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -87,7 +110,7 @@ def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
         return Moved(with_offer(call, offer))
     ring_s = offer.ring_until - offer.at
     offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
-    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
+    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + lease_s(offer))
     return Moved(with_offer(call, offer), () if offer.rejoin else (lease,))
 
 
@@ -141,7 +164,7 @@ def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     offer = offer_of(call, event.offer_id)
     if event.status == "ANSWER" and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, signals = over(call, offer, RESULTS.get(event.status, Result.UNREACHABLE), event.at)
+    call, signals = over(call, offer, result_of(offer, event), event.at)
     call = enter(call, Phase.WAITING, event.at)
     return Moved(call, (cancel_timer(offer), music(call)), signals)
 

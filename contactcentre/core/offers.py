@@ -9,6 +9,7 @@ from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.move import Illegal, Signal, enter, with_offer
 from contactcentre.core.network import Network
+from routing.model import Device
 
 RESULTS = {
     "NOANSWER": Result.MISSED,
@@ -18,6 +19,29 @@ RESULTS = {
     "CANCEL": Result.CALLER_LEFT,
 }
 """What Asterisk's DIALSTATUS means for an offer. Our browser phone declines with 480 or 486."""
+
+
+CALL_REJECTED = 21
+"""Q.850 cause of a phone that said no for good (SIP 603)."""
+
+NORMAL = (0, 16)
+"""Q.850 causes of a leg that was ended in order."""
+
+
+def result_of(offer: Offer, event: events.DialEnded) -> Result:
+    """What became of a phone that was not answered.
+
+    Our page says "busy" for no; another phone that says so is in a call of its own. A mobile that
+    was answered without the key that accepts comes back as congestion (context `cc-mobile`), and
+    so does the carrier's own, with a cause that says so.
+    """
+    if event.cause == CALL_REJECTED:
+        return Result.REJECTED
+    if event.status == "BUSY" and offer.device != "browser":
+        return Result.BUSY
+    if event.status == "CONGESTION" and offer.device == "mobile":
+        return Result.MISSED if event.cause in NORMAL else Result.UNREACHABLE
+    return RESULTS.get(event.status, Result.UNREACHABLE)
 
 
 def music(call: Call) -> effects.Music:
@@ -86,7 +110,14 @@ def talk_over(call: Call, at: float, network: Network) -> tuple[Signal, ...]:
 
 
 def next_offer(
-    call: Call, agent_id: str, at: float, ring_s: float, *, ring: int = 0, rejoin: bool = False
+    call: Call,
+    agent_id: str,
+    at: float,
+    ring_s: float,
+    *,
+    device: Device,
+    ring: int = 0,
+    rejoin: bool = False,
 ) -> Offer:
     """The call's next offer; offers of one call are numbered."""
     number = len(call.offers) + 1
@@ -97,4 +128,5 @@ def next_offer(
         ring_until=at + ring_s,
         ring=ring,
         rejoin=rejoin,
+        device=device,
     )

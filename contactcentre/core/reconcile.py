@@ -15,7 +15,7 @@ from contactcentre.core.call import Call, Outcome, Phase, Result
 from contactcentre.core.callbacks import look_again
 from contactcentre.core.move import Moved, Signal, with_offer
 from contactcentre.core.network import Network
-from contactcentre.core.offer_moves import LEASE_GRACE_S
+from contactcentre.core.offer_moves import lease_s
 from contactcentre.core.offers import ended, talk_over
 from contactcentre.core.rejoin_moves import REJOIN_S
 
@@ -70,7 +70,7 @@ def _legs(
     The fallback queue rings under the number of the caller's last offer, and rings anybody.
     """
     legs = {(leg.account, endpoint_of(leg.channel)): leg for leg in snapshot.channels}
-    endpoints = {agent.agent_id: agent.endpoint for agent in agents}
+    endpoints = {agent.agent_id: agent.leg_endpoint for agent in agents}
     for call in calls:
         offer = call.open_offer
         if offer is None:
@@ -165,6 +165,8 @@ def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable
         if channel.bridge and channel.channel_id != channel.linked_id and "-" not in channel.account
     }
     for agent in agents:
+        if agent.mobile:
+            continue
         seen = agent.endpoint in reachable
         # A contact from before the gap says nothing any more of when this phone is gone.
         if seen != agent.phone or (seen and agent.contact):
@@ -257,7 +259,7 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
     for call in calls:
         offer = call.open_offer
         if call.phase in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING) and offer is not None:
-            left_s = max(0.0, offer.ring_until - at) + LEASE_GRACE_S
+            left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
             yield effects.StartTimer(kind="offer", key=offer.offer_id, seconds=left_s)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, at)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
+from contactcentre.core.agent import Agent
 from contactcentre.core.agent_table import TalkEnded
-from contactcentre.core.call import Call, Offer, Phase, Result
+from contactcentre.core.call import Call, Phase, Result
 from contactcentre.core.menu_moves import keep_place
 from contactcentre.core.move import Illegal, Moved, enter, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offers import (
     RESULTS,
     music,
+    next_offer,
     offer_of,
     on_leash,
     stop_ringing,
@@ -64,15 +66,18 @@ def _close_ring(call: Call, result: Result, at: float) -> tuple[Call, tuple[effe
     return with_offer(call, replace(offer, result=result, ended_at=at)), stop_ringing(offer)
 
 
-def rejoin_ring(call: Call, offer: Offer, endpoint: str) -> Moved:
+def rejoin_ring(call: Call, agent: Agent, at: float, network: Network) -> Moved:
     """Ring the agent back into the talk; the browser answers by itself. (Called by World.)"""
+    device, mobile = network.device(agent.agent_id)
+    offer = next_offer(call, agent.agent_id, at, REJOIN_S, device=device, rejoin=True)
     call = replace(call, offers=(*call.offers, offer))
     ring = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=endpoint,
-        timeout_s=offer.ring_until - offer.at,
+        endpoint=agent.endpoint,
+        timeout_s=REJOIN_S,
         auto=True,
+        mobile=mobile,
     )
     return Moved(call, (ring,))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from contactcentre.core import agent_table, effects, events
+from contactcentre.core import agent_table, effects, events, hours
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.agent_orders import agent_orders
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.network import Network
+from contactcentre.core.offer_rules import OfferRules
 from routing.model import AgentProfile
 
 Refuse = Callable[[events.Event, str], None]
@@ -23,6 +25,9 @@ class Staff:
         self.touched: dict[str, Agent] = {}
         self._matcher = matcher
         self._refuse = refuse
+        self._rules = OfferRules()
+        self._network = Network(version=0)
+        self._stood: set[str] = set()
         self._by_endpoint: dict[str, str] = {}
 
     def put(self, agent: Agent) -> None:
@@ -41,6 +46,9 @@ class Staff:
         if agent is None:
             self._refuse(event, "unknown agent")
             return []
+        if isinstance(event, agent_table.OfferOver):
+            rest_s = self._rules.rest_s(event.result)
+            event = replace(event, rest_s=rest_s, misses=self._rules.misses)
         try:
             after = agent_table.step(agent, event)
         except agent_table.Illegal:
@@ -53,6 +61,8 @@ class Staff:
 
     def publish(self, network: Network) -> None:
         """Whoever is new is here, logged out; everybody stands where the new rules say."""
+        self._rules = network.offers
+        self._network = network
         for agent_id, profile in network.agents.items():
             self.put(self.agents.get(agent_id) or _newcomer(profile))
         self._index()
@@ -66,10 +76,33 @@ class Staff:
                 name=profile.name,
                 endpoint=profile.endpoint,
                 browser=profile.device == "browser",
+                mobile=profile.device == "mobile",
             )
             orders += self.step(agent_id, changed)
         self._index()
         return orders
+
+    def review_hours(self, at: float) -> list[effects.Effect]:
+        """Centres may have opened or closed."""
+        orders: list[effects.Effect] = []
+        for agent_id, signal in hours.signals(self._network, self.agents.values(), at):
+            orders += self.step(agent_id, signal)
+        return [*orders, *hours.timers(self._network, at)]
+
+    def review_cap(self, centre_id: str, at: float) -> Iterable[effects.Effect]:
+        """A centre may have taken enough calls from afar for now, or no more."""
+        caps = self._matcher.caps
+        if caps.review(centre_id, at):
+            for agent_id, profile in self._network.agents.items():
+                if profile.centre_id == centre_id:
+                    self._matcher.stand_agent(self.agents[agent_id])
+                    self._stood.add(agent_id)
+        return caps.timers(centre_id, at)
+
+    def free_anew(self) -> list[str]:
+        """Whose turn to be matched it may be: changed, or standing elsewhere, since last asked."""
+        stood, self._stood = self._stood, set()
+        return [*self.touched, *sorted(stood - self.touched.keys())]
 
     def strangers(self, network: Network) -> Iterable[str]:
         """Who is logged in but in the configuration no more."""
@@ -87,4 +120,5 @@ def _newcomer(profile: AgentProfile) -> Agent:
         endpoint=profile.endpoint,
         name=profile.name,
         browser=profile.device == "browser",
+        mobile=profile.device == "mobile",
     )

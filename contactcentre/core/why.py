@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call
-from contactcentre.core.matcher import requirement
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from routing.explain import explain
@@ -35,6 +34,7 @@ class Scene:
     agents: Mapping[str, Agent]
     network: Network
     chosen: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()  # centres
 
     def everybody(self) -> Iterator[AgentFacts]:
         """The agents of the configuration."""
@@ -54,6 +54,7 @@ class Scene:
             place=self.network.place(profile.centre_id),
             detail="" if state in ("ready", "logged_out") else detail,
             idle_since=agent.idle_since,
+            barred=profile.centre_id in self.barred,
         )
 
 
@@ -62,10 +63,11 @@ def call_facts(world: World, call: Call, at: float) -> CallFacts:
     place_at = call.place_at if call.place_at is not None else at
     return CallFacts(
         call_id=call.call_id,
-        asked=requirement(call),
+        asked=world.matcher.asks(call),
         plan=world.network.queue(call.queue).rings,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
+        refused_by=world.matcher.refusals.by(call),
         stage=world.matcher.stage(call, at),
     )
 
@@ -73,5 +75,6 @@ def call_facts(world: World, call: Call, at: float) -> CallFacts:
 def why(world: World, call: Call, at: float) -> Explanation:
     """The decision for a waiting call as it stands at this instant, agent by agent."""
     facts = call_facts(world, call, at)
-    scene = Scene(call=facts, agents=world.agents, network=world.network)
+    barred = world.matcher.caps.barred
+    scene = Scene(call=facts, agents=world.agents, network=world.network, barred=barred)
     return explain(facts, scene.everybody())

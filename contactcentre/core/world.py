@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from contactcentre.core import (
+    agent_orders,
     agent_table,
     call_table,
     callback_moves,
@@ -20,9 +21,9 @@ from contactcentre.core import (
     menus,
     move,
     offer_moves,
-    offers,
     paths,
     reconcile,
+    refusals,
     rejoin_moves,
 )
 from contactcentre.core.agent import Agent, State
@@ -93,6 +94,8 @@ class World:
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._staff.put(agent)
+        calls = tuple(calls)
+        self.matcher.caps.restore(calls)
         for call in calls:
             self._put_call(replace(call, leashed=False))
             self._forget_if_done(call)
@@ -107,6 +110,8 @@ class World:
         handler = _HANDLERS.get(type(event), World._unknown)
         handler(self, event, orders)
         self._settle_if_all_back(orders)
+        for call_id in self.matcher.left_alone():
+            self._moved(move.Moved(self.calls[call_id]), event.at, orders)
         self._match(event.at, orders)
         return offer_moves.without_needless_waiting(orders)
 
@@ -154,7 +159,7 @@ class World:
             before = self.calls[event.call_id]
             self._step_call(event.call_id, event, orders)
             after = self.calls.get(event.call_id)
-            orders.extend(self.callbacks.join(before, after, self.agents))
+            orders.extend(self.callbacks.join(before, after, self.agents, self.network))
         else:
             self._moved(call_table.adopt(event, self.network), event.at, orders)
         self._rejoin_if_possible(event.call_id, event.at, orders)
@@ -192,6 +197,10 @@ class World:
         if next_in_s is not None:
             key = moved.call.call_id
             orders.append(effects.StartTimer(kind="widen", key=key, seconds=next_in_s))
+        if before and before.phase is not moved.call.phase:
+            orders.extend(refusals.timers(moved.call, self.network))
+        for centre_id in self.matcher.caps.took(before, moved.call, at):
+            orders.extend(self._staff.review_cap(centre_id, at))
         for agent_id, signal in moved.signals:
             self._step_agent(agent_id, signal, orders)
         follows = self.callbacks.follows(before, moved.call, self.calls, self.network)
@@ -318,6 +327,14 @@ class World:
                 self._on_widen(event, orders)
             case "announce":
                 self._on_announce(event, orders)
+            case "rest":
+                self._step_agent(event.key, agent_table.RestOver(at=event.at), orders)
+            case "again":
+                self._on_again(event, orders)
+            case "unbar":
+                orders.extend(self._staff.review_cap(event.key, event.at))
+            case "hours":
+                orders.extend(self._staff.review_hours(event.at))
             case "settle":
                 self._settle()
             case "crisis":
@@ -330,6 +347,14 @@ class World:
         call = self.calls.get(event.key)
         if call is not None and call.phase in (Phase.WAITING, Phase.CALLBACK):
             self._moved(move.Moved(call), event.at, orders)
+
+    def _on_again(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        """Whether those who refused the call are to be asked after all."""
+        call = self.calls.get(event.key)
+        if call is not None and call.phase in refusals.IN_LINE:
+            after = self.matcher.reconsidered(call, self.agents.values(), event.at)
+            self._moved(move.Moved(after), event.at, orders)
+            orders.extend(refusals.timers(after, self.network))
 
     def _on_announce(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         """Position and wait, to whoever hears music just now."""
@@ -371,10 +396,9 @@ class World:
         if call is None or call.phase is not Phase.REJOINING or not call.leashed:
             return
         agent = self.agents.get(call.agent_id or "")
-        if agent is None or not agent.phone or call.open_offer is not None:
+        if agent is None or not agent.reachable or call.open_offer is not None:
             return
-        offer = offers.next_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
-        self._moved(rejoin_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
+        self._moved(rejoin_moves.rejoin_ring(call, agent, at, self.network), at, orders)
 
     # --- promises to ring back -------------------------------------------------------------
 
@@ -398,7 +422,7 @@ class World:
             self._match_whole_line = False
             self._match_all(at, orders)
             return
-        for agent_id in self._newly(self.touched_agents, self.matcher.bench):
+        for agent_id in self._newly(self._staff.free_anew(), self.matcher.bench):
             call_id = self.matcher.call_for(self.agents[agent_id])
             if call_id is not None:
                 self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
@@ -406,7 +430,7 @@ class World:
             self._match_call(call_id, at, orders)
 
     @staticmethod
-    def _newly(touched: Mapping[str, object], among: Line | Bench) -> list[str]:
+    def _newly(touched: Iterable[str], among: Line | Bench) -> list[str]:
         return [key for key in touched if key in among]
 
     def _match_all(self, at: float, orders: list[effects.Effect]) -> None:
@@ -419,14 +443,13 @@ class World:
             self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
 
     def _offer(self, call: Call, agent: Agent, at: float, orders: list[effects.Effect]) -> None:
-        ring_s = self.network.queue(call.queue).ring_s
-        offer = offers.next_offer(
-            call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
-        )
+        ring = self.matcher.ring(call.call_id)
+        moved = callback_moves.chosen(call, agent, at, self.network, ring=ring)
+        offer = moved.call.offers[-1]
         self.decided.append(offer)
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
-        self._moved(callback_moves.chosen(call, offer, agent.endpoint), at, orders)
+        self._moved(moved, at, orders)
 
     # --- Asterisk and ourselves ------------------------------------------------------------
 
@@ -435,17 +458,13 @@ class World:
         self._conform(event.at, orders)
         if not self.settled:
             orders.append(effects.StartTimer(kind="settle", key="", seconds=SETTLE_S))
-        for agent in self.agents.values():
-            if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
-                left_s = max(0.0, agent.wrap_up_until - event.at)
-                orders.append(
-                    effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
-                )
+        orders.extend(agent_orders.timers(self.agents.values(), event.at))
         orders.extend(reconcile.timers(self.calls.values(), event.at))
         orders.extend(self.crisis.timers(event.at))
         for call in self.calls.values():
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 self._announce_later(call, orders)
+            orders.extend(refusals.timers(call, self.network))
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
         if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
@@ -496,6 +515,9 @@ class World:
         orders.extend(self._staff.conform(self.network, at))
         for agent_id in self._staff.strangers(self.network):
             self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
+        for centre_id in self.network.centres:
+            orders.extend(self._staff.review_cap(centre_id, at))
+        orders.extend(self._staff.review_hours(at))
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole, with the crisis over it."""

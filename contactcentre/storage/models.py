@@ -69,6 +69,7 @@ centres = Table(
     Column("name", Text, nullable=False),
     Column("municipality_id", ForeignKey("municipalities.municipality_id"), nullable=False),
     Column("calendar_id", ForeignKey("calendars.calendar_id")),
+    Column("afar_per_hour", Integer),
 )
 
 hotlines = Table(
@@ -96,6 +97,7 @@ queues = Table(
     Column("head_start_s", Double, nullable=False, server_default="0"),
     Column("announce_s", Double, nullable=False, server_default="60"),
     Column("rings", JSON, nullable=False, server_default="[]"),
+    Column("level", String(10), nullable=False, server_default="state"),
 )
 
 agents = Table(
@@ -110,6 +112,7 @@ agents = Table(
     Column("languages", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("reserve", Boolean, nullable=False, server_default=false()),
+    Column("mobile", String(16)),
 )
 
 calendars = Table(

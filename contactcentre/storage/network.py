@@ -27,11 +27,13 @@ from contactcentre.core.network import (
     Municipality,
     Network,
 )
+from contactcentre.core.offer_rules import OfferRules
 from contactcentre.storage import callback_rules, crisis_plans, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
+from contactcentre.storage.offer_rules import SETTING, offer_rules, one_of, phone
 from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
-from routing.model import AgentProfile, Capability, Levels, Queue, levels
+from routing.model import AgentProfile, Capability, Level, Levels, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 
 VERSION = "network_version"
@@ -91,7 +93,6 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
     async with database.snapshot(engine) as connection:
         rows = {
             "centres": await _centres(connection),
-            "municipalities": await _all(connection, models.municipalities),
             "hotlines": await _all(connection, models.hotlines),
             "queues": await _queues(connection),
             "agents": await _all(connection, models.agents),
@@ -100,6 +101,9 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
             "crisis_plans": await _plans(connection),
+            "municipalities": await _all(connection, models.municipalities),
+            "regions": await _all(connection, models.regions),
+            "offers": [await get(connection, SETTING) or {}],
             "callbacks": await _rows(connection, callback_rules.query()),
         }
         return Draft(version=await version(connection), rows=rows)
@@ -114,6 +118,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     problems: list[str] = []
     days = _days(year, draft, problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
+    owner = {row["centre_id"]: row["municipality"] for row in draft.of("centres")}
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
@@ -135,7 +140,15 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
         ),
         hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
         queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
-        agents=_made("agent", "agent_id", _active(draft.of("agents")), _agent, problems),
+        agents=_made(
+            "agent",
+            "agent_id",
+            _active(draft.of("agents")),
+            lambda row: _agent(row, owner),
+            problems,
+        ),
+        regions={row["region_id"]: row["name"] for row in draft.of("regions")},
+        offers=_offers(draft, problems),
         flows=_made("menu", "name", in_force, lambda row: _flow(row, known), problems),
         earlier={(row["name"], row["version"]): _flow(row, None) for row in earlier},
         calendars=_made(
@@ -215,17 +228,14 @@ async def _plans(connection: AsyncConnection) -> list[dict[str, Any]]:
 
 
 async def _centres(connection: AsyncConnection) -> list[dict[str, Any]]:
-    query = (
-        select(
-            models.centres.c.centre_id,
-            models.centres.c.name,
-            models.centres.c.calendar_id,
-            models.municipalities.c.name.label("municipality"),
-            models.regions.c.name.label("region"),
-        )
-        .join_from(models.centres, models.municipalities)
-        .join(models.regions)
-    )
+    query = select(
+        models.centres.c.centre_id,
+        models.centres.c.name,
+        models.centres.c.calendar_id,
+        models.centres.c.afar_per_hour,
+        models.centres.c.municipality_id.label("municipality"),
+        models.municipalities.c.region_id.label("region"),
+    ).join_from(models.centres, models.municipalities)
     return await _rows(connection, query)
 
 
@@ -294,6 +304,9 @@ def _active(rows: Sequence[Row]) -> list[Row]:
 
 
 def _centre(row: Row) -> Centre:
+    cap = row.get("afar_per_hour")
+    if cap is not None and cap < 0:
+        raise ValueError(f"afar_per_hour: {cap} is below 0")
     return Centre(**row)
 
 
@@ -307,6 +320,14 @@ def _municipality(row: Row) -> Municipality:
     return Municipality(
         municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
     )
+
+
+def _offers(draft: Draft, problems: list[str]) -> OfferRules:
+    try:
+        return offer_rules(next(iter(draft.of("offers")), None))
+    except ValueError as wrong:
+        problems.append(str(wrong))
+        return OfferRules()
 
 
 def _hotline(row: Row) -> Hotline:
@@ -327,6 +348,7 @@ def _queue(row: Row) -> Queue:
         head_start_s=row["head_start_s"],
         announce_s=row["announce_s"],
         rings=_rings(row["rings"]),
+        level=one_of(row.get("level", "state"), Level, "level"),
     )
 
 
@@ -366,14 +388,21 @@ def _rings(rings: object) -> RingPlan:
         raise ValueError(f"rings: {wrong}") from None
 
 
-def _agent(row: Row) -> AgentProfile:
+def _agent(row: Row, owner: Mapping[str, str]) -> AgentProfile:
+    """Agents answer for the municipality to which their centre belongs: `owner`, by centre."""
+    device, mobile = phone(row)
     return AgentProfile(
         agent_id=row["agent_id"],
         name=row["name"],
         centre_id=row["centre_id"],
         endpoint=row["endpoint"],
-        capability=Capability(skills=_levels(row, "skills"), languages=_levels(row, "languages")),
-        device=row["device"],
+        capability=Capability(
+            skills=_levels(row, "skills"),
+            languages=_levels(row, "languages"),
+            authorities=tuple(filter(None, (owner.get(row["centre_id"]),))),
+        ),
+        device=device,
+        mobile=mobile,
         reserve=row.get("reserve", False),  # not in what an older version kept
     )
 

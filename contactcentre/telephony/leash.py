@@ -53,6 +53,7 @@ class _Held:
 
     session: AgiSession
     keypad: Keypad
+    hotline: str  # the number that was dialled
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
@@ -106,7 +107,7 @@ class Leash:
         except (AgiGone, AgiTimeout):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        held = _Held(session, Keypad(session))
+        held = _Held(session, Keypad(session), arrival.dialled)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
         self._post(arrival)
@@ -248,10 +249,7 @@ class Leash:
         session = held.session
         held.cut = False
         await _set(session, "CHANNEL(peeraccount)", order.offer_id)
-        auto = "1" if order.auto else "0"
-        options = f"gmb(cc-offer^s^1({order.offer_id}^{auto}))"
-        target = f"PJSIP/{order.endpoint},{round(order.timeout_s)},{options}"
-        reply = await session.command("EXEC", "Dial", target, timeout_s=None)
+        reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
         held.music = False  # Dial has stopped it
         await _unless_gone(reply, session)
         if held.recalled:
@@ -297,6 +295,17 @@ class Leash:
                 seconds=ended - began,
             )
         )
+
+
+def _target(order: effects.Ring, hotline: str) -> str:
+    """What Dial is given. A mobile shows the hotline's number, not the citizen's."""
+    timeout_s = round(order.timeout_s)
+    if order.mobile:
+        shown = hotline if hotline.isdecimal() else ""
+        options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
+        return f"PJSIP/{order.mobile}@carrier,{timeout_s},{options}"
+    auto = "1" if order.auto else "0"
+    return f"PJSIP/{order.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _caller(text: str) -> str | None:

@@ -121,11 +121,12 @@ async def test_ring_on_no_answer(service: Rehearsal, citizen: Telephone) -> None
             assert await offers(service, 2) == ["missed", "answered"]
 
 
-@pytest.mark.parametrize("way", ["desk", "phone"])
+@pytest.mark.parametrize(("way", "result"), [("desk", "rejected"), ("phone", "busy")])
 async def test_a_rejected_call_goes_on_at_once(
-    service: Rehearsal, citizen: Telephone, way: str
+    service: Rehearsal, citizen: Telephone, way: str, result: str
 ) -> None:
-    """By a button or on the phone: the next agent is rung well before the ring time is over."""
+    """By a button or by a phone that says "busy": the next agent is rung well before the ring time
+    is over, and the first rests."""
     async with service.agent(BENEFITS_AGENT) as first:
         await ring(citizen, BENEFITS)
         ringing = await first.phone.ringing.get()
@@ -136,8 +137,9 @@ async def test_a_rejected_call_goes_on_at_once(
             else:
                 ringing.refuse()
             await second.answer(within_s=2.0)
-            assert (await first.desk.until_state("NOT_READY"))["reason"] == "rejected"
-            assert await offers(service, 2) == ["rejected", "answered"]
+            view = await first.desk.until_state("NOT_READY")
+            assert (view["reason"], view["wanted"]) == (result, "READY")
+            assert await offers(service, 2) == [result, "answered"]
 
 
 async def test_a_phone_that_logs_out_while_it_rings(service: Rehearsal, citizen: Telephone) -> None:

@@ -100,6 +100,7 @@ async function start() {
 
 async function answer() {
   if (desk.call?.callback) return ringBack();
+  if (desk.view?.device === "mobile") return;
   desk.answering = desk.offer;
   ringOrNot();
   if (await microphone.open()) phone.answer(microphone.stream);

@@ -2,7 +2,7 @@
 
 import { label, languageName, t } from "./texts.js";
 import { countFrom, countTo, duration, moment, now, onTick } from "./time.js";
-import { ADVICE, ENDS, REASONS } from "./words.js";
+import { ADVICE, ENDS, REASONS, REST_ADVICE } from "./words.js";
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const column = $("call-column");
@@ -88,11 +88,18 @@ function idle(view) {
 
 function away(view) {
   $("away-reason").textContent = REASONS[view?.reason] ?? t("Not ready");
-  $("away-why").textContent = ADVICE[view?.reason] ?? t("No calls come to you now.");
+  const rests = view?.resting_until ?? null;
+  const advice = (rests ? REST_ADVICE : ADVICE)[view?.reason];
+  $("away-why").textContent = advice ?? t("No calls come to you now.");
+  $("away-rest").hidden = !rests;
+  countTo($("away-back"), rests);
   if (view) countFrom($("away-clock"), view.since);
 }
 
-function ringing(_, call) {
+function ringing(view, call) {
+  const mobile = view?.device === "mobile";
+  $("answer").hidden = $("answer-note").hidden = mobile;
+  $("mobile-note").hidden = !mobile;
   for (const element of column.querySelectorAll('[data-call="wait"]'))
     countFrom(element, call?.queued_at);
   $("ring-note").hidden = $("ring-left").hidden = !call?.ring_until;

@@ -17,6 +17,7 @@ export function show() {
   const here = elsewhere ? null : view;
   showCall(desk.mode, here, phone);
   if (view) {
+    document.body.dataset.device = view.device;
     showState(view);
     showLine(view.line);
     showCrisis(view.crisis);
@@ -49,7 +50,7 @@ function showWork(here) {
 function showReadiness() {
   const { view, started } = desk;
   const word = trouble({ view, phone, microphone, started });
-  showHealth(word, started);
+  showHealth(word, started && view?.device !== "mobile");
   for (const button of document.querySelectorAll('button[data-do="ready"]')) {
     /** @type {HTMLButtonElement} */ (button).disabled = Boolean(word);
   }

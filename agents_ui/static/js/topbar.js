@@ -54,6 +54,7 @@ export function showLine(line) {
 /** One sentence on what stands between the agent and a call; the empty string when nothing does. */
 export function trouble({ view, phone, microphone, started }) {
   if (view && !view.telephony) return t("The telephone exchange is away");
+  if (view?.device === "mobile") return ""; // its phone is not this page
   if (started && !microphone.live) return t("No microphone");
   if (phone.registration !== "registered") return t("Phone is connecting");
   if (view && !view.phone) return t("Phone is connecting");

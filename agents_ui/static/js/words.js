@@ -14,6 +14,7 @@ export const REASONS = {
   rejected: t("Declined a call"),
   unreachable: t("Phone did not answer"),
   busy: t("Phone is busy"),
+  closed: t("Centre is closed"),
   phone: t("No phone"),
   microphone: t("No microphone"),
 };
@@ -27,8 +28,17 @@ export const ADVICE = {
   rejected: t("You declined a call; it went to somebody else. Press Ready to take the next one."),
   unreachable: t("A call could not reach this phone. Check the connection and press Ready."),
   busy: t("The phone is in another call. Calls come again when that one ends."),
+  closed: t("Calls come again when the centre opens. Press Ready to work over hours."),
   phone: t("The phone has lost its connection. It comes back by itself."),
   microphone: t("Allow the microphone in the browser, or plug in the headset."),
+};
+
+/** The same, for a rest that ends by itself. @type {Record<string, string>} */
+export const REST_ADVICE = {
+  missed: t("A call rang and nobody answered. Calls come again by themselves."),
+  rejected: t("You declined a call; it is offered to others first."),
+  unreachable: t("A call could not reach this phone. Check the connection."),
+  busy: t("The phone was in another call."),
 };
 
 /** @type {Record<string, string>} */
@@ -112,6 +122,7 @@ export const PHASES = {
 
 /** What an alarm says. @type {Record<string, string>} */
 export const ALARMS = {
+  "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "exchange-away": t("The telephone exchange is away"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),

@@ -74,7 +74,7 @@ def test_a_missed_call_keeps_its_place(offered: History) -> None:
     call, agent = offered.call(1), offered.agent(1)
     assert (call.phase, call.queued_at) == (Phase.WAITING, START + 10)
     assert (agent.state, agent.reason, agent.missed) == (State.NOT_READY, "missed", 1)
-    assert effects.Music(call_id=call_id(1)) == offered.orders[-2]
+    assert effects.Music(call_id=call_id(1)) in offered.orders
     assert offered.ordered(effects.SetMember)[-1].paused
 
 

@@ -36,7 +36,12 @@ CALL = CallFacts(
     waited_s=8.0,
 )
 ABLE = capability({"taxes": 4}, {"lv": 5, "ru": 3})
-LABELS = {"taxes": "nodokļi", "c0": "Viesīte", "m0": "Jēkabpils novads", "m1": "Ludzas novads"}
+LABELS = {
+    "taxes": "nodokļi",
+    "centre:c0": "Viesīte",
+    "municipality:m0": "Jēkabpils novads",
+    "municipality:m1": "Ludzas novads",
+}
 
 SKILLS = st.dictionaries(st.sampled_from("ab"), st.integers(1, 3), max_size=2).map(levels)
 REQUIREMENTS = st.builds(Requirement, skills=SKILLS, language=st.sampled_from(["lv", "ru"]))

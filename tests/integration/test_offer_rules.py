@@ -1,0 +1,119 @@
+"""What the tables say of offers: caps, municipal queues, mobiles, rests; and what they must not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import update
+
+from contactcentre.core.network import Network
+from contactcentre.passwords import Passwords
+from contactcentre.seed import seed
+from contactcentre.settings import Settings
+from contactcentre.storage import database, models
+from contactcentre.storage.network import load, put
+from contactcentre.storage.offer_rules import SETTING
+
+pytestmark = pytest.mark.integration
+
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+async def settings(database_url: str, tmp_path: Path) -> Settings:
+    """A database with the sample network."""
+    await database.migrate(database_url)
+    settings = Settings(home=tmp_path, database_url=database_url)
+    await seed(settings, passwords=QUICK)
+    return settings
+
+
+async def loaded(settings: Settings, change: Any = None, offers: Any = None) -> Network:
+    """The network after a change of its rows."""
+    engine = database.engine(settings.database)
+    try:
+        async with engine.begin() as connection:
+            if change is not None:
+                await connection.execute(change)
+            if offers is not None:
+                await put(connection, SETTING, offers)
+        return await load(engine)
+    finally:
+        await engine.dispose()
+
+
+def of_agent(**values: object) -> Any:
+    """A change of the agent `agent-5`."""
+    return update(models.agents).where(models.agents.c.agent_id == "agent-5").values(**values)
+
+
+async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) -> None:
+    """Agents answer for the municipality of their centre; places go by their ids."""
+    network = await loaded(settings)
+    assert network.centres["zilupe"].afar_per_hour == 12
+    assert network.queues["municipal"].level == "municipal"
+    assert network.queues["municipal"].rings.rings[-1].relax.any_authority
+    assert network.queues["taxes"].level == "state"
+    assert network.agents["agent-1"].capability.authorities == ("jekabpils",)
+    assert network.place("viesite") == ("viesite", "jekabpils", "zemgale")
+    assert network.municipalities["ludza"].name == "Ludzas novads"
+    assert network.regions["latgale"] == "Latgales plānošanas reģions"
+
+
+async def test_rules_of_offers_are_a_setting(settings: Settings) -> None:
+    """What is left out is as it would be without."""
+    network = await loaded(settings, offers={"misses": 3, "desk_ring_s": 15})
+    assert (network.offers.misses, network.offers.desk_ring_s) == (3, 15.0)
+    assert network.offers.rejected_s == 10.0
+
+
+async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
+    """Its number is in nothing that is printed, and belongs to no other device."""
+    network = await loaded(settings, of_agent(device="mobile", mobile="+37120000123"))
+    assert network.agents["agent-5"].mobile == "+37120000123"
+    assert "20000123" not in repr(network)
+    network = await loaded(settings, of_agent(device="desk"))
+    assert network.agents["agent-5"].mobile == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"device": "mobile"}, "agent agent-5: mobile: a number"),
+        ({"device": "mobile", "mobile": "20000123"}, "agent agent-5: mobile: a number"),
+        ({"device": "fax"}, "agent agent-5: device: not one of browser, desk, mobile"),
+    ],
+)
+async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str) -> None:
+    """With its place, and without the number."""
+    with pytest.raises(ValueError, match=said) as refusal:
+        await loaded(settings, of_agent(**values))
+    assert "20000123" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "said"),
+    [
+        (models.centres, {"afar_per_hour": -1}, "afar_per_hour: -1 is below 0"),
+        (models.queues, {"level": "parish"}, "level: not one of state, municipal"),
+    ],
+)
+async def test_a_bad_row_is_refused(settings: Settings, table: Any, values: Any, said: str) -> None:
+    """With its place."""
+    with pytest.raises(ValueError, match=said):
+        await loaded(settings, update(table).values(**values))
+
+
+@pytest.mark.parametrize(
+    ("offers", "said"),
+    [
+        ({"misses": 0}, "setting offers: misses: at least 1"),
+        ({"rejected_s": "soon"}, r"setting offers: .*rejected_s"),
+        ({"patience": 1}, "setting offers: patience is not known"),
+    ],
+)
+async def test_bad_rules_are_refused(settings: Settings, offers: Any, said: str) -> None:
+    """With the place and the reason."""
+    with pytest.raises(ValueError, match=said):
+        await loaded(settings, offers=offers)

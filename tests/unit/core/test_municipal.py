@@ -1,0 +1,113 @@
+"""A municipality's own services: its own agents are asked first, and nobody waits for ever."""
+
+from dataclasses import replace
+
+import pytest
+
+from contactcentre.core.call import Phase
+from contactcentre.core.network import Centre, Hotline, Municipality, Network
+from contactcentre.core.why import why
+from contactcentre.testing import History, call_id, network, profile
+from routing.model import AgentProfile
+from routing.rings import Relax, Ring, RingPlan
+
+pytestmark = pytest.mark.unit
+
+COMMON, CENTRE = "60000100", "60000101"
+
+RINGS = RingPlan(
+    rings=(
+        Ring(kind="municipality", lasts_s=20.0),
+        Ring(kind="network", lasts_s=10.0),
+        Ring(kind="network", relax=Relax(any_authority=True)),
+    )
+)
+
+
+def agent_of(number: int, municipality: str) -> AgentProfile:
+    """An agent of a municipality's only centre."""
+    made = profile(number)
+    capability = replace(made.capability, authorities=(municipality,))
+    return replace(made, centre_id=f"c-{municipality}", capability=capability)
+
+
+@pytest.fixture
+def given() -> Network:
+    """Two municipalities with a centre and an agent each; taxes are municipal."""
+    made = network(agent_of(1, "m1"), agent_of(2, "m2"))
+    names = ("m1", "m2")
+    own = Hotline(number=CENTRE, labels={}, flow="hotline", centre_id="c-m1")
+    queues = {**made.queues}
+    queues["taxes"] = replace(queues["taxes"], level="municipal", rings=RINGS)
+    return replace(
+        made,
+        centres={
+            f"c-{name}": Centre(centre_id=f"c-{name}", name=name, municipality=name, region="r")
+            for name in names
+        },
+        municipalities={
+            name: Municipality(municipality_id=name, name=name, region="r") for name in names
+        },
+        hotlines={**made.hotlines, CENTRE: own},
+        queues=queues,
+    )
+
+
+@pytest.fixture
+def history(given: Network) -> History:
+    """Both agents ready; the second one longer idle."""
+    history = History(given)
+    history.ready(2)
+    history.pass_s(60)
+    history.ready(1)
+    return history
+
+
+def chooses(history: History, number: int, municipality: str, dialled: str = COMMON) -> None:
+    """A caller who chose this municipality in the menu, and then its matter."""
+    history.arrives(number, dialled=dialled)
+    call = history.call(number)
+    history.world.calls[call.call_id] = replace(call, municipality=municipality)
+    history.presses(number, "1")
+
+
+def test_the_chosen_municipality_s_agent_is_asked(history: History) -> None:
+    """A caller of the common number belongs to the municipality chosen in the menu."""
+    chooses(history, 1, "m1")
+    assert history.agent(1).call_id == call_id(1)
+
+
+def test_the_dialled_centre_s_municipality_is_asked(history: History) -> None:
+    """Where the menu asked nothing."""
+    chooses(history, 1, "", CENTRE)
+    assert history.agent(1).call_id == call_id(1)
+
+
+def test_the_choice_counts_more_than_the_number(history: History) -> None:
+    """Somebody in one municipality rings about another one's services."""
+    chooses(history, 1, "m2", CENTRE)
+    assert history.agent(2).call_id == call_id(1)
+
+
+def test_a_state_service_stays_with_the_number_dialled(given: Network) -> None:
+    """The menu's choice does not take a caller away from the own centre."""
+    history = History(given)
+    history.arrives(1, dialled=CENTRE)
+    call = replace(history.call(1), municipality="m2", queue="general")
+    assert given.home(call).centre == "c-m1"
+    assert given.authority(call) == ""
+    assert given.authority(replace(call, queue="taxes")) == "m2"
+
+
+def test_others_know_the_answer_too_in_the_end(given: Network) -> None:
+    """Nobody of the municipality is there: everybody is asked after the first network ring."""
+    history = History(given)
+    history.ready(2)
+    chooses(history, 1, "m1")
+    assert history.call(1).phase is Phase.WAITING
+    said = why(history.world, history.call(1), history.at)
+    reasons = [str(each.passed_over) for each in said.candidates if each.agent_id == "a2"]
+    assert reasons == ["authority:m1"]
+    history.pass_s(10)
+    history.fires("widen", call_id(1))
+    assert history.agent(2).call_id == call_id(1)
