@@ -48,12 +48,28 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
     simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
     simulate.add_argument("--json", action="store_true", help="for programs")
+    _notice_parser(commands)
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
     user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
+
+
+def _notice_parser(commands: Any) -> None:
+    notice = commands.add_parser("notice", help="known events that callers are told of")
+    actions = notice.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="tell callers, from now on if not said otherwise")
+    add.add_argument("--lv", required=True, help="the text in Latvian; the others are for theirs")
+    add.add_argument("--ru")
+    add.add_argument("--en")
+    add.add_argument("--from", dest="from_at", help="2026-01-31T08:00, Latvian time")
+    add.add_argument("--until", dest="until_at", help="the same; open if not given")
+    add.add_argument("--queue", action="append", default=[], help="only its callers; repeatable")
+    actions.add_parser("list", help="all, with how many heard it and whom it was enough for")
+    end = actions.add_parser("end", help="tell it no more")
+    end.add_argument("notice_id")
 
 
 Work = Coroutine[Any, Any, int | None]
@@ -104,6 +120,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
                 check_theory=options.check_theory,
                 as_json=options.json,
             )
+        case "notice":
+            from contactcentre.notices import notice
+
+            return notice(settings, options)
         case _:
             return _user(options, settings)
 

@@ -1,4 +1,7 @@
-"""The names of hotlines as prompts: rendered from their labels, anew whenever a label changes."""
+"""What people write in the network and callers hear: names of hotlines, notices of known events.
+
+Rendered as prompts, anew whenever a text changes.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,16 @@ log = structlog.get_logger(__name__)
 
 
 def texts(network: Network) -> dict[str, dict[str, str]]:
-    """Language -> prompt key -> label, for the languages that can be spoken."""
+    """Language -> prompt key -> label or notice, for the languages that can be spoken."""
     found: dict[str, dict[str, str]] = {}
     for hotline in network.hotlines.values():
         for language, label in hotline.labels.items():
             if language in VOICES and label.strip():
                 found.setdefault(language, {})[name(hotline.number)] = label
+    for notice in network.notices:
+        for language, text in notice.texts.items():
+            if language in VOICES and text.strip():
+                found.setdefault(language, {})[notice.prompt] = text
     return found
 
 

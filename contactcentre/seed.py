@@ -28,6 +28,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import database, models, network
 from ivr.flow import parse
 from routing.rings import Ring
+from routing.ways import Overflow, Way
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,10 @@ class Queue(_Strict, frozen=True):
     head_start_s: float = 0.0
     announce_s: float = 60.0
     rings: tuple[Ring, ...] = ()
+    keys: Mapping[str, Way] = {}
+    overflow: tuple[Overflow, ...] = ()
+    offer_callback_after_s: float = 0.0
+    keep_place_s: float = 600.0
 
 
 class Calendar(_Strict, frozen=True):

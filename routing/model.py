@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from routing.requirement import Capability, Levels, Requirement, levels
 from routing.rings import EVERYBODY, RingPlan
 from routing.scope import NOWHERE, Place
+from routing.ways import Overflow, Way
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
 
@@ -31,6 +32,10 @@ class Queue:
     head_start_s: float = 0.0
     announce_s: float = 60.0  # position and wait are told so often; 0 is never
     rings: RingPlan = EVERYBODY
+    keys: Mapping[str, Way] = field(default_factory=dict)  # what a waiting caller may press
+    overflow: tuple[Overflow, ...] = ()  # the first that applies
+    offer_callback_after_s: float = 0.0  # the key is told from this expected wait on
+    keep_place_s: float = 600.0  # who rings again so soon after a dropped line stands as before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

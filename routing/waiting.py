@@ -41,6 +41,13 @@ def estimate(position: int, departures: int, window_s: float = WINDOW_S) -> Rang
     return Range(low, high)
 
 
+def median_s(position: int, departures: int, window_s: float = WINDOW_S) -> float | None:
+    """The wait that one in two exceeds, in seconds; None where nobody can tell."""
+    if position < 1 or departures < LEAST:
+        return None
+    return _quantile(position, 0.0) * window_s / departures
+
+
 def _quantile(shape: int, z: float) -> float:
     """Of the gamma distribution with mean `shape` and scale 1."""
     spread = 1 / (9 * shape)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from contactcentre.core import events, menu_moves, offer_moves, offers, rejoin_moves, talk_moves
+from contactcentre.core import (
+    events,
+    menu_moves,
+    notices,
+    offer_moves,
+    offers,
+    rejoin_moves,
+    talk_moves,
+    ways,
+)
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
 from contactcentre.core.network import Network
@@ -18,7 +27,9 @@ def _leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
 
 
 def _left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
-    return Moved(offers.ended(call, event.at, "caller", Outcome.LEFT_MENU))
+    informed = notices.informed(call, event.at)
+    outcome = Outcome.INFORMED if informed else Outcome.LEFT_MENU
+    return Moved(offers.ended(call, event.at, "caller", outcome))
 
 
 def _menu_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -104,10 +115,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
         events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
+        events.DigitPressed: Move(ways.key_pressed, (_P.WAITING, _P.CLOSING, _P.RECORDING)),
         **_late(
             _P.WAITING,
             events.PromptsPlayed,
-            events.DigitPressed,
             events.LegRang,
             events.LegHungUp,
         ),
@@ -260,6 +271,7 @@ def adopt(event: events.CallReturned, network: Network) -> Moved:
         services=queue.services,
         queued_at=event.queued_at,
         place_at=event.queued_at,
+        entered_at=event.queued_at,
     )
     return offer_moves.waiting_again(call, event, network)
 

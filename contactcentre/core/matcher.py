@@ -7,6 +7,7 @@ clock. A decision looks at nothing but the line and the bench.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contactcentre.core.agent import Agent, State
@@ -16,7 +17,7 @@ from contactcentre.core.network import Network
 from routing.line import Bench, Line
 from routing.model import Requirement
 from routing.requirement import Capability
-from routing.rings import Origin, Stage, stage
+from routing.rings import Origin, Stage, stage, stages
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
@@ -26,6 +27,7 @@ class _Standing:
 
     stage: Stage
     home: Place
+    queue: str
 
 
 class Matcher:
@@ -57,7 +59,8 @@ class Matcher:
         home = self._network.home(call.dialled)
         origin = self.origin(call, at)
         now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.place_at))
-        self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
+        widest = self._no_narrower(call, now)
+        self._standing[call.call_id] = _Standing(widest, home, call.queue)
         standing = self._standing[call.call_id]
         self.line.enter(
             call.call_id,
@@ -68,10 +71,10 @@ class Matcher:
         )
         return now.next_in_s
 
-    def _no_narrower(self, call_id: str, now: Stage) -> Stage:
+    def _no_narrower(self, call: Call, now: Stage) -> Stage:
         """Colleagues who come back to a centre take no call away from those already asked."""
-        before = self._standing.get(call_id)
-        if before is None or before.stage.ring <= now.ring:
+        before = self._standing.get(call.call_id)
+        if before is None or before.queue != call.queue or before.stage.ring <= now.ring:
             return now
         return replace(before.stage, next_in_s=now.next_in_s)
 
@@ -126,6 +129,15 @@ class Matcher:
         standing = self._standing[call_id]
         return self.bench.first_for(
             standing.stage.requirement, scopes=standing.stage.scopes, home=standing.home.centre
+        )
+
+    def staffed(self, call: Call, agents: Iterable[Agent]) -> bool:
+        """Whether somebody is logged in who could answer once the queue's last ring is open."""
+        plan = self._network.queue(call.queue).rings
+        asked = stages(plan, requirement(call), Origin())[-1].requirement
+        return any(
+            agent.state is not State.LOGGED_OUT and self._capability(agent.agent_id).meets(asked)
+            for agent in agents
         )
 
     def ring(self, call_id: str) -> int:

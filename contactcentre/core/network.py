@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contactcentre.core.notices import Notice
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
@@ -50,6 +51,7 @@ class Network:
     default_flow: str = "hotline"
     default_queue: str = "general"
     default_calendar: str = "hotline"
+    notices: tuple[Notice, ...] = ()
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import RowMapping, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core import ways
 from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.notices import Notice
 from contactcentre.storage import database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, parse
 from routing.calendar import LOCAL, Calendar
 from routing.model import AgentProfile, Capability, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
+from routing.ways import Overflow, Way, checked_keys
 
 VERSION = "network_version"
+
+T = TypeVar("T")
 
 
 async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
@@ -30,7 +35,7 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     async with database.snapshot(engine) as connection:
         days = national_days(now.year, await _all(connection, models.days_off))
-        return Network(
+        found = Network(
             version=await version(connection),
             centres={row["centre_id"]: _centre(row) for row in await _centres(connection)},
             hotlines={
@@ -47,7 +52,26 @@ async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
                 row["calendar_id"]: _calendar(row, days)
                 for row in await _all(connection, models.calendars)
             },
+            notices=await notices(connection, until=now.timestamp()),
         )
+    return _whole(found)
+
+
+async def notices(connection: AsyncConnection, *, until: float = 0.0) -> tuple[Notice, ...]:
+    """Known events, oldest first, without those that had ended by then. Raises `ValueError`."""
+    table = models.notices.c
+    rows = await connection.execute(
+        select(models.notices)
+        .where(table.until_at.is_(None) | (table.until_at > until))
+        .order_by(table.from_at, table.notice_id)
+    )
+    return tuple(Notice(**{**row, "queues": tuple(row["queues"])}) for row in rows.mappings())
+
+
+def _whole(network: Network) -> Network:
+    if wrong := tuple(ways.problems(network)):
+        raise ValueError("\n".join(wrong))
+    return network
 
 
 async def save(
@@ -136,7 +160,22 @@ def _queue(row: RowMapping) -> Queue:
         head_start_s=row["head_start_s"],
         announce_s=row["announce_s"],
         rings=_rings(row["queue_id"], row["rings"]),
+        keys=_read(row, "keys", dict[str, Way], checked_keys),
+        overflow=_read(row, "overflow", tuple[Overflow, ...]),
+        offer_callback_after_s=row["offer_callback_after_s"],
+        keep_place_s=row["keep_place_s"],
     )
+
+
+def _read(
+    row: RowMapping, column: str, kind: type[T], checked: Callable[[Any], Any] = lambda value: value
+) -> T:
+    """A column of JSON as a value. Raises `ValueError` with the place."""
+    try:
+        found: T = checked(msgspec.convert(row[column], kind))
+        return found
+    except (msgspec.ValidationError, ValueError) as wrong:
+        raise ValueError(f"queue {row['queue_id']}, {column}: {wrong}") from None
 
 
 def _rings(queue_id: str, rings: object) -> RingPlan:

@@ -102,6 +102,7 @@ def _contact(
         "note": _clean(call.note),
         "identified_level": call.identified_level,
         "identified_by": _text(call.identified_by),
+        "notices": list(call.notices),
     }
 
 
