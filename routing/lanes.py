@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Set
-from itertools import compress, islice
 from math import inf
 from typing import Generic, TypeVar
 
@@ -20,26 +19,27 @@ from routing.scope import Address
 Kind = TypeVar("Kind", bound=Hashable)
 Asker = TypeVar("Asker", bound=Hashable)
 
-Entry = tuple[float, str, int]
-"""When it began (seconds), the id, the number of its kind. The first two are the total order."""
+Addresses = Callable[..., tuple[Address, ...]]
+"""From a place or from circles to their addresses."""
 
 NOBODY: frozenset[str] = frozenset()
 
 STEPS_PER_LANE = 8
 """So many steps along the heads cost as much as finding one lane that fits in the mask."""
 
-LAST: Entry = (inf, "", 0)
-"""After everybody."""
+ROOM = 50_000
+"""So many questions' addresses are remembered."""
 
 _DIGITS = b"01".ljust(256)  # marks as text
 
 
-class _Fit:
+class Fit(Generic[Asker]):
     """Which kinds fit one asker, by their number: as a bit mask, and as marks of 0 and 1."""
 
-    __slots__ = ("marks", "mask")
+    __slots__ = ("asker", "marks", "mask")
 
-    def __init__(self) -> None:
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
         self.mask = 0
         self.marks = bytearray()
 
@@ -49,72 +49,63 @@ class _Fit:
         self.mask = int(self.marks[::-1].translate(_DIGITS), 2)
 
 
-class _Group:
+class Group:
     """Those who stand at one address."""
 
-    __slots__ = ("address", "heads", "kinds", "lanes", "mask")
+    __slots__ = ("heads", "lanes", "mask")
 
-    def __init__(self, address: Address) -> None:
-        self.address = address
+    def __init__(self) -> None:
         self.lanes: dict[int, list[Entry]] = {}
         self.heads: list[Entry] = []
-        self.kinds: list[int] = []  # of the heads
         self.mask = 0  # bit k: the lane of kind k has somebody in it
 
     def add(self, entry: Entry) -> None:
+        """Into the lane of its kind."""
         kind = entry[2]
         lane = self.lanes.get(kind)
         if lane is None:
             self.lanes[kind] = [entry]
             self.mask |= 1 << kind
-            self._put_head(entry)
+            insort(self.heads, entry)
         elif entry > lane[-1]:
             lane.append(entry)
         else:
             if entry < lane[0]:
-                self._drop_head(lane[0])
-                self._put_head(entry)
+                del self.heads[bisect_left(self.heads, lane[0])]
+                insort(self.heads, entry)
             insort(lane, entry)
 
     def remove(self, entry: Entry) -> None:
+        """Out of it; a lane with nobody in it is no more."""
         kind = entry[2]
-        lane = self.lanes[kind]
+        lane, heads = self.lanes[kind], self.heads
         if lane[0] is not entry:
             del lane[bisect_left(lane, entry)]
             return
-        self._drop_head(entry)
-        if len(lane) > 1:
-            del lane[0]
-            self._put_head(lane[0])
+        at = bisect_left(heads, entry)
+        del lane[0], heads[at]
+        if lane:
+            insort(heads, lane[0], at)
         else:
             del self.lanes[kind]
             self.mask ^= 1 << kind
 
-    def _put_head(self, entry: Entry) -> None:
-        at = bisect_left(self.heads, entry)
-        self.heads.insert(at, entry)
-        self.kinds.insert(at, entry[2])
-
-    def _drop_head(self, entry: Entry) -> None:
-        at = bisect_left(self.heads, entry)
-        del self.heads[at]
-        del self.kinds[at]
-
-    def first(self, fit: _Fit, before: Entry) -> Entry | None:
+    def first(self, fit: Fit[Asker], before: Entry) -> Entry | None:
         """The first entry of a kind that fits, if it comes before that one."""
         hits = self.mask & fit.mask
         if not hits:
             return None
-        earlier = bisect_left(self.heads, before)
+        until, marks = before[0], fit.marks
         worth = STEPS_PER_LANE * hits.bit_count()
-        near = islice(self.kinds, min(earlier, worth))
-        nearest = next(compress(self.heads, map(fit.marks.__getitem__, near)), None)
-        if nearest is not None or earlier <= worth:
-            return nearest
+        for entry in self.heads[:worth]:
+            if entry[0] > until:
+                return None
+            if marks[entry[2]]:
+                return entry if entry < before else None
         found = min(self.lanes[kind][0] for kind in _bits(hits))
         return found if found < before else None
 
-    def first_but(self, fit: _Fit, before: Entry, without: Set[str]) -> Entry | None:
+    def first_but(self, fit: Fit[Asker], before: Entry, without: Set[str]) -> Entry | None:
         """The same, leaving out some ids."""
         best = before
         for entry in self.heads:
@@ -124,6 +115,14 @@ class _Group:
                 lane = self.lanes[entry[2]]
                 best = min(best, next((each for each in lane if each[1] not in without), best))
         return best if best < before else None
+
+
+Entry = tuple[float, str, int, tuple[Group, ...]]
+"""When it began (seconds), the id, the number of its kind, where it stands. The first two are the
+total order."""
+
+LAST: Entry = (inf, "", 0, ())
+"""After everybody."""
 
 
 def _bits(mask: int) -> Iterator[int]:
@@ -141,11 +140,12 @@ class Lanes(Generic[Kind, Asker]):
 
     def __init__(self, fits: Callable[[Asker, Kind], bool]) -> None:
         self._fits = fits
-        self._groups: dict[Address, _Group] = {}
-        self._where: dict[str, tuple[Entry, list[_Group]]] = {}
+        self._groups: dict[Address, Group] = {}
+        self._at: dict[tuple[Hashable, ...], tuple[Group, ...]] = {}
+        self._where: dict[str, Entry] = {}
         self._kinds: list[Kind] = []
         self._numbers: dict[Kind, int] = {}
-        self._known: dict[Asker, _Fit] = {}
+        self._known: dict[Asker, Fit[Asker]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._where
@@ -153,61 +153,58 @@ class Lanes(Generic[Kind, Asker]):
     def __len__(self) -> int:
         return len(self._where)
 
-    def stand(self, key: str, kind: Kind, since: float, addresses: tuple[Address, ...]) -> None:
+    @property
+    def addresses(self) -> int:
+        """At how many addresses somebody stands or was looked for."""
+        return len(self._groups)
+
+    def stand(self, key: str, kind: Kind, since: float, groups: tuple[Group, ...]) -> None:
         """Stand in order of `since`; an id that stands already moves."""
         self.leave(key)
-        entry = (since, key, self._number(kind))
-        groups = [self._groups.get(each) or self._group(each) for each in addresses]
+        entry = self._where[key] = (since, key, self._number(kind), groups)
         for group in groups:
             group.add(entry)
-        self._where[key] = (entry, groups)
 
     def leave(self, key: str) -> None:
         """Stand nowhere any more; no error where it did not stand."""
-        found = self._where.pop(key, None)
-        if found is None:
-            return
-        entry, groups = found
-        for group in groups:
-            group.remove(entry)
-            if not group.mask:
-                del self._groups[group.address]
+        entry = self._where.pop(key, None)
+        if entry is not None:
+            for group in entry[3]:
+                group.remove(entry)
 
     def in_order(self) -> Iterator[str]:
         """All ids, first come first."""
-        for _, key, _ in sorted(entry for entry, _ in self._where.values()):
-            yield key
+        for entry in sorted(self._where.values()):
+            yield entry[1]
 
-    def is_at(self, key: str, addresses: tuple[Address, ...]) -> bool:
-        """Whether an id stands at one of these addresses."""
-        found = self._where.get(key)
-        return found is not None and any(group.address in addresses for group in found[1])
+    def is_in(self, key: str, groups: tuple[Group, ...]) -> bool:
+        """Whether an id stands in one of these groups."""
+        entry = self._where.get(key)
+        return entry is not None and any(group in groups for group in entry[3])
 
     def standing_at(self, address: Address) -> list[str]:
         """The ids at one address, first come first."""
         group = self._groups.get(address)
         lanes = group.lanes.values() if group is not None else ()
-        return [key for _, key, _ in sorted(entry for lane in lanes for entry in lane)]
+        return [entry[1] for entry in sorted(entry for lane in lanes for entry in lane)]
 
     def first(
         self,
-        asker: Asker,
-        addresses: Iterable[Address],
+        fit: Fit[Asker],
+        groups: Iterable[Group],
         *,
         without: Set[str] = NOBODY,
         named: Iterable[str] = (),
     ) -> str | None:
-        """The first id that fits the asker, at any of the addresses or named, and not left out."""
-        fit = self._fit(asker)
+        """The first id that fits the asker, in any of the groups or named, and not left out."""
+        if len(fit.marks) < len(self._kinds):
+            self._learn(fit)
         best = LAST
         for key in named:
             if key not in without and key in self._where:
-                entry = self._where[key][0]
+                entry = self._where[key]
                 best = min(best, entry) if fit.marks[entry[2]] else best
-        for address in addresses:
-            group = self._groups.get(address)
-            if group is None:
-                continue
+        for group in groups:
             found = group.first(fit, best)
             if found is not None and found[1] in without:
                 found = group.first_but(fit, best, without)
@@ -215,9 +212,20 @@ class Lanes(Generic[Kind, Asker]):
                 best = found
         return best[1] or None
 
-    def _group(self, address: Address) -> _Group:
-        group = self._groups[address] = _Group(address)
-        return group
+    def groups(self, find: Addresses, *where: Hashable) -> tuple[Group, ...]:
+        """Those who stand at the addresses which `find` gives, now and until they are forgotten."""
+        found = self._at.get(where)
+        if found is None:
+            if len(self._at) >= ROOM:
+                self.forget()
+            found = tuple(self._groups.setdefault(each, Group()) for each in find(*where))
+            self._at[where] = found
+        return found
+
+    def forget(self) -> None:
+        """Addresses at which nobody stands take no room any more."""
+        self._at.clear()
+        self._groups = {each: group for each, group in self._groups.items() if group.mask}
 
     def _number(self, kind: Kind) -> int:
         number = self._numbers.get(kind)
@@ -226,12 +234,14 @@ class Lanes(Generic[Kind, Asker]):
             self._kinds.append(kind)
         return number
 
-    def _fit(self, asker: Asker) -> _Fit:
-        """Each pair is tested once in a lifetime."""
+    def fit(self, asker: Asker) -> Fit[Asker]:
+        """What fits such an asker, now and later."""
         fit = self._known.get(asker)
         if fit is None:
-            fit = self._known[asker] = _Fit()
-        known = len(fit.marks)
-        if known < len(self._kinds):
-            fit.learn(self._fits(asker, kind) for kind in self._kinds[known:])
+            fit = self._known[asker] = Fit(asker)
         return fit
+
+    def _learn(self, fit: Fit[Asker]) -> None:
+        """Each pair is tested once in a lifetime."""
+        new = self._kinds[len(fit.marks) :]
+        fit.learn(self._fits(fit.asker, kind) for kind in new)

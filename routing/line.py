@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from typing import NamedTuple
 
-from routing.lanes import NOBODY, Lanes
+from routing.lanes import NOBODY, Fit, Group, Lanes
 from routing.requirement import Capability, Requirement
 from routing.scope import (
     NETWORK,
     NOWHERE,
     Place,
     Scope,
-    agent_address,
+    agent_addresses,
     call_addresses,
     desk_addresses,
 )
@@ -19,11 +20,22 @@ from routing.scope import (
 ANYBODY = (NETWORK,)
 
 
+class _Desk(NamedTuple):
+    """An agent who asks: what fits, and where to look. Found once, asked often."""
+
+    capability: Capability
+    place: Place
+    barred: bool
+    fit: Fit[Capability]
+    groups: tuple[Group, ...]
+
+
 class Line(Lanes[Requirement, Capability]):
     """Waiting calls, whatever their queue."""
 
     def __init__(self) -> None:
         super().__init__(Capability.meets)
+        self._desks: dict[str, _Desk] = {}
 
     def enter(
         self,
@@ -38,7 +50,7 @@ class Line(Lanes[Requirement, Capability]):
 
         `since` is when it was queued less its head start; `home` is its home centre.
         """
-        self.stand(key, requirement, since, call_addresses(scopes, home))
+        self.stand(key, requirement, since, self.groups(call_addresses, scopes, home))
 
     def first_for(
         self,
@@ -54,10 +66,19 @@ class Line(Lanes[Requirement, Capability]):
         `barred` agents get calls of their own centre only; `without` are the calls that the agent
         has refused.
         """
-        addresses = desk_addresses(place, barred)
-        if agent_id:
-            addresses = (*addresses, agent_address(agent_id, place, barred))
-        return self.first(capability, addresses, without=without)
+        desk = self._desks.get(agent_id)
+        if desk is None or desk[:3] != (capability, place, barred):
+            desk = self._desks[agent_id] = self._desk(agent_id, capability, place, barred)
+        return self.first(desk.fit, desk.groups, without=without)
+
+    def _desk(self, agent_id: str, capability: Capability, place: Place, barred: bool) -> _Desk:
+        groups = self.groups(agent_addresses, agent_id, place, barred)
+        return _Desk(capability, place, barred, self.fit(capability), groups)
+
+    def forget(self) -> None:
+        """Nor does anything that leads to them."""
+        super().forget()
+        self._desks.clear()
 
 
 class Bench(Lanes[Capability, Requirement]):
@@ -76,7 +97,7 @@ class Bench(Lanes[Capability, Requirement]):
         barred: bool = False,
     ) -> None:
         """Be free since then; an agent who sits here already moves."""
-        self.stand(key, capability, since, desk_addresses(place, barred))
+        self.stand(key, capability, since, self.groups(desk_addresses, place, barred))
 
     def first_for(
         self,
@@ -87,7 +108,9 @@ class Bench(Lanes[Capability, Requirement]):
         without: Set[str] = NOBODY,
     ) -> str | None:
         """The longest idle agent who may answer such a call; `without` have refused it."""
-        anywhere = call_addresses(ANYBODY, home)
-        named = [key for kind, key in scopes if kind == "agent" and self.is_at(key, anywhere)]
-        addresses = call_addresses(scopes, home)
-        return self.first(requirement, addresses, without=without, named=named)
+        named = [key for kind, key in scopes if kind == "agent"]
+        if named:
+            anywhere = self.groups(call_addresses, ANYBODY, home)
+            named = [key for key in named if self.is_in(key, anywhere)]
+        groups = self.groups(call_addresses, scopes, home)
+        return self.first(self.fit(requirement), groups, without=without, named=named)

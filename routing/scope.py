@@ -56,7 +56,6 @@ def circles(place: Place) -> tuple[Scope, ...]:
     return (NETWORK, *(Scope(kind, key) for kind, key in known if key))
 
 
-@lru_cache(maxsize=16_384)
 def call_addresses(scopes: tuple[Scope, ...], home: str) -> tuple[Address, ...]:
     """Where a call stands that anybody in these circles may answer; `home` is its home centre.
 
@@ -67,7 +66,6 @@ def call_addresses(scopes: tuple[Scope, ...], home: str) -> tuple[Address, ...]:
     return (*scopes, *(_own(home, each) for each in scopes if each != ("centre", home)))
 
 
-@lru_cache(maxsize=16_384)
 def desk_addresses(place: Place, barred: bool) -> tuple[Address, ...]:
     """Where everybody at this place stands, the widest circle first."""
     around = circles(place)
@@ -78,10 +76,13 @@ def desk_addresses(place: Place, barred: bool) -> tuple[Address, ...]:
     return tuple(own) if centre else ()
 
 
-def agent_address(agent_id: str, place: Place, barred: bool) -> Address:
-    """Where calls stand that prefer this agent."""
+def agent_addresses(agent_id: str, place: Place, barred: bool) -> tuple[Address, ...]:
+    """Where this agent looks for calls: there, and where calls stand that prefer this agent."""
+    if not agent_id:
+        return desk_addresses(place, barred)
     scope = Scope("agent", agent_id)
-    return _own(place.centre, scope) if barred else scope
+    own = _own(place.centre, scope) if barred else scope
+    return (*desk_addresses(place, barred), own)
 
 
 def _own(centre: str, scope: Scope) -> Address:

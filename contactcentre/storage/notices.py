@@ -74,24 +74,24 @@ async def end(engine: AsyncEngine, notice_id: str, at: float) -> bool:
         ended = await connection.execute(
             update(table).where(table.c.notice_id == notice_id, open_ended).values(until_at=at)
         )
-        await network.save(connection, {})
+        await network.changed(connection)
     return bool(ended.rowcount)
 
 
 async def listed(engine: AsyncEngine) -> list[Told]:
     """All notices, the newest first, with what came of them."""
     async with engine.connect() as connection:
-        notices = (await network.notices(connection))[::-1]
+        rows = (await connection.execute(select(models.notices))).mappings()
+        notices = sorted(
+            (network.notice({**row}) for row in rows), key=lambda one: one.from_at, reverse=True
+        )
         if not notices:
             return []
         contacts = models.contacts.c
-        rows = await connection.execute(
-            select(contacts.notices, contacts.outcome).where(
-                contacts.arrived_at >= notices[-1].from_at
-            )
-        )
+        since = contacts.arrived_at >= notices[-1].from_at
+        outcomes = await connection.execute(select(contacts.notices, contacts.outcome).where(since))
         heard, informed = Counter[str](), Counter[str]()
-        for told, outcome in rows:
+        for told, outcome in outcomes:
             heard.update(told)
             informed.update(told[-1:] if outcome == Outcome.INFORMED else ())
     return [Told(one, heard[one.notice_id], informed[one.notice_id]) for one in notices]

@@ -105,11 +105,11 @@ async def test_ways_come_from_the_sample_data(storage: AsyncEngine) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "why"),
     [
-        ("keys", '{"1": {"do": "dance"}}', "queue taxes, keys: .*dance"),
-        ("keys", '{"1": {"do": "queue"}}', "queue taxes, keys: 'queue'"),
-        ("keys", '{"11": {"do": "callback"}}', "queue taxes, keys: key '11'"),
+        ("keys", '{"1": {"do": "dance"}}', "queue taxes: keys: .*dance"),
+        ("keys", '{"1": {"do": "queue"}}', "queue taxes: keys: 'queue'"),
+        ("keys", '{"11": {"do": "callback"}}', "queue taxes: keys: key '11'"),
         ("keys", '{"1": {"do": "queue", "queue": "x"}}', "queue taxes, keys, 1: no queue .*'x'"),
-        ("overflow", '[{"when": "waited", "do": "stay"}]', "queue taxes, overflow: 'after_s'"),
+        ("overflow", '[{"when": "waited", "do": "stay"}]', "queue taxes: overflow: 'after_s'"),
     ],
 )
 async def test_a_way_that_cannot_be_meant_is_refused_with_its_place(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contactcentre.testing import capability
+from routing import lanes
 from routing.line import Bench, Line
 from routing.requirement import Capability, Requirement, levels
 from routing.scope import NETWORK, NOWHERE, Place, Scope, circles
@@ -262,6 +263,24 @@ def test_an_empty_lane_is_forgotten() -> None:
     able = Capability(skills=(("s90", 1), ("s99", 1)), languages=(("lv", 1),))
     line.leave("k90")
     assert line.first_for(able) == "k99"
+
+
+def test_places_where_nobody_stands_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands is found all the same, by those who have asked before and by others."""
+    monkeypatch.setattr(lanes, "ROOM", 3)
+    line, bench = Line(), Bench()
+    line.enter("stays", ANYBODY, 0.0, scopes=(Scope("centre", "c0"),), home="c0")
+    bench.enter("a", ABLE, 0.0, place=HOME)
+    for number in range(20):
+        place = Place(f"x{number}", "m0", "r0")
+        scope = Scope("centre", place.centre)
+        line.enter("passes", ANYBODY, 1.0, scopes=(scope,), home=place.centre)
+        assert line.first_for(ABLE, agent_id="b", place=place) == "passes"
+        assert line.first_for(ABLE, agent_id="a", place=HOME) == "stays"
+        assert bench.first_for(ANYBODY, scopes=(scope, Scope("agent", "a"))) == "a"
+        assert bench.first_for(ANYBODY, scopes=(scope,), home=place.centre) is None
+    assert line.addresses < 20
+    assert bench.addresses < 20
 
 
 def test_a_rare_call_nearby_does_not_overtake() -> None:
