@@ -64,7 +64,7 @@ def test_the_wait_is_told_once_the_pace_is_known(history: History) -> None:
     history.waits(6)
     told = announced(history, 6)[0]
     assert isinstance(told, effects.Play)
-    assert told.prompts == (*say.position(1, "lv"), *say.wait_range(1, 7, "lv"))
+    assert told.prompts == (*say.position(1, "lv"), *say.wait_range(1, 9, "lv"))
 
 
 def test_nobody_is_told_in_mid_offer(history: History) -> None:
