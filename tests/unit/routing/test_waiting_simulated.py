@@ -20,7 +20,7 @@ class Day:
     """A first-come-first-served line, a little overloaded; callers lose patience."""
 
     def __init__(self, seed: int, load: float) -> None:
-        self._chance = random.Random(seed)
+        self._chance = random.Random(seed)  # noqa: S311 - a simulation
         self._free = [0.0] * SERVERS
         self.left: list[tuple[float, float, float]] = []  # entered, left, would be answered
         self._line(load)
@@ -46,7 +46,7 @@ class Day:
         found = []
         gone: deque[float] = deque(sorted(left for _, left, _ in self.left))
         departed: deque[float] = deque()
-        for entered, left, answered in self.left:
+        for entered, _, answered in self.left:
             while gone and gone[0] <= entered:
                 departed.append(gone.popleft())
             while departed and departed[0] < entered - WINDOW_S:
