@@ -43,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--rate", type=float, default=60.0, help="calls an hour")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("seed", help="load the sample data")
-    commands.add_parser("prompts", help="render the speech")
+    prompts = commands.add_parser("prompts", help="render the speech")
+    prompts.add_argument(
+        "--missing", action="store_true", help="only list what no person has recorded"
+    )
+    _add_language(commands.add_parser("language", help="which languages a queue takes"))
     _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
     commands.add_parser("check", help="test every part and say what to do")
     simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
@@ -74,6 +78,19 @@ def _notice_parser(commands: Any) -> None:
     end.add_argument("notice_id")
 
 
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="what each queue takes, and by whose decision")
+    for action in ("allow", "forbid"):
+        one = actions.add_parser(action, help="record a decision, in force at once")
+        one.add_argument("language", help="two letters: ru")
+        one.add_argument("--queue", default="", help="for one queue; for all if not given")
+        one.add_argument("--basis", required=True, help="the law or order")
+        one.add_argument("--date", required=True, help="of the decision: 2026-01-31")
+        one.add_argument("--approver", required=True, help="who decided")
+        one.add_argument("--by", default=getpass.getuser(), help="who records it")
+
+
 def _add_flow(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
     for action, what in (
@@ -90,6 +107,11 @@ def _add_flow(parser: argparse.ArgumentParser) -> None:
         one = actions.add_parser(action, help=what)
         one.add_argument("name")
         one.add_argument("version", nargs="?", type=int)
+    stats = actions.add_parser("stats", help="what callers did at each node of a menu")
+    stats.add_argument("name")
+    stats.add_argument("version", nargs="?", type=int)
+    stats.add_argument("--since", default="", metavar="DAY", help="2026-01-31, included")
+    stats.add_argument("--until", default="9999-12-31", metavar="DAY", help="included")
     for action in ("publish", "rollback"):
         actions.choices[action].add_argument("--comment", default="", help="why")
         actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")
@@ -129,9 +151,13 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
 
             return seed(settings)
         case "prompts":
-            return _prompts(settings)
+            return _missing_recordings(settings) if options.missing else _prompts(settings)
         case "flow":
             from contactcentre.flows import run
+
+            return run(options, settings)
+        case "language":
+            from contactcentre.languages import run
 
             return run(options, settings)
         case "check":
@@ -165,6 +191,20 @@ async def _prompts(settings: Settings) -> int:
         recordings=places.own_recordings(settings),
     )
     print(report)  # noqa: T201
+    return 0
+
+
+async def _missing_recordings(settings: Settings) -> int:
+    from contactcentre import places
+    from contactcentre.prompts import catalogue, with_words
+    from contactcentre.recordings import survey
+
+    texts = with_words(catalogue(settings.config / "prompts"))
+    found = list(survey(texts, places.own_recordings(settings)))
+    lacking = [one for one in found if one.state != "recorded"]
+    for one in lacking:
+        print(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")  # noqa: T201
+    print(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")  # noqa: T201
     return 0
 
 

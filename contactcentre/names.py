@@ -1,6 +1,6 @@
-"""What people write in the network and callers hear: names of hotlines, notices of known events.
+"""What people write in the network and callers hear, rendered anew whenever a text changes.
 
-Rendered as prompts, anew whenever a text changes.
+Names of hotlines and municipalities, notices of known events.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from contactcentre import places
+from contactcentre.core.municipalities import prompt
 from contactcentre.core.network import Network
 from contactcentre.core.opening import name
 from contactcentre.prompts import VOICES, Library, PromptError, render
@@ -33,6 +34,8 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
         for language, text in notice.texts.items():
             if language in VOICES and text.strip():
                 found.setdefault(language, {})[notice.prompt] = text
+    for one in network.municipalities.values():
+        found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found
 
 

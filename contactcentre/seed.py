@@ -1,6 +1,7 @@
 """The sample data: a network of real places with invented people, to try everything out.
 
-Only ever loaded into a database that is empty or holds sample data. Every account gets a password
+Only ever loaded into a database that is empty or holds sample data; what was edited there since
+stays (see `sample`). Every account gets a password
 of its own, made at the first loading and kept beside the database for its owner alone.
 """
 
@@ -20,13 +21,12 @@ import structlog
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre import places
+from contactcentre import places, sample
 from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, network
-from ivr.flow import parse
+from contactcentre.storage import callback_rules, database, models, network
 from routing.rings import Ring
 from routing.ways import Overflow, Way
 
@@ -136,6 +136,7 @@ class Document(_Strict, frozen=True):
     hotlines: tuple[Hotline, ...]
     queues: tuple[Queue, ...]
     calendars: tuple[Calendar, ...]
+    callbacks: Mapping[str, Any]
     days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
@@ -158,9 +159,11 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
-                await network.save(connection, _rows(files))
+                report = await sample.load(connection, _rows(files), files.flows, at=time.time())
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
+                for line in sample.lines(report):
+                    log.warning("seed.differs", row=line)
         accounts = Accounts(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.document, there, places.sample_logins(settings))
@@ -172,8 +175,10 @@ def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
+    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    callback_rules.read(document.callbacks)
     return _Files(
-        document=msgspec.yaml.decode(texts[paths[0]], type=Document),
+        document=document,
         services=catalogue.parse(texts[paths[1]]),
         flows={path.stem: texts[path] for path in flows},
         digest=hashlib.sha256("\0".join(texts.values()).encode()).hexdigest(),
@@ -203,9 +208,9 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         models.queues: [
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
+        models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
-        models.flows: [_flow(name, text) for name, text in files.flows.items()],
     }
 
 
@@ -218,11 +223,6 @@ def _agent(agent: Agent) -> Row:
     row: Row = msgspec.to_builtins(agent)
     del row["username"]
     return {**row, "active": True}
-
-
-def _flow(name: str, text: str) -> Row:
-    version = parse(text, name=name).version
-    return {"name": name, "version": version, "document": text, "published_at": time.time()}
 
 
 async def _usernames(engine: AsyncEngine) -> frozenset[str]:

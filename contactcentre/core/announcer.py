@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from contactcentre.core import ways
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.network import Network
 from ivr import say
 from routing.waiting import WINDOW_S, estimate, median_s
@@ -37,14 +38,14 @@ class Announcer:
         self, call: Call, calls: Iterable[Call], at: float, network: Network
     ) -> tuple[str, ...]:
         """Prompt keys for this caller now: the place, the wait, what may be pressed instead."""
-        position = _position(call, calls)
+        position = _position(call, calls, at)
         left = self._departures(call.queue, at)
         expected = estimate(position, left)
         told = say.position(position, call.language)
         if expected is not None and expected.high_min <= LONGEST_MIN:
             told += say.wait_range(expected.low_min, expected.high_min, call.language)
         queue = network.queue(call.queue)
-        for key in ways.offered(queue, call, median_s(position, left), at):
+        for key in ways.offered(call, median_s(position, left), at, network):
             told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
         return told
 
@@ -55,13 +56,20 @@ class Announcer:
         return len(left)
 
 
-def _position(call: Call, calls: Iterable[Call]) -> int:
+def _position(call: Call, calls: Iterable[Call], at: float) -> int:
     """Among the callers of the same queue and language; whoever is being offered is before all."""
     mine = (call.place_at or call.since, call.call_id)
     return 1 + sum(
         other.queue == call.queue
         and other.language == call.language
-        and other.phase in _IN_LINE
+        and _is_in_line(other, at)
         and (other.place_at or other.since, other.call_id) < mine
         for other in calls
     )
+
+
+def _is_in_line(call: Call, at: float) -> bool:
+    """Callers, and promises to ring back that are not between two attempts."""
+    promise = call.callback
+    promised = promise is not None and call.phase in UNCONNECTED and promise.not_before <= at
+    return call.phase in _IN_LINE or promised

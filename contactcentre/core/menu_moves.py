@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, menus, notices, opening
+from contactcentre.core import effects, events, menus, municipalities, notices, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -13,6 +13,7 @@ from routing.calendar import local_minute
 
 GOODBYE = "goodbye"
 PLACE_KEPT = "wait.resumed"
+CALLBACK_IMPOSSIBLE = "callback.impossible"
 
 MUNICIPALITY = "municipality"
 """The value under which a flow keeps the municipality that the caller chose."""
@@ -30,6 +31,7 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
         notices=notices.common(network.notices, call, at),
         name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, call.dialled, at),
+        choices=lambda _: municipalities.choices(network, call.dialled),
     )
 
 
@@ -76,11 +78,14 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
 
 def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:
     call = replace(call, cursor=step.cursor, language=step.cursor.language, step=call.step + 1)
-    order = step.order
+    return replace(_ordered(call, step.order, at, network), passages=step.passages)
+
+
+def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
         case interpreter.Play():
             call = notices.told(call, order.prompts, at)
-            return Moved(call, (_play(call, order.prompts),))
+            return Moved(call, (say(call, order.prompts),))
         case interpreter.Ask():
             return Moved(call, (_ask(call, order),))
         case interpreter.Enqueue():
@@ -88,14 +93,18 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
         case interpreter.Voicemail():
             call = replace(enter(call, Phase.RECORDING, at), outcome=Outcome.VOICEMAIL)
             record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
-            return Moved(call, (_play(call, order.prompts), record))
+            return Moved(call, (say(call, order.prompts), record))
         case interpreter.RequestCallback():
             call = replace(call, queue=order.queue, matter=order.matter)
-            return callback_asked(call, order.number, at, order.prompts)
+            number = network.callback_number(order.number or call.caller)
+            if number is None:
+                call = replace(call, outcome=Outcome.SERVED_BY_MENU)
+                return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
+            return callback_asked(call, number, at, order.prompts)
         case interpreter.Transfer():
             call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
             dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
-            return Moved(call, (_play(call, order.prompts), dial))
+            return Moved(call, (say(call, order.prompts), dial))
         case interpreter.HangUp():
             call = replace(call, outcome=Outcome.SERVED_BY_MENU)
             return farewell(call, at, order.prompts)
@@ -103,10 +112,11 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
 
 def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     """Words to a caller in line."""
-    return replace(_play(call, prompts), waits=True)
+    return replace(say(call, prompts), waits=True)
 
 
-def _play(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+    """Words that are to be heard to their end."""
     return effects.Play(
         call_id=call.call_id, step=call.step, prompts=prompts, language=call.language
     )
@@ -137,6 +147,7 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
         services=services,
+        language=network.language_in(queue.queue_id, call.language),
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,
@@ -174,7 +185,7 @@ def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str
 def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:
     """Say the last words and hang up."""
     closing = enter(call, Phase.CLOSING, at)
-    words = (_play(closing, prompts),) if prompts else ()
+    words = (say(closing, prompts),) if prompts else ()
     return Moved(closing, (*words, effects.HangUp(call_id=call.call_id)))
 
 
@@ -187,4 +198,4 @@ def in_old_place(moved: Moved, place_at: float) -> Moved:
         if not isinstance(order, effects.Music)
     )
     told = tell_waiting(call, (PLACE_KEPT,))
-    return Moved(call, (*orders, told, effects.Music(call_id=call.call_id)), moved.signals)
+    return replace(moved, call=call, effects=(*orders, told, effects.Music(call_id=call.call_id)))

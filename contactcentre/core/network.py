@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contactcentre.core.callback import CallbackRules
 from contactcentre.core.notices import Notice
 from ivr.flow import Flow
 from routing.calendar import Calendar
@@ -15,6 +16,8 @@ Texts = Mapping[str, str]
 
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""
+
+STATE_LANGUAGE = "lv"
 
 FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
@@ -29,6 +32,15 @@ class Centre:
     municipality: str
     region: str
     calendar_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality and its planning region, by their ids as centres have them."""
+
+    municipality_id: str
+    name: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +66,14 @@ class Network:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
+    queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
     notices: tuple[Notice, ...] = ()
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -88,6 +103,21 @@ class Network:
     def home(self, dialled: str) -> Place:
         """Where a caller of that number belongs: the common number's callers belong nowhere."""
         return self.place(self.hotline(dialled).centre_id)
+
+    def callback_number(self, text: str | None) -> str | None:
+        """The number in E.164 if citizens may be rung back there; never one of our own."""
+        number = self.callbacks.number(text)
+        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
+        return None if ours else number
+
+    def shown_number(self, dialled: str) -> str:
+        """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
+        return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
+
+    def language_in(self, queue_id: str, language: str) -> str:
+        """The caller's language where policy lets that queue take it, else the state language."""
+        taken = self.queue_languages.get(queue_id, self.languages)
+        return language if language in taken else STATE_LANGUAGE
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

@@ -16,7 +16,7 @@ from contactcentre.core.menu_moves import (
 )
 from contactcentre.core.move import Moved, enter
 from contactcentre.core.network import Network
-from routing.model import Queue, Requirement
+from routing.model import Requirement
 from routing.ways import Overflow, Way
 
 KEYS_AFTER_S = 2.0
@@ -28,7 +28,7 @@ LOOK_S = 15.0
 ELSEWHERE_S = 5.0
 """How soon it is asked again for a caller whom we cannot speak to just now."""
 
-CALLBACK_IMPOSSIBLE = "callback.impossible"
+NO_CALLBACK = "wait.no-callback"
 
 _WORDS = {
     "callback": ("callback.accepted", GOODBYE),
@@ -46,25 +46,25 @@ def key_pressed(call: Call, event: events.DigitPressed, network: Network) -> Mov
     """The caller takes a way that the queue's keys offer; any other key is passed over."""
     way = network.queue(call.queue).keys.get(event.digit)
     early = event.at - _entered_at(call) < KEYS_AFTER_S
-    if way is None or early or not call.leashed:
+    if way is None or early or call.callback is not None or not call.leashed:
         return Moved(call)
     if _is_open(way, call, network):
         return take(call, way, event.at, network)
-    words = (CALLBACK_IMPOSSIBLE,) if way.do == "callback" else ("wait.still",)
+    words = (NO_CALLBACK,) if way.do == "callback" else ("wait.still",)
     return Moved(call, _told(call, words))
 
 
-def offered(queue: Queue, call: Call, expected_s: float | None, at: float) -> Iterator[str]:
+def offered(call: Call, expected_s: float | None, at: float, network: Network) -> Iterator[str]:
     """Keys to be told to the caller now: a callback only from the queue's limit of the wait on.
 
     `expected_s` is the median wait that is still ahead; while nobody knows it, the wait so far
     stands in.
     """
     ahead_s = expected_s if expected_s is not None else at - _entered_at(call)
+    queue = network.queue(call.queue)
     for key, way in queue.keys.items():
-        if way.do == "callback" and (call.caller is None or ahead_s < queue.offer_callback_after_s):
-            continue
-        if way.queue not in (call.queue, *call.been_in):
+        short = way.do == "callback" and ahead_s < queue.offer_callback_after_s
+        if not short and _is_open(way, call, network):
             yield key
 
 
@@ -82,7 +82,8 @@ class Line:
 def look(call: Call, at: float, network: Network, line: Line) -> Moved:
     """Take the first way that applies now; else say when to look again."""
     rules = network.queue(call.queue).overflow
-    if call.phase is not Phase.WAITING or call.answered_at is not None or not rules:
+    ours = call.answered_at is not None or call.callback is not None  # we owe them an agent
+    if call.phase is not Phase.WAITING or ours or not rules:
         return Moved(call)
     if not call.leashed:
         return Moved(call, (_timer(call, ELSEWHERE_S),))
@@ -139,7 +140,8 @@ def take(call: Call, way: Way, at: float, network: Network) -> Moved:
     words = way.prompts or (_CLOSED if closed else _WORDS[way.do])
     match way.do:
         case "callback":
-            return callback_asked(call, None, at, words)
+            number = network.callback_number(call.caller)
+            return callback_asked(call, number, at, words)
         case "voicemail":
             return _voicemail(call, way, words, at)
         case "queue":
@@ -179,7 +181,7 @@ def _told(call: Call, words: tuple[str, ...]) -> tuple[effects.Effect, ...]:
 def _is_open(way: Way, call: Call, network: Network) -> bool:
     """Nobody is rung back without a number, or sent round in a circle."""
     if way.do == "callback":
-        return call.caller is not None
+        return network.callback_number(call.caller) is not None
     return way.do != "queue" or network.queue(way.queue).queue_id not in (
         call.queue,
         *call.been_in,

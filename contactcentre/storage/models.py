@@ -153,6 +153,21 @@ flows = Table(
     Column("published_at", Double),
 )
 
+# Who decided on what basis which languages a queue takes. Nothing is ever changed here.
+language_policies = Table(
+    "language_policies",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("queue_id", _name(), nullable=False),  # empty for all
+    Column("language", String(2), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("decided_on", String(10), nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("recorded_at", Double, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
 # Which version was put in force when, by whom and why. Nothing is ever changed here.
 flow_releases = Table(
     "flow_releases",
@@ -258,6 +273,9 @@ contacts = Table(
     Column("identified_level", Integer, nullable=False),
     Column("identified_by", Text, nullable=False),
     Column("notices", JSON, nullable=False, server_default="[]"),
+    Column("callback_of", Text),  # a callback: the contact in which it was asked for
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Double),
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
 )
 

@@ -18,9 +18,18 @@ from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core import ways
-from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
+from contactcentre.core.callback import CallbackRules
+from contactcentre.core.languages import Decision, languages
+from contactcentre.core.network import (
+    DEFAULT_QUEUE,
+    Centre,
+    FlowKey,
+    Hotline,
+    Municipality,
+    Network,
+)
 from contactcentre.core.notices import Notice
-from contactcentre.storage import database, hours, models
+from contactcentre.storage import callback_rules, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
@@ -90,13 +99,16 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
     async with database.snapshot(engine) as connection:
         rows = {
             "centres": await _centres(connection),
+            "municipalities": await _all(connection, models.municipalities),
             "hotlines": await _all(connection, models.hotlines),
             "queues": await _queues(connection),
             "agents": await _all(connection, models.agents),
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
+            "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
             "notices": await _all(connection, models.notices),
+            "callbacks": await _rows(connection, callback_rules.query()),
         }
         return Draft(version=await version(connection), rows=rows)
 
@@ -113,9 +125,22 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
+    offered, taken = languages(
+        [_decision(row) for row in draft.of("language_policies")],
+        [row["queue_id"] for row in draft.of("queues")],
+    )
     network = Network(
         version=draft.version,
+        languages=offered,
+        queue_languages=taken,
         centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        municipalities=_made(
+            "municipality",
+            "municipality_id",
+            draft.of("municipalities"),
+            _municipality,
+            problems,
+        ),
         hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
         queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
         agents=_made("agent", "agent_id", _active(draft.of("agents")), _agent, problems),
@@ -129,6 +154,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             problems,
         ),
         notices=_notices(draft, now.timestamp(), problems),
+        callbacks=_callback_rules(draft, problems),
     )
     problems += _loose_ends(network, draft)
     problems += ways.problems(network)
@@ -251,6 +277,19 @@ def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
         if hotline.flow not in menus:
             yield f"hotline {hotline.number}, flow: no published menu named '{hotline.flow}'"
 
+    for row in draft.of(callback_rules.KEY):
+        if row["value"] and network.callbacks.calendar not in network.calendars:
+            yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
+
+
+def _callback_rules(draft: Draft, problems: list[str]) -> CallbackRules:
+    for row in draft.of(callback_rules.KEY):
+        try:
+            return callback_rules.read(row["value"])
+        except ValueError as wrong:
+            problems.append(str(wrong))
+    return CallbackRules()
+
 
 def _active(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["active"]]
@@ -258,6 +297,18 @@ def _active(rows: Sequence[Row]) -> list[Row]:
 
 def _centre(row: Row) -> Centre:
     return Centre(**row)
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(
+        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+    )
+
+
+def _municipality(row: Row) -> Municipality:
+    return Municipality(
+        municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
+    )
 
 
 def _hotline(row: Row) -> Hotline:

@@ -79,7 +79,7 @@ def test_without_a_number_nobody_can_be_called_back() -> None:
     history.arrives(1, caller=None)
     history.presses(1, "1")
     history.pass_s(10)
-    assert words(press(history, "1")) == [("callback.impossible",)]
+    assert words(press(history, "1")) == [("wait.no-callback",)]
     assert history.call(1).phase is Phase.WAITING
 
 
