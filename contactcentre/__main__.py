@@ -74,12 +74,28 @@ def _parser() -> argparse.ArgumentParser:
     crisis.add_argument("--plan", help="which one, where there are several")
     crisis.add_argument("--hours", type=float, help="for how long")
     crisis.add_argument("--reason", help="why: it stays on record")
+    _notice_parser(commands)
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
     user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
+
+
+def _notice_parser(commands: Any) -> None:
+    notice = commands.add_parser("notice", help="known events that callers are told of")
+    actions = notice.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="tell callers, from now on if not said otherwise")
+    add.add_argument("--lv", required=True, help="the text in Latvian; the others are for theirs")
+    add.add_argument("--ru")
+    add.add_argument("--en")
+    add.add_argument("--from", dest="from_at", help="2026-01-31T08:00, Latvian time")
+    add.add_argument("--until", dest="until_at", help="the same; open if not given")
+    add.add_argument("--queue", action="append", default=[], help="only its callers; repeatable")
+    actions.add_parser("list", help="all, with how many heard it and whom it was enough for")
+    end = actions.add_parser("end", help="tell it no more")
+    end.add_argument("notice_id")
 
 
 def _add_language(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +211,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             from contactcentre.staffing import Demand, staffing
 
             return staffing(Demand.of(options), as_json=options.as_json)
+        case "notice":
+            from contactcentre.notices import notice
+
+            return notice(settings, options)
         case _:
             return _user(options, settings)
 

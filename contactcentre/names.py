@@ -1,5 +1,7 @@
-"""Names of hotlines and municipalities, and what crisis plans say, as prompts: rendered anew
-whenever a text changes."""
+"""What people write in the network and callers hear, rendered anew whenever a text changes.
+
+Names of hotlines and municipalities, notices of known events, what crisis plans say.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 def texts(network: Network) -> dict[str, dict[str, str]]:
-    """Language -> prompt key -> label, for the languages that can be spoken."""
+    """Language -> prompt key -> label or notice, for the languages that can be spoken."""
     found: dict[str, dict[str, str]] = {}
     for hotline in network.hotlines.values():
         for language, label in hotline.labels.items():
@@ -31,6 +33,10 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
     for plan in network.plans.values():
         for language, texts_of_plan in plan.texts.items():
             found.setdefault(language, {}).update(texts_of_plan)
+    for notice in network.notices:
+        for language, text in notice.texts.items():
+            if language in VOICES and text.strip():
+                found.setdefault(language, {})[notice.prompt] = text
     for one in network.municipalities.values():
         found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found

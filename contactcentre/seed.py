@@ -30,6 +30,7 @@ from contactcentre.storage import callback_rules, crisis_plans, database, models
 from contactcentre.storage.offer_rules import SETTING
 from routing.model import Device, Level
 from routing.rings import Ring
+from routing.ways import Overflow, Way
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,10 @@ class Queue(_Strict, frozen=True):
     announce_s: float = 60.0
     rings: tuple[Ring, ...] = ()
     level: Level = "state"
+    keys: Mapping[str, Way] = {}
+    overflow: tuple[Overflow, ...] = ()
+    offer_callback_after_s: float = 0.0
+    keep_place_s: float = 600.0
 
 
 class Calendar(_Strict, frozen=True):

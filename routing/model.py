@@ -9,6 +9,7 @@ from typing import Literal
 from routing.requirement import Capability, Levels, Requirement, levels
 from routing.rings import EVERYBODY, RingPlan
 from routing.scope import NOWHERE, Place
+from routing.ways import Overflow, Way
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
 
@@ -39,6 +40,10 @@ class Queue:
     announce_s: float = 60.0  # position and wait are told so often; 0 is never
     rings: RingPlan = EVERYBODY
     level: Level = "state"  # municipal: the municipality's own agents know the answers
+    keys: Mapping[str, Way] = field(default_factory=dict)  # what a waiting caller may press
+    overflow: tuple[Overflow, ...] = ()  # the first that applies
+    offer_callback_after_s: float = 0.0  # the key is told from this expected wait on
+    keep_place_s: float = 600.0  # who rings again so soon after a dropped line stands as before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

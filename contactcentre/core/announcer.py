@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
+from contactcentre.core import ways
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.callback_moves import UNCONNECTED
+from contactcentre.core.network import Network
 from ivr import say
-from routing.waiting import WINDOW_S, estimate
+from routing.waiting import WINDOW_S, estimate, median_s
+
+FIRST_WORDS_S = 10.0
+"""So soon after the entry the caller hears where he stands; then as often as the queue says."""
 
 LONGEST_MIN = 60
 """A longer wait is not put into figures."""
@@ -27,20 +32,27 @@ class Announcer:
 
     def note(self, before: Call | None, call: Call, at: float) -> None:
         """A call that was in line and is no more has moved everybody behind it."""
-        was_in_line = before is not None and before.phase in _IN_LINE
-        if was_in_line and call.phase not in _IN_LINE:
-            self._left[call.queue].append(at)
+        if before is None or before.phase not in _IN_LINE:
+            return
+        if call.phase not in _IN_LINE or call.queue != before.queue:
+            self._left[before.queue].append(at)
 
-    def words(self, call: Call, calls: Iterable[Call], at: float) -> tuple[str, ...]:
-        """Prompt keys for this caller now."""
+    def words(
+        self, call: Call, calls: Iterable[Call], at: float, network: Network
+    ) -> tuple[str, ...]:
+        """Prompt keys for this caller now: the place, the wait, what may be pressed instead."""
         if call.language not in say.WORDS:
             return (STILL,)  # a crisis may add a language whose numbers nobody has taught us
         position = _position(call, calls, at)
-        expected = estimate(position, self._departures(call.queue, at))
+        left = self._departures(call.queue, at)
+        expected = estimate(position, left)
         told = say.position(position, call.language)
-        if expected is None or expected.high_min > LONGEST_MIN:
-            return told
-        return (*told, *say.wait_range(expected.low_min, expected.high_min, call.language))
+        if expected is not None and expected.high_min <= LONGEST_MIN:
+            told += say.wait_range(expected.low_min, expected.high_min, call.language)
+        queue = network.queue(call.queue)
+        for key in ways.offered(call, median_s(position, left), at, network):
+            told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
+        return told
 
     def _departures(self, queue: str, at: float) -> int:
         left = self._left[queue]

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
     LEFT_MENU = "left_menu"  # hung up before any queue
     SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
+    INFORMED = "informed"  # hung up soon after a notice of a known event: that was the answer
+    TURNED_AWAY = "turned_away"  # by the queue's overflow: told why, and that we end the call
     CALLBACK = "callback"  # asked to be rung back, which is a call of its own
     NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
@@ -112,6 +114,10 @@ class Call:
     place_at: float | None = (
         None  # the order of the line goes by this: earlier after a dropped line
     )
+    entered_at: float | None = None  # the present queue
+    been_in: tuple[str, ...] = ()  # queues that the caller was taken out of
+    notices: tuple[str, ...] = ()  # known events that the caller was told of
+    noticed_at: float | None = None  # when the last of them began to be told
     offers: tuple[Offer, ...] = ()
     forgiven: int = 0  # of the offers, from the first: what they refused counts no more
     agent_id: str | None = None  # who answered

@@ -9,10 +9,12 @@ from contactcentre.core import (
     callback_moves,
     events,
     menu_moves,
+    notices,
     offer_moves,
     offers,
     rejoin_moves,
     talk_moves,
+    ways,
 )
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
@@ -26,7 +28,9 @@ def _leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
 
 
 def _left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
-    return Moved(offers.ended(call, event.at, "caller", Outcome.LEFT_MENU))
+    informed = notices.informed(call, event.at)
+    outcome = Outcome.INFORMED if informed else Outcome.LEFT_MENU
+    return Moved(offers.ended(call, event.at, "caller", outcome))
 
 
 def _menu_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -124,10 +128,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
         events.CallerHungUp: Move(callback_moves.left, (_P.ENDED, _P.CALLBACK)),
+        events.DigitPressed: Move(ways.key_pressed, (_P.WAITING, _P.CLOSING, _P.RECORDING)),
         **_late(
             _P.WAITING,
             events.PromptsPlayed,
-            events.DigitPressed,
             events.LegRang,
             events.LegHungUp,
         ),
@@ -310,6 +314,7 @@ def adopt(event: events.CallReturned, network: Network) -> Moved:
         services=queue.services,
         queued_at=event.queued_at,
         place_at=event.queued_at,
+        entered_at=event.queued_at,
     )
     return offer_moves.waiting_again(call, event, network)
 

@@ -25,12 +25,14 @@ class Play(CallEffect):
     """Play prompts, then report `PromptsPlayed`.
 
     `waits`: said to somebody who waits; it is cut short as soon as an agent's phone is to ring.
+    `hurries`: whatever else is being said to somebody who waits is cut short for it.
     """
 
     step: int
     prompts: tuple[str, ...]
     language: str
     waits: bool = False
+    hurries: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class _Standing:
 
     stage: Stage
     home: Place
+    queue: str
 
 
 class Matcher:
@@ -67,7 +68,8 @@ class Matcher:
         home = self._network.home(call)
         origin = self.origin(call, at)
         now = stage(queue.rings, self.asks(call), origin, max(0.0, at - call.place_at))
-        self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
+        widest = self._no_narrower(call, now)
+        self._standing[call.call_id] = _Standing(widest, home, call.queue)
         standing = self._standing[call.call_id]
         self.line.enter(
             call.call_id,
@@ -89,10 +91,10 @@ class Matcher:
             return self.telephony and callback_moves.stands(call, at, self._network)
         return call.phase is Phase.WAITING and call.leashed
 
-    def _no_narrower(self, call_id: str, now: Stage) -> Stage:
+    def _no_narrower(self, call: Call, now: Stage) -> Stage:
         """Colleagues who come back to a centre take no call away from those already asked."""
-        before = self._standing.get(call_id)
-        if before is None or before.stage.ring <= now.ring:
+        before = self._standing.get(call.call_id)
+        if before is None or before.queue != call.queue or before.stage.ring <= now.ring:
             return now
         return replace(before.stage, next_in_s=now.next_in_s)
 
@@ -192,6 +194,15 @@ class Matcher:
     def _barred_from(self, agent_id: str, home: str) -> bool:
         centre = self._place(agent_id).centre
         return centre != home and centre in self.caps.barred
+
+    def staffed(self, call: Call, agents: Iterable[Agent]) -> bool:
+        """Whether somebody is logged in who could answer once the queue's last ring is open."""
+        plan = self._network.queue(call.queue).rings
+        asked = stages(plan, self.asks(call), Origin())[-1].requirement
+        return any(
+            agent.state is not State.LOGGED_OUT and self._capability(agent.agent_id).meets(asked)
+            for agent in agents
+        )
 
     def ring(self, call_id: str) -> int:
         """The number of the ring that the call has come to, for its record."""

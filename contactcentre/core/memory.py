@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.network import Network
 
 Fact = TypeVar("Fact")
 
 PREFER_S = 24 * 3600.0
 """How long the agent of the last talk is asked first, where the queue's rings ask so."""
 
-PLACE_S = 600.0
-"""How long a caller who hung up while waiting may ring again and stand where he stood."""
+LONGEST_PLACE_S = 24 * 3600.0
+"""No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""
+
+LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED)
 
 CALLERS = 20_000
 """Of how many callers anything is remembered."""
@@ -31,9 +34,9 @@ class _Recent(Generic[Fact]):
         if len(self._facts) > CALLERS:
             del self._facts[next(iter(self._facts))]
 
-    def recall(self, caller: str | None, at: float) -> Fact | None:
+    def recall(self, caller: str | None, at: float, keep_s: float | None = None) -> Fact | None:
         noted_at, fact = self._facts.get(caller or "", (0.0, None))
-        return fact if at - noted_at < self._keep_s else None
+        return fact if at - noted_at < (self._keep_s if keep_s is None else keep_s) else None
 
     def forget(self, caller: str | None) -> None:
         self._facts.pop(caller or "", None)
@@ -44,7 +47,12 @@ class Memory:
 
     def __init__(self) -> None:
         self._agents: _Recent[str] = _Recent(PREFER_S)
-        self._places: _Recent[float] = _Recent(PLACE_S)
+        self._places: _Recent[float] = _Recent(LONGEST_PLACE_S)
+        self._network: Network | None = None
+
+    def publish(self, network: Network) -> None:
+        """How long each queue keeps a place."""
+        self._network = network
 
     def note(self, call: Call, at: float) -> None:
         """Learn from the call as it is now."""
@@ -52,7 +60,7 @@ class Memory:
             return
         if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
             self._agents.note(call.caller, call.agent_id, at)
-        if call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED:
+        if call.phase is Phase.ENDED and call.outcome in LEFT_LINE:
             place_at = call.place_at
             if place_at is not None:
                 self._places.note(call.caller, place_at, at)
@@ -64,5 +72,7 @@ class Memory:
         return self._agents.recall(call.caller, at)
 
     def place(self, call: Call, at: float) -> float | None:
-        """Since when this caller stood in line before the line dropped."""
-        return self._places.recall(call.caller, at)
+        """Since when this caller stood in line before the line dropped; the queue says how long
+        that counts."""
+        keep_s = self._network.queue(call.queue).keep_place_s if self._network else 0.0
+        return self._places.recall(call.caller, at, keep_s)

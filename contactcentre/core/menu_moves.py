@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, menus, municipalities, opening
+from contactcentre.core import effects, events, menus, municipalities, notices, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -28,7 +28,7 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
         minute=minute,
         calendars=opening.States(network, call.dialled, at),
         languages=network.languages,
-        notices=network.announcements,
+        notices=(*network.announcements, *notices.common(network.notices, call, at)),
         name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, call.dialled, at),
         choices=lambda _: municipalities.choices(network, call.dialled),
@@ -93,6 +93,7 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
 def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
         case interpreter.Play():
+            call = notices.told(call, order.prompts, at)
             return Moved(call, (say(call, order.prompts),))
         case interpreter.Ask():
             return Moved(call, (_ask(call, order),))
@@ -148,8 +149,9 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
     queue = network.queue(order.queue)
     certain = (order.service,) if order.service else ()
     services = tuple(dict.fromkeys((*certain, *order.services, *queue.services)))
+    known = notices.of_queue(network.notices, call, queue.queue_id, at)
     waiting = replace(
-        enter(call, Phase.WAITING, at),
+        enter(notices.told(call, known, at), Phase.WAITING, at),
         queue=queue.queue_id,
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
@@ -160,11 +162,12 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,
+        entered_at=at,
         disposition=Disposition(services=certain),
     )
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
-    if order.prompts:
-        orders += (tell_waiting(waiting, order.prompts),)
+    if known or order.prompts:
+        orders += (tell_waiting(waiting, (*known, *order.prompts)),)
     return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contactcentre.core.call import Call
 from contactcentre.core.callback import CallbackRules
+from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
@@ -83,6 +84,7 @@ class Network:
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
+    notices: tuple[Notice, ...] = ()
     callbacks: CallbackRules = field(default_factory=CallbackRules)
 
     def hotline(self, dialled: str) -> Hotline:

@@ -12,6 +12,7 @@ from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.menu_moves import farewell, keep_place
 from contactcentre.core.move import Illegal, Moved, Signal, enter, with_offer
 from contactcentre.core.network import Network
+from contactcentre.core.notices import informed
 from contactcentre.core.offers import (
     cancel_timer,
     ended,
@@ -96,7 +97,8 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         orders = (cancel_timer(offer),)
     if call.answered_at is not None:
         return Moved(ended(call, event.at, "lost", Outcome.ANSWERED), orders, signals)
-    return Moved(ended(call, event.at, "caller", Outcome.ABANDONED), orders, signals)
+    outcome = Outcome.INFORMED if informed(call, event.at) else Outcome.ABANDONED
+    return Moved(ended(call, event.at, "caller", outcome), orders, signals)
 
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:

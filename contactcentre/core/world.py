@@ -25,9 +25,10 @@ from contactcentre.core import (
     reconcile,
     refusals,
     rejoin_moves,
+    ways,
 )
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.announcer import Announcer
+from contactcentre.core.announcer import FIRST_WORDS_S, Announcer
 from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.callbacks import LEASED, Callbacks, look_again
 from contactcentre.core.crisis import Crisis
@@ -191,7 +192,8 @@ class World:
         self.announcer.note(before, moved.call, at)
         self.passages += paths.passages(before, moved)
         if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
-            self._announce_later(moved.call, orders)
+            self._announce_later(moved.call, orders, first=True)
+        orders.extend(ways.begin(before, moved.call, self.network))
         if moved.call.phase is Phase.CALLBACK:
             orders.append(look_again(moved.call, at))
         if next_in_s is not None:
@@ -325,6 +327,8 @@ class World:
                 self._look_again(event.key, event.at, orders)
             case "widen":
                 self._on_widen(event, orders)
+            case "overflow":
+                self._on_overflow(event, orders)
             case "announce":
                 self._on_announce(event, orders)
             case "rest":
@@ -356,22 +360,33 @@ class World:
             self._moved(move.Moved(after), event.at, orders)
             orders.extend(refusals.timers(after, self.network))
 
+    def _on_overflow(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
+        """Whether waiting is of any use to this caller."""
+        call = self.calls.get(event.key)
+        if call is not None and call.phase is Phase.WAITING:
+            line = ways.Line(
+                self.calls.values(), lambda one: self.matcher.staffed(one, self.agents.values())
+            )
+            self._moved(ways.look(call, event.at, self.network, line), event.at, orders)
+
     def _on_announce(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         """Position and wait, to whoever hears music just now."""
         call = self.calls.get(event.key)
         if call is None or call.phase not in (Phase.WAITING, Phase.OFFERED):
             return
         if call.phase is Phase.WAITING and call.leashed:
-            told = self.announcer.words(call, self.calls.values(), event.at)
+            told = self.announcer.words(call, self.calls.values(), event.at, self.network)
             orders.append(menu_moves.tell_waiting(call, told))
             orders.append(effects.Music(call_id=call.call_id))
         self._announce_later(call, orders)
 
-    def _announce_later(self, call: Call, orders: list[effects.Effect]) -> None:
+    def _announce_later(
+        self, call: Call, orders: list[effects.Effect], *, first: bool = False
+    ) -> None:
         every_s = self.network.queue(call.queue).announce_s
         if every_s > 0:
-            key = call.call_id
-            orders.append(effects.StartTimer(kind="announce", key=key, seconds=every_s))
+            seconds = min(FIRST_WORDS_S, every_s) if first else every_s
+            orders.append(effects.StartTimer(kind="announce", key=call.call_id, seconds=seconds))
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key.rpartition("-")[0])
@@ -465,6 +480,7 @@ class World:
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 self._announce_later(call, orders)
             orders.extend(refusals.timers(call, self.network))
+            orders.extend(ways.begin(None, call, self.network))
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
         if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
@@ -523,6 +539,7 @@ class World:
         """A new configuration, whole, with the crisis over it."""
         self.network = self.crisis.in_force(network)
         self.matcher.publish(self.network)
+        self.memory.publish(self.network)
         self._match_whole_line = True
         self._staff.publish(self.network)
 

@@ -98,6 +98,21 @@ queues = Table(
     Column("announce_s", Double, nullable=False, server_default="60"),
     Column("rings", JSON, nullable=False, server_default="[]"),
     Column("level", String(10), nullable=False, server_default="state"),
+    Column("keys", JSON, nullable=False, server_default="{}"),
+    Column("overflow", JSON, nullable=False, server_default="[]"),
+    Column("offer_callback_after_s", Double, nullable=False, server_default="0"),
+    Column("keep_place_s", Double, nullable=False, server_default="600"),
+)
+
+# Known events: a storm, an e-service that is down.
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("texts", JSON, nullable=False),
+    Column("queues", JSON, nullable=False),
+    Column("from_at", Double, nullable=False),
+    Column("until_at", Double),
 )
 
 agents = Table(
@@ -272,6 +287,7 @@ contacts = Table(
     Column("note", Text, nullable=False),
     Column("identified_level", Integer, nullable=False),
     Column("identified_by", Text, nullable=False),
+    Column("notices", JSON, nullable=False, server_default="[]"),
     Column("callback_of", Text),  # a callback: the contact in which it was asked for
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Double),

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core import ways
 from contactcentre.core.callback import CallbackRules
 from contactcentre.core.languages import Decision, languages
 from contactcentre.core.network import (
@@ -27,6 +28,7 @@ from contactcentre.core.network import (
     Municipality,
     Network,
 )
+from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
 from contactcentre.storage import callback_rules, crisis_plans, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
@@ -35,6 +37,7 @@ from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
 from routing.model import AgentProfile, Capability, Level, Levels, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
+from routing.ways import Overflow, Way, checked_keys
 
 VERSION = "network_version"
 
@@ -52,8 +55,13 @@ _SECONDS = {
     "wrap_up_s": 0.0,
     "head_start_s": 0.0,
     "announce_s": 0.0,
+    "offer_callback_after_s": 0.0,
+    "keep_place_s": 0.0,
 }
 """The promises of a queue, and the least of each."""
+
+_LATER: Row = {"keys": {}, "overflow": [], "offer_callback_after_s": 0.0, "keep_place_s": 600.0}
+"""Columns of a queue that the last good version, if it was kept by an older release, lacks."""
 
 _FAULTS = (ValueError, TypeError, LookupError, AttributeError)
 """What a row of a wrong shape raises while it is read."""
@@ -104,6 +112,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "municipalities": await _all(connection, models.municipalities),
             "regions": await _all(connection, models.regions),
             "offers": [await get(connection, SETTING) or {}],
+            "notices": await _all(connection, models.notices),
             "callbacks": await _rows(connection, callback_rules.query()),
         }
         return Draft(version=await version(connection), rows=rows)
@@ -114,9 +123,9 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
 
     Raises `NetworkRefused`, which tells everything that does not hold together.
     """
-    year = (datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)).year
+    now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     problems: list[str] = []
-    days = _days(year, draft, problems)
+    days = _days(now.year, draft, problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
     owner = {row["centre_id"]: row["municipality"] for row in draft.of("centres")}
     menus = draft.of("flows")
@@ -158,12 +167,14 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             lambda row: hours.calendar(row, days),
             problems,
         ),
+        notices=_notices(draft, now.timestamp(), problems),
         callbacks=_callback_rules(draft, problems),
     )
     problems += _loose_ends(network, draft)
     everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
     plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
     problems += faults
+    problems += ways.problems(network)
     if problems:
         raise NetworkRefused(draft.version, problems)
     return replace(network, plans=plans)
@@ -335,6 +346,7 @@ def _hotline(row: Row) -> Hotline:
 
 
 def _queue(row: Row) -> Queue:
+    row = {**_LATER, **row}
     _check_seconds(row)
     return Queue(
         queue_id=row["queue_id"],
@@ -349,6 +361,10 @@ def _queue(row: Row) -> Queue:
         announce_s=row["announce_s"],
         rings=_rings(row["rings"]),
         level=one_of(row.get("level", "state"), Level, "level"),
+        keys=_of_form(row, "keys", dict[str, Way], checked_keys),
+        overflow=_of_form(row, "overflow", tuple[Overflow, ...]),
+        offer_callback_after_s=row["offer_callback_after_s"],
+        keep_place_s=row["keep_place_s"],
     )
 
 
@@ -371,11 +387,14 @@ def _levels(row: Row, name: str) -> Levels:
     return levels(_of_form(row, name, dict[str, _Level]))
 
 
-def _of_form(row: Row, name: str, form: type[T]) -> T:
+def _of_form(
+    row: Row, name: str, form: type[T], checked: Callable[[Any], Any] = lambda value: value
+) -> T:
     """What stands in a JSON column. Raises `ValueError` with the place in it."""
     try:
-        return msgspec.convert(row[name], form)
-    except msgspec.ValidationError as wrong:
+        found: T = checked(msgspec.convert(row[name], form))
+        return found
+    except (msgspec.ValidationError, ValueError) as wrong:
         raise ValueError(f"{name}: {wrong}") from None
 
 
@@ -417,6 +436,24 @@ def _flow(row: Row, queues: frozenset[str] | None) -> Flow:
 def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
     # Most publications leave the menus as they are, and reading one takes milliseconds.
     return parse(document, name=name, queues=queues)
+
+
+def notice(row: Row) -> Notice:
+    """A row of `notices`. Raises `ValueError`."""
+    return Notice(
+        notice_id=row["notice_id"],
+        texts=_of_form(row, "texts", dict[str, str]),
+        queues=_of_form(row, "queues", tuple[str, ...]),
+        from_at=row["from_at"],
+        until_at=row["until_at"],
+    )
+
+
+def _notices(draft: Draft, at: float, problems: list[str]) -> tuple[Notice, ...]:
+    """Those in force or to come, the oldest first."""
+    made = _made("notice", "notice_id", draft.of("notices"), notice, problems).values()
+    open_ones = (one for one in made if one.until_at is None or one.until_at > at)
+    return tuple(sorted(open_ones, key=lambda one: (one.from_at, one.notice_id)))
 
 
 def _days(year: int, draft: Draft, problems: list[str]) -> NationalDays:

@@ -120,6 +120,7 @@ def _contact(
         "note": _clean(call.note),
         "identified_level": call.identified_level,
         "identified_by": _text(call.identified_by),
+        "notices": list(call.notices),
         "callback_of": promise.asked_in if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
         "due_at": promise.due_at if promise is not None else None,

@@ -59,7 +59,7 @@ class _Held:
     done: bool = False  # we have ended the call ourselves
     music: bool = False
     playing: bool = False  # words to somebody who waits
-    cut: bool = False  # an agent's phone is to ring: such words end
+    hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
 
 
 class Leash:
@@ -89,8 +89,8 @@ class Leash:
         if held is None:
             return
         held.orders.put_nowait(effect)
-        if isinstance(effect, effects.Ring):
-            held.cut = True
+        if _hurries(effect):
+            held.hurried += 1
             if held.playing:
                 self._interrupt(held.session.env.get("agi_channel", ""))
 
@@ -166,6 +166,7 @@ class Leash:
 
     async def _serve(self, call_id: str, held: _Held) -> None:
         while (order := await held.orders.get()) is not None:
+            held.hurried -= _hurries(order)
             try:
                 await self._carry_out(order, held)
             except AgiRefused as refusal:
@@ -220,7 +221,7 @@ class Leash:
     async def _tell(self, order: effects.Play, held: _Held) -> None:
         """Words to somebody who waits: never a reason for an agent's phone not to ring."""
         for prompt in order.prompts:
-            if held.cut:
+            if held.hurried:
                 return
             await self._quiet(held)
             held.playing = True
@@ -247,7 +248,6 @@ class Leash:
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
         """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
         session = held.session
-        held.cut = False
         await _set(session, "CHANNEL(peeraccount)", order.offer_id)
         reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
         held.music = False  # Dial has stopped it
@@ -306,6 +306,17 @@ def _target(order: effects.Ring, hotline: str) -> str:
         return f"PJSIP/{order.mobile}@carrier,{timeout_s},{options}"
     auto = "1" if order.auto else "0"
     return f"PJSIP/{order.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+
+
+def _hurries(order: effects.CallEffect) -> bool:
+    """Whether the order ends what is being said to somebody who waits."""
+    match order:
+        case effects.Play():
+            return order.hurries or not order.waits
+        case effects.Ring() | effects.HangUp():
+            return True
+        case _:
+            return False
 
 
 def _caller(text: str) -> str | None:

@@ -8,6 +8,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.call import Phase
 from contactcentre.testing import History, call_id, network, profile
 from ivr import say
+from routing.ways import Way
 
 pytestmark = pytest.mark.unit
 
@@ -63,7 +64,7 @@ def test_the_wait_is_told_once_the_pace_is_known(history: History) -> None:
     history.waits(6)
     told = announced(history, 6)[0]
     assert isinstance(told, effects.Play)
-    assert told.prompts == (*say.position(1, "lv"), *say.wait_range(1, 7, "lv"))
+    assert told.prompts == (*say.position(1, "lv"), *say.wait_range(1, 9, "lv"))
 
 
 def test_nobody_is_told_in_mid_offer(history: History) -> None:
@@ -92,3 +93,56 @@ def test_a_queue_may_be_silent() -> None:
     history.waits(1)
     kinds = {order.kind for order in history.ordered(effects.StartTimer)}
     assert "announce" not in kinds
+
+
+def offering(after_s: float = 0.0) -> History:
+    """A queue with three keys."""
+    given = network(profile(1))
+    keys = {
+        "1": Way(do="callback"),
+        "2": Way(do="queue", queue="general"),
+        "9": Way(do="voicemail"),
+    }
+    taxes = replace(given.queues["taxes"], keys=keys, offer_callback_after_s=after_s)
+    return History(replace(given, queues={**given.queues, "taxes": taxes}))
+
+
+def test_the_first_words_come_soon() -> None:
+    """Ten seconds after the entry, whatever the queue's pace of telling; then as it says."""
+    history = offering()
+    history.waits(1)
+    timers = [one for one in history.ordered(effects.StartTimer) if one.kind == "announce"]
+    assert [one.seconds for one in timers] == [10.0]
+    again = announced(history, 1)[-1]
+    assert isinstance(again, effects.StartTimer)
+    assert again.seconds == 60.0
+
+
+def test_keys_are_told_in_the_callers_language() -> None:
+    """After the position, each with its digit."""
+    history = offering()
+    history.waits(1)
+    told = announced(history, 1)[0]
+    assert isinstance(told, effects.Play)
+    keys = [key for key in told.prompts if key.startswith("wait.key-")]
+    assert keys == ["wait.key-callback", "wait.key-queue", "wait.key-voicemail"]
+    at = told.prompts.index("wait.key-callback")
+    assert told.prompts[at + 1 : at + 2] == say.digits("1", "lv")
+
+
+def test_a_callback_is_offered_when_the_wait_is_long() -> None:
+    """From the median wait of the queue's choice on; while no pace is known, the wait so far."""
+    history = offering(after_s=120)
+    history.waits(1)
+    assert "wait.key-callback" not in prompts_of(announced(history, 1))
+    history.pass_s(120)
+    assert "wait.key-callback" in prompts_of(announced(history, 1))
+    for number in range(2, 12):
+        history.waits(number)
+        history.hangs_up(number)
+    assert "wait.key-callback" not in prompts_of(announced(history, 1))
+
+
+def prompts_of(orders: list[effects.Effect]) -> tuple[str, ...]:
+    """What is said."""
+    return next(order.prompts for order in orders if isinstance(order, effects.Play))

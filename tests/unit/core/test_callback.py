@@ -617,11 +617,11 @@ def test_a_waiting_caller_hears_of_callbacks_before_him(history: History) -> Non
     history.arrives(2, caller=OTHER)
     history.presses(2, "")
     position = history.world.announcer.words(
-        history.call(2), history.world.calls.values(), history.at
+        history.call(2), history.world.calls.values(), history.at, history.world.network
     )
     history.ready(1)
     history.rings_back(1, key)
     history.apply(events.DialBackEnded(at=history.at, call_id=key, dial=f"cb-{key}-1"))
     assert position != history.world.announcer.words(
-        history.call(2), history.world.calls.values(), history.at
+        history.call(2), history.world.calls.values(), history.at, history.world.network
     )

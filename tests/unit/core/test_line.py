@@ -53,7 +53,7 @@ def test_a_choice_puts_the_caller_in_line(begin: Begin) -> None:
             arrived_at=START,
         ),
         effects.Music(call_id=call_id(1)),
-        effects.StartTimer(kind="announce", key=call_id(1), seconds=60.0),
+        effects.StartTimer(kind="announce", key=call_id(1), seconds=10.0),
     ]
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from contactcentre.core import effects
 from contactcentre.core.call import Outcome, Phase
-from contactcentre.core.memory import PLACE_S
 from contactcentre.testing import START, History, call_id, network, profile
 
 pytestmark = pytest.mark.unit
+
+KEEP_S = network().queue("taxes").keep_place_s
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_the_place_is_kept_for_a_while_only(history: History) -> None:
     """After ten minutes it is a new matter."""
     rings(history, 1)
     history.hangs_up(1)
-    history.pass_s(PLACE_S)
+    history.pass_s(KEEP_S)
     rings(history, 2)
     assert history.call(2).place_at == history.at
 
