@@ -16,7 +16,7 @@ from contactcentre.core.network import Network
 from routing.line import Bench, Line
 from routing.model import Requirement
 from routing.requirement import Capability
-from routing.rings import Origin, Stage, stage
+from routing.rings import Origin, RingPlan, Stage, stage
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
@@ -26,6 +26,7 @@ class _Standing:
 
     stage: Stage
     home: Place
+    plan: RingPlan
 
 
 class Matcher:
@@ -39,6 +40,7 @@ class Matcher:
         self._standing: dict[str, _Standing] = {}
         self._at_work: Counter[Scope] = Counter()
         self._working: dict[str, Place] = {}
+        self._emptied: set[Scope] = set()
 
     def publish(self, network: Network) -> None:
         """A new configuration; who stands is told again by World."""
@@ -57,8 +59,9 @@ class Matcher:
         home = self._network.home(call.dialled)
         origin = self.origin(call, at)
         now = stage(queue.rings, requirement(call), origin, max(0.0, at - call.place_at))
-        self._standing[call.call_id] = _Standing(self._no_narrower(call.call_id, now), home)
-        standing = self._standing[call.call_id]
+        before = self._standing.get(call.call_id)
+        kept = _no_narrower(before.stage, now) if before and before.plan == queue.rings else now
+        standing = self._standing[call.call_id] = _Standing(kept, home, queue.rings)
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
@@ -68,12 +71,20 @@ class Matcher:
         )
         return now.next_in_s
 
-    def _no_narrower(self, call_id: str, now: Stage) -> Stage:
-        """Colleagues who come back to a centre take no call away from those already asked."""
-        before = self._standing.get(call_id)
-        if before is None or before.stage.ring <= now.ring:
-            return now
-        return replace(before.stage, next_in_s=now.next_in_s)
+    def left_alone(self) -> list[str]:
+        """Calls round whose home a circle has emptied since this was asked last.
+
+        An empty ring takes no time, so they stand elsewhere now.
+        """
+        emptied, self._emptied = self._emptied, set()
+        if not emptied:
+            return []
+        return [
+            call_id
+            for call_id, each in self._standing.items()
+            if call_id in self.line
+            and not emptied.isdisjoint((*circles(each.home), Scope("agent", each.stage.prefers)))
+        ]
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
@@ -110,6 +121,10 @@ class Matcher:
             place = self._place(agent.agent_id)
             self._working[agent.agent_id] = place
             self._at_work.update(circles(place))
+        if before is not None:
+            around = (scope for scope in circles(before) if not self._at_work[scope])
+            gone = () if works else (Scope("agent", agent.agent_id),)
+            self._emptied.update(around, gone)
 
     # --- choosing --------------------------------------------------------------------------
 
@@ -141,6 +156,13 @@ class Matcher:
     def _place(self, agent_id: str) -> Place:
         profile = self._network.agents.get(agent_id)
         return self._network.place(profile.centre_id) if profile is not None else Place()
+
+
+def _no_narrower(before: Stage, now: Stage) -> Stage:
+    """Colleagues who come back to a centre take no call away from those already asked."""
+    if before.ring <= now.ring:
+        return now
+    return replace(before, next_in_s=now.next_in_s)
 
 
 def requirement(call: Call) -> Requirement:

@@ -93,6 +93,8 @@ class World:
         handler = _HANDLERS.get(type(event), World._unknown)
         handler(self, event, orders)
         self._settle_if_all_back(orders)
+        for call_id in self.matcher.left_alone():
+            self._moved(move.Moved(self.calls[call_id]), event.at, orders)
         self._match(event.at, orders)
         return offer_moves.without_needless_waiting(orders)
 
