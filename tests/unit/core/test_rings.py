@@ -166,11 +166,10 @@ def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None
 
 
 def test_a_ring_that_empties_ends_at_once(history: History) -> None:
-    """The home centre's only agent refuses and is away: the next one is asked without a wait."""
+    """The home centre's only agent declines and is away: the next one is asked without a wait."""
     history.ready(1)
     rings_home(history, 7)
     history.ready(2)
-    history.rejects(1, 7)
     history.dial_ends(7, "BUSY")
     offer = history.call(7).open_offer
     assert offer is not None
