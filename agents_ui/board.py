@@ -39,14 +39,14 @@ async def link(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/board/why/{call_id}")
 async def why(request: web.Request) -> web.StreamResponse:
-    """Why a call waits, in the page's language: `{"sentences": [...]}`."""
+    """How a call came to be where it is, in the page's language, as `ports.Why` has it."""
     await sessions.require_board(request)
     board = request.app[PORTS].board
     try:
-        sentences = board.why(request.match_info["call_id"], locale=render.locale_of(request))
+        told = await board.why(request.match_info["call_id"], locale=render.locale_of(request))
     except LookupError:
         raise Denied("not-found", status=404) from None
-    return web.json_response({"sentences": sentences})
+    return web.json_response(msgspec.to_builtins(told))
 
 
 async def _no_answer(_: str) -> None:

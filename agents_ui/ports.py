@@ -401,6 +401,42 @@ class BoardView:
     alarms: tuple[Alarm, ...] = ()  # oldest first
 
 
+MomentKind = Literal[
+    "arrived",
+    "queued",
+    "widened",
+    "offered",
+    "missed",
+    "rejected",
+    "busy",
+    "unreachable",
+    "caller_left",
+    "withdrawn",
+    "answered",
+    "talk_ended",
+    "ended",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One moment in a call's life; `sentences` say what was decided then, and why."""
+
+    at: float
+    kind: MomentKind
+    agent: str = ""  # the name of whom it was offered to, or who answered
+    outcome: str = ""  # of `ended`
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """How a call came to be where it is. `sentences`: why it waits now; empty if it does not."""
+
+    sentences: tuple[str, ...]
+    moments: tuple[Moment, ...]
+
+
 class Board(Protocol):
     """The live board."""
 
@@ -410,10 +446,10 @@ class Board(Protocol):
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the view may have changed, at most every half second."""
 
-    def why(self, call_id: str, *, locale: str) -> Sequence[str]:
-        """Sentences on why a waiting call waits: its ring, what it asks, agent by agent.
+    async def why(self, call_id: str, *, locale: str) -> Why:
+        """Why a call waits (its ring, what it asks, agent by agent), and all that was decided.
 
-        Raises `LookupError` when the call does not wait.
+        Raises `LookupError` for a call that is none of the latest.
         """
 
 

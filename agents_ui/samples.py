@@ -13,10 +13,12 @@ from agents_ui.ports import (
     CallView,
     DeskView,
     LineView,
+    Moment,
     PastContact,
     Person,
     QueueRow,
     ServiceCard,
+    Why,
 )
 
 BENEFITS = {"lv": "Pabalsti un pensijas", "en": "Benefits and pensions"}
@@ -410,3 +412,20 @@ WHY = {
     ],
 }
 """Why the sample call waits."""
+
+
+def why(call: CallRow, locale: str) -> Why:
+    """It waited for a wider ring, was missed once, and then answered, or waits still."""
+    began, waits, reasons = call.arrived_at, call.phase == "waiting", tuple(WHY[locale])
+    told = [
+        Moment(at=began, kind="arrived"),
+        Moment(at=began + 28, kind="queued", sentences=reasons),
+        Moment(at=began + 48, kind="widened", sentences=reasons),
+    ]
+    if not waits:
+        anna = "Anna Bērziņa"
+        told.append(Moment(at=began + 50, kind="offered", agent=anna, sentences=reasons))
+        told.append(Moment(at=began + 70, kind="missed", agent=anna))
+    if call.ended_at is not None:
+        told.append(Moment(at=call.ended_at, kind="ended", outcome=call.outcome or "unknown"))
+    return Why(sentences=reasons if waits else (), moments=tuple(told))

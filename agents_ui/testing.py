@@ -256,11 +256,12 @@ class FakeBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
 
-    def why(self, call_id: str, *, locale: str) -> list[str]:
-        waiting = {call.call_id for call in self.view().calls if call.phase == "waiting"}
-        if call_id not in waiting:
+    async def why(self, call_id: str, *, locale: str) -> ports.Why:
+        calls = {call.call_id: call for call in self.view().calls}
+        call = calls.get(call_id)
+        if call is None:
             raise LookupError
-        return samples.WHY[locale]
+        return samples.why(call, locale)
 
 
 @dataclass(kw_only=True)

@@ -8,6 +8,7 @@ import getpass
 import logging
 import sys
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("seed", help="load the sample data")
     commands.add_parser("prompts", help="render the speech")
+    _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
     commands.add_parser("check", help="test every part and say what to do")
     simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
@@ -54,6 +56,27 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
+
+
+def _add_flow(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    for action, what in (
+        ("check", "read a file and tell everything that is wrong with it"),
+        ("publish", "put a file in force as the next version of its menu"),
+    ):
+        one = actions.add_parser(action, help=what)
+        one.add_argument("file", type=Path, help="its name is the menu's: hotline.yaml")
+    actions.add_parser("list", help="all versions of all menus, and who put them in force")
+    for action, what in (
+        ("show", "the document of a version, or of the one in force"),
+        ("rollback", "put an earlier version in force again"),
+    ):
+        one = actions.add_parser(action, help=what)
+        one.add_argument("name")
+        one.add_argument("version", nargs="?", type=int)
+    for action in ("publish", "rollback"):
+        actions.choices[action].add_argument("--comment", default="", help="why")
+        actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")
 
 
 Work = Coroutine[Any, Any, int | None]
@@ -91,6 +114,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
             return seed(settings)
         case "prompts":
             return _prompts(settings)
+        case "flow":
+            from contactcentre.flows import run
+
+            return run(options, settings)
         case "check":
             from contactcentre.check import check
 

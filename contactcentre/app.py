@@ -23,11 +23,13 @@ from contactcentre.alarms import BEHIND_S, Alarms, standing
 from contactcentre.board import LiveBoard
 from contactcentre.catalogue import Catalogue
 from contactcentre.citizens import History
-from contactcentre.clock import Clock, now
+from contactcentre.clock import Clock, now, shift
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Call
+from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
+from contactcentre.decisions import DecisionLog
 from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
@@ -35,10 +37,10 @@ from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
 from contactcentre.prompts import Library
+from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import load
 from contactcentre.storage.spool import Spool
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
@@ -70,6 +72,8 @@ class House:
     asterisk: Asterisk
     phones: Phones
     projector: Projector
+    publication: Publication
+    decisions: DecisionLog
     live: Live
     alarms: Alarms
     figures: Figures
@@ -122,6 +126,8 @@ def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
         "asterisk": _after(house.listening, house.asterisk.run),
         "phones": house.phones.run(),
         "projector": house.projector.run(),
+        "publication": house.publication.run(),
+        "decisions": house.decisions.run(),
         "live": house.live.run(),
         "alarms": house.alarms.run(),
         "names": house.names.run(),
@@ -150,12 +156,22 @@ async def _site(house: House) -> AsyncIterator[None]:
 
 
 async def _build(settings: Settings) -> House:
+    shift(settings.clock_shift_s)
+    if settings.clock_shift_s:
+        log.warning("clock_shifted", action="clock_shifted", seconds=settings.clock_shift_s)
     settings.home.mkdir(parents=True, exist_ok=True)
     places.recordings(settings).mkdir(exist_ok=True)
     storage = database.engine(settings.database)
-    network = await load(storage)
-    spool = Spool(places.spool(settings))
+    spool = Spool(places.spool(settings), clock=now)
     restored = await spool.open()
+    library = Library(places.prompts(settings))
+    publication = Publication(
+        storage,
+        places.good_network(settings),
+        post=lambda event: engine.post(event),
+        fresh=library.reload,
+    )
+    network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents)
     figures, live = Figures(), Live()
@@ -173,7 +189,6 @@ async def _build(settings: Settings) -> House:
         last_seq=restored.last_seq,
     )
     clock = Clock(engine.post)
-    library = Library(places.prompts(settings))
     leash = Leash(
         engine.post,
         library,
@@ -188,7 +203,8 @@ async def _build(settings: Settings) -> House:
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
-    projector = Projector(spool, storage)
+    projector = Projector(spool, storage, clock=now)
+    decisions = DecisionLog(Observer(world, world.calls.values()), storage)
     metrics = Metrics(engine, lambda: _readings(house))
     names = Names(library, network, places.own_recordings(settings))
     watchers.to(
@@ -196,6 +212,7 @@ async def _build(settings: Settings) -> House:
         metrics.note,
         lambda changes: _count(figures, world, changes),
         lambda _: names.note(world.network),
+        decisions.note,
     )
     house = House(
         settings=settings,
@@ -209,8 +226,12 @@ async def _build(settings: Settings) -> House:
         asterisk=asterisk,
         phones=phones,
         projector=projector,
+        publication=publication,
+        decisions=decisions,
         live=live,
-        alarms=Alarms([lambda: _troubles(house)], changed=lambda: live.nudge(BOARD)),
+        alarms=Alarms(
+            [lambda: _troubles(house), publication.alarms], changed=lambda: live.nudge(BOARD)
+        ),
         figures=figures,
         metrics=metrics,
         names=names,
@@ -237,7 +258,9 @@ async def _ports(house: House, directory: Directory) -> ports.Ports:
         desks=desks,
         history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
         catalogue=await Catalogue.load(house.storage),
-        board=LiveBoard(house.world, house.figures, house.live, alarms=house.alarms),
+        board=LiveBoard(
+            house.world, house.figures, house.live, house.decisions, alarms=house.alarms
+        ),
         health=_Health(house),
     )
 
@@ -321,7 +344,10 @@ class _Watchers:
 
 def _readings(house: House) -> Mapping[str, float]:
     records, seconds = house.projector.lag()
+    refusal = house.publication.refusal
     return {
+        "configuration_version": house.world.network.version,
+        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
         "leashed_calls": len(house.leash),
         "inbox_backlog": house.engine.backlog,
         "asterisk_up": float(house.asterisk.up),
@@ -329,6 +355,8 @@ def _readings(house: House) -> Mapping[str, float]:
         "journal_lag_seconds": seconds,
         "agi_requests": house.agi.counts.requests,
         "agi_malformed": house.agi.counts.malformed,
+        "decisions_unsent": house.decisions.backlog,
+        "decisions_dropped": house.decisions.dropped,
     }
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import AgentRow, AgentState, Alarm, BoardView, CallRow, QueueRow
+from agents_ui.ports import AgentRow, AgentState, Alarm, BoardView, CallRow, QueueRow, Why
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.why import why
 from contactcentre.core.world import World
+from contactcentre.decisions import DecisionLog
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
+from contactcentre.timeline import Tongue, moments
 from routing.sentences import words
 
 SHOWN_CALLS = 30
@@ -28,6 +30,7 @@ class LiveBoard:
         world: World,
         figures: Figures,
         live: Live,
+        decisions: DecisionLog,
         *,
         alarms: Callable[[], tuple[Alarm, ...]] = tuple,
     ) -> None:
@@ -35,21 +38,33 @@ class LiveBoard:
         self._world = world
         self._figures = figures
         self._live = live
+        self._decisions = decisions
         self._seq = 0
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Board`."""
         return self._live.watch(BOARD)
 
-    def why(self, call_id: str, *, locale: str) -> list[str]:
+    async def why(self, call_id: str, *, locale: str) -> Why:
         """See `Board`."""
-        call = self._world.calls[call_id]
-        if call.phase not in WAITING:
+        call = self._known(call_id)
+        network = self._world.network
+        labels = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()} | {
+            key: centre.name for key, centre in network.centres.items()
+        }
+        told = words(why(self._world, call, now()), locale, labels) if _waits(call) else []
+        names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
+        decided = await self._decisions.of(call_id)
+        tongue = Tongue(locale=locale, names=names, labels=labels)
+        return Why(sentences=tuple(told), moments=moments(call, decided, tongue))
+
+    def _known(self, call_id: str) -> Call:
+        """Open, or among the latest that ended; `LookupError` for any other."""
+        ended = (call for call in self._world.ended if call.call_id == call_id)
+        call = self._world.calls.get(call_id) or next(ended, None)
+        if call is None:
             raise LookupError(call_id)
-        labels = {
-            key: queue.labels.get(locale, key) for key, queue in self._world.network.queues.items()
-        } | {key: centre.name for key, centre in self._world.network.centres.items()}
-        return words(why(self._world, call, now()), locale, labels)
+        return call
 
     def view(self) -> BoardView:
         """See `Board`."""
@@ -147,3 +162,7 @@ class LiveBoard:
             outcome=call.outcome.value if call.outcome else None,
             agent=agent.name if agent else "",
         )
+
+
+def _waits(call: Call) -> bool:
+    return call.phase in WAITING and call.place_at is not None

@@ -18,7 +18,7 @@ from contactcentre.demo import sip
 from contactcentre.prompts import Library, catalogue
 from contactcentre.settings import Settings
 from contactcentre.storage import database
-from contactcentre.storage.network import load
+from contactcentre.storage.network import NetworkRefused, load
 from contactcentre.telephony.ami import Ami, AmiRefused, LinkDown, LinkRefused, LinkState, LinkUp
 from contactcentre.telephony.binary import PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
@@ -90,6 +90,12 @@ async def _database(settings: Settings) -> str:
         async with storage.connect() as connection:
             await connection.execute(text("SELECT 1"))
         network = await load(storage)
+    except NetworkRefused as refused:
+        raise Sick(
+            f"version {refused.version} is refused"
+            + "".join(f"\n{'':25}{p}" for p in refused.problems),
+            "mend these places and publish again; the last good version goes on meanwhile",
+        ) from None
     except (*database.AWAY, SQLAlchemyError) as error:
         raise Sick(
             f"the database does not answer as it should ({type(error).__name__})",
@@ -98,8 +104,9 @@ async def _database(settings: Settings) -> str:
     finally:
         await storage.dispose()
     return (
-        f"{storage.dialect.name}: {len(network.centres)} centres, {len(network.queues)} queues, "
-        f"{len(network.agents)} agents, {len(network.hotlines)} numbers"
+        f"{storage.dialect.name}: version {network.version}, {len(network.centres)} centres, "
+        f"{len(network.queues)} queues, {len(network.agents)} agents, "
+        f"{len(network.hotlines)} numbers"
     )
 
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 
 from agents_ui import ports
 from contactcentre.clock import now
-from contactcentre.core import events
+from contactcentre.core import events, menus
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.network import Network
@@ -170,7 +170,7 @@ def _phase(call: Call, agent: Agent) -> ports.CallPhase:
 
 
 def _path(call: Call, network: Network) -> tuple[ports.Texts, ...]:
-    flow = network.flows.get(call.cursor.flow) if call.cursor else None
+    flow = menus.flow_of(call, network)
     if flow is None or call.cursor is None:
         return ()
     latvian, english = (flow.path_labels(call.cursor, language) for language in ("lv", "en"))

@@ -16,6 +16,11 @@ def spool(settings: Settings) -> Path:
     return settings.home / "journal.sqlite"
 
 
+def good_network(settings: Settings) -> Path:
+    """The rows of the last configuration that held together."""
+    return settings.home / "network.json"
+
+
 def directory(settings: Settings) -> Path:
     """The phones that Asterisk reads."""
     return settings.home / "directory.sqlite"

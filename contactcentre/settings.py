@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -54,12 +54,19 @@ class Settings(BaseSettings):
     agi_port: int = Field(default=4573, description="FastAGI port")
 
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
+    clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")
 
     @field_validator("home", "cache", "config")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
+
+    @model_validator(mode="after")
+    def _real_time_for_real_calls(self) -> Self:
+        if self.clock_shift_s and not self.sample:
+            raise ValueError("CC_CLOCK_SHIFT_S is for rehearsals with CC_SAMPLE=1 only: unset it")
+        return self
 
     @classmethod
     def load(cls) -> Self:

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Wire:
-    """A TCP line that can be cut or frozen. A frozen one loses nothing and brings nothing."""
+    """A TCP line that can be cut, frozen or slow. A frozen one loses and brings nothing."""
 
     def __init__(self, tasks: asyncio.TaskGroup, host: str, port: int) -> None:
         self._tasks = tasks
         self._far = (host, port)
+        self.delay_s = 0.0  # each way
         self._ends: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
         self._flows.set()
@@ -63,6 +64,7 @@ class Wire:
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await source.read(65_536):
+                await asyncio.sleep(self.delay_s)
                 await self._flows.wait()
                 sink.write(data)
                 await sink.drain()

@@ -1,8 +1,9 @@
 """The nodes of a flow document: what each one says, asks, and where it leads.
 
-A prompt is a key of the catalogue, or a stand-in for words that depend on the moment: `say.hours`
-(why whoever was dialled is closed, when it opens again, its hours), `say.others` (who else is
-open), `say.elsewhere` (while the caller's own centre is closed: that another one will answer).
+A prompt is a key of the catalogue, or a stand-in for words that depend on the moment: `say.closed`
+(that whoever was dialled is closed, why, and when it opens again), `say.others` (who else is open),
+`say.hours` (its hours), `say.elsewhere` (while the caller's own centre is closed: that another one
+will answer).
 """
 
 from collections.abc import Iterator

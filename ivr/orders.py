@@ -19,13 +19,14 @@ class Opening:
     """When whoever was dialled is open, for a caller who rings while it is not.
 
     `why` tells a public holiday and a moved working day from an ordinary hour out of hours; `again`
-    is None where no opening is in sight; `others` are the names of those who are open now, the
-    nearest first.
+    is None where no opening is in sight; `sooner` is when the network answers again, if that is
+    before; `others` are the names of those who are open now, the nearest first.
     """
 
     weekly: tuple[Hours, ...]
     why: Literal["", "holiday", "moved"] = ""
     again: Again | None = None
+    sooner: Again | None = None
     others: tuple[str, ...] = ()
 
 

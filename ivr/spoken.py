@@ -29,15 +29,22 @@ def _words(prompt: str, language: str, facts: Facts) -> Iterator[str]:
     yield from (f"{pin}{key}" for key in STAND_INS[name](known, facts))
 
 
-def _hours(language: str, facts: Facts) -> tuple[str, ...]:
-    """That it is closed, why, when it opens again, and when it is open as a rule."""
+def _closed(language: str, facts: Facts) -> tuple[str, ...]:
+    """That it is closed, why, and when it opens again."""
     opening = facts.opening()
     if opening is None:
         return (CLOSED,)
     closed = (facts.name, "hours/not-now") if facts.name else (CLOSED,)
     why = (f"hours/{opening.why}",) if opening.why else ()
+    sooner = say.sooner(opening.sooner, language) if opening.sooner else ()
     again = say.again(opening.again, language) if opening.again else ()
-    return (*closed, *why, *again, *say.week(opening.weekly, language))
+    return (*closed, *why, *again, *sooner)
+
+
+def _hours(language: str, facts: Facts) -> tuple[str, ...]:
+    """When it is open as a rule."""
+    opening = facts.opening()
+    return say.week(opening.weekly, language) if opening else ()
 
 
 def _others(language: str, facts: Facts) -> tuple[str, ...]:
@@ -54,8 +61,9 @@ def _elsewhere(language: str, facts: Facts) -> tuple[str, ...]:
 
 
 STAND_INS: Mapping[str, Callable[[str, Facts], tuple[str, ...]]] = {
-    "say.hours": _hours,
+    "say.closed": _closed,
     "say.others": _others,
+    "say.hours": _hours,
     "say.elsewhere": _elsewhere,
 }
 """What a flow document may name like a prompt."""

@@ -17,15 +17,16 @@ from routing.sentences import words
 
 __all__ = ["explain", "words"]
 
-_NEARNESS: dict[str, int] = {code: number for number, code in enumerate(get_args(Code))}
+NEARNESS: dict[str, int] = {code: number for number, code in enumerate(get_args(Code))}
+"""How near to being chosen a reason leaves an agent: 0 is nearest."""
 
 
 def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
     """Who gets the call at this moment, and why nobody else does."""
     agents = tuple(agents)
     ahead = rings.stages(call.plan, call.asked, call.origin)
-    now = rings.stage(call.plan, call.asked, call.origin, call.waited_s)
-    reasons = {agent.agent_id: _in_the_way(agent, call, now, ahead) for agent in agents}
+    now = standing(call)
+    reasons = {agent.agent_id: in_the_way(agent, call, now, ahead) for agent in agents}
     free = [agent for agent in agents if reasons[agent.agent_id] is None]
     free.sort(key=lambda agent: (agent.idle_since, agent.agent_id))
     for agent in free[1:]:
@@ -39,7 +40,7 @@ def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
         waited_s=call.waited_s,
         asked=call.asked,
         stage=now,
-        skipped=_skipped(call, now),
+        skipped=skipped(call, now),
         candidates=tuple(
             Candidate(agent_id=agent_id, name=name, passed_over=reasons[agent_id])
             for _, _, agent_id, name in sorted(candidates)
@@ -47,16 +48,22 @@ def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
     )
 
 
-def _skipped(call: CallFacts, now: Stage) -> tuple[ScopeKind, ...]:
+def standing(call: CallFacts) -> Stage:
+    """The ring of the moment: the one that the call is known to stand in, else by its wait."""
+    return call.stage or rings.stage(call.plan, call.asked, call.origin, call.waited_s)
+
+
+def skipped(call: CallFacts, now: Stage) -> tuple[ScopeKind, ...]:
+    """The rings left out by now because nobody is at work there."""
     before = (ring.kind for ring in call.plan.rings[: now.ring])
     return tuple(dict.fromkeys(kind for kind in before if kind in call.origin.away))
 
 
 def _rank(reason: Reason | None) -> int:
-    return -1 if reason is None else _NEARNESS[reason.code]
+    return -1 if reason is None else NEARNESS[reason.code]
 
 
-def _in_the_way(
+def in_the_way(
     agent: AgentFacts, call: CallFacts, now: Stage, ahead: tuple[Stage, ...]
 ) -> Reason | None:
     """The first thing that keeps the agent from this call; None where nothing does."""

@@ -36,6 +36,7 @@ class CallFacts:
     origin: Origin
     waited_s: float  # seconds in the queue
     refused_by: frozenset[str] = frozenset()
+    stage: Stage | None = None  # where it stands, if that is known better than by its wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,4 +96,30 @@ class Explanation:
     @property
     def relaxed(self) -> bool:
         """Whether less is asked for now than at first."""
+        return self.asked != self.stage.requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """An explanation cut short for keeping: whoever was nearest to the call, the rest counted.
+
+    Candidates have no names: those are added when it is told. `others` counts everybody else by
+    the reason, the most frequent first.
+    """
+
+    waited_s: float
+    asked: Requirement  # before any relaxation
+    stage: Stage
+    skipped: tuple[ScopeKind, ...] = ()
+    nearest: tuple[Candidate, ...] = ()  # the chosen agent first
+    others: tuple[tuple[Reason, int], ...] = ()
+
+    @property
+    def chosen(self) -> str | None:
+        """The agent's id."""
+        return next((each.agent_id for each in self.nearest if each.passed_over is None), None)
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether less was asked for than at first."""
         return self.asked != self.stage.requirement

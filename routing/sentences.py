@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from types import MappingProxyType
 
-from routing.explanation import Candidate, Explanation, Reason
+from routing.explanation import Candidate, Digest, Explanation, Reason
 from routing.requirement import Requirement
 from routing.scope import Scope, ScopeKind
 
@@ -32,6 +32,8 @@ class _Tongue:
     chosen: str
     nobody: str
     others: str
+    by_reason: str
+    counted: str
     level: str
     any_language: str
     languages: Mapping[str, str]
@@ -62,6 +64,8 @@ _LV = _Tongue(
     chosen="Zvanu piedāvā: {name}. No visiem brīvajiem, kas drīkst atbildēt, gaida zvanu visilgāk.",
     nobody="Šobrīd nav brīva darbinieka, kas drīkst atbildēt.",
     others="Pārējo darbinieku skaits: {count}.",
+    by_reason="Pārējo darbinieku skaits pēc iemesla: {counts}.",
+    counted="{reason} – {count}",
     level="{name} vismaz {level}. līmenī",
     any_language="jebkura valoda",
     languages={
@@ -127,6 +131,8 @@ _EN = _Tongue(
     chosen="Offered to {name}, who has been free longest of all who may answer.",
     nobody="No agent who may answer is free at the moment.",
     others="Number of other agents: {count}.",
+    by_reason="Other agents by reason: {counts}.",
+    counted="{reason} – {count}",
     level="{name} at level {level} or better",
     any_language="any language",
     languages={"lv": "Latvian", "ru": "Russian", "en": "English", "uk": "Ukrainian"},
@@ -176,25 +182,47 @@ def words(explanation: Explanation, language: str, labels: Labels = NO_LABELS) -
     `language` is "lv" or "en"; anything else is told in English.
     """
     tongue = _TONGUES.get(language, _EN)
-    stage = explanation.stage
-    said = [
-        tongue.waits.format(
-            s=int(explanation.waited_s), circle=_circle(stage.scope, tongue, labels)
-        ),
-        tongue.asks.format(what=_asks(stage.requirement, tongue, labels)),
-    ]
-    if explanation.relaxed:
-        said.append(tongue.asked_first.format(what=_asks(explanation.asked, tongue, labels)))
-    if explanation.skipped:
-        places = ", ".join(tongue.places[kind] for kind in explanation.skipped)
-        said.append(tongue.skipped.format(places=places))
-    if stage.next_in_s is not None:
-        said.append(tongue.next_ring.format(s=ceil(stage.next_in_s)))
-    if explanation.chosen is None:
-        said.append(tongue.nobody)
+    said = _standing(explanation, tongue, labels)
     said += [_candidate(each, tongue, labels) for each in explanation.candidates[:AT_MOST]]
     if len(explanation.candidates) > AT_MOST:
         said.append(tongue.others.format(count=len(explanation.candidates) - AT_MOST))
+    return said
+
+
+def digest_words(
+    digest: Digest, language: str, names: Labels, labels: Labels = NO_LABELS
+) -> list[str]:
+    """The same of a decision that was kept; `names` are those of agents by their id."""
+    tongue = _TONGUES.get(language, _EN)
+    said = _standing(digest, tongue, labels)
+    for each in digest.nearest:
+        named = replace(each, name=names.get(each.agent_id, each.agent_id))
+        said.append(_candidate(named, tongue, labels))
+    if digest.others:
+        counts = (
+            tongue.counted.format(reason=_reason(reason, tongue, labels), count=count)
+            for reason, count in digest.others
+        )
+        said.append(tongue.by_reason.format(counts="; ".join(counts)))
+    return said
+
+
+def _standing(told: Explanation | Digest, tongue: _Tongue, labels: Labels) -> list[str]:
+    """Where the call stands, what it asks for, and whether anybody is free."""
+    stage = told.stage
+    said = [
+        tongue.waits.format(s=int(told.waited_s), circle=_circle(stage.scope, tongue, labels)),
+        tongue.asks.format(what=_asks(stage.requirement, tongue, labels)),
+    ]
+    if told.relaxed:
+        said.append(tongue.asked_first.format(what=_asks(told.asked, tongue, labels)))
+    if told.skipped:
+        places = ", ".join(tongue.places[kind] for kind in told.skipped)
+        said.append(tongue.skipped.format(places=places))
+    if stage.next_in_s is not None:
+        said.append(tongue.next_ring.format(s=ceil(stage.next_in_s)))
+    if told.chosen is None:
+        said.append(tongue.nobody)
     return said
 
 

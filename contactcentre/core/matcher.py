@@ -148,6 +148,14 @@ class Matcher:
         standing = self._standing.get(call_id)
         return standing.stage.ring if standing is not None else 0
 
+    def stage(self, call: Call, at: float) -> Stage:
+        """Where the call stands since it was last told, and for how long yet."""
+        plan, place_at = self._network.queue(call.queue).rings, call.place_at
+        waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
+        now = stage(plan, requirement(call), self.origin(call, at), waited_s)
+        standing = self._standing.get(call.call_id)
+        return now if standing is None else replace(standing.stage, next_in_s=now.next_in_s)
+
     def _capability(self, agent_id: str) -> Capability:
         """An agent who was taken out of the configuration can do nothing."""
         profile = self._network.agents.get(agent_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, opening
+from contactcentre.core import effects, events, menus, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -48,8 +48,8 @@ def _straight_to(queue: str) -> interpreter.Enqueue:
 
 def again(call: Call, at: float, network: Network) -> Moved:
     """Repeat the present node: the caller is back after a restart of ours."""
-    flow = network.flows.get(call.cursor.flow) if call.cursor else None
-    if flow is None or call.cursor is None or flow.version != call.cursor.version:
+    flow = menus.flow_of(call, network)
+    if flow is None or call.cursor is None:
         return begin(call, at, network)
     step = interpreter.resume(flow, call.cursor, facts(call, at, network))
     return _obey(call, step, at, network)
@@ -59,10 +59,10 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
     """The caller has heard or answered: go on in the flow."""
     if not isinstance(event, events.PromptsPlayed | events.DigitsEntered):
         raise Illegal
-    flow = network.flows.get(call.cursor.flow) if call.cursor else None
-    if event.step != call.step or flow is None or call.cursor is None:
+    flow = menus.flow_of(call, network)
+    if event.step != call.step or call.cursor is None:
         raise Illegal
-    if flow.version != call.cursor.version:
+    if flow is None:
         return again(call, event.at, network)
     heard = (
         interpreter.Digits(digits=event.digits)

@@ -12,6 +12,12 @@ from routing.scope import NOWHERE, Place
 
 Texts = Mapping[str, str]
 
+DEFAULT_QUEUE = "general"
+"""Takes every call that no other queue takes, even where nobody has made it."""
+
+FlowKey = tuple[str, int]
+"""A menu's name and the number of one published version of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
@@ -45,10 +51,11 @@ class Network:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     default_flow: str = "hotline"
-    default_queue: str = "general"
+    default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
 
     def hotline(self, dialled: str) -> Hotline:

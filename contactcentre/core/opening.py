@@ -49,10 +49,13 @@ def opening(network: Network, dialled: str, at: float) -> Opening | None:
     calendar = network.own_calendar(dialled)
     if calendar is None:
         return None
+    own, common = calendar.next_opening(at), _common_opening(network, at)
+    sooner = common is not None and (own is None or common < own)
     return Opening(
         weekly=calendar.weekly,
         why=_why(calendar, at),
-        again=_again(calendar, at),
+        again=_seen_from(at, own),
+        sooner=_seen_from(at, common) if sooner else None,
         others=tuple(islice(_others(network, network.hotline(dialled).centre_id, at), OTHERS)),
     )
 
@@ -65,8 +68,12 @@ def _why(calendar: Calendar, at: float) -> Literal["", "holiday", "moved"]:
     return "moved" if off else ""
 
 
-def _again(calendar: Calendar, at: float) -> Again | None:
-    then = calendar.next_opening(at)
+def _common_opening(network: Network, at: float) -> float | None:
+    common = network.calendars.get(network.default_calendar)
+    return common.next_opening(at) if common is not None else None
+
+
+def _seen_from(at: float, then: float | None) -> Again | None:
     if then is None:
         return None
     local = datetime.fromtimestamp(then, LOCAL)

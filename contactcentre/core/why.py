@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call
 from contactcentre.core.matcher import requirement
+from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, Explanation
@@ -20,30 +24,54 @@ _STATES: dict[State, Availability] = {
 }
 
 
-def why(world: World, call: Call, at: float) -> Explanation:
-    """The decision for a waiting call as it stands at this instant, agent by agent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that a decision saw, as it was at that instant; nothing of it changes later.
+
+    `chosen` are agents who have been reserved since, in the same breath: they were free.
+    """
+
+    call: CallFacts
+    agents: Mapping[str, Agent]
+    network: Network
+    chosen: frozenset[str] = frozenset()
+
+    def everybody(self) -> Iterator[AgentFacts]:
+        """The agents of the configuration."""
+        for agent in self.agents.values():
+            if agent.agent_id in self.network.agents:
+                yield self._facts(agent)
+
+    def _facts(self, agent: Agent) -> AgentFacts:
+        profile = self.network.agents[agent.agent_id]
+        state: Availability = "ready" if agent.agent_id in self.chosen else _STATES[agent.state]
+        detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
+        return AgentFacts(
+            agent_id=agent.agent_id,
+            name=agent.name,
+            capability=profile.capability,
+            state=state,
+            place=self.network.place(profile.centre_id),
+            detail="" if state in ("ready", "logged_out") else detail,
+            idle_since=agent.idle_since,
+        )
+
+
+def call_facts(world: World, call: Call, at: float) -> CallFacts:
+    """What the decision knows of the call."""
     place_at = call.place_at if call.place_at is not None else at
-    facts = CallFacts(
+    return CallFacts(
         call_id=call.call_id,
         asked=requirement(call),
         plan=world.network.queue(call.queue).rings,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
+        stage=world.matcher.stage(call, at),
     )
-    known = (agent for agent in world.agents.values() if agent.agent_id in world.network.agents)
-    return explain(facts, [_agent(world, agent) for agent in known])
 
 
-def _agent(world: World, agent: Agent) -> AgentFacts:
-    profile = world.network.agents[agent.agent_id]
-    availability = _STATES[agent.state]
-    detail = agent.reason or "" if agent.state is State.NOT_READY else agent.state.value.lower()
-    return AgentFacts(
-        agent_id=agent.agent_id,
-        name=agent.name,
-        capability=profile.capability,
-        state=availability,
-        place=world.network.place(profile.centre_id),
-        detail="" if availability in ("ready", "logged_out") else detail,
-        idle_since=agent.idle_since,
-    )
+def why(world: World, call: Call, at: float) -> Explanation:
+    """The decision for a waiting call as it stands at this instant, agent by agent."""
+    facts = call_facts(world, call, at)
+    scene = Scene(call=facts, agents=world.agents, network=world.network)
+    return explain(facts, scene.everybody())

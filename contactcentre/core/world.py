@@ -16,6 +16,7 @@ from contactcentre.core import (
     effects,
     events,
     menu_moves,
+    menus,
     move,
     offer_moves,
     offers,
@@ -24,7 +25,7 @@ from contactcentre.core import (
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
-from contactcentre.core.call import Call, Phase, Result
+from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -59,6 +60,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
         self._publish(network)
 
@@ -107,6 +109,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.decided = []
         self._staff.touched = {}
 
     def _refuse(self, event: events.Event, why: str) -> None:
@@ -368,6 +371,7 @@ class World:
         offer = offers.next_offer(
             call, agent.agent_id, at, ring_s, ring=self.matcher.ring(call.call_id)
         )
+        self.decided.append(offer)
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
         self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
@@ -417,8 +421,8 @@ class World:
             self._step_agent(agent_id, stray, orders)
 
     def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
-        """Calls under way go on as they are."""
-        self._publish(event.network)
+        """Calls under way go on as they are, in the menus that they began with."""
+        self._publish(menus.carried_over(event.network, self.network, self.calls.values()))
         self._conform(event.at, orders)
 
     def _conform(self, at: float, orders: list[effects.Effect]) -> None:

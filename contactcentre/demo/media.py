@@ -1,4 +1,4 @@
-"""What a telephone hears and says: RTP with A-law, and keys by RFC 4733."""
+"""What a telephone hears and says: RTP with A-law, and keys by RFC 4733 or as tones."""
 
 import asyncio
 import secrets
@@ -6,7 +6,7 @@ import struct
 from collections import deque
 from typing import cast
 
-from contactcentre.demo import g711, sip
+from contactcentre.demo import g711, sip, tones
 
 FRAME_S = 0.02
 _FRAME = int(g711.RATE_HZ * FRAME_S)
@@ -24,7 +24,8 @@ _MEMORY_FRAMES = 30_000
 class Media(asyncio.DatagramProtocol):
     """One stream each way. Silence is sent while there is nothing to say."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tones: bool = False) -> None:
+        self._by_sound = tones
         self.packets = 0
         self.keys_heard = ""
         self._heard: deque[bytes] = deque(maxlen=_MEMORY_FRAMES)
@@ -73,6 +74,9 @@ class Media(asyncio.DatagramProtocol):
 
     def press(self, keys: str) -> None:
         """Press these keys, one after another."""
+        if self._by_sound:
+            self.say(tones.alaw(keys))
+            return
         for key in keys:
             event = _KEYS.index(key)
             lasting = [_key(event, frame + 1, end=False) for frame in range(_KEY_FRAMES)]

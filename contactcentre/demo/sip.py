@@ -95,12 +95,14 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def offer(host: str, port: int, direction: str = "sendrecv") -> str:
-    """A session description: A-law and keys at `host:port`."""
+def offer(host: str, port: int, direction: str = "sendrecv", *, events: bool = True) -> str:
+    """A session description: A-law and, as `events` of their own, keys at `host:port`."""
     lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
-    lines += [f"m=audio {port} RTP/AVP {PCMA} {EVENTS}", f"a=rtpmap:{PCMA} PCMA/8000"]
-    lines += [f"a=rtpmap:{EVENTS} telephone-event/8000", f"a=fmtp:{EVENTS} 0-16", "a=ptime:20"]
-    return "\r\n".join((*lines, f"a={direction}", ""))
+    kinds = f"{PCMA} {EVENTS}" if events else f"{PCMA}"
+    lines += [f"m=audio {port} RTP/AVP {kinds}", f"a=rtpmap:{PCMA} PCMA/8000"]
+    if events:
+        lines += [f"a=rtpmap:{EVENTS} telephone-event/8000", f"a=fmtp:{EVENTS} 0-16"]
+    return "\r\n".join((*lines, "a=ptime:20", f"a={direction}", ""))
 
 
 def media_address(description: str) -> tuple[str, int]:

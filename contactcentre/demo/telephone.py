@@ -92,6 +92,7 @@ class Telephone(asyncio.DatagramProtocol):
 
     def __init__(self, tasks: asyncio.TaskGroup, pbx: Address) -> None:
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
+        self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
         self._tasks = tasks
         self._pbx = pbx
         self._transport: asyncio.DatagramTransport | None = None
@@ -163,7 +164,7 @@ class Telephone(asyncio.DatagramProtocol):
 
     def description(self, media: Media, direction: str = "sendrecv") -> str:
         """Our session description."""
-        return sip.offer(self.host, media.port, direction)
+        return sip.offer(self.host, media.port, direction, events=not self.tones)
 
     async def within(self, dialog: _Dialog, method: str, body: str = "") -> None:
         """Send a request within a call and wait for its answer."""
@@ -307,7 +308,9 @@ class Telephone(asyncio.DatagramProtocol):
 
     async def _media(self) -> Media:
         loop = asyncio.get_running_loop()
-        _, media = await loop.create_datagram_endpoint(Media, local_addr=(self.host, 0))
+        _, media = await loop.create_datagram_endpoint(
+            lambda: Media(tones=self.tones), local_addr=(self.host, 0)
+        )
         return media
 
     def _talk(self, dialog: _Dialog, media: Media, description: str) -> Talk:

@@ -138,6 +138,20 @@ flows = Table(
     Column("published_at", Double),
 )
 
+# Which version was put in force when, by whom and why. Nothing is ever changed here.
+flow_releases = Table(
+    "flow_releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", _name(), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("released_at", Double, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Index("ix_flow_releases_name_number", "name", "number"),
+)
+
 services = Table(
     "services",
     metadata,
@@ -210,6 +224,7 @@ contacts = Table(
     Column("language", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("matter", Text, nullable=False),
+    Column("skills", JSON, nullable=False, server_default="[]"),  # [name, level] each
     Column("outcome", Text),
     Column("agent_id", Text),
     Column("centre_id", Text),
@@ -264,4 +279,27 @@ agent_intervals = Table(
         sqlite_where=text("to_at IS NULL"),
         postgresql_where=text("to_at IS NULL"),
     ),
+)
+
+# What happened at each node of each menu, by local day: no call, no number, no typed digits.
+flow_counts = Table(
+    "flow_counts",
+    metadata,
+    Column("flow", _name(), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("node", _name(), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("key", String(20), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("offers", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
 )

@@ -1,53 +1,129 @@
-"""The network as people edited it: from the tables to one frozen value, and back."""
+"""The network as people edited it: from the tables to one frozen value, and back.
+
+`read` takes the rows as they stand, `network_of` checks all of them and makes the value. Between
+the two lies a `Draft`, plain data, which is also what is kept of the last version that was good.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from sqlalchemy import RowMapping, Table, func, select
+from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
 from contactcentre.storage import database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
-from ivr.flow import Flow, parse
-from routing.calendar import LOCAL, Calendar
-from routing.model import AgentProfile, Capability, Queue, levels
+from ivr.flow import Flow, FlowError, parse
+from routing.calendar import LOCAL
+from routing.model import AgentProfile, Capability, Levels, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 
 VERSION = "network_version"
 
+Row = Mapping[str, Any]
+T = TypeVar("T")
+_Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
+
+PANEL_LANGUAGES = ("lv", "en")
+"""Those in which people read labels."""
+
+_SECONDS = {
+    "answer_within_s": 1.0,
+    "short_abandon_s": 0.0,
+    "ring_s": 1.0,
+    "wrap_up_s": 0.0,
+    "head_start_s": 0.0,
+    "announce_s": 0.0,
+}
+"""The promises of a queue, and the least of each."""
+
+_FAULTS = (ValueError, TypeError, LookupError, AttributeError)
+"""What a row of a wrong shape raises while it is read."""
+
+
+class NetworkRefused(ValueError):
+    """Rows that can not be used; `problems` holds all of them, each with its place.
+
+    The fault of whoever edited them.
+    """
+
+    def __init__(self, version: int, problems: Sequence[str]) -> None:
+        self.version = version
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The rows as people edited them, by table; nobody has checked them yet."""
+
+    version: int
+    rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
+
+    def of(self, table: str) -> Sequence[Row]:
+        """The rows of a table; none for one that an older version did not know."""
+        return self.rows.get(table, ())
+
 
 async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
-    """The configuration in force, with the public holidays of the years around `at`.
+    """The configuration in force, checked. Raises `NetworkRefused`."""
+    return network_of(await read(engine), at=at)
 
-    Raises `ivr.flow.FlowError` for a published menu that does not hold together, `ValueError` for
-    a calendar that does not.
-    """
-    now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
+
+async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
+    """The rows as they stand at one moment; `also` are menus of old that calls are still in."""
     async with database.snapshot(engine) as connection:
-        days = national_days(now.year, await _all(connection, models.days_off))
-        return Network(
-            version=await version(connection),
-            centres={row["centre_id"]: _centre(row) for row in await _centres(connection)},
-            hotlines={
-                row["number"]: Hotline(**row) for row in await _all(connection, models.hotlines)
-            },
-            queues={row["queue_id"]: _queue(row) for row in await _queues(connection)},
-            agents={
-                row["agent_id"]: _agent(row)
-                for row in await _all(connection, models.agents)
-                if row["active"]
-            },
-            flows={row["name"]: _flow(row) for row in await _flows(connection)},
-            calendars={
-                row["calendar_id"]: _calendar(row, days)
-                for row in await _all(connection, models.calendars)
-            },
-        )
+        rows = {
+            "centres": await _centres(connection),
+            "hotlines": await _all(connection, models.hotlines),
+            "queues": await _queues(connection),
+            "agents": await _all(connection, models.agents),
+            "flows": await _flows(connection, also),
+            "calendars": await _all(connection, models.calendars),
+            "days_off": await _all(connection, models.days_off),
+        }
+        return Draft(version=await version(connection), rows=rows)
+
+
+def network_of(draft: Draft, *, at: float | None = None) -> Network:
+    """The rows as one value, with the public holidays of the years around `at`.
+
+    Raises `NetworkRefused`, which tells everything that does not hold together.
+    """
+    year = (datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)).year
+    problems: list[str] = []
+    days = _days(year, draft, problems)
+    known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
+    menus = draft.of("flows")
+    in_force = [row for row in menus if row["in_force"]]
+    earlier = [row for row in menus if not row["in_force"]]
+    network = Network(
+        version=draft.version,
+        centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
+        queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
+        agents=_made("agent", "agent_id", _active(draft.of("agents")), _agent, problems),
+        flows=_made("menu", "name", in_force, lambda row: _flow(row, known), problems),
+        earlier={(row["name"], row["version"]): _flow(row, None) for row in earlier},
+        calendars=_made(
+            "calendar",
+            "calendar_id",
+            draft.of("calendars"),
+            lambda row: hours.calendar(row, days),
+            problems,
+        ),
+    )
+    problems += _loose_ends(network, draft)
+    if problems:
+        raise NetworkRefused(draft.version, problems)
+    return network
 
 
 async def save(
@@ -59,7 +135,18 @@ async def save(
     """
     for table, some in rows.items():
         await database.upsert(connection, table, some)
-    new = await version(connection) + 1
+    return await changed(connection)
+
+
+async def changed(connection: AsyncConnection) -> int:
+    """Give the network its next number, which is how the running service learns of a change.
+
+    Two who write at the same time get two numbers: the second waits for the first's commit.
+    """
+    await database.insert_new(connection, models.settings, [{"key": VERSION, "value": 0}])
+    settings = models.settings.c
+    query = select(settings.value).where(settings.key == VERSION).with_for_update()
+    new: int = (await connection.execute(query)).scalar_one() + 1
     await put(connection, VERSION, new)
     return new
 
@@ -80,16 +167,19 @@ async def put(connection: AsyncConnection, key: str, value: Any) -> None:
     await database.upsert(connection, models.settings, [{"key": key, "value": value}])
 
 
-async def _all(connection: AsyncConnection, table: Table) -> Sequence[RowMapping]:
-    return (await connection.execute(select(table))).mappings().all()
+async def _all(connection: AsyncConnection, table: Table) -> list[dict[str, Any]]:
+    return await _rows(connection, select(table).order_by(*table.primary_key))
 
 
-async def _queues(connection: AsyncConnection) -> Sequence[RowMapping]:
-    query = select(models.queues).order_by(models.queues.c.position)
-    return (await connection.execute(query)).mappings().all()
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def _centres(connection: AsyncConnection) -> Sequence[RowMapping]:
+async def _queues(connection: AsyncConnection) -> list[dict[str, Any]]:
+    return await _rows(connection, select(models.queues).order_by(models.queues.c.position))
+
+
+async def _centres(connection: AsyncConnection) -> list[dict[str, Any]]:
     query = (
         select(
             models.centres.c.centre_id,
@@ -101,33 +191,74 @@ async def _centres(connection: AsyncConnection) -> Sequence[RowMapping]:
         .join_from(models.centres, models.municipalities)
         .join(models.regions)
     )
-    return (await connection.execute(query)).mappings().all()
+    return await _rows(connection, query)
 
 
-async def _flows(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """The newest published version of each menu."""
+async def _flows(connection: AsyncConnection, also: Collection[FlowKey]) -> list[dict[str, Any]]:
+    """Of each menu the version that was put in force last, and the `also` that are there."""
     flows = models.flows.c
-    newest = (
-        select(flows.name, func.max(flows.version).label("version"))
-        .where(flows.published_at.is_not(None))
-        .group_by(flows.name)
-        .subquery()
+    published = select(flows.name, flows.version).where(flows.published_at.is_not(None))
+    newest_last = published.order_by(flows.published_at, flows.version)
+    in_force = {row.name: row.version for row in await connection.execute(newest_last)}
+    wanted = {*in_force.items(), *also}
+    query = (
+        select(flows.name, flows.version, flows.document)
+        .where(tuple_(flows.name, flows.version).in_(sorted(wanted)))
+        .order_by(flows.name, flows.version)
     )
-    query = select(flows.name, flows.document).join(
-        newest, (flows.name == newest.c.name) & (flows.version == newest.c.version)
-    )
-    return (await connection.execute(query)).mappings().all()
+    return [
+        {**row, "in_force": in_force.get(row["name"]) == row["version"]}
+        for row in await _rows(connection, query)
+    ]
 
 
-def _centre(row: RowMapping) -> Centre:
+# --- from rows to values -------------------------------------------------------------------
+
+
+def _made(
+    kind: str, key: str, rows: Sequence[Row], make: Callable[[Row], T], problems: list[str]
+) -> dict[str, T]:
+    made: dict[str, T] = {}
+    for row in rows:
+        try:
+            made[row[key]] = make(row)
+        except FlowError as error:
+            problems.extend(map(str, error.problems))
+        except _FAULTS as error:
+            problems.append(f"{kind} {row[key]}: {_words(error)}")
+    return made
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) else f"of a wrong form ({error!r})"
+
+
+def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
+    """Names that name nothing, which no table's own rules can see."""
+    menus = {row["name"] for row in draft.of("flows") if row["in_force"]}
+    for hotline in network.hotlines.values():
+        if hotline.flow not in menus:
+            yield f"hotline {hotline.number}, flow: no published menu named '{hotline.flow}'"
+
+
+def _active(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["active"]]
+
+
+def _centre(row: Row) -> Centre:
     return Centre(**row)
 
 
-def _queue(row: RowMapping) -> Queue:
+def _hotline(row: Row) -> Hotline:
+    return Hotline(**{**row, "labels": _labels(row)})
+
+
+def _queue(row: Row) -> Queue:
+    _check_seconds(row)
     return Queue(
         queue_id=row["queue_id"],
-        labels=row["labels"],
-        skills=levels(row["skills"]),
+        labels=_labels(row),
+        skills=_levels(row, "skills"),
         answer_within_s=row["answer_within_s"],
         short_abandon_s=row["short_abandon_s"],
         ring_s=row["ring_s"],
@@ -135,36 +266,72 @@ def _queue(row: RowMapping) -> Queue:
         services=tuple(row["services"]),
         head_start_s=row["head_start_s"],
         announce_s=row["announce_s"],
-        rings=_rings(row["queue_id"], row["rings"]),
+        rings=_rings(row["rings"]),
     )
 
 
-def _rings(queue_id: str, rings: object) -> RingPlan:
+def _check_seconds(row: Row) -> None:
+    for name, least in _SECONDS.items():
+        value = row[name]
+        if not (isinstance(value, int | float) and math.isfinite(value) and value >= least):
+            raise ValueError(f"{name}: must be {least:g} seconds or more")
+
+
+def _labels(row: Row) -> Mapping[str, str]:
+    labels = _of_form(row, "labels", dict[str, str])
+    missing = [language for language in PANEL_LANGUAGES if not labels.get(language)]
+    if missing:
+        raise ValueError(f"labels: '{missing[0]}' is missing, people read it")
+    return labels
+
+
+def _levels(row: Row, name: str) -> Levels:
+    return levels(_of_form(row, name, dict[str, _Level]))
+
+
+def _of_form(row: Row, name: str, form: type[T]) -> T:
+    """What stands in a JSON column. Raises `ValueError` with the place in it."""
+    try:
+        return msgspec.convert(row[name], form)
+    except msgspec.ValidationError as wrong:
+        raise ValueError(f"{name}: {wrong}") from None
+
+
+def _rings(rings: object) -> RingPlan:
     """None at all means that everybody is asked at once. Raises `ValueError` with the place."""
     try:
         found = msgspec.convert(rings, tuple[Ring, ...])
         return RingPlan(rings=found) if found else EVERYBODY
     except (msgspec.ValidationError, ValueError) as wrong:
-        raise ValueError(f"queue {queue_id}, rings: {wrong}") from None
+        raise ValueError(f"rings: {wrong}") from None
 
 
-def _agent(row: RowMapping) -> AgentProfile:
+def _agent(row: Row) -> AgentProfile:
     return AgentProfile(
         agent_id=row["agent_id"],
         name=row["name"],
         centre_id=row["centre_id"],
         endpoint=row["endpoint"],
-        capability=Capability(skills=levels(row["skills"]), languages=levels(row["languages"])),
+        capability=Capability(skills=_levels(row, "skills"), languages=_levels(row, "languages")),
         device=row["device"],
     )
 
 
-def _flow(row: RowMapping) -> Flow:
-    return parse(row["document"], name=row["name"])
+def _flow(row: Row, queues: frozenset[str] | None) -> Flow:
+    """The number is the row's: the one in the document is its author's."""
+    flow = _parsed(row["name"], row["document"], queues)
+    return replace(flow, version=row["version"])
 
 
-def _calendar(row: RowMapping, days: NationalDays) -> Calendar:
+@lru_cache(maxsize=64)
+def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
+    # Most publications leave the menus as they are, and reading one takes milliseconds.
+    return parse(document, name=name, queues=queues)
+
+
+def _days(year: int, draft: Draft, problems: list[str]) -> NationalDays:
     try:
-        return hours.calendar(row, days)
+        return national_days(year, draft.of("days_off"))
     except ValueError as wrong:
-        raise ValueError(f"calendar {row['calendar_id']}, {wrong}") from None
+        problems.append(str(wrong))
+        return national_days(year)

@@ -85,6 +85,7 @@ def _contact(
         "language": call.language,
         "queue": call.queue,
         "matter": _text(call.matter),
+        "skills": [list(skill) for skill in call.skills],
         "outcome": call.outcome,
         "agent_id": call.agent_id,
         "centre_id": centre.get(call.agent_id or ""),

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, cast
@@ -25,6 +26,12 @@ from contactcentre.telephony.agi_wire import (
 )
 
 log = structlog.get_logger(__name__)
+
+LISTEN_MS = 40
+"""So long at a time for keys between two commands; the next command waits no longer than that."""
+
+HANGUP_WORD_S = 0.3
+"""How long the word HANGUP may come after the -1 that it explains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,8 @@ class AgiSession(asyncio.Protocol):
         self._replies = ReplyReader()
         # One future for each reply that Asterisk owes, in order; a done one is no more awaited.
         self._owed: deque[asyncio.Future[AgiReply | None]] = deque()
+        self._listening: asyncio.Future[AgiReply | None] | None = None
+        self._ear: asyncio.TimerHandle | None = None
         self._gone = asyncio.Event()
         self._on_hangup: list[Callable[[], None]] = []
         self._closing = False
@@ -83,13 +92,10 @@ class AgiSession(asyncio.Protocol):
         channel refused, or the socket closed after a hang-up), AgiLost (the socket closed).
         """
         line = encode(words)
+        await self._hush()
         if any(not future.done() for future in self._owed):
             raise AgiBusy(words[0])
-        if self.lost or self._closing:
-            raise self._over()
-        future: asyncio.Future[AgiReply | None] = asyncio.get_running_loop().create_future()
-        self._owed.append(future)
-        self._transport.write(line)
+        future = self._send(line)
         try:
             await asyncio.wait({future}, timeout=timeout_s)
             if not future.done():
@@ -98,9 +104,65 @@ class AgiSession(asyncio.Protocol):
             future.cancel()  # if its reply still comes, it is dropped
         return self._accepted(future.result())
 
+    def listen(self, heard: Callable[[str], None], *, after_s: float = 0.0) -> None:
+        """Takes keys, told to `heard`, from `after_s` on and until the next command is to go.
+
+        While no command runs, Asterisk drops the keys that are pressed. It listens for a short
+        time, again and again: a command sent meanwhile would end it, but not if Asterisk found
+        both in its socket at once, for then it would not look at the second.
+        """
+        self._mute()
+        loop = asyncio.get_running_loop()
+        self._ear = loop.call_later(after_s, self._listen, heard) if after_s else None
+        if not after_s:
+            self._listen(heard)
+
+    def _listen(self, heard: Callable[[str], None]) -> None:
+        if self.lost or self._closing or self._owed:
+            return
+
+        def replied(future: asyncio.Future[AgiReply | None]) -> None:
+            reply = future.result()
+            if reply is None or reply.code != 200 or reply.failed:
+                return  # the call is over
+            if reply.result not in ("", "0"):
+                heard(chr(int(reply.result)))
+            if self._listening is future:
+                self._listen(heard)
+
+        self._listening = self._send(encode(("WAIT FOR DIGIT", str(LISTEN_MS))))
+        self._listening.add_done_callback(replied)
+
+    async def _hush(self) -> None:
+        """Returns when Asterisk has ended to listen."""
+        listening = self._mute()
+        if listening is not None and not listening.done():
+            await asyncio.wait({listening})
+
+    def _mute(self) -> asyncio.Future[AgiReply | None] | None:
+        if self._ear is not None:
+            self._ear.cancel()
+        listening, self._listening, self._ear = self._listening, None, None
+        return listening
+
+    def _send(self, line: bytes) -> asyncio.Future[AgiReply | None]:
+        if self.lost or self._closing:
+            raise self._over()
+        future: asyncio.Future[AgiReply | None] = asyncio.get_running_loop().create_future()
+        self._owed.append(future)
+        self._transport.write(line)
+        return future
+
     async def wait_hangup(self) -> None:
         """Returns when the caller has hung up or the socket is closed."""
         await self._gone.wait()
+
+    async def hangup_word(self) -> None:
+        """Raises AgiHangup if the word comes that explains a failure; returns if it does not."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANGUP_WORD_S):
+                await self.wait_hangup()
+                raise AgiHangup("hung up")
 
     def on_hangup(self, callback: Callable[[], None]) -> None:
         """Calls back once, at once, when the caller hangs up or the socket is lost, also if that

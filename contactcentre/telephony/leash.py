@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,15 +25,13 @@ from contactcentre.telephony.agi import (
     AgiSession,
     AgiTimeout,
 )
+from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.translation import is_call
 
 log = structlog.get_logger(__name__)
 
 REPLY_S: Final = 5.0
 """Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
-
-HANGUP_WORD_S: Final = 0.3
-"""How long the word HANGUP may come after the -1 that it explains."""
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
@@ -55,6 +52,7 @@ class _Held:
     """One caller on the leash."""
 
     session: AgiSession
+    keypad: Keypad
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
@@ -108,7 +106,7 @@ class Leash:
         except (AgiGone, AgiTimeout):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        held = _Held(session)
+        held = _Held(session, Keypad(session))
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
         self._post(arrival)
@@ -182,16 +180,17 @@ class Leash:
                     await self._tell(order, held)
                 else:
                     await self._quiet(held)
-                    await self._play(session, order.prompts, order.language, "")
+                    await held.keypad.say(order.prompts, self._files(order))
                 self._post(events.PromptsPlayed(at=now(), call_id=order.call_id, step=order.step))
             case effects.Ask():
                 await self._quiet(held)
-                digits = await self._ask(session, order)
+                digits = await held.keypad.ask(order, self._files(order))
                 answer = events.DigitsEntered(
                     at=now(), call_id=order.call_id, step=order.step, digits=digits
                 )
                 self._post(answer)
             case effects.Music():
+                held.keypad.forget()
                 if not held.music:
                     await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
                 held.music = True
@@ -226,42 +225,23 @@ class Leash:
             held.playing = True
             try:
                 # Unlike STREAM FILE, this one can be stopped from outside.
-                await self._say("CONTROL STREAM FILE", held.session, prompt, order.language)
+                await self._say(held.session, prompt, order.language)
             finally:
                 held.playing = False
 
-    async def _play(
-        self, session: AgiSession, prompts: tuple[str, ...], language: str, stop_keys: str
-    ) -> str:
-        """Play all; gives the key that stopped it, or ""."""
-        for prompt in prompts:
-            reply = await self._say("STREAM FILE", session, prompt, language, stop_keys)
-            if not reply.failed and reply.result != "0":
-                return chr(int(reply.result))
-        return ""
+    def _file(self, prompt: str, language: str) -> str:
+        return str(self._prompts.resolve(prompt, language))
 
-    async def _say(
-        self, verb: str, session: AgiSession, prompt: str, language: str, stop_keys: str = ""
-    ) -> AgiReply:
+    def _files(self, order: effects.Play | effects.Ask) -> list[str]:
+        return [self._file(prompt, order.language) for prompt in order.prompts]
+
+    async def _say(self, session: AgiSession, prompt: str, language: str) -> None:
         """One prompt. A file that cannot be played is reported and passed over."""
-        path = str(self._prompts.resolve(prompt, language))
-        reply = await session.command(verb, path, stop_keys, timeout_s=None)
+        file = self._file(prompt, language)
+        reply = await session.command("CONTROL STREAM FILE", file, "", timeout_s=None)
         await _unless_gone(reply, session)
         if reply.failed:
             log.error("prompt_not_played", prompt=prompt)
-        return reply
-
-    async def _ask(self, session: AgiSession, order: effects.Ask) -> str:
-        stop_keys = "0123456789*#" if order.barge_in else ""
-        digits = await self._play(session, order.prompts, order.language, stop_keys)
-        wait_ms = str(round(order.timeout_s * 1000))
-        while len(digits) < order.max_digits and not _finished(digits, order.terminator):
-            reply = await session.command("WAIT FOR DIGIT", wait_ms, timeout_s=None)
-            await _unless_gone(reply, session)
-            if reply.failed or reply.result == "0":
-                break
-            digits += chr(int(reply.result))
-        return digits.rstrip(order.terminator) if order.terminator else digits
 
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
         """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
@@ -319,10 +299,6 @@ class Leash:
         )
 
 
-def _finished(digits: str, terminator: str) -> bool:
-    return bool(terminator) and digits.endswith(terminator)
-
-
 def _caller(text: str) -> str | None:
     """The caller's number in E.164; None when it is withheld or no number at all."""
     digits = text.removeprefix("+").removeprefix("00")
@@ -348,12 +324,8 @@ def _place(text: str) -> tuple[str, str, float | None, float | None]:
 
 async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:
     """Asterisk answers -1 for a failure and for a hang-up alike, and says HANGUP only after it."""
-    if not reply.failed:
-        return
-    with suppress(TimeoutError):
-        async with asyncio.timeout(HANGUP_WORD_S):
-            await session.wait_hangup()
-            raise AgiHangup
+    if reply.failed:
+        await session.hangup_word()
 
 
 async def _set(session: AgiSession, name: str, value: str) -> None:

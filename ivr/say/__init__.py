@@ -30,6 +30,7 @@ __all__ = [
     "others",
     "plural",
     "position",
+    "sooner",
     "text",
     "wait_range",
     "week",
@@ -130,6 +131,12 @@ def again(when: Again, language: str) -> tuple[str, ...]:
     """Return when it opens next."""
     _grammar(language)
     return hours.again(when, language)
+
+
+def sooner(when: Again, language: str) -> tuple[str, ...]:
+    """Return when other centres will answer, where that is before the own one opens."""
+    _grammar(language)
+    return hours.sooner(when, language)
 
 
 def others(names: Sequence[str]) -> tuple[str, ...]:

@@ -58,7 +58,12 @@ def week(weekly: Sequence[Hours], language: str) -> tuple[str, ...]:
 
 def again(when: Again, language: str) -> tuple[str, ...]:
     """Return when it opens next: today, tomorrow, on a day of this week, or on a date."""
-    return ("again/open", *_when(when), *_GRAMMARS[language].since(when.minute))
+    return ("again/open", *_when(when, language))
+
+
+def sooner(when: Again, language: str) -> tuple[str, ...]:
+    """Return when other centres will answer, where that is before the own one opens."""
+    return ("again/others", *_when(when, language))
 
 
 def others(names: Sequence[str]) -> tuple[str, ...]:
@@ -68,7 +73,11 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     return ("others/one" if len(names) == 1 else "others/many", *_listed([(n,) for n in names]))
 
 
-def _when(when: Again) -> tuple[str, ...]:
+def _when(when: Again, language: str) -> tuple[str, ...]:
+    return (*_day(when), *_GRAMMARS[language].since(when.minute))
+
+
+def _day(when: Again) -> tuple[str, ...]:
     if when.days_ahead == 0:
         return ("again/today",)
     if when.days_ahead == 1:

@@ -36,6 +36,7 @@ def _words() -> dict[str, str]:
         "hours/are": "The opening hours are",
         "hours/all-day": "all day and all night",
         "again/open": "It is open again",
+        "again/others": "Other centres will answer your call",
         "again/today": "today",
         "again/tomorrow": "tomorrow",
         "others/one": "Open now:",

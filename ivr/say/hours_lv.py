@@ -54,6 +54,7 @@ def _words() -> dict[str, str]:
         "hours/are": "Darba laiks:",
         "hours/all-day": "visu diennakti",
         "again/open": "Atkal strādās",
+        "again/others": "Citu centru darbinieki Jums atbildēs",
         "again/today": "šodien",
         "again/tomorrow": "rīt",
         "others/one": "Pašlaik strādā",

@@ -56,6 +56,7 @@ def _words() -> dict[str, str]:
         "hours/are": "Часы работы:",
         "hours/all-day": "круглосуточно",
         "again/open": "Снова работает",
+        "again/others": "Сотрудники других центров ответят вам",
         "again/today": "сегодня",
         "again/tomorrow": "завтра",
         "others/one": "Сейчас работает",

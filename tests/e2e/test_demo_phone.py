@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from contactcentre.demo import browser_phone
 from contactcentre.rehearsal import Rehearsal, rehearsal
@@ -40,16 +39,6 @@ async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIte
             await carrier.wait()
 
 
-async def _press_until_queued(page: Page, hotline: Rehearsal) -> None:
-    """A person presses again when nothing follows: a key may fall between two sentences."""
-    for _ in range(4):
-        await page.click('[data-digit="1"]')
-        with suppress(AssertionError):
-            await hotline.until_calls(4.0, waiting=1)
-            return
-    await hotline.until_calls(waiting=1)
-
-
 async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Browser) -> None:
     """The tab registers with the carrier, hears the menu, presses a key and waits in a queue."""
     context = await browser.new_context(permissions=["microphone"])
@@ -59,7 +48,8 @@ async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Bro
     await page.click("#dial")
     await page.wait_for_selector('body[data-call="talking"]', timeout=20_000)
     await page.wait_for_function(HEARS, timeout=20_000)
-    await _press_until_queued(page, demonstrated)
+    await page.click('[data-digit="1"]')
+    await demonstrated.until_calls(waiting=1)
     await page.click("#hang-up")
     await page.wait_for_selector('body[data-call="none"]')
     await context.close()

@@ -97,8 +97,7 @@ async def test_words_that_have_not_begun_are_left_out(held: Held, caller: Script
 async def test_the_menu_is_not_cut(held: Held, caller: ScriptedCaller) -> None:
     """What is said in a menu is said to its end, and reported with its number."""
     held.leash.order(told(("one", "two"), waits=False))
-    await caller.obey("STREAM FILE", "200 result=0 endpos=8000")
-    await caller.obey("STREAM FILE", "200 result=0 endpos=8000")
+    assert "/prompts/ru/one&/prompts/ru/two" in await caller.obey("EXEC Playback")
     played = await held.next()
     assert isinstance(played, events.PromptsPlayed)
     assert played.step == 3
@@ -135,3 +134,108 @@ async def test_our_own_hang_up_needs_no_word(held: Held, caller: ScriptedCaller)
     await caller.obey("HANGUP", "200 result=1")
     assert isinstance(await held.next(), events.CallerHungUp)
     await caller.closed()
+
+
+def asked(barge_in: bool = True, most: int = 1) -> effects.Ask:
+    """An order to ask for keys."""
+    return effects.Ask(
+        call_id=CALL, step=4, prompts=("one", "two"), language="ru", max_digits=most,
+        terminator="#", timeout_s=5.0, barge_in=barge_in,
+    )  # fmt: skip
+
+
+async def answered(held: Held) -> str:
+    """The digits of the answer that the leash tells."""
+    entered = await held.next()
+    assert isinstance(entered, events.DigitsEntered)
+    return entered.digits
+
+
+async def read(caller: ScriptedCaller, key: str, status: str = "OK") -> str:
+    """Asterisk's side of one question; the Read that came."""
+    command = await after_listening(caller, "EXEC Read")
+    await caller.obey("GET FULL VARIABLE", f"200 result=1 ({status}^{key})")
+    return command
+
+
+async def press(caller: ScriptedCaller, key: str) -> None:
+    """A key while the leash listens."""
+    await caller.obey("WAIT FOR DIGIT 40", f"200 result={ord(key)}")
+
+
+async def after_listening(caller: ScriptedCaller, start: str, reply: str = "200 result=0") -> str:
+    """Obeys the next command that is more than listening."""
+    while (line := await caller.expect()).startswith("WAIT FOR DIGIT 40"):
+        caller.reply()
+    assert line.startswith(start)
+    caller.reply(reply)
+    return line
+
+
+async def test_all_prompts_of_a_question_are_one_command(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """So no key falls between two files; and nothing is idle before the next order."""
+    held.leash.order(asked())
+    assert "/prompts/ru/one&/prompts/ru/two,1,t(),1,5.000" in await read(caller, "1")
+    assert await answered(held) == "1"
+    await caller.expect("WAIT FOR DIGIT 40")
+
+
+async def test_a_key_typed_ahead_answers_the_next_question(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """It is not asked any more; what is left goes to the one after, of which nothing is said."""
+    held.leash.order(asked())
+    await read(caller, "8")
+    for key in "12":
+        await press(caller, key)
+    assert await answered(held) == "8"
+    held.leash.order(asked())
+    assert await answered(held) == "1"
+    held.leash.order(asked(most=3))
+    for key in "34":
+        await after_listening(caller, "WAIT FOR DIGIT 5000", f"200 result={ord(key)}")
+    assert await answered(held) == "234"
+
+
+async def test_the_closing_key_is_no_part_of_the_answer(held: Held, caller: ScriptedCaller) -> None:
+    """It ends the digits; pressed alone it is silence, as is a time without a key."""
+    held.leash.order(asked(most=9))
+    await read(caller, "2")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('#')}")
+    assert await answered(held) == "2"
+    held.leash.order(asked(most=9))
+    await read(caller, "#")
+    assert await answered(held) == ""
+    held.leash.order(asked(most=9))
+    await read(caller, "", "TIMEOUT")
+    assert await answered(held) == ""
+
+
+async def test_a_question_that_must_be_heard(held: Held, caller: ScriptedCaller) -> None:
+    """Without barge-in all is said first, then keys count."""
+    held.leash.order(asked(barge_in=False))
+    assert "/prompts/ru/one&/prompts/ru/two" in await caller.obey("EXEC Playback")
+    await after_listening(caller, "WAIT FOR DIGIT 5000")
+    assert await answered(held) == ""
+
+
+async def test_a_question_whose_prompt_is_broken_is_still_a_question(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """Asterisk gives up at once where the last file cannot be played; the time to answer stays."""
+    held.leash.order(asked())
+    await read(caller, "", "ERROR")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('3')}")
+    assert await answered(held) == "3"
+
+
+async def test_a_hang_up_in_a_question(held: Held, caller: ScriptedCaller) -> None:
+    """No answer is made of it."""
+    held.leash.order(asked())
+    await caller.expect("EXEC Read")
+    caller.hang_up()
+    caller.reply("200 result=0")
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (HANGUP^)")
+    assert isinstance(await held.next(), events.CallerHungUp)

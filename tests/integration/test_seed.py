@@ -111,7 +111,7 @@ async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -
     async with engine.begin() as connection:
         wrong = {**OFFICE, "exceptions": {"2026-02-29": []}}
         await save(connection, {models.calendars: [wrong]})
-    with pytest.raises(ValueError, match="calendar office, exceptions, '2026-02-29': no such date"):
+    with pytest.raises(ValueError, match="calendar office: exceptions, '2026-02-29': no such date"):
         await load(engine)
     await engine.dispose()
 

@@ -38,13 +38,24 @@ async def test_commands_are_not_for_the_board(enter, hear, world):
 
 
 async def test_why_a_call_waits(enter, world):
-    """The supervisor is told in words; a call that does not wait is not found."""
+    """The supervisor is told in words why a call waits, and what was decided on the way."""
     browser = await enter("board")
     calls = {call.phase: call.call_id for call in world.board.view().calls}
-    answer = await browser.get(f"/board/why/{calls['waiting']}")
-    assert (await answer.json())["sentences"][0].startswith("Zvans rindā gaida")
-    assert (await browser.get(f"/board/why/{calls['ended']}")).status == 404
+    told = await (await browser.get(f"/board/why/{calls['waiting']}")).json()
+    assert told["sentences"][0].startswith("Zvans rindā gaida")
+    assert [moment["kind"] for moment in told["moments"]] == ["arrived", "queued", "widened"]
+    assert told["moments"][1]["sentences"]
     assert (await (await enter("talking")).get(f"/board/why/{calls['waiting']}")).status == 403
+
+
+async def test_the_log_of_a_call_that_is_over(enter, world):
+    """It can be asked for too; a call that is none of the latest is not found."""
+    browser = await enter("board")
+    calls = {call.phase: call.call_id for call in world.board.view().calls}
+    told = await (await browser.get(f"/board/why/{calls['ended']}")).json()
+    assert told["sentences"] == []
+    assert told["moments"][-1]["kind"] == "ended"
+    assert (await browser.get("/board/why/none")).status == 404
 
 
 async def test_alarms_come_with_the_view(enter, hear):

@@ -1,10 +1,11 @@
 /** The supervisor's board: tiles with their targets, queues, agents, the latest calls. */
 
-import { ask, Live } from "./live.js";
+import { Live } from "./live.js";
 import "./menus.js";
 import { config, label, languageName, percent, t } from "./texts.js";
 import { countFrom, duration, onTick, setServerTime, timeElement } from "./time.js";
 import { showBanner } from "./topbar.js";
+import { explain } from "./why.js";
 import { ALARMS, PHASES, TONES, TROUBLES, stateWord } from "./words.js";
 
 const STALE_S = 6; // the server ticks each 5 s
@@ -164,7 +165,7 @@ function callRow(row) {
     { waiting: "ring", offered: "ring", talking: "talk", rejoining: "hold" }[row.phase] ?? "away";
   const state = cell("");
   state.append(span(`pill ${tone}`, PHASES[ended || row.phase] ?? row.outcome ?? row.phase));
-  if (row.phase === "waiting") state.append(" ", whyButton(row.call_id));
+  if (row.queued_at !== null) state.append(" ", whyButton(row.call_id));
   return line([
     cell(timeElement(row.arrived_at)),
     cell(queueName(row.queue)),
@@ -183,24 +184,6 @@ function whyButton(callId) {
   button.dataset.why = callId;
   button.textContent = t("Why?");
   return button;
-}
-
-/** The rows are made anew twice a second, so the answer goes to a dialog that stays. */
-async function explain(callId) {
-  let sentences = [t("This call does not wait any more.")];
-  try {
-    ({ sentences } = await ask(`/board/why/${callId}`, { csrf: config.csrf }));
-  } catch {
-    // The call has left the line, or the link is down: the page says so elsewhere.
-  }
-  $("why-sentences").replaceChildren(
-    ...sentences.map((sentence) => {
-      const item = document.createElement("li");
-      item.textContent = sentence;
-      return item;
-    }),
-  );
-  if (!$("why").open) $("why").showModal();
 }
 
 function queueName(queue) {

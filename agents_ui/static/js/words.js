@@ -110,6 +110,7 @@ export const PHASES = {
 export const ALARMS = {
   "exchange-away": t("The telephone exchange is away"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
+  "configuration-refused": t("The new configuration has a fault: the former one goes on"),
   "database-behind": t("The database is behind: reports are not complete"),
 };
 

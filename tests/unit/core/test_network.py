@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import effects, events, menus
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
 from contactcentre.core.network import Network
-from contactcentre.testing import History, call_id, capability, network, profile
+from contactcentre.testing import FLOW, History, call_id, capability, network, profile
+from ivr.flow import parse
 from routing.model import AgentProfile
 
 pytestmark = pytest.mark.unit
@@ -112,17 +113,72 @@ def test_a_queue_that_is_gone_keeps_its_callers(begin: Begin) -> None:
     assert history.ordered(effects.Ring)[-1].timeout_s == 9.0
 
 
-def test_a_changed_menu_begins_anew_at_the_next_answer(begin: Begin) -> None:
-    """The caller's place in the old menu means nothing in the new one."""
+def with_menu(given: Network, *, version: int, key: str) -> Network:
+    """The same network with a menu of that number, whose one matter stands under `key`."""
+    flow = replace(
+        parse(FLOW.replace("1: {goto", f"{key}: {{goto"), name="hotline"), version=version
+    )
+    return replace(given, flows={"hotline": flow})
+
+
+def put_in_force(history: History, given: Network) -> None:
+    """A new configuration comes."""
+    history.apply(events.NetworkPublished(at=history.at, network=given))
+
+
+def test_a_caller_stays_in_the_menu_that_the_call_began_with(begin: Begin) -> None:
+    """Through several publications; the next caller hears the newest one."""
     history = begin()
     history.arrives(1)
-    flow = history.world.network.flows["hotline"]
-    given = replace(history.world.network, flows={"hotline": replace(flow, version=2)})
-    history.apply(events.NetworkPublished(at=history.at, network=given))
+    network = history.world.network
+    for version, key in ((2, "2"), (3, "3")):
+        put_in_force(history, with_menu(network, version=version, key=key))
+    history.arrives(2)
+    assert [order.accept for order in history.ordered(effects.Ask)] == ["10*", "30*"]
     history.presses(1, "1")
-    assert history.call(1).phase is Phase.MENU
-    history.presses(1, "1")
-    assert history.call(1).phase is Phase.WAITING
+    history.presses(2, "3")
+    assert [history.call(number).queue for number in (1, 2)] == ["taxes", "taxes"]
+    assert menus.flow_of(history.call(1), history.world.network)
+
+
+def test_a_menu_that_nobody_is_in_any_more_is_forgotten(begin: Begin) -> None:
+    """Publishing for years does not fill the memory."""
+    history = begin()
+    history.arrives(1)
+    network = history.world.network
+    put_in_force(history, with_menu(network, version=2, key="2"))
+    assert set(history.world.network.earlier) == {("hotline", 1)}
+    history.hangs_up(1)
+    put_in_force(history, with_menu(network, version=3, key="3"))
+    assert set(history.world.network.earlier) == set()
+
+
+def test_a_caller_stays_in_the_old_menu_over_a_restart(begin: Begin) -> None:
+    """The new process is given the version that the caller is in, and repeats its question."""
+    history = begin()
+    history.arrives(1)
+    old = history.world.network.flows["hotline"]
+    call = history.call(1)
+    assert menus.needed([call]) == {("hotline", 1)}
+    new = with_menu(history.world.network, version=2, key="2")
+    again = History(replace(new, earlier={("hotline", 1): old}))
+    again.world.restore([call], ())
+    again.returns(1)
+    assert [order.accept for order in again.ordered(effects.Ask)] == ["10*"]
+    again.presses(1, "1")
+    assert again.call(1).queue == "taxes"
+
+
+def test_a_menu_that_is_lost_begins_anew(begin: Begin) -> None:
+    """A version that nobody has any more: the caller is asked again, by the present one."""
+    history = begin()
+    history.arrives(1)
+    call = history.call(1)
+    again = History(with_menu(history.world.network, version=2, key="2"))
+    again.world.restore([call], ())
+    again.presses(1, "1")
+    assert again.call(1).phase is Phase.MENU
+    assert [order.accept for order in again.ordered(effects.Ask)] == ["20*"]
 
 
 def test_capabilities_are_what_the_profile_says() -> None:

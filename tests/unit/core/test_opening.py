@@ -148,6 +148,21 @@ def test_who_else_is_open_is_told_nearest_first() -> None:
     assert plain.others == ("name/103", "name/101", "name/105")
 
 
+def test_when_the_network_answers_sooner_is_told_too() -> None:
+    """A centre that opens at ten on Monday; the network answers from seven."""
+    said = heard(ring("104", "2026-01-10T10:00"))
+    assert said[4:10] == (
+        *("again/open", "day/0-next", "hour/10-from"),
+        *("again/others", "day/0-next", "hour/7-from"),
+    )
+    alone = replace(NETWORK, default_calendar="saturday")
+    found = opening(alone, "104", at("2026-01-10T15:00"))
+    assert found is not None
+    assert found.sooner == Again(days_ahead=2, weekday=0, day=12, month=1, minute=480)
+    late = replace(NETWORK, default_calendar="none")
+    assert "again/others" not in heard(ring("104", "2026-01-10T15:00", late))
+
+
 def test_the_common_number_tells_its_own_hours() -> None:
     """With the calendar that the network goes by, and nobody left out."""
     found = opening(NETWORK, COMMON, at("2026-01-10T10:00"))

@@ -108,6 +108,20 @@ def test_the_next_opening(ahead: int, minute: int, language: str, words: str) ->
     assert say.text(say.again(when, language), language) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("lv", "Citu centru darbinieki Jums atbildēs rīt no pulksten astoņiem"),
+        ("ru", "Сотрудники других центров ответят вам завтра с восьми часов"),
+        ("en", "Other centres will answer your call tomorrow from eight a.m."),
+    ],
+)
+def test_who_answers_sooner(language: str, words: str) -> None:
+    """The same moment, of the network."""
+    when = say.Again(days_ahead=1, weekday=0, day=28, month=12, minute=480)
+    assert say.text(say.sooner(when, language), language) == words
+
+
 def test_days_of_months() -> None:
     """Ordinals in the case that a date asks for."""
     lv = [say.WORDS["lv"][f"date/{day}"] for day in (1, 2, 3, 4, 7, 10, 13, 20, 31)]

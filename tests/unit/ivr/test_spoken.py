@@ -40,35 +40,35 @@ def said(*prompts: str, language: str = "lv", facts: Facts = FACTS) -> str:
         (
             "lv",
             "name/60000101 pašlaik nestrādā. Šodien ir svētku diena. Atkal strādās pirmdien no "
-            "pulksten astoņiem Darba laiks: darbdienās no pulksten astoņiem līdz pulksten "
-            "septiņpadsmitiem Pašlaik strādā name/60000109 un name/60000102",
+            "pulksten astoņiem Pašlaik strādā name/60000109 un name/60000102 Darba laiks: "
+            "darbdienās no pulksten astoņiem līdz pulksten septiņpadsmitiem",
         ),
         (
             "ru",
             "name/60000101 сейчас не работает. Сегодня праздничный день. Снова работает в "
-            "понедельник с восьми часов Часы работы: по рабочим дням с восьми часов до семнадцати "
-            "часов Сейчас работают name/60000109 и name/60000102",
+            "понедельник с восьми часов Сейчас работают name/60000109 и name/60000102 Часы работы: "
+            "по рабочим дням с восьми часов до семнадцати часов",
         ),
         (
             "en",
             "name/60000101 is closed at the moment. Today is a public holiday. It is open again on "
-            "Monday from eight a.m. The opening hours are from Monday to Friday from eight a.m. to "
-            "five p.m. Open now: name/60000109 and name/60000102",
+            "Monday from eight a.m. Open now: name/60000109 and name/60000102 The opening hours "
+            "are from Monday to Friday from eight a.m. to five p.m.",
         ),
     ],
 )
 def test_what_a_caller_hears_when_closed(language: str, words: str) -> None:
     """That it is closed and why, when it opens, its hours, and who else is open."""
-    assert said("say.hours", "say.others", language=language) == words
+    assert said("say.closed", "say.others", "say.hours", language=language) == words
 
 
 def test_nothing_more_is_said_than_is_known() -> None:
     """No reason, no next opening, no others, no hours, and no name."""
     bare = replace(FACTS, opening=lambda: Opening(weekly=((),) * 7))
-    assert said("say.hours", "say.others", facts=bare) == "name/60000101 pašlaik nestrādā."
-    assert spoken(("say.hours",), "lv", replace(bare, name="")) == ("closed.hours",)
-    unknown = replace(FACTS, opening=lambda: None)
-    assert spoken(("say.hours", "say.others"), "lv", unknown) == ("closed.hours",)
+    every = ("say.closed", "say.others", "say.hours")
+    assert said(*every, facts=bare) == "name/60000101 pašlaik nestrādā."
+    assert spoken(every, "lv", replace(bare, name="")) == ("closed.hours",)
+    assert spoken(every, "lv", replace(FACTS, opening=lambda: None)) == ("closed.hours",)
 
 
 def test_another_centre_answers_only_while_the_own_one_is_closed() -> None:

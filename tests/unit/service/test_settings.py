@@ -1,9 +1,11 @@
 """Settings: documented, each changed by its variable, unknown ones refused."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from contactcentre import clock
 from contactcentre.settings import Settings, table
 
 pytestmark = pytest.mark.unit
@@ -25,3 +27,23 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("CC_PROT", "9090")
     with pytest.raises(ValueError, match="CC_PROT"):
         Settings.load()
+
+
+def test_real_calls_have_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shifted clock is refused unless everything is sample data."""
+    monkeypatch.setenv("CC_CLOCK_SHIFT_S", "86400")
+    with pytest.raises(ValueError, match="CC_CLOCK_SHIFT_S is for rehearsals"):
+        Settings.load()
+    monkeypatch.setenv("CC_SAMPLE", "1")
+    assert Settings.load().clock_shift_s == 86400.0
+
+
+def test_a_shifted_clock() -> None:
+    """It runs as the machine's does, so many seconds ahead, until it is set back."""
+    before = time.time()
+    clock.shift(-3600.0)
+    try:
+        assert before - 3600 <= clock.now() <= time.time() - 3600
+    finally:
+        clock.shift(0.0)
+    assert clock.now() >= before

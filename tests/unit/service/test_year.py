@@ -156,8 +156,8 @@ def test_the_last_minute_of_a_day_and_of_a_leap_day() -> None:
     assert late.after(at("2028-02-29T00:00"), 120) == at("2028-03-01T00:00")
 
 
-def test_six_years_minute_by_minute() -> None:
-    """Whatever `next_change` says is what a look at every minute finds, over six years with all
+def test_six_years_half_hour_by_half_hour() -> None:
+    """Whatever `next_change` says is what a look at every half hour finds, over six years with all
     their holidays, moved days, eves, leap days and clock changes, in a calendar open at night."""
     night = office(weekly=[[["02:30", "04:30"], ["22:00", "24:00"]]] * 7)
     instant, end = at("2025-01-01T00:00"), at("2031-01-01T00:00")
@@ -165,7 +165,7 @@ def test_six_years_minute_by_minute() -> None:
         change = night.next_change(instant)
         assert change is not None
         state = night.state(instant)
-        # Every half hour and the minutes at both edges: no hours here begin elsewhere.
+        # No hours here begin or end elsewhere, but for what a short eve takes: whole hours.
         looks = [*range(int(instant), int(change), 1800), change - 60, change - 1]
         assert {night.state(look) for look in looks} == {state}
         assert night.state(change) != state

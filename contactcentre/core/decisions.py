@@ -1,0 +1,128 @@
+"""The decisions for each call that queues, with what each of them saw.
+
+Told of every change right after it: a scene is a few references and one flat copy, so it costs
+the engine microseconds. What the scene means is worked out later, by whoever has the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from contactcentre.core.agent import Agent
+from contactcentre.core.call import Call, Outcome, Phase, Result
+from contactcentre.core.why import Scene, call_facts
+from contactcentre.core.world import World
+from routing.explanation import CallFacts, Digest
+from routing.rings import Stage
+
+Kind = Literal["queued", "widened", "offered", "ended"]
+"""An agent may be found in the same instant as a call queues or its ring widens: that is one
+decision, of the kind `offered`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One entry of a call's log."""
+
+    call_id: str
+    at: float
+    kind: Kind
+    offers: int = 0  # how many the call has had, this one included
+    agent_id: str | None = None  # to whom it is offered
+    outcome: str | None = None  # of an ended call
+    digest: Digest | None = None  # None for an end that nobody had to decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A decision, and the scene that it is to be explained from."""
+
+    decision: Decision
+    scene: Scene | None
+
+
+class Observer:
+    """Finds the decisions in what World has just done. `calls` are open at the start."""
+
+    def __init__(self, world: World, calls: Iterable[Call] = ()) -> None:
+        self._world = world
+        self._stages: dict[str, Stage | None] = {
+            call.call_id: None
+            for call in calls
+            if call.queued_at is not None and call.phase is not Phase.ENDED
+        }
+
+    def moments(self, at: float, calls: Sequence[Call]) -> list[Moment]:
+        """Of the event at `at` that has changed these calls."""
+        if not any(self._concerned(call) for call in calls):
+            return []
+        agents = dict(self._world.agents)
+        found = list(self._offered(agents))
+        for call in calls:
+            if call.phase is Phase.WAITING:
+                found += self._waits(call, at, agents)
+            elif call.phase is Phase.ENDED and call.call_id in self._stages:
+                found.append(self._ended(call, agents))
+        return found
+
+    def _concerned(self, call: Call) -> bool:
+        return call.phase in (Phase.WAITING, Phase.OFFERED) or (
+            call.phase is Phase.ENDED and call.call_id in self._stages
+        )
+
+    def _offered(self, agents: dict[str, Agent]) -> Iterator[Moment]:
+        """Whoever was chosen by this decision or one after it was free when it was made."""
+        decided = self._world.decided
+        for number, offer in enumerate(decided):
+            call = self._world.calls[offer.offer_id.rpartition("-")[0]]
+            chosen = frozenset(each.agent_id for each in decided[number:])
+            decision = Decision(
+                call_id=call.call_id,
+                at=offer.at,
+                kind="offered",
+                offers=len(call.offers),
+                agent_id=offer.agent_id,
+            )
+            facts = call_facts(self._world, call, offer.at)
+            self._stages[call.call_id] = facts.stage
+            yield Moment(decision=decision, scene=self._scene(facts, agents, chosen))
+
+    def _waits(self, call: Call, at: float, agents: dict[str, Agent]) -> Iterator[Moment]:
+        """Nothing to tell while the call stays in its ring."""
+        key, at = call.call_id, max(at, call.since)
+        new, known = key not in self._stages, self._stages.get(key)
+        ring = self._world.matcher.ring(key)
+        if known is not None and known.ring == ring:
+            return
+        facts = call_facts(self._world, call, at)
+        self._stages[key] = facts.stage
+        if new or known is not None:
+            kind: Kind = "queued" if new else "widened"
+            decision = Decision(call_id=key, at=at, kind=kind, offers=len(call.offers))
+            yield Moment(decision=decision, scene=self._scene(facts, agents))
+
+    def _ended(self, call: Call, agents: dict[str, Agent]) -> Moment:
+        """Who gave up while nobody was rung is told why nobody was."""
+        offer, at = call.offer, call.ended_at or call.since
+        stage = self._stages.pop(call.call_id)
+        rung = offer is not None and offer.result is Result.CALLER_LEFT
+        decision = Decision(
+            call_id=call.call_id,
+            at=at,
+            kind="ended",
+            offers=len(call.offers),
+            outcome=call.outcome.value if call.outcome else None,
+        )
+        if call.outcome is not Outcome.ABANDONED or rung:
+            return Moment(decision=decision, scene=None)
+        facts = call_facts(self._world, call, at)
+        if stage is not None:
+            facts = replace(facts, stage=replace(stage, next_in_s=None))
+        return Moment(decision=decision, scene=self._scene(facts, agents))
+
+    def _scene(
+        self, facts: CallFacts, agents: dict[str, Agent], chosen: frozenset[str] = frozenset()
+    ) -> Scene:
+        return Scene(call=facts, agents=agents, network=self._world.network, chosen=chosen)

@@ -1,0 +1,121 @@
+"""The command `flow`: menus are checked, published, shown and put back, on the running service."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contactcentre.clock import now
+from contactcentre.core.network import DEFAULT_QUEUE
+from contactcentre.prompts import catalogue
+from contactcentre.settings import Settings
+from contactcentre.storage import database, models, releases
+from ivr.flow import Flow, FlowError, parse
+from routing.calendar import LOCAL
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Do it; 0 when it went well, 1 with words on standard error when it did not."""
+    storage = database.engine(settings.database)
+    try:
+        return await _do(options, settings, storage)
+    except (FlowError, releases.NoSuchVersion, OSError) as error:
+        _complain(str(error))
+    except UnicodeDecodeError:
+        _complain(f"{options.file}: not UTF-8 text")
+    except database.AWAY as error:
+        _complain(
+            f"the database does not answer as it should ({type(error).__name__}): "
+            "see CC_DATABASE_URL, then run: contactcentre migrate"
+        )
+    finally:
+        await storage.dispose()
+    return 1
+
+
+async def _do(options: argparse.Namespace, settings: Settings, storage: AsyncEngine) -> int:
+    match options.action:
+        case "check":
+            _, flow = await _checked(options.file, settings, storage)
+            _say(f"{flow.name}: {len(flow.nodes)} nodes, good")
+        case "publish":
+            await _publish(options, settings, storage)
+        case "list":
+            await _list(storage)
+        case "show":
+            await _show(options, storage)
+        case "rollback":
+            await _roll_back(options, settings, storage)
+    return 0
+
+
+async def _checked(file: Path, settings: Settings, storage: AsyncEngine) -> tuple[str, Flow]:
+    """The file's text and what it describes. Raises `FlowError`."""
+    text = await asyncio.to_thread(file.read_text, "utf-8")
+    async with storage.connect() as connection:
+        return text, await _parsed(connection, settings, file.stem, text)
+
+
+async def _parsed(connection: AsyncConnection, settings: Settings, name: str, text: str) -> Flow:
+    spoken = await asyncio.to_thread(catalogue, settings.config / "prompts")
+    rows = await connection.execute(select(models.queues.c.queue_id))
+    queues = {DEFAULT_QUEUE, *rows.scalars()}
+    return parse(text, name=name, prompts=spoken.get("lv", {}).keys(), queues=queues)
+
+
+async def _publish(options: argparse.Namespace, settings: Settings, storage: AsyncEngine) -> None:
+    text, flow = await _checked(options.file, settings, storage)
+    async with storage.begin() as connection:
+        present = await releases.in_force(connection, flow.name)
+        version = await releases.publish(
+            connection, flow.name, text, by=options.by, comment=options.comment, at=now()
+        )
+    if version == present:
+        _say(f"{flow.name}: version {version} says the same and is in force already")
+    else:
+        _say(f"{flow.name}: version {version} is in force (was: {present or 'none'})")
+
+
+async def _roll_back(options: argparse.Namespace, settings: Settings, storage: AsyncEngine) -> None:
+    name = options.name
+    async with storage.begin() as connection:
+        version = options.version or await releases.before(connection, name)
+        text = await releases.document_of(connection, name, version)
+        # The queues and prompts of that time may be gone.
+        await _parsed(connection, settings, name, text)
+        await releases.put_back(
+            connection, name, version, by=options.by, comment=options.comment, at=now()
+        )
+    _say(f"{name}: version {version} is in force again")
+
+
+async def _list(storage: AsyncEngine) -> None:
+    async with storage.connect() as connection:
+        versions = await releases.versions(connection)
+        history = await releases.history(connection)
+    for name, version, present in versions:
+        _say(f"{name} {version}" + " (in force)" * present)
+        for one in history:
+            if (one.name, one.version) == (name, version):
+                when = datetime.fromtimestamp(one.released_at, LOCAL).strftime("%Y-%m-%d %H:%M")
+                _say(f"    {when}  {one.action:9} {one.released_by}  {one.comment}".rstrip())
+
+
+async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
+    async with storage.connect() as connection:
+        version = options.version or await releases.in_force(connection, options.name) or 0
+        _say(await releases.document_of(connection, options.name, version))
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201  what was asked for
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201

@@ -1,0 +1,113 @@
+"""What a citizen hears on days when not everybody is at work: the real calendar, on real dates."""
+
+import asyncio
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from contactcentre import clock, places
+from contactcentre.demo import g711
+from contactcentre.demo.telephone import Talk
+from contactcentre.rehearsal import Rehearsal, until
+from routing.calendar import LOCAL
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
+
+CENTRE, COMMON = "60000101", "60000100"
+NAME, COMMON_NAME = f"name/{CENTRE}", f"name/{COMMON}"
+CITIZEN = "+37120000001"
+
+# The network answers on working days; the sample's own calendar is open at all hours.
+WORKING_DAYS = """
+    UPDATE calendars SET public_holidays = TRUE, weekly = :weekly WHERE calendar_id = 'hotline'
+"""
+WEEKLY = json.dumps({day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
+# They take ten seconds, and are the same on every day.
+AT_ONCE = "UPDATE flows SET document = replace(document, '[greeting, notice.112, ', '[')"
+
+
+async def live_at(hotline: Rehearsal, moment: str) -> None:
+    """Start the service in that minute of Riga's clock."""
+    then = datetime.fromisoformat(moment).replace(tzinfo=LOCAL).timestamp()
+    hotline.environment["CC_CLOCK_SHIFT_S"] = str(then - clock.now())
+    await hotline.sql(WORKING_DAYS, weekly=WEEKLY)
+    await hotline.sql(AT_ONCE)
+    await hotline.start_service()
+
+
+async def hears(hotline: Rehearsal, talk: Talk, *prompts: str) -> None:
+    """Return when these have been heard, in this order."""
+    folder = places.prompts(hotline.settings) / "lv"
+    sounds = [await asyncio.to_thread(_telling, folder / f"{key}.wav") for key in prompts]
+
+    def recognised() -> int:
+        sound, at = talk.media.heard(), 0
+        for number, pieces in enumerate(sounds):
+            found = [where for piece in pieces if (where := sound.find(piece, at)) >= 0]
+            if not found:
+                return number
+            at = min(found)
+        return len(sounds)
+
+    async def holds() -> bool:
+        return recognised() == len(sounds)
+
+    try:
+        await until(holds, "not heard")
+    except AssertionError:
+        raise AssertionError(f"{prompts[recognised()]} was not heard in its turn") from None
+
+
+def _telling(path: Path) -> list[bytes]:
+    """Hundredths of a second from the beginning of a prompt as they go over the line, those first
+    that are least like silence. Asterisk rounds a sample in some hundreds otherwise than we do, so
+    one of several is enough."""
+    sound = g711.read(path)[800:8800]
+    pieces = [sound[at : at + 80] for at in range(0, len(sound) - 80, 80)]
+    return sorted(pieces, key=lambda piece: -len(set(piece)))[:8]
+
+
+async def test_a_closed_saturday(hotline: Rehearsal) -> None:
+    """The caller of a closed centre hears when it opens and who is open, and may ask to be called
+    back; the caller of a centre that is open on Saturdays is not sent away."""
+    await live_at(hotline, "2026-01-10T10:00")
+    async with hotline.telephone() as citizen, hotline.telephone() as neighbour:
+        talk = await citizen.call(CENTRE, CITIZEN)
+        other = await neighbour.call("60000109", "+37120000002")
+        await hears(hotline, other, "menu.matter")
+        await hears(hotline, talk, NAME, "hours/not-now", "again/open", "day/0-next")
+        await hears(hotline, talk, "day/0-next", "others/one", "name/60000109")
+        talk.media.press("1")
+        (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE outcome IS NOT NULL", 1)
+        assert (row["outcome"], row["home_centre_id"]) == ("callback", "viesite")
+
+
+async def test_a_saturday_to_which_a_working_day_was_moved(hotline: Rehearsal) -> None:
+    """On 17 January 2026, in place of Friday 2 January, an agent answers as on any day."""
+    await live_at(hotline, "2026-01-17T10:00")
+    async with hotline.agent("anna.berzina") as agent, hotline.telephone() as citizen:
+        talk = await citizen.call(CENTRE, CITIZEN)
+        await hears(hotline, talk, "menu.matter")
+        talk.media.press("1")
+        await (await agent.answer()).hang_up()
+
+
+async def test_new_years_eve(hotline: Rehearsal) -> None:
+    """31 December is a holiday: the common number says so, and that it opens on Monday."""
+    await live_at(hotline, "2026-12-31T11:00")
+    async with hotline.telephone() as citizen:
+        talk = await citizen.call(COMMON, CITIZEN)
+        said = ("hours/not-now", "hours/holiday", "again/open", "day/0-next", "hour/8-from")
+        await hears(hotline, talk, COMMON_NAME, *said)
+
+
+async def test_a_closed_centre_is_answered_by_the_network(hotline: Rehearsal) -> None:
+    """At lunch the caller hears that another centre will answer, and it does."""
+    await live_at(hotline, "2026-01-12T12:15")
+    async with hotline.agent("olga.ziemeleva") as agent, hotline.telephone() as citizen:
+        talk = await citizen.call(CENTRE, CITIZEN)
+        await hears(hotline, talk, NAME, "hours/not-now", "hours/others-answer")
+        talk.media.press("1")
+        await (await agent.answer()).hang_up()

@@ -1,0 +1,171 @@
+"""A caller's keys on a real Asterisk: none is lost, whenever it is pressed."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from contactcentre.core import effects, events
+from contactcentre.demo import g711, tones
+from contactcentre.demo.telephone import Talk, Telephone
+from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.leash import Leash
+from contactcentre.telephony.pbx import Pbx
+from contactcentre.wire import wire
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
+
+# Prompts so short, on a line so slow, that Asterisk would have nothing to do for half the time.
+BEEP_S = 0.1
+FAR_S = 0.025
+BEEPS = ("beep",) * 12
+FIRST_KEY_S = 1.0
+"""From here on, at random, a key falls somewhere into the prompts."""
+
+
+class Beeps:
+    """Every prompt is the same short sound."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        g711.write(folder / "beep.wav", tones.alaw("D")[: round(BEEP_S * g711.RATE_HZ)])
+
+    def resolve(self, key: str, language: str) -> Path:
+        return self._folder / key
+
+
+class Menu:
+    """One caller in our menus, as the leash sees it."""
+
+    def __init__(self, leash: Leash, told: "asyncio.Queue[events.Event]", talk: Talk) -> None:
+        self.talk = talk
+        self._leash = leash
+        self._told = told
+        self._call_id = ""
+        self._step = 0
+
+    async def next(self) -> events.Event:
+        async with asyncio.timeout(10):
+            return await self._told.get()
+
+    async def arrive(self) -> None:
+        """Take the call in."""
+        arrived = await self.next()
+        assert isinstance(arrived, events.CallArrived)
+        self._call_id = arrived.call_id
+
+    def ask(
+        self, *, most: int = 1, prompts: tuple[str, ...] = BEEPS, barge_in: bool = True,
+        timeout_s: float = 2.0,
+    ) -> None:  # fmt: skip
+        """Ask for keys."""
+        self._step += 1
+        self._leash.order(
+            effects.Ask(
+                call_id=self._call_id, step=self._step, prompts=prompts, language="lv",
+                max_digits=most, terminator="#", timeout_s=timeout_s, barge_in=barge_in,
+            )
+        )  # fmt: skip
+
+    async def answer(self) -> str:
+        """What was entered."""
+        entered = await self.next()
+        assert isinstance(entered, events.DigitsEntered)
+        assert entered.step == self._step
+        return entered.digits
+
+
+@asynccontextmanager
+async def menu(pbx: Pbx, citizen: Telephone, folder: Path) -> AsyncIterator[Menu]:
+    """A call in the menus, over a slow line between Asterisk and us."""
+    told: asyncio.Queue[events.Event] = asyncio.Queue()
+    leash = Leash(told.put_nowait, Beeps(folder), folder, interrupt=lambda channel: None)
+    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    server = AgiServer(leash.handle)
+    serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")
+    ours = await ready
+    port = int(pbx.settings.agi[0].rpartition(":")[2])
+    try:
+        async with wire(port, "127.0.0.1", ours) as line:
+            line.delay_s = FAR_S
+            caller = Menu(leash, told, await citizen.call("60000100", "+37120000001"))
+            await caller.arrive()
+            yield caller
+            await caller.talk.hang_up()
+    finally:
+        serving.cancel()
+        await asyncio.wait([serving])
+
+
+async def falls_silent(talk: Talk) -> None:
+    """Return when nothing has been heard for a while."""
+    with suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(0.3):
+                await talk.media.hears()
+
+
+async def test_no_key_is_lost_between_prompts(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+    """One press at each of twenty random instants of a menu of many short prompts."""
+    chance = random.Random(4733)  # noqa: S311 - when a key is pressed, no secret
+    async with menu(pbx, citizen, tmp_path) as caller:
+        for number in range(20):
+            caller.ask()
+            await caller.talk.media.hears(round(50 * chance.uniform(0.1, FIRST_KEY_S)))
+            caller.talk.media.press(str(number % 10))
+            assert await caller.answer() == str(number % 10)
+
+
+async def test_no_key_is_lost_between_questions(
+    pbx: Pbx, citizen: Telephone, tmp_path: Path
+) -> None:
+    """Who knows the menus presses key after key and never waits for the next question."""
+    keys = "81234567890*" * 3
+    async with menu(pbx, citizen, tmp_path) as caller:
+        caller.talk.media.press(keys)
+        for key in keys:
+            caller.ask()
+            assert await caller.answer() == key
+
+
+async def test_several_digits(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+    """To the closing key, to the most there may be, or to the first silence."""
+    async with menu(pbx, citizen, tmp_path) as caller:
+        caller.ask(most=15)
+        caller.talk.media.press("20000001#")
+        assert await caller.answer() == "20000001"
+        caller.ask(most=4)
+        caller.talk.media.press("2026")
+        assert await caller.answer() == "2026"
+        caller.ask(most=15, timeout_s=0.5)
+        caller.talk.media.press("12")
+        assert await caller.answer() == "12"
+        caller.ask(prompts=BEEPS[:1], timeout_s=0.5)
+        assert await caller.answer() == ""
+
+
+async def test_a_question_that_must_be_heard(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+    """A key during the prompts does not count, one after them does."""
+    async with menu(pbx, citizen, tmp_path) as caller:
+        caller.ask(barge_in=False)
+        caller.talk.media.press("1")
+        await caller.talk.media.hears(10)
+        await falls_silent(caller.talk)
+        caller.talk.media.press("2")
+        assert await caller.answer() == "2"
+
+
+async def test_keys_by_sound(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+    """A line that does not offer RFC 4733 is listened to: its keys are tones in the speech."""
+    citizen.tones = True
+    async with menu(pbx, citizen, tmp_path) as caller:
+        for keys in ("1", "5", "0"):
+            caller.ask()
+            caller.talk.media.press(keys)
+            assert await caller.answer() == keys
+        caller.ask(most=15)
+        caller.talk.media.press("20987654#")
+        assert await caller.answer() == "20987654"

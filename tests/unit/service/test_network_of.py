@@ -1,0 +1,164 @@
+"""From rows to the network: what does not hold together is told with its place."""
+
+from typing import Any
+
+import pytest
+
+from contactcentre.storage import codec
+from contactcentre.storage.network import Draft, NetworkRefused, network_of
+from contactcentre.testing import FLOW, START
+
+pytestmark = pytest.mark.unit
+
+QUEUE = {
+    "queue_id": "taxes",
+    "labels": {"lv": "Nodokļi", "en": "Taxes"},
+    "skills": {"taxes": 1},
+    "services": [],
+    "answer_within_s": 30.0,
+    "short_abandon_s": 5.0,
+    "ring_s": 20.0,
+    "wrap_up_s": 60.0,
+    "head_start_s": 0.0,
+    "announce_s": 60.0,
+    "rings": [],
+}
+AGENT = {
+    "agent_id": "a1",
+    "name": "Agent",
+    "centre_id": "c1",
+    "endpoint": "a-1",
+    "device": "browser",
+    "skills": {"taxes": 3},
+    "languages": {"lv": 5},
+    "active": True,
+}
+MENU = {"name": "hotline", "version": 4, "document": FLOW, "in_force": True}
+CALENDAR = {
+    "calendar_id": "hotline",
+    "weekly": [[["08:00", "17:00"]]] * 7,
+    "exceptions": {},
+    "public_holidays": True,
+    "eve_shorter_min": 60,
+    "moved_days": False,
+}
+NUMBER = {"number": "60000100", "labels": {"lv": "T", "en": "T"}, "flow": "hotline"}
+
+
+def draft(**tables: list[dict[str, Any]]) -> Draft:
+    """Rows that hold together, but for the tables given."""
+    rows = {
+        "queues": [QUEUE],
+        "agents": [AGENT],
+        "flows": [MENU],
+        "calendars": [CALENDAR],
+        "hotlines": [NUMBER],
+    }
+    return Draft(version=7, rows={**rows, **tables})
+
+
+def refused(**tables: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The problems of rows that do not hold together."""
+    with pytest.raises(NetworkRefused) as caught:
+        network_of(draft(**tables), at=START)
+    assert caught.value.version == 7
+    return caught.value.problems
+
+
+def test_rows_become_one_value() -> None:
+    """A menu has the number of its row, whatever its document says."""
+    network = network_of(draft(), at=START)
+    assert network.flows["hotline"].version == 4
+    assert network.queues["taxes"].skills == (("taxes", 1),)
+    assert network.agents["a1"].capability.languages == (("lv", 5),)
+
+
+def test_a_kept_draft_makes_the_same_network() -> None:
+    """What is kept as JSON beside the journal leads to the same value."""
+    kept = codec.decode(codec.encode(draft()), Draft)
+    assert network_of(kept, at=START) == network_of(draft(), at=START)
+
+
+def test_earlier_menus_stand_apart() -> None:
+    """They are there for calls that are still in them, and are not checked against new queues."""
+    old = {**MENU, "version": 3, "in_force": False}
+    network = network_of(draft(flows=[MENU, old]), at=START)
+    assert set(network.flows) == {"hotline"}
+    assert network.earlier["hotline", 3].version == 3
+    gone = {**QUEUE, "queue_id": "other"}
+    with pytest.raises(NetworkRefused, match=r"hotline\.yaml: node 'taxes', key 'queue'"):
+        network_of(draft(queues=[gone]), at=START)
+    menu = {**MENU, "document": FLOW.replace("queue: taxes", "queue: other")}
+    assert network_of(draft(queues=[gone], flows=[menu, old]), at=START).earlier
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("ring_s", 0.0, "queue taxes: ring_s: must be 1 seconds or more"),
+        ("wrap_up_s", float("nan"), "queue taxes: wrap_up_s: must be 0 seconds or more"),
+        ("announce_s", "often", "queue taxes: announce_s: must be 0 seconds or more"),
+        ("labels", {"lv": "Nodokļi"}, "queue taxes: labels: 'en' is missing, people read it"),
+        (
+            "skills",
+            {"taxes": "good"},
+            "queue taxes: skills: Expected `int`, got `str` - at `$[...]`",
+        ),
+        ("skills", {"taxes": 9}, "queue taxes: skills: Expected `int` <= 5 - at `$[...]`"),
+        ("rings", [{"kind": "centre"}], "queue taxes: rings: the last ring must be the network"),
+    ],
+)
+def test_a_broken_queue(column: str, value: object, told: str) -> None:
+    """Times, labels, skills and rings: the queue, the column and what is wrong."""
+    assert refused(queues=[{**QUEUE, column: value}]) == (told,)
+
+
+def test_a_broken_agent() -> None:
+    """By id, never by name."""
+    (told,) = refused(agents=[{**AGENT, "languages": ["lv"]}])
+    assert told == "agent a1: languages: Expected `object`, got `array`"
+
+
+def test_an_agent_who_left_breaks_nothing() -> None:
+    """Rows of those who are active no more are not read."""
+    gone = {**AGENT, "active": False, "languages": ["lv"]}
+    assert network_of(draft(agents=[gone]), at=START).agents == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"weekly": [[["eight", "17:00"]]] * 7},
+        {"weekly": [[["08:00"]]] * 7},
+        {"weekly": None},
+    ],
+)
+def test_a_broken_calendar(changed: dict[str, Any]) -> None:
+    """It is named; nothing else of the draft is taken either."""
+    (told,) = refused(calendars=[{**CALENDAR, **changed}])
+    assert told.startswith("calendar hotline: ")
+
+
+def test_a_broken_menu() -> None:
+    """Every problem of the document, each with node and key."""
+    document = FLOW.replace("goto: taxes", "goto: taxis").replace("label: state", "label: stete")
+    assert refused(flows=[{**MENU, "document": document}]) == (
+        "hotline.yaml: node 'matter', key 'options.1.goto': no node named 'taxis'"
+        " (did you mean 'taxes'?)",
+        "hotline.yaml: node 'taxes', key 'label': no label named 'stete' (did you mean 'state'?)",
+    )
+
+
+def test_a_number_without_its_menu() -> None:
+    """It would send everybody to the default queue without a word."""
+    assert refused(hotlines=[{**NUMBER, "flow": "hotlin"}]) == (
+        "hotline 60000100, flow: no published menu named 'hotlin'",
+    )
+
+
+def test_everything_is_told_at_once() -> None:
+    """Whoever mends one place must not have to publish to learn of the next."""
+    problems = refused(
+        queues=[{**QUEUE, "ring_s": -1.0}], agents=[{**AGENT, "skills": None}], flows=[MENU]
+    )
+    assert len(problems) == 2

@@ -1,0 +1,69 @@
+"""A call's life as it is told on the board."""
+
+import pytest
+
+from contactcentre.core.decisions import Decision
+from contactcentre.testing import History, call_id, network, profile
+from contactcentre.timeline import Tongue, moments
+from routing.explanation import Candidate, Digest
+from routing.requirement import Requirement
+from routing.rings import Stage
+from routing.scope import NETWORK
+
+pytestmark = pytest.mark.unit
+
+DIGEST = Digest(
+    waited_s=4.0,
+    asked=Requirement(),
+    stage=Stage(ring=0, opens_s=0.0, scope=NETWORK, requirement=Requirement()),
+    nearest=(Candidate(agent_id="a1", name=""),),
+)
+TONGUE = Tongue(locale="lv", names={"a1": "Anna Bērziņa"}, labels={})
+
+
+@pytest.fixture
+def history() -> History:
+    """A missed offer, then an answer, then the end."""
+    told = History(network(profile(1), profile(2)))
+    told.ready(1)
+    told.waits(7)
+    told.pass_s(20)
+    told.dial_ends(7, "NOANSWER")
+    told.pass_s(5)
+    told.ready(2)
+    told.leg_answers(7)
+    told.pass_s(60)
+    told.hangs_up(7)
+    return told
+
+
+def test_the_whole_life_in_order(history: History) -> None:
+    """Times are the call's own; reasons stand with the decisions; names with the offers."""
+    call = history.call(7)
+    offered = Decision(
+        call_id=call_id(7), at=call.offers[0].at, kind="offered", offers=1, digest=DIGEST
+    )
+    told = moments(call, [offered], TONGUE)
+    assert [each.kind for each in told] == [
+        "arrived",
+        "queued",
+        "offered",
+        "missed",
+        "offered",
+        "answered",
+        "talk_ended",
+        "ended",
+    ]
+    assert [each.agent for each in told][2:6] == ["Anna Bērziņa", "Anna Bērziņa", "a2", "a2"]
+    assert told[2].sentences[-1].startswith("Zvanu piedāvā: Anna Bērziņa.")
+    assert (told[4].sentences, told[-1].outcome) == ((), "answered")
+    assert [each.at for each in told] == sorted(each.at for each in told)
+
+
+def test_a_waiting_call_has_no_end(history: History) -> None:
+    """What has not happened yet is not told."""
+    history.waits(8)
+    waits = Decision(call_id=call_id(8), at=history.at, kind="queued", digest=DIGEST)
+    told = moments(history.call(8), [waits], TONGUE)
+    assert [each.kind for each in told] == ["arrived", "queued"]
+    assert told[1].sentences
