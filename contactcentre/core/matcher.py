@@ -77,14 +77,15 @@ class Matcher:
         An empty ring takes no time, so they stand elsewhere now.
         """
         emptied, self._emptied = self._emptied, set()
-        if not emptied:
-            return []
-        return [
-            call_id
-            for call_id, each in self._standing.items()
-            if call_id in self.line
-            and not emptied.isdisjoint((*circles(each.home), Scope("agent", each.stage.prefers)))
-        ]
+        around = {scope for scope in emptied if scope.kind != "agent"}
+        found = [key for scope in emptied - around for key in self.line.standing_at(scope)]
+        if around:
+            found += [
+                call_id
+                for call_id, each in self._standing.items()
+                if call_id in self.line and not around.isdisjoint(circles(each.home))
+            ]
+        return list(dict.fromkeys(found))
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
