@@ -44,6 +44,9 @@ NUMBER = "60000100"
 SECRET = "the-phones-of-the-benchmark"  # noqa: S105 - lives as long as the run
 FILES = 16_384  # each leg needs sockets, pipes and timers
 
+WARM_UP = {"seconds": 10.0, "burst_s": 5.0, "talk_s": 2.0}
+"""What Asterisk learns with its first calls counts for neither."""
+
 ABLE = Capability(languages=(("lv", 1),))
 
 
@@ -113,6 +116,7 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):
                 directory.enrol(f"b-{number}", SECRET, kind="desk")
+            await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
             bare = await _run(BARE, agents, load, settings.sip_port, pbx.pid)
             async with app.running(settings) as house:
                 house.engine.post(events.NetworkPublished(at=now(), network=network(agents)))

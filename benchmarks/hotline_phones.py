@@ -98,7 +98,6 @@ class House:
     number: str
     agents: int
     load: Load
-    dice: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     told: Told = field(default_factory=Told)
     waiting: dict[str, float] = field(default_factory=dict)
     met: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -119,7 +118,8 @@ class House:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(self.serve(tasks), name="agents")
             async with asyncio.TaskGroup() as citizens:
-                for number, at in enumerate(self.load.arrivals(self.dice)):
+                dice = random.Random(7)  # noqa: S311 - the same arrivals for both
+                for number, at in enumerate(self.load.arrivals(dice)):
                     await asyncio.sleep(max(0.0, began + at - time.perf_counter()))
                     citizens.create_task(self.citizen(f"+3712{number:07}"), name="citizen")
             serving.cancel()
@@ -159,13 +159,14 @@ class House:
         caller, phone = ringing.caller, ringing.dialled
         waited = self.waiting.setdefault(caller, rang)
         self.told.offer_ms.append(1000 * (rang - max(waited, self.freed.get(phone, 0.0))))
-        await asyncio.sleep(self.dice.uniform(*LIFT_S))
+        dice = random.Random(caller)  # noqa: S311 - the same talk for both
+        await asyncio.sleep(dice.uniform(*LIFT_S))
         if ringing.cancelled.is_set():
             return
         talk = await ringing.answer()
         self.told.answered += 1
         self.met[caller].set()
-        await asyncio.sleep(self.dice.uniform(0.7, 1.3) * self.load.talk_s)
+        await asyncio.sleep(dice.uniform(0.7, 1.3) * self.load.talk_s)
         self.freed[phone] = time.perf_counter()
         await talk.hang_up()
 
