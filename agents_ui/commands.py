@@ -20,6 +20,7 @@ NAMES: Final = MappingProxyType(
         "ready": ports.GoReady,
         "not_ready": ports.GoNotReady,
         "microphone": ports.ReportMicrophone,
+        "ring_back": ports.RingBack,
         "reject": ports.Reject,
         "end": ports.EndCall,
         "take_again": ports.TakeAgain,

@@ -87,6 +87,17 @@ class PhoneLogin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackView:
+    """The promise to ring a citizen back, while that is what the agent's call is."""
+
+    asked_at: float
+    due_at: float  # promised by then
+    attempt: int  # the number of the next attempt, or of this one
+    attempts: int  # at most
+    calling: bool  # the citizen is being rung just now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """The one call that an agent is concerned with."""
 
@@ -117,6 +128,7 @@ class CallView:
     outcome: str
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
+    callback: CallbackView | None = None  # rings when the agent says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +176,13 @@ class ReportMicrophone:
     """The browser's word on its microphone."""
 
     granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack:
+    """The agent has read the card of a callback: ring the citizen now."""
+
+    offer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +251,7 @@ Command = (
     GoReady
     | GoNotReady
     | ReportMicrophone
+    | RingBack
     | Reject
     | EndCall
     | TakeAgain
@@ -373,6 +393,22 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRow:
+    """One promise to ring back on the board, the next due first; no number, no name."""
+
+    call_id: str
+    queue: str
+    language: str
+    phase: str  # callback, previewed, calling, offered, talking
+    asked_at: float
+    due_at: float
+    attempts: int  # made
+    most: int
+    not_before: float | None  # None where it may be rung now, but for the hours
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """Something that a supervisor should look at now; it goes when its cause has gone."""
 
@@ -398,6 +434,8 @@ class BoardView:
     queues: tuple[QueueRow, ...]
     agents: tuple[AgentRow, ...]
     calls: tuple[CallRow, ...]  # open ones first, then the latest ended, at most 30
+    callbacks: tuple[CallbackRow, ...] = ()  # the promises that are open, at most 30
+    callbacks_waiting: int = 0  # all of them
     alarms: tuple[Alarm, ...] = ()  # oldest first
 
 

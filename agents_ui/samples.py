@@ -9,6 +9,8 @@ from agents_ui.ports import (
     AgentRow,
     Alarm,
     BoardView,
+    CallbackRow,
+    CallbackView,
     CallRow,
     CallView,
     DeskView,
@@ -46,6 +48,8 @@ AGENTS = {
         ("wrapup", "Juris Zariņš", "Krāslavas KAC"),
         ("unsaved", "Līga Eglīte", "Rēzeknes KAC"),
         ("lost", "Rasma Krūmiņa", "Balvu KAC"),
+        ("callback", "Sandra Ābele", "Kārsavas KAC"),
+        ("calling", "Toms Lagzdiņš", "Aglonas KAC"),
     )
 }
 SUPERVISOR = Person(user_id="u-board", name="Gunta Priede", role="supervisor", centre="Jēkabpils")
@@ -85,6 +89,19 @@ def call(now: float, **changes: object) -> CallView:
         "saved": False,
     }
     return CallView(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def callback(now: float, *, calling: bool) -> CallView:
+    """A promise of this morning, rung once before in vain."""
+    promise = CallbackView(
+        asked_at=now - 9000,
+        due_at=now + 5400,
+        attempt=2,
+        attempts=3,
+        calling=calling,
+    )
+    until = None if calling else now + 20
+    return call(now, queued_at=now - 9000, ring_until=until, callback=promise)
 
 
 def talk(now: float, **changes: object) -> CallView:
@@ -143,6 +160,9 @@ def scene(name: str, now: float) -> DeskView:
             return desk(now, state="NOT_READY", reason="shift", since=now - 5, wanted="NOT_READY")
         case "ringing":
             return desk(now, state="RESERVED", since=now, call=call(now))
+        case "callback" | "calling":
+            card = callback(now, calling=name == "calling")
+            return desk(now, state="RESERVED", since=now, call=card)
         case "talking":
             return desk(now, state="TALKING", since=now - 204, call=talk(now))
         case "held":
@@ -208,6 +228,8 @@ def board(now: float, seq: int = 1) -> BoardView:
         ),
         agents=_agent_rows(now),
         calls=_call_rows(now),
+        callbacks=_callback_rows(now),
+        callbacks_waiting=4,
         alarms=(Alarm(code="database-behind", text="database-behind", since=now - 95),),
     )
 
@@ -296,6 +318,30 @@ def _call_rows(now: float) -> tuple[CallRow, ...]:
             outcome,
             agent,
         ) in states
+    )
+
+
+def _callback_rows(now: float) -> tuple[CallbackRow, ...]:
+    rows = (
+        ("cb-1", "taxes", "ru", "callback", -600, 0, None, ""),
+        ("cb-2", "benefits", "lv", "calling", 5400, 2, None, "Toms Lagzdiņš"),
+        ("cb-3", "benefits", "lv", "callback", 30_000, 1, 540, ""),
+        ("cb-4", "documents", "en", "callback", 80_000, 0, None, ""),
+    )
+    return tuple(
+        CallbackRow(
+            call_id=call_id,
+            queue=queue,
+            language=language,
+            phase=phase,
+            asked_at=now + due_s - 90_000,
+            due_at=now + due_s,
+            attempts=attempts,
+            most=3,
+            not_before=None if pause_s is None else now + pause_s,
+            agent=agent,
+        )
+        for call_id, queue, language, phase, due_s, attempts, pause_s, agent in rows
     )
 
 

@@ -131,6 +131,8 @@ def play(view: ports.DeskView, command: ports.Command) -> ports.DeskView | None:
             return _want(view, "READY", None)
         case ports.GoNotReady(reason=reason):
             return _want(view, "NOT_READY", reason)
+        case ports.RingBack():
+            return _ring_back(view)
         case ports.WriteNote():
             return _write(view, command)
         case ports.Identify(call_id=call_id, level=level):
@@ -155,6 +157,14 @@ def play(view: ports.DeskView, command: ports.Command) -> ports.DeskView | None:
         case ports.ExtendWrapUp(call_id=call_id) if call and call.wrap_up_until:
             return _edit(view, call_id, wrap_up_until=call.wrap_up_until + 30)
     return None
+
+
+def _ring_back(view: ports.DeskView) -> ports.DeskView | None:
+    call = view.call
+    if call is None or call.callback is None or call.callback.calling:
+        return None
+    promise = replace(call.callback, calling=True)
+    return replace(view, call=replace(call, callback=promise, ring_until=None))
 
 
 def _want(view: ports.DeskView, wanted: ports.AgentState, reason: str | None) -> ports.DeskView:

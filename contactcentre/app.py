@@ -322,7 +322,7 @@ class _Performer:
                 self._clock.start(effect)
             case effects.CancelTimer():
                 self._clock.cancel(effect)
-            case effects.Recall() | effects.HangUpLeg():
+            case effects.Recall() | effects.HangUpLeg() | effects.RingBack():
                 self._asterisk.order(effect)
             case effects.SetMember() | effects.WithdrawPhone():
                 self._phones.order(effect)

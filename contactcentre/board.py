@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import AgentRow, AgentState, Alarm, BoardView, CallRow, QueueRow, Why
+from agents_ui.ports import (
+    AgentRow,
+    AgentState,
+    Alarm,
+    BoardView,
+    CallbackRow,
+    CallRow,
+    QueueRow,
+    Why,
+)
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.callback import Callback
+from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.why import why
 from contactcentre.core.world import World
 from contactcentre.decisions import DecisionLog
@@ -71,6 +82,7 @@ class LiveBoard:
         self._seq += 1
         at = now()
         queues = self._world.network.queues
+        promises = self._promises()
         return BoardView(
             seq=self._seq,
             at=at,
@@ -83,6 +95,8 @@ class LiveBoard:
             queues=tuple(self._row(queue, at) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
+            callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
+            callbacks_waiting=len(promises),
             alarms=self._alarms(),
         )
 
@@ -144,7 +158,8 @@ class LiveBoard:
         )
 
     def _recent(self) -> list[Call]:
-        open_calls = [c for c in self._world.calls.values() if c.phase is not Phase.ENDED]
+        listed = (Phase.ENDED, *UNCONNECTED)
+        open_calls = [c for c in self._world.calls.values() if c.phase not in listed]
         ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
         return (open_calls + ended)[:SHOWN_CALLS]
 
@@ -161,6 +176,31 @@ class LiveBoard:
             ended_at=call.ended_at,
             outcome=call.outcome.value if call.outcome else None,
             agent=agent.name if agent else "",
+        )
+
+    def _promises(self) -> list[tuple[Callback, Call]]:
+        """Those that are open, the next due first: the citizen has not been talked to yet."""
+        open_ = (Phase.WAITING, Phase.OFFERED, *UNCONNECTED)
+        found = [
+            (call.callback, call)
+            for call in self._world.calls.values()
+            if call.callback is not None and call.phase in open_ and call.answered_at is None
+        ]
+        return sorted(found, key=lambda pair: pair[0].due_at)
+
+    def _callback(self, promise: Callback, call: Call, at: float) -> CallbackRow:
+        agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
+        return CallbackRow(
+            call_id=call.call_id,
+            queue=call.queue,
+            language=call.language,
+            phase=call.phase.value,
+            asked_at=promise.asked_at,
+            due_at=promise.due_at,
+            attempts=promise.attempts,
+            most=self._world.network.callbacks.attempts,
+            not_before=promise.not_before if promise.not_before > at else None,
+            agent=agent.name if agent is not None else "",
         )
 
 

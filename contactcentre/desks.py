@@ -12,6 +12,7 @@ from contactcentre.clock import now
 from contactcentre.core import events, menus
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine import Engine
@@ -128,7 +129,7 @@ def call_view(call: Call, agent: Agent, network: Network) -> ports.CallView:
     offer = call.offer
     queue = network.queue(call.queue)
     hotline = network.hotline(call.dialled)
-    ringing = offer is not None and offer.result is None
+    ringing = offer is not None and offer.result is None and call.phase is not Phase.CALLING
     record = call.disposition
     return ports.CallView(
         call_id=call.call_id,
@@ -158,6 +159,22 @@ def call_view(call: Call, agent: Agent, network: Network) -> ports.CallView:
         outcome=record.outcome,
         saved=record.saved_at is not None,
         end=call.ended_by,
+        callback=_callback(call, network),
+    )
+
+
+def _callback(call: Call, network: Network) -> ports.CallbackView | None:
+    """Nothing once the citizen has lifted: then it is a call like any other."""
+    promise = call.callback
+    if promise is None or call.phase not in UNCONNECTED:
+        return None
+    calling = call.phase is Phase.CALLING
+    return ports.CallbackView(
+        asked_at=promise.asked_at,
+        due_at=promise.due_at,
+        attempt=promise.attempts + (not calling),
+        attempts=network.callbacks.attempts,
+        calling=calling,
     )
 
 
@@ -192,6 +209,10 @@ def _not_ready(agent_id: str, command: ports.GoNotReady, world: World) -> Made:
 
 def _microphone(agent_id: str, command: ports.ReportMicrophone, world: World) -> Made:
     return events.MicrophoneReported(at=now(), agent_id=agent_id, granted=command.granted)
+
+
+def _ring_back(agent_id: str, command: ports.RingBack, world: World) -> Made:
+    return events.RingBackChosen(at=now(), agent_id=agent_id, offer_id=command.offer_id)
 
 
 def _reject(agent_id: str, command: ports.Reject, world: World) -> Made:
@@ -254,6 +275,7 @@ _EVENTS: dict[type[ports.Command], Callable[..., Made]] = {
     ports.GoReady: _ready,
     ports.GoNotReady: _not_ready,
     ports.ReportMicrophone: _microphone,
+    ports.RingBack: _ring_back,
     ports.Reject: _reject,
     ports.EndCall: _end,
     ports.TakeAgain: _take_again,

@@ -8,8 +8,9 @@ outlive this process uses `submit`, which waits for the journal's commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Never, Protocol
 
 import structlog
@@ -90,10 +91,27 @@ class Engine:
         orders = self.world.apply(letter.event)
         self.handled += 1
         for order in orders:
-            self._perform(order)
+            if not isinstance(order, effects.RingBack):
+                self._perform(order)
         saved = self._record(letter.event)
+        if saved is not None:
+            self._perform_once_safe(orders, saved)
         if letter.done is not None:
             self._answer(letter.done, saved, accepted=self.world.refused == refused)
+
+    def _perform_once_safe(
+        self, orders: Sequence[effects.Effect], saved: asyncio.Future[None]
+    ) -> None:
+        """A citizen is rung only when a crash would not make us forget it, and if still wanted."""
+
+        def ring(order: effects.RingBack, commit: asyncio.Future[None]) -> None:
+            safe = not commit.cancelled() and commit.exception() is None
+            if safe and self.world.wants(order):
+                self._perform(order)
+
+        for order in orders:
+            if isinstance(order, effects.RingBack):
+                saved.add_done_callback(partial(ring, order))
 
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
         calls = tuple(self.world.touched_calls.values())

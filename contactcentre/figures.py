@@ -28,8 +28,11 @@ class Figures:
         self._day = ""
 
     def note(self, call: Call, network: Network) -> None:
-        """Count a call when it is answered, or when it ends in the queue."""
-        if call.call_id in self._counted or call.queued_at is None:
+        """Count a call when it is answered, or when it ends in the queue.
+
+        Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
+        """
+        if call.call_id in self._counted or call.queued_at is None or call.callback is not None:
             return
         answered = call.answered_at is not None
         gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED

@@ -55,7 +55,7 @@ class Metrics:
     def _note_end(self, call: Call) -> None:
         outcome = call.outcome.value if call.outcome else "unknown"
         self.ended[outcome] += 1
-        if call.wait_s is not None:
+        if call.wait_s is not None and call.callback is None:
             self._wait.labels(outcome).observe(call.wait_s)
         if call.answered_at is not None and call.talk_ended_at is not None:
             self._talk.observe(call.talk_ended_at - call.answered_at)

@@ -38,7 +38,7 @@ _GIVE_DESK_PHONE: Final = """
     WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
 """
 
-_PORTS: Final = ("port", "sip_port", "sip_websocket_port", "ami_port", "agi_port")
+_PORTS: Final = ("port", "sip_port", "trunk_port", "sip_websocket_port", "ami_port", "agi_port")
 
 View = dict[str, Any]
 Row = dict[str, Any]
@@ -277,10 +277,16 @@ class Rehearsal:
             yield agent
 
     @asynccontextmanager
-    async def telephone(self, host: str = "127.0.0.2") -> AsyncIterator[Telephone]:
-        """A SIP telephone; by default a citizen's, behind the carrier."""
+    async def telephone(
+        self, host: str = "127.0.0.2", *, rung: bool = False
+    ) -> AsyncIterator[Telephone]:
+        """A SIP telephone; by default a citizen's, behind the carrier.
+
+        `rung`: every call that the hotline makes to its carrier rings here.
+        """
         pbx = (self.settings.sip_host, self.settings.sip_port)
-        async with telephone(host, pbx) as phone:
+        port = self.settings.trunk_port if rung else 0
+        async with telephone(host, pbx, port) as phone:
             yield phone
 
     # --- what is known ---------------------------------------------------------------------

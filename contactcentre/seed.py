@@ -25,7 +25,7 @@ from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, network
+from contactcentre.storage import callback_rules, database, models, network
 from ivr.flow import parse
 from routing.rings import Ring
 
@@ -131,6 +131,7 @@ class Document(_Strict, frozen=True):
     hotlines: tuple[Hotline, ...]
     queues: tuple[Queue, ...]
     calendars: tuple[Calendar, ...]
+    callbacks: Mapping[str, Any]
     days_off: tuple[DayOff, ...]
     agents: tuple[Agent, ...]
     staff: tuple[Staff, ...]
@@ -167,8 +168,10 @@ def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
+    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    callback_rules.read(document.callbacks)
     return _Files(
-        document=msgspec.yaml.decode(texts[paths[0]], type=Document),
+        document=document,
         services=catalogue.parse(texts[paths[1]]),
         flows={path.stem: texts[path] for path in flows},
         digest=hashlib.sha256("\0".join(texts.values()).encode()).hexdigest(),
@@ -198,6 +201,7 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         models.queues: [
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
+        models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
         models.flows: [_flow(name, text) for name, text in files.flows.items()],

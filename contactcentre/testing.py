@@ -43,6 +43,23 @@ nodes:
     prompts: []
 """
 
+CALLBACK_FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: callback
+default: callback
+nodes:
+  callback:
+    type: callback
+    queue: general
+    prompts: []
+"""
+
+CALLBACK_HOTLINE = "60000109"
+"""Whoever rings here asks to be rung back."""
+
 
 def capability(skills: Mapping[str, int], languages: Mapping[str, int]) -> Capability:
     """What an agent can do."""
@@ -85,11 +102,19 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
         hotlines={
             "60000100": Hotline(
                 number="60000100", labels={"lv": "Tālrunis", "en": "Hotline"}, flow="hotline"
-            )
+            ),
+            CALLBACK_HOTLINE: Hotline(
+                number=CALLBACK_HOTLINE,
+                labels={"lv": "Atzvani", "en": "Call back"},
+                flow="callback",
+            ),
         },
         queues=queues,
         agents={one.agent_id: one for one in profiles},
-        flows={"hotline": parse(FLOW, name="hotline")},
+        flows={
+            "hotline": parse(FLOW, name="hotline"),
+            "callback": parse(CALLBACK_FLOW, name="callback"),
+        },
     )
 
 
@@ -193,6 +218,46 @@ class History:
     def hangs_up(self, number: int) -> None:
         """The caller is gone."""
         self.apply(events.CallerHungUp(at=self.at, call_id=call_id(number), cause=16))
+
+    # --- callbacks -------------------------------------------------------------------------
+
+    def asks_callback(self, number: int, *, caller: str = "+37120000001") -> str:
+        """A caller asks to be rung back and hangs up; the id of the promise."""
+        before = set(self.world.calls)
+        self.arrives(number, caller=caller, dialled=CALLBACK_HOTLINE)
+        self.hangs_up(number)
+        (made,) = set(self.world.calls) - before
+        return made
+
+    def promise(self, key: str) -> Call:
+        """A promise to ring back, open or ended."""
+        ended = {call.call_id: call for call in self.world.ended}
+        return self.world.calls.get(key) or ended[key]
+
+    def rings_back(self, agent: int, key: str) -> None:
+        """The agent has read the card: the citizen is rung."""
+        offer = self.promise(key).offer
+        assert offer is not None
+        self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.offer_id))
+
+    def lifts(self, key: str, *, talked: bool = False) -> None:
+        """The citizen who is rung back answers, and is on the leash."""
+        self.apply(
+            events.CallReturned(
+                at=self.at,
+                call_id=key,
+                channel="PJSIP/carrier-000000cb",
+                channel_id=self.promise(key).channel_id or "1.99",
+                caller="60000100",
+                dialled="60000100",
+                talked=talked,
+            )
+        )
+
+    def links_up(self, *channels: events.Channel, reachable: tuple[str, ...] = ()) -> None:
+        """The link to Asterisk is there, with these channels; all phones of agents at work too."""
+        here = reachable or tuple(a.endpoint for a in self.world.agents.values() if a.phone)
+        self.apply(events.SnapshotTaken(at=self.at, channels=channels, reachable=here))
 
     # --- what agents and Asterisk do -------------------------------------------------------
 

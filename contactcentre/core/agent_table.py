@@ -202,7 +202,7 @@ def _away(agent: Agent, reason: str) -> Agent:
 def _offer_over(agent: Agent, event: OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
-    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN):
+    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
         return _settle(agent, event.at)
     missed = agent.missed + 1 if event.result is Result.MISSED else agent.missed
     return _settle(_away(replace(agent, missed=missed), event.result.value), event.at)

@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 
 from contactcentre.core.call import Call, Phase
+from contactcentre.core.callback_moves import UNCONNECTED
 from ivr import say
 from routing.waiting import WINDOW_S, estimate
 
@@ -29,7 +30,7 @@ class Announcer:
 
     def words(self, call: Call, calls: Iterable[Call], at: float) -> tuple[str, ...]:
         """Prompt keys for this caller now."""
-        position = _position(call, calls)
+        position = _position(call, calls, at)
         expected = estimate(position, self._departures(call.queue, at))
         told = say.position(position, call.language)
         if expected is None or expected.high_min > LONGEST_MIN:
@@ -43,13 +44,20 @@ class Announcer:
         return len(left)
 
 
-def _position(call: Call, calls: Iterable[Call]) -> int:
+def _position(call: Call, calls: Iterable[Call], at: float) -> int:
     """Among the callers of the same queue and language; whoever is being offered is before all."""
     mine = (call.place_at or call.since, call.call_id)
     return 1 + sum(
         other.queue == call.queue
         and other.language == call.language
-        and other.phase in _IN_LINE
+        and _is_in_line(other, at)
         and (other.place_at or other.since, other.call_id) < mine
         for other in calls
     )
+
+
+def _is_in_line(call: Call, at: float) -> bool:
+    """Callers, and promises to ring back that are not between two attempts."""
+    promise = call.callback
+    promised = promise is not None and call.phase in UNCONNECTED and promise.not_before <= at
+    return call.phase in _IN_LINE or promised

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contactcentre.core.callback import Callback
 from ivr.interpreter import Cursor
 from routing.model import Levels
 
@@ -20,6 +21,9 @@ class Phase(StrEnum):
     RECORDING = "recording"  # leaving a voice message
     TRANSFERRED = "transferred"  # talking to somebody outside the hotline
     CLOSING = "closing"  # we have asked for the hang-up
+    CALLBACK = "callback"  # a promise to ring back stands in line; nobody is on the telephone
+    PREVIEWED = "previewed"  # an agent reads whom to ring back
+    CALLING = "calling"  # the citizen is being rung; the agent waits
     ENDED = "ended"
 
 
@@ -30,7 +34,9 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
     LEFT_MENU = "left_menu"  # hung up before any queue
     SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
-    CALLBACK = "callback"
+    CALLBACK = "callback"  # asked to be rung back, which is a call of its own
+    NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
+    RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
     VOICEMAIL = "voicemail"
     TRANSFERRED = "transferred"
     PBX_LOST = "pbx_lost"  # Asterisk went down under it
@@ -47,6 +53,7 @@ class Result(StrEnum):
     UNREACHABLE = "unreachable"
     CALLER_LEFT = "caller_left"  # never counts against the agent
     WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
+    UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,7 @@ class Call:
     ended_by: str | None = None  # caller, agent, lost
     outcome: Outcome | None = None
     callback_to: str | None = None  # the number that a callback was asked for
+    callback: Callback | None = None  # this call is such a callback; `caller` is the number
     note: str = ""
     note_version: int = 0
     identified_level: int = 0

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from contactcentre.core import events, menu_moves, offer_moves, offers, rejoin_moves, talk_moves
+from contactcentre.core import (
+    callback_moves,
+    events,
+    menu_moves,
+    offer_moves,
+    offers,
+    rejoin_moves,
+    talk_moves,
+)
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
 from contactcentre.core.network import Network
@@ -85,6 +93,18 @@ def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], 
 
 
 _P = Phase
+_AFTER_DIAL = (
+    events.DialBackEnded,
+    events.CallerHungUp,
+    events.LeashLost,
+    events.DialEnded,
+    events.LegHungUp,
+    events.LegRang,
+    events.PromptsPlayed,
+    events.DigitPressed,
+)
+"""What may still be told of an attempt that is over."""
+
 _MENU_ENDS = (_P.MENU, _P.WAITING, _P.RECORDING, _P.TRANSFERRED, _P.CLOSING)
 
 TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
@@ -103,7 +123,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         events.LegDialed: Move(offer_moves.dialed, (_P.WAITING,)),
         events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(_leash_lost, (_P.WAITING,)),
-        events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
+        events.CallerHungUp: Move(callback_moves.left, (_P.ENDED, _P.CALLBACK)),
         **_late(
             _P.WAITING,
             events.PromptsPlayed,
@@ -124,7 +144,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.LeashLost: Move(_leash_lost, (_P.OFFERED,)),
-            events.CallerHungUp: Move(offer_moves.abandoned, (_P.ENDED,)),
+            events.CallerHungUp: Move(callback_moves.left, (_P.ENDED, _P.CALLBACK)),
             **_late(_P.OFFERED, events.PromptsPlayed, events.DigitPressed, events.LegHungUp),
         },
     ),
@@ -199,11 +219,38 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             ),
         },
     ),
+    _P.CALLBACK: {
+        events.CallReturned: Move(callback_moves.answered_late, (_P.WAITING, _P.CLOSING)),
+        **_late(_P.CALLBACK, *_AFTER_DIAL),
+    },
+    _P.PREVIEWED: _with_paperwork(
+        _P.PREVIEWED,
+        {
+            events.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
+            events.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
+            events.TimerFired: Move(callback_moves.preview_over, (_P.CALLBACK,)),
+            events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
+            **_late(_P.PREVIEWED, *_AFTER_DIAL),
+        },
+    ),
+    _P.CALLING: _with_paperwork(
+        _P.CALLING,
+        {
+            events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
+            events.DialBackEnded: Move(callback_moves.dial_ended, (_P.CALLBACK, _P.ENDED)),
+            events.CallerHungUp: Move(callback_moves.dial_gone, (_P.CALLBACK, _P.ENDED)),
+            events.TimerFired: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
+            events.OfferRejected: Move(callback_moves.dial_stopped, (_P.CALLBACK, _P.ENDED)),
+            events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+            **_late(_P.CALLING, events.LeashLost, events.DigitPressed),
+        },
+    ),
     _P.ENDED: _with_paperwork(
         _P.ENDED,
         _late(
             _P.ENDED,
             events.CallerHungUp,
+            events.DialBackEnded,
             events.LeashLost,
             events.LegHungUp,
             events.LegDialed,

@@ -9,13 +9,21 @@ from enum import StrEnum
 from contactcentre.core import agent_table, call_table, move
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
+from contactcentre.core.callback_moves import UNCONNECTED
 
 Edge = tuple[StrEnum, str, StrEnum]
 """From, what happens, to."""
 
 BY_WORLD: tuple[Edge, ...] = (
     (Phase.WAITING, "an agent is chosen", Phase.OFFERED),
-    *((phase, "lost (snapshot)", Phase.ENDED) for phase in Phase if phase is not Phase.ENDED),
+    (Phase.CLOSING, "a callback was asked for, which is a call of its own", Phase.CALLBACK),
+    (Phase.CALLBACK, "an agent is chosen", Phase.PREVIEWED),
+    *((phase, "the citizen rings in", Phase.ENDED) for phase in UNCONNECTED),
+    *(
+        (phase, "lost (snapshot)", Phase.ENDED)
+        for phase in Phase
+        if phase is not Phase.ENDED and phase not in UNCONNECTED
+    ),
 )
 """What World does with a call of its own accord: it matches, and it gives up what is gone."""
 

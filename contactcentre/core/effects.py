@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,21 @@ class HangUpLeg(Effect):
 
     offer_id: str
     leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack(Effect):
+    """Ring a citizen, who is then put on the leash; report `DialBackEnded` when that fails.
+
+    `dial` names the channel, so that the same order given twice rings once. Carried out only when
+    the journal has it: whoever starts after a crash knows of every dial that there may have been.
+    """
+
+    call_id: str
+    dial: str
+    number: str = field(repr=False)  # E.164
+    shown: str  # the hotline's number
+    timeout_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,14 @@ class CallerHungUp(Event):
     cause: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialBackEnded(Event):
+    """A citizen whom we rang was not reached: busy, no answer, no way. `dial` is `RingBack`'s."""
+
+    call_id: str
+    dial: str
+
+
 # --- the agent's leg and phones, from AMI --------------------------------------------------
 
 
@@ -262,6 +270,14 @@ class MicrophoneReported(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRejected(Event):
     """The agent can't take this one."""
+
+    agent_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBackChosen(Event):
+    """The agent has read the card of a callback: ring the citizen now."""
 
     agent_id: str
     offer_id: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from contactcentre.core import callback_moves
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.memory import Memory
@@ -37,6 +38,7 @@ class Matcher:
         self.bench = Bench()
         self._network = network
         self._memory = memory
+        self.telephony = False  # without it nobody can be rung back
         self._standing: dict[str, _Standing] = {}
         self._at_work: Counter[Scope] = Counter()
         self._working: dict[str, Place] = {}
@@ -50,7 +52,7 @@ class Matcher:
 
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
-        if call.phase is not Phase.WAITING or not call.leashed or call.place_at is None:
+        if not self._stands(call, at) or call.place_at is None:
             self.line.leave(call.call_id)
             if call.phase is Phase.ENDED:
                 self._standing.pop(call.call_id, None)
@@ -70,6 +72,12 @@ class Matcher:
             home=home.centre,
         )
         return now.next_in_s
+
+    def _stands(self, call: Call, at: float) -> bool:
+        """A caller waits on the leash; a promise to ring back waits for its hours."""
+        if call.phase is Phase.CALLBACK:
+            return self.telephony and callback_moves.stands(call, at, self._network)
+        return call.phase is Phase.WAITING and call.leashed
 
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.

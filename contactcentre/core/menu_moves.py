@@ -13,6 +13,7 @@ from routing.calendar import local_minute
 
 GOODBYE = "goodbye"
 PLACE_KEPT = "wait.resumed"
+CALLBACK_IMPOSSIBLE = "callback.impossible"
 
 MUNICIPALITY = "municipality"
 """The value under which a flow keeps the municipality that the caller chose."""
@@ -78,7 +79,7 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
     order = step.order
     match order:
         case interpreter.Play():
-            return Moved(call, (_play(call, order.prompts),))
+            return Moved(call, (say(call, order.prompts),))
         case interpreter.Ask():
             return Moved(call, (_ask(call, order),))
         case interpreter.Enqueue():
@@ -86,14 +87,18 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
         case interpreter.Voicemail():
             call = replace(enter(call, Phase.RECORDING, at), outcome=Outcome.VOICEMAIL)
             record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
-            return Moved(call, (_play(call, order.prompts), record))
+            return Moved(call, (say(call, order.prompts), record))
         case interpreter.RequestCallback():
             call = replace(call, queue=order.queue, matter=order.matter)
-            return callback_asked(call, order.number, at, order.prompts)
+            number = network.callback_number(order.number or call.caller)
+            if number is None:
+                call = replace(call, outcome=Outcome.SERVED_BY_MENU)
+                return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
+            return callback_asked(call, number, at, order.prompts)
         case interpreter.Transfer():
             call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
             dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
-            return Moved(call, (_play(call, order.prompts), dial))
+            return Moved(call, (say(call, order.prompts), dial))
         case interpreter.HangUp():
             call = replace(call, outcome=Outcome.SERVED_BY_MENU)
             return farewell(call, at, order.prompts)
@@ -101,10 +106,11 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
 
 def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     """Words to a caller in line."""
-    return replace(_play(call, prompts), waits=True)
+    return replace(say(call, prompts), waits=True)
 
 
-def _play(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
+    """Words that are to be heard to their end."""
     return effects.Play(
         call_id=call.call_id, step=call.step, prompts=prompts, language=call.language
     )
@@ -170,7 +176,7 @@ def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str
 def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:
     """Say the last words and hang up."""
     closing = enter(call, Phase.CLOSING, at)
-    words = (_play(closing, prompts),) if prompts else ()
+    words = (say(closing, prompts),) if prompts else ()
     return Moved(closing, (*words, effects.HangUp(call_id=call.call_id)))
 
 

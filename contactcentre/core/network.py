@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contactcentre.core.callback import CallbackRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
@@ -57,6 +58,7 @@ class Network:
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -86,6 +88,16 @@ class Network:
     def home(self, dialled: str) -> Place:
         """Where a caller of that number belongs: the common number's callers belong nowhere."""
         return self.place(self.hotline(dialled).centre_id)
+
+    def callback_number(self, text: str | None) -> str | None:
+        """The number in E.164 if citizens may be rung back there; never one of our own."""
+        number = self.callbacks.number(text)
+        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
+        return None if ours else number
+
+    def shown_number(self, dialled: str) -> str:
+        """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
+        return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

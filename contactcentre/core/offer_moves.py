@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent_table import TalkStarted
@@ -201,8 +202,8 @@ def without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effec
     rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
     if not rung:
         return orders
-    return [
-        order
-        for order in orders
-        if not (isinstance(order, effects.Play | effects.Music) and order.call_id in rung)
-    ]
+    return [order for order in orders if not (_is_waiting(order) and order.call_id in rung)]
+
+
+def _is_waiting(order: effects.Effect) -> TypeGuard[effects.Play | effects.Music]:
+    return isinstance(order, effects.Music) or (isinstance(order, effects.Play) and order.waits)

@@ -12,6 +12,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Outcome, Phase, Result
+from contactcentre.core.callbacks import look_again
 from contactcentre.core.move import Moved, Signal, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offer_moves import LEASE_GRACE_S
@@ -40,6 +41,7 @@ def compare(
         corrections=(
             *_legs(snapshot, open_calls, agents),
             *_talks_without_us(snapshot, open_calls, agents),
+            *_not_rung(snapshot, open_calls, present),
             *_phones(snapshot, agents),
         ),
         orders=(
@@ -51,7 +53,12 @@ def compare(
 
 
 def _is_lost(call: Call, present: set[str], snapshot: events.SnapshotTaken) -> bool:
-    """A live socket is a better witness than a list that may have been made before it."""
+    """A live socket is a better witness than a list that may have been made before it.
+
+    A promise to ring back needs no channel, and outlives each that it has had.
+    """
+    if call.callback is not None and call.answered_at is None and call.phase is not Phase.CLOSING:
+        return False
     return not call.leashed and call.channel_id not in present and call.arrived_at < snapshot.at
 
 
@@ -77,7 +84,18 @@ def _legs(
             yield events.LegAnswered(at=snapshot.at, offer_id=offer.offer_id)
 
 
-_BEFORE_TALK = (Phase.MENU, Phase.WAITING, Phase.OFFERED)
+def _not_rung(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], present: set[str]
+) -> Iterable[events.Event]:
+    """Citizens whom we were ringing, or had rung, and who are not on the telephone any more."""
+    for call in calls:
+        if call.callback is None or call.leashed or call.channel_id in present:
+            continue
+        if call.phase in (Phase.CALLING, Phase.WAITING, Phase.OFFERED) and call.since < snapshot.at:
+            yield events.CallerHungUp(at=snapshot.at, call_id=call.call_id)
+
+
+_BEFORE_TALK = (Phase.MENU, Phase.WAITING, Phase.OFFERED, Phase.CALLING)
 
 
 def _talks_without_us(
@@ -238,9 +256,11 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     for call in calls:
         offer = call.open_offer
-        if call.phase is Phase.OFFERED and offer is not None:
+        if call.phase in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING) and offer is not None:
             left_s = max(0.0, offer.ring_until - at) + LEASE_GRACE_S
             yield effects.StartTimer(kind="offer", key=offer.offer_id, seconds=left_s)
+        if call.phase is Phase.CALLBACK:
+            yield look_again(call, at)
         if call.phase is Phase.REJOINING:
             left_s = max(0.0, call.since + REJOIN_S - at)
             yield effects.StartTimer(kind="rejoin", key=call.call_id, seconds=left_s)

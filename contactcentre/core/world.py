@@ -13,6 +13,7 @@ from dataclasses import replace
 from contactcentre.core import (
     agent_table,
     call_table,
+    callback_moves,
     effects,
     events,
     menu_moves,
@@ -26,6 +27,7 @@ from contactcentre.core import (
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.announcer import Announcer
 from contactcentre.core.call import Call, Offer, Phase, Result
+from contactcentre.core.callbacks import LEASED, Callbacks, look_again
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
@@ -52,6 +54,7 @@ class World:
         self.memory = Memory()
         self.announcer = Announcer()
         self.matcher = Matcher(network, self.memory)
+        self.callbacks = Callbacks(self.matcher)
         self._staff = Staff(self.matcher, self._refuse)
         self.telephony = False
         self.settled = True
@@ -100,6 +103,11 @@ class World:
         self._match(event.at, orders)
         return offer_moves.without_needless_waiting(orders)
 
+    def wants(self, order: effects.RingBack) -> bool:
+        """Whether the citizen is still to be rung."""
+        call = self.calls.get(order.call_id)
+        return call is not None and call.phase is Phase.CALLING and call.channel_id == order.dial
+
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
         if self._at - LAG_S < event.at < self._at:
@@ -134,7 +142,10 @@ class World:
             self._refuse(event, Phase.ENDED.value)
             orders.append(effects.HangUp(call_id=event.call_id))
         elif event.call_id in self.calls:
+            before = self.calls[event.call_id]
             self._step_call(event.call_id, event, orders)
+            after = self.calls.get(event.call_id)
+            orders.extend(self.callbacks.join(before, after, self.agents))
         else:
             self._moved(call_table.adopt(event, self.network), event.at, orders)
         self._rejoin_if_possible(event.call_id, event.at, orders)
@@ -166,19 +177,25 @@ class World:
         self.announcer.note(before, moved.call, at)
         if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
             self._announce_later(moved.call, orders)
+        if moved.call.phase is Phase.CALLBACK:
+            orders.append(look_again(moved.call, at))
         if next_in_s is not None:
             key = moved.call.call_id
             orders.append(effects.StartTimer(kind="widen", key=key, seconds=next_in_s))
         for agent_id, signal in moved.signals:
             self._step_agent(agent_id, signal, orders)
+        follows = self.callbacks.follows(before, moved.call, self.calls, self.network)
         self._forget_if_done(moved.call)
+        if follows is not None:
+            self._moved(follows, at, orders)
 
     def _in_old_place(self, moved: move.Moved) -> move.Moved:
         """Whoever rings again after a dropped line stands where he stood, and is told so."""
         call = moved.call
         before = self.calls.get(call.call_id)
         newly = call.phase is Phase.WAITING and (before is None or before.place_at is None)
-        place_at = self.memory.place(call, self._at) if newly else None
+        kept = (self.memory.place(call, self._at), self.callbacks.place(call, self.calls))
+        place_at = min((at for at in kept if at is not None), default=None) if newly else None
         if place_at is None or call.place_at is None or place_at >= call.place_at:
             return moved
         return menu_moves.in_old_place(moved, place_at)
@@ -188,6 +205,7 @@ class World:
         self.calls[call.call_id] = call
         self.touched_calls[call.call_id] = call
         self.memory.note(call, max(self._at, call.since))
+        self.callbacks.note(call)
         return self.matcher.stand_call(call, self._at)
 
     def _forget_if_done(self, call: Call) -> None:
@@ -242,7 +260,8 @@ class World:
         call = self.calls.get(agent.call_id or "")
         offer = call.open_offer if call is not None else None
         if call is not None and offer is not None:
-            self._moved(offer_moves.taken_back(call, offer, result, at), at, orders)
+            moved = callback_moves.taken_back(call, offer, result, at, self.network)
+            self._moved(moved, at, orders)
 
     # --- what belongs to both --------------------------------------------------------------
 
@@ -252,6 +271,13 @@ class World:
             self._refuse(event, "not offered")
             return
         self._on_leg(event, orders)
+
+    def _on_ring_back(self, event: events.RingBackChosen, orders: list[effects.Effect]) -> None:
+        """Without the link to Asterisk nobody can be rung."""
+        if self.telephony:
+            self._on_leg(event, orders)
+        else:
+            self._refuse(event, "no telephony")
 
     def _on_record(self, event: events.RecordSaved, orders: list[effects.Effect]) -> None:
         before = self.calls.get(event.call_id)
@@ -276,6 +302,8 @@ class World:
                 self._rejoin_if_possible(event.key, event.at, orders)
             case "wrap_up":
                 self._step_agent(event.key, agent_table.WrapUpOver(at=event.at), orders)
+            case "callback":
+                self._look_again(event.key, event.at, orders)
             case "widen":
                 self._on_widen(event, orders)
             case "announce":
@@ -288,7 +316,7 @@ class World:
     def _on_widen(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         """The call's next ring opens."""
         call = self.calls.get(event.key)
-        if call is not None and call.phase is Phase.WAITING:
+        if call is not None and call.phase in (Phase.WAITING, Phase.CALLBACK):
             self._moved(move.Moved(call), event.at, orders)
 
     def _on_announce(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
@@ -310,9 +338,9 @@ class World:
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self.calls.get(event.key.rpartition("-")[0])
-        if call is None or call.phase is not Phase.OFFERED:
+        if call is None or call.phase not in LEASED:
             return
-        if call.leashed and not self.telephony:
+        if (call.leashed or call.phase is Phase.CALLING) and not self.telephony:
             # Nothing can be heard of it, and the leash will tell when the dial ends.
             again = effects.StartTimer(
                 kind="offer", key=event.key, seconds=offer_moves.LEASE_GRACE_S
@@ -335,6 +363,18 @@ class World:
             return
         offer = offers.next_offer(call, agent.agent_id, at, rejoin_moves.REJOIN_S, rejoin=True)
         self._moved(rejoin_moves.rejoin_ring(call, offer, agent.endpoint), at, orders)
+
+    # --- promises to ring back -------------------------------------------------------------
+
+    def _look_again(self, call_id: str, at: float, orders: list[effects.Effect]) -> None:
+        """Hours begin and end, and so does the pause after an attempt."""
+        call = self.calls.get(call_id)
+        if call is None or call.phase is not Phase.CALLBACK:
+            return
+        self.matcher.stand_call(call, at)
+        if self.settled and call_id in self.matcher.line:
+            self._match_call(call_id, at, orders)
+        orders.append(look_again(call, at))
 
     # --- the line --------------------------------------------------------------------------
 
@@ -374,7 +414,7 @@ class World:
         self.decided.append(offer)
         reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._step_agent(agent.agent_id, reserved, orders)
-        self._moved(offer_moves.offered(call, offer, agent.endpoint), at, orders)
+        self._moved(callback_moves.chosen(call, offer, agent.endpoint), at, orders)
 
     # --- Asterisk and ourselves ------------------------------------------------------------
 
@@ -405,6 +445,7 @@ class World:
 
     def _on_lost(self, event: events.TelephonyLost, orders: list[effects.Effect]) -> None:
         self.telephony = False
+        self.callbacks.stand(self.calls, event.at, telephony=False)
 
     def _on_snapshot(self, event: events.SnapshotTaken, orders: list[effects.Effect]) -> None:
         """Whatever happened while we could not see is put right by facts of its own."""
@@ -419,6 +460,8 @@ class World:
             _HANDLERS[type(correction)](self, correction, orders)
         for agent_id, stray in reconcile.strays(self.calls, self.agents.values(), event.at):
             self._step_agent(agent_id, stray, orders)
+        self.callbacks.stand(self.calls, event.at, telephony=True)
+        self._match_whole_line = True
 
     def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
         """Calls under way go on as they are, in the menus that they began with."""
@@ -453,6 +496,8 @@ _HANDLERS: Mapping[type[events.Event], Handler] = {
     events.CallerHungUp: World._on_call,
     events.DigitPressed: World._on_call,
     events.EndAsked: World._on_call,
+    events.DialBackEnded: World._on_call,
+    events.RingBackChosen: World._on_ring_back,
     events.AudioLost: World._on_call,
     events.NoteWritten: World._on_call,
     events.CallerIdentified: World._on_call,

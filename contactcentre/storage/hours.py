@@ -79,7 +79,7 @@ def _hours(given: object, where: str) -> tuple[Interval, ...]:
 def _interval(given: object, where: str) -> Interval:
     if not isinstance(given, list | tuple) or len(given) != 2:
         raise ValueError(f'{where}: hours have a beginning and an end, like ["08:30", "12:00"]')
-    start, end = (_minute(clock, where) for clock in given)
+    start, end = (minute(clock, where) for clock in given)
     if start >= end:
         raise ValueError(f"{where}: {given[0]} to {given[1]} ends before it begins")
     return start, end
@@ -91,12 +91,12 @@ def _overlaps(hours: list[Interval]) -> Iterator[str]:
             yield f"hours overlap from {_clock(start)} to {_clock(end)}"
 
 
-def _minute(given: object, where: str) -> int:
-    """`"08:30"` in minutes since midnight; `"24:00"` is the end of the day."""
+def minute(given: object, where: str) -> int:
+    """`"08:30"` in minutes since midnight; `"24:00"` is the end of the day. Raises `ValueError`."""
     if not isinstance(given, str) or not _CLOCK.fullmatch(given):
         raise ValueError(f"{where}: '{given}' is no time of day; write it like 08:30")
-    hour, minute = given.split(":")
-    return int(hour) * 60 + int(minute)
+    hours, minutes = given.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _clock(minute: int) -> str:

@@ -242,6 +242,9 @@ contacts = Table(
     Column("note", Text, nullable=False),
     Column("identified_level", Integer, nullable=False),
     Column("identified_by", Text, nullable=False),
+    Column("callback_of", Text),  # a callback: the contact in which it was asked for
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Double),
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
 )
 

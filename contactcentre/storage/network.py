@@ -17,8 +17,9 @@ import msgspec
 from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.callback import CallbackRules
 from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
-from contactcentre.storage import database, hours, models
+from contactcentre.storage import callback_rules, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
@@ -88,6 +89,7 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
             "days_off": await _all(connection, models.days_off),
+            "callbacks": await _rows(connection, callback_rules.query()),
         }
         return Draft(version=await version(connection), rows=rows)
 
@@ -119,6 +121,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             lambda row: hours.calendar(row, days),
             problems,
         ),
+        callbacks=_callback_rules(draft, problems),
     )
     problems += _loose_ends(network, draft)
     if problems:
@@ -239,6 +242,19 @@ def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
     for hotline in network.hotlines.values():
         if hotline.flow not in menus:
             yield f"hotline {hotline.number}, flow: no published menu named '{hotline.flow}'"
+
+    for row in draft.of(callback_rules.KEY):
+        if row["value"] and network.callbacks.calendar not in network.calendars:
+            yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
+
+
+def _callback_rules(draft: Draft, problems: list[str]) -> CallbackRules:
+    for row in draft.of(callback_rules.KEY):
+        try:
+            return callback_rules.read(row["value"])
+        except ValueError as wrong:
+            problems.append(str(wrong))
+    return CallbackRules()
 
 
 def _active(rows: Sequence[Row]) -> list[Row]:

@@ -74,7 +74,7 @@ def _journal(source: str, record: Record) -> Row:
 def _contact(
     seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
 ) -> Row:
-    done = call.disposition
+    done, promise = call.disposition, call.callback
     return {
         "call_id": call.call_id,
         "last_seq": seq,
@@ -103,6 +103,9 @@ def _contact(
         "note": _clean(call.note),
         "identified_level": call.identified_level,
         "identified_by": _text(call.identified_by),
+        "callback_of": promise.asked_in if promise is not None else None,
+        "attempts": promise.attempts if promise is not None else 0,
+        "due_at": promise.due_at if promise is not None else None,
     }
 
 

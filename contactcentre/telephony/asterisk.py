@@ -15,6 +15,7 @@ from contactcentre.telephony.ami import (
     Ami,
     AmiError,
     AmiMessage,
+    AmiRefused,
     AmiSettings,
     LinkRefused,
     LinkState,
@@ -41,7 +42,7 @@ class StopPlayback:
     channel: str
 
 
-Order = effects.Recall | effects.HangUpLeg | Qualify | StopPlayback
+Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
 
 
 class Asterisk:
@@ -150,11 +151,32 @@ class Asterisk:
                 await self.ami.action("Redirect", {"Channel": order.channel, **RETURN})
             case effects.HangUpLeg():
                 await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
+            case effects.RingBack():
+                await self._ring_back(order)
             case StopPlayback():
                 stop = {"Channel": order.channel, "Control": "stop"}
                 await self.ami.action("ControlPlayback", stop)
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
+
+    async def _ring_back(self, order: effects.RingBack) -> None:
+        """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
+        headers = {
+            "Channel": f"PJSIP/{order.number}@carrier",
+            "ChannelId": order.dial,
+            "Account": order.call_id,
+            "CallerID": order.shown,
+            "Timeout": str(round(order.timeout_s * 1000)),
+            "Async": "true",
+            "Variable": (f"CC_CALL={order.call_id}", f"CC_HOTLINE={order.shown}"),
+            **RETURN,
+        }
+        try:
+            await self.ami.action("Originate", headers)
+        except AmiRefused:
+            at = now()
+            self._post(events.DialBackEnded(at=at, call_id=order.call_id, dial=order.dial))
+            raise
 
 
 def _channel(message: Mapping[str, str]) -> events.Channel:

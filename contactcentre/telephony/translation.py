@@ -17,6 +17,7 @@ Message = Mapping[str, str]
 
 _CALL = re.compile(r"[0-9a-f]{32}")
 _OFFER = re.compile(r"[0-9a-f]{32}-[0-9]+")
+_DIAL = re.compile(r"cb-([0-9a-f]{32})-[0-9]+")
 
 
 def is_call(account: str) -> bool:
@@ -102,6 +103,14 @@ def _dtmf_end(message: Message, at: float) -> events.Event | None:
     return events.DigitPressed(at=at, call_id=account, digit=message.get("Digit", ""))
 
 
+def _originate_response(message: Message, at: float) -> events.Event | None:
+    """Only the failure: who has lifted is on the leash. It may come before or after the hang-up."""
+    dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
+    if dial is None or message.get("Response") != "Failure":
+        return None
+    return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0])
+
+
 _REACHABLE = {
     "Created": True,
     "Reachable": True,
@@ -132,6 +141,7 @@ TABLE: Mapping[str, Translate] = {
     "Unhold": _unhold,
     "DTMFEnd": _dtmf_end,
     "ContactStatus": _contact_status,
+    "OriginateResponse": _originate_response,
 }
 
 

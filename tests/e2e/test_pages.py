@@ -40,7 +40,10 @@ window.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
 """
 PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
-DESKS = ["start", "idle", "ringing", "talking", "held", "rejoining", "wrapup", "unsaved", "lost"]
+DESKS = [
+    *("start", "idle", "ringing", "callback", "calling", "talking", "held"),
+    *("rejoining", "wrapup", "unsaved", "lost"),
+]
 
 
 # --- the world round the page --------------------------------------------------------------
@@ -433,6 +436,28 @@ async def test_escape_declines(world: World) -> None:
     assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
 
 
+async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
+    """Enter rings the citizen, once; whoever lifts there is connected without another key."""
+    page = await world.open("callback")
+    await expect(page.locator("#ring-back")).to_be_visible()
+    await expect(page.locator('[data-call="attempt"]')).to_have_text("2. no 3")
+    await page.keyboard.press("Enter")
+    assert await world.until(ports.RingBack) == ports.RingBack(offer_id="o-1")
+    await expect(page.locator("#stop-ringing")).to_be_visible()
+    await page.keyboard.press("Enter")
+    world.exchange.ring(await an_offer(page), "X-CC-Auto: 1")
+    await world.exchange.until_answered()
+    assert sum(isinstance(command, ports.RingBack) for command in world.commands) == 1
+
+
+@pytest.mark.parametrize("user", ["callback", "calling"])
+async def test_a_callback_can_be_declined_and_broken_off(world: World, user: str) -> None:
+    """Escape says no to the card, and stops the citizen's telephone."""
+    page = await world.open(user)
+    await page.keyboard.press("Escape")
+    assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
+
+
 async def test_control_e_ends(world: World) -> None:
     """Ctrl+E ends the call, also from within the note."""
     page = await world.open("talking")
@@ -609,6 +634,16 @@ async def test_the_board_names_exact_moments(world: World) -> None:
     moment = await page.locator("#calls time[datetime]").first.get_attribute("datetime")
     assert moment is not None
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment)
+
+
+async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
+    """How much time is left of each, and which are broken; no number, no name of a citizen."""
+    page = await world.open("board")
+    rows = page.locator("#callbacks tr")
+    await expect(rows).to_have_count(4)
+    await expect(rows.first).to_contain_text("nokavēts")
+    await expect(rows.nth(1)).to_contain_text("1:29")
+    await expect(page.locator("#callbacks-count")).to_have_text("4")
 
 
 async def test_the_board_shows_only_problems_on_demand(world: World) -> None:

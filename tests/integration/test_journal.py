@@ -22,6 +22,7 @@ from structlog.testing import capture_logs
 from contactcentre.core import events
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Result
+from contactcentre.core.callback import Callback
 from contactcentre.storage import database, models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
@@ -188,13 +189,27 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
     assert "digits" not in journal[1]["event"]
 
 
+async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path) -> None:
+    """It says of which contact it is, how often the citizen was rung, and until when promised."""
+    await database.migrate(database_url)
+    promise = Callback(asked_in="c0", asked_at=NOW, due_at=NOW + 86_400, attempts=2)
+    first, *_ = entries(0, 1, 0)
+    (call,) = first.calls
+    promised = replace(call, call_id="c1", phase=Phase.CALLBACK, callback=promise)
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, [replace(first, calls=(call, promised))])
+    asked, row = await fetch(database_url, models.contacts, models.contacts.c.call_id)
+    assert (asked["callback_of"], asked["attempts"], asked["due_at"]) == (None, 0, None)
+    assert (row["callback_of"], row["attempts"], row["due_at"]) == ("c0", 2, NOW + 86_400)
+
+
 def test_personal_fields_of_events_are_known() -> None:
     """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
     harmless = (
-        "at agent_id arrived_at busy call_id cause channel channel_id channels contact dialled "
-        "endpoint finish granted key kind language leg level method network offer_id outcome "
-        "phones queue queued_at reachable reason recording restarted seconds services status step "
-        "talked version"
+        "at agent_id arrived_at busy call_id cause channel channel_id channels contact dial "
+        "dialled endpoint finish granted key kind language leg level method network offer_id "
+        "outcome phones queue queued_at reachable reason recording restarted seconds services "
+        "status step talked version"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}

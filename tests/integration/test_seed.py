@@ -11,11 +11,12 @@ from sqlalchemy import select
 from contactcentre import places
 from contactcentre.accounts import Accounts
 from contactcentre.catalogue import Catalogue
+from contactcentre.core.callback import CallbackRules
 from contactcentre.core.network import Network
 from contactcentre.passwords import Passwords
 from contactcentre.seed import NotSample, seed
 from contactcentre.settings import HOUSE, Settings
-from contactcentre.storage import database, models
+from contactcentre.storage import callback_rules, database, models
 from contactcentre.storage.network import load, save
 from routing.model import Requirement
 
@@ -79,6 +80,33 @@ async def test_the_sample_hotline_is_always_open(settings: Settings) -> None:
     christmas = 1_798_160_400.0  # 25 December 2026, 01:00 UTC
     calendar = (await network_of(settings, christmas)).calendars["hotline"]
     assert all(calendar.state(christmas + hour * 3600) == "open" for hour in range(48))
+
+
+async def test_citizens_are_rung_back_as_the_file_says(settings: Settings) -> None:
+    """Round the clock in the sample, in Latvia, three times at most."""
+    await seed(settings, passwords=QUICK)
+    rules = (await network_of(settings)).callbacks
+    assert (rules.from_minute, rules.until_minute, rules.attempts) == (0, 1440, 3)
+    assert (rules.calendar, rules.countries, rules.promise_s) == ("hotline", ("LV",), 86_400)
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ({"hours": ["20:00", "08:00"]}, "begin before they end"),
+        ({"retry_after_min": [0]}, "duration"),
+        ({"attempts": 3}, "attempts"),
+    ],
+)
+def test_rules_for_callbacks_that_make_no_sense(written: dict[str, object], wrong: str) -> None:
+    """The error names the setting and what is wrong with it."""
+    with pytest.raises(ValueError, match=f"setting callbacks: .*{wrong}"):
+        callback_rules.read(written)
+
+
+def test_a_network_without_rules_has_the_usual_ones() -> None:
+    """From eight in the morning to eight in the evening."""
+    assert callback_rules.read(None) == CallbackRules()
 
 
 OFFICE = {

@@ -34,8 +34,8 @@ const ACTS = {
 
 /** In which modes a key works; what is not named here works in all. */
 const FITS = {
-  answer: ["ringing"],
-  reject: ["ringing"],
+  answer: ["ringing", "callback"],
+  reject: ["ringing", "callback"],
   mute: ["talking"],
   hold: ["talking"],
   keypad: ["talking"],
@@ -99,10 +99,23 @@ async function start() {
 }
 
 async function answer() {
+  if (desk.call?.callback) return ringBack();
   desk.answering = desk.offer;
   ringOrNot();
   if (await microphone.open()) phone.answer(microphone.stream);
   else desk.answering = "";
+  show();
+}
+
+/** A browser's phone answers by itself when the citizen does; a desk phone rings then. */
+async function ringBack() {
+  if (desk.call.callback.calling) return;
+  const { offer_id } = desk.call;
+  desk.answering = offer_id;
+  show();
+  if (await live.command("ring_back", { offer_id })) return;
+  desk.answering = "";
+  hint(t("Nobody can be rung just now. Try again."));
   show();
 }
 

@@ -23,7 +23,7 @@ export function alarm(call) {
   if (known) return;
   offer = id;
   const queue = call ? label(call.queue_label) : t("Call without the panel");
-  document.title = `☎ ${t("Incoming call")} · ${queue}`;
+  document.title = `☎ ${call?.callback ? t("Call back") : t("Incoming call")} · ${queue}`;
   icon.href = icon.dataset.ringing;
   document.getElementById("announce").textContent = spoken(call, queue);
   notify(queue, call);
@@ -48,13 +48,14 @@ function spoken(call, queue) {
     language: languageName(call.language),
     wait: duration(now() - call.queued_at),
   };
+  if (call.callback) return t("Call back: {queue}, {language}. Press Enter to ring.", values);
   return t("Incoming call: {queue}, {language}, waited {wait}. Press Enter to answer.", values);
 }
 
 function notify(queue, call) {
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted")
     return;
-  notification = new Notification(t("Incoming call"), {
+  notification = new Notification(call?.callback ? t("Call back") : t("Incoming call"), {
     body: queue,
     tag: call?.offer_id,
     requireInteraction: true,

@@ -3,12 +3,21 @@
 import { Live } from "./live.js";
 import "./menus.js";
 import { config, label, languageName, percent, t } from "./texts.js";
-import { countFrom, duration, onTick, setServerTime, timeElement } from "./time.js";
+import {
+  countFrom,
+  countTo,
+  duration,
+  moment,
+  onTick,
+  setServerTime,
+  timeElement,
+} from "./time.js";
 import { showBanner } from "./topbar.js";
 import { explain } from "./why.js";
 import { ALARMS, PHASES, TONES, TROUBLES, stateWord } from "./words.js";
 
 const STALE_S = 6; // the server ticks each 5 s
+const SOON_S = 3600;
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const live = new Live("/board/live", config);
 let view = config.view ?? null;
@@ -24,9 +33,14 @@ function show() {
   $("queues").replaceChildren(...queues.map(queueRow));
   $("agents").replaceChildren(...agents.map(agentRow));
   $("calls").replaceChildren(...calls.map(callRow));
+  const callbacks = view.callbacks.filter((row) => !onlyProblems || callbackTrouble(row));
+  $("callbacks").replaceChildren(...callbacks.map(callbackRow));
+  $("callbacks-count").textContent = String(view.callbacks_waiting);
   $("within").textContent = t("within {seconds} s", { seconds: view.answer_within_s });
   $("problems").textContent = String(
-    view.queues.filter(queueTrouble).length + view.agents.filter(agentTrouble).length,
+    view.queues.filter(queueTrouble).length +
+      view.agents.filter(agentTrouble).length +
+      view.callbacks.filter(callbackTrouble).length,
   );
 }
 
@@ -173,6 +187,31 @@ function callRow(row) {
     state,
     ...moments,
     figure(waited),
+    cell(row.agent),
+  ]);
+}
+
+/** A promise that is broken, or will be within the hour. */
+function callbackTrouble(row) {
+  return row.due_at - view.at < SOON_S;
+}
+
+function callbackRow(row) {
+  const state = cell("");
+  const tone = { previewed: "ring", calling: "ring", offered: "ring" }[row.phase] ?? "away";
+  const later = row.not_before === null ? "" : t("not before {time}", { time: moment(row.not_before) });
+  state.append(span(`pill ${tone}`, PHASES[row.phase] ?? row.phase), span("tiny", later && ` ${later}`));
+  const left = figure("", callbackTrouble(row));
+  if (row.due_at > view.at) countTo(left, row.due_at);
+  else left.textContent = t("overdue");
+  return line([
+    cell(moment(row.due_at)),
+    left,
+    cell(queueName(row.queue)),
+    cell(languageName(row.language)),
+    state,
+    figure(moment(row.asked_at)),
+    figure(t("{attempts} of {most}", { attempts: row.attempts, most: row.most })),
     cell(row.agent),
   ]);
 }

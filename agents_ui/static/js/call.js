@@ -1,7 +1,7 @@
 /** The left column: the call in each of its phases. */
 
 import { label, languageName, t } from "./texts.js";
-import { countFrom, countTo, duration, now, onTick } from "./time.js";
+import { countFrom, countTo, duration, moment, now, onTick } from "./time.js";
 import { ADVICE, ENDS, REASONS } from "./words.js";
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
@@ -15,6 +15,7 @@ export function modeOf({ view, phone, started, elsewhere, up }) {
   if (elsewhere) return "elsewhere";
   const alone = { incoming: "ringing", talking: "talking" }[phone.state];
   if (!up && alone) return alone;
+  if (view?.call?.phase === "ringing" && view.call.callback) return "callback";
   if (view?.call) return view.call.phase;
   if (!started) return "start";
   return view && ["READY", "RESERVED"].includes(view.state) ? "idle" : "away";
@@ -27,7 +28,7 @@ export function showCall(mode, view, phone) {
     panel.hidden = panel.dataset.mode !== mode;
   const call = view?.call ?? null;
   fill(call);
-  ({ idle, away, ringing, talking, rejoining, wrap_up: wrapUp })[mode]?.(view, call, phone);
+  ({ idle, away, ringing, callback, talking, rejoining, wrap_up: wrapUp })[mode]?.(view, call, phone);
 }
 
 /**
@@ -56,6 +57,14 @@ function fill(call) {
     path: call ? call.path.map(label).join(" › ") : "",
     waited: call?.answered_at ? duration(call.answered_at - call.queued_at) : "",
     talked: call?.ended_at && call.answered_at ? duration(call.ended_at - call.answered_at) : "",
+    asked: call?.callback ? moment(call.callback.asked_at) : "",
+    due: call?.callback ? moment(call.callback.due_at) : "",
+    attempt: call?.callback
+      ? t("{attempt} of {attempts}", {
+          attempt: call.callback.attempt,
+          attempts: call.callback.attempts,
+        })
+      : "",
   };
   for (const [name, text] of Object.entries(texts)) {
     for (const element of column.querySelectorAll(`[data-call="${name}"]`))
@@ -90,6 +99,16 @@ function ringing(_, call) {
   drain($("ring-left"), call?.offered_at, call?.ring_until);
   $("ring-seconds").dataset.form = "seconds";
   countTo($("ring-seconds"), call?.ring_until);
+}
+
+/** The card of a promise to ring back, and then the ringing at the citizen's. */
+function callback(_, call) {
+  const { calling } = call.callback;
+  $("callback-card").hidden = calling;
+  $("callback-rings").hidden = !calling;
+  drain($("card-left"), call.offered_at, call.ring_until);
+  $("card-seconds").dataset.form = "seconds";
+  countTo($("card-seconds"), call.ring_until);
 }
 
 function talking(_, call, phone) {

@@ -18,7 +18,10 @@ let wasRinging = false;
 // --- pressed ---------------------------------------------------------------------------------
 
 listen(
-  () => ({ ringing: desk.mode === "ringing", keypad: desk.mode === "talking" && !$("pad").hidden }),
+  () => ({
+    ringing: ["ringing", "callback"].includes(desk.mode),
+    keypad: desk.mode === "talking" && !$("pad").hidden,
+  }),
   (name, value) => {
     if (!fits(name)) return name === "end"; // never the browser's own Ctrl+E
     act(name, value);

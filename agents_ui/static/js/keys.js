@@ -39,5 +39,7 @@ function inText(target) {
 
 /** Enter on "Can't answer" must not answer. */
 function ownButton(target) {
-  return target.closest?.('[data-mode="ringing"] button, a[href], dialog') !== null;
+  return target.closest?.(
+    '[data-mode="ringing"] button, [data-mode="callback"] button, a[href], dialog',
+  ) !== null;
 }

@@ -28,7 +28,9 @@ export function show() {
 export function ringOrNot() {
   const busy = [desk.refused, desk.answering].includes(desk.offer);
   $("answer").disabled = $("reject").disabled = busy;
-  if (desk.mode === "ringing" && !busy) alarm(desk.call);
+  $("ring-back").disabled = $("refuse-card").disabled = busy;
+  const rings = desk.mode === "ringing" || desk.mode === "callback";
+  if (rings && !busy && !desk.call?.callback?.calling) alarm(desk.call);
   else quiet();
 }
 
@@ -37,7 +39,8 @@ function showWork(here) {
   const person = record.show(here) ?? call;
   showPerson(person);
   showSuggested(person);
-  $("identify").hidden = person !== call || desk.mode === "ringing"; // only who is on the line
+  const nobody = desk.mode === "ringing" || desk.mode === "callback";
+  $("identify").hidden = person !== call || nobody; // only who is on the line
   $("nobody").hidden = person !== null;
 }
 

@@ -69,6 +69,12 @@ export function clockTime(at, seconds = false) {
   );
 }
 
+/** The time of day, after the date where it is another day than today. @param {number} at */
+export function moment(at) {
+  const today = shortDate(now());
+  return shortDate(at) === today ? clockTime(at) : `${shortDate(at)} ${clockTime(at)}`;
+}
+
 /** A `<time>` with the exact moment (milliseconds, UTC) behind what it shows. @param {number | null} at */
 export function timeElement(at) {
   const element = document.createElement("time");

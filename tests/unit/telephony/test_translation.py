@@ -102,6 +102,14 @@ def messages(name: str) -> Iterator[AmiMessage]:
         yield AmiMessage(dict(line.partition(": ")[::2] for line in block.splitlines()))
 
 
+def test_a_citizen_who_is_not_reached() -> None:
+    """The answer to our order carries the name of its dial; a success says nothing new."""
+    said = {"Event": "OriginateResponse", "Response": "Failure", "Uniqueid": f"cb-{CALL}-2"}
+    assert translate(said, THEN) == events.DialBackEnded(at=THEN, call_id=CALL, dial=f"cb-{CALL}-2")
+    assert translate(said | {"Response": "Success"}, THEN) is None
+    assert translate(said | {"Uniqueid": "1700000000.5"}, THEN) is None
+
+
 def test_every_transcript_is_read() -> None:
     """No transcript lies about unused."""
     assert {path.stem for path in TRANSCRIPTS.glob("*.txt")} == set(EXPECTED)
