@@ -176,6 +176,21 @@ def test_a_ring_that_empties_ends_at_once(history: History) -> None:
     assert (offer.agent_id, offer.ring) == ("a2", 2)
 
 
+def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Network) -> None:
+    """The head start counts when both ask for the one agent who is free."""
+    taxes = replace(circles.queues["taxes"], head_start_s=60.0)
+    history = History(replace(circles, queues={**circles.queues, "taxes": taxes}))
+    occupy(history, 1, call=1)
+    history.ready(3)
+    history.arrives(7, caller="+37120000007", dialled=HOME_NUMBER)
+    history.presses(7, "")
+    history.pass_s(1)
+    rings_home(history, 8)
+    history.hangs_up(1)
+    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    assert history.agent(3).call_id == call_id(8)
+
+
 def test_a_call_does_not_stay_in_a_ring_that_is_configured_no_more(
     history: History, circles: Network
 ) -> None:
