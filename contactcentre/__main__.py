@@ -43,19 +43,51 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--rate", type=float, default=60.0, help="calls an hour")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("seed", help="load the sample data")
-    commands.add_parser("prompts", help="render the speech")
+    prompts = commands.add_parser("prompts", help="render the speech")
+    prompts.add_argument(
+        "--missing", action="store_true", help="only list what no person has recorded"
+    )
+    _add_language(commands.add_parser("language", help="which languages a queue takes"))
     _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
     commands.add_parser("check", help="test every part and say what to do")
     simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
     simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
     simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
     simulate.add_argument("--json", action="store_true", help="for programs")
+    replay = commands.add_parser("replay", help="recorded calls once more, under changed rules")
+    replay.add_argument("--from", dest="from_", help="a date, or a date and time, in Riga")
+    replay.add_argument("--to", help="the same; the period ends before it")
+    replay.add_argument("--file", type=Path, help="a period that was exported, instead of a date")
+    replay.add_argument("--rules", type=Path, help="YAML: only what differs from the configuration")
+    replay.add_argument("--export", type=Path, help="write the period, without personal data")
+    replay.add_argument("--seed", type=int, default=2026, help="for what was not recorded")
+    replay.add_argument("--json", dest="as_json", action="store_true", help="for programs")
+    staffing = commands.add_parser("staffing", help="how many agents a load asks for")
+    staffing.add_argument("--calls-per-hour", type=float, required=True)
+    staffing.add_argument("--handling", dest="handling_s", type=float, default=300.0, help="s")
+    staffing.add_argument("--patience", dest="patience_s", type=float, default=120.0, help="s")
+    staffing.add_argument("--level", type=float, default=0.75, help="share answered in time, 0..1")
+    staffing.add_argument("--within", dest="within_s", type=float, default=30.0, help="s")
+    staffing.add_argument("--json", dest="as_json", action="store_true", help="for programs")
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
     user.add_argument("--name", required=True)
     user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="what each queue takes, and by whose decision")
+    for action in ("allow", "forbid"):
+        one = actions.add_parser(action, help="record a decision, in force at once")
+        one.add_argument("language", help="two letters: ru")
+        one.add_argument("--queue", default="", help="for one queue; for all if not given")
+        one.add_argument("--basis", required=True, help="the law or order")
+        one.add_argument("--date", required=True, help="of the decision: 2026-01-31")
+        one.add_argument("--approver", required=True, help="who decided")
+        one.add_argument("--by", default=getpass.getuser(), help="who records it")
 
 
 def _add_flow(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +106,11 @@ def _add_flow(parser: argparse.ArgumentParser) -> None:
         one = actions.add_parser(action, help=what)
         one.add_argument("name")
         one.add_argument("version", nargs="?", type=int)
+    stats = actions.add_parser("stats", help="what callers did at each node of a menu")
+    stats.add_argument("name")
+    stats.add_argument("version", nargs="?", type=int)
+    stats.add_argument("--since", default="", metavar="DAY", help="2026-01-31, included")
+    stats.add_argument("--until", default="9999-12-31", metavar="DAY", help="included")
     for action in ("publish", "rollback"):
         actions.choices[action].add_argument("--comment", default="", help="why")
         actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")
@@ -113,9 +150,13 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
 
             return seed(settings)
         case "prompts":
-            return _prompts(settings)
+            return _missing_recordings(settings) if options.missing else _prompts(settings)
         case "flow":
             from contactcentre.flows import run
+
+            return run(options, settings)
+        case "language":
+            from contactcentre.languages import run
 
             return run(options, settings)
         case "check":
@@ -131,6 +172,14 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
                 check_theory=options.check_theory,
                 as_json=options.json,
             )
+        case "replay":
+            from contactcentre.replay.command import Wish, main_replay
+
+            return main_replay(settings.database, Wish.of(options))
+        case "staffing":
+            from contactcentre.staffing import Demand, staffing
+
+            return staffing(Demand.of(options), as_json=options.as_json)
         case _:
             return _user(options, settings)
 
@@ -145,6 +194,20 @@ async def _prompts(settings: Settings) -> int:
         recordings=places.own_recordings(settings),
     )
     print(report)  # noqa: T201
+    return 0
+
+
+async def _missing_recordings(settings: Settings) -> int:
+    from contactcentre import places
+    from contactcentre.prompts import catalogue, with_words
+    from contactcentre.recordings import survey
+
+    texts = with_words(catalogue(settings.config / "prompts"))
+    found = list(survey(texts, places.own_recordings(settings)))
+    lacking = [one for one in found if one.state != "recorded"]
+    for one in lacking:
+        print(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")  # noqa: T201
+    print(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")  # noqa: T201
     return 0
 
 

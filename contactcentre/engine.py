@@ -128,6 +128,7 @@ class Engine:
             event=event,
             calls=calls,
             agents=agents,
+            passages=self.world.passages,
         )
         self._publish(Changes(event, calls, agents))
         return self._journal.append(entry)

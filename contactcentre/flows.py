@@ -15,7 +15,7 @@ from contactcentre.clock import now
 from contactcentre.core.network import DEFAULT_QUEUE
 from contactcentre.prompts import catalogue
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, releases
+from contactcentre.storage import database, flow_counts, models, releases
 from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
 
@@ -52,6 +52,8 @@ async def _do(options: argparse.Namespace, settings: Settings, storage: AsyncEng
             await _show(options, storage)
         case "rollback":
             await _roll_back(options, settings, storage)
+        case "stats":
+            await _tell_counts(options, storage)
     return 0
 
 
@@ -111,6 +113,30 @@ async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
     async with storage.connect() as connection:
         version = options.version or await releases.in_force(connection, options.name) or 0
         _say(await releases.document_of(connection, options.name, version))
+
+
+async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> None:
+    async with storage.connect() as connection:
+        nodes = await flow_counts.read(
+            connection,
+            options.name,
+            version=options.version,
+            since=options.since,
+            until=options.until,
+        )
+    if not nodes:
+        _say(f"{options.name}: nothing has been counted in that time")
+        return
+    _say(_LINE.format(*_HEADS, "keys, or how people take over"))
+    for one in nodes:
+        split = {**one.chosen, **one.person}
+        keys = "  ".join(f"{key}: {count}" for key, count in split.items())
+        figures = (one.entered, one.typed, one.timed_out, one.wrong, one.hung_up, one.satisfied)
+        _say(_LINE.format(one.version, one.node, *figures, keys).rstrip())
+
+
+_LINE = "{:>7}  {:<20}" + " {:>9}" * 6 + "  {}"
+_HEADS = ("version", "node", "entered", "typed", "silence", "wrong", "hung up", "served")
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The names of hotlines as prompts: rendered from their labels, anew whenever a label changes."""
+"""Names of hotlines and municipalities as prompts, rendered anew whenever a label changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from contactcentre import places
+from contactcentre.core.municipalities import prompt
 from contactcentre.core.network import Network
 from contactcentre.core.opening import name
 from contactcentre.prompts import VOICES, Library, PromptError, render
@@ -26,6 +27,8 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
         for language, label in hotline.labels.items():
             if language in VOICES and label.strip():
                 found.setdefault(language, {})[name(hotline.number)] = label
+    for one in network.municipalities.values():
+        found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found
 
 

@@ -3,7 +3,8 @@
 A directory of prompts has one folder per language, `lv/greeting.wav` (8 kHz) beside
 `lv/greeting.wav16` (16 kHz, Asterisk's name for it), `music/` for those who wait, and `tone`, what
 is played when a prompt is missing. Sound is 16-bit mono, levelled to one loudness. Speech is by
-espeak-ng; a person's recording of the same name takes its place. sox does the rest.
+espeak-ng; a person's recording of the same name takes its place, unless the text has changed since
+(see `recordings`). sox does the rest.
 """
 
 import asyncio
@@ -14,12 +15,14 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 import yaml
 
+from contactcentre.recordings import note
 from ivr import say
 
 log = structlog.get_logger()
@@ -115,10 +118,15 @@ async def build(
     of any rate. Raises PromptError.
     """
     own = catalogue(catalogue_dir)
-    texts = {lang: {**say.WORDS.get(lang, {}), **spoken} for lang, spoken in own.items()}
+    texts = with_words(own)
     report = await render(texts, out, recordings=recordings, rates=rates)
     await _sounds(out, rates)
     return replace(report, missing=tuple(untranslated(own)))
+
+
+def with_words(own: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The catalogue with the pieces of numbers, times and hours that are built in."""
+    return {lang: {**say.WORDS.get(lang, {}), **spoken} for lang, spoken in own.items()}
 
 
 def untranslated(own: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
@@ -138,8 +146,9 @@ async def render(
 
     For a notice that a supervisor has just written as for the whole catalogue. Raises PromptError.
     """
+    stale_recordings = note(texts, recordings) if recordings else frozenset()
     clips = [
-        _clip(language, key, text, recordings)
+        _clip(language, key, text, recordings, stale_recordings)
         for language, spoken in texts.items()
         for key, text in spoken.items()
     ]
@@ -158,11 +167,13 @@ async def render(
     )
 
 
-def _clip(language: str, key: str, text: str, recordings: Path | None) -> _Clip:
+def _clip(
+    language: str, key: str, text: str, recordings: Path | None, outdated: AbstractSet[str]
+) -> _Clip:
     if not KEY.fullmatch(key) or not re.fullmatch("[a-z]{2}", language):
         raise PromptError(f"'{language}/{key}' is no prompt key (a-z, 0-9, - . /)")
     recording = recordings / language / f"{key}.wav" if recordings else None
-    if recording and not recording.is_file():
+    if recording and (not recording.is_file() or f"{language}/{key}" in outdated):
         recording = None
     voice = VOICES.get(language, "")
     if not voice and not recording:

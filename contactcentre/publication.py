@@ -29,8 +29,6 @@ from contactcentre.storage.network import Draft, NetworkRefused
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
-AGAIN_S = 86_400.0
-"""A version is read anew each day, so that the holidays of the coming year are there in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,6 @@ class Publication:
         self._fresh = fresh
         self._poll_s = poll_s
         self._seen = -1
-        self._read_at = 0.0
         self.away = False
 
     async def begin(self, calls: Iterable[Call]) -> Network:
@@ -99,7 +96,7 @@ class Publication:
         """Take what is new. Raises `database.AWAY` errors."""
         async with self._storage.connect() as connection:
             version = await network.version(connection)
-        if version == self._seen and now() - self._read_at < AGAIN_S:
+        if version == self._seen:
             return
         try:
             new = await self._taken(await self._read(()))
@@ -120,7 +117,7 @@ class Publication:
 
     async def _read(self, also: Iterable[FlowKey]) -> Draft:
         draft = await network.read(self._storage, also=frozenset(also))
-        self._seen, self._read_at = draft.version, now()
+        self._seen = draft.version
         return draft
 
     async def _taken(self, draft: Draft) -> Network:

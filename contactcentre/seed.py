@@ -1,6 +1,7 @@
 """The sample data: a network of real places with invented people, to try everything out.
 
-Only ever loaded into a database that is empty or holds sample data. Every account gets a password
+Only ever loaded into a database that is empty or holds sample data; what was edited there since
+stays (see `sample`). Every account gets a password
 of its own, made at the first loading and kept beside the database for its owner alone.
 """
 
@@ -20,13 +21,12 @@ import structlog
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre import places
+from contactcentre import places, sample
 from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import callback_rules, database, models, network
-from ivr.flow import parse
 from routing.rings import Ring
 
 log = structlog.get_logger(__name__)
@@ -154,9 +154,11 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
-                await network.save(connection, _rows(files))
+                report = await sample.load(connection, _rows(files), files.flows, at=time.time())
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
+                for line in sample.lines(report):
+                    log.warning("seed.differs", row=line)
         accounts = Accounts(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.document, there, places.sample_logins(settings))
@@ -204,7 +206,6 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
-        models.flows: [_flow(name, text) for name, text in files.flows.items()],
     }
 
 
@@ -217,11 +218,6 @@ def _agent(agent: Agent) -> Row:
     row: Row = msgspec.to_builtins(agent)
     del row["username"]
     return {**row, "active": True}
-
-
-def _flow(name: str, text: str) -> Row:
-    version = parse(text, name=name).version
-    return {"name": name, "version": version, "document": text, "published_at": time.time()}
 
 
 async def _usernames(engine: AsyncEngine) -> frozenset[str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from contactcentre import scenario, theory
 from contactcentre.scenario import BadScenario, Result, Scenario
+from contactcentre.tables import percent, table
 from routing.tally import Tally
 
 WORST = 3
@@ -102,7 +103,7 @@ def _compared(check: theory.Check) -> str:
         for name, found in figures.items()
     ]
     verdict = "within" if check.passed else "NOT within"
-    return f"{_table([heading, *rows])}\n{verdict} {100 * theory.TOLERANCE:.0f} %"
+    return f"{table([heading, *rows])}\n{verdict} {100 * theory.TOLERANCE:.0f} %"
 
 
 def _report(document: Scenario, results: Sequence[Result]) -> str:
@@ -110,11 +111,11 @@ def _report(document: Scenario, results: Sequence[Result]) -> str:
     if document.source:
         parts.append(document.source)
     rows = [_row(result.name, result.tally, result.occupancy) for result in results]
-    parts.append(_table([HEADINGS, *rows]))
+    parts.append(table([HEADINGS, *rows]))
     for result in results:
         if any(found.p90_s for found in result.centres.values()):
             parts.append(f"{result.name}: the {WORST} centres whose callers wait longest")
-            parts.append(_table([HEADINGS, *_worst(result)]))
+            parts.append(table([HEADINGS, *_worst(result)]))
     return "\n\n".join(parts)
 
 
@@ -131,22 +132,7 @@ def _row(name: str, found: Tally, occupancy: float | None) -> tuple[str, ...]:
     return (
         name,
         *(str(count) for count in counts),
-        *(_percent(share) for share in shares),
+        *(percent(share) for share in shares),
         *(f"{wait_s:.0f}" for wait_s in waits),
-        _percent(occupancy),
-    )
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f}"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
+        percent(occupancy),
     )

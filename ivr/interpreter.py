@@ -9,37 +9,43 @@ Play and Ask wait for an answer; every other order is the end of the menu. No an
 raises, and no step comes back without an order, because `parse` refuses flows that could loop.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr import nodes
+from ivr import nodes, spelling
 from ivr.flow import Flow
 from ivr.orders import (
     Answer,
     Ask,
+    Choice,
     Cursor,
     Digits,
     Enqueue,
     Facts,
     HangUp,
     Order,
+    Passage,
     Play,
     Played,
     RequestCallback,
     Step,
     Transfer,
     Voicemail,
+    What,
 )
 from ivr.spoken import spoken
 
 __all__ = [
     "Answer",
     "Ask",
+    "Choice",
     "Cursor",
     "Digits",
     "Enqueue",
     "Facts",
     "HangUp",
     "Order",
+    "Passage",
     "Play",
     "Played",
     "RequestCallback",
@@ -59,7 +65,7 @@ def start(flow: Flow, facts: Facts) -> Step:
     """Return the first step of a call, in the first language that is allowed now."""
     allowed = [language for language in facts.languages if language in flow.languages]
     language = next(iter([*allowed, *flow.languages]))
-    cursor = Cursor(flow=flow.name, version=flow.version, node=flow.start, language=language)
+    cursor = Cursor(flow=flow.name, version=flow.version, node="", language=language)
     return _enter(flow, cursor, flow.start, facts)
 
 
@@ -86,13 +92,16 @@ def advance(flow: Flow, cursor: Cursor, answer: Answer, facts: Facts) -> Step:
             return _enter(flow, cursor, node.then, facts)
         case nodes.Asking(), Digits(digits=""):
             return _silence(flow, cursor, node, facts)
-        case nodes.Menu() | nodes.LanguageChoice() | nodes.Collect(), Digits(digits=digits):
+        case (
+            nodes.Menu() | nodes.LanguageChoice() | nodes.Collect() | nodes.Spell(),
+            Digits(digits=digits),
+        ):
             return _answered(flow, cursor, node, digits, facts)
         case _:
             return resume(flow, cursor, facts)
 
 
-Question = nodes.Menu | nodes.LanguageChoice | nodes.Collect
+Question = nodes.Menu | nodes.LanguageChoice | nodes.Collect | nodes.Spell
 
 
 def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Facts) -> Step:
@@ -103,13 +112,17 @@ def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Fa
         case nodes.Collect() if digits != nodes.PERSON:
             return _collected(flow, cursor, node, digits, facts)
         case _ if key == nodes.PERSON:
-            return _enter(flow, cursor, node.person or flow.default, facts)
+            to = node.person or flow.default
+            return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
+        case nodes.Spell():
+            return _spelled(flow, cursor, node, digits, facts)
         case nodes.Menu() if key in node.options:
-            return _enter(flow, cursor, node.options[key].goto, facts)
+            to = node.options[key].goto
+            return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
         case nodes.Menu() | nodes.LanguageChoice() if key in _offers(node, facts):
             spoken = replace(cursor, language=node.languages[key])
             to = cursor.node if isinstance(node, nodes.Menu) else node.then
-            return _enter(flow, spoken, to, facts)
+            return _after(cursor, "chosen", _enter(flow, spoken, to, facts), key)
         case _:
             return _wrong(flow, cursor, node, facts)
 
@@ -119,35 +132,111 @@ def _collected(flow: Flow, cursor: Cursor, node: nodes.Collect, digits: str, fac
     fits = node.min_digits <= len(number) <= node.max_digits
     if not (fits and number.isascii() and number.isdigit()):
         return _wrong(flow, cursor, node, facts)
-    return _enter(flow, _keep(cursor, {node.store: number}), node.then, facts)
+    kept = _keep(cursor, {node.store: number})
+    return _after(cursor, "typed", _enter(flow, kept, node.then, facts))
 
 
-def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
+def _spelled(flow: Flow, cursor: Cursor, node: nodes.Spell, digits: str, facts: Facts) -> Step:
+    if found := _fitting(cursor, node, facts):
+        return _picked(flow, cursor, node, found, digits, facts)
+    keys = digits.removesuffix(node.terminator) if node.terminator else digits
+    if not node.least <= len(keys) <= node.most or set(keys) - set(spelling.LETTER_KEYS):
+        return _wrong(flow, cursor, node, facts)
+    if not spelling.matches(keys, facts.choices(node.among)):
+        return _wrong(flow, cursor, node, facts, told=spelling.NONE)
+    return _after(cursor, "typed", _asked_anew(cursor, node, keys, facts))
+
+
+def _picked(
+    flow: Flow,
+    cursor: Cursor,
+    node: nodes.Spell,
+    found: Sequence[Choice],
+    key: str,
+    facts: Facts,
+) -> Step:
+    if key == spelling.AGAIN:
+        return _after(cursor, "chosen", _asked_anew(cursor, node, "", facts), key)
+    if key not in _numbered(found):
+        return _wrong(flow, cursor, node, facts)
+    values = spelling.with_letters(dict(cursor.values), node.store, "")
+    values[node.store] = found[int(key) - 1].value
+    chosen = replace(cursor, values=tuple(sorted(values.items())))
+    return _after(cursor, "chosen", _enter(flow, chosen, node.then, facts), key)
+
+
+def _asked_anew(cursor: Cursor, node: nodes.Spell, keys: str, facts: Facts) -> Step:
+    """The other question of the node: which of these names, or the letters again."""
+    values = spelling.with_letters(dict(cursor.values), node.store, keys)
+    asked = replace(cursor, values=tuple(sorted(values.items())), attempts=0)
+    return Step(cursor=asked, order=_order(asked, node, facts))
+
+
+def _fitting(cursor: Cursor, node: nodes.Spell, facts: Facts) -> tuple[Choice, ...]:
+    """The names among which the caller is to choose now; none while letters are asked for."""
+    keys = spelling.letters(cursor, node.store)
+    return spelling.matches(keys, facts.choices(node.among)) if keys else ()
+
+
+def _numbered(found: Sequence[Choice]) -> str:
+    return "".join(str(number) for number in range(1, len(found) + 1))
+
+
+def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts, *, told: str = "") -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.attempts:
-        return _enter(flow, tried, node.person or flow.default, facts)
-    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.wrong,)))
+        step = _enter(flow, tried, node.person or flow.default, facts)
+    else:
+        step = Step(cursor=tried, order=_order(tried, node, facts, lead=(told or node.wrong,)))
+    return _after(cursor, "wrong", step)
 
 
 def _silence(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.silences:
-        return _enter(flow, tried, node.after_silence(flow.default), facts)
-    return Step(cursor=tried, order=_order(tried, node, facts, lead=(node.silent,)))
+        step = _enter(flow, tried, node.after_silence(flow.default), facts)
+    else:
+        step = Step(cursor=tried, order=_order(tried, node, facts, lead=(node.silent,)))
+    return _after(cursor, "timed_out", step)
+
+
+def _after(cursor: Cursor, what: What, step: Step, key: str = "") -> Step:
+    """The step to which an answer at the cursor's node has led."""
+    return replace(step, passages=(_passage(cursor, what, key), *step.passages))
+
+
+def _passage(cursor: Cursor, what: What, key: str = "") -> Passage:
+    return Passage(flow=cursor.flow, version=cursor.version, node=cursor.node, what=what, key=key)
 
 
 def _enter(flow: Flow, cursor: Cursor, name: str, facts: Facts) -> Step:
+    passages: list[Passage] = []
     for _ in range(len(flow.nodes) + 1):
         name = name if name in flow.nodes else flow.default
         node = flow.nodes[name]
+        asked_again = name == cursor.node
         cursor = replace(cursor, node=name, attempts=0, path=_walked(cursor.path, node.label))
         if isinstance(node, nodes.Set):
             cursor = _keep(cursor, node.values)
+        if isinstance(node, nodes.Spell):
+            values = spelling.with_letters(dict(cursor.values), node.store, "")
+            cursor = replace(cursor, values=tuple(sorted(values.items())))
+        if not asked_again:
+            passages.append(_passage(cursor, "entered"))
         onward = _onward(cursor, node, facts)
         if onward is None:
-            return Step(cursor=cursor, order=_order(cursor, node, facts, arriving=True))
+            if isinstance(node, nodes.Ending):
+                passages.append(_end(cursor, node))
+            order = _order(cursor, node, facts, arriving=True)
+            return Step(cursor=cursor, order=order, passages=tuple(passages))
         name = onward
     raise AssertionError("a flow that passed the checks has no loop without a question")
+
+
+def _end(cursor: Cursor, node: nodes.Ending) -> Passage:
+    if isinstance(node, nodes.HangUp):
+        return _passage(cursor, "satisfied")
+    return _passage(cursor, "person", node.type)
 
 
 def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:
@@ -162,6 +251,8 @@ def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:
         case nodes.Play() if not _said(cursor, node, facts):
             return node.then
         case nodes.LanguageChoice() if not _others(cursor, node, facts):
+            return node.then
+        case nodes.Spell() if not facts.choices(node.among):
             return node.then
         case _:
             return None
@@ -227,6 +318,7 @@ def _question(
     cursor: Cursor, node: nodes.Asking, facts: Facts, *, lead: tuple[str, ...], arriving: bool
 ) -> Ask:
     offers: list[str] = []
+    asked = node.prompts
     keys, max_digits, terminator = "123456789", 1, ""
     match node:
         case nodes.Menu():
@@ -235,10 +327,14 @@ def _question(
             keys = "".join(sorted(_offers(node, facts)))
         case nodes.Collect():
             max_digits, terminator = node.max_digits, node.terminator
+        case nodes.Spell() if found := _fitting(cursor, node, facts):
+            keys, asked = _numbered(found) + spelling.AGAIN, spelling.offer(found)
+        case nodes.Spell():
+            keys, max_digits, terminator = spelling.LETTER_KEYS, node.most, node.terminator
     if isinstance(node, nodes.Menu | nodes.LanguageChoice):
         others = _others(cursor, node, facts)
         offers = [f"{language}:{nodes.LANGUAGE_OFFER}" for language in others]
-    said = (*lead, *(node.intro if arriving else ()), *offers, *node.prompts)
+    said = (*lead, *(node.intro if arriving else ()), *offers, *asked)
     return Ask(
         prompts=spoken(said, cursor.language, facts),
         max_digits=max_digits,

@@ -12,6 +12,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ivr import spelling
+
 PERSON = "0"
 """The key that leads to a person, in every question of every flow."""
 
@@ -50,6 +52,7 @@ class Node(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     reaches_person: ClassVar[bool] = False
 
+    type: str
     label: Name | None = None
 
     def exits(self, default: str) -> Iterator[Exit]:
@@ -164,6 +167,38 @@ class Collect(Asking):
     def exits(self, default: str) -> Iterator[Exit]:
         yield Exit("then", self.then, pressed=True)
         yield from super().exits(default)
+
+
+class Spell(Asking):
+    """Asks for a name by its first letters on the keypad, offers at most three that fit, and keeps
+    the one chosen under `store`. Passed over where the number dialled leaves no choice.
+
+    A caller who types fewer than `least` letters is asked again; at `most` typing ends by itself.
+    """
+
+    type: Literal["spell"]
+    among: Literal["municipalities"]
+    store: Name
+    least: Annotated[int, Field(ge=1, le=10)] = 3
+    most: Annotated[int, Field(ge=1, le=10)] = 4
+    terminator: Literal["#", ""] = "#"
+    then: Name
+
+    @model_validator(mode="after")
+    def _some_letters_fit(self) -> Self:
+        if self.least > self.most:
+            raise ValueError("least is more than most")
+        if self.terminator and self.terminator == self.repeat:
+            raise ValueError("terminator and repeat are the same key")
+        return self
+
+    def exits(self, default: str) -> Iterator[Exit]:
+        yield Exit("then", self.then)
+        yield from super().exits(default)
+
+    def spoken(self) -> Iterator[tuple[str, str]]:
+        yield from super().spoken()
+        yield from (("among", prompt) for prompt in spelling.SPOKEN)
 
 
 class LanguageChoice(Asking):
@@ -289,6 +324,7 @@ KINDS: dict[str, type[Node]] = {
     "play": Play,
     "menu": Menu,
     "collect": Collect,
+    "spell": Spell,
     "language": LanguageChoice,
     "hours": Hours,
     "set": Set,

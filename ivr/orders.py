@@ -4,7 +4,7 @@ Prompts are keys of the prompt catalogue. A key pinned to a language (`ru:langua
 be spoken in that language, any other in the language of the cursor.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,6 +31,18 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One name that a caller may choose by typing its first letters.
+
+    `value` is what is kept for the call, `text` how the name is written, `prompt` how it is said.
+    """
+
+    value: str
+    text: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the interpreter may know of the world at one moment.
 
@@ -39,6 +51,7 @@ class Facts:
     `open`, `closed` or `holiday`; `languages` are those allowed now and `notices` the known-event
     prompts in force, both in the order to be spoken. `name` is the prompt that names whoever was
     dialled, if there is one; `opening` finds out the hours, and is asked only to tell them.
+    `choices` gives the names of a list; none where the number dialled leaves no choice.
     """
 
     dialled: str
@@ -49,6 +62,7 @@ class Facts:
     notices: tuple[str, ...] = ()
     name: str = ""
     opening: Callable[[], Opening | None] = lambda: None
+    choices: Callable[[str], Sequence[Choice]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +181,34 @@ class Digits:
 Answer = Played | Digits
 
 
+What = Literal["entered", "chosen", "typed", "timed_out", "wrong", "hung_up", "satisfied", "person"]
+"""What can happen at a node: the caller came to it; pressed a key that leads on or changes the
+language; typed a number or letters that were taken; answered nothing; answered with what is no
+answer here; hung up; was served by the menu to its end; was put through to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One thing that happened to a caller at a node, for the menu's statistics.
+
+    `key` is the key of a choice, or the kind of node by which people take over (enqueue,
+    callback, voicemail, transfer). What a caller typed is never in it.
+    """
+
+    flow: str
+    version: int
+    node: str
+    what: What
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Where the caller is now, and the one order to carry out there."""
+    """Where the caller is now, and the one order to carry out there.
+
+    `passages` tell what happened on the way from the step before.
+    """
 
     cursor: Cursor
     order: Order
+    passages: tuple[Passage, ...] = ()

@@ -12,6 +12,7 @@ automatic telephone exchanges" (1917), for B and C; C. Palm (1957) and S. Zeltyn
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice, repeat
@@ -142,6 +143,29 @@ def impatient(
         occupancy=(present - waiting) / agents if agents else 0.0,
         service_level=1 - late / total,
     )
+
+
+def impatient_agents_for(
+    load: float, handling_s: float, *, patience_s: float, level: float, within_s: float
+) -> int:
+    """The fewest agents who answer the share `level` (0..1) of all calls within `within_s`.
+
+    Those who hang up are not answered. Raises `NeverEnough` for a level of 1 or more.
+    """
+    if level >= 1 and load > 0:
+        raise NeverEnough("some calls always wait; give a level below 1")
+
+    def enough(agents: int) -> bool:
+        found = impatient(agents, load, handling_s, patience_s=patience_s, within_s=within_s)
+        return found.service_level >= level
+
+    if not load:
+        return 0
+    # No more calls are answered than agents can talk to, so fewer are never enough.
+    low, high, step = max(1, math.ceil(level * load)), max(1, math.ceil(load)), 1
+    while not enough(high):
+        low, high, step = high + 1, high + step, 2 * step
+    return low + bisect_left(range(low, high), True, key=enough)
 
 
 def _states(agents: int, load: float, leaving: float) -> tuple[int, list[float]]:

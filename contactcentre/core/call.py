@@ -104,6 +104,8 @@ class Call:
     matter: str = ""
     services: tuple[str, ...] = ()  # suggested by the menu path
     skills: Levels = ()
+    first_queue: str = ""  # that the menu led to, and the skills that were asked for there
+    first_skills: Levels = ()
     municipality: str = ""  # chosen in the menu; whose services are asked about
     queued_at: float | None = None  # waits are counted from here
     place_at: float | None = (

@@ -48,6 +48,7 @@ class Observer:
 
     def __init__(self, world: World, calls: Iterable[Call] = ()) -> None:
         self._world = world
+        self._agents: dict[str, Agent] | None = None
         self._stages: dict[str, Stage | None] = {
             call.call_id: None
             for call in calls
@@ -56,23 +57,16 @@ class Observer:
 
     def moments(self, at: float, calls: Sequence[Call]) -> list[Moment]:
         """Of the event at `at` that has changed these calls."""
-        if not any(self._concerned(call) for call in calls):
-            return []
-        agents = dict(self._world.agents)
-        found = list(self._offered(agents))
+        self._agents = None
+        found = list(self._offered())
         for call in calls:
             if call.phase is Phase.WAITING:
-                found += self._waits(call, at, agents)
+                found += self._waits(call, at)
             elif call.phase is Phase.ENDED and call.call_id in self._stages:
-                found.append(self._ended(call, agents))
+                found.append(self._ended(call))
         return found
 
-    def _concerned(self, call: Call) -> bool:
-        return call.phase in (Phase.WAITING, Phase.OFFERED) or (
-            call.phase is Phase.ENDED and call.call_id in self._stages
-        )
-
-    def _offered(self, agents: dict[str, Agent]) -> Iterator[Moment]:
+    def _offered(self) -> Iterator[Moment]:
         """Whoever was chosen by this decision or one after it was free when it was made."""
         decided = self._world.decided
         for number, offer in enumerate(decided):
@@ -87,9 +81,9 @@ class Observer:
             )
             facts = call_facts(self._world, call, offer.at)
             self._stages[call.call_id] = facts.stage
-            yield Moment(decision=decision, scene=self._scene(facts, agents, chosen))
+            yield Moment(decision=decision, scene=self._scene(facts, chosen))
 
-    def _waits(self, call: Call, at: float, agents: dict[str, Agent]) -> Iterator[Moment]:
+    def _waits(self, call: Call, at: float) -> Iterator[Moment]:
         """Nothing to tell while the call stays in its ring."""
         key, at = call.call_id, max(at, call.since)
         new, known = key not in self._stages, self._stages.get(key)
@@ -101,9 +95,9 @@ class Observer:
         if new or known is not None:
             kind: Kind = "queued" if new else "widened"
             decision = Decision(call_id=key, at=at, kind=kind, offers=len(call.offers))
-            yield Moment(decision=decision, scene=self._scene(facts, agents))
+            yield Moment(decision=decision, scene=self._scene(facts))
 
-    def _ended(self, call: Call, agents: dict[str, Agent]) -> Moment:
+    def _ended(self, call: Call) -> Moment:
         """Who gave up while nobody was rung is told why nobody was."""
         offer, at = call.offer, call.ended_at or call.since
         stage = self._stages.pop(call.call_id)
@@ -120,9 +114,11 @@ class Observer:
         facts = call_facts(self._world, call, at)
         if stage is not None:
             facts = replace(facts, stage=replace(stage, next_in_s=None))
-        return Moment(decision=decision, scene=self._scene(facts, agents))
+        return Moment(decision=decision, scene=self._scene(facts))
 
-    def _scene(
-        self, facts: CallFacts, agents: dict[str, Agent], chosen: frozenset[str] = frozenset()
-    ) -> Scene:
-        return Scene(call=facts, agents=agents, network=self._world.network, chosen=chosen)
+    def _scene(self, facts: CallFacts, chosen: frozenset[str] = frozenset()) -> Scene:
+        """All scenes of one event share one copy."""
+        if self._agents is None:
+            self._agents = dict(self._world.agents)
+        network = self._world.network
+        return Scene(call=facts, agents=self._agents, network=network, chosen=chosen)

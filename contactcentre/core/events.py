@@ -50,6 +50,7 @@ class CallReturned(Event):
     queued_at: float | None = None
     arrived_at: float | None = None
     talked: bool = False
+    municipality: str = ""  # chosen in the menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

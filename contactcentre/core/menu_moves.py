@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events, menus, opening
+from contactcentre.core import effects, events, menus, municipalities, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
 from contactcentre.core.move import Illegal, Moved, enter
 from contactcentre.core.network import Network
@@ -30,6 +30,7 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
         languages=network.languages,
         name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, call.dialled, at),
+        choices=lambda _: municipalities.choices(network, call.dialled),
     )
 
 
@@ -76,7 +77,10 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
 
 def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:
     call = replace(call, cursor=step.cursor, language=step.cursor.language, step=call.step + 1)
-    order = step.order
+    return replace(_ordered(call, step.order, at, network), passages=step.passages)
+
+
+def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
         case interpreter.Play():
             return Moved(call, (say(call, order.prompts),))
@@ -139,7 +143,10 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
         queue=queue.queue_id,
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
+        first_queue=call.first_queue or queue.queue_id,
+        first_skills=call.first_skills if call.first_queue else order.skills or queue.skills,
         services=services,
+        language=network.language_in(queue.queue_id, call.language),
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,
@@ -189,4 +196,4 @@ def in_old_place(moved: Moved, place_at: float) -> Moved:
         if not isinstance(order, effects.Music)
     )
     told = tell_waiting(call, (PLACE_KEPT,))
-    return Moved(call, (*orders, told, effects.Music(call_id=call.call_id)), moved.signals)
+    return replace(moved, call=call, effects=(*orders, told, effects.Music(call_id=call.call_id)))

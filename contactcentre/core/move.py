@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from contactcentre.core import effects, events
 from contactcentre.core.call import Call, Offer, Phase
 from contactcentre.core.network import Network
+from ivr.interpreter import Passage
 
 Signal = tuple[str, events.Event]
 """An agent's id and what the transition means for that agent."""
@@ -24,6 +25,7 @@ class Moved:
     call: Call
     effects: tuple[effects.Effect, ...] = ()
     signals: tuple[Signal, ...] = ()
+    passages: tuple[Passage, ...] = ()  # what happened in the menu
 
 
 Step = Callable[..., Moved]

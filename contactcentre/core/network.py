@@ -16,6 +16,8 @@ Texts = Mapping[str, str]
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""
 
+STATE_LANGUAGE = "lv"
+
 FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
 
@@ -29,6 +31,15 @@ class Centre:
     municipality: str
     region: str
     calendar_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality and its planning region, by their ids as centres have them."""
+
+    municipality_id: str
+    name: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +65,9 @@ class Network:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     languages: tuple[str, ...] = ("lv", "ru", "en")
+    queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_flow: str = "hotline"
     default_queue: str = DEFAULT_QUEUE
     default_calendar: str = "hotline"
@@ -98,6 +111,11 @@ class Network:
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
         return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
+
+    def language_in(self, queue_id: str, language: str) -> str:
+        """The caller's language where policy lets that queue take it, else the state language."""
+        taken = self.queue_languages.get(queue_id, self.languages)
+        return language if language in taken else STATE_LANGUAGE
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

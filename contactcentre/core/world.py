@@ -21,6 +21,7 @@ from contactcentre.core import (
     move,
     offer_moves,
     offers,
+    paths,
     reconcile,
     rejoin_moves,
 )
@@ -32,6 +33,7 @@ from contactcentre.core.matcher import Matcher
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.staff import Staff
+from ivr.interpreter import Passage
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
@@ -62,6 +64,7 @@ class World:
         self.refused = 0
         self._at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.passages: tuple[Passage, ...] = ()
         self.decided: list[Offer] = []  # by the last event, in the order of the decisions
         self.network = network
         self._publish(network)
@@ -116,6 +119,7 @@ class World:
 
     def _take_touched(self) -> None:
         self.touched_calls = {}
+        self.passages = ()
         self.decided = []
         self._staff.touched = {}
 
@@ -174,6 +178,7 @@ class World:
         next_in_s = self._put_call(moved.call)
         orders.extend(moved.effects)
         self.announcer.note(before, moved.call, at)
+        self.passages += paths.passages(before, moved)
         if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
             self._announce_later(moved.call, orders)
         if moved.call.phase is Phase.CALLBACK:

@@ -102,6 +102,19 @@ async def upsert(
     await connection.execute(statement, list(rows))
 
 
+async def add(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], column: str
+) -> None:
+    """Insert the rows; where the primary key is there, add the `column` to what it has."""
+    if not rows:
+        return
+    statement: Any = insert(connection, table)
+    total = table.c[column] + statement.excluded[column]
+    key = [column.name for column in table.primary_key]
+    statement = statement.on_conflict_do_update(index_elements=key, set_={column: total})
+    await connection.execute(statement, list(rows))
+
+
 async def insert_new(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:

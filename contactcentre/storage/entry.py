@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Phase
+from ivr.interpreter import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +21,16 @@ class Entry:
     event: object
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The entities of one entry."""
+    """The entities of one entry, and what happened in the menus."""
 
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Record:
     event: bytes
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,7 @@ class Projector:
                 connection,
                 select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
             ),
+            known=await self._known(connection, records),
         )
         await database.insert_new(connection, models.journal, rows.journal)
         for table, found in (
@@ -131,8 +132,22 @@ class Projector:
             (_INTERVALS, rows.agent_intervals),
         ):
             await database.upsert(connection, table, found, newer_by="last_seq")
+        await database.add(connection, models.flow_counts, rows.flow_counts, "count")
         if starts := [_start(row) for row in rows.agent_intervals]:
             await connection.execute(_CLOSE_EARLIER, starts)
+
+    async def _known(
+        self, connection: AsyncConnection, records: Sequence[Record]
+    ) -> frozenset[int]:
+        """Which of those that count something are written already, as after a crash."""
+        counting = [record.seq for record in records if record.passages]
+        if not counting:
+            return frozenset()
+        journal = models.journal.c
+        query = select(journal.seq).where(
+            journal.source == self._spool.source, journal.seq.in_(counting)
+        )
+        return frozenset((await connection.execute(query)).scalars())
 
 
 def _start(row: projection.Row) -> dict[str, object]:

@@ -138,6 +138,21 @@ flows = Table(
     Column("published_at", Double),
 )
 
+# Who decided on what basis which languages a queue takes. Nothing is ever changed here.
+language_policies = Table(
+    "language_policies",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("queue_id", _name(), nullable=False),  # empty for all
+    Column("language", String(2), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("decided_on", String(10), nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("recorded_at", Double, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
 # Which version was put in force when, by whom and why. Nothing is ever changed here.
 flow_releases = Table(
     "flow_releases",
@@ -224,7 +239,9 @@ contacts = Table(
     Column("language", Text, nullable=False),
     Column("queue", Text, nullable=False),
     Column("matter", Text, nullable=False),
-    Column("skills", JSON, nullable=False, server_default="[]"),  # [name, level] each
+    Column("first_queue", Text, nullable=False, server_default=""),  # that the menu led to
+    Column("skills", JSON, nullable=False, server_default="[]"),  # asked there: [name, level] each
+    Column("municipality", Text, nullable=False, server_default=""),  # chosen in the menu
     Column("outcome", Text),
     Column("agent_id", Text),
     Column("centre_id", Text),

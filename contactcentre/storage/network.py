@@ -18,7 +18,15 @@ from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.callback import CallbackRules
-from contactcentre.core.network import DEFAULT_QUEUE, Centre, FlowKey, Hotline, Network
+from contactcentre.core.languages import Decision, languages
+from contactcentre.core.network import (
+    DEFAULT_QUEUE,
+    Centre,
+    FlowKey,
+    Hotline,
+    Municipality,
+    Network,
+)
 from contactcentre.storage import callback_rules, database, hours, models
 from contactcentre.storage.national_days import NationalDays, national_days
 from ivr.flow import Flow, FlowError, parse
@@ -83,11 +91,13 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
     async with database.snapshot(engine) as connection:
         rows = {
             "centres": await _centres(connection),
+            "municipalities": await _all(connection, models.municipalities),
             "hotlines": await _all(connection, models.hotlines),
             "queues": await _queues(connection),
             "agents": await _all(connection, models.agents),
             "flows": await _flows(connection, also),
             "calendars": await _all(connection, models.calendars),
+            "language_policies": await _all(connection, models.language_policies),
             "days_off": await _all(connection, models.days_off),
             "callbacks": await _rows(connection, callback_rules.query()),
         }
@@ -106,9 +116,22 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     menus = draft.of("flows")
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
+    offered, taken = languages(
+        [_decision(row) for row in draft.of("language_policies")],
+        [row["queue_id"] for row in draft.of("queues")],
+    )
     network = Network(
         version=draft.version,
+        languages=offered,
+        queue_languages=taken,
         centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        municipalities=_made(
+            "municipality",
+            "municipality_id",
+            draft.of("municipalities"),
+            _municipality,
+            problems,
+        ),
         hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
         queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
         agents=_made("agent", "agent_id", _active(draft.of("agents")), _agent, problems),
@@ -263,6 +286,18 @@ def _active(rows: Sequence[Row]) -> list[Row]:
 
 def _centre(row: Row) -> Centre:
     return Centre(**row)
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(
+        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+    )
+
+
+def _municipality(row: Row) -> Municipality:
+    return Municipality(
+        municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
+    )
 
 
 def _hotline(row: Row) -> Hotline:

@@ -6,18 +6,23 @@ stand in `contacts` alone, so that one row erases them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Offer
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Record
+from routing.calendar import LOCAL
 
 Row = dict[str, Any]
 
 PERSONAL = frozenset({"caller", "digit", "digits", "text"})
+FLOW_COUNT_KEY = ("flow", "version", "node", "day", "what", "key")
 LONGEST = 200
 """Of a text that comes from the network; a note may be longer."""
 
@@ -30,6 +35,7 @@ class Rows:
     contacts: list[Row] = field(default_factory=list)
     offers: list[Row] = field(default_factory=list)
     agent_intervals: list[Row] = field(default_factory=list)
+    flow_counts: list[Row] = field(default_factory=list)  # to be added to what is there
 
 
 def rows(
@@ -38,11 +44,13 @@ def rows(
     *,
     home: Mapping[str, str | None],
     centre: Mapping[str, str],
+    known: AbstractSet[int] = frozenset(),
 ) -> Rows:
     """The rows of records in order.
 
     `home` gives the centre of a dialled number, `centre` that of an agent; both are kept with the
-    contact, because people move on and history does not.
+    contact, because people move on and history does not. `known` are the numbers of records that
+    were written before: they are counted once.
     """
     calls = {call.call_id: (record.seq, call) for record in records for call in record.calls}
     intervals = {
@@ -55,6 +63,7 @@ def rows(
         contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
         offers=list(_offers(calls.values())),
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
+        flow_counts=list(_flow_counts(one for one in records if one.seq not in known)),
     )
 
 
@@ -85,7 +94,9 @@ def _contact(
         "language": call.language,
         "queue": call.queue,
         "matter": _text(call.matter),
-        "skills": [list(skill) for skill in call.skills],
+        "first_queue": call.first_queue,
+        "skills": [list(skill) for skill in call.first_skills],
+        "municipality": _text(call.municipality),
         "outcome": call.outcome,
         "agent_id": call.agent_id,
         "centre_id": centre.get(call.agent_id or ""),
@@ -141,6 +152,20 @@ def _interval(seq: int, agent: Agent) -> Row:
         "reason": agent.reason,
         "call_id": agent.call_id,
     }
+
+
+def _flow_counts(records: Iterable[Record]) -> Iterable[Row]:
+    counts = Counter(
+        (one.flow, one.version, one.node, _day(record.at), one.what, one.key)
+        for record in records
+        for one in record.passages
+    )
+    for values, count in sorted(counts.items()):
+        yield {**dict(zip(FLOW_COUNT_KEY, values, strict=True)), "count": count}
+
+
+def _day(at: float) -> str:
+    return datetime.fromtimestamp(at, LOCAL).date().isoformat()
 
 
 def _text(value: str) -> str:

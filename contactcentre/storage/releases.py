@@ -45,6 +45,13 @@ async def publish(
     Nobody checks it here. A document that is in force already gets no second number.
     """
     await network.changed(connection)  # first of all: who publishes at the same time waits here
+    return await keep(connection, name, document, by=by, comment=comment, at=at)
+
+
+async def keep(
+    connection: AsyncConnection, name: str, document: str, *, by: str, comment: str, at: float
+) -> int:
+    """As `publish`, within a change of the network that has its number already."""
     flows = models.flows
     present = await in_force(connection, name)
     if present is not None and await document_of(connection, name, present) == document:

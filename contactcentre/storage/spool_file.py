@@ -152,7 +152,7 @@ def _record_row(entry: Entry) -> Row:
     event = entry.event
     if isinstance(event, NetworkPublished):
         event = {"at": event.at, "version": event.network.version}
-    changes = Changes(calls=entry.calls, agents=entry.agents)
+    changes = Changes(calls=entry.calls, agents=entry.agents, passages=entry.passages)
     return (
         entry.seq,
         entry.at,
@@ -191,6 +191,7 @@ def _record(row: tuple[Any, ...]) -> Record:
         event=event,
         calls=after.calls,
         agents=after.agents,
+        passages=after.passages,
     )
 
 

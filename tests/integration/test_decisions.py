@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
+from contactcentre.board import LiveBoard
 from contactcentre.core import events
 from contactcentre.core.decisions import Decision, Observer
 from contactcentre.decisions import DecisionLog
 from contactcentre.engine import Changes
+from contactcentre.figures import Figures
+from contactcentre.live import Live
 from contactcentre.storage import database, models, projection
 from contactcentre.storage import decisions as storage
 from contactcentre.storage.entry import Record
@@ -140,3 +143,36 @@ async def test_more_than_can_be_explained_is_dropped_and_counted() -> None:
         history.waits(number)
     assert (history.log.dropped, history.log.backlog) == (2, 3)
     await history.engine.dispose()
+
+
+async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: str) -> None:
+    """Waiting, talking or over: times of the call, reasons of its decisions, in both languages."""
+    await database.migrate(database_url)
+    async with running(database_url) as history:
+        board = LiveBoard(history.world, Figures(), Live(), history.log)
+        history.ready(3)
+        history.waits(7)
+        await history.stored()
+        waits = await board.why(call_id(7), locale="lv")
+        history.pass_s(3)
+        history.ready(1)
+        history.leg_answers(7)
+        history.pass_s(60)
+        history.hangs_up(7)
+        await history.stored()
+        over = await board.why(call_id(7), locale="en")
+        with pytest.raises(LookupError):
+            await board.why("none", locale="lv")
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.sentences
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.moments[-1].sentences
+    assert [each.kind for each in over.moments] == [
+        "arrived",
+        "queued",
+        "offered",
+        "answered",
+        "talk_ended",
+        "ended",
+    ]
+    assert over.sentences == ()
+    assert "Agent 3: lacks the skill: Taxes." in over.moments[2].sentences
+    assert over.moments[2].agent == "Agent 1"

@@ -7,6 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from contactcentre import prompts
+from contactcentre.__main__ import main
+from contactcentre.recordings import survey
 from ivr import say
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]  # thousands of processes
@@ -171,3 +173,54 @@ async def test_reload(tmp_path: Path) -> None:
     await prompts.render({"lv": {"notice.storm": "Vētra."}}, tmp_path)
     library.reload()
     assert library.resolve("notice.storm", "lv") == tmp_path / "lv/notice.storm"
+
+
+def states(texts: dict[str, dict[str, str]], recordings: Path) -> dict[str, str]:
+    """How each prompt stands, by language/key."""
+    return {f"{p.language}/{p.key}": p.state for p in survey(texts, recordings)}
+
+
+async def test_a_changed_text_makes_its_recording_stale(tmp_path: Path) -> None:
+    """The new words are spoken by the machine until the recording is replaced; going back to the
+    old words brings the old recording back."""
+    out, recordings = tmp_path / "out", tmp_path / "recordings"
+    both = {"lv": {"greeting": "Labdien!", "goodbye": "Paldies!"}, "ru": {"greeting": "День"}}
+    await prompts.render({"lv": {"greeting": "Sveiki!", "goodbye": "Visu!"}}, tmp_path / "voice")
+    (recordings / "lv").mkdir(parents=True)
+    shutil.copy(tmp_path / "voice/lv/greeting.wav16", recordings / "lv/greeting.wav")
+    assert (await prompts.render(both, out, recordings=recordings)).recorded == 1
+    assert states(both, recordings) == {
+        "lv/greeting": "recorded",
+        "lv/goodbye": "synthetic",
+        "ru/greeting": "synthetic",
+        "ru/goodbye": "untranslated",
+    }
+    recorded = len(sound(out / "lv/greeting.wav")[3])  # dithering is never twice the same
+    changed = {**both, "lv": {**both["lv"], "greeting": "Labrīt!"}}
+    assert states(changed, recordings)["lv/greeting"] == "stale"
+    report = await prompts.render(changed, out, recordings=recordings)
+    assert (report.rendered, report.recorded) == (1, 0)
+    assert len(sound(out / "lv/greeting.wav")[3]) != recorded
+    assert (await prompts.render(both, out, recordings=recordings)).recorded == 1
+    assert len(sound(out / "lv/greeting.wav")[3]) == recorded
+    await prompts.render(changed, out, recordings=recordings)
+    shutil.copy(tmp_path / "voice/lv/goodbye.wav16", recordings / "lv/greeting.wav")
+    assert states(changed, recordings)["lv/greeting"] == "recorded"
+    assert (await prompts.render(changed, out, recordings=recordings)).recorded == 1
+
+
+def test_missing_recordings_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With language, key and words, for whoever goes to the studio; nothing is rendered."""
+    monkeypatch.setenv("CC_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CC_CACHE", str(tmp_path / "cache"))
+    recorded = tmp_path / "home" / "prompts" / "lv" / "greeting.wav"
+    recorded.parent.mkdir(parents=True)
+    recorded.write_bytes(b"whatever")
+    assert main(["prompts", "--missing"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("1 of ")
+    assert any(line.split() == ["lv", "synthetic", "unit/minute-one", "minūte"] for line in lines)
+    assert not [line for line in lines if line.startswith("lv") and " greeting " in line]
+    assert not (tmp_path / "cache").exists()

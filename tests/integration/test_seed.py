@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from contactcentre import places
 from contactcentre.accounts import Accounts
@@ -16,7 +17,7 @@ from contactcentre.core.network import Network
 from contactcentre.passwords import Passwords
 from contactcentre.seed import NotSample, seed
 from contactcentre.settings import HOUSE, Settings
-from contactcentre.storage import callback_rules, database, models
+from contactcentre.storage import callback_rules, database, models, releases
 from contactcentre.storage.network import load, save
 from routing.model import Requirement
 
@@ -191,6 +192,96 @@ async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Pat
         "anna.berzina", passwords(settings)["anna.berzina"], address="a"
     )
     await engine.dispose()
+
+
+async def reseed(settings: Settings, tmp_path: Path, *changes: tuple[str, str, str]) -> Settings:
+    """Load the files once more, with these changes: file, old text, new text."""
+    config = tmp_path / "config"
+    if not config.exists():
+        shutil.copytree(HOUSE / "config", config)
+    for file, old, new in changes:
+        path = config / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+    changed = settings.model_copy(update={"config": config})
+    await seed(changed, passwords=QUICK)
+    return changed
+
+
+NETWORK = "seed/network.yaml"
+MENU = "flows/hotline.yaml"
+FIRST_QUEUE = "{lv: Vispārīgi jautājumi, en: General questions, ru: Общие вопросы}"
+
+
+async def test_what_people_edited_stays(settings: Settings, tmp_path: Path) -> None:
+    """Sample rows that somebody changed are not taken from the new files, and it is said; the
+    others are, also at the next time."""
+    await seed(settings, passwords=QUICK)
+    engine = database.engine(settings.database)
+    async with engine.begin() as connection:
+        table = models.queues
+        await connection.execute(
+            table.update().where(table.c.queue_id == "general").values(wrap_up_s=7.0)
+        )
+    for number, name in enumerate(("Pirmais nosaukums", "Otrais nosaukums")):
+        old = ("Viesītes centrs", "Pirmais nosaukums")[number]
+        queue = (FIRST_QUEUE, FIRST_QUEUE.replace("General", "Any"))[number]
+        with capture_logs() as logs:
+            await reseed(
+                settings,
+                tmp_path,
+                (NETWORK, old, name),
+                (NETWORK, queue, queue.replace("General" if number == 0 else "Any", "Any")),
+            )
+        told = [entry["row"] for entry in logs if entry["event"] == "seed.differs"]
+        assert told == ["queues/general: edited here, so the sample files' version was not taken"]
+        network = await network_of(settings)
+        assert network.queues["general"].wrap_up_s == 7.0
+        assert network.queues["general"].labels["en"] == "General questions"
+        assert network.hotline("60000101").labels["lv"] == name
+    await engine.dispose()
+
+
+async def test_a_menu_that_people_published_stays(settings: Settings, tmp_path: Path) -> None:
+    """The sample menu of new files takes the place of the old sample menu alone."""
+    await seed(settings, passwords=QUICK)
+    await reseed(settings, tmp_path, (MENU, "timeout_s: 5", "timeout_s: 6"))
+    assert (await network_of(settings)).flows["hotline"].version == 2
+    engine = database.engine(settings.database)
+    async with engine.begin() as connection:
+        own = await releases.document_of(connection, "hotline", 2)
+        own = own.replace("timeout_s: 6", "timeout_s: 9")
+        await releases.publish(connection, "hotline", own, by="anna", comment="", at=0.0)
+    await engine.dispose()
+    with capture_logs() as logs:
+        await reseed(settings, tmp_path, (MENU, "timeout_s: 6", "timeout_s: 7"))
+    assert [entry["row"].partition(":")[0] for entry in logs if "row" in entry] == ["flows/hotline"]
+    assert (await network_of(settings)).flows["hotline"].version == 3
+
+
+async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: Path) -> None:
+    """A number goes, an agent can not log in any more; a centre is left, and it is said."""
+    await seed(settings, passwords=QUICK)
+    text = (HOUSE / "config" / NETWORK).read_text("utf-8")
+    lines = text.splitlines(keepends=True)
+    gone = [
+        next(line for line in lines if mark in line)
+        for mark in ('number: "60000110"', "agent_id: agent-12,", "centre_id: riebini, name")
+    ]
+    agents = [line for line in lines if "centre_id: riebini, endpoint" in line]
+    moved = [(NETWORK, line, line.replace("riebini", "aglona")) for line in agents[:1]]
+    with capture_logs() as logs:
+        await reseed(settings, tmp_path, *moved, *((NETWORK, line, "") for line in gone))
+    assert sorted(entry["row"] for entry in logs if "row" in entry) == [
+        "agents/agent-12: not in the sample files any more, taken out",
+        "centres/riebini: not in the sample files any more, but still here: take it out by hand",
+        "hotlines/60000110: not in the sample files any more, taken out",
+    ]
+    network = await network_of(settings)
+    assert "agent-12" not in network.agents
+    assert "60000110" not in network.hotlines
+    assert "riebini" in network.centres
 
 
 async def test_real_data_is_left_alone(settings: Settings) -> None:

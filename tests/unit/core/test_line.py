@@ -167,3 +167,14 @@ def test_without_a_menu_the_caller_goes_straight_into_the_line() -> None:
     history = History(replace(network(profile(1)), flows={}))
     history.arrives(1)
     assert (history.call(1).phase, history.call(1).queue) == (Phase.WAITING, "general")
+
+
+def test_where_the_menu_led_is_remembered(begin: Begin) -> None:
+    """The first queue and what was asked there stay with the call, over a restart too."""
+    history = begin()
+    history.waits(7)
+    call = history.call(7)
+    assert (call.first_queue, call.first_skills) == ("taxes", (("taxes", 1),))
+    history.returns(8, queue="taxes", queued_at=history.at)
+    again = history.call(8)
+    assert (again.first_queue, again.first_skills) == ("taxes", (("taxes", 1),))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ivr import flow
 from ivr.interpreter import (
     Ask,
+    Choice,
     Cursor,
     Digits,
     Enqueue,
@@ -35,6 +36,17 @@ FLOWS = {
 HOTLINE, EVERYTHING = FLOWS["hotline"], FLOWS["everything"]
 
 OPEN = Facts(dialled="60000100", weekday=0, minute=600, calendars={}, languages=("lv", "ru", "en"))
+NAMES = (
+    "Jēkabpils novads",
+    "Jelgavas novads",
+    "Ķekavas novads",
+    "Saldus novads",
+    "Salaspils novads",
+)
+TOWNS = replace(
+    OPEN,
+    choices=lambda _: tuple(Choice(value=n[:3], text=n, prompt=f"name/{n[:3]}") for n in NAMES),
+)
 CLOSED = replace(OPEN, calendars={"hotline": "closed", "own": "closed"})
 
 
@@ -266,7 +278,8 @@ def test_answer_out_of_turn() -> None:
     """An answer that does not fit the order repeats the order."""
     assert asked(walk(HOTLINE, None)).prompts[-1] == "menu.matter"
     ended = walk(HOTLINE, "1")
-    assert advance(HOTLINE, ended.cursor, Digits("1"), OPEN) == ended
+    again = advance(HOTLINE, ended.cursor, Digits("1"), OPEN)
+    assert (again.cursor, again.order, again.passages) == (ended.cursor, ended.order, ())
 
 
 def is_end(order: Order) -> bool:
@@ -280,6 +293,7 @@ def is_end(order: Order) -> bool:
     calendar=st.sampled_from(["open", "closed", "holiday", "other"]),
     languages=st.lists(st.sampled_from(["lv", "ru", "en", "uk"]), unique=True),
     notices=st.booleans(),
+    names=st.booleans(),
 )
 def test_any_caller(
     name: str,
@@ -287,6 +301,7 @@ def test_any_caller(
     calendar: str,
     languages: list[str],
     notices: bool,
+    names: bool,
 ) -> None:
     """Whatever a caller types, each step asks, says or ends; nothing raises, nothing is silent."""
     document = FLOWS[name]
@@ -295,6 +310,7 @@ def test_any_caller(
         calendars={"hotline": calendar},
         languages=tuple(languages),
         notices=("notice.storm",) if notices else (),
+        choices=TOWNS.choices if names else OPEN.choices,
     )
     step = start(document, facts)
     for digits in answers:
@@ -343,3 +359,114 @@ def test_cursor_is_plain() -> None:
     """A cursor is made of strings, numbers and tuples, and can be made again from its fields."""
     cursor = walk(EVERYTHING, "2", "1").cursor
     assert Cursor(**asdict(cursor)) == cursor
+
+
+def told(step: Step) -> list[tuple[str, str, str]]:
+    """What a step tells of the way to it."""
+    return [(one.node, one.what, one.key) for one in step.passages]
+
+
+def test_a_step_tells_the_whole_way() -> None:
+    """Also through nodes that no caller notices; every node once."""
+    assert told(walk(HOTLINE)) == [
+        ("hours", "entered", ""),
+        ("notices", "entered", ""),
+        ("matter", "entered", ""),
+    ]
+    assert told(walk(HOTLINE, "1")) == [
+        ("matter", "chosen", "1"),
+        ("benefits", "entered", ""),
+        ("benefits", "person", "enqueue"),
+    ]
+    assert {(one.flow, one.version) for one in walk(EVERYTHING).passages} == {("everything", 7)}
+
+
+def test_answers_are_told_apart() -> None:
+    """Silence, a wrong key, a language (the menu is not entered twice), the way to a person."""
+    assert told(walk(HOTLINE, "6")) == [("matter", "wrong", "")]
+    assert told(walk(HOTLINE, "8")) == [("matter", "chosen", "8")]
+    assert told(walk(HOTLINE, "*")) == []
+    assert told(walk(HOTLINE, ""))[:2] == [("matter", "timed_out", ""), ("general", "entered", "")]
+    assert told(walk(HOTLINE, "0"))[0] == ("matter", "chosen", "0")
+
+
+def test_served_by_the_menu() -> None:
+    """Who hears a goodbye needed nobody."""
+    assert told(walk(HOTLINE, "", "", facts=CLOSED)) == [
+        ("closed", "timed_out", ""),
+        ("goodbye", "entered", ""),
+        ("goodbye", "satisfied", ""),
+    ]
+
+
+def test_typed_digits_are_in_no_statistics() -> None:
+    """Only that something was typed, and that it fitted."""
+    step = walk(HOTLINE, "2", "60000123", facts=CLOSED)
+    assert told(step)[0] == ("other-number", "typed", "")
+    assert "60000123" not in str(asdict(step)["passages"])
+
+
+def test_a_repeated_question_tells_nothing() -> None:
+    """After a restart of the service nobody is counted twice."""
+    step = walk(HOTLINE, "9", "6")
+    assert resume(HOTLINE, step.cursor, OPEN).passages == ()
+
+
+def test_a_name_is_spelled_and_chosen() -> None:
+    """The first letters, then one of those that fit; the letters themselves are forgotten."""
+    step = walk(HOTLINE, "4", facts=TOWNS)
+    assert asked(step).prompts == ("municipality.spell",)
+    assert (asked(step).max_digits, asked(step).accept) == (4, "234567890*")
+    step = advance(HOTLINE, step.cursor, Digits("535"), TOWNS)  # JEL, and ĶEK as well
+    assert asked(step).prompts == (
+        *("name/Jel", "spell.press-1"),
+        *("name/Jēk", "spell.press-2"),
+        *("name/Ķek", "spell.press-3"),
+        "spell.again",
+    )
+    assert asked(step).accept == "12390*"
+    assert told(step) == [("municipality", "typed", "")]
+    step = advance(HOTLINE, step.cursor, Digits("2"), TOWNS)
+    assert queue(step) == "municipal"
+    assert step.cursor.values == (("municipality", "Jēk"),)
+    assert told(step)[0] == ("municipality", "chosen", "2")
+
+
+def test_a_name_that_is_not_among_those_offered() -> None:
+    """Nine asks for the letters again; four of them tell more."""
+    step = walk(HOTLINE, "4", "535", "9", facts=TOWNS)
+    assert asked(step).prompts == ("municipality.spell",)
+    step = advance(HOTLINE, step.cursor, Digits("5352"), TOWNS)
+    assert asked(step).prompts[:2] == ("name/Jēk", "spell.press-1")
+
+
+@pytest.mark.parametrize(
+    ("digits", "told_first"),
+    [("999", "spell.none"), ("53", "error.wrong-key"), ("1535", "error.wrong-key")],
+)
+def test_letters_that_fit_nothing(digits: str, told_first: str) -> None:
+    """The caller is told, asked again, and at the third time put through to a person."""
+    step = walk(HOTLINE, "4", digits, facts=TOWNS)
+    assert asked(step).prompts == (told_first, "municipality.spell")
+    assert queue(walk(HOTLINE, "4", digits, digits, digits, facts=TOWNS)) == "municipal"
+
+
+@pytest.mark.parametrize("answers", [("4", "0"), ("4", ""), ("4", "535", "0"), ("4", "535", "")])
+def test_who_will_not_spell_gets_a_person(answers: tuple[str, ...]) -> None:
+    """By 0 or by silence, at either question; no municipality is kept."""
+    step = walk(HOTLINE, *answers, facts=TOWNS)
+    assert queue(step) == "municipal"
+    assert step.cursor.value("municipality") is None
+
+
+def test_a_number_that_leaves_no_choice() -> None:
+    """Whoever rings a centre's own number is asked for no municipality."""
+    assert queue(walk(HOTLINE, "4")) == "municipal"
+
+
+def test_a_wrong_key_among_names_and_a_restart() -> None:
+    """Both repeat the names."""
+    step = walk(HOTLINE, "4", "535", "7", facts=TOWNS)
+    assert asked(step).prompts[:2] == ("error.wrong-key", "name/Jel")
+    assert asked(resume(HOTLINE, step.cursor, TOWNS)).prompts[0] == "name/Jel"
+    assert "535" not in repr(step)

@@ -184,3 +184,34 @@ def test_what_can_not_be_reached_is_refused() -> None:
         erlang.blocking(3, -1.0)
     with pytest.raises(ValueError, match="longer than nothing"):
         erlang.impatient(1, 1.0, 240, patience_s=0)
+
+
+@given(LOADS, PATIENCES, st.floats(0.05, 0.95))
+def test_one_agent_less_than_needed_is_too_few(
+    load: float, patience_s: float, level: float
+) -> None:
+    """With impatient callers: the number found keeps the promise, the one below it does not."""
+    agents = erlang.impatient_agents_for(load, 240, patience_s=patience_s, level=level, within_s=30)
+
+    def reached(agents: int) -> float:
+        found = erlang.impatient(agents, load, 240, patience_s=patience_s, within_s=30)
+        return found.service_level
+
+    assert reached(agents) >= level > reached(agents - 1)
+
+
+def test_patience_without_end_asks_for_the_printed_number() -> None:
+    """Erlang C's agents of the domain's table 9.2, found by Erlang A."""
+    for calls, handling_s, agents in ((234, 300, 23), (452, 480, 67)):
+        load = calls * handling_s / 3600
+        found = erlang.impatient_agents_for(
+            load, handling_s, patience_s=1e9, level=0.75, within_s=30
+        )
+        assert found == agents
+
+
+def test_a_promise_to_everybody_is_refused() -> None:
+    """No number of agents answers all calls in time; no calls need nobody."""
+    with pytest.raises(erlang.NeverEnough):
+        erlang.impatient_agents_for(5, 240, patience_s=60, level=1, within_s=30)
+    assert erlang.impatient_agents_for(0, 240, patience_s=60, level=0.8, within_s=30) == 0

@@ -139,6 +139,12 @@ def test_a_broken_calendar(changed: dict[str, Any]) -> None:
     assert told.startswith("calendar hotline: ")
 
 
+def test_a_day_off_that_does_not_exist() -> None:
+    """The row is named."""
+    (told,) = refused(days_off=[{"day": "2026-02-30", "worked_on": None}])
+    assert told == "days_off 2026-02-30, day: no such date"
+
+
 def test_a_broken_menu() -> None:
     """Every problem of the document, each with node and key."""
     document = FLOW.replace("goto: taxes", "goto: taxis").replace("label: state", "label: stete")

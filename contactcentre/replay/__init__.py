@@ -1,0 +1,1 @@
+"""Recorded calls once more, in virtual time and under other rules."""
