@@ -88,14 +88,14 @@ class Result:
         ordered = sorted(time_s * 1000 for time_s in self.times)
         return {
             "median": round(statistics.median(ordered), 2),
-            "p90": round(_percentile(ordered, 90), 2),
-            "p99": round(_percentile(ordered, 99), 2),
+            "p90": round(percentile(ordered, 90), 2),
+            "p99": round(percentile(ordered, 99), 2),
             "max": round(ordered[-1], 2),
             "samples": len(ordered),
         }
 
 
-def _percentile(ordered: list[float], percent: int) -> float:
+def percentile(ordered: list[float], percent: int) -> float:
     """Nearest rank: a value that was really seen."""
     return ordered[-(-len(ordered) * percent // 100) - 1]
 
@@ -137,7 +137,7 @@ async def _block(
     pid: int,
     result: Result,
 ) -> None:
-    began, asterisk_s, service_s = time.perf_counter(), _cpu_s(pid), time.process_time()
+    began, asterisk_s, service_s = time.perf_counter(), process_cpu_s(pid), time.process_time()
     arguments = {
         "port": sip_port,
         "number": NUMBERS[name],
@@ -157,18 +157,18 @@ async def _block(
         raise SystemExit(f"{name}: the telephones gave up (see above)")
     result.times += json.loads(said)
     result.wall_s += time.perf_counter() - began
-    result.asterisk_cpu_s += _cpu_s(pid) - asterisk_s
+    result.asterisk_cpu_s += process_cpu_s(pid) - asterisk_s
     result.service_cpu_s += time.process_time() - service_s
 
 
-def _cpu_s(pid: int) -> float:
+def process_cpu_s(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _settings(home: Path) -> Settings:
-    panel, sip, websocket, ami, agi = _free_ports(5)
+    panel, sip, websocket, ami, agi = free_ports(5)
     return Settings(
         home=home,
         cache=home / "cache",
@@ -184,7 +184,7 @@ def _settings(home: Path) -> Settings:
     )
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Held together, so that no two are the same."""
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(one.getsockname()[1]) for one in held]

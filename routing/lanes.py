@@ -177,6 +177,11 @@ class Lanes(Generic[Kind, Asker]):
         for entry in sorted(self._where.values()):
             yield entry[1]
 
+    def ordered(self, keys: Iterable[str]) -> list[str]:
+        """Those of the ids that stand, first come first."""
+        entries = sorted(self._where[key] for key in keys if key in self._where)
+        return [entry[1] for entry in entries]
+
     def is_in(self, key: str, groups: tuple[Group, ...]) -> bool:
         """Whether an id stands in one of these groups."""
         entry = self._where.get(key)

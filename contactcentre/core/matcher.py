@@ -20,7 +20,7 @@ from contactcentre.core.refusals import Refusals, forgiven
 from routing.line import Bench, Line
 from routing.model import Requirement
 from routing.requirement import Capability
-from routing.rings import Origin, Stage, stage, stages
+from routing.rings import Origin, RingPlan, Stage, stage, stages
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
@@ -31,6 +31,7 @@ class _Standing:
     stage: Stage
     home: Place
     queue: str
+    plan: RingPlan
 
 
 class Matcher:
@@ -68,9 +69,11 @@ class Matcher:
         home = self._network.home(call)
         origin = self.origin(call, at)
         now = stage(queue.rings, self.asks(call), origin, max(0.0, at - call.place_at))
-        widest = self._no_narrower(call, now)
-        self._standing[call.call_id] = _Standing(widest, home, call.queue)
-        standing = self._standing[call.call_id]
+        before = self._standing.get(call.call_id)
+        same = before is not None and (before.queue, before.plan) == (call.queue, queue.rings)
+        kept = _no_narrower(before.stage, now) if before is not None and same else now
+        standing = _Standing(kept, home, call.queue, queue.rings)
+        self._standing[call.call_id] = standing
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
@@ -91,12 +94,21 @@ class Matcher:
             return self.telephony and callback_moves.stands(call, at, self._network)
         return call.phase is Phase.WAITING and call.leashed
 
-    def _no_narrower(self, call: Call, now: Stage) -> Stage:
-        """Colleagues who come back to a centre take no call away from those already asked."""
-        before = self._standing.get(call.call_id)
-        if before is None or before.queue != call.queue or before.stage.ring <= now.ring:
-            return now
-        return replace(before.stage, next_in_s=now.next_in_s)
+    def left_alone(self) -> list[str]:
+        """Calls round whose home a circle has emptied since this was asked last.
+
+        An empty ring takes no time, so they stand elsewhere now.
+        """
+        emptied, self._emptied = self._emptied, set()
+        around = {scope for scope in emptied if scope.kind != "agent"}
+        found = [key for scope in emptied - around for key in self.line.standing_at(scope)]
+        if around:
+            found += [
+                call_id
+                for call_id, each in self._standing.items()
+                if call_id in self.line and not around.isdisjoint(circles(each.home))
+            ]
+        return list(dict.fromkeys(found))
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
@@ -129,9 +141,13 @@ class Matcher:
             self.bench.leave(agent.agent_id)
 
     def _count(self, agent: Agent) -> None:
-        """Where somebody is at work, and whose going leaves a circle empty."""
+        """Where somebody is at work, and whose going leaves a circle empty.
+
+        Nobody waits in a ring for somebody who rests after an offer that came to nothing.
+        """
         before = self._working.get(agent.agent_id)
-        now = self._place(agent.agent_id) if agent.works else None
+        there = agent.works and agent.resting_until is None
+        now = self._place(agent.agent_id) if there else None
         if before == now:
             return
         if now is not None:
@@ -143,11 +159,6 @@ class Matcher:
         if before is not None:
             self._at_work.subtract(circles(before))
             self._emptied.update(each for each in circles(before) if not self._at_work[each])
-
-    def left_alone(self) -> set[str]:
-        """Calls that wait where nobody is at work any more, since it was asked last."""
-        emptied, self._emptied = self._emptied, set()
-        return {call_id for scope in emptied for call_id in self.line.standing_at(scope)}
 
     # --- choosing --------------------------------------------------------------------------
 
@@ -225,6 +236,13 @@ class Matcher:
     def _place(self, agent_id: str) -> Place:
         profile = self._network.agents.get(agent_id)
         return self._network.place(profile.centre_id) if profile is not None else Place()
+
+
+def _no_narrower(before: Stage, now: Stage) -> Stage:
+    """Colleagues who come back to a centre take no call away from those already asked."""
+    if before.ring <= now.ring:
+        return now
+    return replace(before, next_in_s=now.next_in_s)
 
 
 def requirement(call: Call) -> Requirement:

@@ -38,7 +38,6 @@ from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.staff import Staff
 from ivr.interpreter import Passage
-from routing.line import Bench, Line
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
@@ -437,16 +436,12 @@ class World:
             self._match_whole_line = False
             self._match_all(at, orders)
             return
-        for agent_id in self._newly(self._staff.free_anew(), self.matcher.bench):
+        for agent_id in self.matcher.bench.ordered(self._staff.free_anew()):
             call_id = self.matcher.call_for(self.agents[agent_id])
             if call_id is not None:
                 self._offer(self.calls[call_id], self.agents[agent_id], at, orders)
-        for call_id in self._newly(self.touched_calls, self.matcher.line):
+        for call_id in self.matcher.line.ordered(self.touched_calls):
             self._match_call(call_id, at, orders)
-
-    @staticmethod
-    def _newly(touched: Iterable[str], among: Line | Bench) -> list[str]:
-        return [key for key in touched if key in among]
 
     def _match_all(self, at: float, orders: list[effects.Effect]) -> None:
         for call_id in list(self.matcher.line.in_order()):

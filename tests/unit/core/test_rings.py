@@ -10,7 +10,7 @@ from contactcentre.core.call import Phase
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.core.why import why
 from contactcentre.testing import History, call_id, network, profile
-from routing.rings import Relax, Ring, RingPlan
+from routing.rings import EVERYBODY, Relax, Ring, RingPlan
 from routing.sentences import words
 
 pytestmark = pytest.mark.unit
@@ -163,6 +163,48 @@ def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None
     history.apply(events.TimerFired(at=history.at, kind="widen", key=call_id(7)))
     history.ready(3)
     assert history.agent(3).state is State.RESERVED
+
+
+def test_a_ring_that_empties_ends_at_once(history: History) -> None:
+    """The home centre's only agent declines and is away: the next one is asked without a wait."""
+    history.ready(1)
+    rings_home(history, 7)
+    history.ready(2)
+    history.dial_ends(7, "BUSY")
+    offer = history.call(7).open_offer
+    assert offer is not None
+    assert (offer.agent_id, offer.ring) == ("a2", 2)
+
+
+def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Network) -> None:
+    """The head start counts when both ask for the one agent who is free."""
+    taxes = replace(circles.queues["taxes"], head_start_s=60.0)
+    history = History(replace(circles, queues={**circles.queues, "taxes": taxes}))
+    occupy(history, 1, call=1)
+    history.ready(3)
+    history.arrives(7, caller="+37120000007", dialled=HOME_NUMBER)
+    history.presses(7, "")
+    history.pass_s(1)
+    rings_home(history, 8)
+    history.hangs_up(1)
+    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    assert history.agent(3).call_id == call_id(8)
+
+
+def test_a_call_does_not_stay_in_a_ring_that_is_configured_no_more(
+    history: History, circles: Network
+) -> None:
+    """It waits for its old ring's time at most, and then for everybody."""
+    occupy(history, 1, call=1)
+    history.ready(3)
+    rings_home(history, 7)
+    queues = {key: replace(queue, rings=EVERYBODY) for key, queue in circles.queues.items()}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(circles, queues=queues)))
+    history.pass_s(15)
+    history.fires("widen", call_id(7))
+    offer = history.call(7).open_offer
+    assert offer is not None
+    assert offer.agent_id == "a3"
 
 
 def test_a_supervisor_can_ask_why(history: History) -> None:

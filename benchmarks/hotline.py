@@ -1,0 +1,256 @@
+"""The whole hotline under the load of a busy day, and bare Asterisk under the same.
+
+Seven hundred agents are logged in, 3,200 calls an hour come in, and for a minute ten a second. Ours
+is the whole service, with its panel, journal and database; the other is `Dial` to the same phones
+with the same talks, in the same run. What counts: no call is lost, an agent's phone rings at once,
+and how much of what Asterisk can do on this machine is left when we steer it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import resource
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import structlog
+import uvloop
+from assignment_latency import OVERLAY, free_ports, percentile, process_cpu_s
+from hotline_phones import BARE, FIRST, Load
+
+from contactcentre import app, places
+from contactcentre.clock import now
+from contactcentre.core import events
+from contactcentre.core.network import Network
+from contactcentre.settings import Settings
+from contactcentre.storage.database import migrate
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import running
+from routing.model import AgentProfile, Capability, Queue
+
+ROOT = Path(__file__).resolve().parent.parent
+PHONES = Path(__file__).with_name("hotline_phones.py")
+NUMBER = "60000100"
+SECRET = "the-phones-of-the-benchmark"  # noqa: S105 - lives as long as the run
+FILES = 16_384  # each leg needs sockets, pipes and timers
+
+WARM_UP = {"seconds": 10.0, "burst_s": 5.0, "talk_s": 2.0}
+"""What Asterisk learns with its first calls counts for neither."""
+
+ABLE = Capability(languages=(("lv", 1),))
+
+
+def network(agents: int) -> Network:
+    """One queue, everybody can do everything."""
+    phones = range(FIRST, FIRST + agents)
+    return Network(
+        version=1,
+        queues={
+            "general": Queue(
+                queue_id="general",
+                labels={"lv": "Vispārīgi"},
+                ring_s=15.0,
+                wrap_up_s=0.0,
+                announce_s=0.0,
+            )
+        },
+        agents={
+            f"b{number}": AgentProfile(
+                agent_id=f"b{number}",
+                name=f"Agent {number}",
+                centre_id="c1",
+                endpoint=f"b-{number}",
+                capability=ABLE,
+                device="desk",
+            )
+            for number in phones
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one contestant did."""
+
+    offer_ms: tuple[float, ...]
+    calls: int
+    answered: int
+    lost: int
+    most_at_once: int
+    seconds: float
+    asterisk_cpu_s: float
+    engine_cpu_s: float
+
+    @property
+    def cpu_ms_per_call(self) -> float:
+        """Of Asterisk and the service."""
+        return 1000 * (self.asterisk_cpu_s + self.engine_cpu_s) / max(1, self.answered)
+
+    def offers(self) -> dict[str, float]:
+        """Milliseconds from "a caller waits and the agent is free" to the ring."""
+        ordered = sorted(self.offer_ms) or [0.0]
+        return {
+            "p50": round(statistics.median(ordered), 2),
+            "p99": round(percentile(ordered, 99), 2),
+            "max": round(ordered[-1], 2),
+        }
+
+
+async def measure(agents: int, load: Load) -> Mapping[str, Run]:
+    """Both, one after the other, on one Asterisk."""
+    with tempfile.TemporaryDirectory(prefix="cc-") as folder:
+        settings = _settings(Path(folder))
+        await migrate(settings.database)
+        pbx_settings = replace(places.pbx_settings(settings), overlay=OVERLAY)
+        async with running(pbx_settings) as pbx:
+            directory = Directory(pbx_settings.directory)
+            for number in range(FIRST, FIRST + agents):
+                directory.enrol(f"b-{number}", SECRET, kind="desk")
+            await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
+            bare = await _run(BARE, agents, load, settings.sip_port, pbx.pid)
+            async with app.running(settings) as house:
+                house.engine.post(events.NetworkPublished(at=now(), network=network(agents)))
+                for number in range(FIRST, FIRST + agents):
+                    house.engine.post(events.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
+                    house.engine.post(events.ReadyChosen(at=now(), agent_id=f"b{number}"))
+                ours = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
+    return {"ours": ours, "plain_dial": bare}
+
+
+async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) -> Run:
+    print(f"{'plain Dial' if number == BARE else 'ours'}: {load.seconds:.0f} s", file=sys.stderr)
+    arguments = {
+        "port": sip_port,
+        "number": number,
+        "agents": agents,
+        "secret": SECRET,
+        "load": json.dumps(asdict(load)),
+    }
+    phones = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(PHONES),
+        *(f"--{key}={value}" for key, value in arguments.items()),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**26,
+    )
+    assert phones.stdin is not None
+    assert phones.stdout is not None
+    await phones.stdout.readline()  # every phone is registered
+    asterisk_s, engine_s = process_cpu_s(pid), time.process_time()
+    phones.stdin.write(b"\n")
+    said = await phones.stdout.readline()
+    asterisk_s, engine_s = process_cpu_s(pid) - asterisk_s, time.process_time() - engine_s
+    if await phones.wait() != 0:
+        raise SystemExit("the telephones gave up (see above)")
+    told = json.loads(said)
+    return Run(
+        **told | {"offer_ms": tuple(told["offer_ms"])},
+        asterisk_cpu_s=asterisk_s,
+        engine_cpu_s=0.0 if number == BARE else engine_s,
+    )
+
+
+def _settings(home: Path) -> Settings:
+    panel, sip, websocket, ami, agi = free_ports(5)
+    return Settings(
+        home=home,
+        cache=home / "cache",
+        config=ROOT / "config",
+        database_url="",
+        port=panel,
+        sip_port=sip,
+        sip_websocket_port=websocket,
+        ami_port=ami,
+        agi_port=agi,
+        rtp_first=12_000,
+        rtp_last=19_999,
+    )
+
+
+def engine_mb() -> float:
+    """The most memory that this process, which is the whole service, has had."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def summary(runs: Mapping[str, Run]) -> dict[str, object]:
+    """For programs."""
+    ours, bare = runs["ours"], runs["plain_dial"]
+    return {
+        "offer_ms": ours.offers(),
+        "calls": ours.calls,
+        "lost": ours.lost,
+        "most_at_once": ours.most_at_once,
+        "engine_cpu_percent": round(100 * ours.engine_cpu_s / ours.seconds, 1),
+        "engine_mb": engine_mb(),
+        "asterisk_cpu_percent": round(100 * ours.asterisk_cpu_s / ours.seconds, 1),
+        "cpu_ms_per_call": round(ours.cpu_ms_per_call, 2),
+        "plain_dial": {
+            "calls": bare.calls,
+            "lost": bare.lost,
+            "offer_ms": bare.offers(),
+            "cpu_ms_per_call": round(bare.cpu_ms_per_call, 2),
+        },
+        "share_of_plain_dial": round(bare.cpu_ms_per_call / ours.cpu_ms_per_call, 3),
+    }
+
+
+def report(runs: Mapping[str, Run], agents: int) -> str:
+    """For people."""
+    lines = [f"{agents} agents ({os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f})"]
+    for name, run in runs.items():
+        lines.append(
+            f"{name:>10}  {run.calls} calls, {run.lost} lost, {run.most_at_once} at once;"
+            f" to the ring, ms: {run.offers()};"
+            f" CPU a call: Asterisk {1000 * run.asterisk_cpu_s / max(1, run.answered):.1f} ms,"
+            f" service {1000 * run.engine_cpu_s / max(1, run.answered):.1f} ms"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command line. 1 where a call was lost: nothing else fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0, help="of each contestant")
+    parser.add_argument("--agents", type=int, default=700)
+    parser.add_argument("--per-hour", type=float, default=3200.0)
+    parser.add_argument("--burst", type=float, default=10.0, help="calls a second")
+    parser.add_argument("--burst-seconds", type=float, default=60.0)
+    parser.add_argument("--talk", type=float, default=30.0, help="seconds on average")
+    parser.add_argument("--json", action="store_true", help="one JSON object at the end")
+    options = parser.parse_args()
+    load = Load(
+        seconds=options.seconds,
+        per_hour=options.per_hour,
+        burst_per_s=options.burst,
+        burst_s=min(options.burst_seconds, options.seconds / 3),
+        talk_s=options.talk,
+    )
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(
+        wrapper_class=quiet, logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, most), most))
+    # So that a benchmark that is stopped takes its Asterisk with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runs = runner.run(measure(options.agents, load))
+    print(report(runs, options.agents))
+    if options.json:
+        print(json.dumps(summary(runs)))
+    sys.exit(1 if runs["ours"].lost else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,316 @@
+"""An exchange that does what Asterisk does: late, doubled, cut off and restarted.
+
+It holds the truth. Its leash tells of one caller in order, its manager link of everything in order,
+but neither waits for the other, and a cut link loses what happened meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from contactcentre.core import effects, events
+from contactcentre.testing import START, call_id
+
+
+@dataclass
+class Dial:
+    """An agent's leg."""
+
+    offer_id: str
+    endpoint: str
+    leg: str
+    until: float
+    answered: bool = False
+
+
+@dataclass
+class Caller:
+    """A caller's channel."""
+
+    call_id: str
+    channel: str
+    channel_id: str
+    number: str | None
+    dialled: str
+    held: bool = False  # by a socket of the service
+    recalled: bool = False
+    music: bool = False
+    asked: effects.Ask | None = None
+    dial: Dial | None = None
+    place: effects.KeepPlace | None = None
+    orders: deque[effects.CallEffect] = field(default_factory=deque)
+
+
+class Exchange:
+    """Callers, phones and the two ways by which they are told of."""
+
+    def __init__(self) -> None:
+        self.at = START
+        self.callers: dict[str, Caller] = {}
+        self.leash: dict[str, deque[events.Event]] = {}
+        self.manager: deque[events.Event] = deque()
+        self.asked: deque[effects.Recall | effects.HangUpLeg] = deque()
+        self.contacts: dict[str, str] = {}
+        self.linked = True
+        self.numbers = iter(range(1, 1_000_000))
+
+    def tell(self, event: events.Event) -> None:
+        """By the manager, if the link is up."""
+        if self.linked:
+            self.manager.append(event)
+
+    def say(self, caller: Caller, event: events.Event) -> None:
+        """By the caller's socket."""
+        self.leash.setdefault(caller.call_id, deque()).append(event)
+
+    # --- callers ---------------------------------------------------------------------------
+
+    def ring_in(self, caller_number: str | None, dialled: str) -> Caller:
+        """A citizen calls."""
+        number = next(self.numbers)
+        caller = Caller(
+            call_id(number),
+            f"PJSIP/carrier-{number:08x}",
+            f"1.{number}",
+            caller_number,
+            dialled,
+            held=True,
+        )
+        self.callers[caller.call_id] = caller
+        self.say(
+            caller,
+            events.CallArrived(
+                at=self.at,
+                call_id=caller.call_id,
+                channel=caller.channel,
+                channel_id=caller.channel_id,
+                caller=caller_number,
+                dialled=dialled,
+            ),
+        )
+        return caller
+
+    def press(self, caller: Caller, digits: str) -> None:
+        """The citizen answers what is asked."""
+        if caller.asked is None:
+            return
+        step, caller.asked = caller.asked.step, None
+        self.say(
+            caller,
+            events.DigitsEntered(at=self.at, call_id=caller.call_id, step=step, digits=digits),
+        )
+        self.work(caller)
+
+    def hang_up(self, caller: Caller) -> None:
+        """The citizen's channel ends, whoever ended it."""
+        del self.callers[caller.call_id]
+        if caller.dial is not None:
+            self.tell(events.LegHungUp(at=self.at, offer_id=caller.dial.offer_id, cause=16))
+        gone = events.CallerHungUp(at=self.at, call_id=caller.call_id, cause=16)
+        if caller.held and caller.recalled:
+            self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+        elif caller.held:
+            self.say(caller, gone)
+        self.tell(gone)
+
+    def come_back(self, caller: Caller) -> None:
+        """The dialplan brings the caller to a socket again."""
+        caller.held, caller.recalled, caller.music = True, False, False
+        caller.asked, caller.dial = None, None
+        caller.orders.clear()
+        place = caller.place
+        self.say(
+            caller,
+            events.CallReturned(
+                at=self.at,
+                call_id=caller.call_id,
+                channel=caller.channel,
+                channel_id=caller.channel_id,
+                caller=caller.number,
+                dialled=caller.dialled,
+                queue=place.queue if place else "",
+                language=place.language if place else "",
+                queued_at=place.queued_at if place else None,
+                arrived_at=place.arrived_at if place else None,
+            ),
+        )
+
+    # --- orders ----------------------------------------------------------------------------
+
+    def obey(self, order: effects.CallEffect) -> None:
+        """Queue an order on the leash; nobody there, nothing done."""
+        caller = self.callers.get(order.call_id)
+        if caller is not None and caller.held:
+            caller.orders.append(order)
+            self.work(caller)
+
+    def work(self, caller: Caller) -> None:
+        """Carry out what can be carried out now."""
+        while caller.held and caller.dial is None and caller.asked is None and caller.orders:
+            self.carry_out(caller, caller.orders.popleft())
+
+    def carry_out(self, caller: Caller, order: effects.CallEffect) -> None:
+        """One order of the leash."""
+        match order:
+            case effects.KeepPlace():
+                caller.place = order
+            case effects.Music():
+                caller.music = True
+            case effects.Ask():
+                caller.music, caller.asked = False, order
+            case effects.Play():
+                caller.music = False
+                played = events.PromptsPlayed(at=self.at, call_id=order.call_id, step=order.step)
+                self.say(caller, played)
+            case effects.Ring():
+                self.dial(caller, order)
+            case effects.HangUp():
+                self.hang_up(caller)
+
+    def dial(self, caller: Caller, order: effects.Ring) -> None:
+        """Ring a phone, if there is one."""
+        caller.music = False
+        if order.endpoint not in self.contacts:
+            self.dial_said(caller, order.offer_id, "CHANUNAVAIL", 20)
+            return
+        leg = f"PJSIP/{order.endpoint}-{next(self.numbers):08x}"
+        caller.dial = Dial(order.offer_id, order.endpoint, leg, self.at + order.timeout_s)
+        self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
+
+    def not_answered(self) -> None:
+        """Phones that have rung for as long as they were to."""
+        for caller in list(self.callers.values()):
+            dial = caller.dial
+            if dial is not None and not dial.answered and dial.until <= self.at:
+                self.dial_ends(caller, "NOANSWER")
+
+    def dial_said(self, caller: Caller, offer_id: str, status: str, cause: int) -> None:
+        """The dial's end, on the leash."""
+        self.say(
+            caller,
+            events.DialEnded(
+                at=self.at,
+                call_id=caller.call_id,
+                offer_id=offer_id,
+                status=status,
+                cause=cause,
+            ),
+        )
+
+    def dial_ends(self, caller: Caller, status: str, cause: int = 16) -> None:
+        """The agent's leg is gone and the caller still here."""
+        dial, caller.dial = caller.dial, None
+        assert dial is not None
+        self.tell(events.LegHungUp(at=self.at, offer_id=dial.offer_id, cause=cause))
+        if caller.held and not caller.recalled:
+            self.dial_said(caller, dial.offer_id, status, cause)
+            self.work(caller)
+            return
+        if caller.held:
+            self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+        self.come_back(caller)
+
+    def do(self, order: effects.Recall | effects.HangUpLeg) -> None:
+        """An order by the manager; without a link it comes to nothing."""
+        if isinstance(order, effects.HangUpLeg):
+            for caller in list(self.callers.values()):
+                if self.linked and caller.dial is not None and caller.dial.leg == order.leg:
+                    self.dial_ends(caller, "ANSWER" if caller.dial.answered else "NOANSWER")
+            return
+        caller_found = self.callers.get(order.call_id)
+        if caller_found is None:
+            return
+        caller_found.recalled = caller_found.held
+        if self.linked:
+            self.redirect(caller_found)
+
+    def redirect(self, caller: Caller) -> None:
+        """Out of whatever the caller is in."""
+        if caller.dial is not None:
+            self.tell(events.LegHungUp(at=self.at, offer_id=caller.dial.offer_id, cause=16))
+        if caller.held:
+            self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+        self.come_back(caller)
+
+    # --- phones ----------------------------------------------------------------------------
+
+    def register(self, endpoint: str) -> None:
+        """A page opens: the new contact is told before the old one's end."""
+        old, new = self.contacts.get(endpoint), f"sip:{next(self.numbers)}"
+        self.contacts[endpoint] = new
+        self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=True, contact=new))
+        if old is not None:
+            self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=False, contact=old))
+
+    def unregister(self, endpoint: str) -> None:
+        """A page closes."""
+        old = self.contacts.pop(endpoint, None)
+        if old is None:
+            return
+        self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=False, contact=old))
+        for caller in list(self.callers.values()):
+            dial = caller.dial
+            if dial is not None and dial.endpoint == endpoint and not dial.answered:
+                self.dial_ends(caller, "CHANUNAVAIL", 20)
+
+    # --- the link and the service ----------------------------------------------------------
+
+    def cut(self) -> None:
+        """What was on its way is lost."""
+        self.linked = False
+        self.manager.clear()
+
+    def mend(self, *, restarted: bool = False) -> None:
+        """The link is up: what there is, then what happens."""
+        self.at += 0.1
+        self.linked = True
+        self.manager.append(
+            events.SnapshotTaken(
+                at=self.at,
+                channels=tuple(self.channels()),
+                reachable=tuple(self.contacts),
+                restarted=restarted,
+            )
+        )
+
+    def channels(self) -> Iterable[events.Channel]:
+        """All channels."""
+        for caller in self.callers.values():
+            dial = caller.dial
+            bridge = caller.call_id if dial is not None and dial.answered else ""
+            common = events.Channel(
+                channel=caller.channel,
+                channel_id=caller.channel_id,
+                linked_id=caller.channel_id,
+                account=caller.call_id,
+                bridge=bridge,
+                application="AGI",
+                up=True,
+                seconds=1.0,
+            )
+            yield common
+            if dial is not None:
+                leg_id = f"2.{dial.leg}"
+                yield replace(common, channel=dial.leg, channel_id=leg_id, account=dial.offer_id)
+
+    def service_dies(self) -> None:
+        """Sockets close; the dialplan goes on by itself."""
+        self.cut()
+        self.leash.clear()
+        self.asked.clear()
+        for caller in self.callers.values():
+            caller.held = caller.recalled = False
+            caller.orders.clear()
+            if caller.dial is None:
+                self.come_back(caller)
+
+    def dies(self) -> None:
+        """All channels are gone, and the sockets with them, before anybody could say so."""
+        self.cut()
+        self.asked.clear()
+        for caller in self.callers.values():
+            if caller.held:
+                self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+        self.callers.clear()

@@ -1,0 +1,163 @@
+"""Networks for histories: four centres, five agents, three queues with rings and head starts.
+
+They differ in what an administrator may change while calls are under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.testing import capability
+from ivr.flow import parse
+from routing.model import AgentProfile, Queue
+from routing.requirement import Capability
+from routing.rings import EVERYBODY, Relax, Ring, RingPlan
+
+FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+labels:
+  state: {lv: Valsts, en: State}
+start: matter
+default: person
+nodes:
+  matter:
+    type: menu
+    prompts: [menu.matter]
+    options:
+      1: {goto: taxes}
+      2: {goto: urgent}
+  taxes:
+    type: enqueue
+    queue: taxes
+    label: state
+    prompts: []
+  urgent:
+    type: enqueue
+    queue: urgent
+    label: state
+    prompts: []
+  person:
+    type: enqueue
+    queue: general
+    prompts: []
+"""
+
+HOMEWARD = RingPlan(
+    rings=(
+        Ring(kind="agent", lasts_s=5.0),
+        Ring(kind="centre", lasts_s=8.0),
+        Ring(kind="municipality", lasts_s=8.0),
+        Ring(kind="region", lasts_s=8.0),
+        Ring(kind="network", lasts_s=15.0),
+        Ring(kind="network", relax=Relax(languages=("ru",))),
+    )
+)
+
+STEPWISE = RingPlan(
+    rings=(
+        Ring(kind="centre", lasts_s=6.0),
+        Ring(kind="region", lasts_s=6.0),
+        Ring(kind="network", lasts_s=10.0),
+        Ring(kind="network", lasts_s=10.0, relax=Relax(skills_at_most=1)),
+        Ring(kind="network", relax=Relax(skills_at_most=0, language_at_most=0)),
+    )
+)
+
+NUMBERS = ("60000100", "60000101", "60000104")  # the common one, and those of c1 and c4
+CALLERS = ("+37120000001", "+37120000002", "+37120000003", None)
+
+
+def _agent(number: int, centre_id: str, able: Capability) -> AgentProfile:
+    return AgentProfile(
+        agent_id=f"a{number}",
+        name=f"Agent {number}",
+        centre_id=centre_id,
+        endpoint=f"a-{number}",
+        capability=able,
+    )
+
+
+AGENTS = {
+    agent.agent_id: agent
+    for agent in (
+        _agent(1, "c1", capability({"taxes": 3}, {"lv": 3})),
+        _agent(2, "c1", capability({}, {"lv": 3})),
+        _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
+        _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
+        _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2})),
+    )
+}
+
+
+def _queue(queue_id: str, **rules: object) -> Queue:
+    queue = Queue(queue_id=queue_id, labels={"lv": queue_id}, ring_s=10.0, wrap_up_s=20.0)
+    return replace(queue, **rules)  # type: ignore[arg-type]
+
+
+QUEUES = {
+    queue.queue_id: queue
+    for queue in (
+        _queue("general", rings=HOMEWARD),
+        _queue("taxes", rings=STEPWISE, skills=(("taxes", 2),), head_start_s=20.0),
+        _queue("urgent", head_start_s=45.0),
+    )
+}
+
+FIRST = Network(
+    version=1,
+    centres={
+        key: Centre(centre_id=key, name=key, municipality=municipality, region=region)
+        for key, municipality, region in (
+            ("c1", "m1", "r1"),
+            ("c2", "m1", "r1"),
+            ("c3", "m2", "r1"),
+            ("c4", "m3", "r2"),
+        )
+    },
+    hotlines={
+        number: Hotline(number=number, labels={"lv": number}, flow="hotline", centre_id=centre_id)
+        for number, centre_id in zip(NUMBERS, (None, "c1", "c4"), strict=True)
+    },
+    queues=QUEUES,
+    agents=AGENTS,
+    flows={"hotline": parse(FLOW, name="hotline")},
+)
+
+LEARNED = replace(  # a2 has learned, a5 has left
+    FIRST,
+    version=2,
+    agents={key: agent for key, agent in AGENTS.items() if key != "a5"}
+    | {"a2": replace(AGENTS["a2"], capability=AGENTS["a1"].capability)},
+)
+
+PLAIN = replace(  # no rings, no head starts, and nothing is urgent any more
+    FIRST,
+    version=3,
+    queues={
+        "general": replace(QUEUES["general"], rings=EVERYBODY),
+        "taxes": replace(QUEUES["taxes"], rings=EVERYBODY, head_start_s=0.0),
+    },
+)
+
+MOVED = replace(  # rings the other way round, a centre closed for good, a3 moved, a2's phone new
+    FIRST,
+    version=4,
+    centres={key: centre for key, centre in FIRST.centres.items() if key != "c1"},
+    queues=QUEUES
+    | {
+        "general": replace(QUEUES["general"], rings=STEPWISE, head_start_s=60.0),
+        "taxes": replace(QUEUES["taxes"], rings=HOMEWARD),
+        "urgent": replace(QUEUES["urgent"], rings=HOMEWARD),
+    },
+    agents=AGENTS
+    | {
+        "a2": replace(AGENTS["a2"], endpoint="b-2"),
+        "a3": replace(AGENTS["a3"], centre_id="c4"),
+    },
+)
+
+NETWORKS = (FIRST, LEARNED, PLAIN, MOVED)
