@@ -138,6 +138,7 @@ class CallView:
     outcome: str
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
+    passed_by: str = ""  # the name of the agent who passed it on to here
     callback: CallbackView | None = None  # rings when the agent says so
 
 
@@ -213,6 +214,15 @@ class EndCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Give the caller to others: to a queue, chosen by a service's code or ("") by itself."""
+
+    call_id: str
+    queue: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeAgain:
     """The page came back in mid-call without its audio: ring this browser into the talk again."""
 
@@ -267,6 +277,7 @@ Command = (
     | RingBack
     | Reject
     | EndCall
+    | PassOn
     | TakeAgain
     | LeavePage
     | WriteNote
@@ -274,6 +285,18 @@ Command = (
     | SaveRecord
     | ExtendWrapUp
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A queue to which the caller can be passed on, and how many others could take the call."""
+
+    queue: str
+    label: Texts
+    suggested: bool  # the queue of the service that was asked for
+    ready: int  # free at this instant
+    at_work: int
+    waiting: int  # callers in that queue now
 
 
 class Desks(Protocol):
@@ -297,6 +320,12 @@ class Desks(Protocol):
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `view` may have changed; several changes may fall into one."""
+
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
+        """Where the call could go from here; at most one queue is suggested for the service.
+
+        Raises `LookupError` when the agent does not talk with that caller.
+        """
 
     async def command(self, agent_id: str, command: Command) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.
@@ -467,6 +496,7 @@ MomentKind = Literal[
     "unreachable",
     "caller_left",
     "withdrawn",
+    "passed_on",
     "answered",
     "talk_ended",
     "ended",
