@@ -23,6 +23,7 @@ NAMES: Final = MappingProxyType(
         "ring_back": ports.RingBack,
         "reject": ports.Reject,
         "end": ports.EndCall,
+        "pass_on": ports.PassOn,
         "take_again": ports.TakeAgain,
         "leave": ports.LeavePage,
         "note": ports.WriteNote,
@@ -88,6 +89,8 @@ def _sensible(command: ports.Command) -> bool:
             return len(text) <= NOTE_LENGTH and version >= 0
         case ports.Identify(level=level, method=method):
             return 0 <= level <= 3 and len(method) <= WORD_LENGTH
+        case ports.PassOn(queue=queue, service=service):
+            return 0 < len(queue) <= WORD_LENGTH and len(service) <= WORD_LENGTH
         case ports.SaveRecord(kind=kind, services=services, outcome=outcome):
             words = (kind, outcome, *services)
             return len(services) <= SERVICES and all(len(word) <= WORD_LENGTH for word in words)

@@ -23,6 +23,11 @@ class _Search(msgspec.Struct):
     q: str
 
 
+class _Onward(msgspec.Struct):
+    call_id: str
+    service: str = ""
+
+
 class _Codes(msgspec.Struct):
     codes: list[str]
 
@@ -117,6 +122,18 @@ async def cards(request: web.Request) -> web.StreamResponse:
     wanted = await _body(request, _Codes)
     catalogue, locale = request.app[PORTS].catalogue, render.locale_of(request)
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
+
+
+@routes.post("/desk/onward")
+async def onward(request: web.Request) -> web.StreamResponse:
+    """Where `{"call_id", "service"}` could be passed on to: `{"queues": [...]}`."""
+    agent_id = await sessions.require_agent(request)
+    asked = await _body(request, _Onward)
+    try:
+        queues = request.app[PORTS].desks.onward(agent_id, asked.call_id, service=asked.service)
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json({"queues": queues})
 
 
 async def obey(desks: Desks, agent_id: str, text: str) -> dict[str, Any] | None:

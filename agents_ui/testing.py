@@ -106,6 +106,12 @@ class FakeDesks:
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed[agent_id].watch()
 
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[ports.Onward]:
+        call = self.view(agent_id).call
+        if call is None or (call.call_id, call.phase) != (call_id, "talking"):
+            raise LookupError
+        return samples.onward(service)
+
     async def command(self, agent_id: str, command: ports.Command) -> bool:
         if self.away:
             raise ports.Unavailable
@@ -158,6 +164,9 @@ def play(view: ports.DeskView, command: ports.Command) -> ports.DeskView | None:
                 held_since=None,
             )  # fmt: skip
             return replace(view, state="WRAP_UP", since=view.at, call=ended)
+        case ports.PassOn(call_id=call_id) if call and call.call_id == call_id:
+            free = replace(view, state=view.wanted, reason=view.wanted_reason)
+            return replace(free, since=view.at, call=None)
         case ports.TakeAgain(call_id=call_id) if call and call.call_id == call_id:
             return replace(view, phone=True, call=replace(call, phase="talking"))
         case ports.ExtendWrapUp(call_id=call_id) if call and call.wrap_up_until:

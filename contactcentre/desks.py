@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from agents_ui import ports
 from contactcentre.clock import now
 from contactcentre.core import events, menus
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call import Call, Phase, Result
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.network import Network
+from contactcentre.core.pass_moves import crew
 from contactcentre.core.world import World
 from contactcentre.crisis_room import notice
 from contactcentre.engine import Engine
 from contactcentre.figures import Figures
 from contactcentre.live import LINE, Live
 from contactcentre.telephony.directory import Directory
+from routing.services import queue_for
 
 
 class LiveDesks:
@@ -126,6 +128,13 @@ class LiveDesks:
             service_level=self._figures.window(now()).service_level,
         )
 
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[ports.Onward]:
+        """See `Desks`."""
+        call = self._world.calls.get(call_id)
+        if call is None or call.phase is not Phase.TALKING or call.agent_id != agent_id:
+            raise LookupError
+        return tuple(_onward(call, service, self._world))
+
     # --- doing -----------------------------------------------------------------------------
 
     async def command(self, agent_id: str, command: ports.Command) -> bool:
@@ -170,7 +179,33 @@ def call_view(call: Call, agent: Agent, network: Network) -> ports.CallView:
         saved=record.saved_at is not None,
         end=call.ended_by,
         callback=_callback(call, network),
+        passed_by=_passed_by(call, agent, network),
     )
+
+
+def _passed_by(call: Call, agent: Agent, network: Network) -> str:
+    """The last one who did, if that was not this agent."""
+    by = [offer.agent_id for offer in call.offers if offer.result is Result.PASSED_ON]
+    profile = network.agents.get(by[-1]) if by and by[-1] != agent.agent_id else None
+    return profile.name if profile is not None else ""
+
+
+def _onward(call: Call, service: str, world: World) -> Iterator[ports.Onward]:
+    network = world.network
+    suggested = queue_for(service, network.queues.values())
+    for queue in network.queues.values():
+        able = crew(call, queue, world.agents.values(), network)
+        yield ports.Onward(
+            queue=queue.queue_id,
+            label=queue.labels,
+            suggested=queue is suggested,
+            ready=able.ready,
+            at_work=able.at_work,
+            waiting=sum(
+                other.queue == queue.queue_id and other.phase in (Phase.WAITING, Phase.OFFERED)
+                for other in world.calls.values()
+            ),
+        )
 
 
 def _callback(call: Call, network: Network) -> ports.CallbackView | None:
@@ -233,6 +268,16 @@ def _end(agent_id: str, command: ports.EndCall, world: World) -> Made:
     return events.EndAsked(at=now(), agent_id=agent_id, call_id=command.call_id)
 
 
+def _pass_on(agent_id: str, command: ports.PassOn, world: World) -> Made:
+    return events.PassedOn(
+        at=now(),
+        agent_id=agent_id,
+        call_id=command.call_id,
+        queue=command.queue,
+        service=command.service,
+    )
+
+
 def _take_again(agent_id: str, command: ports.TakeAgain, world: World) -> Made:
     return events.AudioLost(at=now(), agent_id=agent_id, call_id=command.call_id)
 
@@ -288,6 +333,7 @@ _EVENTS: dict[type[ports.Command], Callable[..., Made]] = {
     ports.RingBack: _ring_back,
     ports.Reject: _reject,
     ports.EndCall: _end,
+    ports.PassOn: _pass_on,
     ports.TakeAgain: _take_again,
     ports.LeavePage: _leave,
     ports.WriteNote: _note,

@@ -290,6 +290,18 @@ class History:
         """The agent's page leaves in mid-call."""
         self.apply(events.AudioLost(at=self.at, agent_id=f"a{agent}", call_id=call_id(number)))
 
+    def passes_on(self, agent: int, number: int, queue: str, service: str = "") -> None:
+        """The agent passes the call on; the end of the talk is another fact."""
+        self.apply(
+            events.PassedOn(
+                at=self.at,
+                agent_id=f"a{agent}",
+                call_id=call_id(number),
+                queue=queue,
+                service=service,
+            )
+        )
+
     def saves(self, agent: int, number: int, *, finish: bool = True) -> None:
         """The agent saves the record."""
         self.apply(

@@ -24,6 +24,7 @@ _ORDER: tuple[MomentKind, ...] = (
     "queued",
     "widened",
     *_UNANSWERED.values(),
+    "passed_on",
     "offered",
     "answered",
     "talk_ended",
@@ -83,5 +84,7 @@ def _offers(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> Iterat
         yield Moment(at=offer.at, kind="offered", agent=name, sentences=sentences)
         if offer.answered_at is not None:
             yield Moment(at=offer.answered_at, kind="answered", agent=name)
+            if offer.result is Result.PASSED_ON and offer.ended_at is not None:
+                yield Moment(at=offer.ended_at, kind="passed_on", agent=name)
         elif offer.ended_at is not None and offer.result in _UNANSWERED:
             yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent=name)

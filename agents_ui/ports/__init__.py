@@ -37,6 +37,7 @@ from agents_ui.ports.commands import (
     GoReady,
     Identify,
     LeavePage,
+    PassOn,
     Reject,
     ReportMicrophone,
     RingBack,
@@ -61,6 +62,7 @@ from agents_ui.ports.desk import (
     DeskView,
     Device,
     LineView,
+    Onward,
     PhoneLogin,
 )
 from agents_ui.ports.health import (
@@ -117,7 +119,9 @@ __all__ = [
     "LineView",
     "Moment",
     "MomentKind",
+    "Onward",
     "PanelSettings",
+    "PassOn",
     "PastContact",
     "Person",
     "PhoneLogin",

@@ -118,6 +118,7 @@ MomentKind = Literal[
     "unreachable",
     "caller_left",
     "withdrawn",
+    "passed_on",
     "answered",
     "talk_ended",
     "ended",

@@ -46,6 +46,15 @@ class EndCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Give the caller to others: to a queue, chosen by a service's code or ("") by itself."""
+
+    call_id: str
+    queue: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeAgain:
     """The page came back in mid-call without its audio: ring this browser into the talk again."""
 
@@ -100,6 +109,7 @@ Command = (
     | RingBack
     | Reject
     | EndCall
+    | PassOn
     | TakeAgain
     | LeavePage
     | WriteNote

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -69,6 +69,7 @@ class CallView:
     outcome: str
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
+    passed_by: str = ""  # the name of the agent who passed it on to here
     callback: CallbackView | None = None  # rings when the agent says so
 
 
@@ -103,6 +104,18 @@ class DeskView:
     resting_until: float | None = None  # NOT_READY that ends by itself
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A queue to which the caller can be passed on, and how many others could take the call."""
+
+    queue: str
+    label: Texts
+    suggested: bool  # the queue of the service that was asked for
+    ready: int  # free at this instant
+    at_work: int
+    waiting: int  # callers in that queue now
+
+
 class Desks(Protocol):
     """The live desk of every agent."""
 
@@ -124,6 +137,12 @@ class Desks(Protocol):
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `view` may have changed; several changes may fall into one."""
+
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
+        """Where the call could go from here; at most one queue is suggested for the service.
+
+        Raises `LookupError` when the agent does not talk with that caller.
+        """
 
     async def command(self, agent_id: str, command: Command) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.

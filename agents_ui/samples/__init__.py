@@ -9,6 +9,7 @@ from agents_ui.samples.boards import board
 from agents_ui.samples.cards import CARDS
 from agents_ui.samples.crisis import CRISIS_PLANS
 from agents_ui.samples.desks import contacts, scene, talk
+from agents_ui.samples.onward import onward
 from agents_ui.samples.people import ADMIN, AGENTS, SUPERVISOR
 from agents_ui.samples.reasons import why
 
@@ -20,6 +21,7 @@ __all__ = [
     "SUPERVISOR",
     "board",
     "contacts",
+    "onward",
     "scene",
     "talk",
     "why",

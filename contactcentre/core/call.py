@@ -55,6 +55,7 @@ class Result(StrEnum):
     UNREACHABLE = "unreachable"
     CALLER_LEFT = "caller_left"  # never counts against the agent
     WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
+    PASSED_ON = "passed_on"  # answered, and then given to others by its agent
     UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent
 
 
@@ -85,6 +86,14 @@ class Disposition:
     services: tuple[str, ...] = ()
     outcome: str = "answered"
     saved_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Where an agent passes the call on to, until the talk has come to its end."""
+
+    queue: str
+    service: str = ""  # its code, if that was what the agent chose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,7 @@ class Call:
     agent_id: str | None = None  # who answered
     answered_at: float | None = None
     talk_ended_at: float | None = None
+    passing: Passing | None = None
     held_since: float | None = None
     hold_s: float = 0.0
     ended_at: float | None = None

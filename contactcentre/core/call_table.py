@@ -12,6 +12,7 @@ from contactcentre.core import (
     notices,
     offer_moves,
     offers,
+    pass_moves,
     rejoin_moves,
     talk_moves,
     ways,
@@ -158,9 +159,12 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
             events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
+            events.PassedOn: Move(pass_moves.passed_on, (_P.TALKING,)),
             events.AudioLost: Move(rejoin_moves.audio_lost, (_P.REJOINING,)),
-            events.DialEnded: Move(talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING)),
-            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING,)),
+            events.DialEnded: Move(
+                talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
+            ),
+            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING)),
             events.LeashLost: Move(_leash_lost, (_P.TALKING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             **_late(

@@ -86,6 +86,8 @@ class Observer:
     def _waits(self, call: Call, at: float) -> Iterator[Moment]:
         """Nothing to tell while the call stays in its ring."""
         key, at = call.call_id, max(at, call.since)
+        if _is_passed_on(call, at):
+            self._stages.pop(key, None)
         new, known = key not in self._stages, self._stages.get(key)
         ring = self._world.matcher.ring(key)
         if known is not None and known.ring == ring:
@@ -127,3 +129,9 @@ class Observer:
             chosen=chosen,
             barred=self._world.matcher.caps.barred,
         )
+
+
+def _is_passed_on(call: Call, at: float) -> bool:
+    """Whether an agent has just passed the call on: then it queues anew."""
+    offer = call.offer
+    return offer is not None and offer.result is Result.PASSED_ON and offer.ended_at == at

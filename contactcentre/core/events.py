@@ -293,6 +293,16 @@ class EndAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn(Event):
+    """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
+
+    agent_id: str
+    call_id: str
+    queue: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AudioLost(Event):
     """The agent's page left in mid-call, or came back without its audio."""
 

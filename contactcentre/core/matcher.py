@@ -121,7 +121,8 @@ class Matcher:
             for kind, key in zip(kinds, keys, strict=True)
             if not self._at_work[Scope(kind, key)]
         )
-        prefers = served_by if served_by in self._working else None
+        asked = served_by in self._working and served_by not in self.refusals.by(call)
+        prefers = served_by if asked else None
         return Origin(home=home, agent_id=prefers or "", away=frozenset(away))
 
     def stand_agent(self, agent: Agent) -> None:

@@ -17,6 +17,7 @@ from contactcentre.core.move import Moved, Signal, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offer_moves import lease_s
 from contactcentre.core.offers import ended, talk_over
+from contactcentre.core.pass_moves import is_passing
 from contactcentre.core.rejoin_moves import REJOIN_S
 
 
@@ -207,7 +208,8 @@ def _recalls_again(
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
     for call in calls:
         waits = call.phase is Phase.WAITING and call.leashed
-        fetched = waits or (call.phase is Phase.REJOINING and call.open_offer is None)
+        passes = call.phase is Phase.TALKING and is_passing(call)
+        fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
         if fetched and call.channel_id in bridged:
             yield effects.Recall(call_id=call.call_id, channel=call.channel)
 

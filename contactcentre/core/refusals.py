@@ -16,8 +16,8 @@ from contactcentre.core.call import Call, Offer, Phase, Result
 from contactcentre.core.network import Network
 from routing.lanes import NOBODY
 
-REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED)
-"""A phone that cannot be reached has refused nothing."""
+REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED, Result.PASSED_ON)
+"""A phone that cannot be reached has refused nothing; who passed a call on wants it for others."""
 
 IN_LINE = (Phase.WAITING, Phase.CALLBACK)
 
@@ -67,7 +67,8 @@ class Refusals:
             self.note(self._waiting[call_id])
 
     def _holds(self, offer: Offer) -> bool:
-        if offer.rejoin or offer.result not in REFUSALS:
+        passed_on = offer.result is Result.PASSED_ON  # after a talk, however that began
+        if (offer.rejoin and not passed_on) or offer.result not in REFUSALS:
             return False
         back = self._ready_at.get(offer.agent_id, 0.0)
         return offer.result is not Result.MISSED or (offer.ended_at or offer.at) > back

@@ -31,8 +31,8 @@ def audio_lost(call: Call, event: events.AudioLost, network: Network) -> Moved:
     """The agent's page left or reloaded in mid-call: music for the caller, not silence."""
     if call.agent_id != event.agent_id:
         raise Illegal
-    if call.ended_by is not None:
-        return Moved(call)  # the agent had ended the talk, and then left
+    if call.ended_by is not None or call.passing is not None:
+        return Moved(call)  # the agent had ended the talk, or passed it on, and then left
     recall = effects.Recall(call_id=call.call_id, channel=call.channel)
     return await_agent(call, event.at, (recall,))
 

@@ -17,6 +17,7 @@ from contactcentre.core.offers import (
     stop_ringing,
     talk_over,
 )
+from contactcentre.core.pass_moves import goes_on, is_passing
 from contactcentre.core.rejoin_moves import await_agent
 
 AUDIO_STOPPED = 44
@@ -53,8 +54,10 @@ def end_asked(call: Call, event: events.EndAsked, network: Network) -> Moved:
 
 
 def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Moved:
-    """The agent's leg is gone and the caller is still there: goodbye, or wait for the agent."""
+    """The agent's leg is gone and the caller is still there: goodbye, or wait for an agent."""
     offer = offer_of(call, event.offer_id)
+    if is_passing(call):
+        return goes_on(call, event.at, network)
     if event.cause == AUDIO_STOPPED and call.ended_by is None:
         return await_agent(call, event.at, ())
     call = with_offer(call, replace(offer, ended_at=event.at))
@@ -81,7 +84,12 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 
 
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
-    """The talk ended while this process was away: the caller has only the line left."""
+    """The talk ended while this process was away: the caller has only the line left.
+
+    Who was fetched to be passed on is on the way to others.
+    """
+    if is_passing(call):
+        return goes_on(on_leash(call, event), event.at, network)
     offer = call.offer
     if offer is not None:
         call = with_offer(call, replace(offer, ended_at=event.at))

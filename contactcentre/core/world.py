@@ -228,6 +228,13 @@ class World:
             return
         self._on_leg(event, orders)
 
+    def _on_passed_on(self, event: events.PassedOn, orders: list[effects.Effect]) -> None:
+        """Without the link to Asterisk the talk can't be ended."""
+        if self.telephony:
+            self._on_call(event, orders)
+        else:
+            self._floor.refuse(event, "no telephony")
+
     def _on_ring_back(self, event: events.RingBackChosen, orders: list[effects.Effect]) -> None:
         """Without the link to Asterisk nobody can be rung."""
         if self.telephony:
@@ -333,6 +340,7 @@ _HANDLERS: Mapping[type[events.Event], Handler] = {
     events.CallerHungUp: World._on_call,
     events.DigitPressed: World._on_call,
     events.EndAsked: World._on_call,
+    events.PassedOn: World._on_passed_on,
     events.DialBackEnded: World._on_call,
     events.RingBackChosen: World._on_ring_back,
     events.AudioLost: World._on_call,

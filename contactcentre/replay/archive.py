@@ -60,7 +60,7 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording
             select(models.offers)
             .where(
                 _offers.offered_at >= begins_at,
-                _offers.result == Result.ANSWERED,
+                _offers.result.in_((Result.ANSWERED, Result.PASSED_ON)),
                 _offers.rejoin.is_(False),
             )
             .order_by(_offers.offered_at.desc()),

@@ -141,6 +141,36 @@ async def test_a_rejected_call_is_for_others(hotline: Rehearsal) -> None:
         assert (await busy.desk.until_state("RESERVED"))["call"]["caller"] == OTHER_CITIZEN
 
 
+async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
+    """Whoever knows the matter is rung and has the same citizen and the note; the first is free."""
+    await hotline.start_service()
+    async with hotline.telephone() as citizen, AsyncExitStack() as stack:
+        first = await stack.enter_async_context(hotline.agent(AKNISTE_AGENT))
+        skilled = await stack.enter_async_context(hotline.agent(SALA_AGENT))
+        caller = await ring(citizen, BENEFITS)
+        talk = await first.answer()
+        call_id = first.desk.view["call"]["call_id"]
+        await first.desk.command("note", call_id=call_id, text="needs a passport", version=1)
+        await first.desk.command("pass_on", call_id=call_id, queue="documents", service="PMLP-PASE")
+        await asyncio.wait_for(talk.ended.wait(), 5)
+        await first.desk.until_state("READY")
+        await hears_speech(caller)
+        second = await skilled.answer()
+        call = skilled.desk.view["call"]
+        assert (call["call_id"], call["caller"]) == (call_id, CITIZEN)
+        assert (call["note"], call["passed_by"]) == ("needs a passport", "Ilze Rītausma")
+        assert (call["queue"], call["suggested"][0]) == ("documents", "PMLP-PASE")
+        await second.hang_up()
+        await caller.ended.wait()
+        await skilled.save()
+        rows = await hotline.until_rows(OFFERS, 2)
+        assert [(row["agent_id"], row["result"]) for row in rows] == [
+            ("agent-3", "passed_on"),
+            ("agent-2", "answered"),
+        ]
+        assert first.phone.ringing.empty()
+
+
 async def test_hanging_up_and_answering_at_once_leaves_nobody(hotline: Rehearsal) -> None:
     """Whichever comes first, in either order and at the same instant: all end free."""
     await hotline.start_service()

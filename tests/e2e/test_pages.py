@@ -319,6 +319,29 @@ async def test_the_panel_is_light() -> None:
     assert sum(len(file.packed or file.body) for file in loaded) <= 350_000
 
 
+async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
+    """P opens the dialog with the recorded service and its queue; Esc stays, Enter passes on."""
+    page = await world.open("talking")
+    dialog = page.locator("#pass-on")
+    await page.keyboard.press("p")
+    await expect(page.locator("#pass-on-service")).to_have_value("child-care-benefit")
+    await expect(dialog.locator("input:checked")).to_have_value("benefits")
+    await expect(page.locator("#pass-on-now")).to_be_focused()
+    await expect(page.locator("#pass-on-nobody")).to_be_hidden()
+    await dialog.locator("input[value=taxes]").check()
+    await expect(page.locator("#pass-on-nobody")).to_be_visible()
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#pass-on-open")).to_be_focused()
+    await page.keyboard.press("p")
+    await expect(page.locator("#pass-on-now")).to_be_focused()
+    await page.keyboard.press("Enter")
+    passed = await world.until(ports.PassOn)
+    assert (passed.queue, passed.service) == ("benefits", "child-care-benefit")
+    await expect(dialog).to_be_hidden()
+    await expect(page.locator("body")).to_have_attribute("data-call", "idle")
+
+
 async def test_slow_down_counts_and_then_lets_try(world: World) -> None:
     """After too many guesses the button waits as long as the page says, and no longer."""
     world.fakes.accounts.slow_down_s = 2

@@ -415,7 +415,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         agent_id=WHO,
-        what=st.sampled_from(["out", "lunch", "ready", "mute", "unmute", "reject", "end", "more"]),
+        what=st.sampled_from(
+            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "pass", "more"]
+        ),
     )
     def an_agent_does(self, agent_id: str, what: str) -> None:
         """Whatever the page lets an agent do, and some things that it does not."""
@@ -435,6 +437,9 @@ class Histories(RuleBasedStateMachine):
                 self.apply(events.OfferRejected(at=at, agent_id=agent_id, offer_id=offer))
             case "end":
                 self.apply(events.EndAsked(at=at, agent_id=agent_id, call_id=call))
+            case "pass":
+                queue = sorted(self.world.network.queues)[0]
+                self.apply(events.PassedOn(at=at, agent_id=agent_id, call_id=call, queue=queue))
             case "leave":
                 self.apply(events.AudioLost(at=at, agent_id=agent_id, call_id=call))
             case "note":

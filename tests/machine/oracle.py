@@ -108,7 +108,8 @@ class Oracle:
             if not any(place[number] == home[number] for place in desks)
         }
         served_by = self.served.get(call.caller or "", "")
-        there = served_by in {agent.agent_id for agent in working}
+        asked = {agent.agent_id for agent in working} - world.matcher.refusals.by(call)
+        there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
     def may(self, world: World, call: Call, agents: list[Agent]) -> list[str]:

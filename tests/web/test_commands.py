@@ -25,6 +25,8 @@ RECORD = {"call_id": "c", "kind": "k", "services": [], "outcome": "", "finish": 
         ("identify", {"call_id": "c", "level": -1, "method": "x"}),
         ("identify", {"call_id": "c", "level": 1, "method": LONG}),
         ("identify", {"call_id": "c", "level": True, "method": "x"}),
+        ("pass_on", {"call_id": "c", "queue": ""}),
+        ("pass_on", {"call_id": "c", "queue": "taxes", "service": LONG}),
         ("microphone", {"granted": "yes"}),
         ("microphone", {}),
         ("save", {**RECORD, "services": ["s"] * 21}),

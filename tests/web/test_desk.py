@@ -47,6 +47,34 @@ async def test_command_while_a_part_is_away(enter, csrf, world):
     assert (await answer.json())["error"] == "unavailable"
 
 
+async def test_onward(enter, csrf):
+    """A service suggests its queue, and every queue says who could take the call."""
+    browser = await enter("talking")
+    body = {"call_id": "c-1", "service": "residence"}
+    answer = await post(browser, csrf, "/desk/onward", body)
+    queues = (await answer.json())["queues"]
+    assert [each["queue"] for each in queues if each["suggested"]] == ["documents"]
+    assert set(queues[0]) == set(ports.Onward.__slots__)
+
+
+@pytest.mark.parametrize(("user", "call_id"), [("talking", "c-2"), ("wrapup", "c-1")])
+async def test_onward_of_another_call(enter, csrf, user, call_id):
+    """Only the talk at hand can be passed on, and only while it is one."""
+    browser = await enter(user)
+    answer = await post(browser, csrf, "/desk/onward", {"call_id": call_id})
+    assert answer.status == 404
+
+
+async def test_pass_on(enter, csrf, world):
+    """The call leaves the desk with the command."""
+    browser = await enter("talking")
+    args = {"call_id": "c-1", "queue": "taxes", "service": "residence"}
+    answer = await post(browser, csrf, "/desk/command", {"id": 1, "name": "pass_on", "args": args})
+    assert (await answer.json())["ok"]
+    assert world.desks.commands == [("a-talking", ports.PassOn(**args))]
+    assert world.desks.view("a-talking").call is None
+
+
 async def test_search(enter, csrf):
     """Cards are found without diacritics, in the page's language, and whole."""
     browser = await enter("talking")
@@ -65,7 +93,7 @@ async def test_cards_by_code(enter, csrf):
 
 
 @pytest.mark.parametrize("body", [{}, {"q": 1}, [], "x", {"codes": "abc"}])
-@pytest.mark.parametrize("path", ["/desk/services", "/desk/cards"])
+@pytest.mark.parametrize("path", ["/desk/services", "/desk/cards", "/desk/onward"])
 async def test_nonsense(enter, csrf, path, body):
     """A body of the wrong shape is a bad request, never a fault of ours."""
     answer = await post(await enter("talking"), csrf, path, body)

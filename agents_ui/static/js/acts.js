@@ -1,8 +1,9 @@
 /** What the agent can do: one act per button or key. Rules live with the server. */
 
+import { chosen, onPassOn, openPassOn } from "./pass_on.js";
 import { show, ringOrNot } from "./show.js";
 import { sample, unlock } from "./sound.js";
-import { desk, live, microphone, phone, record, seat } from "./state.js";
+import { desk, live, microphone, note, phone, record, seat } from "./state.js";
 import { t } from "./texts.js";
 import { hint } from "./topbar.js";
 
@@ -20,6 +21,7 @@ const ACTS = {
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
   hold: () => phone.toggleHold(),
+  "pass-on": () => openPassOn(),
   keypad: () => showKeypad($("pad").hidden),
   digit,
   "take-again": takeAgain,
@@ -39,6 +41,7 @@ const FITS = {
   mute: ["talking"],
   hold: ["talking"],
   keypad: ["talking"],
+  "pass-on": ["talking"],
   digit: ["talking"],
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
@@ -134,6 +137,15 @@ async function end() {
   if (call_id) await Promise.race([live.command("end", { call_id }), patience]);
   phone.hangUp();
 }
+
+/** The note goes along, so it is saved first. */
+async function passOn() {
+  await note.flush();
+  const args = chosen();
+  if (args) await order("pass_on", args);
+}
+
+onPassOn(passOn);
 
 async function sound() {
   $("no-sound").hidden = true;

@@ -54,6 +54,7 @@ function fill(call) {
       : t("The panel has lost its link; the phone works."),
     dialled: call ? label(call.dialled_label) : "",
     caller: call ? masked(call.caller, call.identified_level > 0) : "",
+    passed: call?.passed_by ?? "",
     path: call ? call.path.map(label).join(" › ") : "",
     waited: call?.answered_at ? duration(call.answered_at - call.queued_at) : "",
     talked: call?.ended_at && call.answered_at ? duration(call.ended_at - call.answered_at) : "",
@@ -76,6 +77,8 @@ function fill(call) {
     "waited-line": !texts.waited,
     path: !texts.path,
     "path-label": !texts.path,
+    passed: !texts.passed,
+    "passed-label": !texts.passed,
   };
   for (const [name, hidden] of Object.entries(gone)) {
     for (const element of column.querySelectorAll(`[data-call="${name}"]`)) element.hidden = hidden;

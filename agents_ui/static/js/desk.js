@@ -4,6 +4,7 @@ import { act, fits, identify, notReady, resume, showKeypad, turnTo } from "./act
 import { onIdentify } from "./history.js";
 import { listen } from "./keys.js";
 import { closeMenus } from "./menus.js";
+import { closePassOn } from "./pass_on.js";
 import { onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
@@ -98,6 +99,7 @@ function callGone() {
 }
 
 function newCall() {
+  closePassOn();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

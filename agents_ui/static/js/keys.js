@@ -2,7 +2,7 @@
 
 import { somethingOpen } from "./menus.js";
 
-const LETTERS = { KeyM: "mute", KeyH: "hold", KeyK: "keypad", KeyR: "ready", KeyV: "counter" };
+const LETTERS = { KeyM: "mute", KeyH: "hold", KeyK: "keypad", KeyR: "ready", KeyV: "counter", KeyP: "pass-on" };
 
 /** What a pressed key means, or null. Pure, but for what has the focus. */
 export function meaning(event, { ringing, keypad }) {

@@ -58,6 +58,11 @@ export class Record {
     this.#send(false);
   }
 
+  /** The services of the record at hand, as chosen last. */
+  get services() {
+    return this.#draft.services;
+  }
+
   /** @param {string} code of a service that was spoken about */
   add(code) {
     if (!this.#draft.services.includes(code))

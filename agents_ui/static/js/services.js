@@ -44,6 +44,11 @@ export async function names(codes) {
   return codes.map((code) => known.get(code)?.name ?? code);
 }
 
+/** The code of the card that the agent has looked up and opened; "" without a search. */
+export function lookedUp() {
+  return search.value.trim() ? (cards[open]?.code ?? "") : "";
+}
+
 async function fetchCards(path, body) {
   const answer = await ask(path, { csrf: config.csrf, body });
   for (const card of answer.cards) known.set(card.code, card);

@@ -19,6 +19,7 @@ const TITLES = {
   unreachable: ({ agent }) => t("{name}: the phone could not be reached", { name: agent }),
   caller_left: ({ agent }) => t("The caller hung up while it rang at {name}", { name: agent }),
   withdrawn: ({ agent }) => t("The offer to {name} was taken back", { name: agent }),
+  passed_on: ({ agent }) => t("{name} passed the caller on", { name: agent }),
   answered: ({ agent }) => t("{name} answered", { name: agent }),
   talk_ended: () => t("The talk ended"),
   ended: ({ outcome }) =>

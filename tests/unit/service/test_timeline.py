@@ -67,3 +67,25 @@ def test_a_waiting_call_has_no_end(history: History) -> None:
     told = moments(history.call(8), [waits], TONGUE)
     assert [each.kind for each in told] == ["arrived", "queued"]
     assert told[1].sentences
+
+
+def test_a_talk_that_was_passed_on() -> None:
+    """The agent who passed the caller on is named, and the next one after."""
+    told = History(network(profile(1), profile(2)))
+    told.links_up()
+    told.talks(1, 7)
+    told.pass_s(30)
+    told.passes_on(1, 7, "taxes")
+    told.dial_ends(7, "ANSWER")
+    told.pass_s(2)
+    told.ready(2)
+    told.pass_s(2)
+    told.leg_answers(7)
+    kinds = [(each.kind, each.agent) for each in moments(told.call(7), [], TONGUE)]
+    assert kinds[2:] == [
+        ("offered", "Anna Bērziņa"),
+        ("answered", "Anna Bērziņa"),
+        ("passed_on", "Anna Bērziņa"),
+        ("offered", "a2"),
+        ("answered", "a2"),
+    ]
