@@ -475,7 +475,6 @@ class World:
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 self._announce_later(call, orders)
             orders.extend(refusals.timers(call, self.network))
-            orders.extend(ways.begin(None, call, self.network))
 
     def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
         if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
@@ -529,6 +528,8 @@ class World:
         for centre_id in self.network.centres:
             orders.extend(self._staff.review_cap(centre_id, at))
         orders.extend(self._staff.review_hours(at))
+        for call in self.calls.values():
+            orders.extend(ways.begin(None, call, self.network))
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole, with the crisis over it."""
