@@ -94,7 +94,7 @@ class World:
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._staff.put(agent)
-        calls = tuple(calls)
+        calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
         for call in calls:
             self._put_call(replace(call, leashed=False))

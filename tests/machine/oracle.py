@@ -116,7 +116,9 @@ class Oracle:
             if call.place_at is not None:
                 self.dropped[call.caller] = (call.place_at, at)
         elif call.answered_at is not None:
-            self.dropped.pop(call.caller, None)
+            known = self.dropped.get(call.caller)
+            if known is not None and known[1] <= call.answered_at:
+                del self.dropped[call.caller]
 
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
