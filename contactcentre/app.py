@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui import app as panel
-from agents_ui import ports
 from contactcentre import places
-from contactcentre.accounts import Accounts
-from contactcentre.alarms import BEHIND_S, Alarms, standing
-from contactcentre.board import LiveBoard
-from contactcentre.catalogue import Catalogue
-from contactcentre.citizens import History
+from contactcentre.alarms import Alarms
 from contactcentre.clock import Clock, now, shift
 from contactcentre.control import Control
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
-from contactcentre.core.call import Call
 from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
 from contactcentre.crisis_command import Switchboard
 from contactcentre.crisis_room import LiveCrisisRoom
 from contactcentre.decisions import DecisionLog
-from contactcentre.desks import LiveDesks
 from contactcentre.engine import Changes, Engine
 from contactcentre.figures import Figures
+from contactcentre.health import readings, troubles
+from contactcentre.house import House
 from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
+from contactcentre.panel import panel_ports
 from contactcentre.prompts import Library
 from contactcentre.publication import Publication
 from contactcentre.settings import Settings
@@ -54,40 +46,9 @@ from contactcentre.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
-LOOPBACK = ("127.0.0.0/8", "::1/128")
-
 
 class Stopped(Exception):
     """Somebody asked the service to end; it is how the TaskGroup is told."""
-
-
-@dataclass(slots=True)
-class House:
-    """All parts of a running service."""
-
-    settings: Settings
-    storage: AsyncEngine
-    spool: Spool
-    world: World
-    engine: Engine
-    clock: Clock
-    leash: Leash
-    agi: AgiServer
-    asterisk: Asterisk
-    phones: Phones
-    projector: Projector
-    publication: Publication
-    decisions: DecisionLog
-    live: Live
-    alarms: Alarms
-    watchdog: Watchdog
-    figures: Figures
-    metrics: Metrics
-    names: Names
-    panel: web.Application
-    crisis: LiveCrisisRoom
-    control: Control
-    listening: asyncio.Event  # FastAGI takes calls
 
 
 async def serve(settings: Settings) -> None:
@@ -216,7 +177,7 @@ async def _build(settings: Settings) -> House:
     crisis = LiveCrisisRoom(engine, live, storage)
     projector = Projector(spool, storage, clock=now)
     decisions = DecisionLog(Observer(world, world.calls.values()), storage)
-    metrics = Metrics(engine, lambda: _readings(house))
+    metrics = Metrics(engine, lambda: readings(house))
     names = Names(library, network, places.own_recordings(settings))
     watchers.to(
         live.publish,
@@ -242,7 +203,7 @@ async def _build(settings: Settings) -> House:
         live=live,
         watchdog=watchdog,
         alarms=Alarms(
-            [lambda: _troubles(house), publication.alarms, watchdog.alarms],
+            [lambda: troubles(house), publication.alarms, watchdog.alarms],
             changed=lambda: live.nudge(BOARD),
         ),
         figures=figures,
@@ -253,32 +214,8 @@ async def _build(settings: Settings) -> House:
         control=_control(settings, crisis),
         listening=asyncio.Event(),
     )
-    house.panel = panel.build(await _ports(house, directory))
+    house.panel = panel.build(await panel_ports(house, directory))
     return house
-
-
-async def _ports(house: House, directory: Directory) -> ports.Ports:
-    settings = house.settings
-    desks = LiveDesks(
-        house.engine,
-        house.figures,
-        house.live,
-        directory,
-        sip_domain=settings.sip_host,
-        websocket=settings.websocket_url,
-    )
-    return ports.Ports(
-        settings=await asyncio.to_thread(_panel_settings, settings),
-        accounts=Accounts(house.storage),
-        desks=desks,
-        history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
-        catalogue=await Catalogue.load(house.storage),
-        crisis=house.crisis,
-        board=LiveBoard(
-            house.world, house.figures, house.live, house.decisions, alarms=house.alarms
-        ),
-        health=_Health(house),
-    )
 
 
 def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
@@ -290,39 +227,6 @@ def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
         "crisis-status": switch.status,
     }
     return Control(places.control(settings), doings)
-
-
-def _panel_settings(settings: Settings) -> ports.PanelSettings:
-    demo = _demo_phone(settings)
-    sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
-    return ports.PanelSettings(
-        origin=settings.panel_origin,
-        secure=settings.panel_origin.startswith("https://"),
-        demo_phone=demo,
-        phone_origins=tuple(_origin(url) for url in sockets),
-        metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
-        behind_proxy=bool(settings.origin),
-    )
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _demo_phone(settings: Settings) -> ports.PhoneLogin | None:
-    path = places.demo_phone(settings)
-    if not settings.sample or not path.exists():
-        return None
-    return ports.PhoneLogin(**json.loads(path.read_text()))
-
-
-def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:
-    """The call, if it is this agent's business."""
-    call = house.world.calls.get(call_id)
-    offer = call.offer if call is not None else None
-    theirs = call is not None and agent_id in (call.agent_id, offer.agent_id if offer else None)
-    return call if theirs else None
 
 
 def _endpoints(world: World) -> tuple[str, ...]:
@@ -365,61 +269,6 @@ class _Watchers:
     def __call__(self, changes: Changes) -> None:
         for watcher in self._watchers:
             watcher(changes)
-
-
-# --- health ----------------------------------------------------------------------------------
-
-
-def _readings(house: House) -> Mapping[str, float]:
-    records, seconds = house.projector.lag()
-    refusal = house.publication.refusal
-    return {
-        "configuration_version": house.world.network.version,
-        "configuration_problems": len(refusal.problems) if refusal is not None else 0,
-        "leashed_calls": len(house.leash),
-        "inbox_backlog": house.engine.backlog,
-        "asterisk_up": float(house.asterisk.up),
-        "journal_unsent_records": records,
-        "journal_lag_seconds": seconds,
-        "agi_requests": house.agi.counts.requests,
-        "agi_malformed": house.agi.counts.malformed,
-        "watchdog_calls": house.watchdog.standing,
-        "watchdog_alarms": house.watchdog.raised,
-        "decisions_unsent": house.decisions.backlog,
-        "decisions_dropped": house.decisions.dropped,
-    }
-
-
-def _troubles(house: House) -> Iterator[ports.Alarm]:
-    """What is wrong with the service's own parts."""
-    _, behind_s = house.projector.lag()
-    yield from standing("exchange-away", not house.asterisk.up)
-    yield from standing("journal-stuck", house.spool.trouble is not None)
-    yield from standing("database-behind", behind_s >= BEHIND_S, since=now() - behind_s)
-
-
-class _Health:
-    """Keeps `agents_ui.ports.Health`."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    def ready(self) -> tuple[bool, Mapping[str, str]]:
-        """Calls need the leash, the link to Asterisk and a journal that takes entries."""
-        house = self._house
-        _, behind_s = house.projector.lag()
-        needed = {
-            "leash": house.listening.is_set(),
-            "asterisk": house.asterisk.up,
-            "journal": house.spool.trouble is None,
-        }
-        words = {name: "ok" if good else "down" for name, good in needed.items()}
-        words["database"] = "ok" if behind_s < BEHIND_S else "behind"
-        return all(needed.values()), words
-
-    def metrics(self) -> bytes:
-        """See `Health`."""
-        return self._house.metrics.text()
 
 
 __all__ = ["House", "running", "serve"]

@@ -46,6 +46,7 @@ def compare(
         ),
         orders=(
             *_recalls(snapshot),
+            *_recalls_out_of_words(snapshot, open_calls),
             *_recalls_again(snapshot, open_calls),
             *_stray_legs(snapshot, open_calls),
         ),
@@ -188,6 +189,21 @@ def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
         waits = channel.application == "Queue" and not channel.bridge
         if waits and channel.channel_id == channel.linked_id:
             yield effects.Recall(call_id=channel.account, channel=channel.channel)
+
+
+_WORDS = ("Read", "Playback")
+"""The applications by which the menus speak. Asterisk notices only at their end, which may be half
+a minute off, that the socket of whoever asked for them is gone."""
+
+
+def _recalls_out_of_words(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call]
+) -> Iterable[effects.Effect]:
+    """Callers who still hear the menu of our last process, and whose keys nobody takes."""
+    speaking = {one.channel_id for one in snapshot.channels if one.application in _WORDS}
+    for call in calls:
+        if call.phase is Phase.MENU and not call.leashed and call.channel_id in speaking:
+            yield effects.Recall(call_id=call.call_id, channel=call.channel)
 
 
 def _recalls_again(

@@ -1,70 +1,48 @@
 """The network as people edited it: from the tables to one frozen value, and back.
 
-`read` takes the rows as they stand, `network_of` checks all of them and makes the value. Between
-the two lies a `Draft`, plain data, which is also what is kept of the last version that was good.
+`read` (`draft.py`) takes the rows as they stand, `network_of` checks all of them and makes the
+value, row by row (`values.py`) and as a whole. Between the two lies a `Draft`, plain data, which is
+also what is kept of the last version that was good.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-import msgspec
-from sqlalchemy import Select, Table, select, tuple_
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core import ways
 from contactcentre.core.callback import CallbackRules
-from contactcentre.core.languages import Decision, languages
-from contactcentre.core.network import (
-    DEFAULT_QUEUE,
-    Centre,
-    FlowKey,
-    Hotline,
-    Municipality,
-    Network,
-)
+from contactcentre.core.languages import languages
+from contactcentre.core.network import DEFAULT_QUEUE, Network
 from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
-from contactcentre.storage import callback_rules, crisis_plans, database, hours, models
+from contactcentre.storage import callback_rules, crisis_plans, database, hours, values
+from contactcentre.storage.draft import Draft, Row, read
 from contactcentre.storage.national_days import NationalDays, national_days
-from contactcentre.storage.offer_rules import SETTING, offer_rules, one_of, phone
-from ivr.flow import Flow, FlowError, parse
+from contactcentre.storage.offer_rules import offer_rules
+from contactcentre.storage.settings import changed, get, put, version
+from ivr.flow import FlowError
 from routing.calendar import LOCAL
-from routing.model import AgentProfile, Capability, Level, Levels, Queue, levels
-from routing.rings import EVERYBODY, Ring, RingPlan
-from routing.ways import Overflow, Way, checked_keys
 
-VERSION = "network_version"
+__all__ = [
+    "Draft",
+    "NetworkRefused",
+    "changed",
+    "get",
+    "load",
+    "network_of",
+    "put",
+    "read",
+    "save",
+    "version",
+]
 
-Row = Mapping[str, Any]
 T = TypeVar("T")
-_Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
-
-PANEL_LANGUAGES = ("lv", "en")
-"""Those in which people read labels."""
-
-_SECONDS = {
-    "answer_within_s": 1.0,
-    "short_abandon_s": 0.0,
-    "ring_s": 1.0,
-    "wrap_up_s": 0.0,
-    "head_start_s": 0.0,
-    "announce_s": 0.0,
-    "offer_callback_after_s": 0.0,
-    "keep_place_s": 0.0,
-}
-"""The promises of a queue, and the least of each."""
-
-_LATER: Row = {"keys": {}, "overflow": [], "offer_callback_after_s": 0.0, "keep_place_s": 600.0}
-"""Columns of a queue that the last good version, if it was kept by an older release, lacks."""
-
-_FAULTS = (ValueError, TypeError, LookupError, AttributeError)
-"""What a row of a wrong shape raises while it is read."""
 
 
 class NetworkRefused(ValueError):
@@ -79,43 +57,9 @@ class NetworkRefused(ValueError):
         super().__init__("\n".join(self.problems))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The rows as people edited them, by table; nobody has checked them yet."""
-
-    version: int
-    rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
-
-    def of(self, table: str) -> Sequence[Row]:
-        """The rows of a table; none for one that an older version did not know."""
-        return self.rows.get(table, ())
-
-
 async def load(engine: AsyncEngine, *, at: float | None = None) -> Network:
     """The configuration in force, checked. Raises `NetworkRefused`."""
     return network_of(await read(engine), at=at)
-
-
-async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
-    """The rows as they stand at one moment; `also` are menus of old that calls are still in."""
-    async with database.snapshot(engine) as connection:
-        rows = {
-            "centres": await _centres(connection),
-            "hotlines": await _all(connection, models.hotlines),
-            "queues": await _queues(connection),
-            "agents": await _all(connection, models.agents),
-            "flows": await _flows(connection, also),
-            "calendars": await _all(connection, models.calendars),
-            "language_policies": await _all(connection, models.language_policies),
-            "days_off": await _all(connection, models.days_off),
-            "crisis_plans": await _plans(connection),
-            "municipalities": await _all(connection, models.municipalities),
-            "regions": await _all(connection, models.regions),
-            "offers": [await get(connection, SETTING) or {}],
-            "notices": await _all(connection, models.notices),
-            "callbacks": await _rows(connection, callback_rules.query()),
-        }
-        return Draft(version=await version(connection), rows=rows)
 
 
 def network_of(draft: Draft, *, at: float | None = None) -> Network:
@@ -132,34 +76,34 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
     in_force = [row for row in menus if row["in_force"]]
     earlier = [row for row in menus if not row["in_force"]]
     offered, taken = languages(
-        [_decision(row) for row in draft.of("language_policies")],
+        [values.decision(row) for row in draft.of("language_policies")],
         [row["queue_id"] for row in draft.of("queues")],
     )
     network = Network(
         version=draft.version,
         languages=offered,
         queue_languages=taken,
-        centres=_made("centre", "centre_id", draft.of("centres"), _centre, problems),
+        centres=_made("centre", "centre_id", draft.of("centres"), values.centre, problems),
         municipalities=_made(
             "municipality",
             "municipality_id",
             draft.of("municipalities"),
-            _municipality,
+            values.municipality,
             problems,
         ),
-        hotlines=_made("hotline", "number", draft.of("hotlines"), _hotline, problems),
-        queues=_made("queue", "queue_id", draft.of("queues"), _queue, problems),
+        hotlines=_made("hotline", "number", draft.of("hotlines"), values.hotline, problems),
+        queues=_made("queue", "queue_id", draft.of("queues"), values.queue, problems),
         agents=_made(
             "agent",
             "agent_id",
             _active(draft.of("agents")),
-            lambda row: _agent(row, owner),
+            lambda row: values.agent(row, owner),
             problems,
         ),
         regions={row["region_id"]: row["name"] for row in draft.of("regions")},
         offers=_offers(draft, problems),
-        flows=_made("menu", "name", in_force, lambda row: _flow(row, known), problems),
-        earlier={(row["name"], row["version"]): _flow(row, None) for row in earlier},
+        flows=_made("menu", "name", in_force, lambda row: values.flow(row, known), problems),
+        earlier={(row["name"], row["version"]): values.flow(row, None) for row in earlier},
         calendars=_made(
             "calendar",
             "calendar_id",
@@ -192,83 +136,7 @@ async def save(
     return await changed(connection)
 
 
-async def changed(connection: AsyncConnection) -> int:
-    """Give the network its next number, which is how the running service learns of a change.
-
-    Two who write at the same time get two numbers: the second waits for the first's commit.
-    """
-    await database.insert_new(connection, models.settings, [{"key": VERSION, "value": 0}])
-    settings = models.settings.c
-    query = select(settings.value).where(settings.key == VERSION).with_for_update()
-    new: int = (await connection.execute(query)).scalar_one() + 1
-    await put(connection, VERSION, new)
-    return new
-
-
-async def version(connection: AsyncConnection) -> int:
-    """The network's number, 0 where nothing was ever saved."""
-    return int(await get(connection, VERSION) or 0)
-
-
-async def get(connection: AsyncConnection, key: str) -> Any:
-    """A setting that the database keeps, or None."""
-    settings = models.settings.c
-    return await connection.scalar(select(settings.value).where(settings.key == key))
-
-
-async def put(connection: AsyncConnection, key: str, value: Any) -> None:
-    """Keep a setting."""
-    await database.upsert(connection, models.settings, [{"key": key, "value": value}])
-
-
-async def _all(connection: AsyncConnection, table: Table) -> list[dict[str, Any]]:
-    return await _rows(connection, select(table).order_by(*table.primary_key))
-
-
-async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
-
-
-async def _queues(connection: AsyncConnection) -> list[dict[str, Any]]:
-    return await _rows(connection, select(models.queues).order_by(models.queues.c.position))
-
-
-async def _plans(connection: AsyncConnection) -> list[dict[str, Any]]:
-    query = select(models.crisis_plans).order_by(models.crisis_plans.c.position)
-    return await _rows(connection, query)
-
-
-async def _centres(connection: AsyncConnection) -> list[dict[str, Any]]:
-    query = select(
-        models.centres.c.centre_id,
-        models.centres.c.name,
-        models.centres.c.calendar_id,
-        models.centres.c.afar_per_hour,
-        models.centres.c.municipality_id.label("municipality"),
-        models.municipalities.c.region_id.label("region"),
-    ).join_from(models.centres, models.municipalities)
-    return await _rows(connection, query)
-
-
-async def _flows(connection: AsyncConnection, also: Collection[FlowKey]) -> list[dict[str, Any]]:
-    """Of each menu the version that was put in force last, and the `also` that are there."""
-    flows = models.flows.c
-    published = select(flows.name, flows.version).where(flows.published_at.is_not(None))
-    newest_last = published.order_by(flows.published_at, flows.version)
-    in_force = {row.name: row.version for row in await connection.execute(newest_last)}
-    wanted = {*in_force.items(), *also}
-    query = (
-        select(flows.name, flows.version, flows.document)
-        .where(tuple_(flows.name, flows.version).in_(sorted(wanted)))
-        .order_by(flows.name, flows.version)
-    )
-    return [
-        {**row, "in_force": in_force.get(row["name"]) == row["version"]}
-        for row in await _rows(connection, query)
-    ]
-
-
-# --- from rows to values -------------------------------------------------------------------
+# --- what holds together -------------------------------------------------------------------
 
 
 def _made(
@@ -280,7 +148,7 @@ def _made(
             made[row[key]] = make(row)
         except FlowError as error:
             problems.extend(map(str, error.problems))
-        except _FAULTS as error:
+        except values.FAULTS as error:
             problems.append(f"{kind} {row[key]}: {_words(error)}")
     return made
 
@@ -314,25 +182,6 @@ def _active(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["active"]]
 
 
-def _centre(row: Row) -> Centre:
-    cap = row.get("afar_per_hour")
-    if cap is not None and cap < 0:
-        raise ValueError(f"afar_per_hour: {cap} is below 0")
-    return Centre(**row)
-
-
-def _decision(row: Row) -> Decision:
-    return Decision(
-        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
-    )
-
-
-def _municipality(row: Row) -> Municipality:
-    return Municipality(
-        municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
-    )
-
-
 def _offers(draft: Draft, problems: list[str]) -> OfferRules:
     try:
         return offer_rules(next(iter(draft.of("offers")), None))
@@ -341,117 +190,9 @@ def _offers(draft: Draft, problems: list[str]) -> OfferRules:
         return OfferRules()
 
 
-def _hotline(row: Row) -> Hotline:
-    return Hotline(**{**row, "labels": _labels(row)})
-
-
-def _queue(row: Row) -> Queue:
-    row = {**_LATER, **row}
-    _check_seconds(row)
-    return Queue(
-        queue_id=row["queue_id"],
-        labels=_labels(row),
-        skills=_levels(row, "skills"),
-        answer_within_s=row["answer_within_s"],
-        short_abandon_s=row["short_abandon_s"],
-        ring_s=row["ring_s"],
-        wrap_up_s=row["wrap_up_s"],
-        services=tuple(row["services"]),
-        head_start_s=row["head_start_s"],
-        announce_s=row["announce_s"],
-        rings=_rings(row["rings"]),
-        level=one_of(row.get("level", "state"), Level, "level"),
-        keys=_of_form(row, "keys", dict[str, Way], checked_keys),
-        overflow=_of_form(row, "overflow", tuple[Overflow, ...]),
-        offer_callback_after_s=row["offer_callback_after_s"],
-        keep_place_s=row["keep_place_s"],
-    )
-
-
-def _check_seconds(row: Row) -> None:
-    for name, least in _SECONDS.items():
-        value = row[name]
-        if not (isinstance(value, int | float) and math.isfinite(value) and value >= least):
-            raise ValueError(f"{name}: must be {least:g} seconds or more")
-
-
-def _labels(row: Row) -> Mapping[str, str]:
-    labels = _of_form(row, "labels", dict[str, str])
-    missing = [language for language in PANEL_LANGUAGES if not labels.get(language)]
-    if missing:
-        raise ValueError(f"labels: '{missing[0]}' is missing, people read it")
-    return labels
-
-
-def _levels(row: Row, name: str) -> Levels:
-    return levels(_of_form(row, name, dict[str, _Level]))
-
-
-def _of_form(
-    row: Row, name: str, form: type[T], checked: Callable[[Any], Any] = lambda value: value
-) -> T:
-    """What stands in a JSON column. Raises `ValueError` with the place in it."""
-    try:
-        found: T = checked(msgspec.convert(row[name], form))
-        return found
-    except (msgspec.ValidationError, ValueError) as wrong:
-        raise ValueError(f"{name}: {wrong}") from None
-
-
-def _rings(rings: object) -> RingPlan:
-    """None at all means that everybody is asked at once. Raises `ValueError` with the place."""
-    try:
-        found = msgspec.convert(rings, tuple[Ring, ...])
-        return RingPlan(rings=found) if found else EVERYBODY
-    except (msgspec.ValidationError, ValueError) as wrong:
-        raise ValueError(f"rings: {wrong}") from None
-
-
-def _agent(row: Row, owner: Mapping[str, str]) -> AgentProfile:
-    """Agents answer for the municipality to which their centre belongs: `owner`, by centre."""
-    device, mobile = phone(row)
-    return AgentProfile(
-        agent_id=row["agent_id"],
-        name=row["name"],
-        centre_id=row["centre_id"],
-        endpoint=row["endpoint"],
-        capability=Capability(
-            skills=_levels(row, "skills"),
-            languages=_levels(row, "languages"),
-            authorities=tuple(filter(None, (owner.get(row["centre_id"]),))),
-        ),
-        device=device,
-        mobile=mobile,
-        reserve=row.get("reserve", False),  # not in what an older version kept
-    )
-
-
-def _flow(row: Row, queues: frozenset[str] | None) -> Flow:
-    """The number is the row's: the one in the document is its author's."""
-    flow = _parsed(row["name"], row["document"], queues)
-    return replace(flow, version=row["version"])
-
-
-@lru_cache(maxsize=64)
-def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
-    # Most publications leave the menus as they are, and reading one takes milliseconds.
-    return parse(document, name=name, queues=queues)
-
-
-def notice(row: Row) -> Notice:
-    """A row of `notices`. Raises `ValueError`."""
-    return Notice(
-        notice_id=row["notice_id"],
-        texts=_of_form(row, "texts", dict[str, str]),
-        queues=_of_form(row, "queues", tuple[str, ...]),
-        from_at=row["from_at"],
-        until_at=row["until_at"],
-    )
-
-
 def _notices(draft: Draft, at: float, problems: list[str]) -> tuple[Notice, ...]:
     """Those in force or to come, the oldest first."""
-    made = _made("notice", "notice_id", draft.of("notices"), notice, problems).values()
+    made = _made("notice", "notice_id", draft.of("notices"), values.notice, problems).values()
     open_ones = (one for one in made if one.until_at is None or one.until_at > at)
     return tuple(sorted(open_ones, key=lambda one: (one.from_at, one.notice_id)))
 

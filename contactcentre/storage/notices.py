@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.call import Outcome
 from contactcentre.core.notices import Notice
-from contactcentre.storage import models, network
+from contactcentre.storage import models, network, values
 
 LONGEST = 600
 """Characters of a text: three quarters of a minute of speech."""
@@ -83,7 +83,7 @@ async def listed(engine: AsyncEngine) -> list[Told]:
     async with engine.connect() as connection:
         rows = (await connection.execute(select(models.notices))).mappings()
         notices = sorted(
-            (network.notice({**row}) for row in rows), key=lambda one: one.from_at, reverse=True
+            (values.notice({**row}) for row in rows), key=lambda one: one.from_at, reverse=True
         )
         if not notices:
             return []

@@ -21,6 +21,8 @@ WORKING_DAYS = """
     UPDATE calendars SET public_holidays = TRUE, weekly = :weekly WHERE calendar_id = 'hotline'
 """
 WEEKLY = json.dumps({day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
+# The hours of Viesīte's and Aglona's centres, as in the sample data; all others are always open.
+OWN_HOURS = "UPDATE centres SET calendar_id = :calendar WHERE centre_id = :centre"
 # They take ten seconds, and are the same on every day.
 AT_ONCE = "UPDATE flows SET document = replace(document, '[greeting, notice.112, ', '[')"
 
@@ -31,6 +33,8 @@ async def live_at(hotline: Rehearsal, moment: str) -> None:
     hotline.environment["CC_CLOCK_SHIFT_S"] = str(then - clock.now())
     await hotline.sql(WORKING_DAYS, weekly=WEEKLY)
     await hotline.sql(AT_ONCE)
+    await hotline.sql(OWN_HOURS, calendar="jekabpils", centre="viesite")
+    await hotline.sql(OWN_HOURS, calendar="aglona", centre="aglona")
     await hotline.start_service()
 
 

@@ -667,6 +667,7 @@ async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:
     assert await faults(page) == []
     await page.get_by_role("link", name="Tīkls šobrīd").click()
     await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtas situācija")
+    await expect(page.locator("#board")).not_to_have_class("stale")  # dimmed until its link is up
     assert await faults(page) == []
     await page.locator("#crisis").get_by_role("link", name="Atvērt").click()
     await page.get_by_label("Jā, visur atgriezties").check()

@@ -38,7 +38,7 @@ async def test_plain(enter, app):
 
 @pytest.mark.parametrize(
     "path",
-    ["../ports.py", "..%2fports.py", "%2e%2e/ports.py", "css/../../ports.py", "/etc/passwd", "css"],
+    ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "css/../../app.py", "/etc/passwd", "css"],
 )
 async def test_nothing_else(enter, path):
     """No address leads out of the folder of assets."""

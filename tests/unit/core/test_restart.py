@@ -329,6 +329,19 @@ def test_callers_in_the_fallback_queue_are_fetched(begin: Begin) -> None:
     assert made == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
 
 
+def test_callers_who_hear_the_menu_of_a_dead_process_are_fetched(begin: Begin) -> None:
+    """Nobody takes their keys until the words are over; whoever is on the leash is let be."""
+    old = begin()
+    old.arrives(1)
+    old.arrives(2)
+    new = restarted(old)
+    starts(new)
+    new.returns(2)
+    made = sees(new, channel(1, application="Read"), channel(2, application="Read"))
+    recalls = [order for order in made if isinstance(order, effects.Recall)]
+    assert recalls == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
+
+
 def test_a_caller_whom_the_journal_does_not_know_keeps_the_place(begin: Begin) -> None:
     """The channel remembers queue, language and entry."""
     history = begin()

@@ -1,0 +1,181 @@
+"""A row of the configuration as the value that it stands for, checked by itself.
+
+All of these raise `ValueError` with the place in the row; a row of a wrong shape may raise any of
+`FAULTS`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from contactcentre.core.languages import Decision
+from contactcentre.core.network import Centre, Hotline, Municipality
+from contactcentre.core.notices import Notice
+from contactcentre.storage.draft import Row
+from contactcentre.storage.offer_rules import one_of, phone
+from ivr.flow import Flow, parse
+from routing.model import AgentProfile, Capability, Level, Levels, Queue, levels
+from routing.rings import EVERYBODY, Ring, RingPlan
+from routing.ways import Overflow, Way, checked_keys
+
+T = TypeVar("T")
+_Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
+
+PANEL_LANGUAGES = ("lv", "en")
+"""Those in which people read labels."""
+
+_SECONDS = {
+    "answer_within_s": 1.0,
+    "short_abandon_s": 0.0,
+    "ring_s": 1.0,
+    "wrap_up_s": 0.0,
+    "head_start_s": 0.0,
+    "announce_s": 0.0,
+    "offer_callback_after_s": 0.0,
+    "keep_place_s": 0.0,
+}
+"""The promises of a queue, and the least of each."""
+
+_LATER: Row = {"keys": {}, "overflow": [], "offer_callback_after_s": 0.0, "keep_place_s": 600.0}
+"""Columns of a queue that the last good version, if it was kept by an older release, lacks."""
+
+FAULTS = (ValueError, TypeError, LookupError, AttributeError)
+"""What a row of a wrong shape raises while it is read."""
+
+
+def centre(row: Row) -> Centre:
+    """A row of `centres`, with the ids of its municipality and region."""
+    cap = row.get("afar_per_hour")
+    if cap is not None and cap < 0:
+        raise ValueError(f"afar_per_hour: {cap} is below 0")
+    return Centre(**row)
+
+
+def municipality(row: Row) -> Municipality:
+    """A row of `municipalities`."""
+    return Municipality(
+        municipality_id=row["municipality_id"], name=row["name"], region=row["region_id"]
+    )
+
+
+def hotline(row: Row) -> Hotline:
+    """A row of `hotlines`."""
+    return Hotline(**{**row, "labels": _labels(row)})
+
+
+def queue(row: Row) -> Queue:
+    """A row of `queues`."""
+    row = {**_LATER, **row}
+    _check_seconds(row)
+    return Queue(
+        queue_id=row["queue_id"],
+        labels=_labels(row),
+        skills=_levels(row, "skills"),
+        answer_within_s=row["answer_within_s"],
+        short_abandon_s=row["short_abandon_s"],
+        ring_s=row["ring_s"],
+        wrap_up_s=row["wrap_up_s"],
+        services=tuple(row["services"]),
+        head_start_s=row["head_start_s"],
+        announce_s=row["announce_s"],
+        rings=_rings(row["rings"]),
+        level=one_of(row.get("level", "state"), Level, "level"),
+        keys=_of_form(row, "keys", dict[str, Way], checked_keys),
+        overflow=_of_form(row, "overflow", tuple[Overflow, ...]),
+        offer_callback_after_s=row["offer_callback_after_s"],
+        keep_place_s=row["keep_place_s"],
+    )
+
+
+def agent(row: Row, owner: Mapping[str, str]) -> AgentProfile:
+    """Agents answer for the municipality to which their centre belongs: `owner`, by centre."""
+    device, mobile = phone(row)
+    return AgentProfile(
+        agent_id=row["agent_id"],
+        name=row["name"],
+        centre_id=row["centre_id"],
+        endpoint=row["endpoint"],
+        capability=Capability(
+            skills=_levels(row, "skills"),
+            languages=_levels(row, "languages"),
+            authorities=tuple(filter(None, (owner.get(row["centre_id"]),))),
+        ),
+        device=device,
+        mobile=mobile,
+        reserve=row.get("reserve", False),  # not in what an older version kept
+    )
+
+
+def flow(row: Row, queues: frozenset[str] | None) -> Flow:
+    """A row of `flows`; the number is the row's: the one in the document is its author's."""
+    flow = _parsed(row["name"], row["document"], queues)
+    return replace(flow, version=row["version"])
+
+
+def notice(row: Row) -> Notice:
+    """A row of `notices`."""
+    return Notice(
+        notice_id=row["notice_id"],
+        texts=_of_form(row, "texts", dict[str, str]),
+        queues=_of_form(row, "queues", tuple[str, ...]),
+        from_at=row["from_at"],
+        until_at=row["until_at"],
+    )
+
+
+def decision(row: Row) -> Decision:
+    """A row of `language_policies`."""
+    return Decision(
+        queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+    )
+
+
+@lru_cache(maxsize=64)
+def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
+    # Most publications leave the menus as they are, and reading one takes milliseconds.
+    return parse(document, name=name, queues=queues)
+
+
+def _check_seconds(row: Row) -> None:
+    for name, least in _SECONDS.items():
+        value = row[name]
+        if not (isinstance(value, int | float) and math.isfinite(value) and value >= least):
+            raise ValueError(f"{name}: must be {least:g} seconds or more")
+
+
+def _labels(row: Row) -> Mapping[str, str]:
+    labels = _of_form(row, "labels", dict[str, str])
+    missing = [language for language in PANEL_LANGUAGES if not labels.get(language)]
+    if missing:
+        raise ValueError(f"labels: '{missing[0]}' is missing, people read it")
+    return labels
+
+
+def _levels(row: Row, name: str) -> Levels:
+    return levels(_of_form(row, name, dict[str, _Level]))
+
+
+def _of_form(
+    row: Row, name: str, form: type[T], checked: Callable[[Any], Any] = lambda value: value
+) -> T:
+    """What stands in a JSON column. Raises `ValueError` with the place in it."""
+    try:
+        found: T = checked(msgspec.convert(row[name], form))
+        return found
+    except (msgspec.ValidationError, ValueError) as wrong:
+        raise ValueError(f"{name}: {wrong}") from None
+
+
+def _rings(rings: object) -> RingPlan:
+    """None at all means that everybody is asked at once. Raises `ValueError` with the place."""
+    try:
+        found = msgspec.convert(rings, tuple[Ring, ...])
+        return RingPlan(rings=found) if found else EVERYBODY
+    except (msgspec.ValidationError, ValueError) as wrong:
+        raise ValueError(f"rings: {wrong}") from None
