@@ -38,8 +38,10 @@ class _Recent(Generic[Fact]):
         noted_at, fact = self._facts.get(caller or "", (0.0, None))
         return fact if at - noted_at < (self._keep_s if keep_s is None else keep_s) else None
 
-    def forget(self, caller: str | None) -> None:
-        self._facts.pop(caller or "", None)
+    def forget(self, caller: str, before: float) -> None:
+        noted_at, _ = self._facts.get(caller, (before, None))
+        if noted_at <= before:
+            self._facts.pop(caller, None)
 
 
 class Memory:
@@ -65,7 +67,8 @@ class Memory:
             if place_at is not None:
                 self._places.note(call.caller, place_at, at)
         elif call.answered_at is not None:
-            self._places.forget(call.caller)
+            # A record may be saved when its caller has rung again, and waited, since.
+            self._places.forget(call.caller, before=call.answered_at)
 
     def agent(self, call: Call, at: float) -> str | None:
         """Who talked to this caller last."""

@@ -69,15 +69,21 @@ def _legs(
 ) -> Iterable[events.Event]:
     """What became of the offers under way.
 
-    The fallback queue rings under the number of the caller's last offer, and rings anybody.
+    The fallback queue rings under the number of the caller's last offer, and rings anybody. A phone
+    that is nobody's any more was the agent's own until the configuration changed.
     """
-    legs = {(leg.account, endpoint_of(leg.channel)): leg for leg in snapshot.channels}
     endpoints = {agent.agent_id: agent.leg_endpoint for agent in agents}
+    present = frozenset(endpoints.values())
+    legs = {
+        (leg.account, endpoint if (endpoint := endpoint_of(leg.channel)) in present else ""): leg
+        for leg in snapshot.channels
+    }
     for call in calls:
         offer = call.open_offer
         if offer is None:
             continue
-        leg = legs.get((offer.offer_id, endpoints.get(offer.agent_id, "")))
+        own = endpoints.get(offer.agent_id, "")
+        leg = legs.get((offer.offer_id, own)) or legs.get((offer.offer_id, ""))
         if leg is None:
             continue
         if not offer.leg:

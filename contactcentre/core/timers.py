@@ -36,7 +36,6 @@ class Timers:
             if call.phase in (Phase.WAITING, Phase.OFFERED):
                 floor.announce_later(call, orders)
             orders.extend(refusals.timers(call, floor.network))
-            orders.extend(ways.begin(None, call, floor.network))
 
     def fired(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         """Do what is due now."""

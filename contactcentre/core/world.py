@@ -19,6 +19,7 @@ from contactcentre.core import (
     move,
     offer_moves,
     reconcile,
+    ways,
 )
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.assignment import Assignment
@@ -118,7 +119,7 @@ class World:
         for agent in agents:
             if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
                 self._floor.staff.put(agent)
-        calls = tuple(calls)
+        calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
         for call in calls:
             self._floor.put_call(replace(call, leashed=False))
@@ -319,6 +320,8 @@ class World:
         for centre_id in self.network.centres:
             orders.extend(self._floor.staff.review_cap(centre_id, at))
         orders.extend(self._floor.staff.review_hours(at))
+        for call in self.calls.values():
+            orders.extend(ways.begin(None, call, self.network))
 
     def _publish(self, network: Network) -> None:
         """A new configuration, whole, with the crisis over it."""

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from oracle import Oracle
+from oracle import Oracle, refused_by
 from towns import AGENTS, CALLERS, FIRST, NETWORKS, NUMBERS
 
 from contactcentre.core import agent_table, call_table, effects, events, move
@@ -60,6 +60,8 @@ class Histories(RuleBasedStateMachine):
         self.queued: dict[str, float] = {}
         self.known: set[str] = set()
         self.lagging = False
+        self.started = False  # whether the last start has been told
+        self.now = self.exchange.at
         self.watch = patch.multiple(call_table, step=self.watched_call)
         self.watch_agents = patch.multiple(agent_table, step=self.watched_agent)
         self.step_call, self.step_agent = call_table.step, agent_table.step
@@ -75,7 +77,8 @@ class Histories(RuleBasedStateMachine):
             self.journal[call.call_id] = codec.encode(call)
         for agent in self.world.touched_agents.values():
             self.journal[agent.agent_id] = codec.encode(agent)
-        self.oracle.note(self.world, max(event.at, self.exchange.at))
+        self.now = max(event.at, self.exchange.at)
+        self.oracle.note(self.world, self.now)
         for order in orders:
             match order:
                 case effects.CallEffect():
@@ -89,6 +92,7 @@ class Histories(RuleBasedStateMachine):
                     self.timers.pop((order.kind, order.key), None)
                 case effects.WithdrawPhone():
                     self.exchange.unregister(order.endpoint)
+        self.started = self.started or isinstance(event, events.ServiceStarted)
         self.look()
         self.look_at_order(rung)
 
@@ -115,6 +119,8 @@ class Histories(RuleBasedStateMachine):
         self.look_at_agents()
         self.look_at_calls()
         self.look_at_line()
+        if self.started:
+            self.look_at_timers()
 
     def look_at_agents(self) -> None:
         """Nobody has two calls, no call two agents; free means free."""
@@ -163,7 +169,16 @@ class Histories(RuleBasedStateMachine):
         assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
         ready = [a for a in self.world.agents.values() if a.state is State.READY]
         for call in waiting if self.world.settled else ():
-            assert not self.oracle.may(self.world, call, ready), (call, ready)
+            assert not self.oracle.may(self.world, call, ready, self.now), (call, ready)
+
+    def look_at_timers(self) -> None:
+        """Whoever rests will be free again, and whoever was refused is thought of again."""
+        for agent in self.world.agents.values():
+            if agent.resting_until is not None:
+                assert ("rest", agent.agent_id) in self.timers, agent
+        for call in self.world.calls.values():
+            if call.phase is Phase.WAITING and refused_by(self.world, call):
+                assert ("again", call.call_id) in self.timers, call
 
     def look_at_order(self, rung: dict[str, int]) -> None:
         """Nobody is passed over by somebody who stands behind him, so nobody starves."""
@@ -177,9 +192,10 @@ class Histories(RuleBasedStateMachine):
             offer = call.open_offer
             if offer is None or offer.rejoin or len(call.offers) == rung.get(call.call_id):
                 continue
+            self.oracle.look_at_cap(self.world.network, call, offer)
             agent = self.world.agents[offer.agent_id]
             for other in waiting if call.call_id in since else ():
-                if self.oracle.may(self.world, other, [agent]):
+                if self.oracle.may(self.world, other, [agent], self.now):
                     assert since[call.call_id] <= since[other.call_id], (call, other)
 
     def look_at_truth(self) -> None:
@@ -206,6 +222,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def a_day_begins(self) -> None:
         """Two agents are there, and three callers."""
+        self.apply(events.ServiceStarted(at=self.exchange.at))
         for agent_id in ("a1", "a5"):
             self.an_agent_is_ready(agent_id)
         for dialled, digits in zip(NUMBERS, ("1", "", "2"), strict=True):
@@ -272,6 +289,14 @@ class Histories(RuleBasedStateMachine):
             if agent.state is State.RESERVED:
                 assert until - agent.since <= RESERVED_S, agent
 
+    @precondition(lambda self: self.exchange.linked)
+    @rule(minutes=st.sampled_from([5, 15, 30]))
+    def a_long_time_passes(self, minutes: int) -> None:
+        """In which little happens: caps, rests and pauses run out."""
+        for _ in range(minutes):
+            self.all_is_told()
+            self.time_passes(60.0)
+
     def rings_out(self) -> list[float]:
         """When phones that ring will have rung long enough."""
         return [c.dial.until for c in self.dials(answered=False) if c.dial is not None]
@@ -291,7 +316,7 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=st.sampled_from(CALLERS),
         dialled=st.sampled_from(NUMBERS),
-        digits=st.sampled_from(["1", "", "2", None]),
+        digits=st.sampled_from(["1", "", "2", "3", None]),
     )
     def a_citizen_calls(self, number: str | None, dialled: str, digits: str | None) -> None:
         """Perhaps once more, and has chosen already, most often."""
@@ -301,7 +326,7 @@ class Histories(RuleBasedStateMachine):
             self.exchange.press(caller, digits)
 
     @precondition(lambda self: self.exchange.callers)
-    @rule(number=FEW, digits=st.sampled_from(["1", "2", "", "9"]))
+    @rule(number=FEW, digits=st.sampled_from(["1", "2", "3", "", "9"]))
     def a_citizen_presses(self, number: int, digits: str) -> None:
         """Whoever is asked, or without being asked."""
         caller = self.caller(number)
@@ -502,12 +527,13 @@ class Histories(RuleBasedStateMachine):
         """From what the journal has; callers come back in any order, the link when it is up."""
         self.exchange.service_dies()
         self.timers.clear()
-        self.oracle.restart()
         kept = self.journal.items()
+        calls = [codec.decode(state, Call) for key, state in kept if key not in AGENTS]
+        self.oracle.restart(self.world.network, calls)
+        self.started = False
         self.world = World(self.world.network)
         self.world.restore(
-            [codec.decode(state, Call) for key, state in kept if key not in AGENTS],
-            [codec.decode(state, Agent) for key, state in kept if key in AGENTS],
+            calls, [codec.decode(state, Agent) for key, state in kept if key in AGENTS]
         )
         started = events.ServiceStarted(at=self.exchange.at)
         if at_once:

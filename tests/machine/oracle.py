@@ -6,14 +6,16 @@ saw of the calls itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.matcher import requirement
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from routing import rings
+from routing.afar import HOUR_S
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
 from routing.rings import Origin
@@ -27,7 +29,8 @@ LAG_S = 60.0
 
 def works(agent: Agent) -> bool:
     """Whether the agent is at work, wanting calls or busy with one."""
-    free = agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.resting_until
+    shut = agent.resting_until or (agent.closed and not agent.overtime)
+    free = agent.state is not State.LOGGED_OUT and agent.wants_ready and not shut
     return free or agent.state in ENGAGED
 
 
@@ -46,6 +49,8 @@ class Oracle:
         self.served: dict[str, str] = {}
         self.dropped: dict[str, tuple[float, float]] = {}
         self.place_at: dict[str, float] = {}
+        self.queues: dict[str, str] = {}
+        self.answers: dict[str, tuple[str, float]] = {}
 
     def note(self, world: World, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
@@ -53,13 +58,43 @@ class Oracle:
             keep_s = world.network.queue(call.queue).keep_place_s
             self._place(call, at, keep_s)
             self._remember(call, at)
+            self._count(world.network, call)
         for call in world.touched_calls.values():
             if call.phase is Phase.WAITING and call.leashed:
                 self._stand(world, call, at)
 
-    def restart(self) -> None:
-        """Whoever comes back stands where the rules put him then."""
+    def restart(self, network: Network, calls: Iterable[Call]) -> None:
+        """Whoever comes back stands where the rules put him then; what is counted is so anew."""
         self.facts.clear()
+        self.answers.clear()
+        for call in calls:
+            self._count(network, call)
+
+    def _count(self, network: Network, call: Call) -> None:
+        """Whose call each answer was, by the rules of its own instant: "" for a centre's own."""
+        for offer in call.offers:
+            if offer.answered_at is None or offer.rejoin or offer.offer_id in self.answers:
+                continue
+            profile = network.agents.get(offer.agent_id)
+            centre = profile.centre_id if profile is not None else ""
+            afar = centre if centre != network.home(call).centre else ""
+            self.answers[offer.offer_id] = (afar, offer.answered_at)
+
+    def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
+        """Whether the centre has taken enough from afar in the hour, give or take the slack."""
+        centre = network.centres.get(centre_id)
+        if centre is None or centre.afar_per_hour is None:
+            return False
+        last = at - HOUR_S - slack_s
+        return sum(a == centre_id and when > last for a, when in self.answers.values()) >= (
+            centre.afar_per_hour
+        )
+
+    def look_at_cap(self, network: Network, call: Call, offer: Offer) -> None:
+        """Nobody is rung for another centre's call whose own has had enough of them."""
+        profile = network.agents[offer.agent_id]
+        own = profile.centre_id == network.home(call).centre
+        assert own or not self.barred(network, profile.centre_id, offer.at, -LAG_S), (call, offer)
 
     def _place(self, call: Call, at: float, keep_s: float) -> None:
         """A place in line is never worse than it was, in this call or in the one before."""
@@ -81,19 +116,24 @@ class Oracle:
             if call.place_at is not None:
                 self.dropped[call.caller] = (call.place_at, at)
         elif call.answered_at is not None:
-            self.dropped.pop(call.caller, None)
+            known = self.dropped.get(call.caller)
+            if known is not None and known[1] <= call.answered_at:
+                del self.dropped[call.caller]
 
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
         facts = CallFacts(
             call_id=call.call_id,
-            asked=requirement(call),
+            asked=replace(requirement(call), authority=world.network.authority(call)),
             plan=queue.rings,
             origin=self._origin(world, call),
             waited_s=max(0.0, at - (call.place_at or at)),
         )
         before = self.facts.get(call.call_id)
-        if before is None or before.plan != facts.plan or _ring(before) <= _ring(facts):
+        elsewhere = self.queues.get(call.call_id) != call.queue
+        self.queues[call.call_id] = call.queue
+        same = before is not None and before.plan == facts.plan and not elsewhere
+        if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
         self.since[call.call_id] = (call.place_at or at) - queue.head_start_s
 
@@ -112,8 +152,8 @@ class Oracle:
         there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
-    def may(self, world: World, call: Call, agents: list[Agent]) -> list[str]:
-        """Which of these agents might answer the waiting call, were they free."""
+    def may(self, world: World, call: Call, agents: list[Agent], at: float) -> list[str]:
+        """Which of these agents might answer the waiting call for certain, were they free."""
         facts = [
             AgentFacts(
                 agent_id=agent.agent_id,
@@ -122,11 +162,12 @@ class Oracle:
                 state="ready",
                 place=desk(world.network, agent),
                 idle_since=agent.idle_since,
+                barred=self.barred(world.network, desk(world.network, agent).centre, at, LAG_S),
             )
             for agent in agents
             if agent.agent_id in world.network.agents
         ]
-        refused = world.matcher.refusals.by(call)
+        refused = refused_by(world, call)
         told = explain(replace(self.facts[call.call_id], refused_by=refused), facts)
         able = (None, "longer_idle")
         return [
@@ -134,6 +175,21 @@ class Oracle:
             for each in told.candidates
             if (each.passed_over.code if each.passed_over else None) in able
         ]
+
+
+def refused_by(world: World, call: Call) -> frozenset[str]:
+    """Who said no to the call, or missed it and has not said since that he is back."""
+    return frozenset(
+        offer.agent_id
+        for offer in call.offers[call.forgiven :]
+        if not offer.rejoin and _counts(offer, world.agents[offer.agent_id])
+    )
+
+
+def _counts(offer: Offer, agent: Agent) -> bool:
+    if offer.result is Result.MISSED:
+        return offer.ended_at is not None and offer.ended_at > agent.ready_at
+    return offer.result in (Result.REJECTED, Result.BUSY)
 
 
 def _ring(facts: CallFacts) -> int:

@@ -1,4 +1,4 @@
-"""Networks for histories: four centres, five agents, three queues with rings and head starts.
+"""Networks for histories: four centres, five agents, four queues with rings and head starts.
 
 They differ in what an administrator may change while calls are under way.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.offer_rules import OfferRules
 from contactcentre.testing import capability
 from ivr.flow import parse
 from routing.model import AgentProfile, Queue
@@ -30,6 +31,7 @@ nodes:
     options:
       1: {goto: taxes}
       2: {goto: urgent}
+      3: {goto: own}
   taxes:
     type: enqueue
     queue: taxes
@@ -38,6 +40,11 @@ nodes:
   urgent:
     type: enqueue
     queue: urgent
+    label: state
+    prompts: []
+  own:
+    type: enqueue
+    queue: own
     label: state
     prompts: []
   person:
@@ -67,17 +74,26 @@ STEPWISE = RingPlan(
     )
 )
 
+AUTHORITY = RingPlan(
+    rings=(
+        Ring(kind="municipality", lasts_s=6.0),
+        Ring(kind="region", lasts_s=6.0),
+        Ring(kind="network", lasts_s=10.0),
+        Ring(kind="network", relax=Relax(any_authority=True)),
+    )
+)
+
 NUMBERS = ("60000100", "60000101", "60000104")  # the common one, and those of c1 and c4
 CALLERS = ("+37120000001", "+37120000002", "+37120000003", None)
 
 
-def _agent(number: int, centre_id: str, able: Capability) -> AgentProfile:
+def _agent(number: int, centre_id: str, able: Capability, *authorities: str) -> AgentProfile:
     return AgentProfile(
         agent_id=f"a{number}",
         name=f"Agent {number}",
         centre_id=centre_id,
         endpoint=f"a-{number}",
-        capability=able,
+        capability=replace(able, authorities=authorities),
     )
 
 
@@ -85,10 +101,10 @@ AGENTS = {
     agent.agent_id: agent
     for agent in (
         _agent(1, "c1", capability({"taxes": 3}, {"lv": 3})),
-        _agent(2, "c1", capability({}, {"lv": 3})),
+        _agent(2, "c1", capability({}, {"lv": 3}), "m1"),
         _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
         _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
-        _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2})),
+        _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2}), "m2", "m3"),
     )
 }
 
@@ -104,20 +120,28 @@ QUEUES = {
         _queue("general", rings=HOMEWARD),
         _queue("taxes", rings=STEPWISE, skills=(("taxes", 2),), head_start_s=20.0),
         _queue("urgent", head_start_s=45.0),
+        _queue("own", rings=AUTHORITY, level="municipal"),
     )
 }
+
+BRISK = OfferRules(
+    rejected_s=4.0, busy_s=4.0, missed_s=9.0, unreachable_s=6.0, misses=2, again_s=5.0
+)
 
 FIRST = Network(
     version=1,
     centres={
-        key: Centre(centre_id=key, name=key, municipality=municipality, region=region)
-        for key, municipality, region in (
-            ("c1", "m1", "r1"),
-            ("c2", "m1", "r1"),
-            ("c3", "m2", "r1"),
-            ("c4", "m3", "r2"),
+        key: Centre(
+            centre_id=key, name=key, municipality=municipality, region=region, afar_per_hour=cap
+        )
+        for key, municipality, region, cap in (
+            ("c1", "m1", "r1", 3),
+            ("c2", "m1", "r1", None),
+            ("c3", "m2", "r1", 0),
+            ("c4", "m3", "r2", 1),
         )
     },
+    offers=BRISK,
     hotlines={
         number: Hotline(number=number, labels={"lv": number}, flow="hotline", centre_id=centre_id)
         for number, centre_id in zip(NUMBERS, (None, "c1", "c4"), strict=True)
@@ -127,16 +151,23 @@ FIRST = Network(
     flows={"hotline": parse(FLOW, name="hotline")},
 )
 
-LEARNED = replace(  # a2 has learned, a5 has left
+LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar
     FIRST,
     version=2,
+    centres=FIRST.centres
+    | {
+        "c1": replace(FIRST.centres["c1"], afar_per_hour=1),
+        "c3": replace(FIRST.centres["c3"], afar_per_hour=2),
+    },
     agents={key: agent for key, agent in AGENTS.items() if key != "a5"}
     | {"a2": replace(AGENTS["a2"], capability=AGENTS["a1"].capability)},
 )
 
-PLAIN = replace(  # no rings, no head starts, and nothing is urgent any more
+PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any more
     FIRST,
     version=3,
+    centres={key: replace(one, afar_per_hour=None) for key, one in FIRST.centres.items()},
+    offers=OfferRules(),
     queues={
         "general": replace(QUEUES["general"], rings=EVERYBODY),
         "taxes": replace(QUEUES["taxes"], rings=EVERYBODY, head_start_s=0.0),
@@ -147,6 +178,7 @@ MOVED = replace(  # rings the other way round, a centre closed for good, a3 move
     FIRST,
     version=4,
     centres={key: centre for key, centre in FIRST.centres.items() if key != "c1"},
+    offers=replace(BRISK, misses=3, again_s=8.0),
     queues=QUEUES
     | {
         "general": replace(QUEUES["general"], rings=STEPWISE, head_start_s=60.0),

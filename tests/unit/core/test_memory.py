@@ -51,6 +51,20 @@ def test_the_wait_is_counted_for_each_call(history: History) -> None:
     assert (again.queued_at, again.place_at) == (history.at, START)
 
 
+def test_a_record_that_is_saved_late_takes_no_place_away(history: History) -> None:
+    """Who was answered, rang again, waited and was cut off stands where he stood."""
+    history.ready(1)
+    rings(history, 1)
+    history.leg_answers(1)
+    history.hangs_up(1)
+    rings(history, 2)
+    history.pass_s(60)
+    history.hangs_up(2)
+    history.saves(1, 1)
+    rings(history, 3)
+    assert history.call(3).place_at == START
+
+
 def test_another_queue_is_no_loss_of_place(history: History) -> None:
     """The place belongs to the contact, not to the queue."""
     rings(history, 1)

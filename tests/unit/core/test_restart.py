@@ -1,6 +1,7 @@
 """A new process over an old journal, and a picture of Asterisk to hold against our own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -371,6 +372,20 @@ def test_a_caller_in_the_menu_hears_the_question_again(begin: Begin) -> None:
     assert ask.step > asked
     new.presses(1, "1")
     assert new.call(1).phase is Phase.WAITING
+
+
+def test_a_talk_is_found_on_a_phone_that_is_no_longer_the_agents(begin: Begin) -> None:
+    """The link was down when it was answered, and the agent got another phone meanwhile."""
+    history = begin(profile(1))
+    history.ready(1)
+    history.waits(1, "")
+    history.apply(events.LegDialed(at=history.at, offer_id=f"{call_id(1)}-1", leg=leg(1).channel))
+    history.apply(events.TelephonyLost(at=history.at))
+    moved = network(replace(profile(1), endpoint="b-1"))
+    history.apply(events.NetworkPublished(at=history.at, network=moved))
+    sees(history, channel(1, bridge="x"), leg(1, bridge="x"), phones=("b-1",))
+    assert history.call(1).phase is Phase.TALKING
+    assert history.agent(1).state is State.TALKING
 
 
 def test_phones_are_what_the_snapshot_says(begin: Begin) -> None:

@@ -227,6 +227,17 @@ def test_nobody_in_an_offer_is_torn_away() -> None:
     assert history.call(1).phase is Phase.CLOSING
 
 
+def test_a_rule_that_is_published_counts_for_those_who_wait_already() -> None:
+    """They are looked at when it comes into force, and again when its time has come."""
+    history = waiting()
+    rule = Overflow(when="waited", after_s=30.0, do="hang_up")
+    given = with_taxes(history.world.network, overflow=(rule,))
+    orders = history.apply(events.NetworkPublished(at=history.at, network=given))
+    at_once = effects.StartTimer(kind="overflow", key=call_id(1), seconds=0.0)
+    assert at_once in orders
+    assert look(history) == [replace(at_once, seconds=20.0)]
+
+
 def test_nobody_is_sent_round_in_a_circle() -> None:
     """Two queues that lead to each other: the second time the caller stays."""
     to_general = Overflow(when="nobody", do="queue", queue="general")
