@@ -121,6 +121,8 @@ class World:
                 self._floor.staff.put(agent)
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
+        for centre_id in self.network.centres:
+            self._floor.staff.review_cap(centre_id, calls[-1].since if calls else 0.0)
         for call in calls:
             self._floor.put_call(replace(call, leashed=False))
             self._floor.forget_if_done(call)

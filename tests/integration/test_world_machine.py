@@ -2,7 +2,7 @@
 
 import pytest
 from histories import Histories
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 pytestmark = pytest.mark.integration
@@ -11,7 +11,12 @@ STEPS = 10_000
 
 LONG = settings.get_profile("long")
 MUCH = settings(
-    derandomize=True, max_examples=120, stateful_step_count=120, deadline=None, database=None
+    derandomize=True,
+    max_examples=125,
+    stateful_step_count=120,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # to shrink a fault takes minutes: the long run does
 )
 
 
