@@ -4,6 +4,7 @@ Source: ITU-T G.711.
 """
 
 import wave
+from bisect import bisect_left
 from pathlib import Path
 
 RATE_HZ = 8000
@@ -21,10 +22,13 @@ def _decoded(byte: int) -> int:
 
 
 _DECODED = tuple(_decoded(byte) for byte in range(256))
+_BY_VALUE = sorted((value, byte) for byte, value in enumerate(_DECODED))
 
 
 def _nearest(sample: int) -> int:
-    return min(range(256), key=lambda byte: abs(_DECODED[byte] - sample))
+    at = bisect_left(_BY_VALUE, (sample, 0))
+    near = _BY_VALUE[max(at - 1, 0) : at + 1]
+    return min((abs(value - sample), byte) for value, byte in near)[1]
 
 
 # By the upper twelve bits of a sample: the nearest byte to the middle of the step.
