@@ -157,8 +157,8 @@ def test_the_last_minute_of_a_day_and_of_a_leap_day() -> None:
 
 
 def test_three_years_half_hour_by_half_hour() -> None:
-    """Whatever `next_change` says is what a look at every half hour finds, over three years with all
-    their holidays, moved days, eves, leap days and clock changes, in a calendar open at night."""
+    """Whatever `next_change` says is what a look at every half hour finds, over three years with
+    all their holidays, moved days, eves and clock changes, in a calendar open at night."""
     night = office(weekly=[[["02:30", "04:30"], ["22:00", "24:00"]]] * 7)
     instant, end = at("2026-01-01T00:00"), at("2029-01-01T00:00")
     while instant < end:
