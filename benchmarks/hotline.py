@@ -25,20 +25,18 @@ from pathlib import Path
 
 import structlog
 import uvloop
-from assignment_latency import OVERLAY, free_ports, percentile, process_cpu_s
+from assignment_latency import OVERLAY, percentile, process_cpu_s, settings_for
 from hotline_phones import BARE, FIRST, Load
 
 from contactcentre import app, places
 from contactcentre.clock import now
 from contactcentre.core import events
 from contactcentre.core.network import Network
-from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
 from routing.model import AgentProfile, Capability, Queue
 
-ROOT = Path(__file__).resolve().parent.parent
 PHONES = Path(__file__).with_name("hotline_phones.py")
 NUMBER = "60000100"
 SECRET = "the-phones-of-the-benchmark"  # noqa: S105 - lives as long as the run
@@ -109,7 +107,7 @@ class Run:
 async def measure(agents: int, load: Load) -> Mapping[str, Run]:
     """Both, one after the other, on one Asterisk."""
     with tempfile.TemporaryDirectory(prefix="cc-") as folder:
-        settings = _settings(Path(folder))
+        settings = settings_for(Path(folder), 12_000, 19_999)
         await migrate(settings.database)
         pbx_settings = replace(places.pbx_settings(settings), overlay=OVERLAY)
         async with running(pbx_settings) as pbx:
@@ -158,23 +156,6 @@ async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) ->
         **told | {"offer_ms": tuple(told["offer_ms"])},
         asterisk_cpu_s=asterisk_s,
         engine_cpu_s=0.0 if number == BARE else engine_s,
-    )
-
-
-def _settings(home: Path) -> Settings:
-    panel, sip, websocket, ami, agi = free_ports(5)
-    return Settings(
-        home=home,
-        cache=home / "cache",
-        config=ROOT / "config",
-        database_url="",
-        port=panel,
-        sip_port=sip,
-        sip_websocket_port=websocket,
-        ami_port=ami,
-        agi_port=agi,
-        rtp_first=12_000,
-        rtp_last=19_999,
     )
 
 

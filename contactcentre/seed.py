@@ -174,7 +174,6 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, _rows(files), files.flows, at=time.time())
-                await network.put(connection, SETTING, dict(files.document.offers))
                 await network.put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
                 for line in sample.lines(report):
@@ -223,7 +222,10 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         models.queues: [
             {"position": number, **row} for number, row in enumerate(_plain(document.queues))
         ],
-        models.settings: [{"key": callback_rules.KEY, "value": dict(document.callbacks)}],
+        models.settings: [
+            {"key": callback_rules.KEY, "value": dict(document.callbacks)},
+            {"key": SETTING, "value": dict(document.offers)},
+        ],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],
         models.crisis_plans: [

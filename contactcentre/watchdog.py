@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Never
 
 import structlog
@@ -18,7 +17,7 @@ from agents_ui.ports import Alarm
 from contactcentre.clock import now
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
-from contactcentre.core.why import Scene, call_facts
+from contactcentre.core.why import Scene, facts_by_clock
 from contactcentre.core.world import World
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
@@ -64,8 +63,7 @@ class Watchdog:
         calls = world.calls.values() if free else ()
         waiting = [call for call in calls if call.phase is Phase.WAITING and call.leashed]
         waiting.sort(key=lambda call: call.place_at or at)
-        # By the clock alone, not by where the engine thinks that the call stands.
-        asked = [replace(call_facts(world, call, at), stage=None) for call in waiting[:MOST]]
+        asked = [facts_by_clock(world, call, at) for call in waiting[:MOST]]
         if not asked:
             return (), ()
         agents = {agent.agent_id: agent for agent in free[:MOST]}

@@ -124,6 +124,13 @@ class Stage:
         return (self.scope, Scope("agent", self.prefers))
 
 
+def widest(plan: RingPlan, asked: Requirement) -> Requirement:
+    """What is still asked once the last ring is open."""
+    for ring in plan.rings:
+        asked = ring.relax.of(asked)
+    return asked
+
+
 def stages(plan: RingPlan, asked: Requirement, origin: Origin) -> tuple[Stage, ...]:
     """All that lies before such a call; `next_in_s` is how long each stage lasts."""
     found: list[Stage] = []

@@ -90,7 +90,8 @@ class Floor:
         self.announcer.note(before, moved.call, at)
         self.passages += paths.passages(before, moved)
         if moved.call.phase is Phase.WAITING and (before is None or before.phase is Phase.MENU):
-            self.announce_later(moved.call, orders, first=True)
+            first = menu_moves.tell_later(moved.call, self.network, within_s=FIRST_WORDS_S)
+            orders.extend(first)
         orders.extend(ways.begin(before, moved.call, self.network))
         if moved.call.phase is Phase.CALLBACK:
             orders.append(look_again(moved.call, at))
@@ -162,15 +163,6 @@ class Floor:
         if agent is None or not agent.reachable or call.open_offer is not None:
             return
         self.moved(rejoin_moves.rejoin_ring(call, agent, at, self.network), at, orders)
-
-    def announce_later(
-        self, call: Call, orders: list[effects.Effect], *, first: bool = False
-    ) -> None:
-        """The next words to whoever waits; the first come soon."""
-        every_s = self.network.queue(call.queue).announce_s
-        if every_s > 0:
-            seconds = min(FIRST_WORDS_S, every_s) if first else every_s
-            orders.append(effects.StartTimer(kind="announce", key=call.call_id, seconds=seconds))
 
     def refuse(self, event: events.Event, why: str) -> None:
         """An event that fits nothing is counted and changes nothing."""

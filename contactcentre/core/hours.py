@@ -16,8 +16,7 @@ RECHECK_S = 3600.0
 
 def is_open(network: Network, centre_id: str, at: float) -> bool:
     """A centre without a calendar of its own is always open."""
-    centre = network.centres.get(centre_id)
-    calendar = network.calendars.get(centre.calendar_id or "") if centre is not None else None
+    calendar = network.calendar_of(centre_id)
     return calendar is None or calendar.state(at) == "open"
 
 

@@ -18,9 +18,8 @@ from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.refusals import Refusals, forgiven
 from routing.line import Bench, Line
-from routing.model import Requirement
 from routing.requirement import Capability
-from routing.rings import Origin, RingPlan, Stage, stage, stages
+from routing.rings import Origin, RingPlan, Stage, stage
 from routing.scope import Place, Scope, ScopeKind, circles
 
 
@@ -68,7 +67,7 @@ class Matcher:
         queue = self._network.queue(call.queue)
         home = self._network.home(call)
         origin = self.origin(call, at)
-        now = stage(queue.rings, self.asks(call), origin, max(0.0, at - call.place_at))
+        now = stage(queue.rings, self._network.asks(call), origin, max(0.0, at - call.place_at))
         before = self._standing.get(call.call_id)
         same = before is not None and (before.queue, before.plan) == (call.queue, queue.rings)
         kept = _no_narrower(before.stage, now) if before is not None and same else now
@@ -83,10 +82,6 @@ class Matcher:
         )
         self.refusals.note(call)
         return now.next_in_s
-
-    def asks(self, call: Call) -> Requirement:
-        """What the call asks of its agent, before any ring relaxes it."""
-        return replace(requirement(call), authority=self._network.authority(call))
 
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
@@ -194,10 +189,10 @@ class Matcher:
         Whose phone or microphone is away could not; whoever rests after an offer could.
         """
         refused = self.refusals.of_call(call.call_id)
-        ahead = stages(self._network.queue(call.queue).rings, self.asks(call), Origin())
+        asked = self._network.asks_at_last(call)
         home = self._network.home(call).centre
         return any(
-            self._capability(agent.agent_id).meets(ahead[-1].requirement)
+            self._capability(agent.agent_id).meets(asked)
             and not self._barred_from(agent.agent_id, home)
             for agent in agents
             if agent.agent_id not in refused and agent.works and agent.reachable
@@ -209,8 +204,7 @@ class Matcher:
 
     def staffed(self, call: Call, agents: Iterable[Agent]) -> bool:
         """Whether somebody is logged in who could answer once the queue's last ring is open."""
-        plan = self._network.queue(call.queue).rings
-        asked = stages(plan, self.asks(call), Origin())[-1].requirement
+        asked = self._network.asks_at_last(call)
         return any(
             agent.state is not State.LOGGED_OUT and self._capability(agent.agent_id).meets(asked)
             for agent in agents
@@ -225,7 +219,7 @@ class Matcher:
         """Where the call stands since it was last told, and for how long yet."""
         plan, place_at = self._network.queue(call.queue).rings, call.place_at
         waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
-        now = stage(plan, self.asks(call), self.origin(call, at), waited_s)
+        now = stage(plan, self._network.asks(call), self.origin(call, at), waited_s)
         standing = self._standing.get(call.call_id)
         return now if standing is None else replace(standing.stage, next_in_s=now.next_in_s)
 
@@ -244,8 +238,3 @@ def _no_narrower(before: Stage, now: Stage) -> Stage:
     if before.ring <= now.ring:
         return now
     return replace(before, next_in_s=now.next_in_s)
-
-
-def requirement(call: Call) -> Requirement:
-    """What a call asks of its agent for the matter and the language alone."""
-    return Requirement(skills=call.skills, language=call.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from contactcentre.core import effects, events, menus, municipalities, notices, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
@@ -122,6 +123,17 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
 def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     """Words to a caller in line."""
     return replace(say(call, prompts), waits=True)
+
+
+def tell_later(
+    call: Call, network: Network, *, within_s: float = inf
+) -> tuple[effects.StartTimer, ...]:
+    """The next words to whoever waits; none where the queue has none."""
+    every_s = network.queue(call.queue).announce_s
+    if every_s <= 0:
+        return ()
+    seconds = min(within_s, every_s)
+    return (effects.StartTimer(kind="announce", key=call.call_id, seconds=seconds),)
 
 
 def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:

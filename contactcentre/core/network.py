@@ -12,7 +12,8 @@ from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
-from routing.model import AgentProfile, Device, Queue
+from routing.model import AgentProfile, Device, Queue, Requirement
+from routing.rings import widest
 from routing.scope import NOWHERE, Place
 
 if TYPE_CHECKING:
@@ -131,6 +132,16 @@ class Network:
         if self.queue(call.queue).level != "municipal":
             return ""
         return call.municipality or self.home(call).municipality
+
+    def asks(self, call: Call) -> Requirement:
+        """What the call asks of its agent, before any ring relaxes it."""
+        return Requirement(
+            skills=call.skills, language=call.language, authority=self.authority(call)
+        )
+
+    def asks_at_last(self, call: Call) -> Requirement:
+        """What it asks once its queue's last ring is open."""
+        return widest(self.queue(call.queue).rings, self.asks(call))
 
     def device(self, agent_id: str) -> tuple[Device, str]:
         """What an agent answers on, and the number where that is a mobile."""

@@ -14,12 +14,11 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.agent_table import TalkEnded
 from contactcentre.core.call import Call, Passing, Phase, Result
-from contactcentre.core.menu_moves import keep_place, say
+from contactcentre.core.menu_moves import keep_place, say, tell_later
 from contactcentre.core.move import Illegal, Moved, enter, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offers import music, stop_ringing
-from routing.model import Queue, Requirement
-from routing.rings import Origin, stages
+from routing.model import Queue
 
 WORDS = ("wait.passed-on",)
 
@@ -48,11 +47,8 @@ def goes_on(call: Call, at: float, network: Network) -> Moved:
     """
     call, agent_id = _without_agent(call, at), call.agent_id
     call = _in_line(call, at, network)
-    orders: tuple[effects.Effect, ...] = (keep_place(call), say(call, WORDS), music(call))
-    every_s = network.queue(call.queue).announce_s
-    if every_s > 0:
-        timer = effects.StartTimer(kind="announce", key=call.call_id, seconds=every_s)
-        orders = (*orders, timer)
+    later = tell_later(call, network)
+    orders = (keep_place(call), say(call, WORDS), music(call), *later)
     over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=0.0, unsaved=False)
     return Moved(call, orders, ((agent_id, over),) if agent_id else ())
 
@@ -98,10 +94,7 @@ class Crew:
 def crew(call: Call, queue: Queue, agents: Iterable[Agent], network: Network) -> Crew:
     """Who could take the call from that queue, once its last ring is open, but for its agent."""
     there = replace(call, queue=queue.queue_id, skills=queue.skills)
-    asked = Requirement(
-        skills=there.skills, language=there.language, authority=network.authority(there)
-    )
-    widest = stages(queue.rings, asked, Origin())[-1].requirement
+    asked = network.asks_at_last(there)
     able = [
         agent
         for agent in agents
@@ -109,6 +102,6 @@ def crew(call: Call, queue: Queue, agents: Iterable[Agent], network: Network) ->
         and agent.agent_id != call.agent_id
         and agent.works
         and agent.reachable
-        and network.agents[agent.agent_id].capability.meets(widest)
+        and network.agents[agent.agent_id].capability.meets(asked)
     ]
     return Crew(sum(agent.state is State.READY for agent in able), len(able))

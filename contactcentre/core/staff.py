@@ -99,6 +99,10 @@ class Staff:
                     self._stood.add(agent_id)
         return caps.timers(centre_id, at)
 
+    def review_caps(self, at: float) -> list[effects.Effect]:
+        """All centres."""
+        return [order for key in self._network.centres for order in self.review_cap(key, at)]
+
     def free_anew(self) -> list[str]:
         """Whose turn to be matched it may be: changed, or standing elsewhere, since last asked."""
         stood, self._stood = self._stood, set()

@@ -34,7 +34,7 @@ class Timers:
         orders.extend(reconcile.timers(floor.calls.values(), at))
         for call in floor.calls.values():
             if call.phase in (Phase.WAITING, Phase.OFFERED):
-                floor.announce_later(call, orders)
+                orders.extend(menu_moves.tell_later(call, floor.network))
             orders.extend(refusals.timers(call, floor.network))
 
     def fired(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
@@ -103,7 +103,7 @@ class Timers:
             told = floor.announcer.words(call, floor.calls.values(), event.at, floor.network)
             orders.append(menu_moves.tell_waiting(call, told))
             orders.append(effects.Music(call_id=call.call_id))
-        floor.announce_later(call, orders)
+        orders.extend(menu_moves.tell_later(call, floor.network))
 
     def _on_lease(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         call = self._floor.calls.get(event.key.rpartition("-")[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call
@@ -60,15 +60,19 @@ class Scene:
 
 def call_facts(world: World, call: Call, at: float) -> CallFacts:
     """What the decision knows of the call."""
+    return replace(facts_by_clock(world, call, at), stage=world.matcher.stage(call, at))
+
+
+def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
+    """The same, but for where the engine thinks that the call stands."""
     place_at = call.place_at if call.place_at is not None else at
     return CallFacts(
         call_id=call.call_id,
-        asked=world.matcher.asks(call),
+        asked=world.network.asks(call),
         plan=world.network.queue(call.queue).rings,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
         refused_by=world.matcher.refusals.by(call),
-        stage=world.matcher.stage(call, at),
     )
 
 

@@ -121,8 +121,7 @@ class World:
                 self._floor.staff.put(agent)
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
-        for centre_id in self.network.centres:
-            self._floor.staff.review_cap(centre_id, calls[-1].since if calls else 0.0)
+        self._floor.staff.review_caps(calls[-1].since if calls else 0.0)
         for call in calls:
             self._floor.put_call(replace(call, leashed=False))
             self._floor.forget_if_done(call)
@@ -319,8 +318,7 @@ class World:
         orders.extend(self._floor.staff.conform(self.network, at))
         for agent_id in self._floor.staff.strangers(self.network):
             self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
-        for centre_id in self.network.centres:
-            orders.extend(self._floor.staff.review_cap(centre_id, at))
+        orders.extend(self._floor.staff.review_caps(at))
         orders.extend(self._floor.staff.review_hours(at))
         for call in self.calls.values():
             orders.extend(ways.begin(None, call, self.network))

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
-from contactcentre.core.matcher import requirement
 from contactcentre.core.network import Network
 from contactcentre.core.world import World
 from routing import rings
@@ -124,7 +123,7 @@ class Oracle:
         queue = world.network.queue(call.queue)
         facts = CallFacts(
             call_id=call.call_id,
-            asked=replace(requirement(call), authority=world.network.authority(call)),
+            asked=world.network.asks(call),
             plan=queue.rings,
             origin=self._origin(world, call),
             waited_s=max(0.0, at - (call.place_at or at)),
