@@ -26,7 +26,7 @@ from contactcentre.storage import database
 from contactcentre.telephony.pbx import Pbx, running
 from contactcentre.wire import Wire, wire
 
-READY_WITHIN_S: Final = 20.0
+READY_WITHIN_S: Final = 40.0
 SEEN_WITHIN_S: Final = 25.0
 POLL_S: Final = 0.02
 

@@ -46,16 +46,18 @@ class Day:
         found = []
         gone: deque[float] = deque(sorted(left for _, left, _ in self.left))
         departed: deque[float] = deque()
-        for entered, _, answered in self.left:
+        left = 0
+        for came_before, (entered, _, answered) in enumerate(self.left):
             while gone and gone[0] <= entered:
                 departed.append(gone.popleft())
+                left += 1
             while departed and departed[0] < entered - WINDOW_S:
                 departed.popleft()
             if answered == entered:
                 continue
-            ahead = sum(1 for came, went, _ in self.left if came < entered < went)
-            expected = estimate(ahead + 1, len(departed))
-            median = median_s(ahead + 1, len(departed))
+            place = came_before - left + 1
+            expected = estimate(place, len(departed))
+            median = median_s(place, len(departed))
             told = (expected.low_min * 60.0, expected.high_min * 60.0) if expected else None
             found.append((answered - entered, median, told))
         return found
