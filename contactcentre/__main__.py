@@ -251,8 +251,7 @@ async def _user(options: argparse.Namespace, settings: Settings) -> int:
     from contactcentre.storage import database
 
     password = getpass.getpass("New password: ")
-    storage = database.engine(settings.database)
-    try:
+    async with database.opened(settings.database) as storage:
         await Accounts(storage).create_user(
             options.username,
             password,
@@ -260,8 +259,6 @@ async def _user(options: argparse.Namespace, settings: Settings) -> int:
             role=options.role,
             agent_id=options.agent,
         )
-    finally:
-        await storage.dispose()
     return 0
 
 

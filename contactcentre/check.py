@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from contactcentre import places
+from contactcentre import console, places
 from contactcentre.demo import sip
 from contactcentre.prompts import Library, catalogue
 from contactcentre.settings import Settings
@@ -63,7 +62,7 @@ async def check(settings: Settings) -> int:
 
 
 def _say(verdict: str, name: str, finding: str) -> None:
-    print(f"{verdict:5} {name:18} {finding}", flush=True)  # noqa: T201  this is the report
+    console.say(f"{verdict:5} {name:18} {finding}")
 
 
 async def _home(settings: Settings) -> str:
@@ -85,11 +84,9 @@ def _write_and_remove(probe: Path) -> None:
 
 
 async def _database(settings: Settings) -> str:
-    storage = database.engine(settings.database)
     try:
-        async with storage.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-        network = await load(storage)
+        async with database.opened(settings.database) as storage:
+            network = await load(storage)
     except NetworkRefused as refused:
         raise Sick(
             f"version {refused.version} is refused"
@@ -97,12 +94,7 @@ async def _database(settings: Settings) -> str:
             "mend these places and publish again; the last good version goes on meanwhile",
         ) from None
     except (*database.AWAY, SQLAlchemyError) as error:
-        raise Sick(
-            f"the database does not answer as it should ({type(error).__name__})",
-            "see CC_DATABASE_URL, then run: contactcentre migrate",
-        ) from None
-    finally:
-        await storage.dispose()
+        raise Sick(console.database_away(error), console.DATABASE_ADVICE) from None
     return (
         f"{storage.dialect.name}: version {network.version}, {len(network.centres)} centres, "
         f"{len(network.queues)} queues, {len(network.agents)} agents, "

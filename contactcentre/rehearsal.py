@@ -293,13 +293,10 @@ class Rehearsal:
 
     async def sql(self, statement: str, **values: object) -> list[Row]:
         """Run one statement on the database; its rows."""
-        storage = database.engine(self.settings.database)
-        try:
-            async with storage.begin() as connection:
-                result = await connection.execute(text(statement), values)
-                return [dict(row) for row in result.mappings()] if result.returns_rows else []
-        finally:
-            await storage.dispose()
+        url = self.settings.database
+        async with database.opened(url) as storage, storage.begin() as connection:
+            result = await connection.execute(text(statement), values)
+            return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
     async def figures(self) -> dict[str, float]:
         """/metrics as it is now: `calls{phase="waiting"}` and so on, without the prefix."""

@@ -53,16 +53,23 @@ def engine(url: str) -> AsyncEngine:
     )
 
 
-async def migrate(url: str) -> None:
-    """Bring the database up to date; several processes may try at once (one task each)."""
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine for this block; its connections are closed when the block is left."""
     made = engine(url)
-    if made.dialect.name == "sqlite" and made.url.database:
-        await asyncio.to_thread(_create, Path(made.url.database))
     try:
-        async with made.begin() as connection:
-            await connection.run_sync(_upgrade)
+        yield made
     finally:
         await made.dispose()
+
+
+async def migrate(url: str) -> None:
+    """Bring the database up to date; several processes may try at once (one task each)."""
+    async with opened(url) as made:
+        if made.dialect.name == "sqlite" and made.url.database:
+            await asyncio.to_thread(_create, Path(made.url.database))
+        async with made.begin() as connection:
+            await connection.run_sync(_upgrade)
 
 
 @asynccontextmanager
