@@ -77,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     _notice_parser(commands)
     user = commands.add_parser("user", help="make a log-in, or set its password")
     user.add_argument("username")
-    user.add_argument("--name", required=True)
-    user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
+    user.add_argument("--name", help="of a new one, with --role; its password is set without")
+    user.add_argument("--role", choices=("agent", "supervisor", "admin"))
     user.add_argument("--agent", help="the agent whose calls this log-in answers")
     return parser
 
@@ -163,23 +163,29 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
 
             return run_carrier(settings, options.rate)
         case "migrate":
+            from contactcentre.console import exit_status
             from contactcentre.storage.database import migrate
 
-            return migrate(settings.database)
+            return exit_status(migrate(settings.database))
         case "seed":
-            from contactcentre.seed import seed
+            from contactcentre.console import exit_status
+            from contactcentre.seed import NotSample, seed
 
-            return seed(settings)
+            return exit_status(seed(settings), NotSample)
         case "prompts":
-            return _missing_recordings(settings) if options.missing else _prompts(settings)
+            from contactcentre.console import exit_status
+            from contactcentre.prompts import PromptError
+
+            work = _missing_recordings(settings) if options.missing else _prompts(settings)
+            return exit_status(work, PromptError)
         case "flow":
-            from contactcentre.flows import run
+            from contactcentre import flows
 
-            return run(options, settings)
+            return flows.run(options, settings)
         case "language":
-            from contactcentre.languages import run
+            from contactcentre import languages
 
-            return run(options, settings)
+            return languages.run(options, settings)
         case "check":
             from contactcentre.check import check
 
@@ -216,11 +222,13 @@ def _command(options: argparse.Namespace, settings: Settings) -> Work:
 
             return notice(settings, options)
         case _:
-            return _user(options, settings)
+            from contactcentre import users
+
+            return users.run(options, settings, getpass.getpass)
 
 
-async def _prompts(settings: Settings) -> int:
-    from contactcentre import places
+async def _prompts(settings: Settings) -> None:
+    from contactcentre import console, places
     from contactcentre.prompts import build
 
     report = await build(
@@ -228,12 +236,11 @@ async def _prompts(settings: Settings) -> int:
         places.prompts(settings),
         recordings=places.own_recordings(settings),
     )
-    print(report)  # noqa: T201
-    return 0
+    console.say(report)
 
 
-async def _missing_recordings(settings: Settings) -> int:
-    from contactcentre import places
+async def _missing_recordings(settings: Settings) -> None:
+    from contactcentre import console, places
     from contactcentre.prompts import catalogue, with_words
     from contactcentre.recordings import survey
 
@@ -241,25 +248,8 @@ async def _missing_recordings(settings: Settings) -> int:
     found = list(survey(texts, places.own_recordings(settings)))
     lacking = [one for one in found if one.state != "recorded"]
     for one in lacking:
-        print(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")  # noqa: T201
-    print(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")  # noqa: T201
-    return 0
-
-
-async def _user(options: argparse.Namespace, settings: Settings) -> int:
-    from contactcentre.accounts import Accounts
-    from contactcentre.storage import database
-
-    password = getpass.getpass("New password: ")
-    async with database.opened(settings.database) as storage:
-        await Accounts(storage).create_user(
-            options.username,
-            password,
-            name=options.name,
-            role=options.role,
-            agent_id=options.agent,
-        )
-    return 0
+        console.say(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")
+    console.say(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")
 
 
 def _log_as_lines() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,12 +107,11 @@ async def _prompts(settings: Settings) -> str:
     library = Library(places.prompts(settings))
     texts = await asyncio.to_thread(catalogue, settings.config / "prompts")
     wanted = [(key, language) for language, own in texts.items() for key in own]
-    for key, language in wanted:
-        library.resolve(key, language)
-    if library.missing:
-        key, language = next(iter(library.missing))
+    missing = [one for one in wanted if not library.has(*one)]
+    if missing:
+        key, language = missing[0]
         raise Sick(
-            f"{len(library.missing)} prompts have no audio, first: {language}/{key}",
+            f"{len(missing)} prompts have no audio, first: {language}/{key}",
             "run: contactcentre prompts",
         )
     return f"{len(wanted)} prompts in {', '.join(texts)}"
@@ -199,7 +199,12 @@ async def _browser_phone(settings: Settings) -> str:
     """Enrol a phone, register it over WebSocket as a browser does, withdraw it."""
     secret = secrets.token_urlsafe(24)
     directory = Directory(places.directory(settings))
-    await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
+    try:
+        await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
+    except sqlite3.Error:
+        raise Sick(
+            "the directory of phones can not be written", "start the service: contactcentre serve"
+        ) from None
     try:
         status = await _register(settings, secret)
     except aiohttp.ClientError:
