@@ -19,23 +19,27 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from oracle import Oracle, refused_by
+from oracle import Oracle, refused_by, stands
 from towns import AGENTS, CALLERS, FIRST, NETWORKS, NUMBERS
 
 from contactcentre.core import agent_table, call_table, effects, events, move
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.network import Network
 from contactcentre.core.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.refusals import IN_LINE
 from contactcentre.core.talk_moves import AUDIO_STOPPED
 from contactcentre.core.world import World
 from contactcentre.storage import codec
+from routing.calendar import local_minute
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))
 
-RESERVED_S = PROMPT_S + 10.0 + LEASE_GRACE_S + 60.0
-"""No reservation lasts longer: a prompt, the ring, the grace, and what a link may lag."""
+RESERVED_S = 10.0 + 30.0 + LEASE_GRACE_S + PROMPT_S + 10.0 + LEASE_GRACE_S + 60.0
+"""No reservation lasts longer: a card read, a citizen rung, a prompt, the ring, the graces, and
+what a link may lag."""
 
 Reached = set[tuple[object, type[events.Event], object]]
 
@@ -59,6 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
         self.known: set[str] = set()
+        self.asked: set[str] = set()
         self.lagging = False
         self.started = False  # whether the last start has been told
         self.now = self.exchange.at
@@ -83,6 +88,9 @@ class Histories(RuleBasedStateMachine):
             match order:
                 case effects.CallEffect():
                     self.exchange.obey(order)
+                case effects.RingBack():
+                    self.look_at_ring_back(order)
+                    self.exchange.asked.append(order)
                 case effects.Recall() | effects.HangUpLeg():
                     self.exchange.asked.append(order)
                 case effects.StartTimer():
@@ -121,6 +129,7 @@ class Histories(RuleBasedStateMachine):
         self.look_at_line()
         if self.started:
             self.look_at_timers()
+        self.look_at_promises()
 
     def look_at_agents(self) -> None:
         """Nobody has two calls, no call two agents; free means free."""
@@ -161,11 +170,7 @@ class Histories(RuleBasedStateMachine):
 
     def look_at_line(self) -> None:
         """Who waits stands in line, and nobody waits whom somebody free could answer."""
-        waiting = [
-            call
-            for call in self.world.calls.values()
-            if call.phase is Phase.WAITING and call.leashed
-        ]
+        waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
         assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
         ready = [a for a in self.world.agents.values() if a.state is State.READY]
         for call in waiting if self.world.settled else ():
@@ -177,16 +182,44 @@ class Histories(RuleBasedStateMachine):
             if agent.resting_until is not None:
                 assert ("rest", agent.agent_id) in self.timers, agent
         for call in self.world.calls.values():
-            if call.phase is Phase.WAITING and refused_by(self.world, call):
+            if call.phase in IN_LINE and refused_by(self.world, call):
                 assert ("again", call.call_id) in self.timers, call
+            if call.phase is Phase.CALLBACK:
+                assert ("callback", call.call_id) in self.timers, call
+            if call.phase is Phase.WAITING and self.may_overflow(call):
+                assert ("overflow", call.call_id) in self.timers, call
+
+    def may_overflow(self, call: Call) -> bool:
+        """Whether a way out of the queue may yet open by itself."""
+        if call.callback is not None or call.answered_at is not None or call.entered_at is None:
+            return False
+        waited_s = self.now - call.entered_at
+        rules = self.world.network.queue(call.queue).overflow
+        return any(rule.when == "nobody" or rule.after_s > waited_s for rule in rules)
+
+    def look_at_ring_back(self, order: effects.RingBack) -> None:
+        """Only whom we promised it, within the hours, and not more often than the rules say."""
+        call, rules = self.world.calls[order.call_id], self.world.network.callbacks
+        promise = call.callback
+        assert promise is not None
+        assert promise.attempts <= rules.attempts
+        assert (call.phase, call.caller) == (Phase.CALLING, order.number)
+        assert rules.from_minute <= local_minute(self.now)[1] < rules.until_minute
+
+    def look_at_promises(self) -> None:
+        """One for each number; and whoever asks to be rung back, and can be, has one."""
+        promised = [c.caller for c in self.world.calls.values() if c.phase in UNCONNECTED]
+        assert len(promised) == len(set(promised))
+        for call in self.world.touched_calls.values():
+            asked = call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK
+            number = self.world.network.callback_number(call.callback_to) if asked else None
+            if number is not None and call.call_id not in self.asked:
+                self.asked.add(call.call_id)
+                assert number in promised
 
     def look_at_order(self, rung: dict[str, int]) -> None:
         """Nobody is passed over by somebody who stands behind him, so nobody starves."""
-        waiting = [
-            call
-            for call in self.world.calls.values()
-            if call.phase is Phase.WAITING and call.leashed
-        ]
+        waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
         since = self.oracle.since
         for call in self.world.touched_calls.values():
             offer = call.open_offer
@@ -204,7 +237,14 @@ class Histories(RuleBasedStateMachine):
             if call.phase is Phase.ENDED:
                 assert call.call_id not in self.exchange.callers
                 continue
+            if call.phase is Phase.CALLING:
+                assert call.channel_id in self.exchange.citizens, call
+            if call.phase in UNCONNECTED:
+                assert call.call_id not in self.exchange.callers, call
+                continue
             caller = self.exchange.callers[call.call_id]
+            if call.phase is Phase.RECORDING:
+                assert caller.recording is not None
             talks = caller.dial is not None and caller.dial.answered
             assert talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
@@ -237,7 +277,12 @@ class Histories(RuleBasedStateMachine):
     def without_a_lag_all_is_told_at_once(self) -> None:
         """As it is on nearly all days."""
         Histories.steps += 1
-        if not self.lagging:
+        self.unless_there_is_a_lag()
+
+    def unless_there_is_a_lag(self) -> None:
+        """Of seconds: a link that is up does not lag for minutes."""
+        old = any(source[0].at < self.exchange.at - 20 for source in self.sources())
+        if old or not self.lagging:
             self.all_is_told()
 
     def sources(self) -> list[deque[events.Event]]:
@@ -277,15 +322,14 @@ class Histories(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.5, 1.0, 3.0, 8.0, 30.0]))
     def time_passes(self, seconds: float) -> None:
         """Timers fire in their order, and phones stop ringing."""
-        if any(source[0].at < self.exchange.at - 20 for source in self.sources()):
-            self.all_is_told()  # a link that is up does not lag for minutes
         until = self.exchange.at + seconds
         while due := [at for at in (*self.timers.values(), *self.rings_out()) if at <= until]:
             self.exchange.at = max(min(due), self.exchange.at)
             self.exchange.not_answered()
             self.fire()
+            self.unless_there_is_a_lag()
         self.exchange.at = until
-        for agent in self.world.agents.values():
+        for agent in self.world.agents.values() if self.exchange.linked else ():
             if agent.state is State.RESERVED:
                 assert until - agent.since <= RESERVED_S, agent
 
@@ -299,7 +343,8 @@ class Histories(RuleBasedStateMachine):
 
     def rings_out(self) -> list[float]:
         """When phones that ring will have rung long enough."""
-        return [c.dial.until for c in self.dials(answered=False) if c.dial is not None]
+        phones = [c.dial.until for c in self.dials(answered=False) if c.dial is not None]
+        return phones + [citizen.until for citizen in self.exchange.citizens.values()]
 
     def fire(self) -> None:
         """The timers that are due."""
@@ -326,7 +371,7 @@ class Histories(RuleBasedStateMachine):
             self.exchange.press(caller, digits)
 
     @precondition(lambda self: self.exchange.callers)
-    @rule(number=FEW, digits=st.sampled_from(["1", "2", "3", "", "9"]))
+    @rule(number=FEW, digits=st.sampled_from(["1", "2", "3", "4", "4", "5", "6", ""]))
     def a_citizen_presses(self, number: int, digits: str) -> None:
         """Whoever is asked, or without being asked."""
         caller = self.caller(number)
@@ -340,6 +385,28 @@ class Histories(RuleBasedStateMachine):
     def a_citizen_hangs_up(self, number: int) -> None:
         """At any time."""
         self.exchange.hang_up(self.caller(number))
+
+    @precondition(lambda self: self.recording())
+    @rule(number=FEW)
+    def a_message_ends(self, number: int) -> None:
+        """The citizen has said it all."""
+        recording = self.recording()
+        self.exchange.end_recording(recording[number % len(recording)])
+
+    def recording(self) -> list[Caller]:
+        """Who leaves a message."""
+        return [c for c in self.exchange.callers.values() if c.recording is not None]
+
+    @precondition(lambda self: self.exchange.citizens)
+    @rule(number=FEW, what=st.sampled_from(["lift", "lift", "busy", "gone"]))
+    def a_citizen_who_is_rung(self, number: int, what: str) -> None:
+        """Lifts, or is busy."""
+        citizens = list(self.exchange.citizens.values())
+        citizen = citizens[number % len(citizens)]
+        if what == "lift":
+            self.exchange.lift(citizen)
+        else:
+            self.exchange.not_lifted(citizen, hang_up_first=what == "gone")
 
     def caller(self, number: int) -> Caller:
         """One of those who are there."""
@@ -427,6 +494,20 @@ class Histories(RuleBasedStateMachine):
     def engaged(self) -> list[str]:
         """Agents with a call or its record in hand."""
         return [a.agent_id for a in self.world.agents.values() if a.call_id or a.unsaved]
+
+    def previewed(self) -> list[Call]:
+        """Promises whose card is being read."""
+        return [call for call in self.world.calls.values() if call.phase is Phase.PREVIEWED]
+
+    @precondition(lambda self: self.previewed())
+    @rule(number=FEW)
+    def an_agent_rings_back(self, number: int) -> None:
+        """Having read the card."""
+        previewed = self.previewed()
+        offer = previewed[number % len(previewed)].open_offer
+        assert offer is not None
+        at, agent_id = self.exchange.at, offer.agent_id
+        self.apply(events.RingBackChosen(at=at, agent_id=agent_id, offer_id=offer.offer_id))
 
     @precondition(lambda self: self.engaged())
     @rule(
@@ -548,10 +629,10 @@ class Histories(RuleBasedStateMachine):
         self.all_is_told()
         self.exchange.mend(restarted=True)
 
-    @rule(given=st.sampled_from(NETWORKS))
-    def the_network_changes(self, given: Network) -> None:
+    @rule(version=st.sampled_from(tuple(NETWORKS)))
+    def the_network_changes(self, version: int) -> None:
         """Agents leave, move and learn, queues and rings change."""
-        self.apply(events.NetworkPublished(at=self.exchange.at, network=given))
+        self.apply(events.NetworkPublished(at=self.exchange.at, network=NETWORKS[version]))
 
     def teardown(self) -> None:
         """In the end every caller is gone, every call has its outcome, and no agent is stuck."""
@@ -565,10 +646,14 @@ class Histories(RuleBasedStateMachine):
             self.exchange.hang_up(caller)
         self.all_is_told()
         self.time_passes(600.0)
-        assert {call.phase for call in self.world.calls.values()} <= {Phase.ENDED}
+        for agent_id in AGENTS:
+            self.apply(events.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
+        self.all_is_told()
+        left = [call for call in self.world.calls.values() if call.phase is not Phase.ENDED]
+        assert {call.phase for call in left} <= {Phase.CALLBACK}
         stuck = (State.RESERVED, State.TALKING, State.WRAP_UP)
         assert not [a for a in self.world.agents.values() if a.state in stuck]
-        assert set(self.outcomes) == self.known
+        assert set(self.outcomes) == self.known - {call.call_id for call in left}
 
 
 def look_at_times(call: Call) -> None:
@@ -576,7 +661,7 @@ def look_at_times(call: Call) -> None:
     assert call.hold_s >= 0
     assert call.wait_s is None or call.wait_s >= 0
     for begun, over in (
-        (call.arrived_at, call.queued_at),
+        (None if call.callback else call.arrived_at, call.queued_at),
         (call.queued_at, call.answered_at),
         (call.answered_at, call.talk_ended_at),
         (call.arrived_at, call.ended_at),
