@@ -51,7 +51,7 @@ class Caller:
     music: bool = False
     asked: effects.Ask | None = None
     dial: Dial | None = None
-    recording: int | None = None  # the step of the order
+    away: effects.Record | effects.Transfer | None = None  # leaves a message, or talks elsewhere
     place: effects.KeepPlace | None = None
     orders: deque[effects.CallEffect] = field(default_factory=deque)
 
@@ -132,7 +132,7 @@ class Exchange:
     def come_back(self, caller: Caller) -> None:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
-        caller.asked, caller.dial, caller.recording = None, None, None
+        caller.asked, caller.dial, caller.away = None, None, None
         caller.orders.clear()
         place = caller.place
         self.say(
@@ -167,7 +167,7 @@ class Exchange:
 
     def is_engaged(self, caller: Caller) -> bool:
         """Whether an order under way must end first."""
-        doing = (caller.dial, caller.asked, caller.recording)
+        doing = (caller.dial, caller.asked, caller.away)
         return any(each is not None for each in doing)
 
     def carry_out(self, caller: Caller, order: effects.CallEffect) -> None:
@@ -179,8 +179,8 @@ class Exchange:
                 caller.music = True
             case effects.Ask():
                 caller.music, caller.asked = False, order
-            case effects.Record():
-                caller.music, caller.recording = False, order.step
+            case effects.Record() | effects.Transfer():
+                caller.music, caller.away = False, order
             case effects.Play():
                 caller.music = False
                 played = events.PromptsPlayed(at=self.at, call_id=order.call_id, step=order.step)
@@ -306,16 +306,20 @@ class Exchange:
         for word in reversed(words) if hang_up_first else words:
             self.tell(word)
 
-    def end_recording(self, caller: Caller) -> None:
-        """The citizen has said it all."""
-        assert caller.recording is not None
-        step, caller.recording = caller.recording, None
-        self.say(
-            caller,
-            events.MessageRecorded(
-                at=self.at, call_id=caller.call_id, step=step, recording="r", seconds=3.0
-            ),
-        )
+    def end_elsewhere(self, caller: Caller) -> None:
+        """The message is left, or the talk outside the hotline has ended."""
+        order, caller.away = caller.away, None
+        if not caller.held:
+            self.come_back(caller)
+        elif isinstance(order, effects.Record):
+            self.say(
+                caller,
+                events.MessageRecorded(
+                    at=self.at, call_id=caller.call_id, step=order.step, recording="r", seconds=3.0
+                ),
+            )
+        else:
+            self.dial_said(caller, "", "ANSWER", 16)
         self.work(caller)
 
     # --- phones ----------------------------------------------------------------------------
@@ -398,7 +402,7 @@ class Exchange:
         for caller in self.callers.values():
             caller.held = caller.recalled = False
             caller.orders.clear()
-            if caller.dial is None:
+            if caller.dial is None and caller.away is None:
                 self.come_back(caller)
 
     def dies(self) -> None:

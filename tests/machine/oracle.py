@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from contactcentre.core import events
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.network import Network
@@ -46,6 +47,15 @@ def stands(world: World, call: Call) -> bool:
     return call.phase is Phase.WAITING and call.leashed
 
 
+def _looks_at(event: events.Event, call: Call) -> bool:
+    """Whether the event makes a promise stand anew that it does not change."""
+    if call.phase is not Phase.CALLBACK:
+        return False
+    if isinstance(event, events.TimerFired):
+        return (event.kind, event.key) == ("callback", call.call_id)
+    return isinstance(event, events.SnapshotTaken | events.TelephonyLost)
+
+
 class Oracle:
     """Told of World after every event."""
 
@@ -58,7 +68,7 @@ class Oracle:
         self.queues: dict[str, str] = {}
         self.answers: dict[str, tuple[str, float]] = {}
 
-    def note(self, world: World, at: float) -> None:
+    def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
         for call in world.touched_calls.values():
             keep_s = world.network.queue(call.queue).keep_place_s
@@ -66,8 +76,8 @@ class Oracle:
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
-            anew = call.call_id in world.touched_calls or call.call_id not in self.facts
-            if anew and stands(world, call):
+            known = call.call_id in self.facts and call.call_id not in world.touched_calls
+            if stands(world, call) and (not known or _looks_at(event, call)):
                 self._stand(world, call, at)
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
@@ -157,7 +167,7 @@ class Oracle:
             if not any(place[number] == home[number] for place in desks)
         }
         _, served_by = self.served.get(call.caller or "", (0.0, ""))
-        asked = {agent.agent_id for agent in working} - world.matcher.refusals.by(call)
+        asked = {agent.agent_id for agent in working} - refused_by(world, call)
         there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
@@ -187,15 +197,19 @@ class Oracle:
 
 
 def refused_by(world: World, call: Call) -> frozenset[str]:
-    """Who said no to the call, or missed it and has not said since that he is back."""
+    """Who said no to the call, passed it on, or missed it and was not back since."""
     return frozenset(
         offer.agent_id
         for offer in call.offers[call.forgiven :]
-        if not offer.rejoin and _counts(offer, world.agents.get(offer.agent_id))
+        if _counts(offer, world.agents.get(offer.agent_id))
     )
 
 
 def _counts(offer: Offer, agent: Agent | None) -> bool:
+    if offer.result is Result.PASSED_ON:
+        return True
+    if offer.rejoin:
+        return False
     if offer.result is Result.MISSED:
         ready_at = agent.ready_at if agent is not None else 0.0
         return offer.ended_at is not None and offer.ended_at > ready_at

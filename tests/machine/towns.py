@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core.callback import DAY_MIN, CallbackRules
+from contactcentre.core.crisis import Plan, Volunteer
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.core.offer_rules import OfferRules
 from contactcentre.testing import capability
@@ -34,6 +35,8 @@ nodes:
       1: {goto: taxes}
       2: {goto: urgent}
       3: {goto: own}
+      4: {goto: callback}
+      5: {goto: more}
   taxes:
     type: enqueue
     queue: taxes
@@ -53,6 +56,35 @@ nodes:
     type: enqueue
     queue: general
     prompts: []
+  more:
+    type: menu
+    prompts: [menu.matter]
+    options:
+      1: {goto: message}
+      2: {goto: institution}
+      3: {goto: bye}
+  callback: {type: callback, queue: taxes}
+  message: {type: voicemail, queue: general, max_s: 90, prompts: [voicemail.leave]}
+  institution: {type: transfer, number: "64507020", prompts: [wait.connect]}
+  bye: {type: hangup, prompts: [goodbye]}
+"""
+
+CHOICES = ("1", "1", "", "2", "3", "4", "4", "5", None)
+"""What a citizen presses in the menu; None is nothing as yet."""
+
+SHORT = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: news
+default: person
+nodes:
+  news: {type: play, notices: true, prompts: [crisis.greeting], then: choice}
+  choice: {type: menu, prompts: [crisis.menu], options: {1: {goto: taxes}, 4: {goto: callback}}}
+  person: {type: enqueue, queue: general}
+  taxes: {type: enqueue, queue: taxes}
+  callback: {type: callback, queue: general}
 """
 
 HOMEWARD = RingPlan(
@@ -107,9 +139,19 @@ AGENTS = {
         _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
         _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
         _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2}), "m2", "m3"),
+        replace(_agent(6, "c2", capability({}, {"lv": 3})), reserve=True),
     )
 }
 
+
+FLOOD = Plan(
+    plan_id="flood",
+    labels={"lv": "Plūdi", "en": "Flood"},
+    announcement={"lv": "Plūdi."},
+    flow="short",
+    limits={"*": {"wrap_up_s": 10.0}, "general": {"head_start_s": 90.0}},
+    volunteers={"a3": Volunteer(skills={"taxes": 3}), "a6": Volunteer(skills={"taxes": 2})},
+)
 
 KEYS = {
     "4": Way(do="callback"),
@@ -181,7 +223,8 @@ FIRST = Network(
     },
     queues=QUEUES,
     agents=AGENTS,
-    flows={"hotline": parse(FLOW, name="hotline")},
+    flows={"hotline": parse(FLOW, name="hotline"), "short": parse(SHORT, name="short")},
+    plans={FLOOD.plan_id: FLOOD},
 )
 
 LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar
