@@ -278,7 +278,7 @@ def test_the_agent_is_told_who_could_take_it(talk: History) -> None:
     assert everybody == Crew(2, 2)
     talk.waits(2, "1")
     assert crew(talk.call(1), taxes, agents.values(), network) == Crew(0, 1)
-    in_russian = replace(talk.call(1), language="ru")
+    in_russian = replace(talk.call(1), language="ru", cursor=None)
     assert crew(in_russian, taxes, agents.values(), network) == Crew(0, 0)
 
 
