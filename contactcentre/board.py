@@ -17,7 +17,7 @@ from agents_ui.ports import (
 )
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call import Call, Outcome, Phase
 from contactcentre.core.callback import Callback
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.why import why
@@ -124,6 +124,7 @@ class LiveBoard:
             answered=today.answered,
             abandoned=today.abandoned,
             short_abandoned=today.short_abandoned,
+            gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,

@@ -24,6 +24,7 @@ class QueueRow:
     answered: int  # today
     abandoned: int  # today, short ones apart
     short_abandoned: int
+    gave_up: int  # today, in line anew after an answer; beside the service level
     service_level: float | None  # last 30 minutes
     service_level_today: float | None
     average_wait_s: float | None  # of the answered, today

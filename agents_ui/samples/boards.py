@@ -58,6 +58,7 @@ def _row(
         answered=answered,
         abandoned=abandoned,
         short_abandoned=1,
+        gave_up=2 if queue in ("", "taxes") else 0,
         service_level=level,
         service_level_today=level + 0.06,
         average_wait_s=31.5,

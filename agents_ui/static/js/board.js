@@ -105,9 +105,18 @@ function tiles(
     all: offered,
     short: total.short_abandoned,
   });
-  tile("abandoned", offered ? percent(total.abandoned / offered) : "–", share, "");
+  const below = [share, ...aside(total)].join(" · ");
+  tile("abandoned", offered ? percent(total.abandoned / offered) : "–", below, "");
   const wait = total.average_wait_s === null ? "–" : duration(total.average_wait_s);
   tile("answered", String(total.answered), t("average wait {wait}", { wait }), "");
+}
+
+/** How calls ended beside the service level, where any did. */
+function aside(row) {
+  const told = [
+    [row.gave_up, t("second wait: {count}", { count: row.gave_up })],
+  ];
+  return told.filter(([count]) => count > 0).map(([, words]) => words);
 }
 
 function tile(name, figure, below, marked) {
@@ -139,15 +148,18 @@ function agentTrouble(row) {
 }
 
 function callTrouble(row) {
-  return ["abandoned", "pbx_lost", "unknown"].includes(row.outcome) || row.phase === "rejoining";
+  return ["abandoned", "gave_up", "pbx_lost", "unknown"].includes(row.outcome) || row.phase === "rejoining";
 }
 
 function queueRow(row) {
   const late = row.longest_since !== null && view.at - row.longest_since > view.target_wait_s;
   const low = row.service_level !== null && row.service_level < view.target_service_level;
   const idle = row.waiting > 0 && row.ready === 0;
+  const name = whole(label(row.label));
+  const besides = aside(row).join(" · ");
+  if (besides) name.append(span("tiny below", besides));
   return line([
-    whole(label(row.label)),
+    name,
     figure(row.waiting),
     since(row.longest_since, late),
     figure(percent(row.service_level), low),

@@ -108,6 +108,7 @@ export const PHASES = {
   ended: t("Ended"),
   answered: t("Answered"),
   abandoned: t("Hung up while waiting"),
+  gave_up: t("Hung up in a second wait"),
   left_menu: t("Hung up in the menu"),
   served_by_menu: t("Served by the menu"),
   callback: t("Will be called back"),
