@@ -125,6 +125,8 @@ class LiveBoard:
             abandoned=today.abandoned,
             short_abandoned=today.short_abandoned,
             gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
+            informed=self._figures.ended(Outcome.INFORMED, queue),
+            turned_away=self._figures.ended(Outcome.TURNED_AWAY, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,

@@ -59,6 +59,8 @@ def _row(
         abandoned=abandoned,
         short_abandoned=1,
         gave_up=2 if queue in ("", "taxes") else 0,
+        informed={"": 9, "benefits": 5}.get(queue, 0),
+        turned_away=1 if queue in ("", "taxes") else 0,
         service_level=level,
         service_level_today=level + 0.06,
         average_wait_s=31.5,

@@ -32,6 +32,7 @@ function show() {
   const queues = view.queues.filter((row) => !onlyProblems || queueTrouble(row));
   const agents = view.agents.filter((row) => !onlyProblems || agentTrouble(row));
   const calls = view.calls.filter((row) => !onlyProblems || callTrouble(row));
+  $("besides").textContent = aside(view.total).join(" · ");
   $("queues").replaceChildren(...queues.map(queueRow));
   $("agents").replaceChildren(...agents.map(agentRow));
   $("calls").replaceChildren(...calls.map(callRow));
@@ -105,8 +106,7 @@ function tiles(
     all: offered,
     short: total.short_abandoned,
   });
-  const below = [share, ...aside(total)].join(" · ");
-  tile("abandoned", offered ? percent(total.abandoned / offered) : "–", below, "");
+  tile("abandoned", offered ? percent(total.abandoned / offered) : "–", share, "");
   const wait = total.average_wait_s === null ? "–" : duration(total.average_wait_s);
   tile("answered", String(total.answered), t("average wait {wait}", { wait }), "");
 }
@@ -114,7 +114,9 @@ function tiles(
 /** How calls ended beside the service level, where any did. */
 function aside(row) {
   const told = [
-    [row.gave_up, t("second wait: {count}", { count: row.gave_up })],
+    [row.gave_up, t("second wait {count}", { count: row.gave_up })],
+    [row.informed, t("by a notice {count}", { count: row.informed })],
+    [row.turned_away, t("turned away {count}", { count: row.turned_away })],
   ];
   return told.filter(([count]) => count > 0).map(([, words]) => words);
 }

@@ -109,6 +109,8 @@ export const PHASES = {
   answered: t("Answered"),
   abandoned: t("Hung up while waiting"),
   gave_up: t("Hung up in a second wait"),
+  informed: t("Informed by a notice"),
+  turned_away: t("Turned away by the queue"),
   left_menu: t("Hung up in the menu"),
   served_by_menu: t("Served by the menu"),
   callback: t("Will be called back"),

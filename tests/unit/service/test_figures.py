@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contactcentre.core.call import Call, Outcome
+from contactcentre.core.notices import Notice
 from contactcentre.figures import Figures
 from contactcentre.testing import START, History, network, profile
 
@@ -63,3 +66,17 @@ def test_after_a_restart_the_day_is_counted_again(history: History) -> None:
     figures = Figures()
     figures.restore([history.call(1)], history.world.network, history.at)
     assert (figures.ended(Outcome.GAVE_UP), figures.today().answered) == (1, 1)
+
+
+def test_who_was_informed_in_the_menu_is_counted_in_no_queue() -> None:
+    """A notice is told before any queue is chosen, and another at the entry of one."""
+    storm = Notice(notice_id="storm", texts={"lv": "Vētra."}, from_at=START - 60)
+    history = History(replace(network(), notices=(storm,)))
+    figures = Figures()
+    history.waits(1)
+    history.hangs_up(1)
+    noted(figures, history, history.call(1))
+    in_menu = replace(history.call(1), call_id="other", queue="")
+    noted(figures, history, in_menu)
+    assert (figures.ended(Outcome.INFORMED), figures.ended(Outcome.INFORMED, "taxes")) == (2, 1)
+    assert figures.today().abandoned == 0
