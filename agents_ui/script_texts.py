@@ -32,6 +32,7 @@ SCRIPT_TEXTS: tuple[str, ...] = (
     "Calls come again when the centre opens. Press Ready to work over hours.",
     "Centre is closed",
     "Choose the queue yourself",
+    "Citizens were not called back in the promised time",
     "Coming back",
     "Connecting",
     "Consultation",

@@ -34,7 +34,16 @@ def board(now: float, seq: int = 1) -> BoardView:
         calls=_call_rows(now),
         callbacks=_callback_rows(now),
         callbacks_waiting=4,
-        alarms=(Alarm(code="database-behind", text="database-behind", since=now - 95),),
+        alarms=(
+            Alarm(
+                code="callback-overdue",
+                text="callback-overdue",
+                since=now - 600,
+                place="taxes",
+                detail="1",
+            ),
+            Alarm(code="database-behind", text="database-behind", since=now - 95),
+        ),
     )
 
 

@@ -58,7 +58,7 @@ function alarms(list) {
 
 function alarmItem(alarm) {
   const made = document.createElement("li");
-  const words = [ALARMS[alarm.text] ?? alarm.text, alarm.place, alarm.detail].filter(Boolean);
+  const words = [ALARMS[alarm.text] ?? alarm.text, queueName(alarm.place), alarm.detail].filter(Boolean);
   const clock = span("num", "");
   clock.setAttribute("aria-hidden", "true"); // it changes each second
   countFrom(clock, alarm.since);

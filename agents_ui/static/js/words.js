@@ -126,6 +126,7 @@ export const PHASES = {
 /** What an alarm says. @type {Record<string, string>} */
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
+  "callback-overdue": t("Citizens were not called back in the promised time"),
   "exchange-away": t("The telephone exchange is away"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),
