@@ -28,6 +28,7 @@ from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import callback_rules, crisis_plans, database, models, network
 from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage.values import convert
 from routing.model import Device, Level
 from routing.rings import Ring
 from routing.ways import Overflow, Way
@@ -186,7 +187,7 @@ def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
-    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    document = convert(msgspec.yaml.decode(texts[paths[0]]), Document)
     callback_rules.read(document.callbacks)
     return _Files(
         document=document,
