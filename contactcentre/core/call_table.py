@@ -189,7 +189,8 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.TimerFired: Move(rejoin_moves.requeue, (_P.WAITING,)),
             events.LeashLost: Move(_leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
-            **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed, events.AudioLost),
+            events.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
+            **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed),
         },
     ),
     _P.RECORDING: {

@@ -82,6 +82,23 @@ def rejoin_ring(call: Call, agent: Agent, at: float, network: Network) -> Moved:
     return Moved(call, (ring,))
 
 
+def rejoin_asked(call: Call, event: events.AudioLost, network: Network) -> Moved:
+    """The agent's page is here again and does not ring: what rings is an address that is gone.
+
+    A closed page stays registered for a while and never answers, so the caller is taken out of
+    that dial. Once back on the leash he is rung anew, where the page is now.
+    """
+    if call.agent_id != event.agent_id:
+        raise Illegal
+    offer = call.open_offer
+    if offer is None or not call.leashed:
+        return Moved(call)  # the next ring is on its way
+    if offer.rang_at is not None and event.at - offer.rang_at < RING_AGAIN_S:
+        return Moved(call)  # the page is about to answer
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    return Moved(replace(call, leashed=False), (recall,))
+
+
 def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The agent's phone did not take it; try again when it is seen and now and then, until
     time is up: a page that reloads is rung at its old address first.

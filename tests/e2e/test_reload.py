@@ -48,3 +48,25 @@ async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
         await page.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')
     (offers,) = await hotline.sql("SELECT count(*) AS made FROM offers WHERE result = 'answered'")
     assert offers["made"] == 2, "the same call was rung twice at the same agent"
+
+
+async def test_a_tab_closed_in_mid_call_is_opened_again(
+    hotline: Rehearsal, ready_agent: Callable[[str], Awaitable[Page]]
+) -> None:
+    """The desk opened anew talks to the same caller within seconds: the old tab keeps no ring."""
+    page = await ready_agent("anna.berzina")
+    async with hotline.telephone() as citizen, asyncio.timeout(120):
+        talk = await citizen.call("60000100", "+37120000003")
+        await talk.media.hears(50)
+        talk.media.press("1")
+        await page.wait_for_selector('body[data-session="incoming"]')
+        await page.keyboard.press("Enter")
+        await _talking(page)
+        await page.close()
+        await hotline.until_calls(rejoining=1)
+        again = await page.context.new_page()
+        await again.goto(f"{hotline.settings.panel_origin}/desk")
+        await again.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=10_000)
+        await again.wait_for_function(SPEAKS, timeout=20_000)
+        await talk.hang_up()
+        await again.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')

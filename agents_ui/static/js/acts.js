@@ -155,7 +155,7 @@ async function sound() {
 
 async function takeAgain() {
   const [, hears] = await Promise.all([unlock(), microphone.open()]);
-  if (hears) await order("take_again", { call_id: desk.call.call_id });
+  if (hears && phone.state === "none") await order("take_again", { call_id: desk.call.call_id });
 }
 
 function digit(key) {

@@ -21,6 +21,7 @@ const STALE_S = 6; // the server ticks each 5 s
 const SOON_S = 3600;
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const live = new Live("/board/live", config);
+const nobody = $("agents").dataset.empty;
 let view = config.view ?? null;
 let onlyProblems = false;
 
@@ -35,6 +36,8 @@ function show() {
   $("besides").textContent = aside(view.total).join(" · ");
   $("queues").replaceChildren(...queues.map(queueRow));
   $("agents").replaceChildren(...agents.map(agentRow));
+  if (view.agents.length) $("agents").dataset.empty = $("queues").dataset.empty;
+  else $("agents").dataset.empty = nobody;
   $("calls").replaceChildren(...calls.map(callRow));
   const callbacks = view.callbacks.filter((row) => !onlyProblems || callbackTrouble(row));
   $("callbacks").replaceChildren(...callbacks.map(callbackRow));

@@ -60,6 +60,21 @@ def test_a_phone_that_is_there_is_rung_as_soon_as_the_caller_is_back(lost: Histo
     assert lost.ordered(effects.Ring)[-1].auto
 
 
+def test_a_page_that_is_back_is_not_kept_waiting_by_a_ring_at_its_old_address(lost: History) -> None:
+    """A closed page never answers its ring: the new one asks, and is rung once the caller is out."""
+    lost.returns(1)
+    lost.pass_s(3)
+    lost.loses_audio(1, 1)
+    assert lost.orders[-1] == effects.Recall(call_id=call_id(1), channel=lost.call(1).channel)
+    lost.loses_audio(1, 1)
+    assert (len(lost.ordered(effects.Ring)), len(lost.ordered(effects.Recall))) == (2, 2)
+    lost.returns(1)
+    assert lost.call(1).offers[1].result is Result.WITHDRAWN
+    assert lost.ordered(effects.Ring)[-1].offer_id == f"{call_id(1)}-3"
+    lost.leg_answers(1)
+    assert lost.call(1).phase is Phase.TALKING
+
+
 def test_a_ring_that_comes_to_nothing_is_tried_again(lost: History) -> None:
     """The old contact was rung; a second later the new one is."""
     lost.returns(1)
