@@ -190,10 +190,12 @@ class FakeBoard:
     seq: int = 0
     changed: Changes = field(default_factory=Changes)
     crisis: FakeCrisisRoom | None = None
+    nobody: bool = False  # nobody is logged in
 
     def view(self) -> ports.BoardView:
         self.seq += 1
-        return replace(samples.board(self.clock(), self.seq), crisis=notice(self.crisis))
+        view = replace(samples.board(self.clock(), self.seq), crisis=notice(self.crisis))
+        return replace(view, agents=()) if self.nobody else view
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()

@@ -730,6 +730,23 @@ async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
     await expect(page.locator("#callbacks-count")).to_have_text("4")
 
 
+async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
+    """The button that takes the call again wears the green button's own letters."""
+    page = await world.open("rejoining")
+    colours = await page.evaluate("""() => ["[data-do=take-again]", "#go-ready"].map(
+      (one) => getComputedStyle(document.querySelector(one)).color)""")
+    assert colours[0] == colours[1]
+
+
+async def test_the_board_says_when_nobody_is_at_work(world: World) -> None:
+    """An empty list of agents is not good news, as it is among the problems."""
+    page = await world.open("board")
+    await expect(page.locator("#agents")).to_have_attribute("data-empty", "Nav par ko satraukties.")
+    world.fakes.board.nobody = True
+    await page.reload()
+    await expect(page.locator("#agents")).to_have_attribute("data-empty", "Neviens nav pieteicies.")
+
+
 async def test_the_board_shows_only_problems_on_demand(world: World) -> None:
     """One press leaves the queues and agents that need somebody."""
     page = await world.open("board")

@@ -60,8 +60,8 @@ def test_a_phone_that_is_there_is_rung_as_soon_as_the_caller_is_back(lost: Histo
     assert lost.ordered(effects.Ring)[-1].auto
 
 
-def test_a_page_that_is_back_is_not_kept_waiting_by_a_ring_at_its_old_address(lost: History) -> None:
-    """A closed page never answers its ring: the new one asks, and is rung once the caller is out."""
+def test_a_page_that_is_back_waits_for_no_ring_at_its_old_address(lost: History) -> None:
+    """A closed page never answers: the new one asks, and is rung once the caller is out."""
     lost.returns(1)
     lost.pass_s(3)
     lost.loses_audio(1, 1)
