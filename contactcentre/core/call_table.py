@@ -160,7 +160,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
             events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             events.PassedOn: Move(pass_moves.passed_on, (_P.TALKING,)),
-            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.REJOINING,)),
+            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),

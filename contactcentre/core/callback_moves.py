@@ -87,6 +87,12 @@ def promised(asked: Call, at: float, network: Network) -> Moved | None:
     return Moved(into(call, queue, network))
 
 
+def sooner(known: Call, asked: Call) -> Moved | None:
+    """The promise in the place of another asking from the same number, if that is the better."""
+    better = (known.place_at or known.since) > (asked.place_at or asked.since)
+    return Moved(replace(known, place_at=asked.place_at)) if better else None
+
+
 def _due_at(at: float, network: Network) -> float:
     """Promised in opening time; where there is no such calendar, or it never opens, in time."""
     rules = network.callbacks

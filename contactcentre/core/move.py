@@ -16,7 +16,7 @@ Signal = tuple[str, events.Event]
 
 
 class Illegal(Exception):
-    """An event that does not fit the phase. Counted by World; nothing changes."""
+    """An event that does not fit the phase, or an agent's state. Counted; nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)

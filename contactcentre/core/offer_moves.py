@@ -7,7 +7,6 @@ from typing import TypeGuard
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent
-from contactcentre.core.agent_table import TalkStarted
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.menu_moves import farewell, keep_place
 from contactcentre.core.move import Illegal, Moved, Signal, enter, with_offer
@@ -24,6 +23,7 @@ from contactcentre.core.offers import (
     result_of,
     stop_ringing,
 )
+from contactcentre.core.signals import TalkStarted
 from contactcentre.core.talk_moves import talk_done, talk_returned
 
 PROMPT_S = 15.0

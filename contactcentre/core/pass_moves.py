@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.agent_table import TalkEnded
 from contactcentre.core.call import Call, Passing, Phase, Result
 from contactcentre.core.menu_moves import keep_place, say, tell_later
 from contactcentre.core.move import Illegal, Moved, enter, into, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offers import music, stop_ringing
+from contactcentre.core.signals import TalkEnded
 from routing.model import Queue
 
 WORDS = ("wait.passed-on",)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Outcome, Phase, Result
 from contactcentre.core.callbacks import look_again
 from contactcentre.core.move import Moved, Signal, with_offer
@@ -19,6 +18,7 @@ from contactcentre.core.offer_moves import lease_s
 from contactcentre.core.offers import ended, talk_over
 from contactcentre.core.pass_moves import is_passing
 from contactcentre.core.rejoin_moves import REJOIN_S
+from contactcentre.core.signals import OfferOver, TalkEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from contactcentre.core.crisis import EVERY, LIMITS, THRESHOLDS, Plan
+from contactcentre.core.crisis import EVERY, FIGURES, LIMITS, THRESHOLDS, Plan
 from contactcentre.core.network import Network
 from contactcentre.prompts import KEY, VOICES
+from contactcentre.storage import values
 from ivr.nodes import LANGUAGE_OFFER
 
 PANEL_LANGUAGES = ("lv", "en")
+MOST = 86_400
+"""Of a threshold: a day, in seconds; or so many callers."""
+
 _Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
 _Levels = Mapping[str, _Level]
 
@@ -62,7 +66,7 @@ def plans(
         plan_id = row["plan_id"]
         try:
             plan = _plan(plan_id, row["document"])
-        except msgspec.ValidationError as wrong:
+        except (msgspec.ValidationError, ValueError) as wrong:
             faults.append(f"crisis plan {plan_id}: {wrong}")
             continue
         faults += [f"crisis plan {plan_id}, {fault}" for fault in _faults(plan, network, everybody)]
@@ -85,8 +89,11 @@ def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterat
             yield f"limits.{queue}: no such queue ('{EVERY}' is all of them)"
         for name in sorted(limits.keys() - LIMITS):
             yield f"limits.{queue}.{name}: no such limit (one of {', '.join(sorted(LIMITS))})"
+        for name in sorted(limits.keys() & FIGURES):
+            if fault := values.seconds_fault(name, limits[name]):
+                yield f"limits.{queue}.{fault}"
     yield from _threshold_faults(plan, network)
-    for centre_id in plan.caps.keys() - network.centres.keys() - {EVERY}:
+    for centre_id in sorted(plan.caps.keys() - network.centres.keys() - {EVERY}):
         yield f"caps.{centre_id}: no such centre ('{EVERY}' is all that have a cap)"
     for agent_id in plan.volunteers:
         if agent_id not in everybody:
@@ -102,8 +109,8 @@ def _threshold_faults(plan: Plan, network: Network) -> Iterator[str]:
             rules = Counter(
                 key for key in concerned for one in network.queues[key].overflow if one.when == when
             )
-            if limits[name] < 1:
-                yield f"{where}: must be at least 1"
+            if not 1 <= limits[name] <= MOST:  # which no NaN is
+                yield f"{where}: must be 1 to {MOST}"
             if concerned and not rules:
                 yield f"{where}: no overflow rule '{when}' is there to be set"
             for key in sorted(key for key, count in rules.items() if count > 1):

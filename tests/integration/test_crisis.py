@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,11 @@ ADDED = {"basis": "law", "date": "2026-01-15", "approver": "head"}
             "limits.*.overflow_size: no overflow rule",
         ),
         (sample(limits={"*": {"overflow_after_s": 9}}), "after_s: the queue general has several"),
-        (sample(limits={"taxes": {"overflow_after_s": 0.5}}), "overflow_after_s: must be at least"),
+        (
+            sample(limits={"taxes": {"overflow_after_s": 0.5}}),
+            "overflow_after_s: must be 1 to 86400",
+        ),
+        (sample(limits={"*": {"overflow_after_s": inf}}), "overflow_after_s: must be 1 to 86400"),
         (sample(caps={"gone": 3}), "p, caps.gone: no such centre ('*' is all that have a cap)"),
         (sample(caps={"c1": -1}), "p: Expected `int` >= 0"),
         (sample(volunteers={"gone": {}}), "p, volunteers.gone: no such agent"),

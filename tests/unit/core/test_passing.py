@@ -8,6 +8,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Outcome, Phase, Result
+from contactcentre.core.call_table import TABLE
 from contactcentre.core.pass_moves import WORDS, Crew, crew
 from contactcentre.core.world import World
 from contactcentre.testing import START, History, call_id, profile
@@ -219,6 +220,7 @@ def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
     """The caller goes on to others, not into a wait for this agent."""
     talk.passes_on(1, 1, "taxes")
     talk.loses_audio(1, 1)
+    assert Phase.TALKING in TABLE[Phase.TALKING][events.AudioLost].to  # as the diagram says
     talk.dial_ends(1, "ANSWER", cause=44)
     assert (talk.call(1).phase, talk.call(1).queue) == (Phase.WAITING, "taxes")
 
