@@ -26,8 +26,14 @@ from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import callback_rules, crisis_plans, database, models, network
-from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage import (
+    callback_rules,
+    crisis_plans,
+    database,
+    models,
+    network,
+    offer_rules,
+)
 from routing.model import Device, Level
 from routing.rings import Ring
 from routing.ways import Overflow, Way
@@ -188,6 +194,7 @@ def _read(config: Path) -> _Files:
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
     document = msgspec.yaml.decode(texts[paths[0]], type=Document)
     callback_rules.read(document.callbacks)
+    offer_rules.read(document.offers)
     return _Files(
         document=document,
         services=catalogue.parse(texts[paths[1]]),
@@ -221,7 +228,7 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         ],
         models.settings: [
             {"key": callback_rules.KEY, "value": dict(document.callbacks)},
-            {"key": SETTING, "value": dict(document.offers)},
+            {"key": offer_rules.KEY, "value": dict(document.offers)},
         ],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],

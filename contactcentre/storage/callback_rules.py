@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from sqlalchemy import Select, select
 
 from contactcentre.core.callback import CallbackRules
-from contactcentre.storage import hours, models
+from contactcentre.storage import hours
 
 KEY = "callbacks"
 """The setting's name."""
@@ -23,15 +20,10 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     countries: tuple[str, ...] = ("LV",)
 
 
-def query() -> Select[Any]:
-    """The setting's row, where it was written."""
-    return select(models.settings).where(models.settings.c.key == KEY)
-
-
 def read(value: object) -> CallbackRules:
     """The rules of a setting; what is left out is as usual. Raises `ValueError` with the place."""
     try:
-        written = msgspec.convert(value or {}, _Written)
+        written = msgspec.convert({} if value is None else value, _Written)
         return CallbackRules(
             promise_s=written.promise_h * 3600,
             from_minute=hours.minute(written.hours[0], "hours"),

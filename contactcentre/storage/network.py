@@ -16,15 +16,19 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core import ways
-from contactcentre.core.callback import CallbackRules
 from contactcentre.core.languages import languages
 from contactcentre.core.network import DEFAULT_QUEUE, Network
 from contactcentre.core.notices import Notice
-from contactcentre.core.offer_rules import OfferRules
-from contactcentre.storage import callback_rules, crisis_plans, database, hours, values
+from contactcentre.storage import (
+    callback_rules,
+    crisis_plans,
+    database,
+    hours,
+    offer_rules,
+    values,
+)
 from contactcentre.storage.draft import Draft, Row, read
 from contactcentre.storage.national_days import NationalDays, national_days
-from contactcentre.storage.offer_rules import offer_rules
 from contactcentre.storage.settings import changed, get, put, version
 from ivr.flow import FlowError
 from routing.calendar import LOCAL
@@ -101,7 +105,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             problems,
         ),
         regions={row["region_id"]: row["name"] for row in draft.of("regions")},
-        offers=_offers(draft, problems),
+        offers=_rules(draft, offer_rules.KEY, offer_rules.read, problems),
         flows=_made("menu", "name", in_force, lambda row: values.flow(row, known), problems),
         earlier={(row["name"], row["version"]): values.flow(row, None) for row in earlier},
         calendars=_made(
@@ -112,7 +116,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
             problems,
         ),
         notices=_notices(draft, now.timestamp(), problems),
-        callbacks=_callback_rules(draft, problems),
+        callbacks=_rules(draft, callback_rules.KEY, callback_rules.read, problems),
     )
     problems += _loose_ends(network, draft)
     everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
@@ -164,30 +168,22 @@ def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
         if hotline.flow not in menus:
             yield f"hotline {hotline.number}, flow: no published menu named '{hotline.flow}'"
 
-    for row in draft.of(callback_rules.KEY):
-        if row["value"] and network.callbacks.calendar not in network.calendars:
-            yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
+    written = draft.setting(callback_rules.KEY)
+    if written and network.callbacks.calendar not in network.calendars:
+        yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
 
 
-def _callback_rules(draft: Draft, problems: list[str]) -> CallbackRules:
-    for row in draft.of(callback_rules.KEY):
-        try:
-            return callback_rules.read(row["value"])
-        except ValueError as wrong:
-            problems.append(str(wrong))
-    return CallbackRules()
+def _rules(draft: Draft, key: str, read: Callable[[Any], T], problems: list[str]) -> T:
+    """What a setting says; as usual where it says nothing, or what cannot be."""
+    try:
+        return read(draft.setting(key))
+    except ValueError as wrong:
+        problems.append(str(wrong))
+        return read(None)
 
 
 def _active(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["active"]]
-
-
-def _offers(draft: Draft, problems: list[str]) -> OfferRules:
-    try:
-        return offer_rules(next(iter(draft.of("offers")), None))
-    except ValueError as wrong:
-        problems.append(str(wrong))
-        return OfferRules()
 
 
 def _notices(draft: Draft, at: float, problems: list[str]) -> tuple[Notice, ...]:
