@@ -31,9 +31,9 @@ from contactcentre.storage import (
     crisis_plans,
     database,
     models,
-    network,
     offer_rules,
 )
+from contactcentre.storage.settings import get, put
 from routing.model import Device, Level
 from routing.rings import Ring
 from routing.ways import Overflow, Way
@@ -177,9 +177,9 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
-            if await network.get(connection, SAMPLE) != files.digest:
+            if await get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, _rows(files), files.flows, at=time.time())
-                await network.put(connection, SAMPLE, files.digest)
+                await put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
                 for line in sample.lines(report):
                     log.warning("seed.differs", row=line)
@@ -204,7 +204,7 @@ def _read(config: Path) -> _Files:
 
 
 async def _refuse_real_data(connection: AsyncConnection) -> None:
-    if await network.get(connection, SAMPLE):
+    if await get(connection, SAMPLE):
         return
     for table in (models.users, models.centres, models.contacts):
         if await connection.scalar(select(func.count()).select_from(table)):

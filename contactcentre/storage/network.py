@@ -29,22 +29,9 @@ from contactcentre.storage import (
 )
 from contactcentre.storage.draft import Draft, Row, read
 from contactcentre.storage.national_days import NationalDays, national_days
-from contactcentre.storage.settings import changed, get, put, version
+from contactcentre.storage.settings import changed
 from ivr.flow import FlowError
 from routing.calendar import LOCAL
-
-__all__ = [
-    "Draft",
-    "NetworkRefused",
-    "changed",
-    "get",
-    "load",
-    "network_of",
-    "put",
-    "read",
-    "save",
-    "version",
-]
 
 T = TypeVar("T")
 

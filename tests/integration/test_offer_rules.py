@@ -12,7 +12,8 @@ from contactcentre.passwords import Passwords
 from contactcentre.seed import seed
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, offer_rules
-from contactcentre.storage.network import load, put
+from contactcentre.storage.network import load
+from contactcentre.storage.settings import put
 
 pytestmark = pytest.mark.integration
 

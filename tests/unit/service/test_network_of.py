@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from contactcentre.storage import codec
-from contactcentre.storage.network import Draft, NetworkRefused, network_of
+from contactcentre.storage.draft import Draft
+from contactcentre.storage.network import NetworkRefused, network_of
 from contactcentre.testing import FLOW, START
 
 pytestmark = pytest.mark.unit
