@@ -27,7 +27,7 @@ from contactcentre.storage import database
 from contactcentre.telephony.pbx import Pbx, running
 from contactcentre.wire import Wire, wire
 
-READY_WITHIN_S: Final = 20.0
+READY_WITHIN_S: Final = 40.0
 
 SPEECH: Final = 0.02
 """Loudness (0..1, mean) that music on hold stays below and a prompt reaches."""

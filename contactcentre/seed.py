@@ -34,6 +34,7 @@ from contactcentre.storage import (
     offer_rules,
 )
 from contactcentre.storage.settings import get, put
+from contactcentre.storage.values import convert
 from routing.model import Device, Level
 from routing.rings import Ring
 from routing.ways import Overflow, Way
@@ -192,7 +193,7 @@ def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
-    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    document = convert(msgspec.yaml.decode(texts[paths[0]]), Document)
     callback_rules.read(document.callbacks)
     offer_rules.read(document.offers)
     return _Files(

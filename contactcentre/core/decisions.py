@@ -111,7 +111,7 @@ class Observer:
             offers=len(call.offers),
             outcome=call.outcome.value if call.outcome else None,
         )
-        if call.outcome is not Outcome.ABANDONED or rung:
+        if call.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
             return Moment(decision=decision, scene=None)
         facts = call_facts(self._world, call, at)
         if stage is not None:

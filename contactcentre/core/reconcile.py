@@ -227,9 +227,12 @@ def endpoint_of(channel: str) -> str:
 
 
 def lose(call: Call, snapshot: events.SnapshotTaken) -> Moved:
-    """End a call that Asterisk does not have any more."""
+    """End a call that Asterisk does not have any more.
+
+    A talk was answered, whatever came then; who stood in line anew was not talking.
+    """
     outcome = Outcome.PBX_LOST if snapshot.restarted else Outcome.UNKNOWN
-    if call.answered_at is not None:
+    if call.agent_id is not None:
         outcome = Outcome.ANSWERED
         call = replace(call, talk_ended_at=call.talk_ended_at or snapshot.at)
     offer = call.open_offer

@@ -209,7 +209,12 @@ class World:
         elif before.state is State.RESERVED and not self.agents[before.agent_id].phone:
             self._floor.drop_offer(before, Result.UNREACHABLE, event.at, orders)
 
-    def _on_log_in(self, event: events.AgentLoggedIn, orders: list[effects.Effect]) -> None:
+    def _on_choice(
+        self,
+        event: events.AgentLoggedIn | events.ReadyChosen | events.NotReadyChosen,
+        orders: list[effects.Effect],
+    ) -> None:
+        """Whoever was taken out of the configuration finishes the call in hand, and is gone."""
         if event.agent_id in self.network.agents:
             self._on_agent(event, orders)
         else:
@@ -357,10 +362,10 @@ _HANDLERS: Mapping[type[events.Event], Handler] = {
     events.HoldEnded: World._on_leg,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
-    events.AgentLoggedIn: World._on_log_in,
+    events.AgentLoggedIn: World._on_choice,
     events.AgentLoggedOut: World._on_log_out,
-    events.ReadyChosen: World._on_agent,
-    events.NotReadyChosen: World._on_agent,
+    events.ReadyChosen: World._on_choice,
+    events.NotReadyChosen: World._on_choice,
     events.MicrophoneReported: World._on_agent,
     events.WrapUpExtended: World._on_agent,
     events.OfferRejected: World._on_rejected,
