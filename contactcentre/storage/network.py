@@ -70,6 +70,19 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
 def _checked(draft: Draft, at: float | None) -> Network:
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     problems: list[str] = []
+    network = _network(draft, now, problems)
+    problems += _loose_ends(network, draft)
+    everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
+    plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
+    problems += faults
+    problems += ways.problems(network)
+    if problems:
+        raise NetworkRefused(draft.version, problems)
+    return replace(network, plans=plans)
+
+
+def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
+    """What the rows say, each by itself; one that cannot be is left out, and is a problem."""
     days = _days(now.year, draft, problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
     owner = {row["centre_id"]: row["municipality"] for row in draft.of("centres")}
@@ -80,7 +93,7 @@ def _checked(draft: Draft, at: float | None) -> Network:
         [values.decision(row) for row in draft.of("language_policies")],
         [row["queue_id"] for row in draft.of("queues")],
     )
-    network = Network(
+    return Network(
         version=draft.version,
         languages=offered,
         queue_languages=taken,
@@ -115,14 +128,6 @@ def _checked(draft: Draft, at: float | None) -> Network:
         notices=_notices(draft, now.timestamp(), problems),
         callbacks=_rules(draft, callback_rules.KEY, callback_rules.read, problems),
     )
-    problems += _loose_ends(network, draft)
-    everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
-    plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
-    problems += faults
-    problems += ways.problems(network)
-    if problems:
-        raise NetworkRefused(draft.version, problems)
-    return replace(network, plans=plans)
 
 
 async def save(
