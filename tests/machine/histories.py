@@ -116,7 +116,7 @@ class Histories(People):
                 assert until - agent.since <= RESERVED_S, agent
 
     @precondition(lambda self: self.exchange.linked and self.exchange.at < START + DAY_S)
-    @rule(minutes=st.sampled_from([5, 15, 30]))
+    @rule(minutes=st.sampled_from([4, 12]))
     def a_long_time_passes(self, minutes: int) -> None:
         """In which little happens: caps, rests and pauses run out."""
         for _ in range(minutes):
@@ -255,7 +255,7 @@ class Histories(People):
         for caller in list(self.exchange.callers.values()):
             self.exchange.hang_up(caller)
         self.all_is_told()
-        self.time_passes(600.0)
+        self.time_passes(120.0)
         for agent_id in AGENTS:
             self.apply(events.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
         self.all_is_told()

@@ -24,6 +24,9 @@ from contactcentre.storage import codec
 
 Reached = set[tuple[object, type[events.Event], object]]
 
+INSTANT_S = 0.001
+"""What is told so near to the change of a calendar may be told before or after it."""
+
 
 class Watched(RuleBasedStateMachine):
     """World and the exchange, with the journal and the timers that the engine would keep."""
@@ -172,7 +175,7 @@ class Watched(RuleBasedStateMachine):
         waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
         assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
         ready = [a for a in self.world.agents.values() if a.state is State.READY]
-        for call in waiting if self.world.settled else ():
+        for call in waiting if ready and self.world.settled else ():
             assert not self.oracle.may(self.world, call, ready, self.now), (call, ready)
 
     def look_at_timers(self) -> None:
@@ -183,8 +186,9 @@ class Watched(RuleBasedStateMachine):
         for agent in self.world.agents.values():
             profile = self.world.network.agents.get(agent.agent_id)
             if profile is not None:
-                is_at_home = is_open(self.world.network, profile.centre_id, self.now)
-                assert agent.closed is not is_at_home, agent
+                around = (self.now - INSTANT_S, self.now + INSTANT_S)
+                states = {is_open(self.world.network, profile.centre_id, at) for at in around}
+                assert (not agent.closed) in states, agent
             if agent.resting_until is not None:
                 assert ("rest", agent.agent_id) in self.timers, agent
         for call in self.world.calls.values():
