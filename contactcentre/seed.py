@@ -28,6 +28,7 @@ from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
 from contactcentre.storage import callback_rules, crisis_plans, database, models, network
 from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage.values import convert
 from routing.model import Device, Level
 from routing.rings import Ring
 from routing.ways import Overflow, Way
@@ -168,8 +169,7 @@ class _Files(_Strict, frozen=True):
 async def seed(settings: Settings, *, passwords: Passwords | None = None) -> None:
     """Load the sample data of `settings.config`, where it has changed. Raises NotSample."""
     files = await asyncio.to_thread(_read, settings.config)
-    engine = database.engine(settings.database)
-    try:
+    async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
@@ -181,15 +181,13 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
         accounts = Accounts(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.document, there, places.sample_logins(settings))
-    finally:
-        await engine.dispose()
 
 
 def _read(config: Path) -> _Files:
     paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
     flows = sorted((config / "flows").glob("*.yaml"))
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
-    document = msgspec.yaml.decode(texts[paths[0]], type=Document)
+    document = convert(msgspec.yaml.decode(texts[paths[0]]), Document)
     callback_rules.read(document.callbacks)
     return _Files(
         document=document,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -62,6 +63,15 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
 
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_known_kind(cls, url: str) -> str:
+        from contactcentre.storage.database import checked
+
+        if url:
+            checked(url)
+        return url
+
     @model_validator(mode="after")
     def _real_time_for_real_calls(self) -> Self:
         if self.clock_shift_s and not self.sample:
@@ -70,14 +80,18 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """From the environment. Raises `ValueError` that names an unknown `CC_` variable."""
+        """From the environment. Raises `ValueError` that names each variable that is wrong."""
         known = {PREFIX + name.upper() for name in cls.model_fields}
         unknown = sorted(key for key in os.environ if key.startswith(PREFIX) and key not in known)
         if unknown:
             raise ValueError(
                 f"unknown setting {unknown[0]}: see docs/settings.md for the known ones"
             )
-        return cls()
+        try:
+            return cls()
+        except ValidationError as refused:
+            # Its own text shows the values, and among them are secrets.
+            raise ValueError("\n".join(_words(refused))) from None
 
     @property
     def panel_origin(self) -> str:
@@ -93,6 +107,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _words(refused: ValidationError) -> Iterator[str]:
+    for error in refused.errors(include_url=False, include_context=False, include_input=False):
+        variable = "".join(f"{PREFIX}{name}: ".upper() for name in error["loc"])
+        yield variable + error["msg"].removeprefix("Value error, ")
 
 
 def table() -> str:

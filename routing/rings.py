@@ -18,6 +18,10 @@ TICK_S = 0.001
 """A timer that fires so little early counts as punctual."""
 
 
+BEST = 5
+"""The highest level of a skill or a language."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relax:
     """What a ring asks less than the ones before it. All of it only ever admits more agents."""
@@ -27,6 +31,12 @@ class Relax:
     language_at_most: int | None = None  # the same for the language; 0 takes any
     languages: tuple[str, ...] = ()  # these will do too
     any_authority: bool = False  # a municipality's services are answered by everybody
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        limits = (self.skills_at_most, self.language_at_most)
+        if any(limit is not None and not 0 <= limit <= BEST for limit in limits):
+            raise ValueError(f"a level is from 0 to {BEST}")
 
     def of(self, asked: Requirement) -> Requirement:
         """What is left of a requirement."""
@@ -71,7 +81,7 @@ class RingPlan:
             raise ValueError("the last ring must be the network")
         if any(WIDTHS[a.kind] > WIDTHS[b.kind] for a, b in pairwise(self.rings)):
             raise ValueError("a ring may not be narrower than the one before it")
-        if any(ring.lasts_s < 0 for ring in self.rings):
+        if not all(ring.lasts_s >= 0 for ring in self.rings):
             raise ValueError("a ring lasts 0 seconds or more")
 
 

@@ -12,6 +12,8 @@ When = Literal["waited", "full", "nobody", "closed"]
 
 KEYS = frozenset("0123456789")
 
+LONGEST_S = 24 * 3600.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
@@ -59,7 +61,9 @@ class Overflow(Way):
         Way.__post_init__(self)
         if (self.when == "waited") != (self.after_s > 0):
             raise ValueError("'after_s' is given where, and only where, 'when' is waited")
-        if (self.when == "full") != (self.size > 0):
+        if self.after_s > LONGEST_S:
+            raise ValueError(f"'after_s' is at most {LONGEST_S:g} seconds")
+        if (self.when == "full") != (self.size > 0) or self.size < 0:
             raise ValueError("'size' is given where, and only where, 'when' is full")
         if self.calendar and self.when != "closed":
             raise ValueError("'calendar' belongs to 'when: closed'")

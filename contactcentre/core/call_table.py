@@ -18,7 +18,7 @@ from contactcentre.core import (
     ways,
 )
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
-from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
+from contactcentre.core.move import Illegal, Move, Moved, Step, enter, into, keep
 from contactcentre.core.network import Network
 
 # --- moves that several phases share -------------------------------------------------------
@@ -308,8 +308,7 @@ def adopt(event: events.CallReturned, network: Network) -> Moved:
         return menu_moves.begin(call, event.at, network)
     queue = network.queue(event.queue)
     call = replace(
-        enter(call, Phase.WAITING, event.at),
-        queue=queue.queue_id,
+        into(enter(call, Phase.WAITING, event.at), queue, network),
         matter=queue.queue_id,
         skills=queue.skills,
         first_queue=queue.queue_id,

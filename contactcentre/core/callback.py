@@ -8,6 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 DAY_MIN = 24 * 60
+LONGEST_S = 90 * 24 * 3600.0
 
 _REACHABLE = frozenset(
     {
@@ -36,8 +37,15 @@ class CallbackRules:
     def __post_init__(self) -> None:
         if not 0 <= self.from_minute < self.until_minute <= DAY_MIN:
             raise ValueError("callbacks: they must begin before they end, within one day")
-        if self.promise_s < 0 or self.ring_s <= 0 or any(s <= 0 for s in self.retry_after_s):
-            raise ValueError("callbacks: a duration must be more than nothing")
+        if not 0 <= self.promise_s <= LONGEST_S:
+            raise ValueError(f"callbacks: a promise is for 0 to {LONGEST_S / 3600:g} hours")
+        if not 1 <= self.ring_s <= 120:
+            raise ValueError("callbacks: a telephone rings for 1 to 120 seconds")
+        if not all(0 < pause_s <= LONGEST_S for pause_s in self.retry_after_s):
+            raise ValueError("callbacks: a duration must be more than nothing, and known")
+        for country in self.countries:
+            if country not in phonenumbers.SUPPORTED_REGIONS:
+                raise ValueError(f"callbacks: no country '{country}'; two letters, as LV")
 
     @property
     def attempts(self) -> int:

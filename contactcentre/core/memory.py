@@ -15,7 +15,7 @@ PREFER_S = 24 * 3600.0
 LONGEST_PLACE_S = 24 * 3600.0
 """No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""
 
-LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED)
+LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
 
 CALLERS = 20_000
 """Of how many callers anything is remembered."""

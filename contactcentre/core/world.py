@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from contactcentre.core import (
-    agent_table,
     call_table,
     crisis_switch,
     effects,
@@ -19,6 +18,7 @@ from contactcentre.core import (
     move,
     offer_moves,
     reconcile,
+    signals,
     ways,
 )
 from contactcentre.core.agent import Agent, State
@@ -256,12 +256,12 @@ class World:
         after = self.touched_calls.get(event.call_id)
         if before is None or after is None or not event.finish:
             return
-        closed = agent_table.RecordClosed(at=event.at, call_id=event.call_id)
+        closed = signals.RecordClosed(at=event.at, call_id=event.call_id)
         self._floor.step_agent(event.agent_id, closed, orders)
         agent = self.agents.get(event.agent_id)
         wrapping = agent is not None and agent.state is State.WRAP_UP
         if agent and wrapping and agent.call_id == event.call_id:
-            self._floor.step_agent(event.agent_id, agent_table.WrapUpOver(at=event.at), orders)
+            self._floor.step_agent(event.agent_id, signals.WrapUpOver(at=event.at), orders)
 
     def _on_timer(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         if event.kind == crisis_switch.TIMER:

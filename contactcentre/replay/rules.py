@@ -17,7 +17,7 @@ in the configuration needs them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -25,7 +25,10 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 import yaml
 
+from contactcentre.core import ways
 from contactcentre.core.network import Centre, Network
+from contactcentre.storage.hours import week
+from contactcentre.storage.values import SECONDS, Grade, convert, seconds_fault
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Capability, Queue, levels
 from routing.requirement import Levels
@@ -88,11 +91,21 @@ def _rules(document: Document, network: Network) -> Rules:
         centres=_changed("centres", network.centres, document.get("centres", {})),
         agents={**network.agents, **_agents(network, people)},
     )
+    for fault in (*_impossible(changed, document), *ways.problems(changed)):
+        raise ValueError(fault)
     for agent_id in people:
         centre_id = changed.agents[agent_id].centre_id
         if centre_id not in changed.centres:
             raise ValueError(f"agents.{agent_id}.centre_id: there is no centre '{centre_id}'")
     return Rules(network=changed, hours=hours)
+
+
+def _impossible(network: Network, document: Document) -> Iterator[str]:
+    """Seconds that no publication would take either."""
+    for queue_id, change in document.get("queues", {}).items():
+        for name in change.keys() & SECONDS.keys():
+            if fault := seconds_fault(name, getattr(network.queues[queue_id], name)):
+                yield f"queues.{queue_id}.{fault}"
 
 
 def _changed(
@@ -148,29 +161,17 @@ def _overlaid_fields(known: Value, change: Mapping[str, Any], where: str) -> Val
 def _converted(value: Any, kind: Any, where: str) -> Any:
     try:
         if kind == RingPlan:
-            return RingPlan(rings=msgspec.convert(value, tuple[Ring, ...]))
+            return RingPlan(rings=convert(value, tuple[Ring, ...]))
         if kind == Levels:
-            return levels(msgspec.convert(value, dict[str, int]))
-        return msgspec.convert(value, kind)
+            return levels(convert(value, dict[str, Grade]))
+        return convert(value, kind)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
 
 
 def _hours(agent_id: str, weekly: Any) -> Calendar:
     where = f"agents.{agent_id}.hours"
-    days = _converted(weekly, tuple[tuple[tuple[str, str], ...], ...], where)
-    if len(days) != 7:
-        raise ValueError(f"{where}: seven days are needed, Monday first; there are {len(days)}")
-    return Calendar(
-        weekly=tuple(
-            tuple((_minute(start, where), _minute(end, where)) for start, end in day)
-            for day in days
-        )
-    )
-
-
-def _minute(clock: str, where: str) -> int:
-    hour, _, minute = clock.partition(":")
-    if not (hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) < 60):
-        raise ValueError(f"{where}: '{clock}' is no time of day such as 08:30")
-    return int(hour) * 60 + int(minute)
+    try:
+        return Calendar(weekly=week(weekly))
+    except ValueError as wrong:
+        raise ValueError(f"{where}: {wrong}") from None

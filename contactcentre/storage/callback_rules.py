@@ -31,7 +31,7 @@ def query() -> Select[Any]:
 def read(value: object) -> CallbackRules:
     """The rules of a setting; what is left out is as usual. Raises `ValueError` with the place."""
     try:
-        written = msgspec.convert(value or {}, _Written)
+        written = msgspec.convert({} if value is None else value, _Written)
         return CallbackRules(
             promise_s=written.promise_h * 3600,
             from_minute=hours.minute(written.hours[0], "hours"),

@@ -12,6 +12,7 @@ import msgspec
 from contactcentre.core.crisis import EVERY, LIMITS, Plan
 from contactcentre.core.network import Network
 from contactcentre.prompts import KEY, VOICES
+from contactcentre.storage import values
 from ivr.nodes import LANGUAGE_OFFER
 
 PANEL_LANGUAGES = ("lv", "en")
@@ -60,7 +61,7 @@ def plans(
         plan_id = row["plan_id"]
         try:
             plan = _plan(plan_id, row["document"])
-        except msgspec.ValidationError as wrong:
+        except (msgspec.ValidationError, ValueError) as wrong:
             faults.append(f"crisis plan {plan_id}: {wrong}")
             continue
         faults += [f"crisis plan {plan_id}, {fault}" for fault in _faults(plan, network, everybody)]
@@ -83,6 +84,9 @@ def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterat
             yield f"limits.{queue}: no such queue ('{EVERY}' is all of them)"
         for name in sorted(limits.keys() - LIMITS):
             yield f"limits.{queue}.{name}: no such limit (one of {', '.join(sorted(LIMITS))})"
+        for name in sorted(limits.keys() & LIMITS):
+            if fault := values.seconds_fault(name, limits[name]):
+                yield f"limits.{queue}.{fault}"
     for agent_id in plan.volunteers:
         if agent_id not in everybody:
             yield f"volunteers.{agent_id}: no such agent"

@@ -25,7 +25,7 @@ def calendar(row: Mapping[Any, Any], days: NationalDays) -> Calendar:
     """
     kept = days if row["public_holidays"] else None
     return Calendar(
-        weekly=_weekly(row["weekly"]),
+        weekly=week(row["weekly"]),
         exceptions=_exceptions(row["exceptions"]),
         holidays=kept.holidays if kept else frozenset(),
         eves=kept.eves if kept else frozenset(),
@@ -34,7 +34,8 @@ def calendar(row: Mapping[Any, Any], days: NationalDays) -> Calendar:
     )
 
 
-def _weekly(given: object) -> tuple[tuple[Interval, ...], ...]:
+def week(given: object) -> tuple[tuple[Interval, ...], ...]:
+    """The hours of seven days, as `calendar` reads them. Raises `ValueError` with the day."""
     if isinstance(given, Mapping):
         unknown = [str(day) for day in given if day not in DAYS]
         if unknown:

@@ -8,6 +8,7 @@ also what is kept of the last version that was good.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contactcentre.core import ways
 from contactcentre.core.callback import CallbackRules
 from contactcentre.core.languages import languages
-from contactcentre.core.network import DEFAULT_QUEUE, Network
+from contactcentre.core.network import DEFAULT_QUEUE, FlowKey, Network
 from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
 from contactcentre.storage import callback_rules, crisis_plans, database, hours, values
@@ -26,7 +27,7 @@ from contactcentre.storage.draft import Draft, Row, read
 from contactcentre.storage.national_days import NationalDays, national_days
 from contactcentre.storage.offer_rules import offer_rules
 from contactcentre.storage.settings import changed, get, put, version
-from ivr.flow import FlowError
+from ivr.flow import Flow, FlowError
 from routing.calendar import LOCAL
 
 __all__ = [
@@ -67,6 +68,15 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
 
     Raises `NetworkRefused`, which tells everything that does not hold together.
     """
+    try:
+        return _checked(draft, at)
+    except NetworkRefused:
+        raise
+    except values.FAULTS as error:  # a fault that nobody has thought of stops no hotline either
+        raise NetworkRefused(draft.version, [f"configuration: {_words(error)}"]) from error
+
+
+def _checked(draft: Draft, at: float | None) -> Network:
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     problems: list[str] = []
     days = _days(now.year, draft, problems)
@@ -103,7 +113,7 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
         regions={row["region_id"]: row["name"] for row in draft.of("regions")},
         offers=_offers(draft, problems),
         flows=_made("menu", "name", in_force, lambda row: values.flow(row, known), problems),
-        earlier={(row["name"], row["version"]): values.flow(row, None) for row in earlier},
+        earlier=dict(_readable(earlier)),
         calendars=_made(
             "calendar",
             "calendar_id",
@@ -167,6 +177,18 @@ def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
     for row in draft.of(callback_rules.KEY):
         if row["value"] and network.callbacks.calendar not in network.calendars:
             yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
+
+    for row in draft.of("notices"):
+        for queue in row["queues"] if isinstance(row["queues"], list | tuple) else ():
+            if queue not in network.queues:
+                yield f"notice {row['notice_id']}, queues: no queue named '{queue}'"
+
+
+def _readable(rows: Sequence[Row]) -> Iterator[tuple[FlowKey, Flow]]:
+    """Menus of old; the callers of one that can be read no more begin anew in the present one."""
+    for row in rows:
+        with suppress(FlowError):
+            yield (row["name"], row["version"]), values.flow(row, None)
 
 
 def _callback_rules(draft: Draft, problems: list[str]) -> CallbackRules:

@@ -7,7 +7,8 @@ All of these raise `ValueError` with the place in the row; a row of a wrong shap
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
@@ -25,22 +26,25 @@ from routing.rings import EVERYBODY, Ring, RingPlan
 from routing.ways import Overflow, Way, checked_keys
 
 T = TypeVar("T")
-_Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
+Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]
 
 PANEL_LANGUAGES = ("lv", "en")
 """Those in which people read labels."""
 
-_SECONDS = {
-    "answer_within_s": 1.0,
-    "short_abandon_s": 0.0,
-    "ring_s": 1.0,
-    "wrap_up_s": 0.0,
-    "head_start_s": 0.0,
-    "announce_s": 0.0,
-    "offer_callback_after_s": 0.0,
-    "keep_place_s": 0.0,
+_HOUR_S = 3600.0
+SECONDS = {
+    "answer_within_s": (1.0, _HOUR_S),
+    "short_abandon_s": (0.0, _HOUR_S),
+    "ring_s": (1.0, 300.0),
+    "wrap_up_s": (0.0, _HOUR_S),
+    "head_start_s": (0.0, _HOUR_S),  # who waits longer is before all who come later
+    "announce_s": (0.0, _HOUR_S),
+    "offer_callback_after_s": (0.0, _HOUR_S),
+    "keep_place_s": (0.0, 24 * _HOUR_S),
 }
-"""The promises of a queue, and the least of each."""
+"""The promises of a queue, the least and the most of each."""
+
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 _LATER: Row = {"keys": {}, "overflow": [], "offer_callback_after_s": 0.0, "keep_place_s": 600.0}
 """Columns of a queue that the last good version, if it was kept by an older release, lacks."""
@@ -66,6 +70,8 @@ def municipality(row: Row) -> Municipality:
 
 def hotline(row: Row) -> Hotline:
     """A row of `hotlines`."""
+    if not _NUMBER.fullmatch(row["number"]):
+        raise ValueError("number: 3 to 15 digits, as the carrier signals it")
     return Hotline(**{**row, "labels": _labels(row)})
 
 
@@ -81,7 +87,7 @@ def queue(row: Row) -> Queue:
         short_abandon_s=row["short_abandon_s"],
         ring_s=row["ring_s"],
         wrap_up_s=row["wrap_up_s"],
-        services=tuple(row["services"]),
+        services=_of_form(row, "services", tuple[str, ...]),
         head_start_s=row["head_start_s"],
         announce_s=row["announce_s"],
         rings=_rings(row["rings"]),
@@ -143,10 +149,17 @@ def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
 
 
 def _check_seconds(row: Row) -> None:
-    for name, least in _SECONDS.items():
-        value = row[name]
-        if not (isinstance(value, int | float) and math.isfinite(value) and value >= least):
-            raise ValueError(f"{name}: must be {least:g} seconds or more")
+    for name in SECONDS:
+        if fault := seconds_fault(name, row[name]):
+            raise ValueError(fault)
+
+
+def seconds_fault(name: str, value: object) -> str:
+    """What is wrong with such a promise of a queue; empty where nothing is, or it is none."""
+    least, most = SECONDS.get(name, (-math.inf, math.inf))
+    if isinstance(value, int | float) and least <= value <= most:  # which no NaN is
+        return ""
+    return f"{name}: must be {least:g} to {most:g} seconds"
 
 
 def _labels(row: Row) -> Mapping[str, str]:
@@ -158,7 +171,7 @@ def _labels(row: Row) -> Mapping[str, str]:
 
 
 def _levels(row: Row, name: str) -> Levels:
-    return levels(_of_form(row, name, dict[str, _Level]))
+    return levels(_of_form(row, name, dict[str, Grade]))
 
 
 def _of_form(
@@ -166,16 +179,41 @@ def _of_form(
 ) -> T:
     """What stands in a JSON column. Raises `ValueError` with the place in it."""
     try:
-        found: T = checked(msgspec.convert(row[name], form))
+        found: T = checked(convert(row[name], form))
         return found
     except (msgspec.ValidationError, ValueError) as wrong:
         raise ValueError(f"{name}: {wrong}") from None
 
 
+def convert(given: object, form: type[T]) -> T:
+    """The value of that form. Raises `ValueError` or `msgspec.ValidationError` with the place.
+
+    A dataclass takes no key that it does not know: a misspelt rule would be no rule at all.
+    """
+    found = msgspec.convert(given, form)
+    for place in _strange(given, msgspec.to_builtins(found)):
+        raise ValueError(f"{place} is not a known key")
+    return found
+
+
+def _strange(given: object, known: object, place: str = "$") -> Iterator[str]:
+    """Where keys are given that the value has not taken up."""
+    if isinstance(given, Mapping) and isinstance(known, Mapping):
+        for key, value in given.items():
+            if key not in known:
+                yield f"{place}.{key}"
+            yield from _strange(value, known.get(key), f"{place}.{key}")
+    elif isinstance(given, list | tuple) and isinstance(known, list | tuple):
+        for number, (one, taken) in enumerate(zip(given, known, strict=False)):
+            yield from _strange(one, taken, f"{place}[{number}]")
+
+
 def _rings(rings: object) -> RingPlan:
     """None at all means that everybody is asked at once. Raises `ValueError` with the place."""
     try:
-        found = msgspec.convert(rings, tuple[Ring, ...])
+        found = convert(rings, tuple[Ring, ...])
+        if any(ring.lasts_s > _HOUR_S for ring in found):
+            raise ValueError(f"a ring lasts {_HOUR_S:g} seconds at most")
         return RingPlan(rings=found) if found else EVERYBODY
     except (msgspec.ValidationError, ValueError) as wrong:
         raise ValueError(f"rings: {wrong}") from None

@@ -152,7 +152,7 @@ async def test_a_service_starts_with_the_last_good_version(
     network = await watched.it.begin(())
     assert (network.version, network.queues["taxes"].ring_s) == (1, 20.0)
     assert watched.it.refusal is not None
-    assert watched.it.refusal.problems == ("queue taxes: ring_s: must be 1 seconds or more",)
+    assert watched.it.refusal.problems == ("queue taxes: ring_s: must be 1 to 300 seconds",)
     async with watched.running():
         await put(storage, ring_s=9.0)
         assert (await watched.next()).queues["taxes"].ring_s == 9.0

@@ -24,6 +24,23 @@ def announced(history: History, number: int) -> list[effects.Effect]:
     return history.apply(events.TimerFired(at=history.at, kind="announce", key=call_id(number)))
 
 
+def answered(history: History, last: int, *, first: int = 1, every_s: float = 60) -> None:
+    """These callers are served one after another; then the agent has a break."""
+    history.ready(1)
+    for number in range(first, last + 1):
+        history.waits(number)
+        history.leg_answers(number)
+        history.pass_s(every_s)
+        history.hangs_up(number)
+        history.saves(1, number)
+    history.not_ready(1, "break")
+
+
+def prompts_of(orders: list[effects.Effect]) -> tuple[str, ...]:
+    """What is said."""
+    return next(order.prompts for order in orders if isinstance(order, effects.Play))
+
+
 def test_the_position_is_told_and_again(history: History) -> None:
     """The second in line hears it in words, then music, and the next time is set."""
     history.waits(1)
@@ -56,15 +73,66 @@ def test_other_queues_do_not_count(history: History) -> None:
 
 
 def test_the_wait_is_told_once_the_pace_is_known(history: History) -> None:
-    """After some callers have left the line, whoever waits hears a range of minutes."""
-    for number in range(1, 6):
-        history.waits(number)
-        history.pass_s(60)
-        history.hangs_up(number)
+    """After some callers have been answered, whoever waits hears a range of minutes."""
+    answered(history, 5)
     history.waits(6)
-    told = announced(history, 6)[0]
-    assert isinstance(told, effects.Play)
-    assert told.prompts == (*say.position(1, "lv"), *say.wait_range(1, 9, "lv"))
+    told = prompts_of(announced(history, 6))
+    assert told == (*say.position(1, "lv"), *say.wait_range(1, 9, "lv"))
+
+
+def test_callers_who_give_up_are_no_pace(history: History) -> None:
+    """The first in a line where nobody is answered hears the place and no figure."""
+    history.waits(1)
+    for number in range(2, 12):
+        history.waits(number)
+        history.pass_s(30)
+        history.hangs_up(number)
+    assert prompts_of(announced(history, 1)) == say.position(1, "lv")
+
+
+def test_another_languages_pace_is_not_ones_own(history: History) -> None:
+    """Other people answer in Russian: how quickly Latvian callers are served tells nothing."""
+    answered(history, 5)
+    history.waits(6)
+    russian = replace(history.call(6), language="ru")
+    calls = history.world.calls.values()
+    told = history.world.announcer.words(russian, calls, history.at, history.world.network)
+    assert told == say.position(1, "ru")
+
+
+def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
+    """It stood in line, and took an agent, like everybody."""
+    history.links_up()
+    keys = []
+    for number in range(1, 5):
+        keys.append(history.asks_callback(number, caller=f"+3712000010{number}"))
+        history.pass_s(1)
+    history.ready(1)
+    for key in keys:
+        history.pass_s(60)
+        history.rings_back(1, key)
+        history.lifts(key)
+        promise = history.promise(key)
+        offer = promise.offer
+        assert offer is not None
+        leg = events.LegDialed(at=history.at, offer_id=offer.offer_id, leg="PJSIP/a-1-00000001")
+        history.apply(leg)
+        history.apply(events.LegAnswered(at=history.at, offer_id=offer.offer_id))
+        assert history.promise(key).phase is Phase.TALKING
+        history.apply(events.CallerHungUp(at=history.at, call_id=key))
+        saved = events.RecordSaved(
+            at=history.at,
+            agent_id="a1",
+            call_id=key,
+            kind="consultation",
+            services=(),
+            outcome="answered",
+            finish=True,
+        )
+        history.apply(saved)
+    history.not_ready(1, "break")
+    history.waits(6, "")
+    assert "wait/from" in prompts_of(announced(history, 6))
 
 
 def test_nobody_is_told_in_mid_offer(history: History) -> None:
@@ -137,12 +205,8 @@ def test_a_callback_is_offered_when_the_wait_is_long() -> None:
     assert "wait.key-callback" not in prompts_of(announced(history, 1))
     history.pass_s(120)
     assert "wait.key-callback" in prompts_of(announced(history, 1))
-    for number in range(2, 12):
-        history.waits(number)
-        history.hangs_up(number)
+    history.hangs_up(1)
+    answered(history, 11, first=2, every_s=10)
+    history.waits(1)
+    history.pass_s(120)
     assert "wait.key-callback" not in prompts_of(announced(history, 1))
-
-
-def prompts_of(orders: list[effects.Effect]) -> tuple[str, ...]:
-    """What is said."""
-    return next(order.prompts for order in orders if isinstance(order, effects.Play))

@@ -74,10 +74,20 @@ def test_an_agent_learns_and_another_comes() -> None:
         ("queues: {taxes: {rings: [{kind: centre}]}}", "the last ring must be the network"),
         ("agents: {new: {centre_id: c1}}", "agents.new: is not in the configuration"),
         ("agents: {a1: {centre_id: nono}}", "agents.a1.centre_id: there is no centre 'nono'"),
-        ("agents: {a1: {hours: []}}", "agents.a1.hours: seven days are needed"),
+        (
+            'agents: {a1: {hours: [[["09:00", "08:00"]], [], [], [], [], [], []]}}',
+            "agents.a1.hours: weekly, mon: 09:00 to 08:00 ends before it begins",
+        ),
+        ("queues: {taxes: {ring_s: .inf}}", "queues.taxes.ring_s: must be 1 to 300 seconds"),
+        ("queues: {taxes: {rings: [{kind: network, lasts: 1}]}}", "$[0].lasts is not a known key"),
+        (
+            'queues: {taxes: {keys: {"1": {do: queue, queue: nono}}}}',
+            "queue taxes, keys, 1: no queue named 'nono'",
+        ),
+        ("agents: {a1: {hours: []}}", "agents.a1.hours: weekly: must have seven days"),
         (
             'agents: {a1: {hours: [[["9", "10:00"]], [], [], [], [], [], []]}}',
-            "agents.a1.hours: '9' is no time of day",
+            "agents.a1.hours: weekly, mon: '9' is no time of day",
         ),
     ],
 )

@@ -6,7 +6,7 @@ from collections import deque
 
 import pytest
 
-from routing.waiting import WINDOW_S, estimate, median_s
+from routing.waiting import WINDOW_S, Departure, estimate, median_s, pace
 
 pytestmark = pytest.mark.unit
 
@@ -44,18 +44,30 @@ class Day:
         would flatter the figures.
         """
         found = []
-        gone: deque[float] = deque(sorted(left for _, left, _ in self.left))
-        departed: deque[float] = deque()
-        for entered, _, answered in self.left:
-            while gone and gone[0] <= entered:
+        gone = deque(
+            sorted(
+                (
+                    Departure(at=left, waited_s=left - entered, answered=left == answered)
+                    for entered, left, answered in self.left
+                ),
+                key=lambda one: one.at,
+            )
+        )
+        departed: deque[Departure] = deque()
+        line: list[tuple[float, float]] = []
+        for entered, left, answered in self.left:
+            while gone and gone[0].at <= entered:
                 departed.append(gone.popleft())
-            while departed and departed[0] < entered - WINDOW_S:
+            while departed and departed[0].at < entered - WINDOW_S:
                 departed.popleft()
+            line = [(came, went) for came, went in line if went > entered]
+            waits = [entered - came for came, _ in line]
+            line.append((entered, left))
             if answered == entered:
                 continue
-            ahead = sum(1 for came, went, _ in self.left if came < entered < went)
-            expected = estimate(ahead + 1, len(departed))
-            median = median_s(ahead + 1, len(departed))
+            seen = pace(departed, waits, entered)
+            expected = estimate(len(waits) + 1, seen)
+            median = median_s(len(waits) + 1, seen)
             told = (expected.low_min * 60.0, expected.high_min * 60.0) if expected else None
             found.append((answered - entered, median, told))
         return found

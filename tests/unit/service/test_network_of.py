@@ -95,9 +95,12 @@ def test_earlier_menus_stand_apart() -> None:
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [
-        ("ring_s", 0.0, "queue taxes: ring_s: must be 1 seconds or more"),
-        ("wrap_up_s", float("nan"), "queue taxes: wrap_up_s: must be 0 seconds or more"),
-        ("announce_s", "often", "queue taxes: announce_s: must be 0 seconds or more"),
+        ("ring_s", 0.0, "queue taxes: ring_s: must be 1 to 300 seconds"),
+        ("ring_s", float("inf"), "queue taxes: ring_s: must be 1 to 300 seconds"),
+        ("wrap_up_s", float("nan"), "queue taxes: wrap_up_s: must be 0 to 3600 seconds"),
+        ("announce_s", "often", "queue taxes: announce_s: must be 0 to 3600 seconds"),
+        ("head_start_s", 1e9, "queue taxes: head_start_s: must be 0 to 3600 seconds"),
+        ("services", "VID-GID", "queue taxes: services: Expected `array`, got `str`"),
         ("labels", {"lv": "Nodokļi"}, "queue taxes: labels: 'en' is missing, people read it"),
         (
             "skills",
@@ -106,11 +109,99 @@ def test_earlier_menus_stand_apart() -> None:
         ),
         ("skills", {"taxes": 9}, "queue taxes: skills: Expected `int` <= 5 - at `$[...]`"),
         ("rings", [{"kind": "centre"}], "queue taxes: rings: the last ring must be the network"),
+        (
+            "rings",
+            [{"kind": "centre", "last_s": 5}, {"kind": "network"}],
+            "queue taxes: rings: $[0].last_s is not a known key",
+        ),
+        (
+            "rings",
+            [{"kind": "centre", "lasts_s": float("inf")}, {"kind": "network"}],
+            "queue taxes: rings: a ring lasts 3600 seconds at most",
+        ),
+        (
+            "rings",
+            [{"kind": "centre", "lasts_s": float("nan")}, {"kind": "network"}],
+            "queue taxes: rings: a ring lasts 0 seconds or more",
+        ),
+        (
+            "rings",
+            [{"kind": "network", "relax": {"skills_at_most": -1}}],
+            "queue taxes: rings: a level is from 0 to 5 - at `$[0].relax`",
+        ),
+        (
+            "overflow",
+            [{"when": "waited", "after_s": float("inf"), "do": "voicemail"}],
+            "queue taxes: overflow: 'after_s' is at most 86400 seconds - at `$[0]`",
+        ),
+        (
+            "keys",
+            {"1": {"do": "voicemail", "maxs": 30}},
+            "queue taxes: keys: $.1.maxs is not a known key",
+        ),
     ],
 )
 def test_a_broken_queue(column: str, value: object, told: str) -> None:
     """Times, labels, skills and rings: the queue, the column and what is wrong."""
     assert refused(queues=[{**QUEUE, column: value}]) == (told,)
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ({"promise_h": float("inf")}, "callbacks: a promise is for 0 to 2160 hours"),
+        ({"ring_s": float("nan")}, "callbacks: a telephone rings for 1 to 120 seconds"),
+        ({"retry_after_min": [1e300]}, "callbacks: a duration must be more than nothing"),
+        ({"countries": ["Latvia"]}, "callbacks: no country 'Latvia'; two letters, as LV"),
+        ({"hours": ["08:00", "25:00"]}, "hours: '25:00' is no time of day; write it like 08:30"),
+        ([], "Expected `object`, got `array`"),
+    ],
+)
+def test_broken_rules_for_ringing_back(rules: object, told: str) -> None:
+    """They would ring nobody, or for ever."""
+    (found,) = refused(callbacks=[{"key": "callbacks", "value": rules}])
+    assert found.startswith(f"setting callbacks: {told}")
+
+
+def test_a_broken_crisis_plan() -> None:
+    """Its limits are a queue's; no text is such that the load itself breaks."""
+    labels = {"lv": "Plūdi", "en": "Flood"}
+    limits = {"labels": labels, "limits": {"*": {"ring_s": 0}}}
+    text = {"labels": "\ud800"}
+    plans = [{"plan_id": "a", "document": limits}, {"plan_id": "b", "document": text}]
+    limited, unspeakable = refused(crisis_plans=[{**plan, "position": 0} for plan in plans])
+    assert limited == "crisis plan a, limits.*.ring_s: must be 1 to 300 seconds"
+    assert unspeakable.startswith("crisis plan b: 'utf-8' codec can't encode")
+
+
+def test_a_notice_for_a_queue_that_is_not_there() -> None:
+    """Nobody would ever be told."""
+    row = {
+        "notice_id": "n1",
+        "texts": {"lv": "Vētra"},
+        "queues": ["taxis"],
+        "from_at": START,
+        "until_at": None,
+    }
+    assert refused(notices=[row]) == ("notice n1, queues: no queue named 'taxis'",)
+
+
+def test_a_menu_of_old_that_can_be_read_no_more() -> None:
+    """It refuses nobody's new version; its callers begin anew in the menu in force."""
+    old = {**MENU, "version": 3, "document": "nodes: [", "in_force": False}
+    assert network_of(draft(flows=[MENU, old]), at=START).earlier == {}
+
+
+def test_a_fault_that_nobody_has_thought_of() -> None:
+    """It is a refusal like others: the version in force goes on."""
+    (told,) = refused(centres=[{"centre_id": "c1"}])
+    assert told == "configuration: of a wrong form (KeyError('municipality'))"
+
+
+def test_a_number_that_nobody_can_dial() -> None:
+    """Digits as the carrier signals them; a label in its place would never be reached."""
+    (told,) = refused(hotlines=[{**NUMBER, "number": "one-two"}])
+    assert told == "hotline one-two: number: 3 to 15 digits, as the carrier signals it"
 
 
 def test_a_broken_agent() -> None:

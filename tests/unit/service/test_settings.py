@@ -29,6 +29,26 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         Settings.load()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("CC_PORT", "eighty", r"\ACC_PORT: .*valid integer"),
+        ("CC_DATABASE_URL", "mysql://me:geheim@host/db", r"\ACC_DATABASE_URL: .*sqlite: or postg"),
+        ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*can not be read"),
+        ("CC_CLOCK_SHIFT_S", "86400", r"\ACC_CLOCK_SHIFT_S is for"),
+    ],
+)
+def test_what_is_wrong_is_told_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    """The variable is named; no value is shown, for others may read along."""
+    monkeypatch.setenv("CC_AMI_SECRET", "geheim")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match=said) as refused:
+        Settings.load()
+    assert "geheim" not in str(refused.value)
+
+
 def test_real_calls_have_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shifted clock is refused unless everything is sample data."""
     monkeypatch.setenv("CC_CLOCK_SHIFT_S", "86400")
