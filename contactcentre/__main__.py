@@ -50,8 +50,10 @@ def _run(options: Options, settings: Settings) -> Work:
 
 def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app import serve
+    from contactcentre.console import exit_status
+    from contactcentre.storage.network import NetworkRefused
 
-    return serve(settings)
+    return exit_status(serve(settings), NetworkRefused)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:
