@@ -107,8 +107,13 @@ async def _list(storage: AsyncEngine) -> None:
 
 async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
     async with storage.connect() as connection:
-        version = options.version or await releases.in_force(connection, options.name) or 0
+        version = await _meant(connection, options)
         console.say(await releases.document_of(connection, options.name, version))
+
+
+async def _meant(connection: AsyncConnection, options: argparse.Namespace) -> int:
+    """The version that was given, or the one in force; 0, which none has, where there is none."""
+    return options.version or await releases.in_force(connection, options.name) or 0
 
 
 async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> None:
@@ -117,9 +122,11 @@ async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> Non
             connection,
             options.name,
             version=options.version,
-            since=options.since,
-            until=options.until,
+            since=options.since.isoformat(),
+            until=options.until.isoformat(),
         )
+        if not nodes:
+            await releases.document_of(connection, options.name, await _meant(connection, options))
     if not nodes:
         console.say(f"{options.name}: nothing has been counted in that time")
         return

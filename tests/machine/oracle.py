@@ -132,7 +132,8 @@ class Oracle:
             talked_at = at if call.talk_ended_at is None else call.talk_ended_at
             if talked_at >= self.served.get(call.caller, (0.0, ""))[0]:
                 self.served[call.caller] = (talked_at, call.agent_id)
-        if call.phase is Phase.ENDED and call.outcome in (Outcome.ABANDONED, Outcome.INFORMED):
+        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
+        if call.phase is Phase.ENDED and call.outcome in left_line:
             if call.place_at is not None:
                 self.dropped[call.caller] = (call.place_at, at)
         elif call.answered_at is not None:
