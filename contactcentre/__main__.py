@@ -50,8 +50,11 @@ def _run(options: Options, settings: Settings) -> Work:
 
 def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app import serve
+    from contactcentre.console import exit_status
+    from contactcentre.ports import PortTaken
+    from contactcentre.storage.network import NetworkRefused
 
-    return serve(settings)
+    return exit_status(serve(settings), NetworkRefused, PortTaken)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:

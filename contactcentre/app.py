@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -32,6 +33,7 @@ from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
 from contactcentre.panel import panel_ports
+from contactcentre.ports import require_free
 from contactcentre.promises import Overdue
 from contactcentre.prompts import Library
 from contactcentre.publication import Publication
@@ -54,7 +56,9 @@ class Stopped(Exception):
 
 
 async def serve(settings: Settings) -> None:
-    """Run the service until SIGTERM or SIGINT."""
+    """Run the service until SIGTERM or SIGINT. Raises `PortTaken` where another one runs."""
+    require_free("CC_PORT", settings.host, settings.port, socket.SOCK_STREAM)
+    require_free("CC_AGI_PORT", settings.agi_host, settings.agi_port, socket.SOCK_STREAM)
     async with running(settings):
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -68,19 +68,25 @@ class Publication:
     async def begin(self, calls: Iterable[Call]) -> Network:
         """The version to start with, together with the menus that these calls are still in.
 
-        Raises `NetworkRefused` where the present one is broken and none that was good is kept.
+        The last good one where the present one is broken or the database is away. Raises
+        `NetworkRefused` or `database.AWAY` errors where none that was good is kept.
         """
         also = menus.needed(calls)
-        draft = await self._read(also)
         try:
-            return await self._taken(draft)
+            return await self._taken(await self._read(also))
         except NetworkRefused as refused:
             self._refuse(refused)
-            last_good = await asyncio.to_thread(_kept, self._kept)
-            if last_good is None:
-                raise
-            log.error("network.last_good", action="network.last_good", version=last_good.version)
-            return await asyncio.to_thread(network_of, last_good, at=now())
+            return await self._last_good(refused)
+        except database.AWAY as error:
+            self._note_away(type(error).__name__)
+            return await self._last_good(error)
+
+    async def _last_good(self, fault: Exception) -> Network:
+        draft = await asyncio.to_thread(_kept, self._kept)
+        if draft is None:
+            raise fault
+        log.error("network.last_good", action="network.last_good", version=draft.version)
+        return await asyncio.to_thread(network_of, draft, at=now())
 
     async def run(self) -> Never:
         """Look for a new version each second, until cancelled."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from contactcentre.ports import PortTaken, require_free
 from contactcentre.telephony.binary import AsteriskBinary, PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx_config import PbxSettings, render
@@ -208,19 +209,12 @@ async def answers(settings: PbxSettings) -> bool:
 
 def _check_ports(settings: PbxSettings) -> None:
     """Asterisk starts without a port that is taken, and fails later in ways hard to understand."""
-    for name, kind in (
-        ("sip_port", socket.SOCK_DGRAM),
-        ("http_port", socket.SOCK_STREAM),
-        ("ami_port", socket.SOCK_STREAM),
-    ):
-        port = getattr(settings, name)
-        with socket.socket(socket.AF_INET, kind) as probe:
-            if kind is socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.bind, port))
-            except OSError as error:
-                raise PbxFailed(f"{name} {port} on {settings.bind}: {error.strerror}") from error
+    try:
+        require_free("sip_port", settings.bind, settings.sip_port, socket.SOCK_DGRAM)
+        require_free("http_port", settings.bind, settings.http_port, socket.SOCK_STREAM)
+        require_free("ami_port", settings.bind, settings.ami_port, socket.SOCK_STREAM)
+    except PortTaken as error:
+        raise PbxFailed(str(error)) from error
 
 
 def _end_orphan(settings: PbxSettings) -> None:

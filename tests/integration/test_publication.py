@@ -173,6 +173,29 @@ async def test_a_service_without_any_good_version_says_why(
         await Watched(storage, tmp_path).it.begin(())
 
 
+async def test_a_service_starts_while_the_database_is_away(postgres: Any, tmp_path: Path) -> None:
+    """With the last good version: callers are waiting. What was changed since is taken later."""
+    url = postgres.create("publication_start")
+    await database.migrate(url)
+    storage = database.engine(url)
+    async with storage.begin() as connection:
+        await save(connection, {models.queues: [QUEUE]})
+    await Watched(storage, tmp_path).it.begin(())
+    await put(storage, ring_s=9.0)
+    postgres.stop()
+    watched = Watched(storage, tmp_path)
+    network = await watched.it.begin(())
+    assert (network.queues["taxes"].ring_s, watched.it.away) == (20.0, True)
+    (tmp_path / "network.json").unlink()
+    with pytest.raises(database.AWAY):
+        await Watched(storage, tmp_path).it.begin(())
+    postgres.start()
+    async with watched.running():
+        assert (await watched.next()).queues["taxes"].ring_s == 9.0
+    assert not watched.it.away
+    await storage.dispose()
+
+
 async def test_the_menus_of_calls_in_progress_are_read_too(storage: AsyncEngine) -> None:
     """Those asked for, if they are there; a draft that was never published is in no network."""
     await publish(storage, 2, FLOW)

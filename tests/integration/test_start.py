@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,32 @@ def test_a_port_that_is_taken(
         monkeypatch.setenv("CC_SIP_PORT", str(port))
         assert main(["pbx"]) == 1
     assert f"sip_port {port} on 127.0.0.1: " in capsys.readouterr().err
+
+
+def test_a_service_that_runs_already(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second one ends at once, and the first one's journal is left alone."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("CC_PORT", str(port))
+        assert main(["serve"]) == 1
+    assert f"CC_PORT {port} on 127.0.0.1: " in capsys.readouterr().err
+    assert not Settings.load().home.exists()
+
+
+def test_a_service_without_its_database(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    free_port: Callable[[], int],
+) -> None:
+    """Where no good configuration is kept it ends, and says what to look at."""
+    for name in ("CC_PORT", "CC_AGI_PORT"):
+        monkeypatch.setenv(name, str(free_port()))
+    url = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/nothing"
+    monkeypatch.setenv("CC_DATABASE_URL", url)
+    assert main(["serve"]) == 1
+    assert "the database does not answer" in capsys.readouterr().err
 
 
 def test_a_folder_that_can_not_be_made(

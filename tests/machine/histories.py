@@ -208,10 +208,10 @@ class Histories(People):
         calling = [call for call in self.world.calls.values() if call.phase is Phase.CALLING]
         match what:
             case "lift" | "regret":
-                for citizen in list(self.exchange.citizens.values()):
-                    caller = self.exchange.lift(citizen)
-                    self.unless_there_is_a_lag()
-                    if what == "regret":
+                lifted = [self.exchange.lift(c) for c in list(self.exchange.citizens.values())]
+                self.unless_there_is_a_lag()
+                for caller in lifted if what == "regret" else ():
+                    if caller.call_id in self.exchange.callers:
                         self.exchange.hang_up(caller)
             case "reject" | "out":
                 for call in calling:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from towns import NETWORKS
+
 from contactcentre.core import effects
 from contactcentre.core.call import Call, Outcome, Phase
 from contactcentre.core.callback_moves import UNCONNECTED, may_ring
@@ -10,6 +12,9 @@ from contactcentre.core.world import World
 
 LATE_S = LOOK_S + 1.0
 """So late a promise may enter or leave the line when its hours begin or end."""
+
+ATTEMPTS = max(given.callbacks.attempts for given in NETWORKS.values())
+"""Rules that change under way may allow one attempt more, or less, than there were."""
 
 
 class Promises:
@@ -81,10 +86,10 @@ class Promises:
 
     def look_at_ring(self, world: World, order: effects.RingBack, at: float) -> None:
         """Only whom we promised it, within the hours, once, and as often as the rules say."""
-        call, rules = world.calls[order.call_id], world.network.callbacks
+        call = world.calls[order.call_id]
         promise = call.callback
         assert promise is not None
-        assert promise.attempts <= rules.attempts
+        assert promise.attempts <= ATTEMPTS
         assert (call.phase, call.caller) == (Phase.CALLING, order.number)
         assert may_ring(at, world.network)
         assert order.dial not in self.dials

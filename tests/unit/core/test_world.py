@@ -2,7 +2,7 @@
 
 import pytest
 from histories import Histories
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 pytestmark = pytest.mark.unit
 
@@ -17,5 +17,6 @@ TestHistories.settings = (
         stateful_step_count=60,
         deadline=None,
         database=None,
+        phases=[Phase.explicit, Phase.generate],  # to shrink a fault takes minutes
     )
 )
