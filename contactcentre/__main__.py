@@ -16,6 +16,9 @@ import uvloop
 
 from contactcentre.settings import Settings
 
+_ON_DATABASE = frozenset({"migrate", "seed", "flow", "language", "notice", "replay", "user"})
+"""Commands for people at a shell: a database that is away is told in words."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well."""
@@ -27,7 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
         return 2
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_command(options, settings)) or 0
+        if options.command not in _ON_DATABASE:
+            return runner.run(_command(options, settings)) or 0
+        from contactcentre.storage.database import AWAY, away_words
+
+        try:
+            return runner.run(_command(options, settings)) or 0
+        except AWAY as error:
+            print(f"contactcentre: {away_words(error)}", file=sys.stderr)  # noqa: T201
+            return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,20 +20,24 @@ from ivr.flow import Flow, FlowError, parse
 from routing.calendar import LOCAL
 
 
+class BadDay(ValueError):
+    """Not a date; says which option."""
+
+
 async def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do it; 0 when it went well, 1 with words on standard error when it did not."""
     storage = database.engine(settings.database)
     try:
         return await _do(options, settings, storage)
-    except (FlowError, releases.NoSuchVersion, OSError) as error:
+    except (FlowError, releases.NoSuchVersion, BadDay) as error:
         _complain(str(error))
     except UnicodeDecodeError:
         _complain(f"{options.file}: not UTF-8 text")
     except database.AWAY as error:
-        _complain(
-            f"the database does not answer as it should ({type(error).__name__}): "
-            "see CC_DATABASE_URL, then run: contactcentre migrate"
-        )
+        if isinstance(error, OSError) and error.filename == str(getattr(options, "file", "")):
+            _complain(f"{error.filename}: can not be read ({error.strerror})")
+        else:
+            _complain(database.away_words(error))
     finally:
         await storage.dispose()
     return 1
@@ -116,6 +120,8 @@ async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
 
 
 async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> None:
+    for option in ("since", "until"):
+        _check_day(option, getattr(options, option))
     async with storage.connect() as connection:
         nodes = await flow_counts.read(
             connection,
@@ -124,6 +130,9 @@ async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> Non
             since=options.since,
             until=options.until,
         )
+        if not nodes and not await flow_counts.read(connection, options.name):
+            known = await releases.in_force(connection, options.name)
+            await releases.document_of(connection, options.name, options.version or known or 0)
     if not nodes:
         _say(f"{options.name}: nothing has been counted in that time")
         return
@@ -133,6 +142,13 @@ async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> Non
         keys = "  ".join(f"{key}: {count}" for key, count in split.items())
         figures = (one.entered, one.typed, one.timed_out, one.wrong, one.hung_up, one.satisfied)
         _say(_LINE.format(one.version, one.node, *figures, keys).rstrip())
+
+
+def _check_day(option: str, day: str) -> None:
+    try:
+        date.fromisoformat(day or "2026-01-31")
+    except ValueError:
+        raise BadDay(f"--{option}: '{day}' is no date such as 2026-01-31") from None
 
 
 _LINE = "{:>7}  {:<20}" + " {:>9}" * 6 + "  {}"

@@ -25,10 +25,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     except ValueError as error:
         _complain(str(error))
     except database.AWAY as error:
-        _complain(
-            f"the database does not answer as it should ({type(error).__name__}): "
-            "see CC_DATABASE_URL, then run: contactcentre migrate"
-        )
+        _complain(database.away_words(error))
     else:
         return 0
     finally:

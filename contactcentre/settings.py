@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
 
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_kind_we_know(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:", "sqlite+", "postgres:", "postgresql")):
+            raise ValueError("must begin with sqlite: or postgresql:")
+        return url
+
     @model_validator(mode="after")
     def _real_time_for_real_calls(self) -> Self:
         if self.clock_shift_s and not self.sample:
@@ -77,7 +84,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"unknown setting {unknown[0]}: see docs/settings.md for the known ones"
             )
-        return cls()
+        try:
+            return cls()
+        except ValidationError as wrong:
+            raise ValueError(_told(wrong)) from None
 
     @property
     def panel_origin(self) -> str:
@@ -93,6 +103,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _told(wrong: ValidationError) -> str:
+    """The first fault by the variable's name, without its value: it may be a secret."""
+    fault = wrong.errors(include_input=False, include_url=False)[0]
+    name = "".join(f"{PREFIX}{part}: ".upper() for part in fault["loc"][:1])
+    return name + fault["msg"].removeprefix("Value error, ")
 
 
 def table() -> str:

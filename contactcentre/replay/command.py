@@ -18,7 +18,7 @@ from contactcentre.replay.recording import BadRecording, Recording
 from contactcentre.replay.rules import BadRules, Rules
 from contactcentre.replay.run import recorded, replay, strangers
 from contactcentre.storage import database
-from contactcentre.storage.network import load
+from contactcentre.storage.network import NetworkRefused, load
 from contactcentre.tables import percent, table
 from routing.calendar import LOCAL
 
@@ -59,17 +59,27 @@ async def main_replay(database_url: str, wish: Wish) -> int:
         else:
             record = await archive.record(engine, *_period(wish))
         if wish.export is not None:
-            wish.export.write_bytes(recording.encoded(record))
+            _write(wish.export, recording.encoded(record))
             _say(f"{wish.export}: {len(record.counted)} calls")
             return 0
         changed = None if wish.rules is None else rules.read(wish.rules, present)
         _say(_told(record, present, changed, wish))
+    except NetworkRefused as error:
+        print(f"contactcentre: the configuration is broken: {error}", file=sys.stderr)  # noqa: T201
+        return 2
     except (BadPeriod, BadRecording, BadRules) as error:
         print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
         return 2
     finally:
         await engine.dispose()
     return 0
+
+
+def _write(path: Path, record: bytes) -> None:
+    try:
+        path.write_bytes(record)
+    except OSError as error:
+        raise BadPeriod(f"{path}: can not be written ({error.strerror})") from None
 
 
 def _say(text: str) -> None:

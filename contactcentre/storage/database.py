@@ -29,6 +29,15 @@ AWAY = (
 )
 """What comes up while the database is away (or not yet migrated)."""
 
+
+def away_words(error: BaseException) -> str:
+    """What to tell whoever is at a shell."""
+    return (
+        f"the database does not answer as it should ({type(error).__name__}): "
+        "see CC_DATABASE_URL, then run: contactcentre migrate"
+    )
+
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",

@@ -57,8 +57,8 @@ async def test_skill_and_language_decide(hotline: Rehearsal) -> None:
     await hotline.start_service()
     async with hotline.telephone() as citizen, AsyncExitStack() as stack:
         unskilled = await stack.enter_async_context(hotline.agent(AKNISTE_AGENT))
-        able = await stack.enter_async_context(hotline.agent(LUDZA_AGENT))
         skilled = await stack.enter_async_context(hotline.agent(SALA_AGENT))
+        able = await stack.enter_async_context(hotline.agent(LUDZA_AGENT))
         await serve(able, await ring(citizen, DOCUMENTS_IN_RUSSIAN))
         await serve(skilled, await ring(citizen, DOCUMENTS, OTHER_CITIZEN))
         assert unskilled.phone.ringing.empty()

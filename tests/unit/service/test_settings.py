@@ -38,6 +38,23 @@ def test_real_calls_have_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.load().clock_shift_s == 86400.0
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("CC_PORT", "secret", "^CC_PORT: Input should be a valid integer"),
+        ("CC_DATABASE_URL", "mysql://a:secret@b/c", "^CC_DATABASE_URL: must begin with sqlite:"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    """In one line, by its variable: the value may hold a password."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=told) as refused:
+        Settings.load()
+    assert "secret" not in str(refused.value)
+
+
 def test_a_shifted_clock() -> None:
     """It runs as the machine's does, so many seconds ahead, until it is set back."""
     before = time.time()
