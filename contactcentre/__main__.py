@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import logging
 import sys
-from collections.abc import Coroutine, Sequence
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
 import uvloop
 
+from contactcentre.arguments import parser
 from contactcentre.settings import Settings
 
-_ON_DATABASE = frozenset({"migrate", "seed", "flow", "language", "notice", "replay", "user"})
-"""Commands for people at a shell: a database that is away is told in words."""
+Options = argparse.Namespace
+Work = Coroutine[Any, Any, int | None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     _log_as_lines()
     try:
         settings = Settings.load()
@@ -30,208 +29,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
         return 2
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        if options.command not in _ON_DATABASE:
-            return runner.run(_command(options, settings)) or 0
-        from contactcentre.storage.database import AWAY, away_words
-
-        try:
-            return runner.run(_command(options, settings)) or 0
-        except AWAY as error:
-            print(f"contactcentre: {away_words(error)}", file=sys.stderr)  # noqa: T201
-            return 1
+        return runner.run(COMMANDS[options.command](options, settings)) or 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="contactcentre", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="prepare and start everything on this machine")
-    run.add_argument("--sample", action="store_true", help="with sample data")
-    run.add_argument("--demo", action="store_true", help="with synthetic citizens ringing in")
-    run.add_argument("--rate", type=float, default=60.0, help="their calls an hour")
-    commands.add_parser("serve", help="the service itself")
-    commands.add_parser("pbx", help="Asterisk with its rendered configuration")
-    demo = commands.add_parser("demo", help="the demonstration carrier")
-    demo.add_argument("--rate", type=float, default=60.0, help="calls an hour")
-    commands.add_parser("migrate", help="bring the database up to date")
-    commands.add_parser("seed", help="load the sample data")
-    prompts = commands.add_parser("prompts", help="render the speech")
-    prompts.add_argument(
-        "--missing", action="store_true", help="only list what no person has recorded"
-    )
-    _add_language(commands.add_parser("language", help="which languages a queue takes"))
-    _add_flow(commands.add_parser("flow", help="check, publish, show and put back menus"))
-    commands.add_parser("check", help="test every part and say what to do")
-    simulate = commands.add_parser("simulate", help="a scenario in virtual time; lists them")
-    simulate.add_argument("scenario", nargs="?", help="a name from the list, or a YAML file")
-    simulate.add_argument("--check-theory", action="store_true", help="against Erlang C and A")
-    simulate.add_argument("--json", action="store_true", help="for programs")
-    replay = commands.add_parser("replay", help="recorded calls once more, under changed rules")
-    replay.add_argument("--from", dest="from_", help="a date, or a date and time, in Riga")
-    replay.add_argument("--to", help="the same; the period ends before it")
-    replay.add_argument("--file", type=Path, help="a period that was exported, instead of a date")
-    replay.add_argument("--rules", type=Path, help="YAML: only what differs from the configuration")
-    replay.add_argument("--export", type=Path, help="write the period, without personal data")
-    replay.add_argument("--seed", type=int, default=2026, help="for what was not recorded")
-    replay.add_argument("--json", dest="as_json", action="store_true", help="for programs")
-    staffing = commands.add_parser("staffing", help="how many agents a load asks for")
-    staffing.add_argument("--calls-per-hour", type=float, required=True)
-    staffing.add_argument("--handling", dest="handling_s", type=float, default=300.0, help="s")
-    staffing.add_argument("--patience", dest="patience_s", type=float, default=120.0, help="s")
-    staffing.add_argument("--level", type=float, default=0.75, help="share answered in time, 0..1")
-    staffing.add_argument("--within", dest="within_s", type=float, default=30.0, help="s")
-    staffing.add_argument("--json", dest="as_json", action="store_true", help="for programs")
-    crisis = commands.add_parser("crisis", help="the running service's crisis mode")
-    crisis.add_argument("act", choices=("on", "off", "status"))
-    crisis.add_argument("--plan", help="which one, where there are several")
-    crisis.add_argument("--hours", type=float, help="for how long")
-    crisis.add_argument("--reason", help="why: it stays on record")
-    _notice_parser(commands)
-    user = commands.add_parser("user", help="make a log-in, or set its password")
-    user.add_argument("username")
-    user.add_argument("--name", required=True)
-    user.add_argument("--role", choices=("agent", "supervisor", "admin"), required=True)
-    user.add_argument("--agent", help="the agent whose calls this log-in answers")
-    return parser
+# Each imports what it needs, and no more is loaded.
 
 
-def _notice_parser(commands: Any) -> None:
-    notice = commands.add_parser("notice", help="known events that callers are told of")
-    actions = notice.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="tell callers, from now on if not said otherwise")
-    add.add_argument("--lv", required=True, help="the text in Latvian; the others are for theirs")
-    add.add_argument("--ru")
-    add.add_argument("--en")
-    add.add_argument("--from", dest="from_at", help="2026-01-31T08:00, Latvian time")
-    add.add_argument("--until", dest="until_at", help="the same; open if not given")
-    add.add_argument("--queue", action="append", default=[], help="only its callers; repeatable")
-    actions.add_parser("list", help="all, with how many heard it and whom it was enough for")
-    end = actions.add_parser("end", help="tell it no more")
-    end.add_argument("notice_id")
+def _run(options: Options, settings: Settings) -> Work:
+    from contactcentre.launcher import launch
+
+    sample = settings.model_copy(update={"sample": True})
+    wanted = sample if options.sample or options.demo else settings
+    return launch(wanted, demo_rate=options.rate if options.demo else None)
 
 
-def _add_language(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="what each queue takes, and by whose decision")
-    for action in ("allow", "forbid"):
-        one = actions.add_parser(action, help="record a decision, in force at once")
-        one.add_argument("language", help="two letters: ru")
-        one.add_argument("--queue", default="", help="for one queue; for all if not given")
-        one.add_argument("--basis", required=True, help="the law or order")
-        one.add_argument("--date", required=True, help="of the decision: 2026-01-31")
-        one.add_argument("--approver", required=True, help="who decided")
-        one.add_argument("--by", default=getpass.getuser(), help="who records it")
+def _serve(options: Options, settings: Settings) -> Work:
+    from contactcentre.app import serve
+
+    return serve(settings)
 
 
-def _add_flow(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True)
-    for action, what in (
-        ("check", "read a file and tell everything that is wrong with it"),
-        ("publish", "put a file in force as the next version of its menu"),
-    ):
-        one = actions.add_parser(action, help=what)
-        one.add_argument("file", type=Path, help="its name is the menu's: hotline.yaml")
-    actions.add_parser("list", help="all versions of all menus, and who put them in force")
-    for action, what in (
-        ("show", "the document of a version, or of the one in force"),
-        ("rollback", "put an earlier version in force again"),
-    ):
-        one = actions.add_parser(action, help=what)
-        one.add_argument("name")
-        one.add_argument("version", nargs="?", type=int)
-    stats = actions.add_parser("stats", help="what callers did at each node of a menu")
-    stats.add_argument("name")
-    stats.add_argument("version", nargs="?", type=int)
-    stats.add_argument("--since", default="", metavar="DAY", help="2026-01-31, included")
-    stats.add_argument("--until", default="9999-12-31", metavar="DAY", help="included")
-    for action in ("publish", "rollback"):
-        actions.choices[action].add_argument("--comment", default="", help="why")
-        actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")
+def _pbx(options: Options, settings: Settings) -> Work:
+    from contactcentre.places import pbx_settings
+    from contactcentre.telephony.pbx import main_pbx
+
+    return main_pbx(pbx_settings(settings))
 
 
-Work = Coroutine[Any, Any, int | None]
+def _demo(options: Options, settings: Settings) -> Work:
+    from contactcentre.demo.carrier import run_carrier
+
+    return run_carrier(settings, options.rate)
 
 
-def _command(options: argparse.Namespace, settings: Settings) -> Work:
-    """Imported late: a command loads no more than it needs."""
-    match options.command:
-        case "run":
-            from contactcentre.launcher import launch
+def _migrate(options: Options, settings: Settings) -> Work:
+    from contactcentre.console import exit_status
+    from contactcentre.storage.database import migrate
 
-            sample = settings.model_copy(update={"sample": True})
-            wanted = sample if options.sample or options.demo else settings
-            return launch(wanted, demo_rate=options.rate if options.demo else None)
-        case "serve":
-            from contactcentre.app import serve
-
-            return serve(settings)
-        case "pbx":
-            from contactcentre.places import pbx_settings
-            from contactcentre.telephony.pbx import main_pbx
-
-            return main_pbx(pbx_settings(settings))
-        case "demo":
-            from contactcentre.demo.carrier import run_carrier
-
-            return run_carrier(settings, options.rate)
-        case "migrate":
-            from contactcentre.storage.database import migrate
-
-            return migrate(settings.database)
-        case "seed":
-            from contactcentre.seed import seed
-
-            return seed(settings)
-        case "prompts":
-            return _missing_recordings(settings) if options.missing else _prompts(settings)
-        case "flow":
-            from contactcentre.flows import run
-
-            return run(options, settings)
-        case "language":
-            from contactcentre.languages import run
-
-            return run(options, settings)
-        case "check":
-            from contactcentre.check import check
-
-            return check(settings)
-        case "crisis":
-            from contactcentre.crisis_command import crisis
-
-            return crisis(
-                settings,
-                options.act,
-                plan=options.plan,
-                hours=options.hours,
-                why=options.reason,
-            )
-        case "simulate":
-            from contactcentre.simulate import simulate
-
-            return simulate(
-                settings.config / "scenarios",
-                options.scenario,
-                check_theory=options.check_theory,
-                as_json=options.json,
-            )
-        case "replay":
-            from contactcentre.replay.command import Wish, main_replay
-
-            return main_replay(settings.database, Wish.of(options))
-        case "staffing":
-            from contactcentre.staffing import Demand, staffing
-
-            return staffing(Demand.of(options), as_json=options.as_json)
-        case "notice":
-            from contactcentre.notices import notice
-
-            return notice(settings, options)
-        case _:
-            return _user(options, settings)
+    return exit_status(migrate(settings.database))
 
 
-async def _prompts(settings: Settings) -> int:
-    from contactcentre import places
+def _seed(options: Options, settings: Settings) -> Work:
+    from contactcentre.console import exit_status
+    from contactcentre.seed import NotSample, seed
+
+    return exit_status(seed(settings), NotSample)
+
+
+def _prompts(options: Options, settings: Settings) -> Work:
+    from contactcentre.console import exit_status
+    from contactcentre.prompts import PromptError
+
+    work = _tell_missing(settings) if options.missing else _render(settings)
+    return exit_status(work, PromptError)
+
+
+async def _render(settings: Settings) -> None:
+    from contactcentre import console, places
     from contactcentre.prompts import build
 
     report = await build(
@@ -239,12 +93,11 @@ async def _prompts(settings: Settings) -> int:
         places.prompts(settings),
         recordings=places.own_recordings(settings),
     )
-    print(report)  # noqa: T201
-    return 0
+    console.say(report)
 
 
-async def _missing_recordings(settings: Settings) -> int:
-    from contactcentre import places
+async def _tell_missing(settings: Settings) -> None:
+    from contactcentre import console, places
     from contactcentre.prompts import catalogue, with_words
     from contactcentre.recordings import survey
 
@@ -252,28 +105,89 @@ async def _missing_recordings(settings: Settings) -> int:
     found = list(survey(texts, places.own_recordings(settings)))
     lacking = [one for one in found if one.state != "recorded"]
     for one in lacking:
-        print(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")  # noqa: T201
-    print(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")  # noqa: T201
-    return 0
+        console.say(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")
+    console.say(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")
 
 
-async def _user(options: argparse.Namespace, settings: Settings) -> int:
-    from contactcentre.accounts import Accounts
-    from contactcentre.storage import database
+def _flow(options: Options, settings: Settings) -> Work:
+    from contactcentre import flows
 
-    password = getpass.getpass("New password: ")
-    storage = database.engine(settings.database)
-    try:
-        await Accounts(storage).create_user(
-            options.username,
-            password,
-            name=options.name,
-            role=options.role,
-            agent_id=options.agent,
-        )
-    finally:
-        await storage.dispose()
-    return 0
+    return flows.run(options, settings)
+
+
+def _language(options: Options, settings: Settings) -> Work:
+    from contactcentre import languages
+
+    return languages.run(options, settings)
+
+
+def _notice(options: Options, settings: Settings) -> Work:
+    from contactcentre.notices import notice
+
+    return notice(settings, options)
+
+
+def _user(options: Options, settings: Settings) -> Work:
+    import getpass
+
+    from contactcentre import users
+
+    return users.run(options, settings, getpass.getpass)
+
+
+def _check(options: Options, settings: Settings) -> Work:
+    from contactcentre.check import check
+
+    return check(settings)
+
+
+def _crisis(options: Options, settings: Settings) -> Work:
+    from contactcentre.crisis_command import crisis
+
+    return crisis(settings, options.act, plan=options.plan, hours=options.hours, why=options.reason)
+
+
+def _simulate(options: Options, settings: Settings) -> Work:
+    from contactcentre.simulate import simulate
+
+    return simulate(
+        settings.config / "scenarios",
+        options.scenario,
+        check_theory=options.check_theory,
+        as_json=options.json,
+    )
+
+
+def _replay(options: Options, settings: Settings) -> Work:
+    from contactcentre.replay.command import Wish, main_replay
+
+    return main_replay(settings.database, Wish.of(options))
+
+
+def _staffing(options: Options, settings: Settings) -> Work:
+    from contactcentre.staffing import Demand, staffing
+
+    return staffing(Demand.of(options), as_json=options.as_json)
+
+
+COMMANDS: Mapping[str, Callable[[Options, Settings], Work]] = {
+    "run": _run,
+    "serve": _serve,
+    "pbx": _pbx,
+    "demo": _demo,
+    "migrate": _migrate,
+    "seed": _seed,
+    "prompts": _prompts,
+    "flow": _flow,
+    "language": _language,
+    "notice": _notice,
+    "user": _user,
+    "check": _check,
+    "crisis": _crisis,
+    "simulate": _simulate,
+    "replay": _replay,
+    "staffing": _staffing,
+}
 
 
 def _log_as_lines() -> None:

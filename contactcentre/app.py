@@ -31,6 +31,7 @@ from contactcentre.live import BOARD, Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
 from contactcentre.panel import panel_ports
+from contactcentre.promises import Overdue
 from contactcentre.prompts import Library
 from contactcentre.publication import Publication
 from contactcentre.settings import Settings
@@ -144,7 +145,7 @@ async def _build(settings: Settings) -> House:
     network = await publication.begin(restored.calls)
     world = World(network)
     world.restore(restored.calls, restored.agents, restored.crisis)
-    watchdog = Watchdog(world)
+    watchdog, overdue = Watchdog(world), Overdue(world)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())
     directory = Directory(places.directory(settings))
@@ -202,8 +203,9 @@ async def _build(settings: Settings) -> House:
         decisions=decisions,
         live=live,
         watchdog=watchdog,
+        overdue=overdue,
         alarms=Alarms(
-            [lambda: troubles(house), publication.alarms, watchdog.alarms],
+            [lambda: troubles(house), publication.alarms, watchdog.alarms, overdue.alarms],
             changed=lambda: live.nudge(BOARD),
         ),
         figures=figures,

@@ -17,7 +17,7 @@ from agents_ui.ports import (
 )
 from contactcentre.clock import now
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call import Call, Outcome, Phase
 from contactcentre.core.callback import Callback
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.why import why
@@ -26,6 +26,7 @@ from contactcentre.crisis_room import notice
 from contactcentre.decisions import DecisionLog
 from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
+from contactcentre.promises import unkept
 from contactcentre.timeline import Tongue, moments
 from routing.sentences import words
 
@@ -89,7 +90,7 @@ class LiveBoard:
         self._seq += 1
         at = now()
         queues = self._world.network.queues
-        promises = self._promises()
+        promises = unkept(self._world.calls.values())
         return BoardView(
             seq=self._seq,
             at=at,
@@ -124,6 +125,9 @@ class LiveBoard:
             answered=today.answered,
             abandoned=today.abandoned,
             short_abandoned=today.short_abandoned,
+            gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
+            informed=self._figures.ended(Outcome.INFORMED, queue),
+            turned_away=self._figures.ended(Outcome.TURNED_AWAY, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,
@@ -187,16 +191,6 @@ class LiveBoard:
             outcome=call.outcome.value if call.outcome else None,
             agent=agent.name if agent else "",
         )
-
-    def _promises(self) -> list[tuple[Callback, Call]]:
-        """Those that are open, the next due first: the citizen has not been talked to yet."""
-        open_ = (Phase.WAITING, Phase.OFFERED, *UNCONNECTED)
-        found = [
-            (call.callback, call)
-            for call in self._world.calls.values()
-            if call.callback is not None and call.phase in open_ and call.answered_at is None
-        ]
-        return sorted(found, key=lambda pair: pair[0].due_at)
 
     def _callback(self, promise: Callback, call: Call, at: float) -> CallbackRow:
         agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None

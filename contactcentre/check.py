@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from contactcentre import places
+from contactcentre import console, places
 from contactcentre.demo import sip
 from contactcentre.prompts import Library, catalogue
 from contactcentre.settings import Settings
@@ -63,7 +63,7 @@ async def check(settings: Settings) -> int:
 
 
 def _say(verdict: str, name: str, finding: str) -> None:
-    print(f"{verdict:5} {name:18} {finding}", flush=True)  # noqa: T201  this is the report
+    console.say(f"{verdict:5} {name:18} {finding}")
 
 
 async def _home(settings: Settings) -> str:
@@ -85,11 +85,9 @@ def _write_and_remove(probe: Path) -> None:
 
 
 async def _database(settings: Settings) -> str:
-    storage = database.engine(settings.database)
     try:
-        async with storage.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-        network = await load(storage)
+        async with database.opened(settings.database) as storage:
+            network = await load(storage)
     except NetworkRefused as refused:
         raise Sick(
             f"version {refused.version} is refused"
@@ -97,12 +95,7 @@ async def _database(settings: Settings) -> str:
             "mend these places and publish again; the last good version goes on meanwhile",
         ) from None
     except (*database.AWAY, SQLAlchemyError) as error:
-        raise Sick(
-            f"the database does not answer as it should ({type(error).__name__})",
-            "see CC_DATABASE_URL, then run: contactcentre migrate",
-        ) from None
-    finally:
-        await storage.dispose()
+        raise Sick(console.database_away(error), console.DATABASE_ADVICE) from None
     return (
         f"{storage.dialect.name}: version {network.version}, {len(network.centres)} centres, "
         f"{len(network.queues)} queues, {len(network.agents)} agents, "
@@ -114,12 +107,11 @@ async def _prompts(settings: Settings) -> str:
     library = Library(places.prompts(settings))
     texts = await asyncio.to_thread(catalogue, settings.config / "prompts")
     wanted = [(key, language) for language, own in texts.items() for key in own]
-    for key, language in wanted:
-        library.resolve(key, language)
-    if library.missing:
-        key, language = next(iter(library.missing))
+    missing = [one for one in wanted if not library.has(*one)]
+    if missing:
+        key, language = missing[0]
         raise Sick(
-            f"{len(library.missing)} prompts have no audio, first: {language}/{key}",
+            f"{len(missing)} prompts have no audio, first: {language}/{key}",
             "run: contactcentre prompts",
         )
     return f"{len(wanted)} prompts in {', '.join(texts)}"
@@ -207,7 +199,12 @@ async def _browser_phone(settings: Settings) -> str:
     """Enrol a phone, register it over WebSocket as a browser does, withdraw it."""
     secret = secrets.token_urlsafe(24)
     directory = Directory(places.directory(settings))
-    await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
+    try:
+        await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
+    except sqlite3.Error:
+        raise Sick(
+            "the directory of phones can not be written", "start the service: contactcentre serve"
+        ) from None
     try:
         status = await _register(settings, secret)
     except aiohttp.ClientError:

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.ports import PastContact, Unavailable
-from contactcentre.core.call import Call
+from contactcentre.core.call import Call, Outcome
 from contactcentre.storage import database, models
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class History:
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:
-    answered = row["answered_at"] is not None
+    answered = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
     return PastContact(
         at=row["arrived_at"],
         kind=row["kind"] if answered else "",

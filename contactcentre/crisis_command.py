@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ import msgspec
 
 from agents_ui.formats import local_time
 from agents_ui.ports import CrisisRoom, Person
-from contactcentre import places
+from contactcentre import console, places
 from contactcentre.control import Answer, NotRunning, ask
 from contactcentre.settings import Settings
 
@@ -64,10 +63,12 @@ async def crisis(
     try:
         answer = await ask(places.control(settings), {**request, "by": getpass.getuser()})
     except NotRunning:
-        return _fail("no service is running with this CC_HOME, or it is another user's")
+        console.complain("no service is running with this CC_HOME, or it is another user's")
+        return 1
     if "error" in answer:
-        return _fail(answer["error"])
-    print(_words(answer))  # noqa: T201  the operator's terminal
+        console.complain(answer["error"])
+        return 1
+    console.say(_words(answer))
     return 0
 
 
@@ -81,8 +82,3 @@ def _words(answer: Answer) -> str:
         f"crisis mode is ON: {current['label'].get('lv', '')}\n"
         f"  until {until}, switched on by {current['by']}: {current['why']}"
     )
-
-
-def _fail(why: str) -> int:
-    print(f"contactcentre crisis: {why}", file=sys.stderr)  # noqa: T201
-    return 1

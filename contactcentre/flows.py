@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre import console
 from contactcentre.clock import now
 from contactcentre.core.network import DEFAULT_QUEUE
 from contactcentre.prompts import catalogue
 from contactcentre.settings import Settings
 from contactcentre.storage import database, flow_counts, models, releases
 from ivr.flow import Flow, FlowError, parse
-from routing.calendar import LOCAL
+
+
+class NotText(ValueError):
+    """The file is not UTF-8."""
 
 
 class BadDay(ValueError):
@@ -26,46 +29,40 @@ class BadDay(ValueError):
 
 async def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do it; 0 when it went well, 1 with words on standard error when it did not."""
-    storage = database.engine(settings.database)
-    try:
-        return await _do(options, settings, storage)
-    except (FlowError, releases.NoSuchVersion, BadDay) as error:
-        _complain(str(error))
-    except UnicodeDecodeError:
-        _complain(f"{options.file}: not UTF-8 text")
-    except database.AWAY as error:
-        if isinstance(error, OSError) and error.filename == str(getattr(options, "file", "")):
-            _complain(f"{error.filename}: can not be read ({error.strerror})")
-        else:
-            _complain(database.away_words(error))
-    finally:
-        await storage.dispose()
-    return 1
+    work = _do(options, settings)
+    return await console.exit_status(work, FlowError, releases.NoSuchVersion, NotText, BadDay)
 
 
-async def _do(options: argparse.Namespace, settings: Settings, storage: AsyncEngine) -> int:
-    match options.action:
-        case "check":
-            _, flow = await _checked(options.file, settings, storage)
-            _say(f"{flow.name}: {len(flow.nodes)} nodes, good")
-        case "publish":
-            await _publish(options, settings, storage)
-        case "list":
-            await _list(storage)
-        case "show":
-            await _show(options, storage)
-        case "rollback":
-            await _roll_back(options, settings, storage)
-        case "stats":
-            await _tell_counts(options, storage)
-    return 0
+async def _do(options: argparse.Namespace, settings: Settings) -> None:
+    async with database.opened(settings.database) as storage:
+        match options.action:
+            case "check":
+                _, flow = await _checked(options.file, settings, storage)
+                console.say(f"{flow.name}: {len(flow.nodes)} nodes, good")
+            case "publish":
+                await _publish(options, settings, storage)
+            case "list":
+                await _list(storage)
+            case "show":
+                await _show(options, storage)
+            case "rollback":
+                await _roll_back(options, settings, storage)
+            case "stats":
+                await _tell_counts(options, storage)
 
 
 async def _checked(file: Path, settings: Settings, storage: AsyncEngine) -> tuple[str, Flow]:
-    """The file's text and what it describes. Raises `FlowError`."""
-    text = await asyncio.to_thread(file.read_text, "utf-8")
+    """The file's text and what it describes. Raises `FlowError` or `NotText`."""
+    text = await asyncio.to_thread(_text, file)
     async with storage.connect() as connection:
         return text, await _parsed(connection, settings, file.stem, text)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise NotText(f"{file}: not UTF-8 text") from None
 
 
 async def _parsed(connection: AsyncConnection, settings: Settings, name: str, text: str) -> Flow:
@@ -83,9 +80,9 @@ async def _publish(options: argparse.Namespace, settings: Settings, storage: Asy
             connection, flow.name, text, by=options.by, comment=options.comment, at=now()
         )
     if version == present:
-        _say(f"{flow.name}: version {version} says the same and is in force already")
+        console.say(f"{flow.name}: version {version} says the same and is in force already")
     else:
-        _say(f"{flow.name}: version {version} is in force (was: {present or 'none'})")
+        console.say(f"{flow.name}: version {version} is in force (was: {present or 'none'})")
 
 
 async def _roll_back(options: argparse.Namespace, settings: Settings, storage: AsyncEngine) -> None:
@@ -98,7 +95,7 @@ async def _roll_back(options: argparse.Namespace, settings: Settings, storage: A
         await releases.put_back(
             connection, name, version, by=options.by, comment=options.comment, at=now()
         )
-    _say(f"{name}: version {version} is in force again")
+    console.say(f"{name}: version {version} is in force again")
 
 
 async def _list(storage: AsyncEngine) -> None:
@@ -106,17 +103,17 @@ async def _list(storage: AsyncEngine) -> None:
         versions = await releases.versions(connection)
         history = await releases.history(connection)
     for name, version, present in versions:
-        _say(f"{name} {version}" + " (in force)" * present)
+        console.say(f"{name} {version}" + " (in force)" * present)
         for one in history:
             if (one.name, one.version) == (name, version):
-                when = datetime.fromtimestamp(one.released_at, LOCAL).strftime("%Y-%m-%d %H:%M")
-                _say(f"    {when}  {one.action:9} {one.released_by}  {one.comment}".rstrip())
+                when = console.local(one.released_at)
+                console.say(f"    {when}  {one.action:9} {one.released_by}  {one.comment}".rstrip())
 
 
 async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
     async with storage.connect() as connection:
         version = options.version or await releases.in_force(connection, options.name) or 0
-        _say(await releases.document_of(connection, options.name, version))
+        console.say(await releases.document_of(connection, options.name, version))
 
 
 async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> None:
@@ -134,14 +131,14 @@ async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> Non
             known = await releases.in_force(connection, options.name)
             await releases.document_of(connection, options.name, options.version or known or 0)
     if not nodes:
-        _say(f"{options.name}: nothing has been counted in that time")
+        console.say(f"{options.name}: nothing has been counted in that time")
         return
-    _say(_LINE.format(*_HEADS, "keys, or how people take over"))
+    console.say(_LINE.format(*_HEADS, "keys, or how people take over"))
     for one in nodes:
         split = {**one.chosen, **one.person}
         keys = "  ".join(f"{key}: {count}" for key, count in split.items())
         figures = (one.entered, one.typed, one.timed_out, one.wrong, one.hung_up, one.satisfied)
-        _say(_LINE.format(one.version, one.node, *figures, keys).rstrip())
+        console.say(_LINE.format(one.version, one.node, *figures, keys).rstrip())
 
 
 def _check_day(option: str, day: str) -> None:
@@ -153,11 +150,3 @@ def _check_day(option: str, day: str) -> None:
 
 _LINE = "{:>7}  {:<20}" + " {:>9}" * 6 + "  {}"
 _HEADS = ("version", "node", "entered", "typed", "silence", "wrong", "hung up", "served")
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201  what was asked for
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201

@@ -50,6 +50,8 @@ def readings(house: House) -> Mapping[str, float]:
         "agi_malformed": house.agi.counts.malformed,
         "watchdog_calls": house.watchdog.standing,
         "watchdog_alarms": house.watchdog.raised,
+        "callbacks_overdue": house.overdue.standing,
+        "callbacks_overdue_alarms": house.overdue.raised,
         "decisions_unsent": house.decisions.backlog,
         "decisions_dropped": house.decisions.dropped,
     }

@@ -19,6 +19,7 @@ from contactcentre.figures import Figures
 from contactcentre.live import Live
 from contactcentre.metrics import Metrics
 from contactcentre.names import Names
+from contactcentre.promises import Overdue
 from contactcentre.publication import Publication
 from contactcentre.settings import Settings
 from contactcentre.storage.journal import Projector
@@ -50,6 +51,7 @@ class House:
     live: Live
     alarms: Alarms
     watchdog: Watchdog
+    overdue: Overdue
     figures: Figures
     metrics: Metrics
     names: Names

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from contactcentre import names, places
+from contactcentre import console, names, places
 from contactcentre.demo import browser_phone
 from contactcentre.prompts import build
 from contactcentre.seed import seed
@@ -64,7 +64,7 @@ async def launch(settings: Settings, *, demo_rate: float | None) -> None:
                 keeper.cancel()
                 await asyncio.wait([keeper])
     finally:
-        print("contactcentre: stopped", flush=True)  # noqa: T201  the operator's terminal
+        console.say("contactcentre: stopped")
 
 
 async def _keep(command: Sequence[str], settings: Settings) -> None:
@@ -113,7 +113,7 @@ async def _tell(settings: Settings) -> None:
             log.error("not_ready", action="not_ready", hint="run: contactcentre check")
             return
         await asyncio.sleep(0.2)
-    print(_welcome(settings), flush=True)  # noqa: T201  the operator's terminal
+    console.say(_welcome(settings))
 
 
 async def _is_ready(settings: Settings) -> bool:

@@ -44,11 +44,8 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
 
 async def prepare(settings: Settings) -> None:
     """Render the names of the network as it stands. Raises PromptError."""
-    storage = database.engine(settings.database)
-    try:
+    async with database.opened(settings.database) as storage:
         network = await load(storage)
-    finally:
-        await storage.dispose()
     await render(
         texts(network), places.prompts(settings), recordings=places.own_recordings(settings)
     )

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contactcentre import console
 from contactcentre.clock import now
 from contactcentre.settings import Settings
 from contactcentre.storage import database, notices
-from routing.calendar import LOCAL
 
 LANGUAGES = ("lv", "ru", "en")
 
 
 async def notice(settings: Settings, options: argparse.Namespace) -> int:
     """Carry out one command; 2, with a word why, where it cannot be."""
-    storage = database.engine(settings.database)
-    try:
+    return await console.exit_status(_do(settings, options), ValueError, otherwise=2)
+
+
+async def _do(settings: Settings, options: argparse.Namespace) -> None:
+    async with database.opened(settings.database) as storage:
         match options.action:
             case "add":
-                return await _add(storage, options)
+                await _add(storage, options)
             case "end":
-                return await _end(storage, options.notice_id)
+                await _end(storage, options.notice_id)
             case _:
-                return await _list(storage)
-    except ValueError as error:
-        print(f"contactcentre notice: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    finally:
-        await storage.dispose()
+                await _list(storage)
 
 
-async def _add(storage: AsyncEngine, options: argparse.Namespace) -> int:
+async def _add(storage: AsyncEngine, options: argparse.Namespace) -> None:
     texts = {one: text for one in LANGUAGES if (text := getattr(options, one))}
     from_at = _moment("--from", options.from_at)
     made = await notices.add(
@@ -44,37 +40,25 @@ async def _add(storage: AsyncEngine, options: argparse.Namespace) -> int:
         until_at=_moment("--until", options.until_at),
         queues=options.queue,
     )
-    print(made.notice_id)  # noqa: T201
-    return 0
+    console.say(made.notice_id)
 
 
-async def _end(storage: AsyncEngine, notice_id: str) -> int:
+async def _end(storage: AsyncEngine, notice_id: str) -> None:
     if not await notices.end(storage, notice_id, now()):
         raise ValueError("no such notice is in force or to come; `notice list` shows all")
-    return 0
 
 
-async def _list(storage: AsyncEngine) -> int:
+async def _list(storage: AsyncEngine) -> None:
     for told in await notices.listed(storage):
         one = told.notice
-        until = _local(one.until_at) if one.until_at is not None else "…"
+        until = console.local(one.until_at) if one.until_at is not None else "…"
         queues = ", ".join(one.queues) or "*"
         counts = f"heard {told.heard}, informed {told.informed}"
-        print(f"{one.notice_id}  {_local(one.from_at)} – {until}  {queues}  {counts}")  # noqa: T201
+        from_at = console.local(one.from_at)
+        console.say(f"{one.notice_id}  {from_at} – {until}  {queues}  {counts}")
         for language, text in one.texts.items():
-            print(f"  {language}: {text}")  # noqa: T201
-    return 0
+            console.say(f"  {language}: {text}")
 
 
 def _moment(name: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{name}: a time such as 2026-01-31T08:00 is wanted") from None
-    return when.replace(tzinfo=when.tzinfo or LOCAL).timestamp()
-
-
-def _local(at: float) -> str:
-    return datetime.fromtimestamp(at, LOCAL).strftime("%Y-%m-%d %H:%M")
+    return None if text is None else console.moment(text, name)

@@ -366,6 +366,10 @@ class Library:
         files = (file for file in self.out.rglob("*.wav*") if file.suffix in endings)
         self._names = frozenset(str(file.relative_to(self.out).with_suffix("")) for file in files)
 
+    def has(self, key: str, language: str) -> bool:
+        """Whether this very prompt is there."""
+        return f"{language}/{key}" in self._names
+
     def resolve(self, key: str, language: str) -> Path:
         """Return the path, without extension, of a prompt in `language`, or the next best.
 
@@ -375,7 +379,7 @@ class Library:
         pinned, _, name = key.rpartition(":")
         wanted = pinned or language
         for spoken in (wanted, *self.languages):
-            if f"{spoken}/{name}" in self._names:
+            if self.has(name, spoken):
                 break
         else:
             spoken = ""

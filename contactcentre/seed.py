@@ -169,8 +169,7 @@ class _Files(_Strict, frozen=True):
 async def seed(settings: Settings, *, passwords: Passwords | None = None) -> None:
     """Load the sample data of `settings.config`, where it has changed. Raises NotSample."""
     files = await asyncio.to_thread(_read, settings.config)
-    engine = database.engine(settings.database)
-    try:
+    async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
             if await network.get(connection, SAMPLE) != files.digest:
@@ -182,8 +181,6 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
         accounts = Accounts(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.document, there, places.sample_logins(settings))
-    finally:
-        await engine.dispose()
 
 
 def _read(config: Path) -> _Files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -64,9 +65,11 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _of_a_kind_we_know(cls, url: str) -> str:
-        if url and not url.startswith(("sqlite:", "sqlite+", "postgres:", "postgresql")):
-            raise ValueError("must begin with sqlite: or postgresql:")
+    def _of_a_known_kind(cls, url: str) -> str:
+        from contactcentre.storage.database import checked
+
+        if url:
+            checked(url)
         return url
 
     @model_validator(mode="after")
@@ -77,7 +80,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """From the environment. Raises `ValueError` that names an unknown `CC_` variable."""
+        """From the environment. Raises `ValueError` that names each variable that is wrong."""
         known = {PREFIX + name.upper() for name in cls.model_fields}
         unknown = sorted(key for key in os.environ if key.startswith(PREFIX) and key not in known)
         if unknown:
@@ -86,8 +89,9 @@ class Settings(BaseSettings):
             )
         try:
             return cls()
-        except ValidationError as wrong:
-            raise ValueError(_told(wrong)) from None
+        except ValidationError as refused:
+            # Its own text shows the values, and among them are secrets.
+            raise ValueError("\n".join(_words(refused))) from None
 
     @property
     def panel_origin(self) -> str:
@@ -105,11 +109,10 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
 
 
-def _told(wrong: ValidationError) -> str:
-    """The first fault by the variable's name, without its value: it may be a secret."""
-    fault = wrong.errors(include_input=False, include_url=False)[0]
-    name = "".join(f"{PREFIX}{part}: ".upper() for part in fault["loc"][:1])
-    return name + fault["msg"].removeprefix("Value error, ")
+def _words(refused: ValidationError) -> Iterator[str]:
+    for error in refused.errors(include_url=False, include_context=False, include_input=False):
+        variable = "".join(f"{PREFIX}{name}: ".upper() for name in error["loc"])
+        yield variable + error["msg"].removeprefix("Value error, ")
 
 
 def table() -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
-from contactcentre import scenario, theory
+from contactcentre import console, scenario, theory
 from contactcentre.scenario import BadScenario, Result, Scenario
 from contactcentre.tables import percent, table
 from routing.tally import Tally
@@ -38,21 +37,17 @@ async def simulate(
     """Print the result; 0 when it went well, 1 when theory is missed, 2 for a bad document."""
     if check_theory:
         return _theory(as_json=as_json)
-    try:
-        if wanted is None:
-            _say(_listed(folder))
-        else:
-            document = scenario.read(_path(folder, wanted))
-            results = [scenario.simulate(run) for run in document.runs]
-            _say(_encoded(document, results) if as_json else _report(document, results))
-    except BadScenario as error:
-        print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    return 0
+    work = _tell(folder, wanted, as_json=as_json)
+    return await console.exit_status(work, BadScenario, otherwise=2)
 
 
-def _say(text: str) -> None:
-    print(text)  # noqa: T201
+async def _tell(folder: Path, wanted: str | None, *, as_json: bool) -> None:
+    if wanted is None:
+        console.say(_listed(folder))
+        return
+    document = scenario.read(_path(folder, wanted))
+    results = [scenario.simulate(run) for run in document.runs]
+    console.say(_encoded(document, results) if as_json else _report(document, results))
 
 
 def _path(folder: Path, wanted: str) -> Path:
@@ -84,7 +79,7 @@ def _json(value: object) -> str:
 
 def _theory(*, as_json: bool) -> int:
     check = theory.check()
-    _say(_json(check.as_json()) if as_json else _compared(check))
+    console.say(_json(check.as_json()) if as_json else _compared(check))
     return 0 if check.passed else 1
 
 

@@ -7,12 +7,12 @@ what rings, skills and breaks make of it.
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import dataclass, fields
 from math import inf
 
 import msgspec
 
+from contactcentre import console
 from contactcentre.tables import percent, table
 from routing import erlang
 
@@ -62,9 +62,9 @@ async def staffing(demand: Demand, *, as_json: bool) -> int:
     try:
         found = plan(demand)
     except ValueError as error:
-        print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
+        console.complain(error)
         return 2
-    print(msgspec.json.encode(found).decode() if as_json else _told(found))  # noqa: T201
+    console.say(msgspec.json.encode(found).decode() if as_json else _told(found))
     return 0
 
 

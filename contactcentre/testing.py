@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 from contactcentre.core import effects, events
@@ -10,7 +11,7 @@ from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.core.world import World
-from ivr.flow import parse
+from ivr.flow import Flow, parse
 from routing.model import AgentProfile, Capability, Queue, levels
 
 Order = TypeVar("Order", bound=effects.Effect)
@@ -111,11 +112,16 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
         },
         queues=queues,
         agents={one.agent_id: one for one in profiles},
-        flows={
-            "hotline": parse(FLOW, name="hotline"),
-            "callback": parse(CALLBACK_FLOW, name="callback"),
-        },
+        flows=_flows(),
     )
+
+
+@cache
+def _flows() -> Mapping[str, Flow]:
+    return {
+        "hotline": parse(FLOW, name="hotline"),
+        "callback": parse(CALLBACK_FLOW, name="callback"),
+    }
 
 
 def call_id(number: int) -> str:

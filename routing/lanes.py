@@ -9,7 +9,8 @@ of how many stand in them.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from array import array
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Set
 from math import inf
 from typing import Generic, TypeVar
@@ -24,7 +25,7 @@ Addresses = Callable[..., tuple[Address, ...]]
 
 NOBODY: frozenset[str] = frozenset()
 
-STEPS_PER_LANE = 8
+STEPS_PER_LANE = 16
 """So many steps along the heads cost as much as finding one lane that fits in the mask."""
 
 ROOM = 50_000
@@ -50,13 +51,18 @@ class Fit(Generic[Asker]):
 
 
 class Group:
-    """Those who stand at one address."""
+    """Those who stand at one address.
 
-    __slots__ = ("heads", "lanes", "mask")
+    `kinds` and `sinces` tell of the lanes' heads, in their order: the walk and the searches read
+    numbers that lie side by side, and touch no entry but the one that is found.
+    """
+
+    __slots__ = ("kinds", "lanes", "mask", "sinces")
 
     def __init__(self) -> None:
         self.lanes: dict[int, list[Entry]] = {}
-        self.heads: list[Entry] = []
+        self.kinds: list[int] = []
+        self.sinces = array("d")
         self.mask = 0  # bit k: the lane of kind k has somebody in it
 
     def add(self, entry: Entry) -> None:
@@ -66,53 +72,72 @@ class Group:
         if lane is None:
             self.lanes[kind] = [entry]
             self.mask |= 1 << kind
-            insort(self.heads, entry)
+            self._lead(entry)
         elif entry > lane[-1]:
             lane.append(entry)
-        else:
-            if entry < lane[0]:
-                del self.heads[bisect_left(self.heads, lane[0])]
-                insort(self.heads, entry)
+        elif entry > lane[0]:
             insort(lane, entry)
+        else:
+            self._follow(lane[0])
+            lane.insert(0, entry)
+            self._lead(entry)
 
     def remove(self, entry: Entry) -> None:
         """Out of it; a lane with nobody in it is no more."""
         kind = entry[2]
-        lane, heads = self.lanes[kind], self.heads
+        lane = self.lanes[kind]
         if lane[0] is not entry:
             del lane[bisect_left(lane, entry)]
             return
-        at = bisect_left(heads, entry)
-        del lane[0], heads[at]
+        self._follow(entry)
+        del lane[0]
         if lane:
-            insort(heads, lane[0], at)
+            self._lead(lane[0])
         else:
             del self.lanes[kind]
             self.mask ^= 1 << kind
+
+    def _lead(self, entry: Entry) -> None:
+        """The head of its lane from now on."""
+        since, sinces, kinds = entry[0], self.sinces, self.kinds
+        at = bisect_right(sinces, since)
+        while at and sinces[at - 1] == since and self.lanes[kinds[at - 1]][0] > entry:
+            at -= 1
+        sinces.insert(at, since)
+        kinds.insert(at, entry[2])
+
+    def _follow(self, entry: Entry) -> None:
+        """No more."""
+        at = bisect_left(self.sinces, entry[0])
+        if self.kinds[at] != entry[2]:
+            at = self.kinds.index(entry[2], at)
+        del self.sinces[at], self.kinds[at]
 
     def first(self, fit: Fit[Asker], before: Entry) -> Entry | None:
         """The first entry of a kind that fits, if it comes before that one."""
         hits = self.mask & fit.mask
         if not hits:
             return None
-        until, marks = before[0], fit.marks
+        marks = fit.marks
+        near = self.kinds[: bisect_right(self.sinces, before[0])]
         worth = STEPS_PER_LANE * hits.bit_count()
-        for entry in self.heads[:worth]:
-            if entry[0] > until:
-                return None
-            if marks[entry[2]]:
-                return entry if entry < before else None
+        for kind in near if len(near) <= worth else near[:worth]:
+            if marks[kind]:
+                found = self.lanes[kind][0]
+                return found if found < before else None
+        if len(near) <= worth:
+            return None
         found = min(self.lanes[kind][0] for kind in _bits(hits))
         return found if found < before else None
 
     def first_but(self, fit: Fit[Asker], before: Entry, without: Set[str]) -> Entry | None:
         """The same, leaving out some ids."""
         best = before
-        for entry in self.heads:
-            if entry >= best:
+        for kind in self.kinds:
+            lane = self.lanes[kind]
+            if lane[0] >= best:
                 break
-            if fit.marks[entry[2]]:
-                lane = self.lanes[entry[2]]
+            if fit.marks[kind]:
                 best = min(best, next((each for each in lane if each[1] not in without), best))
         return best if best < before else None
 

@@ -76,6 +76,14 @@ def _is_free(port: int) -> bool:
     return True
 
 
+_EMPTIED = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    DROP SCHEMA public CASCADE;
+    CREATE SCHEMA public;
+"""
+
+
 class Postgres:
     """A PostgreSQL cluster in `folder`; `stop` and `start` play an outage."""
 
@@ -83,6 +91,8 @@ class Postgres:
         self._bin = _postgres_bin()
         self._data = folder / "data"
         self.port = port
+        self._here = ("-h", "127.0.0.1", "-p", port, "-U", "tests")
+        self._shared = ""
         # PostgreSQL refuses to run as root.
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
@@ -100,8 +110,17 @@ class Postgres:
 
     def create(self, database: str) -> str:
         """An empty database and its URL."""
-        self._command("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "tests", database)
+        self._command("createdb", *self._here, database)
         return f"postgresql+asyncpg://tests@127.0.0.1:{self.port}/{database}"
+
+    def empty(self) -> str:
+        """The URL of a database in which nothing is; whoever had it before loses it."""
+        if self._shared:
+            # Emptied, not made anew: a new one is three hundred files.
+            self._command("psql", *self._here, "-q", "-d", "shared", "-c", _EMPTIED)
+        else:
+            self._shared = self.create("shared")
+        return self._shared
 
     def _command(self, name: str, *args: object) -> None:
         command = [str(self._bin / name), *map(str, args)]

@@ -24,6 +24,9 @@ class QueueRow:
     answered: int  # today
     abandoned: int  # today, short ones apart
     short_abandoned: int
+    gave_up: int  # today, in line anew after an answer; this and the next two beside the level
+    informed: int  # hung up soon after a notice; in all those too who were still in the menu
+    turned_away: int  # by the queue's overflow
     service_level: float | None  # last 30 minutes
     service_level_today: float | None
     average_wait_s: float | None  # of the answered, today

@@ -34,7 +34,16 @@ def board(now: float, seq: int = 1) -> BoardView:
         calls=_call_rows(now),
         callbacks=_callback_rows(now),
         callbacks_waiting=4,
-        alarms=(Alarm(code="database-behind", text="database-behind", since=now - 95),),
+        alarms=(
+            Alarm(
+                code="callback-overdue",
+                text="callback-overdue",
+                since=now - 600,
+                place="taxes",
+                detail="1",
+            ),
+            Alarm(code="database-behind", text="database-behind", since=now - 95),
+        ),
     )
 
 
@@ -58,6 +67,9 @@ def _row(
         answered=answered,
         abandoned=abandoned,
         short_abandoned=1,
+        gave_up=2 if queue in ("", "taxes") else 0,
+        informed={"": 9, "benefits": 5}.get(queue, 0),
+        turned_away=1 if queue in ("", "taxes") else 0,
         service_level=level,
         service_level_today=level + 0.06,
         average_wait_s=31.5,

@@ -5,90 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from contactcentre.core import events
+from contactcentre.core import events, signals
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Result
-
-
-class Illegal(Exception):
-    """An event that does not fit the state. Counted by World; nothing changes."""
-
-
-# Signals: what a call's transition means for its agent.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved(events.Event):
-    """A call was chosen for this agent."""
-
-    offer_id: str
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferOver(events.Event):
-    """The offer ended without a talk."""
-
-    offer_id: str
-    result: Result
-    rest_s: float = 0.0  # by the network's rules; 0 is none
-    misses: int = 1  # so many in a row are no rest any more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkStarted(events.Event):
-    """Caller and agent hear each other."""
-
-    offer_id: str
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkEnded(events.Event):
-    """The talk is over; `wrap_up_s` 0 leaves no wrap-up, `unsaved` leaves its record open.
-
-    `gone`: the agent was called back into it, and did not come.
-    """
-
-    call_id: str
-    wrap_up_s: float
-    unsaved: bool
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestOver(events.Event):
-    """The rest after an offer that came to nothing has been long enough."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CentreHours(events.Event):
-    """The agent's centre has opened or closed."""
-
-    opened: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpOver(events.Event):
-    """Time is up, or the agent is done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChanged(events.Event):
-    """The agent's configuration as it is now."""
-
-    name: str
-    endpoint: str
-    browser: bool
-    mobile: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordClosed(events.Event):
-    """The record of this call has been saved."""
-
-    call_id: str
-
+from contactcentre.core.move import Illegal
 
 LEAVING = "leaving"
 """The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
@@ -196,20 +116,20 @@ def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
     return _settle(_busy(agent, event), event.at)
 
 
-def _hours(agent: Agent, event: CentreHours) -> Agent:
+def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
     """Overtime lasts until the centre opens again: then it is time like any other."""
     return replace(agent, closed=not event.opened, overtime=False)
 
 
-def _hours_free(agent: Agent, event: CentreHours) -> Agent:
+def _hours_free(agent: Agent, event: signals.CentreHours) -> Agent:
     return _settle(_hours(agent, event), event.at)
 
 
-def _rest_over(agent: Agent, event: RestOver) -> Agent:
+def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
     return _settle(_rested(agent), event.at)
 
 
-def _profile(agent: Agent, event: ProfileChanged) -> Agent:
+def _profile(agent: Agent, event: signals.ProfileChanged) -> Agent:
     """Another phone is another registration: the old one tells nothing of it."""
     phone = agent.phone and agent.endpoint == event.endpoint
     return replace(
@@ -222,11 +142,11 @@ def _profile(agent: Agent, event: ProfileChanged) -> Agent:
     )
 
 
-def _profile_free(agent: Agent, event: ProfileChanged) -> Agent:
+def _profile_free(agent: Agent, event: signals.ProfileChanged) -> Agent:
     return _settle(_profile(agent, event), event.at)
 
 
-def _reserve(agent: Agent, event: Reserved) -> Agent:
+def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
     return replace(
         agent,
         state=State.RESERVED,
@@ -246,7 +166,7 @@ def _away(agent: Agent, reason: str) -> Agent:
     return replace(agent, wants_ready=False, wanted_reason=reason)
 
 
-def _offer_over(agent: Agent, event: OfferOver) -> Agent:
+def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
     if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
@@ -258,7 +178,7 @@ def _offer_over(agent: Agent, event: OfferOver) -> Agent:
     return _settle(_rest(after, event), event.at)
 
 
-def _rest(agent: Agent, event: OfferOver) -> Agent:
+def _rest(agent: Agent, event: signals.OfferOver) -> Agent:
     """No calls for a while; a lost phone is rest enough."""
     if not agent.reachable:
         return agent
@@ -266,7 +186,7 @@ def _rest(agent: Agent, event: OfferOver) -> Agent:
     return replace(agent, resting_until=until, resting_for=event.result.value)
 
 
-def _talk(agent: Agent, event: TalkStarted) -> Agent:
+def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
     return replace(
         _rested(agent),
         state=State.TALKING,
@@ -279,11 +199,11 @@ def _talk(agent: Agent, event: TalkStarted) -> Agent:
     )
 
 
-def _talk_again(agent: Agent, event: TalkStarted) -> Agent:
+def _talk_again(agent: Agent, event: signals.TalkStarted) -> Agent:
     return replace(agent, offer_id=event.offer_id, call_id=event.call_id)
 
 
-def _talk_over(agent: Agent, event: TalkEnded) -> Agent:
+def _talk_over(agent: Agent, event: signals.TalkEnded) -> Agent:
     if event.call_id != agent.call_id:
         raise Illegal
     unsaved = (*agent.unsaved, event.call_id) if event.unsaved else agent.unsaved
@@ -302,7 +222,7 @@ def _talk_over(agent: Agent, event: TalkEnded) -> Agent:
     )
 
 
-def _wrap_up_over(agent: Agent, event: WrapUpOver) -> Agent:
+def _wrap_up_over(agent: Agent, event: signals.WrapUpOver) -> Agent:
     return _settle(replace(agent, idle_since=event.at), event.at)
 
 
@@ -313,7 +233,7 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
     return replace(agent, wrap_up_until=until)
 
 
-def _record_closed(agent: Agent, event: RecordClosed) -> Agent:
+def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
 
 
@@ -341,11 +261,11 @@ def _free_moves() -> dict[type[events.Event], Move]:
         events.MicrophoneReported: Move(_microphone_free, _FREE),
         events.PhoneSeen: Move(_phone_free, _FREE),
         events.PhoneBusy: Move(_busy_free, _FREE),
-        TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
-        ProfileChanged: Move(_profile_free, _FREE),
-        RecordClosed: Move(_record_closed, _FREE),
-        RestOver: Move(_rest_over, _FREE),
-        CentreHours: Move(_hours_free, _FREE),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
+        signals.ProfileChanged: Move(_profile_free, _FREE),
+        signals.RecordClosed: Move(_record_closed, _FREE),
+        signals.RestOver: Move(_rest_over, _FREE),
+        signals.CentreHours: Move(_hours_free, _FREE),
     }
 
 
@@ -358,9 +278,9 @@ def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
         events.MicrophoneReported: Move(_microphone, (state,)),
         events.PhoneSeen: Move(_phone, (state,)),
         events.PhoneBusy: Move(_busy, (state,)),
-        ProfileChanged: Move(_profile, (state,)),
-        RecordClosed: Move(_record_closed, (state,)),
-        CentreHours: Move(_hours, (state,)),
+        signals.ProfileChanged: Move(_profile, (state,)),
+        signals.RecordClosed: Move(_record_closed, (state,)),
+        signals.CentreHours: Move(_hours, (state,)),
     }
 
 
@@ -369,26 +289,26 @@ TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
         events.AgentLoggedIn: Move(_log_in, _FREE),
         events.PhoneSeen: Move(_phone, (State.LOGGED_OUT,)),
         events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
-        ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
-        RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
-        CentreHours: Move(_hours, (State.LOGGED_OUT,)),
+        signals.ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
+        signals.RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
+        signals.CentreHours: Move(_hours, (State.LOGGED_OUT,)),
     },
     State.NOT_READY: _free_moves(),
-    State.READY: {**_free_moves(), Reserved: Move(_reserve, (State.RESERVED,))},
+    State.READY: {**_free_moves(), signals.Reserved: Move(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
-        OfferOver: Move(_offer_over, _FREED),
-        TalkStarted: Move(_talk, (State.TALKING,)),
+        signals.OfferOver: Move(_offer_over, _FREED),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),
     },
     State.TALKING: {
         **_engaged_moves(State.TALKING),
-        TalkStarted: Move(_talk_again, (State.TALKING,)),
-        TalkEnded: Move(_talk_over, (State.WRAP_UP, *_FREED)),
+        signals.TalkStarted: Move(_talk_again, (State.TALKING,)),
+        signals.TalkEnded: Move(_talk_over, (State.WRAP_UP, *_FREED)),
     },
     State.WRAP_UP: {
         **_engaged_moves(State.WRAP_UP),
-        TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
-        WrapUpOver: Move(_wrap_up_over, _FREED),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
+        signals.WrapUpOver: Move(_wrap_up_over, _FREED),
         events.WrapUpExtended: Move(_extend, (State.WRAP_UP,)),
         events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
     },

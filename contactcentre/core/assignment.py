@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contactcentre.core import agent_table, callback_moves, effects
+from contactcentre.core import callback_moves, effects, signals
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Offer
 from contactcentre.core.floor import Floor
@@ -53,6 +53,6 @@ class Assignment:
         moved = callback_moves.chosen(call, agent, at, self._floor.network, ring=ring)
         offer = moved.call.offers[-1]
         self.decided.append(offer)
-        reserved = agent_table.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
+        reserved = signals.Reserved(at=at, offer_id=offer.offer_id, call_id=call.call_id)
         self._floor.step_agent(agent.agent_id, reserved, orders)
         self._floor.moved(moved, at, orders)

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
+    GAVE_UP = "gave_up"  # answered, then in line anew (passed on, or the agent lost): hung up there
     LEFT_MENU = "left_menu"  # hung up before any queue
     SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
     INFORMED = "informed"  # hung up soon after a notice of a known event: that was the answer

@@ -18,7 +18,7 @@ from contactcentre.core import (
     ways,
 )
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
-from contactcentre.core.move import Illegal, Move, Moved, Step, enter, keep
+from contactcentre.core.move import Illegal, Move, Moved, Step, enter, into, keep
 from contactcentre.core.network import Network
 
 # --- moves that several phases share -------------------------------------------------------
@@ -160,7 +160,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
             events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             events.PassedOn: Move(pass_moves.passed_on, (_P.TALKING,)),
-            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.REJOINING,)),
+            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
@@ -308,8 +308,7 @@ def adopt(event: events.CallReturned, network: Network) -> Moved:
         return menu_moves.begin(call, event.at, network)
     queue = network.queue(event.queue)
     call = replace(
-        enter(call, Phase.WAITING, event.at),
-        queue=queue.queue_id,
+        into(enter(call, Phase.WAITING, event.at), queue, network),
         matter=queue.queue_id,
         skills=queue.skills,
         first_queue=queue.queue_id,

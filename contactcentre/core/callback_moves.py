@@ -14,7 +14,7 @@ from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.callback import Callback
 from contactcentre.core.menu_moves import keep_place, say
-from contactcentre.core.move import Illegal, Moved, Signal, enter
+from contactcentre.core.move import Illegal, Moved, Signal, enter, into
 from contactcentre.core.network import Network
 from contactcentre.core.offer_moves import (
     LEASE_GRACE_S,
@@ -76,7 +76,6 @@ def promised(asked: Call, at: float, network: Network) -> Moved | None:
         leashed=False,
         language=asked.language,
         cursor=asked.cursor,
-        queue=queue.queue_id,
         matter=asked.matter or queue.queue_id,
         services=asked.services or queue.services,
         skills=asked.skills or queue.skills,
@@ -85,7 +84,13 @@ def promised(asked: Call, at: float, network: Network) -> Moved | None:
         place_at=at if asked.place_at is None else asked.place_at,
         callback=Callback(asked_in=asked.call_id, asked_at=at, due_at=_due_at(at, network)),
     )
-    return Moved(call)
+    return Moved(into(call, queue, network))
+
+
+def sooner(known: Call, asked: Call) -> Moved | None:
+    """The promise in the place of another asking from the same number, if that is the better."""
+    better = (known.place_at or known.since) > (asked.place_at or asked.since)
+    return Moved(replace(known, place_at=asked.place_at)) if better else None
 
 
 def _due_at(at: float, network: Network) -> float:

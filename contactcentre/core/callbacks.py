@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from contactcentre.core import effects
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Outcome, Phase
-from contactcentre.core.callback_moves import UNCONNECTED, promised, rang_in, ring_agent
+from contactcentre.core.callback_moves import (
+    UNCONNECTED,
+    promised,
+    rang_in,
+    ring_agent,
+    sooner,
+)
 from contactcentre.core.matcher import Matcher
 from contactcentre.core.move import Moved
 from contactcentre.core.network import Network
@@ -67,13 +73,13 @@ class Callbacks:
     ) -> Moved | None:
         """What a change of a call means for promises: one is made, or is not needed any more.
 
-        A second asking from the same number adds nothing: the first keeps the better place.
+        A second asking from the same number adds nothing but its place, where that is the better.
         """
         if call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK:
             newly = before is not None and before.phase is not Phase.ENDED
             made = promised(call, call.since, network) if newly else None
-            again = made is not None and (made.call.caller or "") in self._by_number
-            return None if again else made
+            first = calls.get(self._by_number.get(made.call.caller or "", "")) if made else None
+            return made if made is None or first is None else sooner(first, made.call)
         in_line = call.phase is Phase.WAITING and not is_in_line(before)
         known = self.of(call, calls) if in_line else None
         return rang_in(known, call.since) if known is not None else None

@@ -23,16 +23,24 @@ class Caps:
         self._network = network
 
     def restore(self, calls: Iterable[Call]) -> None:
-        """Count again what the journal kept; the oldest first."""
-        for call in sorted(calls, key=lambda call: call.answered_at or 0.0):
-            if call.answered_at is not None:
-                self.took(None, call, call.answered_at)
+        """Count again every answer that the journal kept; the oldest first."""
+        answers = (
+            (offer.answered_at, offer.agent_id, call)
+            for call in calls
+            for offer in call.offers
+            if offer.answered_at is not None and not offer.rejoin
+        )
+        for at, agent_id, call in sorted(answers, key=lambda answer: answer[0]):
+            self._answered(agent_id, call, at)
 
     def took(self, before: Call | None, call: Call, at: float) -> Iterable[str]:
         """The centre that has just answered somebody else's call, or none."""
         agent_id = call.agent_id
         if agent_id is None or (before is not None and before.agent_id == agent_id):
             return ()
+        return self._answered(agent_id, call, at)
+
+    def _answered(self, agent_id: str, call: Call, at: float) -> Iterable[str]:
         profile = self._network.agents.get(agent_id)
         if profile is None or profile.centre_id == self._network.home(call).centre:
             return ()

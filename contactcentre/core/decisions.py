@@ -12,7 +12,7 @@ from typing import Literal
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Outcome, Phase, Result
-from contactcentre.core.why import Scene, call_facts
+from contactcentre.core.why import Cast, Scene, call_facts
 from contactcentre.core.world import World
 from routing.explanation import CallFacts, Digest
 from routing.rings import Stage
@@ -111,7 +111,7 @@ class Observer:
             offers=len(call.offers),
             outcome=call.outcome.value if call.outcome else None,
         )
-        if call.outcome is not Outcome.ABANDONED or rung:
+        if call.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
             return Moment(decision=decision, scene=None)
         facts = call_facts(self._world, call, at)
         if stage is not None:
@@ -122,13 +122,7 @@ class Observer:
         """All scenes of one event share one copy."""
         if self._agents is None:
             self._agents = dict(self._world.agents)
-        return Scene(
-            call=facts,
-            agents=self._agents,
-            network=self._world.network,
-            chosen=chosen,
-            barred=self._world.matcher.caps.barred,
-        )
+        return Scene(call=facts, cast=Cast.of(self._world, self._agents, chosen))
 
 
 def _is_passed_on(call: Call, at: float) -> bool:

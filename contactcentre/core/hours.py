@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from contactcentre.core import effects
 from contactcentre.core.agent import Agent
-from contactcentre.core.agent_table import CentreHours
 from contactcentre.core.move import Signal
 from contactcentre.core.network import Network
+from contactcentre.core.signals import CentreHours
 
 RECHECK_S = 3600.0
 """Timers run by a clock of their own: so often it is held against the calendar again."""

@@ -20,7 +20,7 @@ PREFER_S = 24 * 3600.0
 LONGEST_PLACE_S = 24 * 3600.0
 """No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""
 
-LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED)
+LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
 
 PLACES = 10
 """Of one number: more people do not wait behind it."""
@@ -37,6 +37,9 @@ class _Recent(Generic[Fact]):
         self._facts: dict[str, tuple[float, Fact]] = {}
 
     def note(self, caller: str, fact: Fact, at: float) -> None:
+        known_at, _ = self._facts.get(caller, (at, fact))
+        if at < known_at:
+            return
         self._facts.pop(caller, None)
         self._facts[caller] = (at, fact)
         if len(self._facts) > CALLERS:
@@ -72,7 +75,9 @@ class Memory:
         if call.caller is None:
             return
         if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
-            self._agents.note(call.caller, call.agent_id, at)
+            # A record may be saved when somebody else has served its caller since.
+            talked_at = at if call.talk_ended_at is None else call.talk_ended_at
+            self._agents.note(call.caller, call.agent_id, talked_at)
         if call.place_at is not None:
             self._note_place(call.caller, call.place_at, call, at)
 

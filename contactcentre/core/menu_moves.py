@@ -7,7 +7,7 @@ from math import inf
 
 from contactcentre.core import effects, events, menus, municipalities, notices, opening
 from contactcentre.core.call import Call, Disposition, Outcome, Phase
-from contactcentre.core.move import Illegal, Moved, enter
+from contactcentre.core.move import Illegal, Moved, enter, into
 from contactcentre.core.network import Network
 from ivr import interpreter
 from routing.calendar import local_minute
@@ -163,14 +163,12 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
     services = tuple(dict.fromkeys((*certain, *order.services, *queue.services)))
     known = notices.of_queue(network.notices, call, queue.queue_id, at)
     waiting = replace(
-        enter(notices.told(call, known, at), Phase.WAITING, at),
-        queue=queue.queue_id,
+        into(enter(notices.told(call, known, at), Phase.WAITING, at), queue, network),
         matter=order.matter or queue.queue_id,
         skills=order.skills or queue.skills,
         first_queue=call.first_queue or queue.queue_id,
         first_skills=call.first_skills if call.first_queue else order.skills or queue.skills,
         services=services,
-        language=network.language_in(queue.queue_id, call.language),
         municipality=_chosen(call, MUNICIPALITY) or call.municipality,
         queued_at=at if call.queued_at is None else call.queued_at,
         place_at=at if call.place_at is None else call.place_at,

@@ -9,13 +9,14 @@ from contactcentre.core import effects, events
 from contactcentre.core.call import Call, Offer, Phase
 from contactcentre.core.network import Network
 from ivr.interpreter import Passage
+from routing.model import Queue
 
 Signal = tuple[str, events.Event]
 """An agent's id and what the transition means for that agent."""
 
 
 class Illegal(Exception):
-    """An event that does not fit the phase. Counted by World; nothing changes."""
+    """An event that does not fit the phase, or an agent's state. Counted; nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Move:
 def enter(call: Call, phase: Phase, at: float) -> Call:
     """The call in its new phase."""
     return call if call.phase is phase else replace(call, phase=phase, since=at)
+
+
+def into(call: Call, queue: Queue, network: Network) -> Call:
+    """The call in that queue, in a language that policy lets it take there."""
+    return replace(call, queue=queue.queue_id, language=network.language_in(queue.queue_id, call))
 
 
 def with_offer(call: Call, offer: Offer) -> Call:

@@ -158,10 +158,15 @@ class Network:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
         return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
 
-    def language_in(self, queue_id: str, language: str) -> str:
-        """The caller's language where policy lets that queue take it, else the state language."""
+    def language_in(self, queue_id: str, call: Call) -> str:
+        """The caller's language where policy lets that queue take it, else the state language.
+
+        It is the one that was chosen in the menu: a queue that does not take it hides it from no
+        other.
+        """
+        chosen = call.cursor.language if call.cursor is not None else call.language
         taken = self.queue_languages.get(queue_id, self.languages)
-        return language if language in taken else STATE_LANGUAGE
+        return chosen if chosen in taken else STATE_LANGUAGE
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that name, or the one that takes everything, even if nobody made it yet."""

@@ -7,7 +7,6 @@ from typing import TypeGuard
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent
-from contactcentre.core.agent_table import TalkStarted
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.menu_moves import farewell, keep_place
 from contactcentre.core.move import Illegal, Moved, Signal, enter, with_offer
@@ -24,6 +23,7 @@ from contactcentre.core.offers import (
     result_of,
     stop_ringing,
 )
+from contactcentre.core.signals import TalkStarted
 from contactcentre.core.talk_moves import talk_done, talk_returned
 
 PROMPT_S = 15.0
@@ -87,7 +87,8 @@ def dial_let_go(call: Call, event: events.DialEnded, network: Network) -> Moved:
 def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     """The caller gave up while waiting; whoever was being rung is not to blame.
 
-    One who had been answered, and lost the agent, was not abandoned by anybody's patience.
+    One who had been answered before is counted apart: one answer is one answer, and its wait was
+    over; the service level has it already.
     """
     orders: tuple[effects.Effect, ...] = ()
     signals: tuple[Signal, ...] = ()
@@ -96,7 +97,10 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         call, signals = over(call, offer, Result.CALLER_LEFT, event.at)
         orders = (cancel_timer(offer),)
     if call.answered_at is not None:
-        return Moved(ended(call, event.at, "lost", Outcome.ANSWERED), orders, signals)
+        talks = [one for one in call.offers if one.answered_at is not None]
+        passed = bool(talks) and talks[-1].result is Result.PASSED_ON
+        by = "caller" if passed else "lost"
+        return Moved(ended(call, event.at, by, Outcome.GAVE_UP), orders, signals)
     outcome = Outcome.INFORMED if informed(call, event.at) else Outcome.ABANDONED
     return Moved(ended(call, event.at, "caller", outcome), orders, signals)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.move import Illegal, Signal, enter, with_offer
 from contactcentre.core.network import Network
+from contactcentre.core.signals import OfferOver, TalkEnded
 from routing.model import Device
 
 RESULTS = {

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.agent_table import TalkEnded
 from contactcentre.core.call import Call, Passing, Phase, Result
 from contactcentre.core.menu_moves import keep_place, say, tell_later
-from contactcentre.core.move import Illegal, Moved, enter, with_offer
+from contactcentre.core.move import Illegal, Moved, enter, into, with_offer
 from contactcentre.core.network import Network
 from contactcentre.core.offers import music, stop_ringing
+from contactcentre.core.signals import TalkEnded
 from routing.model import Queue
 
 WORDS = ("wait.passed-on",)
@@ -73,9 +73,8 @@ def _in_line(call: Call, at: float, network: Network) -> Call:
     chosen = (passing.service,) if passing.service else ()
     left = () if queue.queue_id == call.queue else (call.queue,)
     return replace(
-        enter(call, Phase.WAITING, at),
+        into(enter(call, Phase.WAITING, at), queue, network),
         passing=None,
-        queue=queue.queue_id,
         skills=queue.skills,
         services=tuple(dict.fromkeys((*chosen, *call.services, *queue.services))),
         entered_at=at,
@@ -93,7 +92,7 @@ class Crew:
 
 def crew(call: Call, queue: Queue, agents: Iterable[Agent], network: Network) -> Crew:
     """Who could take the call from that queue, once its last ring is open, but for its agent."""
-    there = replace(call, queue=queue.queue_id, skills=queue.skills)
+    there = replace(into(call, queue, network), skills=queue.skills)
     asked = network.asks_at_last(there)
     able = [
         agent

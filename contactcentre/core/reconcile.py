@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
-from contactcentre.core.agent_table import OfferOver, TalkEnded
 from contactcentre.core.call import Call, Outcome, Phase, Result
 from contactcentre.core.callbacks import look_again
 from contactcentre.core.move import Moved, Signal, with_offer
@@ -19,6 +18,7 @@ from contactcentre.core.offer_moves import lease_s
 from contactcentre.core.offers import ended, talk_over
 from contactcentre.core.pass_moves import is_passing
 from contactcentre.core.rejoin_moves import REJOIN_S
+from contactcentre.core.signals import OfferOver, TalkEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +234,12 @@ def endpoint_of(channel: str) -> str:
 
 
 def lose(call: Call, snapshot: events.SnapshotTaken) -> Moved:
-    """End a call that Asterisk does not have any more."""
+    """End a call that Asterisk does not have any more.
+
+    A talk was answered, whatever came then; who stood in line anew was not talking.
+    """
     outcome = Outcome.PBX_LOST if snapshot.restarted else Outcome.UNKNOWN
-    if call.answered_at is not None:
+    if call.agent_id is not None:
         outcome = Outcome.ANSWERED
         call = replace(call, talk_ended_at=call.talk_ended_at or snapshot.at)
     offer = call.open_offer

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent
-from contactcentre.core.agent_table import TalkEnded
 from contactcentre.core.call import Call, Phase, Result
 from contactcentre.core.menu_moves import keep_place
 from contactcentre.core.move import Illegal, Moved, enter, with_offer
@@ -19,6 +18,7 @@ from contactcentre.core.offers import (
     on_leash,
     stop_ringing,
 )
+from contactcentre.core.signals import TalkEnded
 
 REJOIN_S = 20.0
 """How long a caller hears music for an agent whose audio was lost, before queueing again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from contactcentre.core import agent_table, effects, events, hours
+from contactcentre.core import agent_table, effects, events, hours, move, signals
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.agent_orders import agent_orders
 from contactcentre.core.matcher import Matcher
@@ -46,12 +46,12 @@ class Staff:
         if agent is None:
             self._refuse(event, "unknown agent")
             return []
-        if isinstance(event, agent_table.OfferOver):
+        if isinstance(event, signals.OfferOver):
             rest_s = self._rules.rest_s(event.result)
             event = replace(event, rest_s=rest_s, misses=self._rules.misses)
         try:
             after = agent_table.step(agent, event)
-        except agent_table.Illegal:
+        except move.Illegal:
             self._refuse(event, agent.state.value)
             return []
         if after == agent:
@@ -71,7 +71,7 @@ class Staff:
         """Names, phones and devices are what the configuration says."""
         orders: list[effects.Effect] = []
         for agent_id, profile in network.agents.items():
-            changed = agent_table.ProfileChanged(
+            changed = signals.ProfileChanged(
                 at=at,
                 name=profile.name,
                 endpoint=profile.endpoint,

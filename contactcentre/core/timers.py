@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contactcentre.core import (
     agent_orders,
-    agent_table,
     effects,
     events,
     menu_moves,
@@ -12,6 +11,7 @@ from contactcentre.core import (
     offer_moves,
     reconcile,
     refusals,
+    signals,
     ways,
 )
 from contactcentre.core.assignment import Assignment
@@ -47,7 +47,7 @@ class Timers:
             case "ring_again":
                 self._floor.rejoin_if_possible(event.key, event.at, orders)
             case "wrap_up":
-                self._floor.step_agent(event.key, agent_table.WrapUpOver(at=event.at), orders)
+                self._floor.step_agent(event.key, signals.WrapUpOver(at=event.at), orders)
             case "callback":
                 self._look_again(event.key, event.at, orders)
             case "widen":
@@ -57,7 +57,7 @@ class Timers:
             case "announce":
                 self._on_announce(event, orders)
             case "rest":
-                self._floor.step_agent(event.key, agent_table.RestOver(at=event.at), orders)
+                self._floor.step_agent(event.key, signals.RestOver(at=event.at), orders)
             case "again":
                 self._on_again(event, orders)
             case "unbar":

@@ -14,7 +14,7 @@ from contactcentre.core.menu_moves import (
     keep_place,
     tell_waiting,
 )
-from contactcentre.core.move import Moved, enter
+from contactcentre.core.move import Moved, enter, into
 from contactcentre.core.network import Network
 from routing.model import Requirement
 from routing.ways import Overflow, Way
@@ -163,8 +163,7 @@ def _to_queue(call: Call, way: Way, words: tuple[str, ...], at: float, network: 
     queue = network.queue(way.queue)
     asked = way.relax.of(Requirement(skills=queue.skills, language=call.language))
     moved = replace(
-        call,
-        queue=queue.queue_id,
+        into(call, queue, network),
         skills=asked.skills,
         services=tuple(dict.fromkeys((*call.services, *queue.services))),
         entered_at=at,

@@ -24,17 +24,31 @@ _STATES: dict[State, Availability] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """All that a decision saw, as it was at that instant; nothing of it changes later.
+class Cast:
+    """The agents as they are at one instant, and what says which of them may be asked.
 
     `chosen` are agents who have been reserved since, in the same breath: they were free.
     """
 
-    call: CallFacts
     agents: Mapping[str, Agent]
     network: Network
+    barred: frozenset[str]  # centres
     chosen: frozenset[str] = frozenset()
-    barred: frozenset[str] = frozenset()  # centres
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        agents: Mapping[str, Agent] | None = None,
+        chosen: frozenset[str] = frozenset(),
+    ) -> Cast:
+        """All of World's agents, if not only these."""
+        return cls(
+            agents=world.agents if agents is None else agents,
+            network=world.network,
+            barred=world.matcher.caps.barred,
+            chosen=chosen,
+        )
 
     def everybody(self) -> Iterator[AgentFacts]:
         """The agents of the configuration."""
@@ -58,6 +72,14 @@ class Scene:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that a decision saw; nothing of it changes later."""
+
+    call: CallFacts
+    cast: Cast
+
+
 def call_facts(world: World, call: Call, at: float) -> CallFacts:
     """What the decision knows of the call."""
     return replace(facts_by_clock(world, call, at), stage=world.matcher.stage(call, at))
@@ -78,7 +100,4 @@ def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
 
 def why(world: World, call: Call, at: float) -> Explanation:
     """The decision for a waiting call as it stands at this instant, agent by agent."""
-    facts = call_facts(world, call, at)
-    barred = world.matcher.caps.barred
-    scene = Scene(call=facts, agents=world.agents, network=world.network, barred=barred)
-    return explain(facts, scene.everybody())
+    return explain(call_facts(world, call, at), Cast.of(world).everybody())

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from contactcentre.core import (
-    agent_table,
     call_table,
     crisis_switch,
     effects,
@@ -19,6 +18,7 @@ from contactcentre.core import (
     move,
     offer_moves,
     reconcile,
+    signals,
     ways,
 )
 from contactcentre.core.agent import Agent, State
@@ -209,7 +209,12 @@ class World:
         elif before.state is State.RESERVED and not self.agents[before.agent_id].phone:
             self._floor.drop_offer(before, Result.UNREACHABLE, event.at, orders)
 
-    def _on_log_in(self, event: events.AgentLoggedIn, orders: list[effects.Effect]) -> None:
+    def _on_choice(
+        self,
+        event: events.AgentLoggedIn | events.ReadyChosen | events.NotReadyChosen,
+        orders: list[effects.Effect],
+    ) -> None:
+        """Whoever was taken out of the configuration finishes the call in hand, and is gone."""
         if event.agent_id in self.network.agents:
             self._on_agent(event, orders)
         else:
@@ -250,12 +255,12 @@ class World:
         after = self.touched_calls.get(event.call_id)
         if before is None or after is None or not event.finish:
             return
-        closed = agent_table.RecordClosed(at=event.at, call_id=event.call_id)
+        closed = signals.RecordClosed(at=event.at, call_id=event.call_id)
         self._floor.step_agent(event.agent_id, closed, orders)
         agent = self.agents.get(event.agent_id)
         wrapping = agent is not None and agent.state is State.WRAP_UP
         if agent and wrapping and agent.call_id == event.call_id:
-            self._floor.step_agent(event.agent_id, agent_table.WrapUpOver(at=event.at), orders)
+            self._floor.step_agent(event.agent_id, signals.WrapUpOver(at=event.at), orders)
 
     def _on_timer(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
         if event.kind == crisis_switch.TIMER:
@@ -357,10 +362,10 @@ _HANDLERS: Mapping[type[events.Event], Handler] = {
     events.HoldEnded: World._on_leg,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
-    events.AgentLoggedIn: World._on_log_in,
+    events.AgentLoggedIn: World._on_choice,
     events.AgentLoggedOut: World._on_log_out,
-    events.ReadyChosen: World._on_agent,
-    events.NotReadyChosen: World._on_agent,
+    events.ReadyChosen: World._on_choice,
+    events.NotReadyChosen: World._on_choice,
     events.MicrophoneReported: World._on_agent,
     events.WrapUpExtended: World._on_agent,
     events.OfferRejected: World._on_rejected,

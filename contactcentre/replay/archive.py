@@ -30,7 +30,6 @@ _REFUSALS = (
     Result.CALLER_LEFT,
 )
 
-
 _ENGAGED = frozenset({"RESERVED", "TALKING", "WRAP_UP"})
 
 
@@ -38,44 +37,10 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording
     """All that was recorded of the calls queued in the period, and of the hour before it."""
     begins_at, ends_at = from_at - WARM_UP_S, to_at + COOL_DOWN_S
     async with database.snapshot(engine) as connection:
-        contacts = await _rows(
-            connection,
-            select(models.contacts)
-            .where(
-                _contacts.queued_at >= begins_at,
-                _contacts.queued_at < to_at,
-                _contacts.callback_of.is_(None),
-            )
-            .order_by(_contacts.queued_at, _contacts.call_id),
-        )
-        callbacks = await connection.scalars(
-            select(_contacts.call_id).where(
-                _contacts.callback_of.is_not(None),
-                (_contacts.ended_at >= begins_at) | _contacts.ended_at.is_(None),
-            )
-        )
-        ringing_back = frozenset(callbacks)
-        answered = await _rows(
-            connection,
-            select(models.offers)
-            .where(
-                _offers.offered_at >= begins_at,
-                _offers.result.in_((Result.ANSWERED, Result.PASSED_ON)),
-                _offers.rejoin.is_(False),
-            )
-            .order_by(_offers.offered_at.desc()),
-        )
-        refused = await _rows(
-            connection,
-            select(models.offers)
-            .where(
-                _offers.offered_at.between(begins_at, ends_at),
-                _offers.result.in_(_REFUSALS),
-                _offers.rejoin.is_(False),
-                _offers.ended_at.is_not(None),
-            )
-            .order_by(_offers.offered_at),
-        )
+        contacts = await _rows(connection, _queued(begins_at, to_at))
+        ringing_back = frozenset(await connection.scalars(_ringing_back(begins_at)))
+        answered = await _rows(connection, _answered(begins_at))
+        refused = await _rows(connection, _refused(begins_at, ends_at))
         intervals = await _rows(connection, _overlapping(begins_at, ends_at))
     return Recording(
         from_at=from_at,
@@ -103,6 +68,52 @@ def _presence(row: RowMapping, ringing_back: AbstractSet[str]) -> Presence:
         to_at=row["to_at"],
         state="NOT_READY" if away else row["state"],
         reason="callback" if away else row["reason"],
+    )
+
+
+def _queued(begins_at: float, to_at: float) -> Select[Any]:
+    """What rang in; who is rung back rang in before."""
+    return (
+        select(models.contacts)
+        .where(
+            _contacts.queued_at >= begins_at,
+            _contacts.queued_at < to_at,
+            _contacts.callback_of.is_(None),
+        )
+        .order_by(_contacts.queued_at, _contacts.call_id)
+    )
+
+
+def _ringing_back(begins_at: float) -> Select[Any]:
+    """The ids of the callbacks that may have kept agents busy."""
+    ends = (_contacts.ended_at >= begins_at) | _contacts.ended_at.is_(None)
+    return select(_contacts.call_id).where(_contacts.callback_of.is_not(None), ends)
+
+
+def _answered(begins_at: float) -> Select[Any]:
+    """The latest first."""
+    return (
+        select(models.offers)
+        .where(
+            _offers.offered_at >= begins_at,
+            _offers.result.in_((Result.ANSWERED, Result.PASSED_ON)),
+            _offers.rejoin.is_(False),
+        )
+        .order_by(_offers.offered_at.desc())
+    )
+
+
+def _refused(begins_at: float, ends_at: float) -> Select[Any]:
+    """Offers that came to nothing."""
+    return (
+        select(models.offers)
+        .where(
+            _offers.offered_at.between(begins_at, ends_at),
+            _offers.result.in_(_REFUSALS),
+            _offers.rejoin.is_(False),
+            _offers.ended_at.is_not(None),
+        )
+        .order_by(_offers.offered_at)
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
 from pathlib import Path
 
 import msgspec
 
+from contactcentre import console
 from contactcentre.core.network import Network
 from contactcentre.replay import archive, comparison, recording, rules
 from contactcentre.replay.comparison import Figures, Row
@@ -20,7 +19,6 @@ from contactcentre.replay.run import recorded, replay, strangers
 from contactcentre.storage import database
 from contactcentre.storage.network import NetworkRefused, load
 from contactcentre.tables import percent, table
-from routing.calendar import LOCAL
 
 SEED = 2026
 
@@ -51,59 +49,32 @@ class Wish:
 
 async def main_replay(database_url: str, wish: Wish) -> int:
     """Print the comparison; 0 when it went well, 2 for a period or a document of no use."""
-    engine = database.engine(database_url)
-    try:
+    faults = (BadPeriod, console.BadTime, BadRecording, BadRules, NetworkRefused)
+    return await console.exit_status(_tell(database_url, wish), *faults, otherwise=2)
+
+
+async def _tell(database_url: str, wish: Wish) -> None:
+    async with database.opened(database_url) as engine:
         present = await load(engine)
         if wish.file is not None:
             record = recording.read(wish.file)
         else:
             record = await archive.record(engine, *_period(wish))
-        if wish.export is not None:
-            _write(wish.export, recording.encoded(record))
-            _say(f"{wish.export}: {len(record.counted)} calls")
-            return 0
-        changed = None if wish.rules is None else rules.read(wish.rules, present)
-        _say(_told(record, present, changed, wish))
-    except NetworkRefused as error:
-        print(f"contactcentre: the configuration is broken: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    except (BadPeriod, BadRecording, BadRules) as error:
-        print(f"contactcentre: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    finally:
-        await engine.dispose()
-    return 0
-
-
-def _write(path: Path, record: bytes) -> None:
-    try:
-        path.write_bytes(record)
-    except OSError as error:
-        raise BadPeriod(f"{path}: can not be written ({error.strerror})") from None
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201
+    if wish.export is not None:
+        wish.export.write_bytes(recording.encoded(record))
+        console.say(f"{wish.export}: {len(record.counted)} calls")
+        return
+    changed = None if wish.rules is None else rules.read(wish.rules, present)
+    console.say(_told(record, present, changed, wish))
 
 
 def _period(wish: Wish) -> tuple[float, float]:
     if wish.from_ is None or wish.to is None:
         raise BadPeriod("give --from and --to, or --file")
-    from_at, to_at = _instant(wish.from_, "--from"), _instant(wish.to, "--to")
+    from_at, to_at = console.moment(wish.from_, "--from"), console.moment(wish.to, "--to")
     if from_at >= to_at:
         raise BadPeriod("--from must be before --to")
     return from_at, to_at
-
-
-def _instant(text: str, option: str) -> float:
-    """A date is its midnight in Riga; a time without a zone is Riga's."""
-    try:
-        if len(text) == len("2026-11-16"):
-            return datetime.combine(date.fromisoformat(text), time(), LOCAL).timestamp()
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadPeriod(f"{option}: '{text}' is no date such as 2026-11-16T08:00") from None
-    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).timestamp()
 
 
 def compared(record: Recording, present: Network, changed: Rules | None, seed: int) -> list[Row]:

@@ -12,10 +12,6 @@ from contactcentre.replay.run import Departed
 from routing.service_level import Level, Queued, level
 from routing.tally import percentile
 
-SIDES = ("recorded", "present", "changed")
-"""What happened; what the replay makes of the present rules, which shows how far to trust it; and
-what it makes of the changed rules."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -37,7 +33,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One group on every side."""
+    """One group on every side.
+
+    `recorded` is what happened; `present` what the replay makes of the present rules, which shows
+    how far to trust it; `changed`, if there is one, what it makes of the changed rules.
+    """
 
     kind: str  # total, queue, centre
     key: str

@@ -92,10 +92,6 @@ class Exchange:
         heappush(self._due, (at, self._numbered, do))
         return self._numbered
 
-    def post_later(self, event: events.Event) -> None:
-        """A fact that is known beforehand."""
-        self.later(event.at, lambda: self.post(event))
-
     def run(self, until: float) -> None:
         """Let time go by."""
         while self._due and self._due[0][0] <= until:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -30,14 +30,6 @@ AWAY = (
 """What comes up while the database is away (or not yet migrated)."""
 
 
-def away_words(error: BaseException) -> str:
-    """What to tell whoever is at a shell."""
-    return (
-        f"the database does not answer as it should ({type(error).__name__}): "
-        "see CC_DATABASE_URL, then run: contactcentre migrate"
-    )
-
-
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -48,7 +40,7 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
 
 def engine(url: str) -> AsyncEngine:
     """An engine for a `sqlite:` or `postgresql:` URL. Connects when first used."""
-    target = _target(url)
+    target = checked(url)
     if target.get_backend_name() == "sqlite":
         made = create_async_engine(target, hide_parameters=True, connect_args={"timeout": 5.0})
         event.listen(made.sync_engine, "connect", _prepare_sqlite)
@@ -62,16 +54,23 @@ def engine(url: str) -> AsyncEngine:
     )
 
 
-async def migrate(url: str) -> None:
-    """Bring the database up to date; several processes may try at once (one task each)."""
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine for this block; its connections are closed when the block is left."""
     made = engine(url)
-    if made.dialect.name == "sqlite" and made.url.database:
-        await asyncio.to_thread(_create, Path(made.url.database))
     try:
-        async with made.begin() as connection:
-            await connection.run_sync(_upgrade)
+        yield made
     finally:
         await made.dispose()
+
+
+async def migrate(url: str) -> None:
+    """Bring the database up to date; several processes may try at once (one task each)."""
+    async with opened(url) as made:
+        if made.dialect.name == "sqlite" and made.url.database:
+            await asyncio.to_thread(_create, Path(made.url.database))
+        async with made.begin() as connection:
+            await connection.run_sync(_upgrade)
 
 
 @asynccontextmanager
@@ -140,8 +139,12 @@ def insert(connection: AsyncConnection, table: Table) -> Insert:
     return sqlite.insert(table)
 
 
-def _target(url: str) -> URL:
-    target = make_url(url)
+def checked(url: str) -> URL:
+    """The URL, with the driver that we use. Raises `ValueError`, which does not show it."""
+    try:
+        target = make_url(url)
+    except ArgumentError:
+        raise ValueError("the database's URL can not be read") from None
     driver = _DRIVERS.get(target.drivername.split("+", 1)[0])
     if driver is None:
         raise ValueError("the database's URL must begin with sqlite: or postgresql:")

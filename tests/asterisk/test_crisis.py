@@ -113,7 +113,7 @@ async def _as_ever(service: Rehearsal, phone: Telephone) -> None:
 async def test_it_survives_the_service_and_ends_by_itself(service: Rehearsal) -> None:
     """Killed in mid-crisis, the service comes back in crisis, and is out of it when time is up."""
     async with service.telephone() as phone:
-        await on(service, hours=12 / 3600)
+        await on(service, hours=20 / 3600)
         await service.kill_service()
         await service.start_service()
         assert "ON" in await command(service, "status")

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from contactcentre.demo.telephone import Refused, Talk, Telephone
-from contactcentre.rehearsal import Agent, Rehearsal, hears_speech, until
+from contactcentre.rehearsal import Rehearsal, hears_speech, until
+from contactcentre.rehearsal_agent import Agent
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

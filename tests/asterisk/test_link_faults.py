@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal import Agent, Rehearsal, hears_speech
+from contactcentre.rehearsal import Rehearsal, hears_speech
+from contactcentre.rehearsal_agent import Agent
 from contactcentre.wire import Wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]

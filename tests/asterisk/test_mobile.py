@@ -10,7 +10,8 @@ import pytest
 
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Ringing, Talk, Telephone, telephone
-from contactcentre.rehearsal import Desk, Rehearsal, hears_speech, rehearsal
+from contactcentre.rehearsal import Rehearsal, hears_speech, rehearsal
+from contactcentre.rehearsal_agent import Desk
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

@@ -40,8 +40,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, on each kind that we support."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
-    server = request.getfixturevalue("postgres")
-    url: str = server.create(f"t{time.monotonic_ns()}")
+    url: str = request.getfixturevalue("postgres").empty()
     return url
 
 

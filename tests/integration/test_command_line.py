@@ -45,5 +45,5 @@ def test_a_database_that_is_not_ready(
 def test_an_export_that_cannot_be_written(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file is named."""
     assert main(("migrate",)) in (0, None)
-    assert main(("replay", *PERIOD, "--export", str(home / "no" / "where.json"))) == 2
-    assert "where.json: can not be written" in capsys.readouterr().err
+    assert main(("replay", *PERIOD, "--export", str(home / "no" / "where.json"))) == 1
+    assert "where.json: No such file" in capsys.readouterr().err

@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select
+from sqlalchemy.pool import Pool
 
 from contactcentre.storage import database, models
 
@@ -29,6 +30,23 @@ async def test_migrations_lead_to_the_models(database_url: str) -> None:
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
     await engine.dispose()
+
+
+async def test_an_opened_engine_is_closed_behind_the_block(database_url: str) -> None:
+    """However the block is left, no connection is left behind."""
+    await database.migrate(database_url)
+    pools: list[Pool] = []
+
+    async def failing() -> None:
+        async with database.opened(database_url) as engine:
+            pools.append(engine.pool)
+            async with engine.connect() as connection:
+                await connection.execute(select(models.settings))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await failing()
+    assert pools[0].status() == database.engine(database_url).pool.status()
 
 
 _MIGRATE = """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre import flows
-from contactcentre.__main__ import _parser
+from contactcentre.arguments import parser
 from contactcentre.core import events
 from contactcentre.core.call import Call, Phase
 from contactcentre.settings import Settings
@@ -113,10 +113,10 @@ async def test_the_command_tells_them(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A line for each node; a time without calls is no empty table."""
-    assert await flows.run(_parser().parse_args(["flow", "stats", "hotline"]), settings) == 0
+    assert await flows.run(parser().parse_args(["flow", "stats", "hotline"]), settings) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:3] == ["version", "node", "entered"]
     assert lines[1].split() == ["3", "benefits", "2", "0", "0", "0", "0", "0", "enqueue:", "1"]
     words = ["flow", "stats", "hotline", "--until", "2027-01-14"]
-    assert await flows.run(_parser().parse_args(words), settings) == 0
+    assert await flows.run(parser().parse_args(words), settings) == 0
     assert capsys.readouterr().out == "hotline: nothing has been counted in that time\n"

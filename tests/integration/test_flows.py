@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre import flows
-from contactcentre.__main__ import _parser
+from contactcentre.arguments import parser
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, releases
 from contactcentre.storage.network import load, save
@@ -61,7 +61,7 @@ def file(tmp_path: Path) -> Callable[[str], str]:
 
 async def flow(settings: Settings, *words: str) -> int:
     """Run `contactcentre flow` with these words."""
-    return await flows.run(_parser().parse_args(["flow", *words]), settings)
+    return await flows.run(parser().parse_args(["flow", *words]), settings)
 
 
 async def version(settings: Settings) -> int:
@@ -163,7 +163,7 @@ async def test_an_old_version_is_checked_against_what_there_is_now(
         (("rollback", "hotline"), "menu 'hotline' has no earlier version to go back to"),
         (("rollback", "hotline", "7"), "menu 'hotline' has no version 7; it has: 1"),
         (("show", "hotlin"), "no menu named 'hotlin'; there are: hotline"),
-        (("publish", "nowhere/hotline.yaml"), "nowhere/hotline.yaml: can not be read"),
+        (("publish", "nowhere/hotline.yaml"), "nowhere/hotline.yaml: No such file"),
         (("stats", "hotlin"), "no menu named 'hotlin'; there are: hotline"),
         (("stats", "hotline", "--since", "31.01.2026"), "--since: '31.01.2026' is no date"),
     ],

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from contactcentre import prompts
+from contactcentre import places, prompts
 from contactcentre.__main__ import main
 from contactcentre.recordings import survey
+from contactcentre.settings import Settings
 from ivr import say
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]  # thousands of processes
@@ -109,17 +110,17 @@ async def test_missing_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, prompts.Report]:
-    """The shipped catalogue, built once at the rate of the telephone."""
-    out = tmp_path_factory.mktemp("prompts")
-    return out, asyncio.run(prompts.build(CONFIG / "prompts", out, rates=(8000,)))
+def built() -> tuple[Path, prompts.Report]:
+    """The shipped catalogue, in the machine's cache: what is not there yet takes half a minute."""
+    out = places.prompts(Settings())
+    return out, asyncio.run(prompts.build(CONFIG / "prompts", out))
 
 
 def test_whole_build(built: tuple[Path, prompts.Report]) -> None:
     """The shipped catalogue builds whole: every prompt and every piece of a number."""
     out, report = built
     assert report.missing == ()
-    assert report.rendered > 600
+    assert report.rendered + report.kept > 600
     library = prompts.Library(out)
     for texts in (say.WORDS, prompts.catalogue(CONFIG / "prompts")):
         for language, words in texts.items():
@@ -131,8 +132,8 @@ def test_whole_build(built: tuple[Path, prompts.Report]) -> None:
 async def test_second_build(built: tuple[Path, prompts.Report]) -> None:
     """Building again makes nothing."""
     out, report = built
-    again = await prompts.build(CONFIG / "prompts", out, rates=(8000,))
-    assert (again.rendered, again.kept) == (0, report.rendered)
+    again = await prompts.build(CONFIG / "prompts", out)
+    assert (again.rendered, again.kept) == (0, report.rendered + report.kept)
 
 
 def test_music_is_never_silent(built: tuple[Path, prompts.Report]) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from contactcentre.core import effects, events
 from contactcentre.testing import START, call_id
 
+Asked = effects.Recall | effects.HangUpLeg | effects.RingBack
+
 
 @dataclass
 class Dial:
@@ -23,6 +25,16 @@ class Dial:
     leg: str
     until: float
     answered: bool = False
+
+
+@dataclass
+class Citizen:
+    """A telephone that we ring."""
+
+    call_id: str
+    dial: str
+    shown: str
+    until: float
 
 
 @dataclass
@@ -39,6 +51,7 @@ class Caller:
     music: bool = False
     asked: effects.Ask | None = None
     dial: Dial | None = None
+    away: effects.Record | effects.Transfer | None = None  # leaves a message, or talks elsewhere
     place: effects.KeepPlace | None = None
     orders: deque[effects.CallEffect] = field(default_factory=deque)
 
@@ -51,7 +64,8 @@ class Exchange:
         self.callers: dict[str, Caller] = {}
         self.leash: dict[str, deque[events.Event]] = {}
         self.manager: deque[events.Event] = deque()
-        self.asked: deque[effects.Recall | effects.HangUpLeg] = deque()
+        self.asked: deque[Asked] = deque()
+        self.citizens: dict[str, Citizen] = {}
         self.contacts: dict[str, str] = {}
         self.linked = True
         self.numbers = iter(range(1, 1_000_000))
@@ -118,7 +132,7 @@ class Exchange:
     def come_back(self, caller: Caller) -> None:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
-        caller.asked, caller.dial = None, None
+        caller.asked, caller.dial, caller.away = None, None, None
         caller.orders.clear()
         place = caller.place
         self.say(
@@ -148,8 +162,13 @@ class Exchange:
 
     def work(self, caller: Caller) -> None:
         """Carry out what can be carried out now."""
-        while caller.held and caller.dial is None and caller.asked is None and caller.orders:
+        while caller.held and caller.orders and not self.is_engaged(caller):
             self.carry_out(caller, caller.orders.popleft())
+
+    def is_engaged(self, caller: Caller) -> bool:
+        """Whether an order under way must end first."""
+        doing = (caller.dial, caller.asked, caller.away)
+        return any(each is not None for each in doing)
 
     def carry_out(self, caller: Caller, order: effects.CallEffect) -> None:
         """One order of the leash."""
@@ -160,6 +179,8 @@ class Exchange:
                 caller.music = True
             case effects.Ask():
                 caller.music, caller.asked = False, order
+            case effects.Record() | effects.Transfer():
+                caller.music, caller.away = False, order
             case effects.Play():
                 caller.music = False
                 played = events.PromptsPlayed(at=self.at, call_id=order.call_id, step=order.step)
@@ -181,6 +202,9 @@ class Exchange:
 
     def not_answered(self) -> None:
         """Phones that have rung for as long as they were to."""
+        for citizen in list(self.citizens.values()):
+            if citizen.until <= self.at:
+                self.not_lifted(citizen)
         for caller in list(self.callers.values()):
             dial = caller.dial
             if dial is not None and not dial.answered and dial.until <= self.at:
@@ -212,9 +236,13 @@ class Exchange:
             self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
         self.come_back(caller)
 
-    def do(self, order: effects.Recall | effects.HangUpLeg) -> None:
+    def do(self, order: Asked) -> None:
         """An order by the manager; without a link it comes to nothing."""
+        if isinstance(order, effects.RingBack):
+            self.ring_back(order)
+            return
         if isinstance(order, effects.HangUpLeg):
+            self.stop_ringing_back(order.leg)
             for caller in list(self.callers.values()):
                 if self.linked and caller.dial is not None and caller.dial.leg == order.leg:
                     self.dial_ends(caller, "ANSWER" if caller.dial.answered else "NOANSWER")
@@ -233,6 +261,66 @@ class Exchange:
         if caller.held:
             self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
         self.come_back(caller)
+
+    # --- citizens whom we ring -------------------------------------------------------------
+
+    def ring_back(self, order: effects.RingBack) -> None:
+        """One telephone at a time, and never that of somebody who is on the line already."""
+        if not self.linked:
+            return
+        assert order.call_id not in self.callers
+        assert order.call_id not in {one.call_id for one in self.citizens.values()}
+        until = self.at + order.timeout_s
+        self.citizens[order.dial] = Citizen(order.call_id, order.dial, order.shown, until)
+
+    def stop_ringing_back(self, dial: str) -> None:
+        """Whether the telephone rings still or was lifted just now."""
+        if not self.linked:
+            return
+        if dial in self.citizens:
+            self.not_lifted(self.citizens[dial])
+        for caller in list(self.callers.values()):
+            if caller.channel_id == dial:
+                self.hang_up(caller)
+
+    def lift(self, citizen: Citizen) -> None:
+        """The citizen is on the leash."""
+        del self.citizens[citizen.dial]
+        caller = Caller(
+            citizen.call_id,
+            f"PJSIP/carrier-{next(self.numbers):08x}",
+            citizen.dial,
+            citizen.shown,
+            citizen.shown,
+        )
+        self.callers[caller.call_id] = caller
+        self.come_back(caller)
+
+    def not_lifted(self, citizen: Citizen, *, hang_up_first: bool = False) -> None:
+        """Two words of it, in either order."""
+        del self.citizens[citizen.dial]
+        words: list[events.Event] = [
+            events.DialBackEnded(at=self.at, call_id=citizen.call_id, dial=citizen.dial),
+            events.CallerHungUp(at=self.at, call_id=citizen.call_id, cause=17),
+        ]
+        for word in reversed(words) if hang_up_first else words:
+            self.tell(word)
+
+    def end_elsewhere(self, caller: Caller) -> None:
+        """The message is left, or the talk outside the hotline has ended."""
+        order, caller.away = caller.away, None
+        if not caller.held:
+            self.come_back(caller)
+        elif isinstance(order, effects.Record):
+            self.say(
+                caller,
+                events.MessageRecorded(
+                    at=self.at, call_id=caller.call_id, step=order.step, recording="r", seconds=3.0
+                ),
+            )
+        else:
+            self.dial_said(caller, "", "ANSWER", 16)
+        self.work(caller)
 
     # --- phones ----------------------------------------------------------------------------
 
@@ -277,6 +365,17 @@ class Exchange:
 
     def channels(self) -> Iterable[events.Channel]:
         """All channels."""
+        for citizen in self.citizens.values():
+            yield events.Channel(
+                channel=f"PJSIP/carrier-{citizen.dial}",
+                channel_id=citizen.dial,
+                linked_id=citizen.dial,
+                account=citizen.call_id,
+                bridge="",
+                application="AppDial2",
+                up=False,
+                seconds=1.0,
+            )
         for caller in self.callers.values():
             dial = caller.dial
             bridge = caller.call_id if dial is not None and dial.answered else ""
@@ -303,7 +402,7 @@ class Exchange:
         for caller in self.callers.values():
             caller.held = caller.recalled = False
             caller.orders.clear()
-            if caller.dial is None:
+            if caller.dial is None and caller.away is None:
                 self.come_back(caller)
 
     def dies(self) -> None:
@@ -314,3 +413,4 @@ class Exchange:
             if caller.held:
                 self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
         self.callers.clear()
+        self.citizens.clear()

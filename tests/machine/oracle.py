@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from contactcentre.core import events
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
 from contactcentre.core.network import Network
@@ -39,27 +40,44 @@ def desk(network: Network, agent: Agent) -> Place:
     return network.place(profile.centre_id) if profile is not None else Place()
 
 
+def stands(world: World, call: Call) -> bool:
+    """Whether the call is in line just now: a promise is, in its hours."""
+    if call.phase is Phase.CALLBACK:
+        return call.call_id in world.matcher.line
+    return call.phase is Phase.WAITING and call.leashed
+
+
+def _looks_at(event: events.Event, call: Call) -> bool:
+    """Whether the event makes a promise stand anew that it does not change."""
+    if call.phase is not Phase.CALLBACK:
+        return False
+    if isinstance(event, events.TimerFired):
+        return (event.kind, event.key) == ("callback", call.call_id)
+    return isinstance(event, events.SnapshotTaken | events.TelephonyLost)
+
+
 class Oracle:
     """Told of World after every event."""
 
     def __init__(self) -> None:
         self.facts: dict[str, CallFacts] = {}
         self.since: dict[str, float] = {}
-        self.served: dict[str, str] = {}
+        self.served: dict[str, tuple[float, str]] = {}  # until when, and by whom
         self.dropped: dict[str, tuple[float, float]] = {}
         self.place_at: dict[str, float] = {}
         self.queues: dict[str, str] = {}
         self.answers: dict[str, tuple[str, float]] = {}
 
-    def note(self, world: World, at: float) -> None:
+    def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
         for call in world.touched_calls.values():
             keep_s = world.network.queue(call.queue).keep_place_s
             self._place(call, at, keep_s)
             self._remember(call, at)
             self._count(world.network, call)
-        for call in world.touched_calls.values():
-            if call.phase is Phase.WAITING and call.leashed:
+        for call in world.calls.values():
+            known = call.call_id in self.facts and call.call_id not in world.touched_calls
+            if stands(world, call) and (not known or _looks_at(event, call)):
                 self._stand(world, call, at)
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
@@ -104,13 +122,15 @@ class Oracle:
         self.place_at[call.call_id] = call.place_at
         known = self.dropped.get(call.caller or "")
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
-            assert call.place_at <= known[0]
+            assert call.place_at <= known[0], (at - known[1], keep_s, known, call)
 
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
             return
         if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
-            self.served[call.caller] = call.agent_id
+            talked_at = at if call.talk_ended_at is None else call.talk_ended_at
+            if talked_at >= self.served.get(call.caller, (0.0, ""))[0]:
+                self.served[call.caller] = (talked_at, call.agent_id)
         if call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED:
             if call.place_at is not None:
                 self.dropped[call.caller] = (call.place_at, at)
@@ -146,8 +166,8 @@ class Oracle:
             for number, kind in enumerate(kinds)
             if not any(place[number] == home[number] for place in desks)
         }
-        served_by = self.served.get(call.caller or "", "")
-        asked = {agent.agent_id for agent in working} - world.matcher.refusals.by(call)
+        _, served_by = self.served.get(call.caller or "", (0.0, ""))
+        asked = {agent.agent_id for agent in working} - refused_by(world, call)
         there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
@@ -177,17 +197,22 @@ class Oracle:
 
 
 def refused_by(world: World, call: Call) -> frozenset[str]:
-    """Who said no to the call, or missed it and has not said since that he is back."""
+    """Who said no to the call, passed it on, or missed it and was not back since."""
     return frozenset(
         offer.agent_id
         for offer in call.offers[call.forgiven :]
-        if not offer.rejoin and _counts(offer, world.agents[offer.agent_id])
+        if _counts(offer, world.agents.get(offer.agent_id))
     )
 
 
-def _counts(offer: Offer, agent: Agent) -> bool:
+def _counts(offer: Offer, agent: Agent | None) -> bool:
+    if offer.result is Result.PASSED_ON:
+        return True
+    if offer.rejoin:
+        return False
     if offer.result is Result.MISSED:
-        return offer.ended_at is not None and offer.ended_at > agent.ready_at
+        ready_at = agent.ready_at if agent is not None else 0.0
+        return offer.ended_at is not None and offer.ended_at > ready_at
     return offer.result in (Result.REJECTED, Result.BUSY)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from contactcentre.core.callback import DAY_MIN, CallbackRules
+from contactcentre.core.crisis import Plan, Volunteer
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.core.offer_rules import OfferRules
 from contactcentre.testing import capability
@@ -14,6 +16,7 @@ from ivr.flow import parse
 from routing.model import AgentProfile, Queue
 from routing.requirement import Capability
 from routing.rings import EVERYBODY, Relax, Ring, RingPlan
+from routing.ways import Overflow, Way
 
 FLOW = """
 schema: 1
@@ -32,6 +35,8 @@ nodes:
       1: {goto: taxes}
       2: {goto: urgent}
       3: {goto: own}
+      4: {goto: callback}
+      5: {goto: more}
   taxes:
     type: enqueue
     queue: taxes
@@ -51,6 +56,35 @@ nodes:
     type: enqueue
     queue: general
     prompts: []
+  more:
+    type: menu
+    prompts: [menu.matter]
+    options:
+      1: {goto: message}
+      2: {goto: institution}
+      3: {goto: bye}
+  callback: {type: callback, queue: taxes}
+  message: {type: voicemail, queue: general, max_s: 90, prompts: [voicemail.leave]}
+  institution: {type: transfer, number: "64507020", prompts: [wait.connect]}
+  bye: {type: hangup, prompts: [goodbye]}
+"""
+
+CHOICES = ("1", "1", "", "2", "3", "4", "4", "5", None)
+"""What a citizen presses in the menu; None is nothing as yet."""
+
+SHORT = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: news
+default: person
+nodes:
+  news: {type: play, notices: true, prompts: [crisis.greeting], then: choice}
+  choice: {type: menu, prompts: [crisis.menu], options: {1: {goto: taxes}, 4: {goto: callback}}}
+  person: {type: enqueue, queue: general}
+  taxes: {type: enqueue, queue: taxes}
+  callback: {type: callback, queue: general}
 """
 
 HOMEWARD = RingPlan(
@@ -105,8 +139,37 @@ AGENTS = {
         _agent(3, "c2", capability({"taxes": 1}, {"lv": 1})),
         _agent(4, "c3", capability({"taxes": 2}, {"ru": 3})),
         _agent(5, "c4", capability({"taxes": 2}, {"lv": 2, "ru": 2}), "m2", "m3"),
+        replace(_agent(6, "c2", capability({}, {"lv": 3})), reserve=True),
     )
 }
+
+
+FLOOD = Plan(
+    plan_id="flood",
+    labels={"lv": "Plūdi", "en": "Flood"},
+    announcement={"lv": "Plūdi."},
+    flow="short",
+    limits={"*": {"wrap_up_s": 10.0}, "general": {"head_start_s": 90.0}},
+    volunteers={"a3": Volunteer(skills={"taxes": 3}), "a6": Volunteer(skills={"taxes": 2})},
+)
+
+KEYS = {
+    "4": Way(do="callback"),
+    "5": Way(do="voicemail"),
+    "6": Way(do="queue", queue="urgent"),
+}
+
+PATIENT = (
+    Overflow(when="full", size=4, do="voicemail"),
+    Overflow(when="waited", after_s=300.0, do="callback"),
+    Overflow(when="waited", after_s=400.0, do="hang_up"),
+)
+
+IMPATIENT = (
+    Overflow(when="nobody", do="queue", queue="general"),
+    Overflow(when="waited", after_s=45.0, do="queue", queue="urgent"),
+    Overflow(when="waited", after_s=60.0, do="callback"),
+)
 
 
 def _queue(queue_id: str, **rules: object) -> Queue:
@@ -117,15 +180,26 @@ def _queue(queue_id: str, **rules: object) -> Queue:
 QUEUES = {
     queue.queue_id: queue
     for queue in (
-        _queue("general", rings=HOMEWARD),
-        _queue("taxes", rings=STEPWISE, skills=(("taxes", 2),), head_start_s=20.0),
-        _queue("urgent", head_start_s=45.0),
+        _queue("general", rings=HOMEWARD, keys=KEYS, overflow=PATIENT),
+        _queue(
+            "taxes",
+            rings=STEPWISE,
+            skills=(("taxes", 2),),
+            head_start_s=20.0,
+            keys=KEYS,
+            overflow=IMPATIENT,
+        ),
+        _queue("urgent", head_start_s=45.0, keys={"4": KEYS["4"]}),
         _queue("own", rings=AUTHORITY, level="municipal"),
     )
 }
 
 BRISK = OfferRules(
     rejected_s=4.0, busy_s=4.0, missed_s=9.0, unreachable_s=6.0, misses=2, again_s=5.0
+)
+
+AROUND_THE_CLOCK = CallbackRules(
+    from_minute=0, until_minute=DAY_MIN, retry_after_s=(40.0, 90.0), ring_s=30.0
 )
 
 FIRST = Network(
@@ -142,13 +216,15 @@ FIRST = Network(
         )
     },
     offers=BRISK,
+    callbacks=AROUND_THE_CLOCK,
     hotlines={
         number: Hotline(number=number, labels={"lv": number}, flow="hotline", centre_id=centre_id)
         for number, centre_id in zip(NUMBERS, (None, "c1", "c4"), strict=True)
     },
     queues=QUEUES,
     agents=AGENTS,
-    flows={"hotline": parse(FLOW, name="hotline")},
+    flows={"hotline": parse(FLOW, name="hotline"), "short": parse(SHORT, name="short")},
+    plans={FLOOD.plan_id: FLOOD},
 )
 
 LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar
@@ -168,9 +244,10 @@ PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any mor
     version=3,
     centres={key: replace(one, afar_per_hour=None) for key, one in FIRST.centres.items()},
     offers=OfferRules(),
+    callbacks=replace(AROUND_THE_CLOCK, until_minute=16 * 60),  # over for today
     queues={
-        "general": replace(QUEUES["general"], rings=EVERYBODY),
-        "taxes": replace(QUEUES["taxes"], rings=EVERYBODY, head_start_s=0.0),
+        "general": replace(QUEUES["general"], rings=EVERYBODY, overflow=()),
+        "taxes": replace(QUEUES["taxes"], rings=EVERYBODY, head_start_s=0.0, keys={}),
     },
 )
 
@@ -181,8 +258,8 @@ MOVED = replace(  # rings the other way round, a centre closed for good, a3 move
     offers=replace(BRISK, misses=3, again_s=8.0),
     queues=QUEUES
     | {
-        "general": replace(QUEUES["general"], rings=STEPWISE, head_start_s=60.0),
-        "taxes": replace(QUEUES["taxes"], rings=HOMEWARD),
+        "general": replace(QUEUES["general"], rings=STEPWISE, head_start_s=60.0, keys={}),
+        "taxes": replace(QUEUES["taxes"], rings=HOMEWARD, overflow=PATIENT[1:]),
         "urgent": replace(QUEUES["urgent"], rings=HOMEWARD),
     },
     agents=AGENTS
@@ -192,4 +269,4 @@ MOVED = replace(  # rings the other way round, a centre closed for good, a3 move
     },
 )
 
-NETWORKS = (FIRST, LEARNED, PLAIN, MOVED)
+NETWORKS = {given.version: given for given in (FIRST, LEARNED, PLAIN, MOVED)}

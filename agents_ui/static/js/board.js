@@ -32,6 +32,7 @@ function show() {
   const queues = view.queues.filter((row) => !onlyProblems || queueTrouble(row));
   const agents = view.agents.filter((row) => !onlyProblems || agentTrouble(row));
   const calls = view.calls.filter((row) => !onlyProblems || callTrouble(row));
+  $("besides").textContent = aside(view.total).join(" · ");
   $("queues").replaceChildren(...queues.map(queueRow));
   $("agents").replaceChildren(...agents.map(agentRow));
   $("calls").replaceChildren(...calls.map(callRow));
@@ -57,7 +58,7 @@ function alarms(list) {
 
 function alarmItem(alarm) {
   const made = document.createElement("li");
-  const words = [ALARMS[alarm.text] ?? alarm.text, alarm.place, alarm.detail].filter(Boolean);
+  const words = [ALARMS[alarm.text] ?? alarm.text, queueName(alarm.place), alarm.detail].filter(Boolean);
   const clock = span("num", "");
   clock.setAttribute("aria-hidden", "true"); // it changes each second
   countFrom(clock, alarm.since);
@@ -110,6 +111,16 @@ function tiles(
   tile("answered", String(total.answered), t("average wait {wait}", { wait }), "");
 }
 
+/** How calls ended beside the service level, where any did. */
+function aside(row) {
+  const told = [
+    [row.gave_up, t("second wait {count}", { count: row.gave_up })],
+    [row.informed, t("by a notice {count}", { count: row.informed })],
+    [row.turned_away, t("turned away {count}", { count: row.turned_away })],
+  ];
+  return told.filter(([count]) => count > 0).map(([, words]) => words);
+}
+
 function tile(name, figure, below, marked) {
   const place = $(`tile-${name}`);
   place.dataset.mark = marked;
@@ -139,15 +150,18 @@ function agentTrouble(row) {
 }
 
 function callTrouble(row) {
-  return ["abandoned", "pbx_lost", "unknown"].includes(row.outcome) || row.phase === "rejoining";
+  return ["abandoned", "gave_up", "pbx_lost", "unknown"].includes(row.outcome) || row.phase === "rejoining";
 }
 
 function queueRow(row) {
   const late = row.longest_since !== null && view.at - row.longest_since > view.target_wait_s;
   const low = row.service_level !== null && row.service_level < view.target_service_level;
   const idle = row.waiting > 0 && row.ready === 0;
+  const name = whole(label(row.label));
+  const besides = aside(row).join(" · ");
+  if (besides) name.append(span("tiny below", besides));
   return line([
-    whole(label(row.label)),
+    name,
     figure(row.waiting),
     since(row.longest_since, late),
     figure(percent(row.service_level), low),

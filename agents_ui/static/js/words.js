@@ -108,6 +108,9 @@ export const PHASES = {
   ended: t("Ended"),
   answered: t("Answered"),
   abandoned: t("Hung up while waiting"),
+  gave_up: t("Hung up in a second wait"),
+  informed: t("Informed by a notice"),
+  turned_away: t("Turned away by the queue"),
   left_menu: t("Hung up in the menu"),
   served_by_menu: t("Served by the menu"),
   callback: t("Will be called back"),
@@ -123,6 +126,7 @@ export const PHASES = {
 /** What an alarm says. @type {Record<string, string>} */
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
+  "callback-overdue": t("Citizens were not called back in the promised time"),
   "exchange-away": t("The telephone exchange is away"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),

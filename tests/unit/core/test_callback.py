@@ -14,6 +14,7 @@ from contactcentre.core.offer_moves import LEASE_GRACE_S
 from contactcentre.storage import codec
 from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
 from routing.calendar import Calendar
+from routing.ways import Way
 
 pytestmark = pytest.mark.unit
 
@@ -99,6 +100,21 @@ def test_who_asks_twice_is_rung_once(history: History) -> None:
     promises = [call for call in history.world.calls.values() if call.callback is not None]
     assert [call.call_id for call in promises] == [key]
     assert promises[0].place_at == START
+
+
+def test_the_better_place_of_two_askings_counts(history: History) -> None:
+    """One telephone waits, another of the same number is promised; then the first asks, too."""
+    given = history.world.network
+    taxes = replace(given.queues["taxes"], keys={"4": Way(do="callback")})
+    queues = {**given.queues, "taxes": taxes}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+    history.waits(1)
+    history.pass_s(60)
+    key = history.asks_callback(2)
+    history.apply(events.DigitPressed(at=history.at, call_id=call_id(1), digit="4"))
+    history.hangs_up(1)
+    promises = [call for call in history.world.calls.values() if call.callback is not None]
+    assert [(call.call_id, call.place_at) for call in promises] == [(key, START)]
 
 
 def test_the_same_asking_makes_the_same_promise(begin: Begin) -> None:

@@ -90,6 +90,25 @@ def test_the_count_outlives_the_service(history: History) -> None:
         assert again.agent(2).state is state
 
 
+def test_every_answer_counts_after_a_restart_too(history: History) -> None:
+    """Agent 1 took the call and passed it on to another centre; that was one for the cap."""
+    given = history.world.network
+    centres = {**given.centres, "c2": replace(given.centres["c1"], centre_id="c2")}
+    others = {**given.agents, "a3": replace(profile(3), centre_id="c2")}
+    given = replace(given, version=2, centres=centres, agents=others)
+    history.apply(events.NetworkPublished(at=history.at, network=given))
+    history.links_up()
+    at_the_cap(history)
+    history.ready(3)
+    history.passes_on(1, 1, "taxes")
+    history.dial_ends(1, "ANSWER")
+    history.leg_answers(1)
+    assert history.call(1).agent_id == "a3"
+    after = World(given)
+    after.restore([history.call(1)], history.world.agents.values())
+    assert after.matcher.caps.barred == {"c1", "c2"}
+
+
 def test_a_new_cap_counts_at_once(history: History) -> None:
     """A configuration that lifts it frees the agents."""
     at_the_cap(history)

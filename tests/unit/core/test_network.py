@@ -75,6 +75,21 @@ def test_an_agent_who_was_taken_out_finishes_the_call(begin: Begin) -> None:
     assert history.agent(2).state is State.LOGGED_OUT
 
 
+@pytest.mark.parametrize("kind", [events.ReadyChosen, events.NotReadyChosen])
+def test_an_agent_who_was_taken_out_can_choose_nothing(
+    begin: Begin, kind: type[events.ReadyChosen | events.NotReadyChosen]
+) -> None:
+    """A click in the last call keeps nobody at work whom the configuration has no more."""
+    history = begin(profile(1))
+    history.talks(1, 1)
+    history.apply(events.NetworkPublished(at=history.at, network=network()))
+    reason = {"reason": "lunch"} if kind is events.NotReadyChosen else {}
+    history.apply(kind(at=history.at, agent_id="a1", **reason))
+    history.hangs_up(1)
+    history.saves(1, 1)
+    assert history.agent(1).state is State.LOGGED_OUT
+
+
 def test_the_call_that_rings_there_goes_to_somebody_else(begin: Begin) -> None:
     """The offer is withdrawn."""
     history = begin()

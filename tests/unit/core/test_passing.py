@@ -8,6 +8,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.call import Outcome, Phase, Result
+from contactcentre.core.call_table import TABLE
 from contactcentre.core.pass_moves import WORDS, Crew, crew
 from contactcentre.core.world import World
 from contactcentre.testing import START, History, call_id, profile
@@ -186,19 +187,40 @@ def test_a_caller_who_hangs_up_meanwhile_leaves_the_record_with_the_agent(talk: 
     assert (talk.agent(1).state, talk.agent(1).unsaved) == (State.WRAP_UP, (call_id(1),))
 
 
-def test_a_caller_who_leaves_the_line_was_answered(talk: History) -> None:
-    """Not abandoned: the first agent talked to him, and the offers say so."""
+def test_a_caller_who_leaves_the_line_gave_up(talk: History) -> None:
+    """Neither abandoned, for the first agent talked to him, nor answered, for nobody has since."""
     passed_on(talk)
     talk.pass_s(20)
     talk.hangs_up(1)
     call = talk.call(1)
-    assert (call.outcome, call.offers[0].result) == (Outcome.ANSWERED, Result.PASSED_ON)
+    assert (call.outcome, call.ended_by, call.agent_id) == (Outcome.GAVE_UP, "caller", None)
+    assert (call.offers[0].agent_id, call.offers[0].result) == ("a1", Result.PASSED_ON)
+    assert (call.answered_at, call.talk_ended_at) == (START + 1, START + 31)
+
+
+def test_a_caller_who_rings_again_after_a_second_wait_keeps_the_place(talk: History) -> None:
+    """As does everybody whose line drops."""
+    passed_on(talk)
+    talk.hangs_up(1)
+    talk.pass_s(30)
+    talk.waits(2)
+    assert talk.call(2).place_at == START
+
+
+def test_a_caller_in_a_second_wait_is_lost_with_asterisk(talk: History) -> None:
+    """Nobody was talking to him."""
+    passed_on(talk)
+    talk.apply(events.LeashLost(at=talk.at, call_id=call_id(1)))
+    snapshot = events.SnapshotTaken(at=talk.at, channels=(), reachable=(), restarted=True)
+    talk.apply(snapshot)
+    assert (talk.call(1).outcome, talk.call(1).ended_by) == (Outcome.PBX_LOST, "lost")
 
 
 def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
     """The caller goes on to others, not into a wait for this agent."""
     talk.passes_on(1, 1, "taxes")
     talk.loses_audio(1, 1)
+    assert Phase.TALKING in TABLE[Phase.TALKING][events.AudioLost].to  # as the diagram says
     talk.dial_ends(1, "ANSWER", cause=44)
     assert (talk.call(1).phase, talk.call(1).queue) == (Phase.WAITING, "taxes")
 
@@ -278,7 +300,7 @@ def test_the_agent_is_told_who_could_take_it(talk: History) -> None:
     assert everybody == Crew(2, 2)
     talk.waits(2, "1")
     assert crew(talk.call(1), taxes, agents.values(), network) == Crew(0, 1)
-    in_russian = replace(talk.call(1), language="ru")
+    in_russian = replace(talk.call(1), language="ru", cursor=None)
     assert crew(in_russian, taxes, agents.values(), network) == Crew(0, 0)
 
 

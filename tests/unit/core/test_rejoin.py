@@ -151,13 +151,13 @@ def test_a_caller_who_leaves_meanwhile_was_answered(lost: History) -> None:
     assert lost.agent(1).state is State.WRAP_UP
 
 
-def test_a_caller_who_leaves_the_line_afterwards_was_answered(lost: History) -> None:
+def test_a_caller_who_leaves_the_line_afterwards_gave_up(lost: History) -> None:
     """One answer is one answer: the second wait makes no abandoned call."""
     lost.phone(1, reachable=False)
     lost.returns(1)
     lost.fires("rejoin", call_id(1))
     lost.hangs_up(1)
-    assert (lost.call(1).outcome, lost.call(1).ended_by) == (Outcome.ANSWERED, "lost")
+    assert (lost.call(1).outcome, lost.call(1).ended_by) == (Outcome.GAVE_UP, "lost")
 
 
 def test_an_old_answer_does_not_end_the_music(lost: History) -> None:

@@ -154,6 +154,27 @@ def test_the_agent_of_the_last_talk_is_asked_first(history: History) -> None:
     assert (offer.agent_id, offer.ring) == ("a3", 0)
 
 
+def test_a_record_that_is_saved_late_makes_nobody_the_last_agent(history: History) -> None:
+    """Agent 3 talked to the caller before agent 1 did, and writes it down only now."""
+    history.ready(3)
+    rings_home(history, 7)
+    history.leg_answers(7)
+    history.hangs_up(7)
+    history.pass_s(60)
+    history.ready(1)
+    rings_home(history, 8, caller=7)
+    widen(history, 8)
+    history.leg_answers(8)
+    history.hangs_up(8)
+    history.saves(1, 8)
+    history.pass_s(60)
+    history.saves(3, 7)
+    rings_home(history, 9, caller=7)
+    offer = history.call(9).offer
+    assert offer is not None
+    assert (offer.agent_id, offer.ring) == ("a1", 0)
+
+
 def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None:
     """A call that has reached the network stays there when the home centre is staffed again."""
     history.ready(4)

@@ -58,7 +58,7 @@ def test_an_illegal_event_is_a_named_error(begin: Callable[..., History]) -> Non
     with pytest.raises(move.Illegal):
         call_table.step(history.call(1), events.ServiceStarted(at=START), history.world.network)
     agent = Agent(agent_id="a1", endpoint="a-1", name="Agent 1")
-    with pytest.raises(agent_table.Illegal):
+    with pytest.raises(move.Illegal):
         agent_table.step(agent, events.ReadyChosen(at=START, agent_id="a1"))
 
 

@@ -54,14 +54,17 @@ class Day:
             )
         )
         departed: deque[Departure] = deque()
-        for entered, _, answered in self.left:
+        line: list[tuple[float, float]] = []
+        for entered, left, answered in self.left:
             while gone and gone[0].at <= entered:
                 departed.append(gone.popleft())
             while departed and departed[0].at < entered - WINDOW_S:
                 departed.popleft()
+            line = [(came, went) for came, went in line if went > entered]
+            waits = [entered - came for came, _ in line]
+            line.append((entered, left))
             if answered == entered:
                 continue
-            waits = [entered - came for came, went, _ in self.left if came < entered < went]
             seen = pace(departed, waits, entered)
             expected = estimate(len(waits) + 1, seen)
             median = median_s(len(waits) + 1, seen)

@@ -8,7 +8,7 @@ import pytest
 
 from contactcentre.telephony.directory import Directory, Enrolment
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture

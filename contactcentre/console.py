@@ -1,0 +1,74 @@
+"""What the commands have in common: how they speak, how they end, and times as people type them.
+
+Standard output is for what was asked for. What is wrong goes to standard error as it is, a line
+for each place, so that it can be read by programs too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable
+from datetime import datetime
+
+from contactcentre.storage import database
+from routing.calendar import LOCAL
+
+DATABASE_ADVICE = "see CC_DATABASE_URL, then run: contactcentre migrate"
+
+
+class BadTime(ValueError):
+    """What was typed is no time; the text names the option."""
+
+
+def say(text: object) -> None:
+    """Tell what was asked for, at once: another program may be reading."""
+    print(text, flush=True)  # noqa: T201
+
+
+def complain(text: object) -> None:
+    """Tell what is wrong."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+async def exit_status(work: Awaitable[object], *faults: type[Exception], otherwise: int = 1) -> int:
+    """Carry out a command; 0, or `otherwise`, with words, where one of these comes up.
+
+    A file that can't be had, or a database that is away or not up to date, is 1.
+    """
+    try:
+        await work
+    except faults as error:
+        complain(error)
+        return otherwise
+    except database.AWAY as error:
+        complain(_trouble(error))
+        return 1
+    return 0
+
+
+def database_away(error: Exception) -> str:
+    """In words, without the text of the error: there may be citizens' data in it."""
+    return f"the database does not answer as it should ({type(error).__name__})"
+
+
+def _trouble(error: Exception) -> str:
+    # A link to the database fails with an OSError too, but with one that names no file.
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return f"{database_away(error)}: {DATABASE_ADVICE}"
+
+
+def moment(text: str, option: str) -> float:
+    """A date (its midnight) or a date and time; without a zone, Latvian. Raises `BadTime`."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadTime(
+            f"{option}: '{text}' is no date such as 2026-01-31 or 2026-01-31T08:00"
+        ) from None
+    return when.replace(tzinfo=when.tzinfo or LOCAL).timestamp()
+
+
+def local(at: float) -> str:
+    """A time (seconds since the epoch) on the clock of Latvia, to the minute."""
+    return datetime.fromtimestamp(at, LOCAL).strftime("%Y-%m-%d %H:%M")

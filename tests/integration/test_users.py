@@ -1,0 +1,85 @@
+"""The command `user`: log-ins made, and passwords set, by whoever has a shell."""
+
+from pathlib import Path
+
+import pytest
+
+from agents_ui.ports import Refused
+from contactcentre import users
+from contactcentre.accounts import Accounts
+from contactcentre.arguments import parser
+from contactcentre.settings import Settings
+from contactcentre.storage import database
+
+pytestmark = pytest.mark.integration
+
+FIRST, SECOND = "zaļa govs uz jumta", "balts zirgs pie loga"
+ANNA = ("--name", "Anna Bērziņa", "--role", "supervisor")
+
+
+@pytest.fixture
+async def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An empty database."""
+    await database.migrate(database_url)
+    return Settings(home=tmp_path, database_url=database_url)
+
+
+async def user(settings: Settings, password: str, *words: str) -> int:
+    """Run `contactcentre user` with these words, and type this password."""
+    return await users.run(parser().parse_args(["user", *words]), settings, lambda _: password)
+
+
+async def name_of(settings: Settings, password: str) -> str:
+    """Who is let in as `anna` with this password."""
+    async with database.opened(settings.database) as storage:
+        session = await Accounts(storage).log_in("anna", password, address="192.0.2.1")
+    return session.person.name
+
+
+async def test_a_log_in_is_made_and_gets_another_password(settings: Settings) -> None:
+    """The new password counts, the old one no more."""
+    assert await user(settings, FIRST, "anna", *ANNA) == 0
+    assert await name_of(settings, FIRST) == "Anna Bērziņa"
+    assert await user(settings, SECOND, "anna") == 0
+    assert await name_of(settings, SECOND) == "Anna Bērziņa"
+    with pytest.raises(Refused):
+        await name_of(settings, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("password", "words", "told"),
+    [
+        (SECOND, ("anna", *ANNA), "somebody has that user name"),
+        (SECOND, ("jānis",), "no such user"),
+        (SECOND, ("jānis", "--role", "admin"), "give --name and --role"),
+        (SECOND, ("jānis", *ANNA, "--agent", "a9"), "no agent 'a9'; there are: none yet"),
+        ("short", ("jānis", *ANNA), "at least 12 characters"),
+    ],
+)
+async def test_what_cannot_be_is_refused(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    password: str,
+    words: tuple[str, ...],
+    told: str,
+) -> None:
+    """In words, without the password; who was there keeps theirs."""
+    await user(settings, FIRST, "anna", *ANNA)
+    assert await user(settings, password, *words) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert password not in said
+    assert await name_of(settings, FIRST) == "Anna Bērziņa"
+
+
+async def test_a_database_that_is_not_ready(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody types a password in vain: it is told before, with what to do."""
+    options = parser().parse_args(["user", "anna"])
+    assert await users.run(options, Settings(home=tmp_path), _never) == 1
+    assert "contactcentre migrate" in capsys.readouterr().err
+
+
+def _never(question: str) -> str:
+    raise AssertionError(question)

@@ -1,0 +1,272 @@
+"""What citizens, phones and agents may do, in any order."""
+
+from __future__ import annotations
+
+from exchange import Caller
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from towns import AGENTS, CALLERS, CHOICES, NUMBERS, QUEUES
+from watched import Watched
+
+from contactcentre.core import events
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Phase
+from contactcentre.core.talk_moves import AUDIO_STOPPED
+
+FEW = st.integers(0, 5)
+WHO = st.sampled_from(tuple(AGENTS))
+
+
+class People(Watched):
+    """Everybody who is not a link or a process."""
+
+    # --- citizens --------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.exchange.callers) < 6)
+    @rule(
+        number=st.sampled_from(CALLERS),
+        dialled=st.sampled_from(NUMBERS),
+        digits=st.sampled_from(CHOICES),
+    )
+    def a_citizen_calls(self, number: str | None, dialled: str, digits: str | None) -> None:
+        """Perhaps once more, and has chosen already, most often."""
+        caller = self.exchange.ring_in(number, dialled)
+        self.apply(self.exchange.leash[caller.call_id].popleft())
+        if digits is not None:
+            self.exchange.press(caller, digits)
+
+    @precondition(lambda self: self.exchange.callers)
+    @rule(number=FEW, digits=st.sampled_from(["1", "2", "3", "4", "4", "5", "6", ""]))
+    def a_citizen_presses(self, number: int, digits: str) -> None:
+        """Whoever is asked, or without being asked."""
+        caller = self.caller(number)
+        self.exchange.tell(
+            events.DigitPressed(at=self.exchange.at, call_id=caller.call_id, digit=digits)
+        )
+        self.exchange.press(caller, digits)
+
+    @precondition(lambda self: self.exchange.callers)
+    @rule(number=FEW)
+    def a_citizen_hangs_up(self, number: int) -> None:
+        """At any time."""
+        self.exchange.hang_up(self.caller(number))
+
+    @precondition(lambda self: self.elsewhere())
+    @rule(number=FEW)
+    def a_message_or_another_s_talk_ends(self, number: int) -> None:
+        """The citizen has said it all."""
+        elsewhere = self.elsewhere()
+        self.exchange.end_elsewhere(elsewhere[number % len(elsewhere)])
+
+    def elsewhere(self) -> list[Caller]:
+        """Who leaves a message, or talks to somebody outside the hotline."""
+        return [c for c in self.exchange.callers.values() if c.away is not None]
+
+    @precondition(lambda self: self.exchange.citizens)
+    @rule(number=FEW, what=st.sampled_from(["lift", "lift", "busy", "gone"]))
+    def a_citizen_who_is_rung(self, number: int, what: str) -> None:
+        """Lifts, or is busy."""
+        citizens = list(self.exchange.citizens.values())
+        citizen = citizens[number % len(citizens)]
+        if what == "lift":
+            self.exchange.lift(citizen)
+        else:
+            self.exchange.not_lifted(citizen, hang_up_first=what == "gone")
+
+    def unless_there_is_a_lag(self) -> None:
+        """Everything is told at once, as on most days."""
+        raise NotImplementedError
+
+    def caller(self, number: int) -> Caller:
+        """One of those who are there."""
+        callers = list(self.exchange.callers.values())
+        return callers[number % len(callers)]
+
+    # --- phones ----------------------------------------------------------------------------
+
+    def dials(self, *, answered: bool) -> list[Caller]:
+        """Callers in a dial."""
+        every = self.exchange.callers.values()
+        return [c for c in every if c.dial is not None and c.dial.answered is answered]
+
+    @precondition(lambda self: self.dials(answered=False))
+    @rule(number=FEW, what=st.sampled_from(["ring", "answer", "answer", "BUSY", "NOANSWER"]))
+    def a_phone_does(self, number: int, what: str) -> None:
+        """A phone that is dialled rings, is answered, declines or is not answered."""
+        dials = self.dials(answered=False)
+        caller = dials[number % len(dials)]
+        dial = caller.dial
+        assert dial is not None
+        at = self.exchange.at
+        if what == "ring":
+            self.exchange.tell(events.LegRang(at=at, offer_id=dial.offer_id))
+        elif what == "answer":
+            dial.answered = True
+            self.exchange.tell(events.LegAnswered(at=at, offer_id=dial.offer_id))
+        else:
+            self.exchange.dial_ends(caller, what)
+
+    @rule()
+    def everybody_answers(self) -> None:
+        """As most do: cards are read, citizens lift, phones are answered."""
+        for _ in self.previewed():
+            self.an_agent_rings_back(0)
+        self.unless_there_is_a_lag()
+        for citizen in list(self.exchange.citizens.values()):
+            self.exchange.lift(citizen)
+        self.unless_there_is_a_lag()
+        while self.dials(answered=False):
+            self.a_phone_does(0, "answer")
+
+    @precondition(lambda self: self.dials(answered=True))
+    @rule(number=FEW, what=st.sampled_from(["end", "audio", "hold", "unhold"]))
+    def a_talk_does(self, number: int, what: str) -> None:
+        """The agent hangs up, loses the audio, holds or comes back."""
+        dials = self.dials(answered=True)
+        caller = dials[number % len(dials)]
+        assert caller.dial is not None
+        at, offer_id = self.exchange.at, caller.dial.offer_id
+        match what:
+            case "end":
+                self.exchange.dial_ends(caller, "ANSWER")
+            case "audio":
+                self.exchange.dial_ends(caller, "ANSWER", AUDIO_STOPPED)
+            case "hold":
+                self.exchange.tell(events.HoldStarted(at=at, offer_id=offer_id))
+            case "unhold":
+                self.exchange.tell(events.HoldEnded(at=at, offer_id=offer_id))
+
+    @rule(agent_id=WHO, there=st.sampled_from([True, True, False]))
+    def a_page_opens_or_closes(self, agent_id: str, there: bool) -> None:
+        """Its phone with it."""
+        if there:
+            self.exchange.register(self.endpoint(agent_id))
+        else:
+            self.exchange.unregister(self.endpoint(agent_id))
+
+    def endpoint(self, agent_id: str) -> str:
+        """The agent's phone as it is configured now."""
+        return self.world.network.agents.get(agent_id, AGENTS[agent_id]).endpoint
+
+    @rule(agent_id=WHO, busy=st.booleans())
+    def a_phone_is_elsewhere(self, agent_id: str, busy: bool) -> None:
+        """In a call of the fallback queue, or out of it."""
+        endpoint = self.endpoint(agent_id)
+        self.exchange.tell(events.PhoneBusy(at=self.exchange.at, endpoint=endpoint, busy=busy))
+
+    # --- agents ----------------------------------------------------------------------------
+
+    @rule(agent_id=WHO)
+    def an_agent_is_ready(self, agent_id: str) -> None:
+        """Logs in and does all that it takes."""
+        at = self.exchange.at
+        self.apply(events.AgentLoggedIn(at=at, agent_id=agent_id))
+        self.exchange.register(self.endpoint(agent_id))
+        self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
+        self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
+
+    def engaged(self) -> list[str]:
+        """Agents with a call or its record in hand."""
+        return [a.agent_id for a in self.world.agents.values() if a.call_id or a.unsaved]
+
+    def previewed(self) -> list[Call]:
+        """Promises whose card is being read."""
+        return [call for call in self.world.calls.values() if call.phase is Phase.PREVIEWED]
+
+    @precondition(lambda self: self.previewed())
+    @rule(number=FEW)
+    def an_agent_rings_back(self, number: int) -> None:
+        """Having read the card."""
+        previewed = self.previewed()
+        offer = previewed[number % len(previewed)].open_offer
+        assert offer is not None
+        at, agent_id = self.exchange.at, offer.agent_id
+        self.apply(events.RingBackChosen(at=at, agent_id=agent_id, offer_id=offer.offer_id))
+
+    @precondition(lambda self: self.engaged())
+    @rule(
+        number=FEW,
+        what=st.sampled_from(
+            ["reject", "end", "leave", "note", "draft", "save", "more", "out", "lunch", "pass"]
+        ),
+    )
+    def an_engaged_agent_does(self, number: int, what: str) -> None:
+        """What there is to do with a call."""
+        engaged = self.engaged()
+        self.an_agent_does(engaged[number % len(engaged)], what)
+
+    @precondition(lambda self: self.talking())
+    @rule(number=FEW, queue=st.sampled_from(tuple(QUEUES)))
+    def a_call_is_passed_on(self, number: int, queue: str) -> None:
+        """To any queue, also one that is there no more, or the same."""
+        talking = self.talking()
+        agent = talking[number % len(talking)]
+        assert agent.call_id is not None
+        self.apply(
+            events.PassedOn(
+                at=self.exchange.at, agent_id=agent.agent_id, call_id=agent.call_id, queue=queue
+            )
+        )
+
+    def talking(self) -> list[Agent]:
+        """Agents in a talk."""
+        return [a for a in self.world.agents.values() if a.state is State.TALKING]
+
+    @rule(
+        agent_id=WHO,
+        what=st.sampled_from(
+            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "pass", "more"]
+        ),
+    )
+    def an_agent_does(self, agent_id: str, what: str) -> None:
+        """Whatever the page lets an agent do, and some things that it does not."""
+        agent = self.world.agents.get(agent_id, Agent(agent_id=agent_id, endpoint="", name=""))
+        at, call, offer = self.exchange.at, agent.call_id or "x", agent.offer_id or "x-1"
+        match what:
+            case "out":
+                self.apply(events.AgentLoggedOut(at=at, agent_id=agent_id))
+            case "lunch":
+                self.apply(events.NotReadyChosen(at=at, agent_id=agent_id, reason="lunch"))
+            case "ready":
+                self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
+            case "mute" | "unmute":
+                granted = what == "unmute"
+                self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=granted))
+            case "reject":
+                self.apply(events.OfferRejected(at=at, agent_id=agent_id, offer_id=offer))
+            case "end":
+                self.apply(events.EndAsked(at=at, agent_id=agent_id, call_id=call))
+            case "pass":
+                self.apply(events.PassedOn(at=at, agent_id=agent_id, call_id=call, queue="general"))
+            case "leave":
+                self.apply(events.AudioLost(at=at, agent_id=agent_id, call_id=call))
+            case "note":
+                self.write(agent_id, (*agent.unsaved, call)[-1])
+            case "save" | "draft":
+                self.save(agent_id, (*agent.unsaved, call)[0], finish=what == "save")
+            case "more":
+                self.apply(events.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
+
+    def write(self, agent_id: str, call: str) -> None:
+        """A note, newer than all others, and who it is about."""
+        at, version = self.exchange.at, next(self.exchange.numbers)
+        self.apply(
+            events.NoteWritten(at=at, agent_id=agent_id, call_id=call, text="x", version=version)
+        )
+        self.apply(
+            events.CallerIdentified(at=at, agent_id=agent_id, call_id=call, level=1, method="code")
+        )
+
+    def save(self, agent_id: str, call: str, *, finish: bool) -> None:
+        """The record of a call, which may be a draft."""
+        self.apply(
+            events.RecordSaved(
+                at=self.exchange.at,
+                agent_id=agent_id,
+                call_id=call,
+                kind="consultation",
+                services=(),
+                outcome="answered",
+                finish=finish,
+            )
+        )

@@ -1,0 +1,241 @@
+"""What must hold after every event, whatever happens: World watched by one who trusts nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from unittest.mock import patch
+
+from exchange import Exchange
+from hypothesis.stateful import RuleBasedStateMachine
+from oracle import Oracle, refused_by, stands
+from promises import Promises
+from towns import FIRST
+
+from contactcentre.core import agent_table, call_table, effects, events, move
+from contactcentre.core.agent import Agent, State
+from contactcentre.core.call import Call, Outcome, Phase
+from contactcentre.core.callback_moves import UNCONNECTED
+from contactcentre.core.crisis import Crisis
+from contactcentre.core.network import Network
+from contactcentre.core.refusals import IN_LINE
+from contactcentre.core.world import World
+from contactcentre.storage import codec
+
+Reached = set[tuple[object, type[events.Event], object]]
+
+
+class Watched(RuleBasedStateMachine):
+    """World and the exchange, with the journal and the timers that the engine would keep."""
+
+    reached: ClassVar[Reached] = set()
+    steps: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.exchange = Exchange()
+        self.world = World(FIRST)
+        self.oracle = Oracle()
+        self.promises = Promises()
+        self.journal: dict[str, bytes] = {}
+        self.timers: dict[tuple[str, str], float] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.queued: dict[str, float] = {}
+        self.known: set[str] = set()
+        self.crisis: Crisis | None = None  # as journaled
+        self.lagging = False
+        self.started = False  # whether the last start has been told
+        self.now = self.exchange.at  # as far as World has been told
+        self.watch = patch.multiple(call_table, step=self.watched_call)
+        self.watch_agents = patch.multiple(agent_table, step=self.watched_agent)
+        self.step_call, self.step_agent = call_table.step, agent_table.step
+
+    # --- one event -------------------------------------------------------------------------
+
+    def apply(self, event: events.Event) -> None:
+        """One event: its orders are carried out, and everything that must hold is looked at."""
+        rung = {key: len(call.offers) for key, call in self.world.calls.items()}
+        with self.watch, self.watch_agents:
+            orders = self.world.apply(event)
+        for call in self.world.touched_calls.values():
+            self.journal[call.call_id] = codec.encode(call)
+        for agent in self.world.touched_agents.values():
+            self.journal[agent.agent_id] = codec.encode(agent)
+        for crisis in self.world.crisis.touched:
+            self.crisis = crisis if crisis.ended_at is None else None
+        self.now = max(event.at, self.now)
+        self.oracle.note(self.world, event, self.now)
+        for order in orders:
+            match order:
+                case effects.CallEffect():
+                    self.exchange.obey(order)
+                case effects.RingBack():
+                    self.promises.look_at_ring(self.world, order, self.now)
+                    self.exchange.asked.append(order)
+                case effects.Recall() | effects.HangUpLeg():
+                    self.exchange.asked.append(order)
+                case effects.StartTimer():
+                    self.timers[(order.kind, order.key)] = self.exchange.at + order.seconds
+                    assert order.seconds >= 0
+                case effects.CancelTimer():
+                    self.timers.pop((order.kind, order.key), None)
+                case effects.WithdrawPhone():
+                    self.exchange.unregister(order.endpoint)
+        self.started = self.started or isinstance(event, events.ServiceStarted)
+        self.look()
+        self.look_at_order(rung)
+        self.promises.note(self.world, self.now, started=self.started)
+
+    def watched_call(self, call: Call, event: events.Event, given: Network) -> move.Moved:
+        """The table's step, held against what the table declares."""
+        moved = self.step_call(call, event, given)
+        declared = call_table.TABLE[call.phase][type(event)].to
+        assert moved.call.phase in declared, (call.phase, event, moved.call.phase)
+        self.reached.add((call.phase, type(event), moved.call.phase))
+        return moved
+
+    def watched_agent(self, agent: Agent, event: events.Event) -> Agent:
+        """The table's step, held against what the table declares."""
+        after = self.step_agent(agent, event)
+        declared = agent_table.TABLE[agent.state][type(event)].to
+        assert after.state in declared, (agent.state, event, after.state)
+        self.reached.add((agent.state, type(event), after.state))
+        return after
+
+    # --- what must always hold -------------------------------------------------------------
+
+    def look(self) -> None:
+        """After every event."""
+        self.look_at_agents()
+        self.look_at_calls()
+        self.look_at_line()
+        if self.started:
+            self.look_at_timers()
+
+    def look_at_agents(self) -> None:
+        """Nobody has two calls, no call two agents; free means free."""
+        agents = self.world.agents.values()
+        held = [a.call_id for a in agents if a.state in (State.RESERVED, State.TALKING)]
+        assert len(held) == len(set(held))
+        for agent in agents:
+            if agent.state is State.READY:
+                assert agent.wants_ready
+                assert agent.blocker is agent.call_id is agent.offer_id is None
+            if agent.state is State.RESERVED:
+                offer = self.world.calls[agent.call_id or ""].open_offer
+                assert offer is not None
+                assert (offer.agent_id, offer.offer_id) == (agent.agent_id, agent.offer_id)
+            if agent.agent_id not in self.world.network.agents:
+                assert agent.state in (State.LOGGED_OUT, State.TALKING, State.WRAP_UP), agent
+            if agent.state is State.TALKING:
+                call = self.world.calls[agent.call_id or ""]
+                assert call.phase in (Phase.TALKING, Phase.REJOINING)
+                assert call.agent_id == agent.agent_id
+        ready = {a.agent_id for a in agents if a.state is State.READY}
+        assert set(self.world.matcher.bench.in_order()) == ready
+
+    def look_at_calls(self) -> None:
+        """One outcome, one place, no time runs backwards; a talk has its agent."""
+        for call in self.world.touched_calls.values():
+            self.known.add(call.call_id)
+            if call.queued_at is not None:
+                assert self.queued.setdefault(call.call_id, call.queued_at) == call.queued_at
+            if call.phase is Phase.ENDED:
+                assert call.outcome is not None
+                assert self.outcomes.setdefault(call.call_id, call.outcome) is call.outcome
+            else:
+                assert call.call_id not in self.outcomes
+            look_at_times(call)
+        for call in self.world.calls.values():
+            if call.phase in (Phase.WAITING, Phase.REJOINING):
+                assert call.passing is None
+            if call.phase in (Phase.TALKING, Phase.REJOINING):
+                agent = self.world.agents[call.agent_id or ""]
+                assert (agent.state, agent.call_id) == (State.TALKING, call.call_id)
+
+    def look_at_line(self) -> None:
+        """Who waits stands in line, and nobody waits whom somebody free could answer."""
+        waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
+        assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
+        ready = [a for a in self.world.agents.values() if a.state is State.READY]
+        for call in waiting if self.world.settled else ():
+            assert not self.oracle.may(self.world, call, ready, self.now), (call, ready)
+
+    def look_at_timers(self) -> None:
+        """Whoever rests will be free again, and whoever was refused is thought of again."""
+        if (crisis := self.world.crisis.crisis) is not None:
+            assert ("crisis", crisis.crisis_id) in self.timers
+        for agent in self.world.agents.values():
+            if agent.resting_until is not None:
+                assert ("rest", agent.agent_id) in self.timers, agent
+        for call in self.world.calls.values():
+            if call.phase in IN_LINE and refused_by(self.world, call):
+                assert ("again", call.call_id) in self.timers, call
+            if call.phase is Phase.CALLBACK:
+                assert ("callback", call.call_id) in self.timers, call
+            if call.phase is Phase.WAITING and self.may_overflow(call):
+                assert ("overflow", call.call_id) in self.timers, call
+
+    def may_overflow(self, call: Call) -> bool:
+        """Whether a way out of the queue may yet open by itself."""
+        if call.callback is not None or call.answered_at is not None or call.entered_at is None:
+            return False
+        waited_s = self.now - call.entered_at
+        rules = self.world.network.queue(call.queue).overflow
+        return any(rule.when == "nobody" or rule.after_s > waited_s for rule in rules)
+
+    def look_at_order(self, rung: dict[str, int]) -> None:
+        """Nobody is passed over by somebody who stands behind him, so nobody starves."""
+        waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
+        since = self.oracle.since
+        for call in self.world.touched_calls.values():
+            offer = call.open_offer
+            if offer is None or offer.rejoin or len(call.offers) == rung.get(call.call_id):
+                continue
+            self.oracle.look_at_cap(self.world.network, call, offer)
+            agent = self.world.agents[offer.agent_id]
+            for other in waiting if call.call_id in since else ():
+                if self.oracle.may(self.world, other, [agent], self.now):
+                    assert since[call.call_id] <= since[other.call_id], (call, other)
+
+    def look_at_truth(self) -> None:
+        """When everything has been told, World and the exchange agree, and nobody hears silence."""
+        for call in self.world.calls.values():
+            if call.phase is Phase.ENDED:
+                assert call.call_id not in self.exchange.callers
+                continue
+            if call.phase is Phase.CALLING:
+                assert call.channel_id in self.exchange.citizens, call
+            if call.phase in UNCONNECTED:
+                assert call.call_id not in self.exchange.callers, call
+                continue
+            caller = self.exchange.callers[call.call_id]
+            if call.phase in (Phase.RECORDING, Phase.TRANSFERRED):
+                assert caller.away is not None
+            talks = caller.dial is not None and caller.dial.answered
+            assert talks == (call.phase is Phase.TALKING), call
+            if call.phase in (Phase.WAITING, Phase.REJOINING):
+                assert caller.music or caller.dial is not None
+                assert caller.held is call.leashed
+            if call.phase is Phase.WAITING:
+                assert caller.held
+                assert caller.dial is None
+            if call.phase is Phase.OFFERED:
+                assert caller.dial is not None
+        assert set(self.exchange.callers) <= set(self.world.calls)
+
+
+def look_at_times(call: Call) -> None:
+    """Nothing ended before it began."""
+    assert call.hold_s >= 0
+    assert call.wait_s is None or call.wait_s >= 0
+    for begun, over in (
+        (None if call.callback else call.arrived_at, call.queued_at),
+        (call.queued_at, call.answered_at),
+        (call.answered_at, call.talk_ended_at),
+        (call.arrived_at, call.ended_at),
+    ):
+        assert begun is None or over is None or begun <= over, call
+    for offer in call.offers:
+        times = (offer.at, offer.dialed_at, offer.answered_at, offer.ended_at)
+        known = [time for time in times if time is not None]
+        assert known == sorted(known), offer

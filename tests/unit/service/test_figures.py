@@ -1,0 +1,82 @@
+"""The figures of the day: each call is counted once by its answer, and once by its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contactcentre.core.call import Call, Outcome
+from contactcentre.core.notices import Notice
+from contactcentre.figures import Figures
+from contactcentre.testing import START, History, network, profile
+
+pytestmark = pytest.mark.unit
+
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+def history() -> History:
+    """A caller of the general line who was answered at once and is passed on to taxes."""
+    history = History(network(profile(1)))
+    history.links_up()
+    history.talks(1, 1)
+    history.pass_s(30)
+    history.passes_on(1, 1, "taxes")
+    history.dial_ends(1, "ANSWER")
+    return history
+
+
+def noted(figures: Figures, history: History, call: Call) -> Figures:
+    """The figures once that call has changed."""
+    figures.note(call, history.world.network)
+    return figures
+
+
+def test_who_gives_up_after_an_answer_is_counted_beside_the_service_level(history: History) -> None:
+    """One answered call, no abandoned one, and one end in the queue where the caller stood last."""
+    figures = noted(Figures(), history, history.call(1))
+    history.pass_s(60)
+    history.hangs_up(1)
+    noted(figures, history, history.call(1))
+    today = figures.today()
+    assert (today.answered, today.abandoned, today.service_level) == (1, 0, 1.0)
+    assert figures.ended(Outcome.GAVE_UP) == figures.ended(Outcome.GAVE_UP, "taxes") == 1
+    assert figures.ended(Outcome.GAVE_UP, "general") == figures.ended(Outcome.ANSWERED) == 0
+
+
+def test_an_end_is_counted_once_and_on_its_own_day(history: History) -> None:
+    """Whatever is saved of the call later, and on the next day too."""
+    history.hangs_up(1)
+    call, figures = history.call(1), Figures()
+    noted(noted(figures, history, call), history, call)
+    assert figures.ended(Outcome.GAVE_UP) == 1
+    history.at = START + DAY_S
+    history.waits(2)
+    history.hangs_up(2)
+    noted(noted(figures, history, history.call(2)), history, call)
+    assert (figures.ended(Outcome.ABANDONED), figures.ended(Outcome.GAVE_UP)) == (1, 0)
+    assert figures.today().answered == 0
+
+
+def test_after_a_restart_the_day_is_counted_again(history: History) -> None:
+    """From what the journal kept."""
+    history.hangs_up(1)
+    figures = Figures()
+    figures.restore([history.call(1)], history.world.network, history.at)
+    assert (figures.ended(Outcome.GAVE_UP), figures.today().answered) == (1, 1)
+
+
+def test_who_was_informed_in_the_menu_is_counted_in_no_queue() -> None:
+    """A notice is told before any queue is chosen, and another at the entry of one."""
+    storm = Notice(notice_id="storm", texts={"lv": "Vētra."}, from_at=START - 60)
+    history = History(replace(network(), notices=(storm,)))
+    figures = Figures()
+    history.waits(1)
+    history.hangs_up(1)
+    noted(figures, history, history.call(1))
+    in_menu = replace(history.call(1), call_id="other", queue="")
+    noted(figures, history, in_menu)
+    assert (figures.ended(Outcome.INFORMED), figures.ended(Outcome.INFORMED, "taxes")) == (2, 1)
+    assert figures.today().abandoned == 0
