@@ -28,6 +28,8 @@ LIMITS: Final = MappingProxyType(
         "announce_s": mark("Position is told every, seconds"),
         "head_start_s": mark("Head start in the line, seconds"),
         "offer_callback_after_s": mark("A callback is offered from a wait of, seconds"),
+        "overflow_after_s": mark("Callers are taken elsewhere after a wait of, seconds"),
+        "overflow_size": mark("Callers are taken elsewhere where so many wait"),
         "keep_place_s": mark("A dropped line keeps its place for, seconds"),
     }
 )

@@ -3,7 +3,7 @@
 A decision: an agent becomes free, the call is found, leaves the line and another like it comes;
 or a call arrives, the agent is found, leaves the bench and sits down again. So as many wait and as
 many are free after it as before. To leave and to stand last again, alone, is measured apart
-(`seat`).
+(`seat`), and so is what memory alone costs more where there is more of it (`lookup`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from functools import partial
 from math import log
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -34,9 +35,13 @@ SIGNATURES = 200
 SKILLS = tuple(f"skill-{number}" for number in range(25))
 SIZES = (1_000, 3_000, 10_000, 30_000)
 MEASURED = 10_000
-DECISIONS = 20_000
+DECISIONS = 40_000
 SCANS = 100
-BLOCKS = 10
+BLOCKS = 20
+LOOKUPS = 10
+"""Agents looked up in a plain dictionary, for the control."""
+Answer = TypeVar("Answer")
+
 BARRED = 0.05
 """Share of agents whose centre has taken enough calls from afar."""
 
@@ -149,19 +154,25 @@ class Crowd:
         """The decision for a call."""
         return self.bench.first_for(call.requirement, scopes=call.scopes, home=call.home.centre)
 
-    def freed(self, agent: Free) -> None:
-        """An agent becomes free."""
+    def freed(self, agent: Free) -> bool:
+        """An agent becomes free; whether a call was there."""
         found = self.call_for(agent)
         if found is not None:
             self.line.leave(found)
             self.wait(self.calls[found])
+        return found is not None
 
-    def arrived(self, call: Waiting) -> None:
-        """A call arrives."""
+    def arrived(self, call: Waiting) -> bool:
+        """A call arrives; whether an agent was there."""
         found = self.agent_for(call)
         if found is not None:
             self.bench.leave(found)
             self.sit(self.agents[found])
+        return found is not None
+
+    def look_up(self, keys: list[str]) -> list[float]:
+        """No decision at all: each costs a few reads, wherever in memory they lie."""
+        return [self.agents[key].since for key in keys]
 
     def seat(self, agent: Free, call: Waiting) -> None:
         """Both move to the end."""
@@ -212,11 +223,11 @@ class Plain:
         return None if best is None else best[1]
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], Answer]) -> tuple[float, Answer]:
     """Microseconds of this thread's own time: while somebody else has the core, it stands."""
     began = time.thread_time_ns()
-    work()
-    return (time.thread_time_ns() - began) / 1000
+    answer = work()
+    return (time.thread_time_ns() - began) / 1000, answer
 
 
 @dataclass(slots=True)
@@ -227,6 +238,8 @@ class Times:
     arrived: list[float] = field(default_factory=list)
     seat: list[float] = field(default_factory=list)
     scan: list[float] = field(default_factory=list)
+    matched: list[list[float]] = field(default_factory=list)  # by block: those that found somebody
+    lookup: list[list[float]] = field(default_factory=list)  # by block
     first_ever: float = 0.0  # the dearest decision of an asker who was never seen before
 
     def figures(self) -> dict[str, float]:
@@ -238,6 +251,9 @@ class Times:
             "freed_p50_us": round(median(self.freed), 1),
             "arrived_p50_us": round(median(self.arrived), 1),
             "seat_p50_us": round(median(self.seat), 1),
+            "matched_p50_us": round(median(took for block in self.matched for took in block), 1),
+            "matched_share": round(sum(map(len, self.matched)) / len(both), 3),
+            "lookup_p50_us": round(median(took for block in self.lookup for took in block), 2),
             "scan_p50_us": round(median(self.scan), 1),
             "first_ever_max_us": round(self.first_ever, 1),
         }
@@ -246,19 +262,31 @@ class Times:
 def meet(crowd: Crowd, times: Times) -> None:
     """Every asker once: from then on, who fits whom is known."""
     for agent in crowd.agents.values():
-        times.first_ever = max(times.first_ever, timed(partial(crowd.call_for, agent)))
+        times.first_ever = max(times.first_ever, timed(partial(crowd.call_for, agent))[0])
     for call in crowd.calls.values():
-        times.first_ever = max(times.first_ever, timed(partial(crowd.agent_for, call)))
+        times.first_ever = max(times.first_ever, timed(partial(crowd.agent_for, call))[0])
 
 
 def decide(crowd: Crowd, decisions: int, times: Times) -> None:
     """Decisions of both sorts, taking turns."""
     agents, calls = list(crowd.agents.values()), list(crowd.calls.values())
+    matched: list[float] = []
+    lookup: list[float] = []
     for _ in range(decisions // 2):
         agent, call = crowd.dice.choice(agents), crowd.dice.choice(calls)
-        times.freed.append(timed(partial(crowd.freed, agent)))
-        times.arrived.append(timed(partial(crowd.arrived, call)))
-        times.seat.append(timed(partial(crowd.seat, agent, call)) / 2)
+        for decision, took in (
+            (partial(crowd.freed, agent), times.freed),
+            (partial(crowd.arrived, call), times.arrived),
+        ):
+            us, found = timed(decision)
+            took.append(us)
+            if found:
+                matched.append(us)
+        times.seat.append(timed(partial(crowd.seat, agent, call))[0] / 2)
+        keys = [each.key for each in crowd.dice.choices(agents, k=LOOKUPS)]
+        lookup.append(timed(partial(crowd.look_up, keys))[0] / LOOKUPS)
+    times.matched.append(matched)
+    times.lookup.append(lookup)
 
 
 def scan(crowd: Crowd, scans: int, times: Times) -> None:
@@ -269,8 +297,8 @@ def scan(crowd: Crowd, scans: int, times: Times) -> None:
         agent, call = crowd.dice.choice(agents), crowd.dice.choice(calls)
         assert plain.call_for(agent) == crowd.call_for(agent)
         assert plain.agent_for(call) == crowd.agent_for(call)
-        times.scan.append(timed(partial(plain.call_for, agent)))
-        times.scan.append(timed(partial(plain.agent_for, call)))
+        times.scan.append(timed(partial(plain.call_for, agent))[0])
+        times.scan.append(timed(partial(plain.agent_for, call))[0])
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -279,13 +307,19 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def measure(crowds: list[Crowd], decisions: int, scans: int) -> list[dict[str, float]]:
-    """Figures of each crowd. They take turns in blocks, so that whatever else the machine does
-    meets all of them; the collector is off, as in the engine."""
+def growth(mine: list[list[float]], least: list[list[float]]) -> float:
+    """How many times what the smallest crowd costs: by medians, block against block, since the
+    machine is the same for both then."""
+    pairs = zip(mine, least, strict=True)
+    return round(median(median(here) / median(there) for here, there in pairs), 2)
+
+
+def measure(crowds: list[Crowd], decisions: int, scans: int) -> list[Times]:
+    """The times of each crowd. They take turns in blocks, so that whatever else the machine does
+    meets all of them. The collector leaves alone what was there at the start, as in the service."""
     times = [Times() for _ in crowds]
     gc.collect()
     gc.freeze()
-    gc.disable()
     try:
         for crowd, mine in zip(crowds, times, strict=True):
             meet(crowd, mine)
@@ -295,9 +329,8 @@ def measure(crowds: list[Crowd], decisions: int, scans: int) -> list[dict[str, f
                 decide(crowd, decisions // BLOCKS, mine)
                 scan(crowd, scans // BLOCKS, mine)
     finally:
-        gc.enable()
         gc.unfreeze()
-    return [mine.figures() for mine in times]
+    return times
 
 
 def kib_per_call(count: int) -> float:
@@ -347,23 +380,37 @@ def main() -> None:
         SCANS,
     )
     sizes = dict(zip(SIZES, measured, strict=True))
-    smallest = sizes[SIZES[0]]
-    growth = {
-        size: {
-            "cost": round(figures["p50_us"] / smallest["p50_us"], 2),
-            "log": round(log(size) / log(SIZES[0]), 2),
-            "scan": round(figures["scan_p50_us"] / smallest["scan_p50_us"], 2),
-        }
-        for size, figures in sizes.items()
-    }
+    grown = {size: against(times, sizes[SIZES[0]], size) for size, times in sizes.items()}
     memory = kib_per_call(MEASURED)
-    for size, figures in sizes.items():
-        print(f"{size:>6} agents and calls: {figures}  growth {growth[size]}")
-    print(f"{MEASURED:>6}, every agent different: {differ}")
+    for size, times in sizes.items():
+        print(f"{size:>6} agents and calls: {times.figures()}  growth {grown[size]}")
+    print(f"{MEASURED:>6}, every agent different: {differ.figures()}")
     print(f"memory of a waiting call: {memory} KiB")
     if asked.json:
-        extra = {"growth": growth, "sizes": sizes, "each_differs": differ}
-        print(json.dumps(sizes[MEASURED] | {"kib_per_call": memory} | extra))
+        flat = {
+            f"{name}_{SIZES[0] // 1000}k_{size // 1000}k": grown[size][name]
+            for size in SIZES[1:]
+            for name in ("growth", "log", "lookup", "scan")
+        }
+        told = {
+            **sizes[MEASURED].figures(),
+            "kib_per_call": memory,
+            **flat,
+            "sizes": {size: times.figures() for size, times in sizes.items()},
+            "each_differs": differ.figures(),
+        }
+        print(json.dumps(told))
+
+
+def against(times: Times, least: Times, size: int) -> dict[str, float]:
+    """What a crowd of this size costs, as a multiple of the smallest one: a decision that found
+    somebody, the logarithm, a look-up in a dictionary, and the scan."""
+    return {
+        "growth": growth(times.matched, least.matched),
+        "log": round(log(size) / log(SIZES[0]), 2),
+        "lookup": growth(times.lookup, least.lookup),
+        "scan": round(median(times.scan) / median(least.scan), 2),
+    }
 
 
 if __name__ == "__main__":

@@ -36,11 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, settings: Settings) -> Work:
+    from contactcentre.console import exit_status
     from contactcentre.launcher import launch
+    from contactcentre.prompts import PromptError
+    from contactcentre.seed import NotSample
+    from contactcentre.storage.network import NetworkRefused
 
     sample = settings.model_copy(update={"sample": True})
     wanted = sample if options.sample or options.demo else settings
-    return launch(wanted, demo_rate=options.rate if options.demo else None)
+    work = launch(wanted, demo_rate=options.rate if options.demo else None)
+    return exit_status(work, NotSample, NetworkRefused, PromptError)
 
 
 def _serve(options: Options, settings: Settings) -> Work:
@@ -50,10 +55,12 @@ def _serve(options: Options, settings: Settings) -> Work:
 
 
 def _pbx(options: Options, settings: Settings) -> Work:
+    from contactcentre.console import exit_status
     from contactcentre.places import pbx_settings
+    from contactcentre.telephony.binary import PbxFailed
     from contactcentre.telephony.pbx import main_pbx
 
-    return main_pbx(pbx_settings(settings))
+    return exit_status(main_pbx(pbx_settings(settings)), PbxFailed)
 
 
 def _demo(options: Options, settings: Settings) -> Work:

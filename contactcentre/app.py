@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -59,8 +60,18 @@ async def serve(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        spare_the_collector()
         log.info("serving", action="serving", panel=settings.panel_origin)
         await stop.wait()
+
+
+def spare_the_collector() -> None:
+    """What is there at the start stays: the garbage collector need not walk it again and again.
+
+    It would stop the service for some 50 ms each time, mostly for modules that never go away.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager

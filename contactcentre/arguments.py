@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,20 @@ def _add_flow(parser: argparse.ArgumentParser) -> None:
     stats = actions.add_parser("stats", help="what callers did at each node of a menu")
     stats.add_argument("name")
     stats.add_argument("version", nargs="?", type=int)
-    stats.add_argument("--since", default="", metavar="DAY", help="2026-01-31, included")
-    stats.add_argument("--until", default="9999-12-31", metavar="DAY", help="included")
+    stats.add_argument(
+        "--since", type=_day, default=date.min, metavar="DAY", help="2026-01-31, included"
+    )
+    stats.add_argument("--until", type=_day, default=date.max, metavar="DAY", help="included")
     for action in ("publish", "rollback"):
         actions.choices[action].add_argument("--comment", default="", help="why")
         actions.choices[action].add_argument("--by", default=getpass.getuser(), help="who")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date such as 2026-01-31") from None
 
 
 def _add_user(parser: argparse.ArgumentParser) -> None:

@@ -28,6 +28,7 @@ from contactcentre.figures import Figures
 from contactcentre.live import BOARD, Live
 from contactcentre.promises import unkept
 from contactcentre.timeline import Tongue, moments
+from routing.model import Requirement
 from routing.sentences import words
 
 SHOWN_CALLS = 30
@@ -134,19 +135,14 @@ class LiveBoard:
         )
 
     def _ready(self, queue: str | None) -> int:
-        """Agents who could answer a Latvian call of that queue this instant."""
+        """Free agents; of one queue, those who have its skills, whatever they speak."""
         network = self._world.network
         ready = [agent for agent in self._world.agents.values() if agent.state is State.READY]
         if queue is None:
             return len(ready)
-        asked = dict(network.queues[queue].skills)
-        return sum(
-            all(
-                dict(network.agents[agent.agent_id].capability.skills).get(name, 0) >= least
-                for name, least in asked.items()
-            )
-            for agent in ready
-        )
+        asked = Requirement(skills=network.queues[queue].skills, language_level=0)
+        profiles = (network.agents.get(agent.agent_id) for agent in ready)
+        return sum(one is not None and one.capability.meets(asked) for one in profiles)
 
     def _by_state(self) -> Iterable[Agent]:
         here = [agent for agent in self._world.agents.values() if agent.since > 0]

@@ -6,6 +6,7 @@ for each place, so that it can be read by programs too.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Awaitable
 from datetime import datetime
@@ -21,8 +22,12 @@ class BadTime(ValueError):
 
 
 def say(text: object) -> None:
-    """Tell what was asked for, at once: another program may be reading."""
-    print(text, flush=True)  # noqa: T201
+    """Tell what was asked for, at once: another program may be reading, and stop to."""
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        # As `head` does when it has seen enough; what is written at the end must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: object) -> None:

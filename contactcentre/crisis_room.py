@@ -137,6 +137,7 @@ def _plan(plan: Plan, network: Network) -> ports.CrisisPlan:
         languages=_languages(plan),
         limits=tuple(_limits(plan.limits, network)),
         volunteers=tuple(agent.name for agent in agents if agent is not None),
+        caps=tuple(_caps(plan.caps, network)),
     )
 
 
@@ -145,6 +146,13 @@ def _languages(plan: Plan) -> tuple[ports.CrisisLanguage, ...]:
         ports.CrisisLanguage(code=code, basis=added.basis, date=added.date, approver=added.approver)
         for code, added in plan.languages.items()
     )
+
+
+def _caps(caps: Mapping[str, int | None], network: Network) -> Iterator[ports.CrisisCap]:
+    for centre_id, per_hour in caps.items():
+        centre = network.centres.get(centre_id)
+        name = "" if centre_id == EVERY else centre.name if centre is not None else centre_id
+        yield ports.CrisisCap(centre=name, per_hour=per_hour)
 
 
 def _limits(

@@ -186,7 +186,7 @@ async def _explained(moment: Moment) -> Decision:
 
 
 async def _digest(scene: Scene, chosen: str) -> Digest:
-    sieve, agents = Sieve(scene.call), scene.cast.everybody()
+    sieve, agents = Sieve(scene.call), scene.attendance.everybody()
     began_s = time.perf_counter()
     while some := list(islice(agents, CHUNK)):
         sieve.add(some)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -23,14 +22,10 @@ class NotText(ValueError):
     """The file is not UTF-8."""
 
 
-class BadDay(ValueError):
-    """Not a date; says which option."""
-
-
 async def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do it; 0 when it went well, 1 with words on standard error when it did not."""
     work = _do(options, settings)
-    return await console.exit_status(work, FlowError, releases.NoSuchVersion, NotText, BadDay)
+    return await console.exit_status(work, FlowError, releases.NoSuchVersion, NotText)
 
 
 async def _do(options: argparse.Namespace, settings: Settings) -> None:
@@ -112,24 +107,26 @@ async def _list(storage: AsyncEngine) -> None:
 
 async def _show(options: argparse.Namespace, storage: AsyncEngine) -> None:
     async with storage.connect() as connection:
-        version = options.version or await releases.in_force(connection, options.name) or 0
+        version = await _meant(connection, options)
         console.say(await releases.document_of(connection, options.name, version))
 
 
+async def _meant(connection: AsyncConnection, options: argparse.Namespace) -> int:
+    """The version that was given, or the one in force; 0, which none has, where there is none."""
+    return options.version or await releases.in_force(connection, options.name) or 0
+
+
 async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> None:
-    for option in ("since", "until"):
-        _check_day(option, getattr(options, option))
     async with storage.connect() as connection:
         nodes = await flow_counts.read(
             connection,
             options.name,
             version=options.version,
-            since=options.since,
-            until=options.until,
+            since=options.since.isoformat(),
+            until=options.until.isoformat(),
         )
-        if not nodes and not await flow_counts.read(connection, options.name):
-            known = await releases.in_force(connection, options.name)
-            await releases.document_of(connection, options.name, options.version or known or 0)
+        if not nodes:
+            await releases.document_of(connection, options.name, await _meant(connection, options))
     if not nodes:
         console.say(f"{options.name}: nothing has been counted in that time")
         return
@@ -139,13 +136,6 @@ async def _tell_counts(options: argparse.Namespace, storage: AsyncEngine) -> Non
         keys = "  ".join(f"{key}: {count}" for key, count in split.items())
         figures = (one.entered, one.typed, one.timed_out, one.wrong, one.hung_up, one.satisfied)
         console.say(_LINE.format(one.version, one.node, *figures, keys).rstrip())
-
-
-def _check_day(option: str, day: str) -> None:
-    try:
-        date.fromisoformat(day or "2026-01-31")
-    except ValueError:
-        raise BadDay(f"--{option}: '{day}' is no date such as 2026-01-31") from None
 
 
 _LINE = "{:>7}  {:<20}" + " {:>9}" * 6 + "  {}"

@@ -1,6 +1,6 @@
 """Live publication: what people edit is in force a second later, or is refused as a whole.
 
-Whoever writes configuration gives the network its next number (`storage.network.changed`). A
+Whoever writes configuration gives the network its next number (`storage.settings.changed`). A
 version that does not hold together changes nothing: the one in force goes on, and its refusal is
 told in the log, in /metrics and on the board. The rows of the last good version are kept in a file
 beside the journal, so that a service can also start with them.
@@ -23,8 +23,9 @@ from contactcentre.clock import now
 from contactcentre.core import events, menus
 from contactcentre.core.call import Call
 from contactcentre.core.network import FlowKey, Network
-from contactcentre.storage import codec, database, network
-from contactcentre.storage.network import Draft, NetworkRefused
+from contactcentre.storage import codec, database, settings
+from contactcentre.storage.draft import Draft, read
+from contactcentre.storage.network import NetworkRefused, network_of
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ class Publication:
             if last_good is None:
                 raise
             log.error("network.last_good", action="network.last_good", version=last_good.version)
-            return await asyncio.to_thread(network.network_of, last_good, at=now())
+            return await asyncio.to_thread(network_of, last_good, at=now())
 
     async def run(self) -> Never:
         """Look for a new version each second, until cancelled."""
@@ -95,7 +96,7 @@ class Publication:
     async def look(self) -> None:
         """Take what is new. Raises `database.AWAY` errors."""
         async with self._storage.connect() as connection:
-            version = await network.version(connection)
+            version = await settings.version(connection)
         if version == self._seen:
             return
         try:
@@ -116,14 +117,14 @@ class Publication:
             yield Alarm(code=code, text=code, since=self.refusal.since, detail=first + more)
 
     async def _read(self, also: Iterable[FlowKey]) -> Draft:
-        draft = await network.read(self._storage, also=frozenset(also))
+        draft = await read(self._storage, also=frozenset(also))
         self._seen = draft.version
         return draft
 
     async def _taken(self, draft: Draft) -> Network:
         """The network of a draft that holds together, which is kept. Raises `NetworkRefused`."""
         # In a thread, because calls are going on: a menu takes milliseconds to read.
-        new = await asyncio.to_thread(network.network_of, draft, at=now())
+        new = await asyncio.to_thread(network_of, draft, at=now())
         self.refusal = None
         await asyncio.to_thread(_keep, self._kept, draft)
         return new

@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import models, network, releases
+from contactcentre.storage import models, releases
+from contactcentre.storage.network import save
+from contactcentre.storage.settings import get, put
 
 MARKS = "sample_rows"
 BY = "sample data"
@@ -48,21 +50,21 @@ async def load(
     at: float,
 ) -> Report:
     """Bring the sample rows and menus (name -> document) up to date; the network's next version."""
-    marks: Marks = await network.get(connection, MARKS) or {}
+    marks: Marks = await get(connection, MARKS) or {}
     report = Report()
     fresh: dict[Table, Sequence[Row]] = {}
     for table, wanted in rows.items():
         before = await _edited(connection, table, marks.get(table.name))
         fresh[table] = [row for row in wanted if _key(table, row) not in before]
         report.kept.extend(f"{table.name}/{key}" for key in sorted(before))
-    await network.save(connection, fresh)
+    await save(connection, fresh)
     for table, wanted in rows.items():
         gone = set(marks.get(table.name, {}).get("rows", ())) - {_key(table, r) for r in wanted}
         await _take_out(connection, table, gone, report)
     for name, document in menus.items():
         if not await _published(connection, name, document, marks.get("menus", {}), at):
             report.kept.append(f"flows/{name}")
-    await network.put(connection, MARKS, _marks(rows, menus, marks, report))
+    await put(connection, MARKS, _marks(rows, menus, marks, report))
     return report
 
 

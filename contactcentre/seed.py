@@ -26,8 +26,14 @@ from contactcentre.accounts import Accounts
 from contactcentre.catalogue import service as catalogue
 from contactcentre.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.storage import callback_rules, crisis_plans, database, models, network
-from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage import (
+    callback_rules,
+    crisis_plans,
+    database,
+    models,
+    offer_rules,
+)
+from contactcentre.storage.settings import get, put
 from contactcentre.storage.values import convert
 from routing.model import Device, Level
 from routing.rings import Ring
@@ -172,9 +178,9 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
-            if await network.get(connection, SAMPLE) != files.digest:
+            if await get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, _rows(files), files.flows, at=time.time())
-                await network.put(connection, SAMPLE, files.digest)
+                await put(connection, SAMPLE, files.digest)
                 log.info("seed.loaded", agents=len(files.document.agents))
                 for line in sample.lines(report):
                     log.warning("seed.differs", row=line)
@@ -189,6 +195,7 @@ def _read(config: Path) -> _Files:
     texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
     document = convert(msgspec.yaml.decode(texts[paths[0]]), Document)
     callback_rules.read(document.callbacks)
+    offer_rules.read(document.offers)
     return _Files(
         document=document,
         services=catalogue.parse(texts[paths[1]]),
@@ -198,7 +205,7 @@ def _read(config: Path) -> _Files:
 
 
 async def _refuse_real_data(connection: AsyncConnection) -> None:
-    if await network.get(connection, SAMPLE):
+    if await get(connection, SAMPLE):
         return
     for table in (models.users, models.centres, models.contacts):
         if await connection.scalar(select(func.count()).select_from(table)):
@@ -222,7 +229,7 @@ def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
         ],
         models.settings: [
             {"key": callback_rules.KEY, "value": dict(document.callbacks)},
-            {"key": SETTING, "value": dict(document.offers)},
+            {"key": offer_rules.KEY, "value": dict(document.offers)},
         ],
         models.agents: [_agent(agent) for agent in document.agents],
         models.services: [catalogue.to_row(service) for service in files.services],

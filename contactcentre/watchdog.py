@@ -17,7 +17,7 @@ from agents_ui.ports import Alarm
 from contactcentre.clock import now
 from contactcentre.core.agent import State
 from contactcentre.core.call import Phase
-from contactcentre.core.why import Cast, facts_by_clock
+from contactcentre.core.why import Attendance, facts_by_clock
 from contactcentre.core.world import World
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
@@ -65,7 +65,7 @@ class Watchdog:
         waiting.sort(key=lambda call: call.place_at or at)
         asked = [facts_by_clock(world, call, at) for call in waiting[:MOST]]
         agents = {agent.agent_id: agent for agent in free[:MOST]} if asked else {}
-        return asked, tuple(Cast.of(world, agents).everybody())
+        return asked, tuple(Attendance.of(world, agents).everybody())
 
     def note(self, pairs: Pairs, at: float) -> None:
         """What was found at that instant; who is seen for too long is an alarm."""

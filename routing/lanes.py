@@ -2,9 +2,9 @@
 
 At each address there is one lane per kind (a requirement, a capability), in order, and the lanes'
 heads are in order too. Which kinds fit an asker is found once and kept as a bit mask. A decision
-walks the heads until one fits and, where none is near the front, looks at the heads of those lanes
-that fit. So it costs no more than there are lanes that fit, usually a few steps, and the logarithm
-of how many stand in them.
+walks the kinds of the heads until one fits and, where none is near the front, looks at the heads of
+those lanes that fit. So it costs no more than there are lanes that fit, usually a few steps, and
+the logarithm of how many stand in them.
 """
 
 from __future__ import annotations

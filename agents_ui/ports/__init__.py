@@ -46,6 +46,7 @@ from agents_ui.ports.commands import (
     WriteNote,
 )
 from agents_ui.ports.crisis import (
+    CrisisCap,
     CrisisLanguage,
     CrisisLimit,
     CrisisNotice,
@@ -99,6 +100,7 @@ __all__ = [
     "CallbackView",
     "Catalogue",
     "Command",
+    "CrisisCap",
     "CrisisLanguage",
     "CrisisLimit",
     "CrisisNotice",

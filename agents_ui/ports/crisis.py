@@ -39,6 +39,17 @@ class CrisisLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisCap:
+    """How many calls from afar the agents of a centre take in an hour.
+
+    `centre` "" is all centres that have a cap; `per_hour` None lifts it.
+    """
+
+    centre: str
+    per_hour: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrisisPlan:
     """A prepared plan, to be read before it is switched on."""
 
@@ -49,6 +60,7 @@ class CrisisPlan:
     languages: tuple[CrisisLanguage, ...]
     limits: tuple[CrisisLimit, ...]
     volunteers: tuple[str, ...]  # names
+    caps: tuple[CrisisCap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

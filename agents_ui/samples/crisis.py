@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import CrisisLanguage, CrisisLimit, CrisisPlan
+from agents_ui.ports import CrisisCap, CrisisLanguage, CrisisLimit, CrisisPlan
 from agents_ui.samples.topics import BENEFITS
 
 CRISIS_PLANS = (
@@ -26,8 +26,13 @@ CRISIS_PLANS = (
         limits=(
             CrisisLimit(queue=None, name="wrap_up_s", value=20.0),
             CrisisLimit(queue=BENEFITS, name="ring_s", value=15.0),
+            CrisisLimit(queue=BENEFITS, name="overflow_after_s", value=1800.0),
         ),
         volunteers=("Gunta Brīvprātīgā", "Normunds Talkotājs"),
+        caps=(
+            CrisisCap(centre="", per_hour=30),
+            CrisisCap(centre="Ludzas novada Zilupes VPVKAC", per_hour=None),
+        ),
     ),
     CrisisPlan(
         plan_id="storm",

@@ -18,6 +18,9 @@ from contactcentre.core.matcher import Matcher
 from contactcentre.core.move import Moved
 from contactcentre.core.network import Network
 
+OPEN = (*UNCONNECTED, Phase.WAITING, Phase.OFFERED)
+"""The phases in which a promise is not kept yet: a citizen who has lifted may be cut off."""
+
 LOOK_S = 30.0
 """How often a promise is held against the hours, so that it enters and leaves the line."""
 
@@ -37,15 +40,18 @@ class Callbacks:
         """Learn from the call as it is now."""
         if call.callback is None or call.caller is None:
             return
-        if call.phase in UNCONNECTED:
+        if call.phase in OPEN and call.answered_at is None:
             self._by_number[call.caller] = call.call_id
         elif self._by_number.get(call.caller) == call.call_id:
             del self._by_number[call.caller]
 
     def of(self, call: Call, calls: Mapping[str, Call]) -> Call | None:
         """The promise to whoever rings in this call."""
-        own = call.callback is not None
-        return None if own else calls.get(self._by_number.get(call.caller or "", ""))
+        known = self._first(call, calls) if call.callback is None else None
+        return known if known is not None and known.phase in UNCONNECTED else None
+
+    def _first(self, call: Call, calls: Mapping[str, Call]) -> Call | None:
+        return calls.get(self._by_number.get(call.caller or "", ""))
 
     def place(self, call: Call, calls: Mapping[str, Call]) -> float | None:
         """The place in line that was promised to whoever rings in this call."""
@@ -55,8 +61,9 @@ class Callbacks:
     def stand(self, calls: Mapping[str, Call], at: float, *, telephony: bool) -> None:
         """Whether anybody can be rung has changed."""
         self._matcher.telephony = telephony
-        for call_id in self._by_number.values():
-            self._matcher.stand_call(calls[call_id], at)
+        for call in [calls[call_id] for call_id in self._by_number.values()]:
+            if call.phase in UNCONNECTED:
+                self._matcher.stand_call(call, at)
 
     def join(
         self, before: Call, call: Call | None, agents: Mapping[str, Agent], network: Network
@@ -78,7 +85,7 @@ class Callbacks:
         if call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK:
             newly = before is not None and before.phase is not Phase.ENDED
             made = promised(call, call.since, network) if newly else None
-            first = calls.get(self._by_number.get(made.call.caller or "", "")) if made else None
+            first = self._first(made.call, calls) if made is not None else None
             return made if made is None or first is None else sooner(first, made.call)
         in_line = call.phase is Phase.WAITING and not is_in_line(before)
         known = self.of(call, calls) if in_line else None

@@ -10,18 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
-from contactcentre.core.network import Hotline, Network, Texts
+from contactcentre.core.network import Centre, Hotline, Network, Texts
 from routing.model import AgentProfile, Capability, Queue
 from routing.requirement import Levels, levels
+from routing.ways import Overflow, When
 
 EVERY = "*"
-"""In `limits`: all queues."""
+"""In `limits`: all queues. In `caps`: all centres that have a cap."""
 
-LIMITS = frozenset(one.name for one in fields(Queue) if isinstance(one.default, int | float)) - {
+FIGURES = frozenset(one.name for one in fields(Queue) if isinstance(one.default, int | float)) - {
     "answer_within_s",
     "short_abandon_s",
 }
 """What a plan may set of a queue; the two that statistics count by are not among them."""
+
+THRESHOLDS: Mapping[str, When] = {"overflow_after_s": "waited", "overflow_size": "full"}
+"""From when on a queue's own overflow rules, of that kind, take callers elsewhere."""
+
+LIMITS = FIGURES | THRESHOLDS.keys()
+"""All of these."""
 
 End = Literal["off", "expired", "replaced"]
 
@@ -53,8 +60,9 @@ class Plan:
 
     `announcement` is said before the menu: a text per language, or `prompt`, the key of one that
     is there already. `flow` takes the place of every hotline's menu. `limits` maps a queue, or
-    EVERY, to values of LIMITS. `volunteers` maps agents to what they do besides; an agent who is
-    kept in reserve works only while a plan that names him is in force.
+    EVERY, to values of LIMITS. `caps` maps a centre, or EVERY, to the calls from afar that its
+    agents take in an hour; None lifts the cap. `volunteers` maps agents to what they do besides;
+    an agent who is kept in reserve works only while a plan that names him is in force.
     """
 
     plan_id: str
@@ -64,6 +72,7 @@ class Plan:
     flow: str = ""
     languages: Mapping[str, AddedLanguage] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    caps: Mapping[str, int | None] = field(default_factory=dict)
     volunteers: Mapping[str, Volunteer] = field(default_factory=dict)
 
     @property
@@ -111,6 +120,7 @@ def overlay(network: Network, crisis: Crisis | None) -> Network:
         return _without_reserve(network)
     return replace(
         network,
+        centres={key: _centre(centre, plan) for key, centre in network.centres.items()},
         hotlines={number: _hotline(one, plan, network) for number, one in network.hotlines.items()},
         default_flow=_flow(network.default_flow, plan, network),
         crisis_flow=_flow("", plan, network),
@@ -146,13 +156,29 @@ def _hotline(hotline: Hotline, plan: Plan, network: Network) -> Hotline:
     return replace(hotline, flow=_flow(hotline.flow, plan, network))
 
 
+def _centre(centre: Centre, plan: Plan) -> Centre:
+    """A centre without a cap gets none by what is set for all."""
+    cap = centre.afar_per_hour
+    every = cap if cap is None else plan.caps.get(EVERY, cap)
+    return replace(centre, afar_per_hour=plan.caps.get(centre.centre_id, every))
+
+
 def _queue(queue: Queue, plan: Plan) -> Queue:
     limits = {**plan.limits.get(EVERY, {}), **plan.limits.get(queue.queue_id, {})}
-    # Whole numbers stay whole: a queue's size is a count.
+    # Whole numbers stay whole.
     found = {
-        name: type(getattr(queue, name))(value) for name, value in limits.items() if name in LIMITS
+        name: type(getattr(queue, name))(value) for name, value in limits.items() if name in FIGURES
     }
-    return replace(queue, **found) if found else queue
+    overflow = tuple(_threshold(rule, limits) for rule in queue.overflow)
+    return replace(queue, overflow=overflow, **found) if limits else queue
+
+
+def _threshold(rule: Overflow, limits: Mapping[str, float]) -> Overflow:
+    if rule.when == "waited":
+        return replace(rule, after_s=limits.get("overflow_after_s", rule.after_s))
+    if rule.when == "full":
+        return replace(rule, size=int(limits.get("overflow_size", rule.size)))
+    return rule
 
 
 def _agent(profile: AgentProfile, plan: Plan) -> AgentProfile:

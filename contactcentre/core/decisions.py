@@ -12,7 +12,7 @@ from typing import Literal
 
 from contactcentre.core.agent import Agent
 from contactcentre.core.call import Call, Outcome, Phase, Result
-from contactcentre.core.why import Cast, Scene, call_facts
+from contactcentre.core.why import Attendance, Scene, call_facts
 from contactcentre.core.world import World
 from routing.explanation import CallFacts, Digest
 from routing.rings import Stage
@@ -122,7 +122,7 @@ class Observer:
         """All scenes of one event share one copy."""
         if self._agents is None:
             self._agents = dict(self._world.agents)
-        return Scene(call=facts, cast=Cast.of(self._world, self._agents, chosen))
+        return Scene(call=facts, attendance=Attendance.of(self._world, self._agents, chosen))
 
 
 def _is_passed_on(call: Call, at: float) -> bool:

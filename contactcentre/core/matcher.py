@@ -14,6 +14,7 @@ from contactcentre.core import callback_moves
 from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Phase
 from contactcentre.core.caps import Caps
+from contactcentre.core.homes import Homes
 from contactcentre.core.memory import Memory
 from contactcentre.core.network import Network
 from contactcentre.core.refusals import Refusals, forgiven
@@ -45,6 +46,7 @@ class Matcher:
         self._memory = memory
         self.telephony = False  # without it nobody can be rung back
         self._standing: dict[str, _Standing] = {}
+        self._homes = Homes()
         self._at_work: Counter[Scope] = Counter()
         self._working: dict[str, Place] = {}
         self._emptied: set[Scope] = set()
@@ -60,6 +62,7 @@ class Matcher:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
         if not self._stands(call, at) or call.place_at is None:
             self.line.leave(call.call_id)
+            self._homes.drop(call.call_id)
             self.refusals.forget(call.call_id)
             if call.phase is Phase.ENDED:
                 self._standing.pop(call.call_id, None)
@@ -80,6 +83,7 @@ class Matcher:
             scopes=standing.stage.scopes,
             home=home.centre,
         )
+        self._homes.put(call.call_id, home)
         self.refusals.note(call)
         return now.next_in_s
 
@@ -92,18 +96,14 @@ class Matcher:
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.
 
-        An empty ring takes no time, so they stand elsewhere now.
+        An empty ring takes no time, so they stand elsewhere now. The longest waiting come first.
         """
+        if not self._emptied:
+            return []
         emptied, self._emptied = self._emptied, set()
-        around = {scope for scope in emptied if scope.kind != "agent"}
-        found = [key for scope in emptied - around for key in self.line.standing_at(scope)]
-        if around:
-            found += [
-                call_id
-                for call_id, each in self._standing.items()
-                if call_id in self.line and not around.isdisjoint(circles(each.home))
-            ]
-        return list(dict.fromkeys(found))
+        found = self._homes.around(emptied)
+        found.update(*(self.line.standing_at(each) for each in emptied if each.kind == "agent"))
+        return self.line.ordered(found)
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""

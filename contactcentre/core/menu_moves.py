@@ -105,7 +105,12 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
             record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
             return Moved(call, (say(call, order.prompts), record))
         case interpreter.RequestCallback():
-            call = replace(call, queue=order.queue, matter=order.matter)
+            call = replace(
+                call,
+                queue=order.queue,
+                matter=order.matter,
+                municipality=_chosen(call, MUNICIPALITY) or call.municipality,
+            )
             number = network.callback_number(order.number or call.caller)
             if number is None:
                 call = replace(call, outcome=Outcome.SERVED_BY_MENU)

@@ -24,7 +24,7 @@ _STATES: dict[State, Availability] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Attendance:
     """The agents as they are at one instant, and what says which of them may be asked.
 
     `chosen` are agents who have been reserved since, in the same breath: they were free.
@@ -41,7 +41,7 @@ class Cast:
         world: World,
         agents: Mapping[str, Agent] | None = None,
         chosen: frozenset[str] = frozenset(),
-    ) -> Cast:
+    ) -> Attendance:
         """All of World's agents, if not only these."""
         return cls(
             agents=world.agents if agents is None else agents,
@@ -77,7 +77,7 @@ class Scene:
     """All that a decision saw; nothing of it changes later."""
 
     call: CallFacts
-    cast: Cast
+    attendance: Attendance
 
 
 def call_facts(world: World, call: Call, at: float) -> CallFacts:
@@ -100,4 +100,4 @@ def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
 
 def why(world: World, call: Call, at: float) -> Explanation:
     """The decision for a waiting call as it stands at this instant, agent by agent."""
-    return explain(call_facts(world, call, at), Cast.of(world).everybody())
+    return explain(call_facts(world, call, at), Attendance.of(world).everybody())

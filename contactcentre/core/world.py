@@ -117,7 +117,8 @@ class World:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
-            if agent.agent_id in self.agents or agent.state is not State.LOGGED_OUT:
+            at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
+            if at_work or agent.agent_id in self.agents:
                 self._floor.staff.put(agent)
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)

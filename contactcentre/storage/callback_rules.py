@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from sqlalchemy import Select, select
 
 from contactcentre.core.callback import CallbackRules
-from contactcentre.storage import hours, models
+from contactcentre.storage import hours
 
 KEY = "callbacks"
 """The setting's name."""
@@ -21,11 +18,6 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ring_s: float = 30.0
     calendar: str = "hotline"
     countries: tuple[str, ...] = ("LV",)
-
-
-def query() -> Select[Any]:
-    """The setting's row, where it was written."""
-    return select(models.settings).where(models.settings.c.key == KEY)
 
 
 def read(value: object) -> CallbackRules:

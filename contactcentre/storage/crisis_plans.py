@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -9,13 +10,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from contactcentre.core.crisis import EVERY, LIMITS, Plan
+from contactcentre.core.crisis import EVERY, FIGURES, LIMITS, THRESHOLDS, Plan
 from contactcentre.core.network import Network
 from contactcentre.prompts import KEY, VOICES
 from contactcentre.storage import values
 from ivr.nodes import LANGUAGE_OFFER
 
 PANEL_LANGUAGES = ("lv", "en")
+MOST = 86_400
+"""Of a threshold: a day, in seconds; or so many callers."""
+
 _Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
 _Levels = Mapping[str, _Level]
 
@@ -45,6 +49,7 @@ class Document(_Strict, frozen=True):
     flow: str = ""
     languages: Mapping[str, _Language] = {}
     limits: Mapping[str, Mapping[str, Annotated[float, msgspec.Meta(ge=0)]]] = {}
+    caps: Mapping[str, Annotated[int, msgspec.Meta(ge=0)] | None] = {}
     volunteers: Mapping[str, _Volunteer] = {}
 
 
@@ -84,12 +89,32 @@ def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterat
             yield f"limits.{queue}: no such queue ('{EVERY}' is all of them)"
         for name in sorted(limits.keys() - LIMITS):
             yield f"limits.{queue}.{name}: no such limit (one of {', '.join(sorted(LIMITS))})"
-        for name in sorted(limits.keys() & LIMITS):
+        for name in sorted(limits.keys() & FIGURES):
             if fault := values.seconds_fault(name, limits[name]):
                 yield f"limits.{queue}.{fault}"
+    yield from _threshold_faults(plan, network)
+    for centre_id in sorted(plan.caps.keys() - network.centres.keys() - {EVERY}):
+        yield f"caps.{centre_id}: no such centre ('{EVERY}' is all that have a cap)"
     for agent_id in plan.volunteers:
         if agent_id not in everybody:
             yield f"volunteers.{agent_id}: no such agent"
+
+
+def _threshold_faults(plan: Plan, network: Network) -> Iterator[str]:
+    """A threshold must have its rule; of two, the first would leave nothing to the other."""
+    for queue_id, limits in plan.limits.items():
+        concerned = network.queues if queue_id == EVERY else {queue_id} & network.queues.keys()
+        for name in sorted(limits.keys() & THRESHOLDS.keys()):
+            where, when = f"limits.{queue_id}.{name}", THRESHOLDS[name]
+            rules = Counter(
+                key for key in concerned for one in network.queues[key].overflow if one.when == when
+            )
+            if not 1 <= limits[name] <= MOST:  # which no NaN is
+                yield f"{where}: must be 1 to {MOST}"
+            if concerned and not rules:
+                yield f"{where}: no overflow rule '{when}' is there to be set"
+            for key in sorted(key for key, count in rules.items() if count > 1):
+                yield f"{where}: the queue {key} has several overflow rules '{when}'"
 
 
 def _word_faults(plan: Plan) -> Iterator[str]:

@@ -10,8 +10,7 @@ from sqlalchemy import Select, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.network import FlowKey
-from contactcentre.storage import callback_rules, database, models, settings
-from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage import callback_rules, database, models, offer_rules, settings
 
 Row = Mapping[str, Any]
 
@@ -26,6 +25,10 @@ class Draft:
     def of(self, table: str) -> Sequence[Row]:
         """The rows of a table; none for one that an older version did not know."""
         return self.rows.get(table, ())
+
+    def setting(self, key: str) -> Any:
+        """What a setting says; None where it was never written."""
+        return next((row.get("value") for row in self.of(key)), None)
 
 
 async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
@@ -43,9 +46,9 @@ async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
             "crisis_plans": await _plans(connection),
             "municipalities": await _all(connection, models.municipalities),
             "regions": await _all(connection, models.regions),
-            "offers": [await settings.get(connection, SETTING) or {}],
+            "offers": await _setting(connection, offer_rules.KEY),
             "notices": await _all(connection, models.notices),
-            "callbacks": await _rows(connection, callback_rules.query()),
+            "callbacks": await _setting(connection, callback_rules.KEY),
         }
         return Draft(version=await settings.version(connection), rows=rows)
 
@@ -56,6 +59,10 @@ async def _all(connection: AsyncConnection, table: Table) -> list[dict[str, Any]
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
     return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _setting(connection: AsyncConnection, key: str) -> list[dict[str, Any]]:
+    return await _rows(connection, select(models.settings).where(models.settings.c.key == key))
 
 
 async def _queues(connection: AsyncConnection) -> list[dict[str, Any]]:

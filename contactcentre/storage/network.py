@@ -17,31 +17,22 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core import ways
-from contactcentre.core.callback import CallbackRules
 from contactcentre.core.languages import languages
 from contactcentre.core.network import DEFAULT_QUEUE, FlowKey, Network
 from contactcentre.core.notices import Notice
-from contactcentre.core.offer_rules import OfferRules
-from contactcentre.storage import callback_rules, crisis_plans, database, hours, values
+from contactcentre.storage import (
+    callback_rules,
+    crisis_plans,
+    database,
+    hours,
+    offer_rules,
+    values,
+)
 from contactcentre.storage.draft import Draft, Row, read
 from contactcentre.storage.national_days import NationalDays, national_days
-from contactcentre.storage.offer_rules import offer_rules
-from contactcentre.storage.settings import changed, get, put, version
+from contactcentre.storage.settings import changed
 from ivr.flow import Flow, FlowError
 from routing.calendar import LOCAL
-
-__all__ = [
-    "Draft",
-    "NetworkRefused",
-    "changed",
-    "get",
-    "load",
-    "network_of",
-    "put",
-    "read",
-    "save",
-    "version",
-]
 
 T = TypeVar("T")
 
@@ -79,6 +70,19 @@ def network_of(draft: Draft, *, at: float | None = None) -> Network:
 def _checked(draft: Draft, at: float | None) -> Network:
     now = datetime.now(LOCAL) if at is None else datetime.fromtimestamp(at, LOCAL)
     problems: list[str] = []
+    network = _network(draft, now, problems)
+    problems += _loose_ends(network, draft)
+    everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
+    plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
+    problems += faults
+    problems += ways.problems(network)
+    if problems:
+        raise NetworkRefused(draft.version, problems)
+    return replace(network, plans=plans)
+
+
+def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
+    """What the rows say, each by itself; one that cannot be is left out, and is a problem."""
     days = _days(now.year, draft, problems)
     known = frozenset((DEFAULT_QUEUE, *(row["queue_id"] for row in draft.of("queues"))))
     owner = {row["centre_id"]: row["municipality"] for row in draft.of("centres")}
@@ -89,7 +93,7 @@ def _checked(draft: Draft, at: float | None) -> Network:
         [values.decision(row) for row in draft.of("language_policies")],
         [row["queue_id"] for row in draft.of("queues")],
     )
-    network = Network(
+    return Network(
         version=draft.version,
         languages=offered,
         queue_languages=taken,
@@ -111,7 +115,7 @@ def _checked(draft: Draft, at: float | None) -> Network:
             problems,
         ),
         regions={row["region_id"]: row["name"] for row in draft.of("regions")},
-        offers=_offers(draft, problems),
+        offers=_rules(draft, offer_rules.KEY, offer_rules.read, problems),
         flows=_made("menu", "name", in_force, lambda row: values.flow(row, known), problems),
         earlier=dict(_readable(earlier)),
         calendars=_made(
@@ -122,16 +126,8 @@ def _checked(draft: Draft, at: float | None) -> Network:
             problems,
         ),
         notices=_notices(draft, now.timestamp(), problems),
-        callbacks=_callback_rules(draft, problems),
+        callbacks=_rules(draft, callback_rules.KEY, callback_rules.read, problems),
     )
-    problems += _loose_ends(network, draft)
-    everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
-    plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
-    problems += faults
-    problems += ways.problems(network)
-    if problems:
-        raise NetworkRefused(draft.version, problems)
-    return replace(network, plans=plans)
 
 
 async def save(
@@ -174,9 +170,9 @@ def _loose_ends(network: Network, draft: Draft) -> Iterator[str]:
         if hotline.flow not in menus:
             yield f"hotline {hotline.number}, flow: no published menu named '{hotline.flow}'"
 
-    for row in draft.of(callback_rules.KEY):
-        if row["value"] and network.callbacks.calendar not in network.calendars:
-            yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
+    written = draft.setting(callback_rules.KEY)
+    if written and network.callbacks.calendar not in network.calendars:
+        yield f"callbacks, calendar: no calendar named '{network.callbacks.calendar}'"
 
     for row in draft.of("notices"):
         for queue in row["queues"] if isinstance(row["queues"], list | tuple) else ():
@@ -191,25 +187,17 @@ def _readable(rows: Sequence[Row]) -> Iterator[tuple[FlowKey, Flow]]:
             yield (row["name"], row["version"]), values.flow(row, None)
 
 
-def _callback_rules(draft: Draft, problems: list[str]) -> CallbackRules:
-    for row in draft.of(callback_rules.KEY):
-        try:
-            return callback_rules.read(row["value"])
-        except ValueError as wrong:
-            problems.append(str(wrong))
-    return CallbackRules()
+def _rules(draft: Draft, key: str, read: Callable[[Any], T], problems: list[str]) -> T:
+    """What a setting says; as usual where it says nothing, or what cannot be."""
+    try:
+        return read(draft.setting(key))
+    except ValueError as wrong:
+        problems.append(str(wrong))
+        return read(None)
 
 
 def _active(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["active"]]
-
-
-def _offers(draft: Draft, problems: list[str]) -> OfferRules:
-    try:
-        return offer_rules(next(iter(draft.of("offers")), None))
-    except ValueError as wrong:
-        problems.append(str(wrong))
-        return OfferRules()
 
 
 def _notices(draft: Draft, at: float, problems: list[str]) -> tuple[Notice, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.call import Outcome
 from contactcentre.core.notices import Notice
-from contactcentre.storage import models, network, values
+from contactcentre.storage import models, network, settings, values
 
 LONGEST = 600
 """Characters of a text: three quarters of a minute of speech."""
@@ -74,7 +74,7 @@ async def end(engine: AsyncEngine, notice_id: str, at: float) -> bool:
         ended = await connection.execute(
             update(table).where(table.c.notice_id == notice_id, open_ended).values(until_at=at)
         )
-        await network.changed(connection)
+        await settings.changed(connection)
     return bool(ended.rowcount)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.core.network import STATE_LANGUAGE
-from contactcentre.storage import models, network
+from contactcentre.storage import models, settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Policy:
 
 async def record(connection: AsyncConnection, policy: Policy) -> None:
     """Add a decision; it is in force with the network's next version."""
-    await network.changed(connection)
+    await settings.changed(connection)
     table = models.language_policies
     number = (await connection.scalar(select(func.max(table.c.number))) or 0) + 1
     await connection.execute(table.insert().values(number=number, **asdict(policy)))

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import models, network
+from contactcentre.storage import models, settings
 
 Action = Literal["publish", "rollback"]
 
@@ -44,7 +44,7 @@ async def publish(
 
     Nobody checks it here. A document that is in force already gets no second number.
     """
-    await network.changed(connection)  # first of all: who publishes at the same time waits here
+    await settings.changed(connection)  # first of all: who publishes at the same time waits here
     return await keep(connection, name, document, by=by, comment=comment, at=at)
 
 
@@ -68,7 +68,7 @@ async def put_back(
     connection: AsyncConnection, name: str, version: int, *, by: str, comment: str, at: float
 ) -> None:
     """Put a version that is there in force again. Raises `NoSuchVersion`."""
-    await network.changed(connection)
+    await settings.changed(connection)
     await document_of(connection, name, version)
     await _put_in_force(connection, name, version, "rollback", by=by, comment=comment, at=at)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast, get_args
 
 import msgspec
 
@@ -19,14 +19,16 @@ from contactcentre.core.languages import Decision
 from contactcentre.core.network import Centre, Hotline, Municipality
 from contactcentre.core.notices import Notice
 from contactcentre.storage.draft import Row
-from contactcentre.storage.offer_rules import one_of, phone
 from ivr.flow import Flow, parse
-from routing.model import AgentProfile, Capability, Level, Levels, Queue, levels
+from routing.model import AgentProfile, Capability, Device, Level, Levels, Queue, levels
 from routing.rings import EVERYBODY, Ring, RingPlan
 from routing.ways import Overflow, Way, checked_keys
 
 T = TypeVar("T")
+Choice = TypeVar("Choice")
 Grade = Annotated[int, msgspec.Meta(ge=1, le=5)]
+
+_MOBILE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 PANEL_LANGUAGES = ("lv", "en")
 """Those in which people read labels."""
@@ -91,7 +93,7 @@ def queue(row: Row) -> Queue:
         head_start_s=row["head_start_s"],
         announce_s=row["announce_s"],
         rings=_rings(row["rings"]),
-        level=one_of(row.get("level", "state"), Level, "level"),
+        level=_one_of(row.get("level", "state"), Level, "level"),
         keys=_of_form(row, "keys", dict[str, Way], checked_keys),
         overflow=_of_form(row, "overflow", tuple[Overflow, ...]),
         offer_callback_after_s=row["offer_callback_after_s"],
@@ -101,7 +103,7 @@ def queue(row: Row) -> Queue:
 
 def agent(row: Row, owner: Mapping[str, str]) -> AgentProfile:
     """Agents answer for the municipality to which their centre belongs: `owner`, by centre."""
-    device, mobile = phone(row)
+    device, mobile = _phone(row)
     return AgentProfile(
         agent_id=row["agent_id"],
         name=row["name"],
@@ -146,6 +148,25 @@ def decision(row: Row) -> Decision:
 def _parsed(name: str, document: str, queues: frozenset[str] | None) -> Flow:
     # Most publications leave the menus as they are, and reading one takes milliseconds.
     return parse(document, name=name, queues=queues)
+
+
+def _phone(row: Row) -> tuple[Device, str]:
+    """What an agent answers on, and the number of a mobile; never a number in the error."""
+    device = cast(Device, _one_of(row["device"], Device, "device"))
+    mobile = row.get("mobile") or ""
+    if device != "mobile":
+        return device, ""
+    if not _MOBILE.fullmatch(mobile):
+        raise ValueError("mobile: a number with its country is needed, as +37120000000")
+    return device, mobile
+
+
+def _one_of(value: Choice, choices: Any, where: str) -> Choice:
+    """Raises `ValueError` with the place where it is another."""
+    known = get_args(choices)
+    if value not in known:
+        raise ValueError(f"{where}: not one of {', '.join(known)}")
+    return value
 
 
 def _check_seconds(row: Row) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contactcentre.core.ways import KEYS_AFTER_S
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Ringing, Talk, Telephone, telephone
 from contactcentre.rehearsal import Rehearsal, hears_speech, rehearsal
@@ -25,6 +26,8 @@ GIVE_MOBILE = """
     UPDATE agents SET device = 'mobile', mobile = :mobile
     WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
 """
+RING_ME = "1"
+PROMISES = "SELECT * FROM contacts WHERE callback_of IS NOT NULL AND ended_at IS NOT NULL"
 OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
 
 MUSIC = 0.005
@@ -63,7 +66,7 @@ async def agent_at_mobile(hotline: Rehearsal) -> AsyncIterator[Desk]:
     """The agent's page, ready: no phone registers, no microphone is asked for."""
     async with hotline.desk(AGENT) as desk:
         await desk.command("ready")
-        await desk.until_state("READY")
+        await desk.until_state("READY", "RESERVED")
         yield desk
 
 
@@ -151,3 +154,60 @@ async def test_a_mobile_that_says_no(hotline: Rehearsal, carrier: Telephone) -> 
         assert (view["reason"], view["wanted"]) == ("busy", "READY")
         assert view["resting_until"] > view["at"]
         assert await results(hotline, 2) == ["rejected", "busy"]
+
+
+async def asks_to_be_rung_back(hotline: Rehearsal, carrier: Telephone) -> None:
+    """A citizen waits for a moment, presses the key for it and hangs up."""
+    citizen = await carrier.call(HOTLINE, CITIZEN)
+    await hears_speech(citizen)
+    citizen.media.press(BENEFITS)
+    await hotline.until_calls(waiting=1)
+    await citizen.media.hears(round(KEYS_AFTER_S * 50) + 10)  # a key pressed sooner is the menu's
+    citizen.media.press(RING_ME)
+    await hotline.until_calls(waiting=0)
+    await citizen.hang_up()
+    await hotline.until_calls(callback=1)
+
+
+async def ringing_at(carrier: Telephone, number: str) -> Ringing:
+    """The next that rings behind the carrier, and nothing else does."""
+    async with asyncio.timeout(10):
+        ringing = await carrier.ringing.get()
+    assert (ringing.caller, ringing.dialled) == (HOTLINE, number)
+    return ringing
+
+
+async def test_a_promise_is_kept_from_a_mobile(hotline: Rehearsal, carrier: Telephone) -> None:
+    """The card first, then the citizen, who hears who rings, and the mobile last: with key 1.
+
+    Both see the hotline's number. A mobile that nobody takes leaves the citizen in line, who is on
+    the telephone already and is not rung a second time.
+    """
+    await asks_to_be_rung_back(hotline, carrier)
+    async with agent_at_mobile(hotline) as desk:
+        card = (await desk.until_state("RESERVED"))["call"]
+        assert carrier.ringing.empty()
+        assert await desk.command("ring_back", offer_id=card["offer_id"])
+        citizen = await (await ringing_at(carrier, CITIZEN)).answer()
+        await hears_speech(citizen)
+        voicemail = await (await ringing_at(carrier, MOBILE)).answer()
+        await hears_speech(voicemail)
+        await voicemail.hang_up()
+        await desk.until_state("NOT_READY")
+        await hotline.until_calls(waiting=1, callback=0)
+        await desk.command("ready")
+        agent = await (await ringing_at(carrier, MOBILE)).answer()
+        await hears_speech(agent)
+        agent.media.press("1")
+        talk = (await desk.until_state("TALKING"))["call"]
+        assert (talk["caller"], talk["queued_at"]) == (CITIZEN, card["queued_at"])
+        citizen.media.say(VOICE, again=True)
+        await hears_speech(agent)
+        await citizen.hang_up()
+        async with asyncio.timeout(10):
+            await agent.ended.wait()
+        assert await results(hotline, 2) == ["missed", "answered"]
+        (promise,) = await hotline.until_rows(PROMISES, 1)
+        assert (promise["attempts"], promise["outcome"]) == (1, "answered")
+    assert carrier.ringing.empty()
+    assert_private(hotline)

@@ -40,11 +40,15 @@ async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIte
 
 
 async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Browser) -> None:
-    """The tab registers with the carrier, hears the menu, presses a key and waits in a queue."""
+    """The tab registers, is told of a wrong number, hears the menu, presses a key and waits."""
     context = await browser.new_context(permissions=["microphone"])
     page = await context.new_page()
     await page.goto(f"{demonstrated.settings.panel_origin}/demo/phone")
     await page.wait_for_selector('body[data-phone="registered"]', timeout=30_000)
+    await page.fill("#number", "60000999")
+    await page.click("#dial")
+    await page.locator("#trouble").wait_for()
+    await page.fill("#number", "60000100")
     await page.click("#dial")
     await page.wait_for_selector('body[data-call="talking"]', timeout=20_000)
     await page.wait_for_function(HEARS, timeout=20_000)

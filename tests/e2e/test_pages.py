@@ -180,6 +180,10 @@ class World:
     async def open(self, user: str) -> Page:
         """Log in and wait until the page is alive."""
         page = await self.page()
+        await self.log_in(page, user)
+        return page
+
+    async def log_in(self, page: Page, user: str) -> None:
         await page.goto(f"{self.origin}/login")
         await page.fill("#username", user)
         await page.fill("#password", PASSWORD)
@@ -188,7 +192,6 @@ class World:
             await expect(page.locator("#age")).to_have_class(re.compile("ready"))
         else:
             await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
-        return page
 
     async def until(self, kind: type[ports.Command]) -> Any:
         """The first command of a kind, as soon as it arrives."""
@@ -373,6 +376,28 @@ async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> N
     assert ports.ReportMicrophone(granted=True) in world.commands
 
 
+async def test_a_headset_that_comes_late_is_heard(world: World) -> None:
+    """Without a microphone the desk says what to do, and hears one as soon as it is plugged in."""
+    page = await world.page()
+    await page.add_init_script("""
+      const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wishes) => window.plugged
+        ? real(wishes) : Promise.reject(new DOMException("none", "NotFoundError"));
+    """)
+    await world.log_in(page, "start")
+    await page.click("[data-do=start]")
+    await expect(page.locator("#not-yet")).to_contain_text("austiņas")
+    await expect(page.locator("#go-ready")).to_be_disabled()
+    await page.click("#try-microphone")
+    await expect(page.locator("#try-microphone")).to_be_visible()
+    await page.evaluate("""() => {
+      window.plugged = true;
+      navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    }""")
+    await expect(page.locator("#go-ready")).to_be_enabled()
+    await expect(page.locator("#try-microphone")).to_be_hidden()
+
+
 async def test_an_offer_is_noticed_and_its_end_too(world: World) -> None:
     """A ringing call rings, stands in the title and is announced once; its end silences all."""
     page = await world.open("idle")
@@ -481,6 +506,14 @@ async def test_a_callback_can_be_declined_and_broken_off(world: World, user: str
     assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
 
 
+async def test_a_call_can_be_ended_on_a_small_screen(world: World) -> None:
+    """With the keypad open at 1024x600 the button that ends the call is in sight."""
+    page = await world.open("talking")
+    await page.set_viewport_size({"width": 1024, "height": 600})
+    await page.click("#keypad")
+    await expect(page.locator("[data-mode=talking] [data-do=end]")).to_be_in_viewport(ratio=1)
+
+
 async def test_control_e_ends(world: World) -> None:
     """Ctrl+E ends the call, also from within the note."""
     page = await world.open("talking")
@@ -577,6 +610,16 @@ async def test_a_lost_link_is_said_and_mended(world: World) -> None:
     await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
 
 
+async def test_a_lost_link_speaks_of_a_call_only_in_a_call(world: World) -> None:
+    """Who waits for calls is not told that a call goes on."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("idle")
+    await line.cut()
+    await expect(page.locator("#banner-word")).to_contain_text("var ienākt")
+    await expect(page.locator("#banner-word")).not_to_contain_text("Saruna turpinās")
+
+
 async def test_an_order_that_fails_is_said(world: World) -> None:
     """When the service can't take an order the agent reads so, in words."""
     page = await world.open("idle")
@@ -657,6 +700,24 @@ async def test_the_board_names_exact_moments(world: World) -> None:
     moment = await page.locator("#calls time[datetime]").first.get_attribute("datetime")
     assert moment is not None
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment)
+
+
+async def hidden_columns(page: Page) -> int:
+    """How many pixels of the queues' table are out of sight."""
+    hidden: int = await page.evaluate("""() => {
+      document.querySelector("#queues td").textContent = "Dokumenti un dzīvesvieta";
+      const frame = document.querySelector("#queues").closest(".scroll");
+      return frame.scrollWidth - frame.clientWidth;
+    }""")
+    return hidden
+
+
+async def test_the_queues_stand_whole_beside_the_agents(world: World) -> None:
+    """At 1366 pixels, and at 1024, a long Latvian name pushes no column out of sight."""
+    page = await world.open("board")
+    for width in (1366, 1024):
+        await page.set_viewport_size({"width": width, "height": 700})
+        assert await hidden_columns(page) == 0
 
 
 async def test_the_board_shows_promises_to_ring_back(world: World) -> None:

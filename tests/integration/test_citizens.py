@@ -81,7 +81,8 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
         "wrap_up_s": 60.0,
     }
     rows = [
-        *[a_contact(number) for number in range(2, 30)],
+        a_contact(2, agent_id=None, outcome="gave_up", recorded_at=None),
+        *[a_contact(number) for number in range(3, 30)],
         a_contact(1, answered_at=None, outcome="abandoned", note="", services=[]),
         a_contact(40, call_id="now"),
         a_contact(0, call_id="open", ended_at=None),
@@ -104,7 +105,8 @@ async def test_before_identification_only_dates_and_topics(engine: AsyncEngine) 
     assert [contact.at for contact in found] == [NOW - hour * 3600 for hour in range(1, 21)]
     assert {(contact.note, contact.services) for contact in found} == {("", ())}
     assert {contact.topic["en"] for contact in found} == {"Benefits"}
-    assert [contact.outcome for contact in found[:2]] == ["abandoned", "answered"]
+    outcomes = [contact.outcome for contact in found[:3]]
+    assert outcomes == ["abandoned", "gave_up", "answered"]
 
 
 async def test_after_identification_all(engine: AsyncEngine) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from contactcentre.core import events
 from contactcentre.core.crisis import Crisis, Plan, Volunteer
+from contactcentre.core.network import Network
 from contactcentre.settings import HOUSE
 from contactcentre.storage import crisis_plans, database, models
 from contactcentre.storage.entry import Entry
@@ -23,6 +25,7 @@ from contactcentre.storage.journal import Projector
 from contactcentre.storage.network import NetworkRefused, load, save
 from contactcentre.storage.spool import Spool
 from contactcentre.testing import network, profile
+from routing.ways import Overflow
 
 pytestmark = pytest.mark.integration
 
@@ -125,6 +128,25 @@ def sample(**changes: Any) -> dict[str, Any]:
     return {"labels": {"lv": "Plūdi", "en": "Flood"}, **changes}
 
 
+def overflowing(given: Network) -> Network:
+    """The general line has two rules of one kind, that of taxes has one."""
+    waited = Overflow(when="waited", after_s=900, do="callback")
+    later = Overflow(when="waited", after_s=1800, do="voicemail")
+    rules = {"general": (waited, later), "taxes": (waited,)}
+    queues = {key: replace(queue, overflow=rules[key]) for key, queue in given.queues.items()}
+    return replace(given, queues=queues)
+
+
+def test_a_plan_that_raises_limits_is_taken() -> None:
+    """As it is written, with a cap that is lifted."""
+    document = sample(limits={"taxes": {"overflow_after_s": 3600}}, caps={"*": 30, "c1": None})
+    found, faults = crisis_plans.plans(
+        [{"plan_id": "p", "document": document}], overflowing(network(profile(1))), {"a1"}
+    )
+    assert (faults, found["p"].caps) == ([], {"*": 30, "c1": None})
+    assert found["p"].limits == {"taxes": {"overflow_after_s": 3600}}
+
+
 ADDED = {"basis": "law", "date": "2026-01-15", "approver": "head"}
 
 
@@ -140,6 +162,19 @@ ADDED = {"basis": "law", "date": "2026-01-15", "approver": "head"}
         (sample(limits={"gone": {}}), "p, limits.gone: no such queue"),
         (sample(limits={"*": {"answer_within_s": 90}}), "p, limits.*.answer_within_s: no such"),
         (sample(limits={"*": {"ring_s": -1}}), "p: Expected `float` >= 0.0"),
+        (sample(limits={"taxes": {"overflow_size": 50}}), "overflow_size: no overflow rule 'full'"),
+        (
+            sample(limits={"*": {"overflow_size": 50}}),
+            "limits.*.overflow_size: no overflow rule",
+        ),
+        (sample(limits={"*": {"overflow_after_s": 9}}), "after_s: the queue general has several"),
+        (
+            sample(limits={"taxes": {"overflow_after_s": 0.5}}),
+            "overflow_after_s: must be 1 to 86400",
+        ),
+        (sample(limits={"*": {"overflow_after_s": inf}}), "overflow_after_s: must be 1 to 86400"),
+        (sample(caps={"gone": 3}), "p, caps.gone: no such centre ('*' is all that have a cap)"),
+        (sample(caps={"c1": -1}), "p: Expected `int` >= 0"),
         (sample(volunteers={"gone": {}}), "p, volunteers.gone: no such agent"),
         (sample(volunteers={"a1": {"skills": {"taxes": 9}}}), "p: Expected `int` <= 5"),
         (sample(flow="hotline", languages={"uk": ADDED}), "p, languages.uk.prompts: 'language."),
@@ -151,7 +186,7 @@ ADDED = {"basis": "law", "date": "2026-01-15", "approver": "head"}
 def test_a_broken_plan_is_refused_with_its_place(document: dict[str, Any], fault: str) -> None:
     """The operator learns where and what, all of it at once."""
     row = {"plan_id": "p", "document": document}
-    _, faults = crisis_plans.plans([row], network(profile(1)), {"a1"})
+    _, faults = crisis_plans.plans([row], overflowing(network(profile(1))), {"a1"})
     assert [one for one in faults if fault in one]
 
 

@@ -10,11 +10,12 @@ from contactcentre.arguments import parser
 from contactcentre.core import events
 from contactcentre.core.call import Call, Phase
 from contactcentre.settings import Settings
-from contactcentre.storage import database, flow_counts
+from contactcentre.storage import database, flow_counts, releases
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.flow_counts import NodeCounts
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
+from contactcentre.testing import FLOW
 from ivr.interpreter import Passage
 
 pytestmark = pytest.mark.integration
@@ -112,7 +113,9 @@ async def test_days_are_local(settings: Settings) -> None:
 async def test_the_command_tells_them(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A line for each node; a time without calls is no empty table."""
+    """A line for each node; a time without calls is no empty table, and no menu is no such time."""
+    async with database.opened(settings.database) as engine, engine.begin() as connection:
+        await releases.publish(connection, "hotline", FLOW, by="anna", comment="", at=NOON)
     assert await flows.run(parser().parse_args(["flow", "stats", "hotline"]), settings) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:3] == ["version", "node", "entered"]
@@ -120,3 +123,12 @@ async def test_the_command_tells_them(
     words = ["flow", "stats", "hotline", "--until", "2027-01-14"]
     assert await flows.run(parser().parse_args(words), settings) == 0
     assert capsys.readouterr().out == "hotline: nothing has been counted in that time\n"
+    assert await flows.run(parser().parse_args(["flow", "stats", "hotlin"]), settings) == 1
+    assert capsys.readouterr().err == "no menu named 'hotlin'; there are: hotline\n"
+
+
+def test_days_are_dates(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is none is told, instead of a table that counts something else."""
+    with pytest.raises(SystemExit):
+        parser().parse_args(["flow", "stats", "hotline", "--since", "monday"])
+    assert "--since: 'monday' is no date such as 2026-01-31" in capsys.readouterr().err

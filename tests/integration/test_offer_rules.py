@@ -11,9 +11,9 @@ from contactcentre.core.network import Network
 from contactcentre.passwords import Passwords
 from contactcentre.seed import seed
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models
-from contactcentre.storage.network import load, put
-from contactcentre.storage.offer_rules import SETTING
+from contactcentre.storage import database, models, offer_rules
+from contactcentre.storage.network import load
+from contactcentre.storage.settings import put
 
 pytestmark = pytest.mark.integration
 
@@ -31,16 +31,13 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def loaded(settings: Settings, change: Any = None, offers: Any = None) -> Network:
     """The network after a change of its rows."""
-    engine = database.engine(settings.database)
-    try:
+    async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             if change is not None:
                 await connection.execute(change)
             if offers is not None:
-                await put(connection, SETTING, offers)
+                await put(connection, offer_rules.KEY, offers)
         return await load(engine)
-    finally:
-        await engine.dispose()
 
 
 def of_agent(**values: object) -> Any:
@@ -110,6 +107,8 @@ async def test_a_bad_row_is_refused(settings: Settings, table: Any, values: Any,
     [
         ({"misses": 0}, "setting offers: misses: at least 1"),
         ({"rejected_s": "soon"}, r"setting offers: .*rejected_s"),
+        ("soon", "setting offers: Expected `object`"),
+        ([], "setting offers: Expected `object`"),
         ({"patience": 1}, "setting offers: patience is not known"),
     ],
 )

@@ -15,7 +15,9 @@ from contactcentre.core import events
 from contactcentre.core.network import Network
 from contactcentre.publication import Publication
 from contactcentre.storage import database, models
-from contactcentre.storage.network import NetworkRefused, changed, read, save
+from contactcentre.storage.draft import read
+from contactcentre.storage.network import NetworkRefused, save
+from contactcentre.storage.settings import changed
 from contactcentre.testing import FLOW
 
 pytestmark = pytest.mark.integration

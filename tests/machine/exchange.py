@@ -283,7 +283,7 @@ class Exchange:
             if caller.channel_id == dial:
                 self.hang_up(caller)
 
-    def lift(self, citizen: Citizen) -> None:
+    def lift(self, citizen: Citizen) -> Caller:
         """The citizen is on the leash."""
         del self.citizens[citizen.dial]
         caller = Caller(
@@ -295,6 +295,7 @@ class Exchange:
         )
         self.callers[caller.call_id] = caller
         self.come_back(caller)
+        return caller
 
     def not_lifted(self, citizen: Citizen, *, hang_up_first: bool = False) -> None:
         """Two words of it, in either order."""

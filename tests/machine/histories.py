@@ -10,8 +10,8 @@ from collections import deque
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
-from people import FEW, People
-from towns import AGENTS, FLOOD, NETWORKS, NUMBERS
+from people import FEW, WHO, People
+from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import Agent, State
@@ -19,10 +19,15 @@ from contactcentre.core.call import Call, Phase
 from contactcentre.core.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.world import World
 from contactcentre.storage import codec
+from contactcentre.testing import START
 
 RESERVED_S = 10.0 + 30.0 + LEASE_GRACE_S + PROMPT_S + 10.0 + LEASE_GRACE_S + 60.0
 """No reservation lasts longer: a card read, a citizen rung, a prompt, the ring, the graces, and
 what a link may lag."""
+
+
+DAY_S = 2 * 3600.0
+"""Longer than any cap, pause or memory of the towns' rules lasts."""
 
 
 class Histories(People):
@@ -30,10 +35,14 @@ class Histories(People):
 
     # --- what is under way -----------------------------------------------------------------
 
-    @initialize()
-    def a_day_begins(self) -> None:
-        """Two agents are there, and three callers."""
+    @initialize(promised=st.booleans())
+    def a_day_begins(self, promised: bool) -> None:
+        """Two agents are there, and three callers; two citizens may have been promised a call."""
         self.apply(events.ServiceStarted(at=self.exchange.at))
+        self.exchange.mend()
+        for number in CALLERS[:2] if promised else ():
+            self.a_citizen_calls(number, NUMBERS[0], "4")
+            self.all_is_told()
         for agent_id in ("a1", "a5"):
             self.an_agent_is_ready(agent_id)
         for dialled, digits in zip(NUMBERS, ("1", "", "2"), strict=True):
@@ -106,8 +115,8 @@ class Histories(People):
             if agent.state is State.RESERVED:
                 assert until - agent.since <= RESERVED_S, agent
 
-    @precondition(lambda self: self.exchange.linked)
-    @rule(minutes=st.sampled_from([5, 15, 30]))
+    @precondition(lambda self: self.exchange.linked and self.exchange.at < START + DAY_S)
+    @rule(minutes=st.sampled_from([4, 12]))
     def a_long_time_passes(self, minutes: int) -> None:
         """In which little happens: caps, rests and pauses run out."""
         for _ in range(minutes):
@@ -182,6 +191,42 @@ class Histories(People):
         """Agents leave, move and learn, queues and rings change."""
         self.apply(events.NetworkPublished(at=self.exchange.at, network=NETWORKS[version]))
 
+    @precondition(lambda self: self.promises.open)
+    @rule(
+        agent_id=WHO,
+        what=st.sampled_from(
+            ["lift", "regret", "reject", "out", "page", "wait", "in", "link", "service", "Asterisk"]
+        ),
+    )
+    def a_promise_is_about_to_be_kept(self, agent_id: str, what: str) -> None:
+        """An agent comes, reads the card and has the citizen rung; and then things happen."""
+        self.an_agent_is_ready(agent_id)
+        self.unless_there_is_a_lag()
+        for _ in self.previewed():
+            self.an_agent_rings_back(0, ring=True)
+        self.unless_there_is_a_lag()
+        calling = [call for call in self.world.calls.values() if call.phase is Phase.CALLING]
+        match what:
+            case "lift" | "regret":
+                for citizen in list(self.exchange.citizens.values()):
+                    caller = self.exchange.lift(citizen)
+                    self.unless_there_is_a_lag()
+                    if what == "regret":
+                        self.exchange.hang_up(caller)
+            case "reject" | "out":
+                for call in calling:
+                    self.an_agent_does(call.offers[-1].agent_id, what)
+            case "page":
+                for call in calling:
+                    self.exchange.unregister(self.endpoint(call.offers[-1].agent_id))
+            case "wait":
+                self.time_passes(60.0)
+            case "in":
+                for promise in list(self.promises.open.values()):
+                    self.a_citizen_calls(promise.caller, promise.dialled, "1")
+            case _:
+                self.something_breaks(what)
+
     @rule(minutes=st.sampled_from([None, 1, 20]))
     def a_crisis(self, minutes: int | None) -> None:
         """Is declared for so long, or called off."""
@@ -210,7 +255,7 @@ class Histories(People):
         for caller in list(self.exchange.callers.values()):
             self.exchange.hang_up(caller)
         self.all_is_told()
-        self.time_passes(600.0)
+        self.time_passes(120.0)
         for agent_id in AGENTS:
             self.apply(events.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
         self.all_is_told()

@@ -48,8 +48,8 @@ def stands(world: World, call: Call) -> bool:
 
 
 def _looks_at(event: events.Event, call: Call) -> bool:
-    """Whether the event makes a promise stand anew that it does not change."""
-    if call.phase is not Phase.CALLBACK:
+    """Whether the event makes a promise stand anew, if only to be taken out of the line at once."""
+    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED):
         return False
     if isinstance(event, events.TimerFired):
         return (event.kind, event.key) == ("callback", call.call_id)
@@ -67,6 +67,7 @@ class Oracle:
         self.place_at: dict[str, float] = {}
         self.queues: dict[str, str] = {}
         self.answers: dict[str, tuple[str, float]] = {}
+        self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
 
     def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
@@ -76,8 +77,8 @@ class Oracle:
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
-            known = call.call_id in self.facts and call.call_id not in world.touched_calls
-            if stands(world, call) and (not known or _looks_at(event, call)):
+            anew = call.call_id in world.touched_calls or call.call_id not in self.facts
+            if (anew and stands(world, call)) or _looks_at(event, call):
                 self._stand(world, call, at)
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
@@ -131,7 +132,8 @@ class Oracle:
             talked_at = at if call.talk_ended_at is None else call.talk_ended_at
             if talked_at >= self.served.get(call.caller, (0.0, ""))[0]:
                 self.served[call.caller] = (talked_at, call.agent_id)
-        if call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED:
+        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
+        if call.phase is Phase.ENDED and call.outcome in left_line:
             if call.place_at is not None:
                 self.dropped[call.caller] = (call.place_at, at)
         elif call.answered_at is not None:
@@ -186,14 +188,19 @@ class Oracle:
             for agent in agents
             if agent.agent_id in world.network.agents
         ]
-        refused = refused_by(world, call)
-        told = explain(replace(self.facts[call.call_id], refused_by=refused), facts)
-        able = (None, "longer_idle")
-        return [
-            each.agent_id
-            for each in told.candidates
-            if (each.passed_over.code if each.passed_over else None) in able
-        ]
+        asked = (self.facts[call.call_id], refused_by(world, call), facts)
+        if asked != self.told.get(call.call_id, ((), []))[0]:
+            self.told[call.call_id] = (asked, _able(*asked))
+        return self.told[call.call_id][1]
+
+
+def _able(call: CallFacts, refused: frozenset[str], agents: list[AgentFacts]) -> list[str]:
+    told = explain(replace(call, refused_by=refused), agents)
+    return [
+        each.agent_id
+        for each in told.candidates
+        if each.passed_over is None or each.passed_over.code == "longer_idle"
+    ]
 
 
 def refused_by(world: World, call: Call) -> frozenset[str]:

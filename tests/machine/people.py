@@ -110,7 +110,7 @@ class People(Watched):
     def everybody_answers(self) -> None:
         """As most do: cards are read, citizens lift, phones are answered."""
         for _ in self.previewed():
-            self.an_agent_rings_back(0)
+            self.an_agent_rings_back(0, ring=True)
         self.unless_there_is_a_lag()
         for citizen in list(self.exchange.citizens.values()):
             self.exchange.lift(citizen)
@@ -174,14 +174,15 @@ class People(Watched):
         return [call for call in self.world.calls.values() if call.phase is Phase.PREVIEWED]
 
     @precondition(lambda self: self.previewed())
-    @rule(number=FEW)
-    def an_agent_rings_back(self, number: int) -> None:
-        """Having read the card."""
+    @rule(number=FEW, ring=st.sampled_from([True, True, False]))
+    def an_agent_rings_back(self, number: int, ring: bool) -> None:
+        """Having read the card; or sends it on to the next one."""
         previewed = self.previewed()
         offer = previewed[number % len(previewed)].open_offer
         assert offer is not None
-        at, agent_id = self.exchange.at, offer.agent_id
-        self.apply(events.RingBackChosen(at=at, agent_id=agent_id, offer_id=offer.offer_id))
+        kind = events.RingBackChosen if ring else events.OfferRejected
+        agent_id, offer_id = offer.agent_id, offer.offer_id
+        self.apply(kind(at=self.exchange.at, agent_id=agent_id, offer_id=offer_id))
 
     @precondition(lambda self: self.engaged())
     @rule(

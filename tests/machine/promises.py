@@ -28,7 +28,7 @@ class Promises:
         now_open = {call.caller: call for call in unkept}
         assert len(now_open) == len(unkept), "one for each number"
         for call in world.touched_calls.values():
-            self._look_at_asked(world, call, now_open)
+            self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
             if call.outcome is Outcome.NOT_REACHED:
                 assert call.callback is not None
@@ -36,14 +36,21 @@ class Promises:
         self._look_at_line(world, unkept, at, started=started)
         self.open = now_open
 
-    def _look_at_asked(self, world: World, call: Call, now_open: dict[str | None, Call]) -> None:
+    def _look_at_asked(self, world: World, call: Call) -> None:
         """Whoever asked to be rung back, and can be, is promised it, in a place no worse."""
         asked = call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK
         number = world.network.callback_number(call.callback_to) if asked else None
         if number is None or call.call_id in self.asked:
             return
         self.asked.add(call.call_id)
-        promise = now_open[number]
+        (promise,) = [
+            each
+            for each in world.calls.values()
+            if each.callback is not None
+            and each.caller == number
+            and each.answered_at is None
+            and each.phase is not Phase.CLOSING
+        ]
         assert promise.place_at is not None
         assert call.place_at is None or promise.place_at <= call.place_at, (call, promise)
 

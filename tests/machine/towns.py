@@ -10,9 +10,11 @@ from dataclasses import replace
 from contactcentre.core.callback import DAY_MIN, CallbackRules
 from contactcentre.core.crisis import Plan, Volunteer
 from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.notices import Notice
 from contactcentre.core.offer_rules import OfferRules
-from contactcentre.testing import capability
+from contactcentre.testing import START, capability
 from ivr.flow import parse
+from routing.calendar import Calendar
 from routing.model import AgentProfile, Queue
 from routing.requirement import Capability
 from routing.rings import EVERYBODY, Relax, Ring, RingPlan
@@ -63,7 +65,7 @@ nodes:
       1: {goto: message}
       2: {goto: institution}
       3: {goto: bye}
-  callback: {type: callback, queue: taxes}
+  callback: {type: callback, queue: general}
   message: {type: voicemail, queue: general, max_s: 90, prompts: [voicemail.leave]}
   institution: {type: transfer, number: "64507020", prompts: [wait.connect]}
   bye: {type: hangup, prompts: [goodbye]}
@@ -171,6 +173,8 @@ IMPATIENT = (
     Overflow(when="waited", after_s=60.0, do="callback"),
 )
 
+SHUT = (Overflow(when="closed", calendar="evening", do="callback"),)
+
 
 def _queue(queue_id: str, **rules: object) -> Queue:
     queue = Queue(queue_id=queue_id, labels={"lv": queue_id}, ring_s=10.0, wrap_up_s=20.0)
@@ -189,7 +193,7 @@ QUEUES = {
             keys=KEYS,
             overflow=IMPATIENT,
         ),
-        _queue("urgent", head_start_s=45.0, keys={"4": KEYS["4"]}),
+        _queue("urgent", head_start_s=45.0, keys={"4": KEYS["4"]}, overflow=SHUT),
         _queue("own", rings=AUTHORITY, level="municipal"),
     )
 }
@@ -199,22 +203,38 @@ BRISK = OfferRules(
 )
 
 AROUND_THE_CLOCK = CallbackRules(
-    from_minute=0, until_minute=DAY_MIN, retry_after_s=(40.0, 90.0), ring_s=30.0
+    from_minute=0, until_minute=DAY_MIN, retry_after_s=(40.0,), ring_s=30.0
 )
+
+ALL_DAY = ((0, DAY_MIN),)
+MONDAY = 17 * 60  # histories begin thirteen minutes later
+
+CALENDARS = {
+    "pause": Calendar(weekly=(((0, MONDAY + 20), (MONDAY + 25, DAY_MIN)), *[ALL_DAY] * 6)),
+    "evening": Calendar(weekly=(((0, MONDAY + 30),), *[ALL_DAY] * 6)),
+}
+
+STORM = Notice(notice_id="storm", texts={"lv": "Vētra."}, from_at=START - 60.0, queues=("taxes",))
 
 FIRST = Network(
     version=1,
     centres={
         key: Centre(
-            centre_id=key, name=key, municipality=municipality, region=region, afar_per_hour=cap
+            centre_id=key,
+            name=key,
+            municipality=municipality,
+            region=region,
+            afar_per_hour=cap,
+            calendar_id=hours,
         )
-        for key, municipality, region, cap in (
-            ("c1", "m1", "r1", 3),
-            ("c2", "m1", "r1", None),
-            ("c3", "m2", "r1", 0),
-            ("c4", "m3", "r2", 1),
+        for key, municipality, region, cap, hours in (
+            ("c1", "m1", "r1", 3, None),
+            ("c2", "m1", "r1", None, "pause"),
+            ("c3", "m2", "r1", 0, None),
+            ("c4", "m3", "r2", 1, "evening"),
         )
     },
+    calendars=CALENDARS,
     offers=BRISK,
     callbacks=AROUND_THE_CLOCK,
     hotlines={
@@ -227,9 +247,10 @@ FIRST = Network(
     plans={FLOOD.plan_id: FLOOD},
 )
 
-LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar
+LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar, a storm
     FIRST,
     version=2,
+    notices=(STORM,),
     centres=FIRST.centres
     | {
         "c1": replace(FIRST.centres["c1"], afar_per_hour=1),
@@ -254,6 +275,7 @@ PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any mor
 MOVED = replace(  # rings the other way round, a centre closed for good, a3 moved, a2's phone new
     FIRST,
     version=4,
+    callbacks=replace(AROUND_THE_CLOCK, until_minute=MONDAY + 40, retry_after_s=(20.0, 90.0)),
     centres={key: centre for key, centre in FIRST.centres.items() if key != "c1"},
     offers=replace(BRISK, misses=3, again_s=8.0),
     queues=QUEUES

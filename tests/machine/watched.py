@@ -16,12 +16,16 @@ from contactcentre.core.agent import Agent, State
 from contactcentre.core.call import Call, Outcome, Phase
 from contactcentre.core.callback_moves import UNCONNECTED
 from contactcentre.core.crisis import Crisis
+from contactcentre.core.hours import is_open
 from contactcentre.core.network import Network
 from contactcentre.core.refusals import IN_LINE
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 
 Reached = set[tuple[object, type[events.Event], object]]
+
+INSTANT_S = 0.001
+"""What is told so near to the change of a calendar may be told before or after it."""
 
 
 class Watched(RuleBasedStateMachine):
@@ -108,6 +112,7 @@ class Watched(RuleBasedStateMachine):
         self.look_at_agents()
         self.look_at_calls()
         self.look_at_line()
+        self.look_at_records()
         if self.started:
             self.look_at_timers()
 
@@ -152,19 +157,38 @@ class Watched(RuleBasedStateMachine):
                 agent = self.world.agents[call.agent_id or ""]
                 assert (agent.state, agent.call_id) == (State.TALKING, call.call_id)
 
+    def look_at_records(self) -> None:
+        """What is still to be written down is in its agent's hands, and in nobody else's."""
+        for agent in self.world.agents.values():
+            for call_id in agent.unsaved:
+                call = self.world.calls[call_id]
+                assert (call.phase, call.agent_id) in (
+                    (Phase.ENDED, agent.agent_id),
+                    (Phase.CLOSING, agent.agent_id),
+                )
+        for call in self.world.calls.values():
+            if call.phase is Phase.ENDED:
+                assert call.call_id in self.world.agents[call.agent_id or ""].unsaved, call
+
     def look_at_line(self) -> None:
         """Who waits stands in line, and nobody waits whom somebody free could answer."""
         waiting = [call for call in self.world.calls.values() if stands(self.world, call)]
         assert set(self.world.matcher.line.in_order()) == {call.call_id for call in waiting}
         ready = [a for a in self.world.agents.values() if a.state is State.READY]
-        for call in waiting if self.world.settled else ():
+        for call in waiting if ready and self.world.settled else ():
             assert not self.oracle.may(self.world, call, ready, self.now), (call, ready)
 
     def look_at_timers(self) -> None:
         """Whoever rests will be free again, and whoever was refused is thought of again."""
         if (crisis := self.world.crisis.crisis) is not None:
             assert ("crisis", crisis.crisis_id) in self.timers
+        assert ("hours", "") in self.timers
         for agent in self.world.agents.values():
+            profile = self.world.network.agents.get(agent.agent_id)
+            if profile is not None:
+                around = (self.now - INSTANT_S, self.now + INSTANT_S)
+                states = {is_open(self.world.network, profile.centre_id, at) for at in around}
+                assert (not agent.closed) in states, agent
             if agent.resting_until is not None:
                 assert ("rest", agent.agent_id) in self.timers, agent
         for call in self.world.calls.values():
@@ -181,7 +205,7 @@ class Watched(RuleBasedStateMachine):
             return False
         waited_s = self.now - call.entered_at
         rules = self.world.network.queue(call.queue).overflow
-        return any(rule.when == "nobody" or rule.after_s > waited_s for rule in rules)
+        return any(rule.when in ("nobody", "closed") or rule.after_s > waited_s for rule in rules)
 
     def look_at_order(self, rung: dict[str, int]) -> None:
         """Nobody is passed over by somebody who stands behind him, so nobody starves."""

@@ -31,6 +31,7 @@ const ACTS = {
   kind: (number) => record.choose({ kind: $("kinds").children[number - 1].dataset.kind }),
   "find-service": () => $("search").focus(),
   keys: () => $("keys").showModal(),
+  microphone: () => microphone.open(),
   "use-here": useHere,
 };
 

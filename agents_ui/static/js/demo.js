@@ -33,11 +33,14 @@ function show() {
 
 async function dial() {
   const heard = await microphone.open();
-  $("trouble").hidden = heard;
-  $("trouble").textContent = heard
-    ? ""
-    : t("Allow the microphone in the browser, or plug in the headset.");
+  tell(heard ? "" : t("Allow the microphone in the browser, or plug in the headset."));
   if (heard) phone.call($("number").value.replace(/[^\d+*#]/g, ""), microphone.stream);
+}
+
+/** @param {string} trouble the empty string when there is none */
+function tell(trouble) {
+  $("trouble").hidden = !trouble;
+  $("trouble").textContent = trouble;
 }
 
 function press(key) {
@@ -56,6 +59,9 @@ document.addEventListener("keydown", (event) => {
   return undefined;
 });
 phone.addEventListener("change", show);
+phone.addEventListener("refused", () =>
+  tell(t("Nobody answers at this number. The common number is 60000100.")),
+);
 addEventListener("pagehide", () => phone.hangUp());
 onTick(() => ($("level").value = phone.level()));
 

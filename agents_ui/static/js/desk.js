@@ -59,16 +59,19 @@ live.addEventListener("up", async () => {
   note.flush();
 });
 live.addEventListener("down", () => {
-  showBanner(
-    t(
-      "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
-    ),
+  const alone = t("The link to the service is lost: trying again. A call can still ring here.");
+  const inCall = t(
+    "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
   );
+  showBanner(desk.call || phone.state !== "none" ? inCall : alone);
   show();
 });
 live.addEventListener("session-over", () => {
   desk.loggedOut = true;
-  showBanner(t("You are logged out. The call goes on; log in again to continue."), { login: true });
+  const word = desk.call
+    ? t("You are logged out. The call goes on; log in again to continue.")
+    : t("You are logged out. Log in again to continue.");
+  showBanner(word, { login: true });
   show();
 });
 live.addEventListener("taken-over", standUp);

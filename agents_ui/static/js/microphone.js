@@ -7,6 +7,14 @@ export class Microphone extends EventTarget {
   #stream = null;
   /** @type {AnalyserNode | null} */
   #ear = null;
+  /** @type {Promise<boolean> | null} */
+  #opening = null;
+  #wanted = false;
+
+  constructor() {
+    super();
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.#again());
+  }
 
   /** Whether it hears at this moment. */
   get live() {
@@ -21,7 +29,8 @@ export class Microphone extends EventTarget {
   async allowed() {
     try {
       const permission = await navigator.permissions.query({ name: "microphone" });
-      permission.onchange = () => permission.state === "granted" || this.#dropped();
+      permission.onchange = () =>
+        permission.state === "granted" ? this.#again() : this.#dropped();
       return permission.state === "granted";
     } catch {
       return false; // Firefox before 130 has no such permission to ask for
@@ -30,7 +39,18 @@ export class Microphone extends EventTarget {
 
   /** Open it, asking the person if need be. Resolves to success. */
   async open() {
+    this.#wanted = true;
     if (this.live) return true;
+    this.#opening ??= this.#ask().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  /** 0..1, the loudness of this instant. */
+  level() {
+    return this.#ear ? loudness(this.#ear) : 0;
+  }
+
+  async #ask() {
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia(WISHES);
     } catch {
@@ -42,9 +62,9 @@ export class Microphone extends EventTarget {
     return this.live;
   }
 
-  /** 0..1, the loudness of this instant. */
-  level() {
-    return this.#ear ? loudness(this.#ear) : 0;
+  /** A headset was plugged in, or the browser lets us now: hear without being asked again. */
+  #again() {
+    if (this.#wanted && !this.live) this.open();
   }
 
   #listen() {

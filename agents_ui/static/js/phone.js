@@ -2,7 +2,7 @@
  * `<cc-phone>`: the browser's telephone, one call at a time (JsSIP over a secure WebSocket).
  *
  * Events: `change` (registration or call state), `incoming` (detail.auto: to be answered by itself),
- * `blocked` (the browser holds back the sound). It never says good-bye when the page unloads: the
+ * `blocked` (the browser holds back the sound), `refused` (whom we rang does not answer). It never says good-bye when the page unloads: the
  * server brings the caller back to the reloaded page.
  */
 
@@ -175,6 +175,7 @@ export class Phone extends HTMLElement {
     for (const event of ["accepted", "confirmed", "hold", "unhold", "muted", "unmuted"])
       session.on(event, () => this.#show());
     for (const event of ["ended", "failed"]) session.on(event, () => this.#forget(session));
+    if (originator === "local") session.on("failed", ({ originator: who }) => this.#refused(who));
     this.#show();
     if (originator === "remote") this.#announce(request.getHeader("X-CC-Auto") === "1");
   }
@@ -189,6 +190,10 @@ export class Phone extends HTMLElement {
       this.#ear = analyser(stream);
       this.sound();
     });
+  }
+
+  #refused(who) {
+    if (who !== "local") this.dispatchEvent(new Event("refused"));
   }
 
   #forget(session) {

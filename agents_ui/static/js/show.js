@@ -7,7 +7,9 @@ import { showPerson } from "./history.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
 import { desk, live, microphone, phone, record } from "./state.js";
-import { showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
+import { t } from "./texts.js";
+import { setText, showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
+import { ADVICE } from "./words.js";
 
 const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 
@@ -54,8 +56,10 @@ function showReadiness() {
   for (const button of document.querySelectorAll('button[data-do="ready"]')) {
     /** @type {HTMLButtonElement} */ (button).disabled = Boolean(word);
   }
+  const deaf = word === t("No microphone");
   $("not-yet").hidden = !word;
-  $("not-yet").textContent = word ? `${word}.` : "";
+  setText($("not-yet"), deaf ? `${word}. ${ADVICE.microphone}` : word && `${word}.`);
+  $("try-microphone").hidden = !deaf;
   showChecks({
     phone: phone.registration === "registered",
     microphone: microphone.live,

@@ -91,6 +91,7 @@ export function showBanner(word, { login = false } = {}) {
   $("line")?.classList.toggle("stale", word !== null);
 }
 
-function setText(element, text) {
+/** Says it once: a live region speaks at every change. */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -117,6 +117,20 @@ def test_the_better_place_of_two_askings_counts(history: History) -> None:
     assert [(call.call_id, call.place_at) for call in promises] == [(key, START)]
 
 
+def test_who_asks_again_while_being_rung_back_is_promised_nothing_more(history: History) -> None:
+    """The citizen has lifted; another telephone of the same number asks, too; the first is cut off:
+    there is still one promise."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.lifts(key)
+    history.arrives(2, dialled=CALLBACK_HOTLINE)
+    history.hangs_up(2)
+    history.apply(events.CallerHungUp(at=history.at, call_id=key, cause=16))
+    promises = [call for call in history.world.calls.values() if call.callback is not None]
+    assert [(call.call_id, call.phase) for call in promises] == [(key, Phase.CALLBACK)]
+
+
 def test_the_same_asking_makes_the_same_promise(begin: Begin) -> None:
     """Its id follows from the call's, so that a repetition makes no second one."""
     first, second = begin(), begin()

@@ -14,6 +14,7 @@ from contactcentre.core.network import Network
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr.flow import parse
+from routing.ways import Overflow
 
 pytestmark = pytest.mark.unit
 
@@ -105,6 +106,76 @@ def test_a_plan_sets_menu_words_languages_limits_and_volunteers():
     assert laid.agents["a2"].capability.skills == (("taxes", 3),)
     assert laid.agents["a2"].capability.languages == (("lv", 3), ("uk", 2))
     assert laid.agents["a1"] == given.agents["a1"]
+
+
+def capped(**caps: int | None) -> Network:
+    """Two centres, of which one has a cap, and a queue with overflow rules of all kinds."""
+    rules = (
+        Overflow(when="waited", after_s=900, do="callback"),
+        Overflow(when="full", size=20, do="hang_up"),
+        Overflow(when="nobody", do="callback"),
+    )
+    limits = {"*": {"overflow_size": 200.0}, "taxes": {"overflow_after_s": 3600.0}}
+    plan = replace(PLAN, limits=limits, caps=caps)
+    given = prepared(plans=(plan,))
+    small = replace(given.centres["c1"], centre_id="c2", afar_per_hour=2)
+    queues = {key: replace(queue, overflow=rules) for key, queue in given.queues.items()}
+    return replace(given, centres={**given.centres, "c2": small}, queues=queues)
+
+
+@pytest.mark.parametrize(
+    ("caps", "laid_caps"),
+    [
+        ({"*": 30}, (None, 30)),
+        ({"*": None}, (None, None)),
+        ({"*": 30, "c2": 5, "c1": 7}, (7, 5)),
+        ({"c1": 7}, (7, 2)),
+        ({"gone": 1}, (None, 2)),
+    ],
+)
+def test_a_plan_raises_caps(caps, laid_caps):
+    """Of all centres that have one, or of those that it names; none is taken for no limit."""
+    given = capped(**caps)
+    laid = overlay(given, crisis(plan=given.plans["flood"]))
+    assert tuple(centre.afar_per_hour for centre in laid.centres.values()) == laid_caps
+
+
+def test_a_plan_raises_thresholds_of_overflow_rules():
+    """Those of the rules that are there; the rules stay as they are otherwise."""
+    given = capped()
+    laid = overlay(given, crisis(plan=given.plans["flood"])).queues
+    before = given.queues["taxes"].overflow
+    after = laid["taxes"].overflow
+    assert [(rule.after_s, rule.size) for rule in after] == [(3600, 0), (0, 200), (0, 0)]
+    assert [(rule.when, rule.do) for rule in after] == [(rule.when, rule.do) for rule in before]
+    assert [rule.after_s for rule in laid["general"].overflow] == [900, 0, 0]
+
+
+def test_raised_limits_count_at_once_and_come_back(history):
+    """A centre at its cap takes calls again, whoever waits is moved later; off undoes both."""
+    given = capped(**{"*": 9})
+    rules = (Overflow(when="waited", after_s=900, do="voicemail"),)
+    queues = {**given.queues, "taxes": replace(given.queues["taxes"], overflow=rules)}
+    centres = {"c1": replace(given.centres["c1"], afar_per_hour=1)}
+    network_ = replace(given, queues=queues, centres=centres)
+    history.apply(events.NetworkPublished(at=history.at, network=network_))
+    history.ready(1)
+    history.waits(1)
+    history.leg_answers(1)
+    history.dial_ends(1, "ANSWER")
+    history.saves(1, 1)
+    history.waits(2)
+    history.waits(3)
+    assert history.call(2).phase is Phase.WAITING
+    assert switch(history)
+    assert history.call(2).phase is Phase.OFFERED
+    history.pass_s(1000)
+    history.fires("overflow", call_id(3))
+    assert history.call(3).phase is Phase.WAITING
+    assert switch(history, on=False)
+    history.fires("overflow", call_id(3))
+    assert history.call(3).phase is Phase.RECORDING
+    assert history.world.matcher.caps.barred == {"c1"}
 
 
 def test_what_has_gone_since_is_left_out():

@@ -8,6 +8,7 @@ from contactcentre.core.call import Phase
 from contactcentre.core.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.why import why
 from contactcentre.testing import History, call_id, network, profile
+from ivr.flow import parse
 from routing.model import AgentProfile
 from routing.rings import Relax, Ring, RingPlan
 
@@ -111,3 +112,30 @@ def test_others_know_the_answer_too_in_the_end(given: Network) -> None:
     history.pass_s(10)
     history.fires("widen", call_id(1))
     assert history.agent(2).call_id == call_id(1)
+
+
+FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: chosen
+default: callback
+nodes:
+  chosen:
+    type: set
+    values: {municipality: m1}
+    then: callback
+  callback:
+    type: callback
+    queue: taxes
+    prompts: []
+"""
+
+
+def test_a_callback_belongs_to_the_municipality_chosen_before(given: Network) -> None:
+    """Who chooses a municipality and is rung back later is asked for by its own agents."""
+    flows = {**given.flows, "callback": parse(FLOW, name="callback")}
+    history = History(replace(given, flows=flows))
+    promise = history.promise(history.asks_callback(1))
+    assert promise.municipality == "m1"

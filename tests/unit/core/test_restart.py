@@ -500,3 +500,19 @@ def test_a_fact_told_late_counts_as_of_now(begin: Begin) -> None:
     history.at -= 3600
     history.arrives(2)
     assert history.call(2).arrived_at == history.at
+
+
+def test_an_open_record_waits_for_its_agent(begin: Begin) -> None:
+    """Who was taken out of the configuration, or is in reserve, finds it after a restart too."""
+    old = begin()
+    old.talks(2, 1)
+    old.hangs_up(1)
+    old.apply(events.NetworkPublished(at=old.at, network=network(profile(1))))
+    assert old.agent(2).state is State.LOGGED_OUT
+    new = restarted(old)
+    starts(new)
+    new.apply(events.NetworkPublished(at=new.at, network=network(profile(1), profile(2))))
+    assert new.agent(2).unsaved == (call_id(1),)
+    new.saves(2, 1)
+    assert new.agent(2).unsaved == ()
+    assert not new.world.calls

@@ -212,6 +212,19 @@ def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Net
     assert history.agent(3).call_id == call_id(8)
 
 
+def test_a_ring_that_empties_elsewhere_moves_nobody(history: History) -> None:
+    """Of those who wait, only those whose home it is stand anew."""
+    occupy(history, 1, call=1)
+    occupy(history, 3, call=2)
+    rings_home(history, 7)
+    history.hangs_up(2)
+    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a3"))
+    assert call_id(7) not in history.world.touched_calls
+    history.hangs_up(1)
+    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    assert call_id(7) in history.world.touched_calls
+
+
 def test_a_call_does_not_stay_in_a_ring_that_is_configured_no_more(
     history: History, circles: Network
 ) -> None:

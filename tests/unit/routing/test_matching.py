@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from contactcentre.testing import capability
 from routing import lanes
@@ -82,9 +82,18 @@ class Hall(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.patch = pytest.MonkeyPatch()
         self.line, self.bench = Line(), Bench()
         self.calls: dict[str, WaitingCall] = {}
         self.agents: dict[str, IdleAgent] = {}
+
+    @initialize(steps=st.sampled_from([1, lanes.STEPS_PER_LANE]))
+    def walk_so_far(self, steps: int) -> None:
+        """Mostly a walk finds it; where it gives up early, the mask does."""
+        self.patch.setattr(lanes, "STEPS_PER_LANE", steps)
+
+    def teardown(self) -> None:
+        self.patch.undo()
 
     @rule(
         key=st.sampled_from(CALLS),

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from contactcentre.core.callback import CallbackRules
+from contactcentre.core.offer_rules import OfferRules
 from contactcentre.storage import codec
-from contactcentre.storage.network import Draft, NetworkRefused, network_of
+from contactcentre.storage.draft import Draft
+from contactcentre.storage.network import NetworkRefused, network_of
 from contactcentre.testing import FLOW, START
 
 pytestmark = pytest.mark.unit
@@ -161,6 +164,34 @@ def test_broken_rules_for_ringing_back(rules: object, told: str) -> None:
     """They would ring nobody, or for ever."""
     (found,) = refused(callbacks=[{"key": "callbacks", "value": rules}])
     assert found.startswith(f"setting callbacks: {told}")
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ({"misses": 0}, "misses: at least 1"),
+        ({"patience": 1}, "patience is not known"),
+        ("soon", "Expected `object`, got `str`"),
+    ],
+)
+def test_broken_rules_of_offers(rules: object, told: str) -> None:
+    """Told beside those for ringing back: one wrong setting does not hide another."""
+    callbacks = [{"key": "callbacks", "value": {"ring_s": 0}}]
+    found, other = refused(offers=[{"key": "offers", "value": rules}], callbacks=callbacks)
+    assert found.startswith(f"setting offers: {told}")
+    assert other.startswith("setting callbacks: ")
+
+
+def test_settings_that_nobody_wrote_are_as_usual() -> None:
+    """And what was written counts."""
+    assert network_of(draft(), at=START).offers == OfferRules()
+    assert network_of(draft(), at=START).callbacks == CallbackRules()
+    written = draft(
+        offers=[{"key": "offers", "value": {"misses": 3}}],
+        callbacks=[{"key": "callbacks", "value": {"ring_s": 25}}],
+    )
+    network = network_of(written, at=START)
+    assert (network.offers.misses, network.callbacks.ring_s) == (3, 25)
 
 
 def test_a_broken_crisis_plan() -> None:

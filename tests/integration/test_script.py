@@ -1,0 +1,34 @@
+"""`scripts/contactcentre`: the commands as an operator types them."""
+
+# ruff: noqa: S603 - the command is ours
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+
+def test_the_command_is_found_through_a_link(root: Path, tmp_path: Path) -> None:
+    """From any folder, and its exit status is the command's."""
+    link = tmp_path / "contactcentre"
+    link.symlink_to(root / "scripts" / "contactcentre")
+    for words, status, said in (
+        (["staffing", "--calls-per-hour", "100"], 0, "agents"),
+        (["staffing", "--calls-per-hour", "100", "--level", "1"], 2, "below 1"),
+    ):
+        done = subprocess.run([link, *words], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == status
+        assert said in done.stdout + done.stderr
+
+
+def test_whoever_reads_may_stop(root: Path) -> None:
+    """As `head` does: that is no fault, of the database least of all."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [root / "scripts" / "contactcentre", "staffing", "--calls-per-hour", "100"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
