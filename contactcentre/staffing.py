@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, fields
+from math import inf
 
 import msgspec
 
@@ -16,6 +17,11 @@ from contactcentre.tables import percent, table
 from routing import erlang
 
 HOUR_S = 3600.0
+
+DAY_S = 24 * HOUR_S
+
+MOST = 10_000.0
+"""Erlangs: three times what the whole country would ring in a bad hour."""
 
 AROUND = 2
 """So many rows are shown before and after the answer."""
@@ -86,9 +92,16 @@ class Plan:
 
 
 def plan(demand: Demand) -> Plan:
-    """Raises `ValueError` for times that are not positive, or a level of 1 or more."""
-    if demand.handling_s <= 0 or demand.patience_s <= 0 or demand.calls_per_hour < 0:
-        raise ValueError("calls, handling and patience must be above 0")
+    """Raises `ValueError` for times that are not positive, a level that is none, or a load that
+    no hotline has."""
+    if not (demand.handling_s > 0 and demand.patience_s > 0 and demand.calls_per_hour >= 0):
+        raise ValueError("handling and patience must be above 0, and calls 0 or more")
+    if not 0 <= demand.within_s <= DAY_S:
+        raise ValueError(f"within: 0 to {DAY_S:g} seconds")
+    if not 0 < demand.level < 1:
+        raise ValueError("some calls always wait; give a level above 0 and below 1")
+    if not (demand.load <= MOST and demand.patience_s < inf):
+        raise ValueError(f"more than {MOST:g} calls at once, or endless patience, is no hotline")
     load, within_s = demand.load, demand.within_s
     agents = erlang.impatient_agents_for(
         load,

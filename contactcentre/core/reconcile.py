@@ -184,26 +184,33 @@ def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable
             yield events.PhoneBusy(at=snapshot.at, endpoint=agent.endpoint, busy=busy)
 
 
+_FALLBACK = ("Queue", "MusicOnHold")
+"""The applications in which callers wait without us: the second where nobody was logged in."""
+
+
 def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
-    """Callers whom the fallback queue took in while we were away come back to us."""
+    """Callers whom the fallback queue took in while we were away come back to us at once: whoever
+    came back by himself, at the end of a round, would find others served before him."""
     for channel in snapshot.channels:
-        waits = channel.application == "Queue" and not channel.bridge
+        waits = channel.application in _FALLBACK and not channel.bridge
         if waits and channel.channel_id == channel.linked_id:
             yield effects.Recall(call_id=channel.account, channel=channel.channel)
 
 
 _WORDS = ("Read", "Playback")
-"""The applications by which the menus speak. Asterisk notices only at their end, which may be half
-a minute off, that the socket of whoever asked for them is gone."""
+"""The applications by which menus, waits and the fallback speak. Asterisk notices only at their
+end, which may be half a minute off, that the socket of whoever asked for them is gone."""
 
 
 def _recalls_out_of_words(
     snapshot: events.SnapshotTaken, calls: Iterable[Call]
 ) -> Iterable[effects.Effect]:
-    """Callers who still hear the menu of our last process, and whose keys nobody takes."""
+    """Callers who still hear the words of our last process, and whose keys nobody takes, or that
+    nobody is there."""
     speaking = {one.channel_id for one in snapshot.channels if one.application in _WORDS}
     for call in calls:
-        if call.phase is Phase.MENU and not call.leashed and call.channel_id in speaking:
+        heard = call.phase in (Phase.MENU, Phase.WAITING) and not call.leashed
+        if heard and call.channel_id in speaking:
             yield effects.Recall(call_id=call.call_id, channel=call.channel)
 
 

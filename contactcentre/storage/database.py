@@ -29,6 +29,7 @@ AWAY = (
 )
 """What comes up while the database is away (or not yet migrated)."""
 
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",

@@ -21,6 +21,7 @@ VIESITE_AGENT = "anna.berzina"  # benefits, documents; Russian
 AKNISTE_AGENT = "ilze.ritausma"  # benefits; the same municipality; no Russian
 LUDZA_AGENT = "olga.ziemeleva"  # benefits, documents; Russian; far away
 SALA_AGENT = "janis.kalnvejs"  # documents
+RIEBINI_AGENT = "kristaps.abolkoks"  # documents; no Russian
 
 OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
 RINGS = [
@@ -58,8 +59,8 @@ async def test_skill_and_language_decide(hotline: Rehearsal) -> None:
     await hotline.start_service()
     async with hotline.telephone() as citizen, AsyncExitStack() as stack:
         unskilled = await stack.enter_async_context(hotline.agent(AKNISTE_AGENT))
+        skilled = await stack.enter_async_context(hotline.agent(RIEBINI_AGENT))
         able = await stack.enter_async_context(hotline.agent(LUDZA_AGENT))
-        skilled = await stack.enter_async_context(hotline.agent(SALA_AGENT))
         await serve(able, await ring(citizen, DOCUMENTS_IN_RUSSIAN))
         await serve(skilled, await ring(citizen, DOCUMENTS, OTHER_CITIZEN))
         assert unskilled.phone.ringing.empty()

@@ -163,7 +163,8 @@ async def test_an_old_version_is_checked_against_what_there_is_now(
         (("rollback", "hotline"), "menu 'hotline' has no earlier version to go back to"),
         (("rollback", "hotline", "7"), "menu 'hotline' has no version 7; it has: 1"),
         (("show", "hotlin"), "no menu named 'hotlin'; there are: hotline"),
-        (("publish", "nowhere/hotline.yaml"), "No such file"),
+        (("publish", "nowhere/hotline.yaml"), "nowhere/hotline.yaml: No such file"),
+        (("stats", "hotlin"), "no menu named 'hotlin'; there are: hotline"),
     ],
 )
 async def test_what_is_not_there(

@@ -116,3 +116,64 @@ def test_the_place_outlives_the_service(history: History) -> None:
     rings(new, 2)
     assert new.call(2).phase is Phase.WAITING
     assert new.call(2).place_at == START
+
+
+def places(history: History, *numbers: int) -> list[float | None]:
+    """Since when these calls stand in line."""
+    return [history.call(number).place_at for number in numbers]
+
+
+def test_two_citizens_of_one_number_keep_a_place_each(history: History) -> None:
+    """Both are cut off and ring again: neither loses the place, and none is given twice."""
+    rings(history, 1)
+    history.pass_s(60)
+    rings(history, 2)
+    history.pass_s(60)
+    history.hangs_up(2)
+    history.hangs_up(1)
+    for number in (3, 4, 5):
+        history.pass_s(10)
+        rings(history, number)
+    assert places(history, 3, 4, 5) == [START, START + 60, history.at]
+
+
+def test_a_colleagues_talk_takes_no_place_away(history: History) -> None:
+    """One was cut off, the other of the same number is answered: the place of the first is kept."""
+    rings(history, 1)
+    history.pass_s(60)
+    rings(history, 2)
+    history.pass_s(10)
+    history.hangs_up(2)
+    history.ready(1)
+    history.leg_answers(1)
+    history.pass_s(10)
+    rings(history, 3)
+    assert places(history, 3) == [START + 60]
+
+
+def test_a_place_is_taken_once(history: History) -> None:
+    """A colleague who rings meanwhile does not stand in it too; who is cut off again has it."""
+    rings(history, 1)
+    history.pass_s(60)
+    history.hangs_up(1)
+    rings(history, 2)
+    rings(history, 3)
+    assert places(history, 2, 3) == [START, history.at]
+    history.hangs_up(2)
+    history.pass_s(30)
+    rings(history, 4)
+    assert places(history, 4) == [START]
+
+
+def test_a_place_that_was_taken_stays_so_over_a_restart(history: History) -> None:
+    """The journal tells both the drop and who stands in the place since."""
+    rings(history, 1)
+    history.pass_s(60)
+    history.hangs_up(1)
+    history.pass_s(30)
+    rings(history, 2)
+    new = History(network(profile(1)))
+    new.world.restore([history.call(1), history.call(2)], [])
+    new.at = history.at + 30
+    rings(new, 3)
+    assert places(new, 2, 3) == [START, new.at]

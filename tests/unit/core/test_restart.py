@@ -317,12 +317,14 @@ def test_an_older_leg_that_still_rings_is_stopped(begin: Begin) -> None:
     assert effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001") in made
 
 
-def test_callers_in_the_fallback_queue_are_fetched(begin: Begin) -> None:
-    """Whoever waits there comes back to us; whoever already talks there does not."""
+@pytest.mark.parametrize("application", ["Queue", "MusicOnHold"])
+def test_callers_in_the_fallback_queue_are_fetched(begin: Begin, application: str) -> None:
+    """Whoever waits there, also where nobody was logged in, comes back to us; whoever already
+    talks there does not."""
     history = begin()
     made = sees(
         history,
-        channel(1, application="Queue"),
+        channel(1, application=application),
         channel(2, application="Queue", bridge="b"),
         leg(1),
     )
@@ -338,6 +340,19 @@ def test_callers_who_hear_the_menu_of_a_dead_process_are_fetched(begin: Begin) -
     starts(new)
     new.returns(2)
     made = sees(new, channel(1, application="Read"), channel(2, application="Read"))
+    recalls = [order for order in made if isinstance(order, effects.Recall)]
+    assert recalls == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
+
+
+def test_waiting_callers_who_hear_words_without_us_are_fetched(begin: Begin) -> None:
+    """That nobody is there just now, or where they stood: they do not wait for the end of it."""
+    old = begin()
+    old.waits(1)
+    old.waits(2)
+    new = restarted(old)
+    starts(new)
+    new.returns(2)
+    made = sees(new, channel(1, application="Playback"), channel(2, application="Playback"))
     recalls = [order for order in made if isinstance(order, effects.Recall)]
     assert recalls == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
 

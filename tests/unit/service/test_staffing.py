@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,8 @@ pytestmark = pytest.mark.unit
 
 GARNETT = Demand(calls_per_hour=2880, handling_s=60, patience_s=120, level=0.95, within_s=20)
 """The example of Garnett, Mandelbaum and Reiman (2002): 48 calls a minute of a minute each."""
+
+USUAL = Demand(calls_per_hour=10, handling_s=60, patience_s=60, level=0.75, within_s=20)
 
 
 def test_the_rows_are_those_of_the_literature() -> None:
@@ -47,6 +50,30 @@ def test_it_is_printed_for_people_and_for_programs(capsys: pytest.CaptureFixture
 
 def test_a_demand_that_nobody_meets_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A level of 1 is told to be impossible."""
-    everybody = Demand(calls_per_hour=10, handling_s=60, patience_s=60, level=1.0, within_s=20)
+    everybody = replace(USUAL, level=1.0)
     assert asyncio.run(staffing(everybody, as_json=False)) == 2
-    assert "give a level below 1" in capsys.readouterr().err
+    assert "give a level above 0 and below 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"calls_per_hour": float("inf")},
+        {"calls_per_hour": float("nan")},
+        {"calls_per_hour": 1e12},
+        {"calls_per_hour": -1.0},
+        {"handling_s": 0.0},
+        {"patience_s": float("inf")},
+        {"within_s": -1.0},
+        {"level": 0.0},
+    ],
+)
+def test_a_demand_that_is_none_is_refused(wrong: dict[str, float]) -> None:
+    """At once, and in words: no figure is made of it."""
+    with pytest.raises(ValueError, match=r"handling|within|level|hotline"):
+        plan(replace(USUAL, **wrong))
+
+
+def test_a_great_demand_is_met() -> None:
+    """A storm over the whole country is still planned."""
+    assert plan(replace(USUAL, calls_per_hour=100_000.0, handling_s=300.0)).agents > 6000
