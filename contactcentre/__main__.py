@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 import uvloop
 
-from contactcentre.arguments import parser
+from contactcentre.commands.arguments import parser
 from contactcentre.settings import Settings
 
 Options = argparse.Namespace
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, settings: Settings) -> Work:
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.launcher import launch
     from contactcentre.prompts import PromptError
     from contactcentre.seed import NotSample
@@ -50,7 +50,7 @@ def _run(options: Options, settings: Settings) -> Work:
 
 def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app import serve
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.ports import PortTaken
     from contactcentre.storage.network import NetworkRefused
 
@@ -58,7 +58,7 @@ def _serve(options: Options, settings: Settings) -> Work:
 
 
 def _pbx(options: Options, settings: Settings) -> Work:
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.places import pbx_settings
     from contactcentre.telephony.binary import PbxFailed
     from contactcentre.telephony.pbx import main_pbx
@@ -73,21 +73,21 @@ def _demo(options: Options, settings: Settings) -> Work:
 
 
 def _migrate(options: Options, settings: Settings) -> Work:
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.storage.database import migrate
 
     return exit_status(migrate(settings.database))
 
 
 def _seed(options: Options, settings: Settings) -> Work:
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.seed import NotSample, seed
 
     return exit_status(seed(settings), NotSample)
 
 
 def _prompts(options: Options, settings: Settings) -> Work:
-    from contactcentre.console import exit_status
+    from contactcentre.commands.console import exit_status
     from contactcentre.prompts import PromptError
 
     work = _tell_missing(settings) if options.missing else _render(settings)
@@ -95,7 +95,8 @@ def _prompts(options: Options, settings: Settings) -> Work:
 
 
 async def _render(settings: Settings) -> None:
-    from contactcentre import console, places
+    from contactcentre import places
+    from contactcentre.commands import console
     from contactcentre.prompts import build
 
     report = await build(
@@ -107,7 +108,8 @@ async def _render(settings: Settings) -> None:
 
 
 async def _tell_missing(settings: Settings) -> None:
-    from contactcentre import console, places
+    from contactcentre import places
+    from contactcentre.commands import console
     from contactcentre.prompts import catalogue, with_words
     from contactcentre.recordings import survey
 
@@ -120,19 +122,19 @@ async def _tell_missing(settings: Settings) -> None:
 
 
 def _flow(options: Options, settings: Settings) -> Work:
-    from contactcentre import flows
+    from contactcentre.commands import flow
 
-    return flows.run(options, settings)
+    return flow.run(options, settings)
 
 
 def _language(options: Options, settings: Settings) -> Work:
-    from contactcentre import languages
+    from contactcentre.commands import language
 
-    return languages.run(options, settings)
+    return language.run(options, settings)
 
 
 def _notice(options: Options, settings: Settings) -> Work:
-    from contactcentre.notices import notice
+    from contactcentre.commands.notice import notice
 
     return notice(settings, options)
 
@@ -140,25 +142,25 @@ def _notice(options: Options, settings: Settings) -> Work:
 def _user(options: Options, settings: Settings) -> Work:
     import getpass
 
-    from contactcentre import users
+    from contactcentre.commands import user
 
-    return users.run(options, settings, getpass.getpass)
+    return user.run(options, settings, getpass.getpass)
 
 
 def _check(options: Options, settings: Settings) -> Work:
-    from contactcentre.check import check
+    from contactcentre.commands.check import check
 
     return check(settings)
 
 
 def _crisis(options: Options, settings: Settings) -> Work:
-    from contactcentre.crisis_command import crisis
+    from contactcentre.commands.crisis import crisis
 
     return crisis(settings, options.act, plan=options.plan, hours=options.hours, why=options.reason)
 
 
 def _simulate(options: Options, settings: Settings) -> Work:
-    from contactcentre.simulate import simulate
+    from contactcentre.commands.simulate import simulate
 
     return simulate(
         settings.config / "scenarios",
@@ -169,13 +171,13 @@ def _simulate(options: Options, settings: Settings) -> Work:
 
 
 def _replay(options: Options, settings: Settings) -> Work:
-    from contactcentre.replay.command import Wish, main_replay
+    from contactcentre.commands.replay import Wish, main_replay
 
     return main_replay(settings.database, Wish.of(options))
 
 
 def _staffing(options: Options, settings: Settings) -> Work:
-    from contactcentre.staffing import Demand, staffing
+    from contactcentre.commands.staffing import Demand, staffing
 
     return staffing(Demand.of(options), as_json=options.as_json)
 

@@ -17,12 +17,12 @@ from agents_ui import app as panel
 from contactcentre import places
 from contactcentre.alarms import Alarms
 from contactcentre.clock import Clock, now, shift
+from contactcentre.commands.crisis import Switchboard
 from contactcentre.control import Control
 from contactcentre.core import effects, events
 from contactcentre.core.agent import State
 from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
-from contactcentre.crisis_command import Switchboard
 from contactcentre.crisis_room import LiveCrisisRoom
 from contactcentre.decisions import DecisionLog
 from contactcentre.engine import Changes, Engine

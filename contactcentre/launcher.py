@@ -15,7 +15,8 @@ from typing import Final
 
 import structlog
 
-from contactcentre import console, names, places
+from contactcentre import names, places
+from contactcentre.commands import console
 from contactcentre.demo import browser_phone
 from contactcentre.prompts import build
 from contactcentre.seed import seed

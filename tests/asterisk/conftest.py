@@ -11,7 +11,7 @@ import pytest
 
 from contactcentre.demo.telephone import Telephone, telephone
 from contactcentre.launcher import prepare
-from contactcentre.rehearsal import Rehearsal, rehearsal
+from contactcentre.rehearsal.hotline import Rehearsal, rehearsal
 from contactcentre.settings import Settings
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from contactcentre import clock
-from contactcentre.listening import hears
-from contactcentre.rehearsal import Rehearsal
+from contactcentre.rehearsal.hotline import Rehearsal
+from contactcentre.rehearsal.listening import hears
 from routing.calendar import LOCAL
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]

@@ -10,8 +10,8 @@ import pytest
 from contactcentre.core import events
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Ringing, Talk, Telephone
-from contactcentre.rehearsal import SPEECH, Rehearsal, hears_speech, until
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import SPEECH, Rehearsal, hears_speech, until
 from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
 

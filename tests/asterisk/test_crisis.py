@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.listening import hears
-from contactcentre.rehearsal import Rehearsal, hears_speech
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
+from contactcentre.rehearsal.listening import hears
 from contactcentre.settings import HOUSE
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]

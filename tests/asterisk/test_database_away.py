@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from contactcentre.demo.telephone import Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech, rehearsal, until
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal, until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Talk, Telephone, telephone
-from contactcentre.sipp import Citizens, Outcome, ringing
+from contactcentre.rehearsal.sipp import Citizens, Outcome, ringing
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 

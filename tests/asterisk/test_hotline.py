@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from contactcentre.demo.telephone import Refused, Talk, Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech, until
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

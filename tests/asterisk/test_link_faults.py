@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech
-from contactcentre.rehearsal_agent import Agent
-from contactcentre.wire import Wire
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
+from contactcentre.rehearsal.wire import Wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 

@@ -11,8 +11,8 @@ import pytest
 from contactcentre.core.ways import KEYS_AFTER_S
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Ringing, Talk, Telephone, telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech, rehearsal
-from contactcentre.rehearsal_agent import Desk
+from contactcentre.rehearsal.agent import Desk
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech, until
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
 from contactcentre.storage import database, models
 from contactcentre.storage.network import save
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech, rehearsal
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal
 from contactcentre.replay import archive
 from contactcentre.replay.rules import Rules
 from contactcentre.replay.run import recorded, replay

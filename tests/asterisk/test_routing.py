@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal import Rehearsal, hears_speech
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

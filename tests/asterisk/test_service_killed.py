@@ -11,8 +11,8 @@ import pytest
 
 from contactcentre.demo.telephone import Talk, Telephone
 from contactcentre.places import spool
-from contactcentre.rehearsal import Rehearsal, hears_speech, until
-from contactcentre.rehearsal_agent import Agent
+from contactcentre.rehearsal.agent import Agent
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 

@@ -7,7 +7,7 @@ import pytest
 from contactcentre import places
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Talk
-from contactcentre.rehearsal import Rehearsal, hears_speech, until
+from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
 from ivr import say
 from routing.waiting import Pace, estimate
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from contactcentre.demo import g711
-from contactcentre.rehearsal import Rehearsal, rehearsal, sample_passwords
+from contactcentre.rehearsal.hotline import Rehearsal, rehearsal, sample_passwords
 
 CHROMIUM = [
     "--use-fake-device-for-media-stream",

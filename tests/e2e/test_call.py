@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from contactcentre.rehearsal import Rehearsal
-from contactcentre.sipp import Citizens, ringing
+from contactcentre.rehearsal.hotline import Rehearsal
+from contactcentre.rehearsal.sipp import Citizens, ringing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 

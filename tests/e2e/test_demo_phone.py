@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser
 
 from contactcentre.demo import browser_phone
-from contactcentre.rehearsal import Rehearsal, rehearsal
+from contactcentre.rehearsal.hotline import Rehearsal, rehearsal
 from contactcentre.settings import HOUSE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]

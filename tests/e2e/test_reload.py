@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from contactcentre.rehearsal import Rehearsal
+from contactcentre.rehearsal.hotline import Rehearsal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 

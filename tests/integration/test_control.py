@@ -12,8 +12,8 @@ import pytest
 
 from agents_ui.testing import FakeCrisisRoom
 from contactcentre import places
+from contactcentre.commands.crisis import Switchboard, crisis
 from contactcentre.control import Control, NotRunning, ask
-from contactcentre.crisis_command import Switchboard, crisis
 from contactcentre.settings import Settings
 
 pytestmark = pytest.mark.integration

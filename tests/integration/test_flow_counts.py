@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre import flows
-from contactcentre.arguments import parser
+from contactcentre.commands.arguments import parser
+from contactcentre.commands.flow import run
 from contactcentre.core import events
 from contactcentre.core.call import Call, Phase
 from contactcentre.settings import Settings
@@ -116,14 +116,14 @@ async def test_the_command_tells_them(
     """A line for each node; a time without calls is no empty table, and no menu is no such time."""
     async with database.opened(settings.database) as engine, engine.begin() as connection:
         await releases.publish(connection, "hotline", FLOW, by="anna", comment="", at=NOON)
-    assert await flows.run(parser().parse_args(["flow", "stats", "hotline"]), settings) == 0
+    assert await run(parser().parse_args(["flow", "stats", "hotline"]), settings) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:3] == ["version", "node", "entered"]
     assert lines[1].split() == ["3", "benefits", "2", "0", "0", "0", "0", "0", "enqueue:", "1"]
     words = ["flow", "stats", "hotline", "--until", "2027-01-14"]
-    assert await flows.run(parser().parse_args(words), settings) == 0
+    assert await run(parser().parse_args(words), settings) == 0
     assert capsys.readouterr().out == "hotline: nothing has been counted in that time\n"
-    assert await flows.run(parser().parse_args(["flow", "stats", "hotlin"]), settings) == 1
+    assert await run(parser().parse_args(["flow", "stats", "hotlin"]), settings) == 1
     assert capsys.readouterr().err == "no menu named 'hotlin'; there are: hotline\n"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre import flows
-from contactcentre.arguments import parser
+from contactcentre.commands.arguments import parser
+from contactcentre.commands.flow import run
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, releases
 from contactcentre.storage.network import load, save
@@ -61,7 +61,7 @@ def file(tmp_path: Path) -> Callable[[str], str]:
 
 async def flow(settings: Settings, *words: str) -> int:
     """Run `contactcentre flow` with these words."""
-    return await flows.run(parser().parse_args(["flow", *words]), settings)
+    return await run(parser().parse_args(["flow", *words]), settings)
 
 
 async def version(settings: Settings) -> int:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre import languages
-from contactcentre.arguments import parser
+from contactcentre.commands.arguments import parser
+from contactcentre.commands.language import run
 from contactcentre.core.network import Network
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models
@@ -41,7 +41,7 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def language(settings: Settings, *words: str) -> int:
     """Run `contactcentre language` with these words."""
-    return await languages.run(parser().parse_args(["language", *words]), settings)
+    return await run(parser().parse_args(["language", *words]), settings)
 
 
 async def network(settings: Settings) -> Network:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from contactcentre.core.network import Hotline, Network
 from contactcentre.names import Names, texts
 from contactcentre.prompts import Library
-from contactcentre.rehearsal import until
+from contactcentre.rehearsal.hotline import until
 
 pytestmark = pytest.mark.integration
 

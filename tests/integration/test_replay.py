@@ -14,12 +14,12 @@ from random import Random
 
 import pytest
 
+from contactcentre.commands.replay import Wish, compared, main_replay
 from contactcentre.core import events
 from contactcentre.core.call import Call
 from contactcentre.core.network import Centre, Hotline, Network
 from contactcentre.core.world import World
 from contactcentre.replay import archive, recording, rules
-from contactcentre.replay.command import Wish, compared, main_replay
 from contactcentre.replay.comparison import Row
 from contactcentre.replay.exchange import Arrival, Exchange, Handling, Reaction
 from contactcentre.replay.recording import BadRecording, Recording

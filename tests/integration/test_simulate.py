@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contactcentre import scenario, theory
 from contactcentre.__main__ import main
-from contactcentre.scenario import BadScenario, Run, Scenario
 from contactcentre.settings import HOUSE
+from contactcentre.simulation import scenario, theory
+from contactcentre.simulation.scenario import BadScenario, Run, Scenario
 
 pytestmark = pytest.mark.integration
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from agents_ui.ports import Refused
-from contactcentre import users
 from contactcentre.accounts import Accounts
-from contactcentre.arguments import parser
+from contactcentre.commands.arguments import parser
+from contactcentre.commands.user import run
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 
@@ -26,7 +26,7 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def user(settings: Settings, password: str, *words: str) -> int:
     """Run `contactcentre user` with these words, and type this password."""
-    return await users.run(parser().parse_args(["user", *words]), settings, lambda _: password)
+    return await run(parser().parse_args(["user", *words]), settings, lambda _: password)
 
 
 async def name_of(settings: Settings, password: str) -> str:
@@ -77,7 +77,7 @@ async def test_a_database_that_is_not_ready(
 ) -> None:
     """Nobody types a password in vain: it is told before, with what to do."""
     options = parser().parse_args(["user", "anna"])
-    assert await users.run(options, Settings(home=tmp_path), _never) == 1
+    assert await run(options, Settings(home=tmp_path), _never) == 1
     assert "contactcentre migrate" in capsys.readouterr().err
 
 

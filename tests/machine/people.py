@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from exchange import Caller
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
+from lines import Caller
 from towns import AGENTS, CALLERS, CHOICES, NUMBERS, QUEUES
 from watched import Watched
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contactcentre import console
+from contactcentre.commands import console
 
 pytestmark = pytest.mark.unit
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from contactcentre import console, scenario, theory
-from contactcentre.scenario import BadScenario, Result, Scenario
-from contactcentre.tables import percent, table
+from contactcentre.commands import console
+from contactcentre.commands.tables import percent, table
+from contactcentre.simulation import scenario, theory
+from contactcentre.simulation.scenario import BadScenario, Result, Scenario
 from routing.tally import Tally
 
 WORST = 3

@@ -12,8 +12,8 @@ from math import inf
 
 import msgspec
 
-from contactcentre import console
-from contactcentre.tables import percent, table
+from contactcentre.commands import console
+from contactcentre.commands.tables import percent, table
 from routing import erlang
 
 HOUR_S = 3600.0

@@ -8,7 +8,7 @@ from pathlib import Path
 from contactcentre import places
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Talk
-from contactcentre.rehearsal import Rehearsal, until
+from contactcentre.rehearsal.hotline import Rehearsal, until
 
 
 async def hears(hotline: Rehearsal, talk: Talk, *prompts: str, language: str = "lv") -> None:

@@ -10,7 +10,8 @@ import msgspec
 
 from agents_ui.formats import local_time
 from agents_ui.ports import CrisisRoom, Person
-from contactcentre import console, places
+from contactcentre import places
+from contactcentre.commands import console
 from contactcentre.control import Answer, NotRunning, ask
 from contactcentre.settings import Settings
 

@@ -21,11 +21,11 @@ from sqlalchemy import text
 from contactcentre import places
 from contactcentre.demo import g711
 from contactcentre.demo.telephone import Talk, Telephone, telephone
-from contactcentre.rehearsal_agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
+from contactcentre.rehearsal.agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
+from contactcentre.rehearsal.wire import Wire, wire
 from contactcentre.settings import HOUSE, Settings
 from contactcentre.storage import database
 from contactcentre.telephony.pbx import Pbx, running
-from contactcentre.wire import Wire, wire
 
 READY_WITHIN_S: Final = 40.0
 

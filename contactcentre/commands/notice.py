@@ -6,8 +6,8 @@ import argparse
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre import console
 from contactcentre.clock import now
+from contactcentre.commands import console
 from contactcentre.settings import Settings
 from contactcentre.storage import database, notices
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
-from contactcentre import console, places
+from contactcentre import places
+from contactcentre.commands import console
 from contactcentre.demo import sip
 from contactcentre.prompts import Library, catalogue
 from contactcentre.settings import Settings

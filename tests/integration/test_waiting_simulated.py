@@ -8,7 +8,7 @@ import pytest
 
 from routing.waiting import WINDOW_S, Departure, estimate, median_s, pace
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.integration
 
 SERVERS = 6
 TALK_S = 240.0

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre import console
 from contactcentre.accounts import Accounts
+from contactcentre.commands import console
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models
 

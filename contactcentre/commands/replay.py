@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from contactcentre import console
+from contactcentre.commands import console
+from contactcentre.commands.tables import percent, table
 from contactcentre.core.network import Network
 from contactcentre.replay import archive, comparison, recording, rules
 from contactcentre.replay.comparison import Figures, Row
@@ -18,7 +19,6 @@ from contactcentre.replay.rules import BadRules, Rules
 from contactcentre.replay.run import recorded, replay, strangers
 from contactcentre.storage import database
 from contactcentre.storage.network import NetworkRefused, load
-from contactcentre.tables import percent, table
 
 SEED = 2026
 

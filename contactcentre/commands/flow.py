@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre import console
 from contactcentre.clock import now
+from contactcentre.commands import console
 from contactcentre.core.network import DEFAULT_QUEUE
 from contactcentre.prompts import catalogue
 from contactcentre.settings import Settings

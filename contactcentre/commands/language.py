@@ -7,8 +7,8 @@ import argparse
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre import console
 from contactcentre.clock import now
+from contactcentre.commands import console
 from contactcentre.core.languages import Decision, languages
 from contactcentre.settings import Settings
 from contactcentre.storage import database, models, policies

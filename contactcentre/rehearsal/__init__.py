@@ -1,0 +1,1 @@
+"""A whole hotline on free ports of loopback, with telephones, for tests and benchmarks."""
