@@ -45,6 +45,8 @@ SHARE = 0.2
 """Of one processor, at most."""
 
 RETRY_S = 2.0
+GATHER_S = 0.1
+"""As the journal's: callers come first."""
 PRUNE_S = 6 * 3600.0
 YOUNG_S = 24 * 3600.0
 BATCH = 100
@@ -128,6 +130,7 @@ class DecisionLog:
     async def _store(self) -> Never:
         while True:
             await self._made.wait()
+            await asyncio.sleep(GATHER_S)
             self._made.clear()
             while self._pending:
                 batch = list(islice(self._pending, BATCH))

@@ -45,9 +45,9 @@ def root() -> Path:
 
 
 def _ports() -> Iterator[int]:
-    # Below the range from which the system takes the ports of outgoing connections, and elsewhere
-    # for each test process, so that several run side by side.
-    first = 20_000 + os.getpid() * 37 % 12_000
+    # Below the range from which the system takes the ports of outgoing connections, and far apart
+    # for processes started one after another: a port is chosen long before somebody listens there.
+    first = 20_000 + os.getpid() * 4_099 % 12_000
     for offset in itertools.count():
         yield 20_000 + (first + offset) % 12_000
 

@@ -27,6 +27,9 @@ BATCH = 200
 """Records of one transaction: small enough not to hold up the event loop noticeably."""
 LONGEST_RETRY_S = 15.0
 
+GATHER_S = 0.1
+"""Callers come first: what they cause together is written together, when it is over."""
+
 _INTERVALS = models.agent_intervals
 _CLOSE_EARLIER = (
     update(_INTERVALS)
@@ -61,6 +64,7 @@ class Projector:
         """Work until cancelled; an outage of the database is waited out."""
         while True:
             await self._spool.news()
+            await asyncio.sleep(GATHER_S)
             await self.catch_up()
 
     async def catch_up(self) -> None:
