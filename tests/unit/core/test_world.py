@@ -13,7 +13,7 @@ TestHistories.settings = (
     if settings().max_examples == LONG.max_examples
     else settings(
         derandomize=True,
-        max_examples=6,
+        max_examples=4,
         stateful_step_count=60,
         deadline=None,
         database=None,

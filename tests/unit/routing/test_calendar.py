@@ -113,7 +113,7 @@ WEEKS = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     weekly=WEEKS,
     when=st.sampled_from(["2024-02-29", "2026-03-28", "2026-10-24", "2027-12-31", "2028-03-25"]),

@@ -114,7 +114,7 @@ def test_service_level_with_impatient_callers_by_integration() -> None:
     found = erlang.impatient(agents, load, handling_s, patience_s=patience_s, within_s=within_s)
     step = 1e-3 * within_s
     weights, survivors = [1.0], 0.0
-    for calls in range(1, 60):
+    for calls in range(1, 30):
         out = min(calls, agents) / handling_s + max(calls - agents, 0) / patience_s
         weights.append(weights[-1] * load / handling_s / out)
     for calls, weight in enumerate(weights):

@@ -166,7 +166,7 @@ class Hall(RuleBasedStateMachine):
         assert there == [key for _, key in sitting]
 
 
-Hall.TestCase.settings = settings(max_examples=10, stateful_step_count=40, deadline=None)
+Hall.TestCase.settings = settings(max_examples=7, stateful_step_count=40, deadline=None)
 test_line_and_bench_find_what_a_plain_search_finds = Hall.TestCase
 
 
