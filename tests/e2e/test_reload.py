@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
+from contactcentre.demo.telephone import Talk, Telephone
 from contactcentre.rehearsal.hotline import Rehearsal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -25,18 +26,24 @@ async def _talking(page: Page) -> None:
     await page.wait_for_function(SPEAKS, timeout=20_000)
 
 
+async def _answered(citizen: Telephone, number: str, page: Page) -> Talk:
+    """A citizen who went through the menu to this page's agent, and talks."""
+    talk = await citizen.call("60000100", number)
+    await talk.media.hears(50)
+    talk.media.press("1")
+    await page.wait_for_selector('body[data-session="incoming"]')
+    await page.keyboard.press("Enter")
+    await _talking(page)
+    return talk
+
+
 async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
     hotline: Rehearsal, ready_agent: Callable[[str], Awaitable[Page]]
 ) -> None:
     """The citizen hears music, then the same agent again; the note stands where it stood."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(120):
-        talk = await citizen.call("60000100", "+37120000002")
-        await talk.media.hears(50)
-        talk.media.press("1")
-        await page.wait_for_selector('body[data-session="incoming"]')
-        await page.keyboard.press("Enter")
-        await _talking(page)
+        talk = await _answered(citizen, "+37120000002", page)
         await page.fill("#note", NOTE)
         await page.reload()
         await _talking(page)
@@ -56,12 +63,7 @@ async def test_a_tab_closed_in_mid_call_is_opened_again(
     """The desk opened anew talks to the same caller within seconds: the old tab keeps no ring."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(120):
-        talk = await citizen.call("60000100", "+37120000003")
-        await talk.media.hears(50)
-        talk.media.press("1")
-        await page.wait_for_selector('body[data-session="incoming"]')
-        await page.keyboard.press("Enter")
-        await _talking(page)
+        talk = await _answered(citizen, "+37120000003", page)
         await page.close()
         await hotline.until_calls(rejoining=1)
         again = await page.context.new_page()
