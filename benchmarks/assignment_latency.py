@@ -34,6 +34,7 @@ from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
 from routing.model import AgentProfile, Capability, Queue
+from routing.tally import percentile
 
 ROOT = Path(__file__).resolve().parent.parent
 PHONES = Path(__file__).with_name("assignment_phones.py")
@@ -93,11 +94,6 @@ class Result:
             "max": round(ordered[-1], 2),
             "samples": len(ordered),
         }
-
-
-def percentile(ordered: list[float], percent: int) -> float:
-    """Nearest rank: a value that was really seen."""
-    return ordered[-(-len(ordered) * percent // 100) - 1]
 
 
 async def measure(samples: int) -> Mapping[str, Result]:

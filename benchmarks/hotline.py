@@ -25,7 +25,7 @@ from pathlib import Path
 
 import structlog
 import uvloop
-from assignment_latency import OVERLAY, percentile, process_cpu_s, settings_for
+from assignment_latency import OVERLAY, process_cpu_s, settings_for
 from hotline_phones import BARE, FIRST, Load
 
 from contactcentre import app, places
@@ -36,6 +36,7 @@ from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
 from routing.model import AgentProfile, Capability, Queue
+from routing.tally import percentile
 
 PHONES = Path(__file__).with_name("hotline_phones.py")
 NUMBER = "60000100"
