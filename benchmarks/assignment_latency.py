@@ -25,10 +25,11 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from contactcentre import app, places
-from contactcentre.clock import now
+from contactcentre import paths
+from contactcentre.app import service as app
 from contactcentre.core import events
-from contactcentre.core.network import Network
+from contactcentre.core.config.network import Network
+from contactcentre.engine.clock import now
 from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
@@ -102,7 +103,7 @@ async def measure(samples: int) -> Mapping[str, Result]:
     with tempfile.TemporaryDirectory(prefix="cc-") as folder:
         settings = settings_for(Path(folder), 18_000, 18_999)
         await migrate(settings.database)
-        pbx_settings = replace(places.pbx_settings(settings), overlay=OVERLAY)
+        pbx_settings = replace(paths.pbx_settings(settings), overlay=OVERLAY)
         async with running(pbx_settings) as pbx, app.running(settings) as house:
             for phone in (OURS, *THEIRS):
                 Directory(pbx_settings.directory).enrol(phone, SECRET, kind="desk")

@@ -17,7 +17,7 @@ from typing import Never
 
 import uvloop
 
-from contactcentre.demo.telephone import Telephone, telephone
+from lab.telephone import Telephone, telephone
 
 REGISTER_S = 45.0
 TALK_S = (0.1, 0.4)  # at random, so that no beat of the other side is met by design

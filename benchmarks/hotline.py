@@ -28,10 +28,11 @@ import uvloop
 from assignment_latency import OVERLAY, process_cpu_s, settings_for
 from hotline_phones import BARE, FIRST, Load
 
-from contactcentre import app, places
-from contactcentre.clock import now
+from contactcentre import paths
+from contactcentre.app import service as app
 from contactcentre.core import events
-from contactcentre.core.network import Network
+from contactcentre.core.config.network import Network
+from contactcentre.engine.clock import now
 from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
@@ -110,7 +111,7 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
     with tempfile.TemporaryDirectory(prefix="cc-") as folder:
         settings = settings_for(Path(folder), 12_000, 19_999)
         await migrate(settings.database)
-        pbx_settings = replace(places.pbx_settings(settings), overlay=OVERLAY)
+        pbx_settings = replace(paths.pbx_settings(settings), overlay=OVERLAY)
         async with running(pbx_settings) as pbx:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):

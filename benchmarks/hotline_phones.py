@@ -18,8 +18,8 @@ from typing import Never
 
 import uvloop
 
-from contactcentre.demo.media import Media
-from contactcentre.demo.telephone import Refused, Ringing, Telephone
+from lab.media import Media
+from lab.telephone import Refused, Ringing, Telephone
 
 FIRST = 1000  # the phones are b-1000, b-1001, ...
 BARE = "6888"  # dialled before a phone's number, that phone is rung by Asterisk alone

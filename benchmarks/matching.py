@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from matching_crowd import SIGNATURES, Crowd, Free, Waiting, requirements
 
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call.state import Call, Phase
 from routing.line import Line
 from routing.scope import Address, call_addresses, desk_addresses
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 import uvloop
 
-from contactcentre.commands.arguments import parser
+from contactcentre.cli.arguments import parser
 from contactcentre.settings import Settings
 
 Options = argparse.Namespace
@@ -22,7 +22,7 @@ Work = Coroutine[Any, Any, int | None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it went well."""
     options = parser().parse_args(arguments)
-    _log_as_lines()
+    log_as_lines()
     try:
         settings = Settings.load()
     except ValueError as error:
@@ -36,85 +36,77 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.console import exit_status
-    from contactcentre.launcher import launch
-    from contactcentre.prompts import PromptError
-    from contactcentre.seed import NotSample
-    from contactcentre.storage.network import NetworkRefused
+    from contactcentre.cli.console import exit_status
+    from contactcentre.cli.launcher import launch
+    from contactcentre.cli.seed import NotSample
+    from contactcentre.features.prompts.library import PromptError
+    from contactcentre.features.publication.network import NetworkRefused
 
-    sample = settings.model_copy(update={"sample": True})
-    wanted = sample if options.sample or options.demo else settings
-    work = launch(wanted, demo_rate=options.rate if options.demo else None)
-    return exit_status(work, NotSample, NetworkRefused, PromptError)
+    wanted = settings.model_copy(update={"sample": True}) if options.sample else settings
+    return exit_status(launch(wanted), NotSample, NetworkRefused, PromptError)
 
 
 def _serve(options: Options, settings: Settings) -> Work:
-    from contactcentre.app import serve
-    from contactcentre.commands.console import exit_status
-    from contactcentre.ports import PortTaken
-    from contactcentre.storage.network import NetworkRefused
+    from contactcentre.app.service import serve
+    from contactcentre.cli.console import exit_status
+    from contactcentre.features.publication.network import NetworkRefused
+    from contactcentre.telephony.free_ports import PortTaken
 
     return exit_status(serve(settings), NetworkRefused, PortTaken)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.console import exit_status
-    from contactcentre.places import pbx_settings
+    from contactcentre.cli.console import exit_status
+    from contactcentre.paths import pbx_settings
     from contactcentre.telephony.binary import PbxFailed
     from contactcentre.telephony.pbx import main_pbx
 
     return exit_status(main_pbx(pbx_settings(settings)), PbxFailed)
 
 
-def _demo(options: Options, settings: Settings) -> Work:
-    from contactcentre.demo.carrier import run_carrier
-
-    return run_carrier(settings, options.rate)
-
-
 def _migrate(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.console import exit_status
+    from contactcentre.cli.console import exit_status
     from contactcentre.storage.database import migrate
 
     return exit_status(migrate(settings.database))
 
 
 def _seed(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.console import exit_status
-    from contactcentre.seed import NotSample, seed
+    from contactcentre.cli.console import exit_status
+    from contactcentre.cli.seed import NotSample, seed
 
     return exit_status(seed(settings), NotSample)
 
 
 def _prompts(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.console import exit_status
-    from contactcentre.prompts import PromptError
+    from contactcentre.cli.console import exit_status
+    from contactcentre.features.prompts.library import PromptError
 
     work = _tell_missing(settings) if options.missing else _render(settings)
     return exit_status(work, PromptError)
 
 
 async def _render(settings: Settings) -> None:
-    from contactcentre import places
-    from contactcentre.commands import console
-    from contactcentre.prompts import build
+    from contactcentre import paths
+    from contactcentre.cli import console
+    from contactcentre.features.prompts.library import build
 
     report = await build(
         settings.config / "prompts",
-        places.prompts(settings),
-        recordings=places.own_recordings(settings),
+        paths.prompts(settings),
+        recordings=paths.own_recordings(settings),
     )
     console.say(report)
 
 
 async def _tell_missing(settings: Settings) -> None:
-    from contactcentre import places
-    from contactcentre.commands import console
-    from contactcentre.prompts import catalogue, with_words
-    from contactcentre.recordings import survey
+    from contactcentre import paths
+    from contactcentre.cli import console
+    from contactcentre.features.prompts.library import catalogue, with_words
+    from contactcentre.features.prompts.recorded import survey
 
     texts = with_words(catalogue(settings.config / "prompts"))
-    found = list(survey(texts, places.own_recordings(settings)))
+    found = list(survey(texts, paths.own_recordings(settings)))
     lacking = [one for one in found if one.state != "recorded"]
     for one in lacking:
         console.say(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")
@@ -122,19 +114,19 @@ async def _tell_missing(settings: Settings) -> None:
 
 
 def _flow(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands import flow
+    from contactcentre.cli import flow
 
     return flow.run(options, settings)
 
 
 def _language(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands import language
+    from contactcentre.cli import language
 
     return language.run(options, settings)
 
 
 def _notice(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.notice import notice
+    from contactcentre.cli.notice import notice
 
     return notice(settings, options)
 
@@ -142,25 +134,25 @@ def _notice(options: Options, settings: Settings) -> Work:
 def _user(options: Options, settings: Settings) -> Work:
     import getpass
 
-    from contactcentre.commands import user
+    from contactcentre.cli import user
 
     return user.run(options, settings, getpass.getpass)
 
 
 def _check(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.check import check
+    from contactcentre.cli.check import check
 
     return check(settings)
 
 
 def _crisis(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.crisis import crisis
+    from contactcentre.cli.crisis import crisis
 
     return crisis(settings, options.act, plan=options.plan, hours=options.hours, why=options.reason)
 
 
 def _simulate(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.simulate import simulate
+    from contactcentre.cli.simulate import simulate
 
     return simulate(
         settings.config / "scenarios",
@@ -171,13 +163,13 @@ def _simulate(options: Options, settings: Settings) -> Work:
 
 
 def _replay(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.replay import Wish, main_replay
+    from contactcentre.cli.replay import Wish, main_replay
 
     return main_replay(settings.database, Wish.of(options))
 
 
 def _staffing(options: Options, settings: Settings) -> Work:
-    from contactcentre.commands.staffing import Demand, staffing
+    from contactcentre.cli.staffing import Demand, staffing
 
     return staffing(Demand.of(options), as_json=options.as_json)
 
@@ -186,7 +178,6 @@ COMMANDS: Mapping[str, Callable[[Options, Settings], Work]] = {
     "run": _run,
     "serve": _serve,
     "pbx": _pbx,
-    "demo": _demo,
     "migrate": _migrate,
     "seed": _seed,
     "prompts": _prompts,
@@ -202,7 +193,7 @@ COMMANDS: Mapping[str, Callable[[Options, Settings], Work]] = {
 }
 
 
-def _log_as_lines() -> None:
+def log_as_lines() -> None:
     """One JSON object a line on standard error; standard output is for people."""
     structlog.configure(
         processors=[

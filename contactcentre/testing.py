@@ -7,9 +7,9 @@ from functools import cache
 from typing import TypeVar
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call
-from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.world import World
 from ivr.flow import Flow, parse
 from routing.model import AgentProfile, Capability, Queue, levels

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from routing import rings
+from routing import circles as rings
+from routing.circles import Stage
 from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Explanation, Reason
 from routing.requirement import Capability, Requirement
-from routing.rings import Stage
 from routing.scope import Scope, ScopeKind, circles
 from routing.sentences import words
 

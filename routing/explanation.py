@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from routing.circles import Origin, RingPlan, Stage
 from routing.requirement import Capability, Requirement
-from routing.rings import Origin, RingPlan, Stage
 from routing.scope import NOWHERE, Place, ScopeKind
 
 State = Literal["logged_out", "not_ready", "busy", "ready"]

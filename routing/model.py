@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from routing.circles import EVERYBODY, RingPlan
+from routing.overflow import Overflow, Way
 from routing.requirement import Capability, Levels, Requirement, levels
-from routing.rings import EVERYBODY, RingPlan
 from routing.scope import NOWHERE, Place
-from routing.ways import Overflow, Way
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
 

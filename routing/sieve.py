@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from heapq import nsmallest
 
-from routing import explain, rings
+from routing import circles as rings
+from routing import explain
 from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Digest, Reason
 from routing.requirement import Capability
 from routing.scope import Place

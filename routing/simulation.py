@@ -16,9 +16,9 @@ from heapq import heappop, heappush
 from math import inf
 from typing import Any, NamedTuple
 
+from routing.circles import Origin, Stage, stages
 from routing.line import Bench, Line
 from routing.model import Capability, Queue, Requirement
-from routing.rings import Origin, Stage, stages
 from routing.scope import NOWHERE, Place, ScopeKind, circles
 from routing.service_level import Queued
 

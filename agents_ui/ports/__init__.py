@@ -21,14 +21,8 @@ from agents_ui.ports.board import (
     QueueRow,
     Why,
 )
-from agents_ui.ports.catalogue import (
-    Catalogue,
-    ServiceCard,
-)
-from agents_ui.ports.citizens import (
-    History,
-    PastContact,
-)
+from agents_ui.ports.catalogue import Catalogue, ServiceCard
+from agents_ui.ports.citizens import History, PastContact
 from agents_ui.ports.commands import (
     Command,
     EndCall,
@@ -66,25 +60,10 @@ from agents_ui.ports.desk import (
     Onward,
     PhoneLogin,
 )
-from agents_ui.ports.health import (
-    Health,
-)
-from agents_ui.ports.people import (
-    Accounts,
-    Person,
-    Refused,
-    Role,
-    Session,
-    SlowDown,
-    Unavailable,
-)
-from agents_ui.ports.settings import (
-    PanelSettings,
-    SampleLogin,
-)
-from agents_ui.ports.texts import (
-    Texts,
-)
+from agents_ui.ports.health import Health
+from agents_ui.ports.people import Accounts, Person, Refused, Role, Session, SlowDown, Unavailable
+from agents_ui.ports.settings import PanelSettings, SampleLogin
+from agents_ui.ports.texts import Texts
 
 __all__ = [
     "Accounts",

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import (
-    AgentRow,
-    Alarm,
-    BoardView,
-    CallbackRow,
-    CallRow,
-    QueueRow,
-)
+from agents_ui.ports import AgentRow, Alarm, BoardView, CallbackRow, CallRow, QueueRow
 from agents_ui.samples.people import AGENTS
 from agents_ui.samples.topics import BENEFITS, DOCUMENTS, TAXES
 

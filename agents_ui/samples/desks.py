@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import (
-    CallbackView,
-    CallView,
-    DeskView,
-    LineView,
-    PastContact,
-)
+from agents_ui.ports import CallbackView, CallView, DeskView, LineView, PastContact
 from agents_ui.samples.topics import BENEFITS, FAMILY, STATE, VIESITE
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contactcentre.core import callback_moves, effects, signals
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call, Offer
+from contactcentre.core import effects
+from contactcentre.core.agent import signals
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call import callback_moves
+from contactcentre.core.call.state import Call, Offer
 from contactcentre.core.floor import Floor
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.crisis import Crisis, End, overlay
-from contactcentre.core.move import Illegal
-from contactcentre.core.network import Network
+from contactcentre.core.config.crisis import Crisis, End, overlay
+from contactcentre.core.config.network import Network
+from contactcentre.core.events import Illegal
 
 TIMER = "crisis"
 

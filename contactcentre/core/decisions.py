@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call, Outcome, Phase, Result
-from contactcentre.core.why import Attendance, Scene, call_facts
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.explanation import Attendance, Scene, call_facts
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
+from routing.circles import Stage
 from routing.explanation import CallFacts, Digest
-from routing.rings import Stage
 
 Kind = Literal["queued", "widened", "offered", "ended"]
 """An agent may be found in the same instant as a call queues or its ring widens: that is one

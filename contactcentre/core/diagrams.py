@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from contactcentre.core import agent_table, call_table, move
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.callback_moves import UNCONNECTED
+from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.state import State
+from contactcentre.core.call import move
+from contactcentre.core.call import table as call_table
+from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.state import Phase
 
 Edge = tuple[StrEnum, str, StrEnum]
 """From, what happens, to."""

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contactcentre.core.network import Network
+from contactcentre.core.config.network import Network
+
+
+class Illegal(Exception):
+    """An event that does not fit the phase, or an agent's state. Counted; nothing changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

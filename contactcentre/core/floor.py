@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping
 
-from contactcentre.core import (
-    call_table,
-    callback_moves,
-    effects,
-    events,
-    menu_moves,
-    move,
-    paths,
-    refusals,
-    rejoin_moves,
-    ways,
-)
-from contactcentre.core.agent import Agent
-from contactcentre.core.announcer import FIRST_WORDS_S, Announcer
-from contactcentre.core.call import Call, Phase, Result
-from contactcentre.core.callbacks import Callbacks, look_again
-from contactcentre.core.matcher import Matcher
-from contactcentre.core.memory import Memory
-from contactcentre.core.network import Network
+from contactcentre.core import effects, events
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call import callback_moves, menu_moves, move, rejoin_moves
+from contactcentre.core.call import menu_path as paths
+from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import table as call_table
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.line import refusals
+from contactcentre.core.line.announcer import FIRST_WORDS_S, Announcer
+from contactcentre.core.line.callbacks import Callbacks, look_again
+from contactcentre.core.line.matcher import Matcher
+from contactcentre.core.line.memory import Memory
+from contactcentre.core.outcomes import Result
 from contactcentre.core.staff import Staff
 from ivr.interpreter import Passage
 
@@ -76,7 +71,7 @@ class Floor:
             return
         try:
             moved = call_table.step(call, event, self.network)
-        except move.Illegal:
+        except events.Illegal:
             self.refuse(event, call.phase.value)
             return
         self.moved(moved, event.at, orders)

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Outcome, Phase, Result
-from contactcentre.core.callbacks import look_again
-from contactcentre.core.move import Moved, Signal, with_offer
-from contactcentre.core.network import Network
-from contactcentre.core.offer_moves import lease_s
-from contactcentre.core.offers import ended, talk_over
-from contactcentre.core.pass_moves import is_passing
-from contactcentre.core.rejoin_moves import REJOIN_S
-from contactcentre.core.signals import OfferOver, TalkEnded
+from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.move import Moved, with_offer
+from contactcentre.core.call.offer_moves import lease_s
+from contactcentre.core.call.offers import ended, talk_over
+from contactcentre.core.call.queue_transfer import is_passing
+from contactcentre.core.call.rejoin_moves import REJOIN_S
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.line.callbacks import look_again
+from contactcentre.core.outcomes import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)

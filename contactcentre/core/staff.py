@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from contactcentre.core import agent_table, effects, events, hours, move, signals
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.agent_orders import agent_orders
-from contactcentre.core.matcher import Matcher
-from contactcentre.core.network import Network
-from contactcentre.core.offer_rules import OfferRules
+from contactcentre.core import effects, events
+from contactcentre.core.agent import hours, signals
+from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.orders import agent_orders
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.config.network import Network
+from contactcentre.core.config.offer_rules import OfferRules
+from contactcentre.core.line.matcher import Matcher
 from routing.model import AgentProfile
 
 Refuse = Callable[[events.Event, str], None]
@@ -51,7 +53,7 @@ class Staff:
             event = replace(event, rest_s=rest_s, misses=self._rules.misses)
         try:
             after = agent_table.step(agent, event)
-        except move.Illegal:
+        except events.Illegal:
             self._refuse(event, agent.state.value)
             return []
         if after == agent:

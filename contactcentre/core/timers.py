@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from contactcentre.core import (
-    agent_orders,
-    effects,
-    events,
-    menu_moves,
-    move,
-    offer_moves,
-    reconcile,
-    refusals,
-    signals,
-    ways,
-)
+from contactcentre.core import effects, events, reconcile
+from contactcentre.core.agent import orders as agent_orders
+from contactcentre.core.agent import signals
 from contactcentre.core.assignment import Assignment
-from contactcentre.core.call import Phase
-from contactcentre.core.callbacks import LEASED, look_again
+from contactcentre.core.call import menu_moves, move, offer_moves
+from contactcentre.core.call import overflow as ways
+from contactcentre.core.call.state import Phase
 from contactcentre.core.floor import Floor
+from contactcentre.core.line import refusals
+from contactcentre.core.line.callbacks import LEASED, look_again
 
 
 class Timers:

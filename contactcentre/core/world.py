@@ -9,25 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from contactcentre.core import (
-    call_table,
-    crisis_switch,
-    effects,
-    events,
-    menus,
-    move,
-    offer_moves,
-    reconcile,
-    signals,
-    ways,
-)
-from contactcentre.core.agent import Agent, State
+from contactcentre.core import crisis_switch, effects, events, reconcile
+from contactcentre.core.agent import signals
+from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.assignment import Assignment
-from contactcentre.core.call import Call, Offer, Phase, Result
-from contactcentre.core.crisis import Crisis
+from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call import move, offer_moves
+from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import table as call_table
+from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.config.crisis import Crisis
+from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.floor import Floor
-from contactcentre.core.network import Network
+from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timers
 from ivr.interpreter import Passage
 
@@ -313,7 +308,7 @@ class World:
         """Crisis mode goes on or off; calls under way go on as they are."""
         try:
             orders.extend(self.crisis.take(event))
-        except move.Illegal:
+        except events.Illegal:
             self._floor.refuse(event, "crisis" if self.crisis.crisis else "no crisis")
             return
         self._publish(self.crisis.published)

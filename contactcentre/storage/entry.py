@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call, Phase
-from contactcentre.core.crisis import Crisis
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.crisis import Crisis
 from ivr.interpreter import Passage
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.storage import database, models, projection
+from contactcentre.storage import database, projection
+from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Record
 from contactcentre.storage.spool import Spool
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call, Offer
-from contactcentre.core.crisis import Crisis
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call, Offer
+from contactcentre.core.config.crisis import Crisis
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Record
 from routing.calendar import LOCAL

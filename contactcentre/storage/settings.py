@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import database, models
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 
 VERSION = "network_version"
 

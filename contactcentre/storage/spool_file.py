@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 import structlog
 
-from contactcentre.core.agent import Agent
-from contactcentre.core.call import Call
-from contactcentre.core.crisis import Crisis
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.events import NetworkPublished
 from contactcentre.storage import codec
 from contactcentre.storage.entry import Changes, Entry, Record, is_open

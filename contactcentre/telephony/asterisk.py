@@ -9,8 +9,8 @@ from typing import Final, Never
 
 import structlog
 
-from contactcentre.clock import now
 from contactcentre.core import effects, events
+from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import (
     Ami,
     AmiError,

@@ -15,8 +15,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from contactcentre.clock import now
 from contactcentre.core import effects, events
+from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import (
     AgiGone,
     AgiHangup,

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import structlog
 
-from contactcentre.ports import PortTaken, require_free
 from contactcentre.telephony.binary import AsteriskBinary, PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 
 __all__ = [

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from contactcentre.demo.telephone import Telephone, telephone
-from contactcentre.launcher import prepare
-from contactcentre.rehearsal.hotline import Rehearsal, rehearsal
+from contactcentre.cli.launcher import prepare
 from contactcentre.settings import Settings
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
+from lab.hotline import Rehearsal, rehearsal
+from lab.telephone import Telephone, telephone
 
 StartPbx = Callable[..., Awaitable[Pbx]]
 

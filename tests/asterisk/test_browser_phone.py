@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from contactcentre.demo import sip
+from contactcentre.telephony import sip
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from contactcentre import clock
-from contactcentre.rehearsal.hotline import Rehearsal
-from contactcentre.rehearsal.listening import hears
+from contactcentre.engine import clock
+from lab.hotline import Rehearsal
+from lab.listening import hears
 from routing.calendar import LOCAL
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]

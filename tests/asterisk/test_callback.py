@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from contactcentre.core import events
-from contactcentre.demo import g711
-from contactcentre.demo.telephone import Ringing, Talk, Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import SPEECH, Rehearsal, hears_speech, until
 from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
+from lab import g711
+from lab.agent import Agent
+from lab.hotline import SPEECH, Rehearsal, hears_speech, until
+from lab.telephone import Ringing, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
-from contactcentre.rehearsal.listening import hears
 from contactcentre.settings import HOUSE
+from lab.hotline import Rehearsal, hears_speech
+from lab.listening import hears
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 

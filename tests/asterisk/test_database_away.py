@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from contactcentre.demo.telephone import Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal, until
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech, rehearsal, until
+from lab.telephone import Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 

@@ -12,14 +12,15 @@ from typing import Any
 import aiohttp
 import pytest
 
-from contactcentre import places
-from contactcentre.demo import g711, sip
-from contactcentre.demo.carrier import manager_of, run_carrier
-from contactcentre.demo.citizens import Citizens
-from contactcentre.demo.habits import Citizen, Habits
-from contactcentre.demo.telephone import Telephone
+from contactcentre import paths
 from contactcentre.settings import Settings
+from contactcentre.telephony import sip
 from contactcentre.telephony.pbx import Pbx
+from lab import LAB, g711
+from lab.carrier import manager_of, run_carrier
+from lab.citizens import Citizens
+from lab.habits import Citizen, Habits
+from lab.telephone import Telephone
 
 pytestmark = pytest.mark.asterisk
 
@@ -49,7 +50,7 @@ async def carrier(pbx: Pbx, start_pbx: Any, root: Path, tmp_path: Path) -> Pbx:
         (tmp_path / language).mkdir()
         g711.write(tmp_path / language / "line-1.wav", VOICE)
     started: Pbx = await start_pbx(
-        overlay=root / "config" / "carrier",
+        overlay=LAB / "asterisk",
         prompts=tmp_path,
         bind="127.0.0.2",
         trunks=("127.0.0.1",),
@@ -62,7 +63,7 @@ async def carrier(pbx: Pbx, start_pbx: Any, root: Path, tmp_path: Path) -> Pbx:
 @pytest.fixture
 async def citizens(pbx: Pbx, carrier: Pbx, root: Path) -> AsyncIterator[Citizens]:
     """Citizens who ring when they are told, and never by themselves."""
-    habits = Habits.load(root / "config" / "demo" / "citizens.yaml")
+    habits = Habits.load(LAB / "citizens.yaml")
     made = Citizens(habits, carrier=manager_of(carrier.settings), hotline=manager_of(pbx.settings))
     async with asyncio.TaskGroup() as tasks:
         living = tasks.create_task(made.run(0))
@@ -186,7 +187,7 @@ async def test_the_command(
         command = tasks.create_task(run_carrier(settings, rate=36_000.0))
         call = await service.calls.get()
         assert call.environment["agi_callerid"].startswith("+3712000")
-        phone = places.demo_phone(settings)
+        phone = paths.demo_phone(settings)
         assert stat.S_IMODE(phone.stat().st_mode) == 0o600
         login = json.loads(phone.read_text())
         assert login["uri"] == "sip:demo@127.0.0.2"

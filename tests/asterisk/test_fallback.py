@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from contactcentre.demo import g711
-from contactcentre.demo.telephone import Talk, Telephone, telephone
-from contactcentre.rehearsal.sipp import Citizens, Outcome, ringing
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
+from lab import g711
+from lab.sipp import Citizens, Outcome, ringing
+from lab.telephone import Talk, Telephone, telephone
 
 pytestmark = pytest.mark.asterisk
 
@@ -250,7 +250,7 @@ async def test_load_by_sipp(pbx: Pbx, service: Any, root: Path) -> None:
         keys_after_s=0.1,
         hold_s=0.3,
     )
-    async with ringing(citizens, root / "config" / "sipp") as load:
+    async with ringing(citizens) as load:
         callers = {(await service.calls.get()).environment["agi_callerid"] for _ in range(4)}
         assert await load.outcome() == Outcome(succeeded=4, failed=0)
     assert callers == {CITIZEN, "+37120000002"}

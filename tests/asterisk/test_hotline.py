@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from contactcentre.demo.telephone import Refused, Talk, Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech, until
+from lab.telephone import Refused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

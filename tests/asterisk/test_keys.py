@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.demo import g711, tones
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.wire import wire
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.pbx import Pbx
+from lab import g711, tones
+from lab.telephone import Talk, Telephone
+from lab.wire import wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

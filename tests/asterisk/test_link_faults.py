@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
-from contactcentre.rehearsal.wire import Wire
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech
+from lab.telephone import Talk, Telephone
+from lab.wire import Wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 

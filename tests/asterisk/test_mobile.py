@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.core.ways import KEYS_AFTER_S
-from contactcentre.demo import g711
-from contactcentre.demo.telephone import Ringing, Talk, Telephone, telephone
-from contactcentre.rehearsal.agent import Desk
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal
+from contactcentre.core.call.overflow import KEYS_AFTER_S
+from lab import g711
+from lab.agent import Desk
+from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.telephone import Ringing, Talk, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
+from lab.hotline import Rehearsal, hears_speech
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 import structlog
 
-from contactcentre.demo.telephone import Refused, telephone
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.pbx import (
-    Pbx,
-    PbxFailed,
-    answers,
-    main_pbx,
-    until_answers,
-)
+from contactcentre.telephony.pbx import Pbx, PbxFailed, answers, main_pbx, until_answers
+from lab.telephone import Refused, telephone
 
 pytestmark = pytest.mark.asterisk
 

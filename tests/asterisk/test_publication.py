@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
-from contactcentre.storage import database, models
-from contactcentre.storage.network import save
+from contactcentre.features.publication.network import save
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+from lab.hotline import Rehearsal, hears_speech, until
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 

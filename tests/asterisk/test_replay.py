@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, rehearsal
-from contactcentre.replay import archive
-from contactcentre.replay.rules import Rules
-from contactcentre.replay.run import recorded, replay
+from contactcentre.features.publication.network import load
 from contactcentre.storage import database
-from contactcentre.storage.network import load
+from contactcentre.whatif.replay import archive
+from contactcentre.whatif.replay.rules import Rules
+from contactcentre.whatif.replay.run import recorded, replay
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 

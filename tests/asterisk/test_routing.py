@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.places import spool
-from contactcentre.rehearsal.agent import Agent
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
+from contactcentre.paths import spool
+from lab.agent import Agent
+from lab.hotline import Rehearsal, hears_speech, until
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from contactcentre import places
-from contactcentre.demo import g711
-from contactcentre.demo.telephone import Talk
-from contactcentre.rehearsal.hotline import Rehearsal, hears_speech, until
+from contactcentre import paths
 from ivr import say
+from lab import g711
+from lab.hotline import Rehearsal, hears_speech, until
+from lab.telephone import Talk
 from routing.waiting import Pace, estimate
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
@@ -43,7 +43,7 @@ async def waits(service: Rehearsal, phone, keys: str = BENEFITS) -> Talk:
 
 def sounds(service: Rehearsal, language: str, key: str) -> list[bytes]:
     """Pieces of a prompt as they are heard on the line, those that are more than silence."""
-    whole = g711.read(places.prompts(service.settings) / language / f"{key}.wav")
+    whole = g711.read(paths.prompts(service.settings) / language / f"{key}.wav")
     length = round(PIECE_S * g711.RATE_HZ)
     pieces = (whole[at : at + length] for at in range(0, len(whole) - length, length // 2))
     return [piece for piece in pieces if g711.loudness(piece) > 0.02]

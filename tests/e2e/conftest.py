@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from contactcentre.demo import g711
-from contactcentre.rehearsal.hotline import Rehearsal, rehearsal, sample_passwords
+from lab import g711
+from lab.hotline import Rehearsal, rehearsal, sample_passwords
 
 CHROMIUM = [
     "--use-fake-device-for-media-stream",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from contactcentre.rehearsal.hotline import Rehearsal
-from contactcentre.rehearsal.sipp import Citizens, ringing
+from lab.hotline import Rehearsal
+from lab.sipp import Citizens, ringing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -43,7 +43,7 @@ async def test_a_citizen_is_answered_in_the_browser(
         speaks=True,
         callers=("+37120000001",),
     )
-    async with ringing(caller, hotline.settings.config / "sipp") as citizen:
+    async with ringing(caller) as citizen:
         await citizen_ear.until(packets=50)
         assert citizen_ear.loudest > 0.01, "the menu is silence"
         await hotline.until_calls(waiting=1)

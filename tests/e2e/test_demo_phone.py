@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from contactcentre.demo import browser_phone
-from contactcentre.rehearsal.hotline import Rehearsal, rehearsal
 from contactcentre.settings import HOUSE
+from lab import browser_phone
+from lab.hotline import Rehearsal, rehearsal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -28,7 +28,7 @@ async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIte
     async with rehearsal(tmp_path, free_port, trunk_port=str(free_port())) as hotline:
         browser_phone.prepared(hotline.settings)
         carrier = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "contactcentre", "demo", "--rate", "0.001",
+            sys.executable, "-m", "lab", "carrier", "--rate", "0.001",
             env=hotline.environment, cwd=HOUSE,
         )  # fmt: skip
         try:

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from contactcentre.demo.telephone import Talk, Telephone
-from contactcentre.rehearsal.hotline import Rehearsal
+from lab.hotline import Rehearsal
+from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 

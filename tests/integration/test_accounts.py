@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.ports import Refused, SlowDown, Unavailable
-from contactcentre.accounts import Accounts, Limits, UsernameTaken
-from contactcentre.passwords import Passwords, Weak
-from contactcentre.storage import database, models
+from contactcentre.features.accounts.passwords import Passwords, Weak
+from contactcentre.features.accounts.service import Accounts, Limits, UsernameTaken
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 

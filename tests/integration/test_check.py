@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.commands.check import PARTS, check
+from contactcentre.cli.check import PARTS, check
 from contactcentre.settings import Settings
 
 pytestmark = pytest.mark.integration

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.ports import Unavailable
-from contactcentre.citizens import History
-from contactcentre.core.call import Call, Phase
-from contactcentre.storage import database, models
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.features.citizens.service import History
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 

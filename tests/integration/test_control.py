@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from agents_ui.testing import FakeCrisisRoom
-from contactcentre import places
-from contactcentre.commands.crisis import Switchboard, crisis
-from contactcentre.control import Control, NotRunning, ask
+from contactcentre import paths
+from contactcentre.app.control import Control, NotRunning, ask
+from contactcentre.cli.crisis import crisis
+from contactcentre.features.crisis.control import Switchboard
 from contactcentre.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -34,7 +35,7 @@ def room() -> FakeCrisisRoom:
 @pytest.fixture
 async def service(settings: Settings, room: FakeCrisisRoom) -> AsyncIterator[Path]:
     """A service that answers; where its socket file is."""
-    path = places.control(settings)
+    path = paths.control(settings)
     path.touch()  # left by one that was killed
     switch = Switchboard(room)
     doings = {"crisis-on": switch.on, "crisis-off": switch.off, "crisis-status": switch.status}

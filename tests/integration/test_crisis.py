@@ -16,16 +16,18 @@ import yaml
 from sqlalchemy import select
 
 from contactcentre.core import events
-from contactcentre.core.crisis import Crisis, Plan, Volunteer
-from contactcentre.core.network import Network
+from contactcentre.core.config.crisis import Crisis, Plan, Volunteer
+from contactcentre.core.config.network import Network
+from contactcentre.features.crisis import document as crisis_plans
+from contactcentre.features.publication.network import NetworkRefused, load, save
 from contactcentre.settings import HOUSE
-from contactcentre.storage import crisis_plans, database, models
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.network import NetworkRefused, load, save
 from contactcentre.storage.spool import Spool
 from contactcentre.testing import network, profile
-from routing.ways import Overflow
+from routing.overflow import Overflow
 
 pytestmark = pytest.mark.integration
 

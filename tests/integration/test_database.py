@@ -14,7 +14,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select
 from sqlalchemy.pool import Pool
 
-from contactcentre.storage import database, models
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 

@@ -11,15 +11,16 @@ import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
-from contactcentre.board import LiveBoard
 from contactcentre.core import events
 from contactcentre.core.decisions import Decision, Observer
-from contactcentre.decisions import DecisionLog
-from contactcentre.engine import Changes
-from contactcentre.figures import Figures
-from contactcentre.live import Live
-from contactcentre.storage import database, models, projection
-from contactcentre.storage import decisions as storage
+from contactcentre.engine.consumer import Changes
+from contactcentre.engine.figures import Figures
+from contactcentre.engine.live import Live
+from contactcentre.features.board.service import LiveBoard
+from contactcentre.features.explanations import store as storage
+from contactcentre.features.explanations.service import DecisionLog
+from contactcentre.storage import database, projection
+from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Record
 from contactcentre.testing import History, call_id, network, profile
 

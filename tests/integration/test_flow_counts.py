@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.commands.arguments import parser
-from contactcentre.commands.flow import run
+from contactcentre.cli.arguments import parser
+from contactcentre.cli.flow import run
 from contactcentre.core import events
-from contactcentre.core.call import Call, Phase
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.features.menus import counts as flow_counts
+from contactcentre.features.menus import store as releases
+from contactcentre.features.menus.counts import NodeCounts
 from contactcentre.settings import Settings
-from contactcentre.storage import database, flow_counts, releases
+from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
-from contactcentre.storage.flow_counts import NodeCounts
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
 from contactcentre.testing import FLOW

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.commands.arguments import parser
-from contactcentre.commands.flow import run
+from contactcentre.cli.arguments import parser
+from contactcentre.cli.flow import run
+from contactcentre.features.menus import store as releases
+from contactcentre.features.publication.network import load, save
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, releases
-from contactcentre.storage.network import load, save
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from contactcentre.testing import FLOW
 
 pytestmark = pytest.mark.integration

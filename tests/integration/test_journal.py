@@ -20,10 +20,12 @@ from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
 from contactcentre.core import events
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Result
-from contactcentre.core.callback import Callback
-from contactcentre.storage import database, models
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.callback import Callback
+from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.projection import PERSONAL

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.commands.arguments import parser
-from contactcentre.commands.language import run
-from contactcentre.core.network import Network
+from contactcentre.cli.arguments import parser
+from contactcentre.cli.language import run
+from contactcentre.core.config.network import Network
+from contactcentre.features.publication.network import load, save
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models
-from contactcentre.storage.network import load, save
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from contactcentre.core.network import Hotline, Network
-from contactcentre.names import Names, texts
-from contactcentre.prompts import Library
-from contactcentre.rehearsal.hotline import until
+from contactcentre.core.config.network import Hotline, Network
+from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.spoken_names import Names, texts
+from lab.hotline import until
 
 pytestmark = pytest.mark.integration
 

@@ -10,13 +10,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre import names
-from contactcentre.passwords import Passwords
-from contactcentre.seed import seed
+from contactcentre.cli.seed import seed
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.notices import store as notices
+from contactcentre.features.prompts import spoken_names as names
+from contactcentre.features.publication.network import load
 from contactcentre.settings import HOUSE, Settings
-from contactcentre.storage import database, notices
-from contactcentre.storage.network import load
-from routing.ways import Overflow, Way
+from contactcentre.storage import database
+from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.integration
 

@@ -7,12 +7,14 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from contactcentre.core.network import Network
-from contactcentre.passwords import Passwords
-from contactcentre.seed import seed
+from contactcentre.cli.seed import seed
+from contactcentre.core.config.network import Network
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.publication import offer_rules
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database, models, offer_rules
-from contactcentre.storage.network import load
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from contactcentre.storage.settings import put
 
 pytestmark = pytest.mark.integration

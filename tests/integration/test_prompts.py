@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from contactcentre import places, prompts
+from contactcentre import paths
 from contactcentre.__main__ import main
-from contactcentre.recordings import survey
+from contactcentre.features.prompts import library as prompts
+from contactcentre.features.prompts.recorded import survey
 from contactcentre.settings import Settings
 from ivr import say
 
@@ -112,7 +113,7 @@ async def test_missing_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(scope="module")
 def built() -> tuple[Path, prompts.Report]:
     """The shipped catalogue, in the machine's cache: what is not there yet takes half a minute."""
-    out = places.prompts(Settings())
+    out = paths.prompts(Settings())
     return out, asyncio.run(prompts.build(CONFIG / "prompts", out))
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core import events
-from contactcentre.core.network import Network
-from contactcentre.publication import Publication
-from contactcentre.storage import database, models
-from contactcentre.storage.draft import read
-from contactcentre.storage.network import NetworkRefused, save
+from contactcentre.core.config.network import Network
+from contactcentre.features.publication.draft import read
+from contactcentre.features.publication.network import NetworkRefused, save
+from contactcentre.features.publication.service import Publication
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from contactcentre.storage.settings import changed
 from contactcentre.testing import FLOW
 

@@ -14,23 +14,23 @@ from random import Random
 
 import pytest
 
-from contactcentre.commands.replay import Wish, compared, main_replay
+from contactcentre.cli.replay import Wish, compared, main_replay
 from contactcentre.core import events
-from contactcentre.core.call import Call
-from contactcentre.core.network import Centre, Hotline, Network
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.world import World
-from contactcentre.replay import archive, recording, rules
-from contactcentre.replay.comparison import Row
-from contactcentre.replay.exchange import Arrival, Exchange, Handling, Reaction
-from contactcentre.replay.recording import BadRecording, Recording
-from contactcentre.replay.rules import Rules
-from contactcentre.replay.run import recorded, replay
 from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
 from contactcentre.testing import network, profile
-from routing.rings import Ring, RingPlan
+from contactcentre.whatif.replay import archive, recording, rules
+from contactcentre.whatif.replay.comparison import Row
+from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Reaction
+from contactcentre.whatif.replay.recording import BadRecording, Recording
+from contactcentre.whatif.replay.rules import Rules
+from contactcentre.whatif.replay.run import recorded, replay
+from routing.circles import Ring, RingPlan
 
 pytestmark = pytest.mark.integration
 

@@ -9,16 +9,19 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from contactcentre import places
-from contactcentre.accounts import Accounts
-from contactcentre.catalogue import Catalogue
-from contactcentre.core.callback import CallbackRules
-from contactcentre.core.network import Network
-from contactcentre.passwords import Passwords
-from contactcentre.seed import NotSample, seed
+from contactcentre import paths
+from contactcentre.cli.seed import NotSample, seed
+from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.network import Network
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.catalogue import Catalogue
+from contactcentre.features.menus import store as releases
+from contactcentre.features.publication import callback_rules
+from contactcentre.features.publication.network import load, save
 from contactcentre.settings import HOUSE, Settings
-from contactcentre.storage import callback_rules, database, models, releases
-from contactcentre.storage.network import load, save
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from routing.model import Requirement
 
 pytestmark = pytest.mark.integration
@@ -42,7 +45,7 @@ async def network_of(settings: Settings, at: float | None = None) -> Network:
 
 
 def passwords(settings: Settings) -> dict[str, str]:
-    lines = places.sample_logins(settings).read_text("utf-8").splitlines()
+    lines = paths.sample_logins(settings).read_text("utf-8").splitlines()
     return {line.split()[0]: line.split()[1] for line in lines}
 
 
@@ -148,7 +151,7 @@ async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -
 async def test_every_sample_log_in_works(settings: Settings) -> None:
     """Each person of the file can log in with their own password; only its owner may read it."""
     await seed(settings, passwords=QUICK)
-    path = places.sample_logins(settings)
+    path = paths.sample_logins(settings)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = passwords(settings)
     assert len(set(kept.values())) == 16
@@ -181,7 +184,7 @@ async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Pat
     document = config / "seed" / "network.yaml"
     text = document.read_text("utf-8").replace("Viesītes centrs", "Cits nosaukums")
     document.write_text(text, "utf-8")
-    places.sample_logins(settings).unlink()
+    paths.sample_logins(settings).unlink()
     changed = settings.model_copy(update={"config": config})
     await seed(changed, passwords=QUICK)
     network = await network_of(settings)
@@ -293,7 +296,7 @@ async def test_real_data_is_left_alone(settings: Settings) -> None:
     async with engine.connect() as connection:
         assert (await connection.execute(select(models.centres))).all() == []
     await engine.dispose()
-    assert not places.sample_logins(settings).exists()
+    assert not paths.sample_logins(settings).exists()
 
 
 async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None:

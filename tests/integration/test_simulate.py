@@ -8,8 +8,8 @@ import pytest
 
 from contactcentre.__main__ import main
 from contactcentre.settings import HOUSE
-from contactcentre.simulation import scenario, theory
-from contactcentre.simulation.scenario import BadScenario, Run, Scenario
+from contactcentre.whatif.simulation import scenario, theory
+from contactcentre.whatif.simulation.scenario import BadScenario, Run, Scenario
 
 pytestmark = pytest.mark.integration
 

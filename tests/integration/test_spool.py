@@ -17,10 +17,11 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Disposition, Offer, Outcome, Phase, Result
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
-from contactcentre.core.network import Network
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor

@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from contactcentre.__main__ import main
-from contactcentre.accounts import Accounts
-from contactcentre.passwords import Passwords
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.service import Accounts
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 

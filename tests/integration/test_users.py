@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from agents_ui.ports import Refused
-from contactcentre.accounts import Accounts
-from contactcentre.commands.arguments import parser
-from contactcentre.commands.user import run
+from contactcentre.cli.arguments import parser
+from contactcentre.cli.user import run
+from contactcentre.features.accounts.service import Accounts
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 

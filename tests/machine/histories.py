@@ -14,9 +14,9 @@ from people import FEW, WHO, People
 from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Phase
-from contactcentre.core.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 from contactcentre.testing import START

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from contactcentre.core import events
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Offer, Outcome, Phase, Result
-from contactcentre.core.network import Network
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import demand
+from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
-from routing import rings
-from routing.afar import HOUR_S
+from routing import circles as rings
+from routing.circles import Origin
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
-from routing.rings import Origin
+from routing.remote_cap import HOUR_S
 from routing.scope import Place, ScopeKind
 
 ENGAGED = (State.RESERVED, State.TALKING, State.WRAP_UP)
@@ -95,7 +97,7 @@ class Oracle:
                 continue
             profile = network.agents.get(offer.agent_id)
             centre = profile.centre_id if profile is not None else ""
-            afar = centre if centre != network.home(call).centre else ""
+            afar = centre if centre != demand.home(call, network).centre else ""
             self.answers[offer.offer_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
@@ -111,7 +113,7 @@ class Oracle:
     def look_at_cap(self, network: Network, call: Call, offer: Offer) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
         profile = network.agents[offer.agent_id]
-        own = profile.centre_id == network.home(call).centre
+        own = profile.centre_id == demand.home(call, network).centre
         assert own or not self.barred(network, profile.centre_id, offer.at, -LAG_S), (call, offer)
 
     def _place(self, call: Call, at: float, keep_s: float) -> None:
@@ -145,7 +147,7 @@ class Oracle:
         queue = world.network.queue(call.queue)
         facts = CallFacts(
             call_id=call.call_id,
-            asked=world.network.asks(call),
+            asked=demand.asks(call, world.network),
             plan=queue.rings,
             origin=self._origin(world, call),
             waited_s=max(0.0, at - (call.place_at or at)),
@@ -159,7 +161,7 @@ class Oracle:
         self.since[call.call_id] = (call.place_at or at) - queue.head_start_s
 
     def _origin(self, world: World, call: Call) -> Origin:
-        home = world.network.home(call)
+        home = demand.home(call, world.network)
         working = [agent for agent in world.agents.values() if works(agent)]
         desks = [desk(world.network, agent) for agent in working]
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")

@@ -9,9 +9,9 @@ from towns import AGENTS, CALLERS, CHOICES, NUMBERS, QUEUES
 from watched import Watched
 
 from contactcentre.core import events
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Phase
-from contactcentre.core.talk_moves import AUDIO_STOPPED
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.talk_moves import AUDIO_STOPPED
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))

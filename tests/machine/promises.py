@@ -5,9 +5,10 @@ from __future__ import annotations
 from towns import NETWORKS
 
 from contactcentre.core import effects
-from contactcentre.core.call import Call, Outcome, Phase
-from contactcentre.core.callback_moves import UNCONNECTED, may_ring
-from contactcentre.core.callbacks import LOOK_S
+from contactcentre.core.call.callback_moves import UNCONNECTED, may_ring
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.line.callbacks import LOOK_S
+from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 
 LATE_S = LOOK_S + 1.0

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core.callback import DAY_MIN, CallbackRules
-from contactcentre.core.crisis import Plan, Volunteer
-from contactcentre.core.network import Centre, Hotline, Network
-from contactcentre.core.notices import Notice
-from contactcentre.core.offer_rules import OfferRules
+from contactcentre.core.config.callback_rules import DAY_MIN, CallbackRules
+from contactcentre.core.config.crisis import Plan, Volunteer
+from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.config.notice import Notice
+from contactcentre.core.config.offer_rules import OfferRules
 from contactcentre.testing import START, capability
 from ivr.flow import parse
 from routing.calendar import Calendar
+from routing.circles import EVERYBODY, Relax, Ring, RingPlan
 from routing.model import AgentProfile, Queue
+from routing.overflow import Overflow, Way
 from routing.requirement import Capability
-from routing.rings import EVERYBODY, Relax, Ring, RingPlan
-from routing.ways import Overflow, Way
 
 FLOW = """
 schema: 1

@@ -11,14 +11,18 @@ from oracle import Oracle, refused_by, stands
 from promises import Promises
 from towns import FIRST
 
-from contactcentre.core import agent_table, call_table, effects, events, move
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Call, Outcome, Phase
-from contactcentre.core.callback_moves import UNCONNECTED
-from contactcentre.core.crisis import Crisis
-from contactcentre.core.hours import is_open
-from contactcentre.core.network import Network
-from contactcentre.core.refusals import IN_LINE
+from contactcentre.core import effects, events
+from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.hours import is_open
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import move
+from contactcentre.core.call import table as call_table
+from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.crisis import Crisis
+from contactcentre.core.config.network import Network
+from contactcentre.core.line.refusals import IN_LINE
+from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 

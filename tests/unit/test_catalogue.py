@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contactcentre.catalogue import Catalogue, Service, parse
-from contactcentre.catalogue.words import fold, stem
+from contactcentre.features.catalogue import Catalogue, Service, parse
+from contactcentre.features.catalogue.word_forms import fold, stem
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ from agents_ui import samples
 from agents_ui.crisis import LIMITS, WRONG
 from agents_ui.testing import ORIGIN
 from agents_ui.texts import read
-from contactcentre.core.crisis import LIMITS as CORE_LIMITS
+from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
 
 pytestmark = pytest.mark.web
 

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from contactcentre.storage.models import metadata
+from contactcentre.storage.tables import metadata
 
 ONE_AT_A_TIME = {
     "postgresql": "SELECT pg_advisory_xact_lock(7102558)",  # any number, the same everywhere

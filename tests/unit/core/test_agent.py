@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
+from contactcentre.core.agent.state import State
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit

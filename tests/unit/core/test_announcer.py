@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import Phase
+from contactcentre.core.call.state import Phase
 from contactcentre.testing import History, call_id, network, profile
 from ivr import say
-from routing.ways import Way
+from routing.overflow import Way
 
 pytestmark = pytest.mark.unit
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Call, Outcome, Phase, Result
-from contactcentre.core.callback import CallbackRules
-from contactcentre.core.callbacks import LOOK_S
-from contactcentre.core.offer_moves import LEASE_GRACE_S
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.offer_moves import LEASE_GRACE_S
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.line.callbacks import LOOK_S
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.storage import codec
 from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
 from routing.calendar import Calendar
-from routing.ways import Way
+from routing.overflow import Way
 
 pytestmark = pytest.mark.unit
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.network import Centre, Hotline
-from contactcentre.core.why import why
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Centre, Hotline
+from contactcentre.core.explanation import why
 from contactcentre.core.world import World
 from contactcentre.testing import History, call_id, network, profile
-from routing.afar import HOUR_S
+from routing.remote_cap import HOUR_S
 
 pytestmark = pytest.mark.unit
 

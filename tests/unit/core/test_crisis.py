@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.crisis import AddedLanguage, Crisis, Plan, Volunteer, overlay
-from contactcentre.core.network import Network
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer, overlay
+from contactcentre.core.config.network import Network
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr.flow import parse
-from routing.ways import Overflow
+from routing.overflow import Overflow
 
 pytestmark = pytest.mark.unit
 

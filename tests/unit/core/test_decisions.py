@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import Call
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Network
 from contactcentre.core.decisions import Moment, Observer
-from contactcentre.core.network import Network
 from contactcentre.testing import History, call_id, network, profile
+from routing.circles import Ring, RingPlan
 from routing.explanation import Digest
-from routing.rings import Ring, RingPlan
 from routing.sieve import Sieve
 
 pytestmark = pytest.mark.unit

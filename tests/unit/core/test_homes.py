@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcentre.core.homes import Homes
+from contactcentre.core.line.calls_by_circle import Homes
 from routing.scope import NETWORK, NOWHERE, Place, Scope, circles
 
 pytestmark = pytest.mark.unit

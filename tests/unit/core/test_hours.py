@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.hours import RECHECK_S
-from contactcentre.core.network import Centre, Hotline
+from contactcentre.core.agent.hours import RECHECK_S
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Centre, Hotline
 from contactcentre.testing import START, History, call_id, network, profile
 from routing.calendar import Calendar
-from routing.rings import Ring, RingPlan
+from routing.circles import Ring, RingPlan
 
 pytestmark = pytest.mark.unit
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import Call
-from contactcentre.core.languages import Decision, languages
-from contactcentre.core.pass_moves import Crew, crew
+from contactcentre.core.call.queue_transfer import Crew, crew
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.languages import Decision, languages
 from contactcentre.testing import FLOW, History, network, profile
 from ivr.flow import parse
 from routing.model import AgentProfile
-from routing.ways import Overflow, Way
+from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.unit
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import START, History, call_id, network, profile
 
 pytestmark = pytest.mark.unit

@@ -3,7 +3,8 @@
 import pytest
 
 from contactcentre.core import effects
-from contactcentre.core.call import Outcome, Phase
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import START, History, call_id, network, profile
 
 pytestmark = pytest.mark.unit

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase, Result
-from contactcentre.core.offer_moves import ACCEPT_S, LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.offer_moves import ACCEPT_S, LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Result
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.unit

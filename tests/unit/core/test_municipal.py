@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core.call import Phase
-from contactcentre.core.network import Centre, Hotline, Municipality, Network
-from contactcentre.core.why import why
+from contactcentre.core.call import demand
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
+from contactcentre.core.explanation import why
 from contactcentre.testing import History, call_id, network, profile
 from ivr.flow import parse
+from routing.circles import Relax, Ring, RingPlan
 from routing.model import AgentProfile
-from routing.rings import Relax, Ring, RingPlan
 
 pytestmark = pytest.mark.unit
 
@@ -95,9 +96,9 @@ def test_a_state_service_stays_with_the_number_dialled(given: Network) -> None:
     history = History(given)
     history.arrives(1, dialled=CENTRE)
     call = replace(history.call(1), municipality="m2", queue="general")
-    assert given.home(call).centre == "c-m1"
-    assert given.authority(call) == ""
-    assert given.authority(replace(call, queue="taxes")) == "m2"
+    assert demand.home(call, given).centre == "c-m1"
+    assert demand.authority(call, given) == ""
+    assert demand.authority(replace(call, queue="taxes"), given) == "m2"
 
 
 def test_others_know_the_answer_too_in_the_end(given: Network) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, municipalities
-from contactcentre.core.network import Hotline, Municipality, Network
-from contactcentre.names import texts
+from contactcentre.core import effects
+from contactcentre.core.config import municipalities
+from contactcentre.core.config.network import Hotline, Municipality, Network
+from contactcentre.features.prompts.spoken_names import texts
 from contactcentre.testing import FLOW, History, network, profile
 from ivr.flow import parse
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events, menus
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.network import Network
+from contactcentre.core import effects, events
+from contactcentre.core.agent.state import State
+from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Network
 from contactcentre.testing import FLOW, History, call_id, capability, network, profile
 from ivr.flow import parse
 from routing.model import AgentProfile

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import Outcome
-from contactcentre.core.network import Network
-from contactcentre.core.notices import SATISFIED_S, Notice
+from contactcentre.core.call.notices import SATISFIED_S
+from contactcentre.core.config.network import Network
+from contactcentre.core.config.notice import Notice
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr.flow import parse
 

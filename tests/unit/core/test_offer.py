@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase, Result
-from contactcentre.core.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.testing import START, History, call_id, profile
 
 pytestmark = pytest.mark.unit

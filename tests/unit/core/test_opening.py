@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core import effects
-from contactcentre.core.call import Outcome, Phase
-from contactcentre.core.network import Centre, Hotline, Network
-from contactcentre.core.opening import States, opening
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.config.opening import States, opening
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import History, network, profile
 from ivr.flow import parse
 from ivr.say import Again

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase, Result
-from contactcentre.core.call_table import TABLE
-from contactcentre.core.pass_moves import WORDS, Crew, crew
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.queue_transfer import WORDS, Crew, crew
+from contactcentre.core.call.state import Phase
+from contactcentre.core.call.table import TABLE
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
 from contactcentre.testing import START, History, call_id, profile
 

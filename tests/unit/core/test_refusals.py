@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.offer_rules import OfferRules
-from contactcentre.core.why import why
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.offer_rules import OfferRules
+from contactcentre.core.explanation import why
 from contactcentre.core.world import World
 from contactcentre.testing import History, call_id, network, profile
 from routing.sentences import words

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase, Result
-from contactcentre.core.rejoin_moves import REJOIN_S, RING_AGAIN_S
-from contactcentre.core.talk_moves import AUDIO_STOPPED
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.rejoin_moves import REJOIN_S, RING_AGAIN_S
+from contactcentre.core.call.state import Phase
+from contactcentre.core.call.talk_moves import AUDIO_STOPPED
+from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit

@@ -7,9 +7,10 @@ from itertools import permutations
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase
-from contactcentre.core.offer_moves import LEASE_GRACE_S
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.offer_moves import LEASE_GRACE_S
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import SETTLE_S
 from contactcentre.testing import START, History, call_id, network, profile
 

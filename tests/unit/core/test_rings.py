@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Phase
-from contactcentre.core.network import Centre, Hotline, Network
-from contactcentre.core.why import why
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.explanation import why
 from contactcentre.testing import History, call_id, network, profile
-from routing.rings import EVERYBODY, Relax, Ring, RingPlan
+from routing.circles import EVERYBODY, Relax, Ring, RingPlan
 from routing.sentences import words
 
 pytestmark = pytest.mark.unit

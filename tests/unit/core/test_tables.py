@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.core import agent_table, call_table, diagrams, events, move
-from contactcentre.core.agent import Agent, State
-from contactcentre.core.call import Phase
+from contactcentre.core import diagrams, events
+from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import table as call_table
+from contactcentre.core.call.state import Phase
 from contactcentre.testing import START, History
 
 pytestmark = pytest.mark.unit
@@ -55,10 +57,10 @@ def test_an_illegal_event_is_a_named_error(begin: Callable[..., History]) -> Non
     """Each machine has its own."""
     history = begin()
     history.arrives(1)
-    with pytest.raises(move.Illegal):
+    with pytest.raises(events.Illegal):
         call_table.step(history.call(1), events.ServiceStarted(at=START), history.world.network)
     agent = Agent(agent_id="a1", endpoint="a-1", name="Agent 1")
-    with pytest.raises(move.Illegal):
+    with pytest.raises(events.Illegal):
         agent_table.step(agent, events.ReadyChosen(at=START, agent_id="a1"))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent import State
-from contactcentre.core.call import Outcome, Phase
+from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Phase
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events, ways
-from contactcentre.core.call import Outcome, Phase
-from contactcentre.core.network import Network
+from contactcentre.core import effects, events
+from contactcentre.core.call import overflow as ways
+from contactcentre.core.call.state import Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import History, call_id, network, profile
 from routing.calendar import Calendar
-from routing.rings import Relax
-from routing.ways import Overflow, Way, checked_keys
+from routing.circles import Relax
+from routing.overflow import Overflow, Way, checked_keys
 
 pytestmark = pytest.mark.unit
 

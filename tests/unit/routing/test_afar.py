@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.afar import HOUR_S, Afar
+from routing.remote_cap import HOUR_S, Afar
 
 pytestmark = pytest.mark.unit
 

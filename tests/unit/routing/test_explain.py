@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
+from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, stage
 from routing.explain import explain, words
 from routing.explanation import AgentFacts, CallFacts, Code, Explanation, State
 from routing.line import Bench
 from routing.requirement import Capability, Requirement, levels
-from routing.rings import HOME_FIRST, Origin, Relax, Ring, RingPlan, stage
 from routing.scope import Place
 from routing.sentences import AT_MOST
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
+from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, Stage, stage, stages
 from routing.requirement import Capability, Requirement, levels
-from routing.rings import HOME_FIRST, Origin, Relax, Ring, RingPlan, Stage, stage, stages
 from routing.scope import NETWORK, NOWHERE, WIDTHS, Place, Scope, ScopeKind, circles
 
 pytestmark = pytest.mark.unit

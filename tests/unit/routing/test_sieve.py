@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
+from routing.circles import HOME_FIRST, Origin, stage
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, State
 from routing.requirement import Requirement
-from routing.rings import HOME_FIRST, Origin, stage
 from routing.scope import Place
 from routing.sentences import digest_words
 from routing.sieve import NEAREST, Sieve

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.circles import Ring, RingPlan
 from routing.model import Capability, Queue, Requirement
-from routing.rings import Ring, RingPlan
 from routing.scope import NOWHERE, Place
 from routing.simulation import Agent, Arrival, Call, Departure, Simulation, Visit
 from routing.tally import by_centre, occupancy, percentile, tally

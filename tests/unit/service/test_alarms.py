@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents_ui.ports import Alarm
-from contactcentre.alarms import Alarms, standing
+from contactcentre.engine.alarms import Alarms, standing
 
 pytestmark = pytest.mark.unit
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.__main__ import COMMANDS
-from contactcentre.commands.arguments import parser
+from contactcentre.cli.arguments import parser
 
 pytestmark = pytest.mark.unit
 

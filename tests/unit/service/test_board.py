@@ -3,12 +3,12 @@
 import pytest
 
 from agents_ui.ports import QueueRow
-from contactcentre.board import LiveBoard
 from contactcentre.core import events
 from contactcentre.core.decisions import Observer
-from contactcentre.decisions import DecisionLog
-from contactcentre.figures import Figures
-from contactcentre.live import Live
+from contactcentre.engine.figures import Figures
+from contactcentre.engine.live import Live
+from contactcentre.features.board.service import LiveBoard
+from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
 from contactcentre.testing import History, network, profile
 

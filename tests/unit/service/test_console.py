@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contactcentre.commands import console
+from contactcentre.cli import console
 
 pytestmark = pytest.mark.unit
 

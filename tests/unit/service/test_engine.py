@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.engine import Changes, Engine
+from contactcentre.engine.consumer import Changes, Engine
 from contactcentre.storage.entry import Entry
 from contactcentre.testing import History, network, profile
 

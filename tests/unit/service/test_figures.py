@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core.call import Call, Outcome
-from contactcentre.core.notices import Notice
-from contactcentre.figures import Figures
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.notice import Notice
+from contactcentre.core.outcomes import Outcome
+from contactcentre.engine.figures import Figures
 from contactcentre.testing import START, History, network, profile
 
 pytestmark = pytest.mark.unit

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from contactcentre.core.callback import CallbackRules
-from contactcentre.core.offer_rules import OfferRules
+from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.offer_rules import OfferRules
+from contactcentre.features.publication.draft import Draft
+from contactcentre.features.publication.network import NetworkRefused, network_of
 from contactcentre.storage import codec
-from contactcentre.storage.draft import Draft
-from contactcentre.storage.network import NetworkRefused, network_of
 from contactcentre.testing import FLOW, START
 
 pytestmark = pytest.mark.unit

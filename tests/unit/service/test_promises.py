@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from contactcentre.core import events
-from contactcentre.promises import Overdue, unkept
+from contactcentre.features.callbacks.overdue import Overdue, unkept
 from contactcentre.testing import History, network, profile
 from routing.calendar import Calendar
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre import clock
+from contactcentre.engine import clock
 from contactcentre.settings import Settings, table
 
 pytestmark = pytest.mark.unit

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.commands.staffing import Demand, plan, staffing
+from contactcentre.cli.staffing import Demand, plan, staffing
 
 pytestmark = pytest.mark.unit
 

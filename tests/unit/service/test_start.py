@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from contactcentre.app import spare_the_collector
+from contactcentre.app.service import spare_the_collector
 
 pytestmark = pytest.mark.unit
 

@@ -3,11 +3,11 @@
 import pytest
 
 from contactcentre.core.decisions import Decision
+from contactcentre.features.explanations.timeline import Tongue, moments
 from contactcentre.testing import History, call_id, network, profile
-from contactcentre.timeline import Tongue, moments
+from routing.circles import Stage
 from routing.explanation import Candidate, Digest
 from routing.requirement import Requirement
-from routing.rings import Stage
 from routing.scope import NETWORK
 
 pytestmark = pytest.mark.unit

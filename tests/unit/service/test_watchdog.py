@@ -6,8 +6,8 @@ import pytest
 import structlog
 
 from contactcentre.core import events
+from contactcentre.engine.watchdog import TOLERATED_S, Watchdog, unasked
 from contactcentre.testing import History, call_id, network, profile
-from contactcentre.watchdog import TOLERATED_S, Watchdog, unasked
 
 pytestmark = pytest.mark.unit
 

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from contactcentre.storage.hours import calendar
-from contactcentre.storage.national_days import national_days
+from contactcentre.features.publication.hours import calendar
+from contactcentre.features.publication.national_days import national_days
 from routing.calendar import LOCAL, Calendar, Interval
 
 pytestmark = pytest.mark.unit

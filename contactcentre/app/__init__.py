@@ -1,0 +1,1 @@
+"""The process: every part made, handed what it needs, and run."""

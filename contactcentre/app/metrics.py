@@ -1,0 +1,128 @@
+"""Prometheus figures, read off World and the parts at the moment of asking. Nobody's numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.engine.consumer import Changes, Engine
+
+WAIT_BUCKETS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
+PREFIX = "contactcentre"
+
+Readings = Mapping[str, float]
+"""Names of gauges (without the prefix) and their values now."""
+
+
+class Metrics:
+    """Counts what passes, and reads the rest when asked."""
+
+    def __init__(self, engine: Engine, readings: Callable[[], Readings]) -> None:
+        self.registry = CollectorRegistry()
+        self.ended: Counter[str] = Counter()
+        self.offers: Counter[str] = Counter()
+        self.last: dict[str, float] = {}
+        self._wait = Histogram(
+            f"{PREFIX}_wait_seconds",
+            "From queue entry to answer or abandon",
+            ["outcome"],
+            buckets=WAIT_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._talk = Histogram(
+            f"{PREFIX}_talk_seconds",
+            "From answer to the end of the talk",
+            buckets=WAIT_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.registry.register(_Reader(self, engine, readings))
+
+    def note(self, changes: Changes) -> None:
+        """Take in what an event has changed."""
+        for call in changes.calls:
+            for offer in call.offers[-1:]:
+                if offer.result is not None and offer.ended_at == changes.event.at:
+                    self.offers[offer.result.value] += 1
+            if call.phase is Phase.ENDED and call.ended_at == changes.event.at:
+                self._note_end(call)
+            self._note_times(call)
+
+    def _note_end(self, call: Call) -> None:
+        outcome = call.outcome.value if call.outcome else "unknown"
+        self.ended[outcome] += 1
+        if call.wait_s is not None and call.callback is None:
+            self._wait.labels(outcome).observe(call.wait_s)
+        if call.answered_at is not None and call.talk_ended_at is not None:
+            self._talk.observe(call.talk_ended_at - call.answered_at)
+
+    def _note_times(self, call: Call) -> None:
+        times = {
+            "arrived": call.arrived_at,
+            "queued": call.queued_at,
+            "answered": call.answered_at,
+            "talk_ended": call.talk_ended_at,
+            "ended": call.ended_at,
+        }
+        for name, at in times.items():
+            if at is not None and at > self.last.get(name, 0.0):
+                self.last[name] = at
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)
+
+
+class _Reader(Collector):
+    def __init__(self, metrics: Metrics, engine: Engine, readings: Callable[[], Readings]) -> None:
+        self._metrics = metrics
+        self._engine = engine
+        self._readings = readings
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        world = self._engine.world
+        yield _gauge(
+            "calls",
+            "Open calls by phase",
+            "phase",
+            Counter(call.phase.value for call in world.calls.values()),
+        )
+        yield _gauge(
+            "agents",
+            "Agents by state",
+            "state",
+            Counter(agent.state.value for agent in world.agents.values()),
+        )
+        yield _counter("calls_ended", "Calls by outcome", "outcome", self._metrics.ended)
+        yield _counter("offers", "Offers by result", "result", self._metrics.offers)
+        yield _gauge(
+            "last_call_timestamp_seconds",
+            "Latest moment of any call, by kind",
+            "moment",
+            self._metrics.last,
+        )
+        illegal: Counter[str] = Counter()
+        for (event, _), count in world.illegal.items():
+            illegal[event] += count
+        yield _counter("events_refused", "Events that fitted no state", "event", illegal)
+        yield CounterMetricFamily(f"{PREFIX}_events", "Events handled", self._engine.handled)
+        for name, value in self._readings().items():
+            yield GaugeMetricFamily(f"{PREFIX}_{name}", name.replace("_", " "), value)
+
+
+def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"{PREFIX}_{name}", text, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family
+
+
+def _counter(name: str, text: str, label: str, values: Mapping[str, float]) -> CounterMetricFamily:
+    family = CounterMetricFamily(f"{PREFIX}_{name}", text, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family

@@ -1,0 +1,275 @@
+"""The operator's doctor: tries every part for real and says what to do where one fails."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+from sqlalchemy.exc import SQLAlchemyError
+
+from contactcentre import paths
+from contactcentre.cli import console
+from contactcentre.features.prompts.library import Library, catalogue
+from contactcentre.features.publication.network import NetworkRefused, load
+from contactcentre.settings import Settings
+from contactcentre.storage import database
+from contactcentre.telephony import sip
+from contactcentre.telephony.ami import Ami, AmiRefused, LinkDown, LinkRefused, LinkState, LinkUp
+from contactcentre.telephony.binary import PbxFailed, find_asterisk
+from contactcentre.telephony.directory import Directory
+
+PATIENCE_S = 5.0
+PHONE = "check"
+
+
+class Sick(Exception):
+    """A part does not work: what is wrong, and what to do."""
+
+    def __init__(self, wrong: str, advice: str) -> None:
+        super().__init__(wrong)
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing to try."""
+
+    name: str
+    examine: Callable[[Settings], Awaitable[str]]
+
+
+async def check(settings: Settings) -> int:
+    """Try all parts, print a line for each; the exit status counts those that fail."""
+    failed = 0
+    for part in PARTS:
+        try:
+            async with asyncio.timeout(4 * PATIENCE_S):
+                finding = await part.examine(settings)
+        except Sick as sick:
+            failed += 1
+            _say("FAIL", part.name, f"{sick}\n{'':25}-> {sick.advice}")
+        except (TimeoutError, OSError) as error:
+            failed += 1
+            advice = "see that the part runs and that its port is right (docs/settings.md)"
+            _say("FAIL", part.name, f"no answer ({type(error).__name__})\n{'':25}-> {advice}")
+        else:
+            _say("ok", part.name, finding)
+    return min(failed, 100)
+
+
+def _say(verdict: str, name: str, finding: str) -> None:
+    console.say(f"{verdict:5} {name:18} {finding}")
+
+
+async def _home(settings: Settings) -> str:
+    probe = settings.home / f".check-{secrets.token_hex(4)}"
+    try:
+        await asyncio.to_thread(_write_and_remove, probe)
+    except OSError as error:
+        raise Sick(
+            f"{settings.home} cannot be written ({error.strerror})",
+            "make the folder writable for this user, or set CC_HOME",
+        ) from None
+    return str(settings.home)
+
+
+def _write_and_remove(probe: Path) -> None:
+    probe.parent.mkdir(parents=True, exist_ok=True)
+    probe.write_bytes(bytes(4096))
+    probe.unlink()
+
+
+async def _database(settings: Settings) -> str:
+    try:
+        async with database.opened(settings.database) as storage:
+            network = await load(storage)
+    except NetworkRefused as refused:
+        raise Sick(
+            f"version {refused.version} is refused"
+            + "".join(f"\n{'':25}{p}" for p in refused.problems),
+            "mend these places and publish again; the last good version goes on meanwhile",
+        ) from None
+    except (*database.AWAY, SQLAlchemyError) as error:
+        raise Sick(console.database_away(error), console.DATABASE_ADVICE) from None
+    return (
+        f"{storage.dialect.name}: version {network.version}, {len(network.centres)} centres, "
+        f"{len(network.queues)} queues, {len(network.agents)} agents, "
+        f"{len(network.hotlines)} numbers"
+    )
+
+
+async def _prompts(settings: Settings) -> str:
+    library = Library(paths.prompts(settings))
+    texts = await asyncio.to_thread(catalogue, settings.config / "prompts")
+    wanted = [(key, language) for language, own in texts.items() for key in own]
+    missing = [one for one in wanted if not library.has(*one)]
+    if missing:
+        key, language = missing[0]
+        raise Sick(
+            f"{len(missing)} prompts have no audio, first: {language}/{key}",
+            "run: contactcentre prompts",
+        )
+    return f"{len(wanted)} prompts in {', '.join(texts)}"
+
+
+async def _binary(settings: Settings) -> str:
+    try:
+        binary = await asyncio.to_thread(find_asterisk)
+    except PbxFailed as error:
+        raise Sick(str(error), "run: scripts/setup") from None
+    version = ".".join(map(str, binary.version))
+    return f"{version}, lacks security fixes: take 22.10.1" if binary.outdated else version
+
+
+async def _manager(settings: Settings) -> str:
+    """Log in, and see that the account can do no more than it should."""
+    seen: asyncio.Queue[LinkState] = asyncio.Queue()
+    ami = Ami(paths.ami_settings(settings), on_event=lambda _: None, on_link=seen.put_nowait)
+    link = asyncio.create_task(ami.run(), name="check-ami")
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            state = await seen.get()
+        match state:
+            case LinkRefused():
+                raise Sick(
+                    "Asterisk refuses the manager account",
+                    "CC_AMI_USER and CC_AMI_SECRET must be those of manager.conf",
+                )
+            case LinkDown():
+                raise Sick(
+                    f"nobody answers on {settings.ami_host}:{settings.ami_port}",
+                    "start Asterisk: contactcentre pbx",
+                )
+            case LinkUp():
+                await _is_least(ami)
+                return f"logged in to Asterisk {state.version or ''}".strip()
+    finally:
+        link.cancel()
+        await asyncio.wait([link])
+
+
+async def _is_least(ami: Ami) -> None:
+    try:
+        await ami.action("Command", {"Command": "core show version"})
+    except AmiRefused:
+        return
+    raise Sick(
+        "the manager account may run commands, which amounts to a shell",
+        "give it write=call,originate,reporting,user and nothing more",
+    )
+
+
+async def _leash(settings: Settings) -> str:
+    try:
+        _, writer = await asyncio.open_connection(settings.agi_host, settings.agi_port)
+    except OSError:
+        raise Sick(
+            f"nobody listens for calls on {settings.agi_host}:{settings.agi_port}",
+            "start the service: contactcentre serve",
+        ) from None
+    writer.close()
+    return f"listens on {settings.agi_host}:{settings.agi_port}"
+
+
+async def _panel(settings: Settings) -> str:
+    url = f"http://{settings.host}:{settings.port}/readyz"
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+    async with aiohttp.ClientSession(timeout=timeout) as client:
+        try:
+            async with client.get(url) as answer:
+                if answer.status != 200:
+                    raise Sick(
+                        f"the service is not ready ({await answer.text()})",
+                        "mend the part that is named; the log says more",
+                    )
+        except aiohttp.ClientError:
+            raise Sick(
+                f"the panel does not answer on {settings.host}:{settings.port}",
+                "start the service: contactcentre serve",
+            ) from None
+    return settings.panel_origin
+
+
+async def _browser_phone(settings: Settings) -> str:
+    """Enrol a phone, register it over WebSocket as a browser does, withdraw it."""
+    secret = secrets.token_urlsafe(24)
+    directory = Directory(paths.directory(settings))
+    try:
+        await asyncio.to_thread(lambda: directory.enrol(PHONE, secret, kind="browser"))
+    except sqlite3.Error:
+        raise Sick(
+            "the directory of phones can not be written", "start the service: contactcentre serve"
+        ) from None
+    try:
+        status = await _register(settings, secret)
+    except aiohttp.ClientError:
+        raise Sick(
+            f"no WebSocket at {settings.websocket_url}",
+            "see CC_SIP_WEBSOCKET_PORT and any proxy in between",
+        ) from None
+    finally:
+        await asyncio.to_thread(directory.withdraw, PHONE)
+    if status != 200:
+        raise Sick(
+            f"a browser phone may not register (SIP {status})",
+            "Asterisk must read the directory file of CC_HOME",
+        )
+    return f"registered over {settings.websocket_url}"
+
+
+async def _register(settings: Settings, secret: str) -> int:
+    uri = f"sip:{settings.sip_host}"
+    tag = secrets.token_hex(6)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as client,
+        client.ws_connect(
+            f"ws://{settings.sip_host}:{settings.sip_websocket_port}/ws", protocols=("sip",)
+        ) as socket,
+    ):
+        await socket.send_str(_request(uri, tag, 1, ()))
+        answer = sip.parse((await socket.receive_str()).encode())
+        if answer.status == 401:
+            challenge = answer.header("WWW-Authenticate")
+            word = sip.authorization(challenge, "REGISTER", uri, PHONE, secret)
+            await socket.send_str(_request(uri, tag, 2, (("Authorization", word),)))
+            answer = sip.parse((await socket.receive_str()).encode())
+        return answer.status or 0
+
+
+def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> str:
+    host = urlsplit(f"//{uri.removeprefix('sip:')}").hostname
+    me = f"<sip:{PHONE}@{host}>"
+    message = sip.Message(
+        first=f"REGISTER {uri} SIP/2.0",
+        headers=(
+            ("Via", f"SIP/2.0/WS check.invalid;branch=z9hG4bK{tag}{number}"),
+            ("Max-Forwards", "70"),
+            ("From", f"{me};tag={tag}"),
+            ("To", me),
+            ("Call-ID", tag),
+            ("CSeq", f"{number} REGISTER"),
+            ("Contact", f"<sip:{PHONE}@check.invalid;transport=ws>"),
+            ("Expires", "60"),
+            *more,
+        ),
+    )
+    return message.encode().decode()
+
+
+PARTS = (
+    Part("folder", _home),
+    Part("database", _database),
+    Part("prompts", _prompts),
+    Part("asterisk", _binary),
+    Part("manager (AMI)", _manager),
+    Part("leash (FastAGI)", _leash),
+    Part("panel", _panel),
+    Part("browser phone", _browser_phone),
+)

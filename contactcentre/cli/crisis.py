@@ -1,0 +1,40 @@
+"""`contactcentre crisis on | off | status`: the switch on the command line."""
+
+from __future__ import annotations
+
+import getpass
+
+from agents_ui.formats import local_time
+from contactcentre import paths
+from contactcentre.app.control import Answer, NotRunning, ask
+from contactcentre.cli import console
+from contactcentre.settings import Settings
+
+
+async def crisis(
+    settings: Settings, act: str, *, plan: str | None, hours: float | None, why: str | None
+) -> int:
+    """Ask the running service; 0 when it did what was asked."""
+    request = {"do": f"crisis-{act}", "plan": plan, "hours": hours, "why": why}
+    try:
+        answer = await ask(paths.control(settings), {**request, "by": getpass.getuser()})
+    except NotRunning:
+        console.complain("no service is running with this CC_HOME, or it is another user's")
+        return 1
+    if "error" in answer:
+        console.complain(answer["error"])
+        return 1
+    console.say(_words(answer))
+    return 0
+
+
+def _words(answer: Answer) -> str:
+    current = answer["current"]
+    plans = "\n".join(f"  {key:<16} {label}" for key, label in answer["plans"].items())
+    if current is None:
+        return f"crisis mode is off; prepared plans:\n{plans or '  none'}"
+    until = local_time(current["until"])
+    return (
+        f"crisis mode is ON: {current['label'].get('lv', '')}\n"
+        f"  until {until}, switched on by {current['by']}: {current['why']}"
+    )

@@ -1,0 +1,140 @@
+"""`contactcentre replay`: a recorded period under the present rules and under changed ones."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import msgspec
+
+from contactcentre.cli import console
+from contactcentre.cli.tables import percent, table
+from contactcentre.core.config.network import Network
+from contactcentre.features.publication.network import NetworkRefused, load
+from contactcentre.storage import database
+from contactcentre.whatif.replay import archive, comparison, recording, rules
+from contactcentre.whatif.replay.comparison import Figures, Row
+from contactcentre.whatif.replay.recording import BadRecording, Recording
+from contactcentre.whatif.replay.rules import BadRules, Rules
+from contactcentre.whatif.replay.run import recorded, replay, strangers
+
+SEED = 2026
+
+HEADINGS = ("", "", "calls", "answered", "abandoned", "in time %", "ASA s", "p50 s", "p90 s")
+
+
+class BadPeriod(ValueError):
+    """The period can not be used; says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    from_: str | None = None  # a date, or a date and a time, in Riga
+    to: str | None = None  # exclusive
+    file: Path | None = None
+    rules: Path | None = None
+    export: Path | None = None
+    as_json: bool = False
+    seed: int = SEED
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Wish:
+        """From the parsed arguments, which bear the same names."""
+        return cls(**{each.name: getattr(options, each.name) for each in fields(cls)})
+
+
+async def main_replay(database_url: str, wish: Wish) -> int:
+    """Print the comparison; 0 when it went well, 2 for a period or a document of no use."""
+    faults = (BadPeriod, console.BadTime, BadRecording, BadRules, NetworkRefused)
+    return await console.exit_status(_tell(database_url, wish), *faults, otherwise=2)
+
+
+async def _tell(database_url: str, wish: Wish) -> None:
+    async with database.opened(database_url) as engine:
+        present = await load(engine)
+        if wish.file is not None:
+            record = recording.read(wish.file)
+        else:
+            record = await archive.record(engine, *_period(wish))
+    if wish.export is not None:
+        wish.export.write_bytes(recording.encoded(record))
+        console.say(f"{wish.export}: {len(record.counted)} calls")
+        return
+    changed = None if wish.rules is None else rules.read(wish.rules, present)
+    console.say(_told(record, present, changed, wish))
+
+
+def _period(wish: Wish) -> tuple[float, float]:
+    if wish.from_ is None or wish.to is None:
+        raise BadPeriod("give --from and --to, or --file")
+    from_at, to_at = console.moment(wish.from_, "--from"), console.moment(wish.to, "--to")
+    if from_at >= to_at:
+        raise BadPeriod("--from must be before --to")
+    return from_at, to_at
+
+
+def compared(record: Recording, present: Network, changed: Rules | None, seed: int) -> list[Row]:
+    """Every side that there is."""
+    same = Rules(network=present)
+    departures = {"recorded": recorded(record), "present": replay(record, present, same, seed=seed)}
+    networks = {"recorded": present, "present": present}
+    if changed is not None:
+        departures["changed"] = replay(record, present, changed, seed=seed)
+        networks["changed"] = changed.network
+    return comparison.compare(record, departures, networks)
+
+
+def _told(record: Recording, present: Network, changed: Rules | None, wish: Wish) -> str:
+    rows = compared(record, present, changed, wish.seed)
+    unknown = len(strangers(record, present if changed is None else changed.network))
+    if wish.as_json:
+        document = {
+            "from_at": record.from_at,
+            "to_at": record.to_at,
+            "seed": wish.seed,
+            "unknown_agents": unknown,
+            "rows": [comparison.as_json(row) for row in rows],
+        }
+        return msgspec.json.encode(document).decode()
+    parts = [table([HEADINGS, *(line for row in rows for line in _lines(row))])]
+    if unknown:
+        parts.append(f"{unknown} agents of the record are not in the configuration: left out.")
+    parts.append(_trust(rows[0]))
+    return "\n\n".join(parts)
+
+
+def _lines(row: Row) -> Sequence[tuple[str, ...]]:
+    return [
+        (row.name if number == 0 else "", side, *_cells(found))
+        for number, (side, found) in enumerate(row.sides.items())
+    ]
+
+
+def _cells(found: Figures) -> tuple[str, ...]:
+    asa_s = found.level.average_speed_of_answer_s
+    return (
+        str(found.calls),
+        str(found.level.answered),
+        str(found.level.abandoned),
+        percent(found.level.service_level),
+        "-" if asa_s is None else f"{asa_s:.0f}",
+        f"{found.p50_s:.0f}",
+        f"{found.p90_s:.0f}",
+    )
+
+
+def _trust(total: Row) -> str:
+    """How well the replay does what is known already."""
+    record = total.sides["recorded"].level.service_level
+    again = total.sides["present"].level.service_level
+    if record is None or again is None:
+        return "No calls were queued in this period."
+    points = 100 * abs(record - again)
+    return (
+        f"Under the present rules the replay is {points:.1f} percentage points off the record;"
+        " differences smaller than that mean nothing."
+    )

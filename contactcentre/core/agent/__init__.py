@@ -1,0 +1,1 @@
+"""An agent at work: what is known, the one table of transitions, and what follows."""

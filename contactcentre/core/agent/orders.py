@@ -1,0 +1,52 @@
+"""What follows from an agent's new state: the wrap-up timer, the fallback queue, the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contactcentre.core import effects
+from contactcentre.core.agent.state import Agent, State
+
+
+def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
+    """The orders that the change asks for."""
+    orders: list[effects.Effect] = []
+    if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
+        left_s = after.wrap_up_until - at
+        orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
+    elif before.wrap_up_until is not None and after.wrap_up_until is None:
+        orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
+    if after.resting_until != before.resting_until:
+        orders.append(_rest_timer(after, at))
+    if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
+        orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
+    elif _fallback(before) != _fallback(after):
+        orders.append(
+            effects.SetMember(endpoint=after.endpoint, name=after.name, paused=not _fallback(after))
+        )
+    return orders
+
+
+def timers(agents: Iterable[Agent], at: float) -> Iterable[effects.Effect]:
+    """The timers that ran when the last process ended, set again for what is left of them."""
+    for agent in agents:
+        if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
+            left_s = max(0.0, agent.wrap_up_until - at)
+            yield effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
+        if agent.resting_until is not None:
+            yield _rest_timer(agent, at)
+
+
+def _rest_timer(agent: Agent, at: float) -> effects.Effect:
+    if agent.resting_until is None:
+        return effects.CancelTimer(kind="rest", key=agent.agent_id)
+    left_s = max(0.0, agent.resting_until - at)
+    return effects.StartTimer(kind="rest", key=agent.agent_id, seconds=left_s)
+
+
+def _fallback(agent: Agent) -> bool:
+    """Whether the fallback queue may ring this phone: whoever wants calls, busy or not.
+
+    A mobile is not: nobody would ask there for the key that accepts.
+    """
+    return agent.state is not State.LOGGED_OUT and agent.wants_ready and not agent.mobile

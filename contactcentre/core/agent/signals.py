@@ -1,0 +1,85 @@
+"""Signals: what the transition of a call, a timer or the configuration means for an agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contactcentre.core import events
+from contactcentre.core.outcomes import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved(events.Event):
+    """A call was chosen for this agent."""
+
+    offer_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferOver(events.Event):
+    """The offer ended without a talk."""
+
+    offer_id: str
+    result: Result
+    rest_s: float = 0.0  # by the network's rules; 0 is none
+    misses: int = 1  # so many in a row are no rest any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkStarted(events.Event):
+    """Caller and agent hear each other."""
+
+    offer_id: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkEnded(events.Event):
+    """The talk is over; `wrap_up_s` 0 leaves no wrap-up, `unsaved` leaves its record open.
+
+    `gone`: the agent was called back into it, and did not come.
+    """
+
+    call_id: str
+    wrap_up_s: float
+    unsaved: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestOver(events.Event):
+    """The rest after an offer that came to nothing has been long enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreHours(events.Event):
+    """The agent's centre has opened or closed."""
+
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpOver(events.Event):
+    """Time is up, or the agent is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(events.Event):
+    """The agent's configuration as it is now."""
+
+    name: str
+    endpoint: str
+    browser: bool
+    mobile: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClosed(events.Event):
+    """The record of this call has been saved."""
+
+    call_id: str
+
+
+Signal = tuple[str, events.Event]
+"""An agent's id and what the transition means for that agent."""

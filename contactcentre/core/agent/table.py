@@ -1,0 +1,324 @@
+"""Every transition of an agent, in one table. What is not in it is illegal and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from contactcentre.core import events
+from contactcentre.core.agent import signals
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.events import Illegal
+from contactcentre.core.outcomes import Result
+
+LEAVING = "leaving"
+"""The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
+
+
+def _settle(agent: Agent, at: float) -> Agent:
+    """A free agent's state follows from what the agent wants and what stands in the way."""
+    if not agent.wants_ready:
+        agent = _rested(agent)
+    state, reason = _free_state(agent)
+    since = agent.since if (state, reason) == (agent.state, agent.reason) else at
+    return replace(
+        agent,
+        state=state,
+        reason=reason,
+        since=since,
+        offer_id=None,
+        call_id=None,
+        wrap_up_until=None,
+    )
+
+
+def _free_state(agent: Agent) -> tuple[State, str | None]:
+    if agent.wanted_reason == LEAVING:
+        return State.LOGGED_OUT, None
+    if not agent.wants_ready:
+        return State.NOT_READY, agent.wanted_reason
+    return (State.NOT_READY, agent.blocker) if agent.blocker else (State.READY, None)
+
+
+def _rested(agent: Agent) -> Agent:
+    return replace(agent, resting_until=None, resting_for="")
+
+
+def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False)
+    return _settle(replace(fresh, idle_since=event.at), event.at)
+
+
+def _stay(agent: Agent, event: events.Event) -> Agent:
+    return agent
+
+
+def _log_in_again(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+    return replace(agent, wanted_reason="shift") if agent.wanted_reason == LEAVING else agent
+
+
+def _log_out_later(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False)
+
+
+def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+    return _settle(_log_out_later(agent, event), event.at)
+
+
+def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
+    """Ready is ready: it ends a rest, and at a closed centre it means overtime."""
+    return replace(
+        _rested(agent),
+        wants_ready=True,
+        wanted_reason="",
+        missed=0,
+        ready_at=event.at,
+        overtime=agent.closed,
+    )
+
+
+def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=event.reason, overtime=False)
+
+
+def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
+    return _settle(_want_ready(agent, event), event.at)
+
+
+def _not_ready_now(agent: Agent, event: events.NotReadyChosen) -> Agent:
+    return _settle(_want_not_ready(agent, event), event.at)
+
+
+def _microphone(agent: Agent, event: events.MicrophoneReported) -> Agent:
+    return replace(agent, microphone=event.granted)
+
+
+def _microphone_free(agent: Agent, event: events.MicrophoneReported) -> Agent:
+    return _settle(_microphone(agent, event), event.at)
+
+
+def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
+    """A reloaded page registers anew before Asterisk reports its old contact gone."""
+    newer = agent.contact and event.contact not in ("", agent.contact)
+    if not event.reachable and newer:
+        return agent
+    return replace(agent, phone=event.reachable, contact=event.contact)
+
+
+def _phone_free(agent: Agent, event: events.PhoneSeen) -> Agent:
+    return _settle(_phone(agent, event), event.at)
+
+
+def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
+    return replace(agent, busy=event.busy)
+
+
+def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
+    return _settle(_busy(agent, event), event.at)
+
+
+def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
+    """Overtime lasts until the centre opens again: then it is time like any other."""
+    return replace(agent, closed=not event.opened, overtime=False)
+
+
+def _hours_free(agent: Agent, event: signals.CentreHours) -> Agent:
+    return _settle(_hours(agent, event), event.at)
+
+
+def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
+    return _settle(_rested(agent), event.at)
+
+
+def _profile(agent: Agent, event: signals.ProfileChanged) -> Agent:
+    """Another phone is another registration: the old one tells nothing of it."""
+    phone = agent.phone and agent.endpoint == event.endpoint
+    return replace(
+        agent,
+        name=event.name,
+        endpoint=event.endpoint,
+        browser=event.browser,
+        mobile=event.mobile,
+        phone=phone,
+    )
+
+
+def _profile_free(agent: Agent, event: signals.ProfileChanged) -> Agent:
+    return _settle(_profile(agent, event), event.at)
+
+
+def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
+    return replace(
+        agent,
+        state=State.RESERVED,
+        reason=None,
+        since=event.at,
+        offer_id=event.offer_id,
+        call_id=event.call_id,
+    )
+
+
+def _away(agent: Agent, reason: str) -> Agent:
+    """No calls until a click. What the agent chose meanwhile stands, and so does a lost phone:
+    that one brings the agent back by itself.
+    """
+    if not agent.wants_ready or not agent.reachable:
+        return agent
+    return replace(agent, wants_ready=False, wanted_reason=reason)
+
+
+def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
+    if event.offer_id != agent.offer_id:
+        raise Illegal
+    if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
+        return _settle(agent, event.at)
+    missed = event.result is Result.MISSED
+    after = replace(agent, missed=agent.missed + 1) if missed else agent
+    if event.rest_s <= 0 or (missed and after.missed >= event.misses):
+        return _settle(_away(after, event.result.value), event.at)
+    return _settle(_rest(after, event), event.at)
+
+
+def _rest(agent: Agent, event: signals.OfferOver) -> Agent:
+    """No calls for a while; a lost phone is rest enough."""
+    if not agent.reachable:
+        return agent
+    until = event.at + event.rest_s
+    return replace(agent, resting_until=until, resting_for=event.result.value)
+
+
+def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
+    return replace(
+        _rested(agent),
+        state=State.TALKING,
+        reason=None,
+        since=event.at,
+        offer_id=event.offer_id,
+        call_id=event.call_id,
+        wrap_up_until=None,
+        missed=0,
+    )
+
+
+def _talk_again(agent: Agent, event: signals.TalkStarted) -> Agent:
+    return replace(agent, offer_id=event.offer_id, call_id=event.call_id)
+
+
+def _talk_over(agent: Agent, event: signals.TalkEnded) -> Agent:
+    if event.call_id != agent.call_id:
+        raise Illegal
+    unsaved = (*agent.unsaved, event.call_id) if event.unsaved else agent.unsaved
+    done = replace(agent, unsaved=unsaved, idle_since=event.at)
+    if event.gone:
+        done = _away(done, Result.UNREACHABLE.value)
+    if event.wrap_up_s <= 0:
+        return _settle(done, event.at)
+    return replace(
+        done,
+        state=State.WRAP_UP,
+        reason=None,
+        since=event.at,
+        offer_id=None,
+        wrap_up_until=event.at + event.wrap_up_s,
+    )
+
+
+def _wrap_up_over(agent: Agent, event: signals.WrapUpOver) -> Agent:
+    return _settle(replace(agent, idle_since=event.at), event.at)
+
+
+def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
+    if event.call_id != agent.call_id:
+        raise Illegal
+    until = max(agent.wrap_up_until or event.at, event.at) + event.seconds
+    return replace(agent, wrap_up_until=until)
+
+
+def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
+    return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
+
+
+Step = Callable[..., Agent]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
+
+    do: Step
+    to: tuple[State, ...]
+
+
+_FREE = (State.READY, State.NOT_READY)
+_FREED = (*_FREE, State.LOGGED_OUT)
+
+
+def _free_moves() -> dict[type[events.Event], Move]:
+    return {
+        events.AgentLoggedIn: Move(_stay, _FREE),
+        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
+        events.ReadyChosen: Move(_ready_now, _FREE),
+        events.NotReadyChosen: Move(_not_ready_now, (State.NOT_READY,)),
+        events.MicrophoneReported: Move(_microphone_free, _FREE),
+        events.PhoneSeen: Move(_phone_free, _FREE),
+        events.PhoneBusy: Move(_busy_free, _FREE),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
+        signals.ProfileChanged: Move(_profile_free, _FREE),
+        signals.RecordClosed: Move(_record_closed, _FREE),
+        signals.RestOver: Move(_rest_over, _FREE),
+        signals.CentreHours: Move(_hours_free, _FREE),
+    }
+
+
+def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
+    return {
+        events.AgentLoggedIn: Move(_log_in_again, (state,)),
+        events.AgentLoggedOut: Move(_log_out_later, (state,)),
+        events.ReadyChosen: Move(_want_ready, (state,)),
+        events.NotReadyChosen: Move(_want_not_ready, (state,)),
+        events.MicrophoneReported: Move(_microphone, (state,)),
+        events.PhoneSeen: Move(_phone, (state,)),
+        events.PhoneBusy: Move(_busy, (state,)),
+        signals.ProfileChanged: Move(_profile, (state,)),
+        signals.RecordClosed: Move(_record_closed, (state,)),
+        signals.CentreHours: Move(_hours, (state,)),
+    }
+
+
+TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
+    State.LOGGED_OUT: {
+        events.AgentLoggedIn: Move(_log_in, _FREE),
+        events.PhoneSeen: Move(_phone, (State.LOGGED_OUT,)),
+        events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
+        signals.ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
+        signals.RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
+        signals.CentreHours: Move(_hours, (State.LOGGED_OUT,)),
+    },
+    State.NOT_READY: _free_moves(),
+    State.READY: {**_free_moves(), signals.Reserved: Move(_reserve, (State.RESERVED,))},
+    State.RESERVED: {
+        **_engaged_moves(State.RESERVED),
+        signals.OfferOver: Move(_offer_over, _FREED),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),
+    },
+    State.TALKING: {
+        **_engaged_moves(State.TALKING),
+        signals.TalkStarted: Move(_talk_again, (State.TALKING,)),
+        signals.TalkEnded: Move(_talk_over, (State.WRAP_UP, *_FREED)),
+    },
+    State.WRAP_UP: {
+        **_engaged_moves(State.WRAP_UP),
+        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
+        signals.WrapUpOver: Move(_wrap_up_over, _FREED),
+        events.WrapUpExtended: Move(_extend, (State.WRAP_UP,)),
+        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
+    },
+}
+
+
+def step(agent: Agent, event: events.Event) -> Agent:
+    """The agent after the event. Raises `Illegal` where the table has no such move."""
+    move = TABLE[agent.state].get(type(event))
+    if move is None:
+        raise Illegal
+    return move.do(agent, event)

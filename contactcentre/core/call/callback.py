@@ -1,0 +1,17 @@
+"""A promise to ring a citizen back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """What a call knows that is a promise to ring back."""
+
+    asked_in: str  # the id of the call in which it was asked for
+    asked_at: float
+    due_at: float  # promised by then
+    attempts: int = 0  # how often the citizen was rung
+    not_before: float = 0.0
+    dial: str = ""  # our own name of the channel by which the citizen is rung now

@@ -1,0 +1,60 @@
+"""What a transition of a call gives: the call as it is now, orders, and word to its agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent.signals import Signal
+from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.config.network import Network
+from ivr.interpreter import Passage
+from routing.model import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The outcome of one step."""
+
+    call: Call
+    effects: tuple[effects.Effect, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    passages: tuple[Passage, ...] = ()  # what happened in the menu
+
+
+Step = Callable[..., Moved]
+"""(call, event, network) -> Moved. Raises `Illegal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an event does in a phase, and where it may lead (the diagrams are drawn from this)."""
+
+    do: Step
+    to: tuple[Phase, ...]
+
+
+def enter(call: Call, phase: Phase, at: float) -> Call:
+    """The call in its new phase."""
+    return call if call.phase is phase else replace(call, phase=phase, since=at)
+
+
+def into(call: Call, queue: Queue, network: Network) -> Call:
+    """The call in that queue, in the menu's language where policy lets the queue take it.
+
+    A queue that does not take it hides it from no other.
+    """
+    chosen = call.cursor.language if call.cursor is not None else call.language
+    language = network.language_in(queue.queue_id, chosen)
+    return replace(call, queue=queue.queue_id, language=language)
+
+
+def with_offer(call: Call, offer: Offer) -> Call:
+    """The call with its latest offer replaced."""
+    return replace(call, offers=(*call.offers[:-1], offer))
+
+
+def keep(call: Call, event: events.Event, network: Network) -> Moved:
+    """Nothing to do, and nothing wrong either."""
+    return Moved(call)

@@ -1,0 +1,134 @@
+"""What every move of an offer or a talk is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.call.move import enter, with_offer
+from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.events import Illegal
+from contactcentre.core.outcomes import Outcome, Result
+from routing.model import Device
+
+RESULTS = {
+    "NOANSWER": Result.MISSED,
+    "BUSY": Result.REJECTED,
+    "CONGESTION": Result.REJECTED,
+    "CHANUNAVAIL": Result.UNREACHABLE,
+    "CANCEL": Result.CALLER_LEFT,
+}
+"""What Asterisk's DIALSTATUS means for an offer. Our browser phone declines with 480 or 486."""
+
+
+CALL_REJECTED = 21
+"""Q.850 cause of a phone that said no for good (SIP 603)."""
+
+NORMAL = (0, 16)
+"""Q.850 causes of a leg that was ended in order."""
+
+
+def result_of(offer: Offer, event: events.DialEnded) -> Result:
+    """What became of a phone that was not answered.
+
+    Our page says "busy" for no; another phone that says so is in a call of its own. A mobile that
+    was answered without the key that accepts comes back as congestion (context `cc-mobile`), and
+    so does the carrier's own, with a cause that says so.
+    """
+    if event.cause == CALL_REJECTED:
+        return Result.REJECTED
+    if event.status == "BUSY" and offer.device != "browser":
+        return Result.BUSY
+    if event.status == "CONGESTION" and offer.device == "mobile":
+        return Result.MISSED if event.cause in NORMAL else Result.UNREACHABLE
+    return RESULTS.get(event.status, Result.UNREACHABLE)
+
+
+def music(call: Call) -> effects.Music:
+    """Let the caller hear music."""
+    return effects.Music(call_id=call.call_id)
+
+
+def offer_of(call: Call, offer_id: str) -> Offer:
+    """The latest offer. Raises `Illegal` where it is another one."""
+    offer = call.offer
+    if offer is None or offer.offer_id != offer_id:
+        raise Illegal
+    return offer
+
+
+def stop_ringing(offer: Offer) -> tuple[effects.Effect, ...]:
+    """Hang the phone's leg up, if it is known to be there."""
+    return (effects.HangUpLeg(offer_id=offer.offer_id, leg=offer.leg),) if offer.leg else ()
+
+
+def over(call: Call, offer: Offer, result: Result, at: float) -> tuple[Call, tuple[Signal, ...]]:
+    """The offer has ended without a talk; its agent is told once."""
+    if offer.result is not None:
+        return call, ()
+    call = with_offer(call, replace(offer, result=result, ended_at=at))
+    over = OfferOver(at=at, offer_id=offer.offer_id, result=result)
+    return call, ((offer.agent_id, over),)
+
+
+def cancel_timer(offer: Offer) -> effects.CancelTimer:
+    """The offer's lease has ended."""
+    return effects.CancelTimer(kind="offer", key=offer.offer_id)
+
+
+def on_leash(call: Call, event: events.CallReturned) -> Call:
+    """The caller's socket is ours again; answers to orders given before it are old."""
+    return replace(
+        call,
+        leashed=True,
+        channel=event.channel,
+        channel_id=event.channel_id,
+        step=call.step + 1,
+    )
+
+
+def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
+    """The call is over. An outcome that was settled before stands."""
+    hold_s = call.hold_s + (at - call.held_since if call.held_since is not None else 0.0)
+    return replace(
+        enter(call, Phase.ENDED, at),
+        ended_at=at,
+        ended_by=call.ended_by or by,
+        outcome=call.outcome or outcome,
+        held_since=None,
+        hold_s=hold_s,
+        leashed=False,
+    )
+
+
+def talk_over(call: Call, at: float, network: Network) -> tuple[Signal, ...]:
+    """Word to the agent that the talk has ended."""
+    unsaved = call.disposition.saved_at is None
+    wrap_up_s = network.queue(call.queue).wrap_up_s if unsaved else 0.0
+    over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=wrap_up_s, unsaved=unsaved)
+    return ((call.agent_id, over),) if call.agent_id else ()
+
+
+def next_offer(
+    call: Call,
+    agent_id: str,
+    at: float,
+    ring_s: float,
+    *,
+    device: Device,
+    ring: int = 0,
+    rejoin: bool = False,
+) -> Offer:
+    """The call's next offer; offers of one call are numbered."""
+    number = len(call.offers) + 1
+    return Offer(
+        offer_id=f"{call.call_id}-{number}",
+        agent_id=agent_id,
+        at=at,
+        ring_until=at + ring_s,
+        ring=ring,
+        rejoin=rejoin,
+        device=device,
+    )

@@ -1,0 +1,210 @@
+"""Ways out of the line: by a key of the caller's, or because waiting has become no use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.call.menu_moves import (
+    GOODBYE,
+    callback_asked,
+    farewell,
+    keep_place,
+    tell_waiting,
+)
+from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Outcome
+from routing.model import Requirement
+from routing.overflow import Overflow, Way
+
+KEYS_AFTER_S = 2.0
+"""A key so soon after the entry was meant for the menu: pressed twice, or a little late."""
+
+LOOK_S = 15.0
+"""How often it is asked whether anybody is logged in, and whether the hours are over."""
+
+ELSEWHERE_S = 5.0
+"""How soon it is asked again for a caller whom we cannot speak to just now."""
+
+NO_CALLBACK = "wait.no-callback"
+
+_WORDS = {
+    "callback": ("callback.accepted", GOODBYE),
+    "voicemail": ("voicemail.leave",),
+    "queue": ("wait.moved",),
+    "hang_up": ("error.all-busy",),
+}
+_CLOSED = ("overflow.closed",)
+
+
+# --- by a key ------------------------------------------------------------------------------
+
+
+def key_pressed(call: Call, event: events.DigitPressed, network: Network) -> Moved:
+    """The caller takes a way that the queue's keys offer; any other key is passed over."""
+    way = network.queue(call.queue).keys.get(event.digit)
+    early = event.at - _entered_at(call) < KEYS_AFTER_S
+    if way is None or early or call.callback is not None or not call.leashed:
+        return Moved(call)
+    if _is_open(way, call, network):
+        return take(call, way, event.at, network)
+    words = (NO_CALLBACK,) if way.do == "callback" else ("wait.still",)
+    return Moved(call, _told(call, words))
+
+
+def offered(call: Call, expected_s: float | None, at: float, network: Network) -> Iterator[str]:
+    """Keys to be told to the caller now: a callback only from the queue's limit of the wait on.
+
+    `expected_s` is the median wait that is still ahead; while nobody knows it, the wait so far
+    stands in.
+    """
+    ahead_s = expected_s if expected_s is not None else at - _entered_at(call)
+    queue = network.queue(call.queue)
+    for key, way in queue.keys.items():
+        short = way.do == "callback" and ahead_s < queue.offer_callback_after_s
+        if not short and _is_open(way, call, network):
+            yield key
+
+
+# --- by itself -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the rules ask of the line and the people."""
+
+    calls: Iterable[Call]
+    staffed: Callable[[Call], bool]  # somebody is logged in who could answer
+
+
+def look(call: Call, at: float, network: Network, line: Line) -> Moved:
+    """Take the first way that applies now; else say when to look again."""
+    rules = network.queue(call.queue).overflow
+    ours = call.answered_at is not None or call.callback is not None  # we owe them an agent
+    if call.phase is not Phase.WAITING or ours or not rules:
+        return Moved(call)
+    if not call.leashed:
+        return Moved(call, (_timer(call, ELSEWHERE_S),))
+    for rule in rules:
+        if _applies(rule, call, at, network, line) and _is_open(rule, call, network):
+            return Moved(call) if rule.do == "stay" else take(call, rule, at, network)
+    again_s = _again_s(rules, at - _entered_at(call))
+    return Moved(call, (_timer(call, again_s),) if again_s is not None else ())
+
+
+def begin(before: Call | None, call: Call, network: Network) -> tuple[effects.Effect, ...]:
+    """Look as soon as the call stands in a line anew and nobody was free for it."""
+    anew = before is None or before.phase is not Phase.WAITING or before.queue != call.queue
+    stands = call.phase is Phase.WAITING and network.queue(call.queue).overflow
+    return (_timer(call, 0.0),) if anew and stands else ()
+
+
+def _timer(call: Call, seconds: float) -> effects.StartTimer:
+    return effects.StartTimer(kind="overflow", key=call.call_id, seconds=seconds)
+
+
+def _applies(rule: Overflow, call: Call, at: float, network: Network, line: Line) -> bool:
+    match rule.when:
+        case "waited":
+            return at - _entered_at(call) >= rule.after_s
+        case "full":
+            return sum(_is_before(other, call) for other in line.calls) >= rule.size
+        case "nobody":
+            return not line.staffed(call)
+        case "closed":
+            calendar = network.calendars.get(rule.calendar or network.default_calendar)
+            return calendar is not None and calendar.state(at) != "open"
+
+
+def _is_before(other: Call, call: Call) -> bool:
+    """Whether the other caller stood in this queue already when this one came."""
+    in_line = other.phase in (Phase.WAITING, Phase.OFFERED) and other.queue == call.queue
+    return in_line and (_entered_at(other), other.call_id) < (_entered_at(call), call.call_id)
+
+
+def _again_s(rules: Iterable[Overflow], waited_s: float) -> float | None:
+    times = [rule.after_s - waited_s for rule in rules if rule.after_s > waited_s]
+    if any(rule.when in ("nobody", "closed") for rule in rules):
+        times.append(LOOK_S)
+    return min(times, default=None)
+
+
+# --- what becomes of the caller ------------------------------------------------------------
+
+
+def take(call: Call, way: Way, at: float, network: Network) -> Moved:
+    """Go that way."""
+    closed = isinstance(way, Overflow) and way.when == "closed" and way.do == "hang_up"
+    words = way.prompts or (_CLOSED if closed else _WORDS[way.do])
+    match way.do:
+        case "callback":
+            number = network.callback_number(call.caller)
+            return callback_asked(call, number, at, words)
+        case "voicemail":
+            return _voicemail(call, way, words, at)
+        case "queue":
+            return _to_queue(call, way, words, at, network)
+        case _:
+            return farewell(replace(call, outcome=Outcome.TURNED_AWAY), at, words)
+
+
+def _voicemail(call: Call, way: Way, words: tuple[str, ...], at: float) -> Moved:
+    call = replace(enter(call, Phase.RECORDING, at), step=call.step + 1, outcome=Outcome.VOICEMAIL)
+    said = replace(tell_waiting(call, words), waits=False)
+    return Moved(
+        call, (said, effects.Record(call_id=call.call_id, step=call.step, max_s=way.max_s))
+    )
+
+
+def _to_queue(call: Call, way: Way, words: tuple[str, ...], at: float, network: Network) -> Moved:
+    """The wait so far goes along; what is asked of the agent is the new queue's, relaxed."""
+    queue = network.queue(way.queue)
+    asked = way.relax.of(Requirement(skills=queue.skills, language=call.language))
+    moved = replace(
+        into(call, queue, network),
+        skills=asked.skills,
+        services=tuple(dict.fromkeys((*call.services, *queue.services))),
+        entered_at=at,
+        been_in=(*call.been_in, call.queue),
+    )
+    return Moved(moved, (keep_place(moved), *_told(moved, words)))
+
+
+def _told(call: Call, words: tuple[str, ...]) -> tuple[effects.Effect, ...]:
+    said = replace(tell_waiting(call, words), hurries=True)
+    return said, effects.Music(call_id=call.call_id)
+
+
+def _is_open(way: Way, call: Call, network: Network) -> bool:
+    """Nobody is rung back without a number, or sent round in a circle."""
+    if way.do == "callback":
+        return network.callback_number(call.caller) is not None
+    return way.do != "queue" or network.queue(way.queue).queue_id not in (
+        call.queue,
+        *call.been_in,
+    )
+
+
+def _entered_at(call: Call) -> float:
+    return next(at for at in (call.entered_at, call.queued_at, call.arrived_at) if at is not None)
+
+
+# --- is it whole ---------------------------------------------------------------------------
+
+
+def problems(network: Network) -> Iterator[str]:
+    """Names that the queues' ways use and that name nothing, each with its place."""
+    for queue in network.queues.values():
+        named = [(f"keys, {key}", way) for key, way in queue.keys.items()]
+        named += [(f"overflow, {number}", way) for number, way in enumerate(queue.overflow, 1)]
+        for place, way in named:
+            if way.queue and way.queue not in network.queues:
+                yield f"queue {queue.queue_id}, {place}: no queue named '{way.queue}'"
+            if way.queue == queue.queue_id:
+                yield f"queue {queue.queue_id}, {place}: leads to itself"
+            calendar = way.calendar if isinstance(way, Overflow) else ""
+            if calendar and calendar not in network.calendars:
+                yield f"queue {queue.queue_id}, {place}: no calendar named '{calendar}'"

@@ -1,0 +1,109 @@
+"""An agent passes the caller on: to the line again, in the old place, for others who know more.
+
+The talk is ended at the agent's side first, and the caller goes on when that has come about: so
+nobody is rung for a caller who is still in a talk, and no agent whose phone is still in one. Until
+then the call carries what was chosen, and a restart in between carries it out after all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent.signals import TalkEnded
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import demand
+from contactcentre.core.call.menu_moves import keep_place, say, tell_later
+from contactcentre.core.call.move import Moved, enter, into, with_offer
+from contactcentre.core.call.offers import music, stop_ringing
+from contactcentre.core.call.state import Call, Passing, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.events import Illegal
+from contactcentre.core.outcomes import Result
+from routing.model import Queue
+
+WORDS = ("wait.passed-on",)
+
+
+def passed_on(call: Call, event: events.PassedOn, network: Network) -> Moved:
+    """The agent's leg is ended, or the caller fetched where nobody else would catch him then."""
+    known = event.queue in network.queues
+    if call.agent_id != event.agent_id or call.ended_by is not None or not known:
+        raise Illegal
+    offer = call.offer
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    leg = stop_ringing(offer) if offer is not None and call.leashed else ()
+    passing = Passing(queue=event.queue, service=event.service)
+    return Moved(replace(call, passing=passing), leg or (recall,))
+
+
+def is_passing(call: Call) -> bool:
+    """Whether the end of this talk is not the end of the call. The agent's last word counts."""
+    return call.passing is not None and call.ended_by is None
+
+
+def goes_on(call: Call, at: float, network: Network) -> Moved:
+    """The caller, on the leash: to the line of the chosen queue, with the record so far.
+
+    The agent has nothing left to record, and is free at once.
+    """
+    call, agent_id = _without_agent(call, at), call.agent_id
+    call = _in_line(call, at, network)
+    later = tell_later(call, network)
+    orders = (keep_place(call), say(call, WORDS), music(call), *later)
+    over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=0.0, unsaved=False)
+    return Moved(call, orders, ((agent_id, over),) if agent_id else ())
+
+
+def _without_agent(call: Call, at: float) -> Call:
+    if call.offer is not None:
+        call = with_offer(call, replace(call.offer, result=Result.PASSED_ON, ended_at=at))
+    held_s = at - call.held_since if call.held_since is not None else 0.0
+    return replace(
+        call,
+        agent_id=None,
+        talk_ended_at=at,
+        held_since=None,
+        hold_s=call.hold_s + held_s,
+        disposition=replace(call.disposition, saved_at=None),
+    )
+
+
+def _in_line(call: Call, at: float, network: Network) -> Call:
+    passing = call.passing or Passing(queue=call.queue)
+    queue = network.queue(passing.queue)
+    chosen = (passing.service,) if passing.service else ()
+    left = () if queue.queue_id == call.queue else (call.queue,)
+    return replace(
+        into(enter(call, Phase.WAITING, at), queue, network),
+        passing=None,
+        skills=queue.skills,
+        services=tuple(dict.fromkeys((*chosen, *call.services, *queue.services))),
+        entered_at=at,
+        been_in=(*call.been_in, *left),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How many others could take a call: free at this instant, and at work at all."""
+
+    ready: int
+    at_work: int
+
+
+def crew(call: Call, queue: Queue, agents: Iterable[Agent], network: Network) -> Crew:
+    """Who could take the call from that queue, once its last ring is open, but for its agent."""
+    there = replace(into(call, queue, network), skills=queue.skills)
+    asked = demand.asks_at_last(there, network)
+    able = [
+        agent
+        for agent in agents
+        if agent.agent_id in network.agents
+        and agent.agent_id != call.agent_id
+        and agent.works
+        and agent.reachable
+        and network.agents[agent.agent_id].capability.meets(asked)
+    ]
+    return Crew(sum(agent.state is State.READY for agent in able), len(able))

@@ -1,0 +1,134 @@
+"""The agent's audio is lost in mid-call: music for the caller, and the agent back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import effects, events
+from contactcentre.core.agent.signals import TalkEnded
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.menu_moves import keep_place
+from contactcentre.core.call.move import Moved, enter, with_offer
+from contactcentre.core.call.offers import (
+    RESULTS,
+    music,
+    next_offer,
+    offer_of,
+    on_leash,
+    stop_ringing,
+)
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.events import Illegal
+from contactcentre.core.outcomes import Result
+
+REJOIN_S = 20.0
+"""How long a caller hears music for an agent whose audio was lost, before queueing again."""
+
+RING_AGAIN_S = 1.0
+"""How long after a ring that brought the lost agent back to nothing the next one is tried."""
+
+
+def audio_lost(call: Call, event: events.AudioLost, network: Network) -> Moved:
+    """The agent's page left or reloaded in mid-call: music for the caller, not silence."""
+    if call.agent_id != event.agent_id:
+        raise Illegal
+    if call.ended_by is not None or call.passing is not None:
+        return Moved(call)  # the agent had ended the talk, or passed it on, and then left
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    return await_agent(call, event.at, (recall,))
+
+
+def await_agent(call: Call, at: float, orders: tuple[effects.Effect, ...]) -> Moved:
+    offer = call.offer
+    if offer is not None:
+        call = with_offer(call, replace(offer, ended_at=at))
+    call = enter(call, Phase.REJOINING, at)
+    if call.held_since is not None:
+        call = replace(call, held_since=None, hold_s=call.hold_s + at - call.held_since)
+    timer = effects.StartTimer(kind="rejoin", key=call.call_id, seconds=REJOIN_S)
+    here = () if orders else (music(call), _ring_again(call))
+    return Moved(call, (*orders, *here, timer))
+
+
+def _ring_again(call: Call) -> effects.StartTimer:
+    return effects.StartTimer(kind="ring_again", key=call.call_id, seconds=RING_AGAIN_S)
+
+
+def rejoin_returned(call: Call, event: events.CallReturned, network: Network) -> Moved:
+    """The caller is on the leash and hears music; World rings the agent when the phone is there."""
+    back, orders = _close_ring(on_leash(call, event), Result.WITHDRAWN, event.at)
+    return Moved(back, (*orders, music(back)))
+
+
+def _close_ring(call: Call, result: Result, at: float) -> tuple[Call, tuple[effects.Effect, ...]]:
+    offer = call.open_offer
+    if offer is None:
+        return call, ()
+    return with_offer(call, replace(offer, result=result, ended_at=at)), stop_ringing(offer)
+
+
+def rejoin_ring(call: Call, agent: Agent, at: float, network: Network) -> Moved:
+    """Ring the agent back into the talk; the browser answers by itself. (Called by World.)"""
+    device, mobile = network.device(agent.agent_id)
+    offer = next_offer(call, agent.agent_id, at, REJOIN_S, device=device, rejoin=True)
+    call = replace(call, offers=(*call.offers, offer))
+    ring = effects.Ring(
+        call_id=call.call_id,
+        offer_id=offer.offer_id,
+        endpoint=agent.endpoint,
+        timeout_s=REJOIN_S,
+        auto=True,
+        mobile=mobile,
+    )
+    return Moved(call, (ring,))
+
+
+def rejoin_asked(call: Call, event: events.AudioLost, network: Network) -> Moved:
+    """The agent's page is here again and does not ring: what rings is an address that is gone.
+
+    A closed page stays registered for a while and never answers, so the caller is taken out of
+    that dial. Once back on the leash he is rung anew, where the page is now.
+    """
+    if call.agent_id != event.agent_id:
+        raise Illegal
+    offer = call.open_offer
+    if offer is None or not call.leashed:
+        return Moved(call)  # the next ring is on its way
+    if offer.rang_at is not None and event.at - offer.rang_at < RING_AGAIN_S:
+        return Moved(call)  # the page is about to answer
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    return Moved(replace(call, leashed=False), (recall,))
+
+
+def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
+    """The agent's phone did not take it; try again when it is seen and now and then, until
+    time is up: a page that reloads is rung at its old address first.
+    """
+    offer = offer_of(call, event.offer_id)
+    if offer.result is None:
+        result = RESULTS.get(event.status, Result.UNREACHABLE)
+        call = with_offer(call, replace(offer, result=result, ended_at=event.at))
+    return Moved(call, (music(call), _ring_again(call)))
+
+
+def requeue(call: Call, event: events.TimerFired, network: Network) -> Moved:
+    """The agent did not come back: to the line again, in the old place.
+
+    The record goes with the call, to whoever answers next. A phone that still rings is left by
+    taking the caller out of the dial: only when the caller is back may somebody else be rung.
+    """
+    over = TalkEnded(at=event.at, call_id=call.call_id, wrap_up_s=0.0, unsaved=False, gone=True)
+    signals = ((call.agent_id, over),) if call.agent_id else ()
+    rings = call.open_offer is not None
+    call, orders = _close_ring(call, Result.UNREACHABLE, event.at)
+    if rings:
+        orders += (effects.Recall(call_id=call.call_id, channel=call.channel),)
+    call = replace(
+        enter(call, Phase.WAITING, event.at),
+        agent_id=None,
+        talk_ended_at=event.at,
+        leashed=call.leashed and not rings,
+        disposition=replace(call.disposition, saved_at=None),
+    )
+    return Moved(call, (*orders, keep_place(call)), signals)

@@ -1,0 +1,1 @@
+"""What people have published: the network, its rules and its plans. Knows no call."""

@@ -1,0 +1,139 @@
+"""The configuration in force: what people edit, as one frozen value that events replace whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.notice import Notice
+from contactcentre.core.config.offer_rules import OfferRules
+from ivr.flow import Flow
+from routing.calendar import Calendar
+from routing.model import AgentProfile, Device, Queue
+from routing.scope import NOWHERE, Place
+
+if TYPE_CHECKING:
+    from contactcentre.core.config.crisis import Plan
+
+Texts = Mapping[str, str]
+
+DEFAULT_QUEUE = "general"
+"""Takes every call that no other queue takes, even where nobody has made it."""
+
+STATE_LANGUAGE = "lv"
+
+FlowKey = tuple[str, int]
+"""A menu's name and the number of one published version of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """One customer service centre."""
+
+    centre_id: str
+    name: str
+    municipality: str  # its id
+    region: str  # its id
+    calendar_id: str | None = None  # None is always open
+    afar_per_hour: int | None = None  # calls of other centres that its agents take in an hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """A municipality and its planning region, by their ids as centres have them."""
+
+    municipality_id: str
+    name: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotline:
+    """A number that citizens dial: the common one, or a centre's own."""
+
+    number: str
+    labels: Texts
+    flow: str
+    centre_id: str | None = None
+    calendar_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Everything that routing and the menus go by."""
+
+    version: int
+    centres: Mapping[str, Centre] = field(default_factory=dict)
+    hotlines: Mapping[str, Hotline] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    agents: Mapping[str, AgentProfile] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)  # for a crisis, prepared
+    announcements: tuple[str, ...] = ()  # prompts said wherever a menu says what is known
+    crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
+    municipalities: Mapping[str, Municipality] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)  # names by id
+    offers: OfferRules = field(default_factory=OfferRules)
+    languages: tuple[str, ...] = ("lv", "ru", "en")
+    queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_flow: str = "hotline"
+    default_queue: str = DEFAULT_QUEUE
+    default_calendar: str = "hotline"
+    notices: tuple[Notice, ...] = ()
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
+
+    def hotline(self, dialled: str) -> Hotline:
+        """The hotline of a dialled number; an unknown number gets the common menu."""
+        known = self.hotlines.get(dialled)
+        return known or Hotline(
+            number=dialled, labels={"lv": dialled, "en": dialled}, flow=self.default_flow
+        )
+
+    def calendar_of(self, centre_id: str | None) -> Calendar | None:
+        """The centre's own calendar, if it has one."""
+        centre = self.centres.get(centre_id or "")
+        return self.calendars.get(centre.calendar_id or "") if centre is not None else None
+
+    def own_calendar(self, dialled: str) -> Calendar | None:
+        """The calendar of a dialled number: its centre's, else its own, else the common one."""
+        hotline = self.hotline(dialled)
+        own = self.calendars.get(hotline.calendar_id or self.default_calendar)
+        return self.calendar_of(hotline.centre_id) or own
+
+    def place(self, centre_id: str | None) -> Place:
+        """Where a centre stands; nowhere where it is not known."""
+        centre = self.centres.get(centre_id or "")
+        if centre is None:
+            return NOWHERE
+        return Place(centre.centre_id, centre.municipality, centre.region)
+
+    def device(self, agent_id: str) -> tuple[Device, str]:
+        """What an agent answers on, and the number where that is a mobile."""
+        profile = self.agents.get(agent_id)
+        return (profile.device, profile.mobile) if profile is not None else ("browser", "")
+
+    def callback_number(self, text: str | None) -> str | None:
+        """The number in E.164 if citizens may be rung back there; never one of our own."""
+        number = self.callbacks.number(text)
+        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
+        return None if ours else number
+
+    def shown_number(self, dialled: str) -> str:
+        """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
+        return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
+
+    def language_in(self, queue_id: str, chosen: str) -> str:
+        """The caller's language where policy lets that queue take it, else the state language."""
+        taken = self.queue_languages.get(queue_id, self.languages)
+        return chosen if chosen in taken else STATE_LANGUAGE
+
+    def queue(self, queue_id: str) -> Queue:
+        """The queue of that name, or the one that takes everything, even if nobody made it yet."""
+        known = self.queues.get(queue_id) or self.queues.get(self.default_queue)
+        return known or Queue(
+            queue_id=self.default_queue, labels={"lv": "Tālrunis", "en": "Hotline"}
+        )

@@ -1,0 +1,38 @@
+"""Known events as people publish them: words, time and queues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PREFIX = "notice/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One known event: its words in each language, its time, and its queues (none: every caller).
+
+    `until_at` is None while nobody knows the end.
+    """
+
+    notice_id: str
+    texts: Mapping[str, str]
+    from_at: float
+    until_at: float | None = None
+    queues: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be told."""
+        if not self.texts.get("lv", "").strip():
+            raise ValueError(f"notice {self.notice_id}: the Latvian text is missing")
+        if self.until_at is not None and self.until_at <= self.from_at:
+            raise ValueError(f"notice {self.notice_id}: it ends before it begins")
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that says it; its text is the notice's own."""
+        return PREFIX + self.notice_id
+
+    def in_force(self, at: float) -> bool:
+        """Whether it is told at that instant."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)

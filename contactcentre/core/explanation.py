@@ -1,0 +1,104 @@
+"""Why a call waits, or went to whom it did: World's state put as the explanation asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import demand
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Network
+from contactcentre.core.world import World
+from routing.explain import explain
+from routing.explanation import AgentFacts, CallFacts, Explanation
+from routing.explanation import State as Availability
+
+_STATES: dict[State, Availability] = {
+    State.LOGGED_OUT: "logged_out",
+    State.NOT_READY: "not_ready",
+    State.READY: "ready",
+    State.RESERVED: "busy",
+    State.TALKING: "busy",
+    State.WRAP_UP: "busy",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """The agents as they are at one instant, and what says which of them may be asked.
+
+    `chosen` are agents who have been reserved since, in the same breath: they were free.
+    """
+
+    agents: Mapping[str, Agent]
+    network: Network
+    barred: frozenset[str]  # centres
+    chosen: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        world: World,
+        agents: Mapping[str, Agent] | None = None,
+        chosen: frozenset[str] = frozenset(),
+    ) -> Attendance:
+        """All of World's agents, if not only these."""
+        return cls(
+            agents=world.agents if agents is None else agents,
+            network=world.network,
+            barred=world.matcher.caps.barred,
+            chosen=chosen,
+        )
+
+    def everybody(self) -> Iterator[AgentFacts]:
+        """The agents of the configuration."""
+        for agent in self.agents.values():
+            if agent.agent_id in self.network.agents:
+                yield self._facts(agent)
+
+    def _facts(self, agent: Agent) -> AgentFacts:
+        profile = self.network.agents[agent.agent_id]
+        state: Availability = "ready" if agent.agent_id in self.chosen else _STATES[agent.state]
+        detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
+        return AgentFacts(
+            agent_id=agent.agent_id,
+            name=agent.name,
+            capability=profile.capability,
+            state=state,
+            place=self.network.place(profile.centre_id),
+            detail="" if state in ("ready", "logged_out") else detail,
+            idle_since=agent.idle_since,
+            barred=profile.centre_id in self.barred,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that a decision saw; nothing of it changes later."""
+
+    call: CallFacts
+    attendance: Attendance
+
+
+def call_facts(world: World, call: Call, at: float) -> CallFacts:
+    """What the decision knows of the call."""
+    return replace(facts_by_clock(world, call, at), stage=world.matcher.stage(call, at))
+
+
+def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
+    """The same, but for where the engine thinks that the call stands."""
+    place_at = call.place_at if call.place_at is not None else at
+    return CallFacts(
+        call_id=call.call_id,
+        asked=demand.asks(call, world.network),
+        plan=world.network.queue(call.queue).rings,
+        origin=world.matcher.origin(call, at),
+        waited_s=max(0.0, at - place_at),
+        refused_by=world.matcher.refusals.by(call),
+    )
+
+
+def why(world: World, call: Call, at: float) -> Explanation:
+    """The decision for a waiting call as it stands at this instant, agent by agent."""
+    return explain(call_facts(world, call, at), Attendance.of(world).everybody())

@@ -1,0 +1,1 @@
+"""The line of waiting calls and the agents who may answer them."""

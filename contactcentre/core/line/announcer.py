@@ -1,0 +1,91 @@
+"""What a waiting caller is told: the position, and an honest range of the wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+
+from contactcentre.core.call import overflow as ways
+from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from ivr import say
+from routing.waiting import WINDOW_S, Departure, Pace, estimate, median_s, pace
+
+FIRST_WORDS_S = 10.0
+"""So soon after the entry the caller hears where he stands; then as often as the queue says."""
+
+LONGEST_MIN = 60
+"""A longer wait is not put into figures."""
+
+STILL = "wait.still"
+"""Said instead of figures."""
+
+_IN_LINE = (Phase.WAITING, Phase.OFFERED)
+
+
+Line = tuple[str, str]
+"""A queue and a language: those for whom it is the same people who can answer."""
+
+
+class Announcer:
+    """Told of every call as it changes; keeps the pace at which each line moves."""
+
+    def __init__(self) -> None:
+        self._left: dict[Line, deque[Departure]] = defaultdict(deque)
+
+    def note(self, before: Call | None, call: Call, at: float) -> None:
+        """A call that was in line and is no more has moved everybody behind it."""
+        if before is None or not _is_in_line(before, at):
+            return
+        if not _is_in_line(call, at) or _line(call) != _line(before):
+            answered = call.phase is Phase.TALKING
+            left = Departure(at=at, waited_s=_waited_s(before, at), answered=answered)
+            self._left[_line(before)].append(left)
+
+    def words(
+        self, call: Call, calls: Iterable[Call], at: float, network: Network
+    ) -> tuple[str, ...]:
+        """Prompt keys for this caller now: the place, the wait, what may be pressed instead."""
+        if call.language not in say.WORDS:
+            return (STILL,)  # a crisis may add a language whose numbers nobody has taught us
+        line = [one for one in calls if _line(one) == _line(call) and _is_in_line(one, at)]
+        position = _position(call, line)
+        seen = self._pace(line, _line(call), at)
+        expected = estimate(position, seen)
+        told = say.position(position, call.language)
+        if expected is not None and expected.high_min <= LONGEST_MIN:
+            told += say.wait_range(expected.low_min, expected.high_min, call.language)
+        queue = network.queue(call.queue)
+        for key in ways.offered(call, median_s(position, seen), at, network):
+            told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
+        return told
+
+    def _pace(self, line: Iterable[Call], which: Line, at: float) -> Pace:
+        left = self._left[which]
+        while left and left[0].at < at - WINDOW_S:
+            left.popleft()
+        return pace(left, (_waited_s(call, at) for call in line), at)
+
+
+def _line(call: Call) -> Line:
+    return call.queue, call.language
+
+
+def _waited_s(call: Call, at: float) -> float:
+    """Within the time that the pace is of; a place that was kept is no wait on the line."""
+    began = call.entered_at if call.entered_at is not None else call.since
+    return min(max(0.0, at - began), WINDOW_S)
+
+
+def _position(call: Call, line: Iterable[Call]) -> int:
+    """Among the callers of the same line; whoever is being offered is before all."""
+    mine = (call.place_at or call.since, call.call_id)
+    return 1 + sum((other.place_at or other.since, other.call_id) < mine for other in line)
+
+
+def _is_in_line(call: Call, at: float) -> bool:
+    """Callers, and promises to ring back that are not between two attempts."""
+    promise = call.callback
+    promised = promise is not None and call.phase in UNCONNECTED and promise.not_before <= at
+    return call.phase in _IN_LINE or promised

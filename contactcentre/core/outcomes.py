@@ -1,0 +1,38 @@
+"""How calls and offers end: the words that every part counts by."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How the call is counted, once it has ended."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
+    GAVE_UP = "gave_up"  # answered, then in line anew (passed on, or the agent lost): hung up there
+    LEFT_MENU = "left_menu"  # hung up before any queue
+    SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
+    INFORMED = "informed"  # hung up soon after a notice of a known event: that was the answer
+    TURNED_AWAY = "turned_away"  # by the queue's overflow: told why, and that we end the call
+    CALLBACK = "callback"  # asked to be rung back, which is a call of its own
+    NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
+    RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
+    VOICEMAIL = "voicemail"
+    TRANSFERRED = "transferred"
+    PBX_LOST = "pbx_lost"  # Asterisk went down under it
+    UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
+
+
+class Result(StrEnum):
+    """How an offer ended."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"  # RONA
+    REJECTED = "rejected"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    CALLER_LEFT = "caller_left"  # never counts against the agent
+    WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
+    PASSED_ON = "passed_on"  # answered, and then given to others by its agent
+    UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent

@@ -1,1 +1,0 @@
-"""Telephones made of software: citizens and desk phones for the demonstration and for tests."""

@@ -1,0 +1,1 @@
+"""The one consumer of events, the clock, live fan-out and the watchdog."""

@@ -1,0 +1,1 @@
+"""What is known of the citizen who rings."""

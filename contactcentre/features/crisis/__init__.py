@@ -1,0 +1,1 @@
+"""Crisis mode: its plans and its switch."""

@@ -1,0 +1,52 @@
+"""The switch of crisis mode as the command line turns it, over the running service's socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from agents_ui.ports import CrisisRoom, Person
+
+Answer = dict[str, Any]
+
+LONGEST_H = 168.0
+
+
+class Switchboard:
+    """What the running service does for the command."""
+
+    def __init__(self, room: CrisisRoom) -> None:
+        self._room = room
+
+    async def status(self, request: Mapping[str, Any]) -> Answer:
+        """Whether a crisis is on, and the plans there are."""
+        plans = {plan.plan_id: plan.label.get("lv", "") for plan in self._room.plans()}
+        current = self._room.current()
+        return {"ok": True, "plans": plans, "current": msgspec.to_builtins(current)}
+
+    async def on(self, request: Mapping[str, Any]) -> Answer:
+        """Switch on: `plan`, `hours`, `why`, `by`."""
+        known = [plan.plan_id for plan in self._room.plans()]
+        plan = request.get("plan") or (known[0] if len(known) == 1 else "")
+        hours, why = request.get("hours"), str(request.get("why") or "").strip()
+        if plan not in known:
+            return {"error": f"--plan must be one of: {', '.join(known) or 'none is prepared'}"}
+        if not (isinstance(hours, int | float) and 0 < hours <= LONGEST_H):
+            return {"error": f"--hours must be more than 0 and at most {LONGEST_H:g}"}
+        if not why:
+            return {"error": "--reason must say why: it stays on record"}
+        await self._room.switch_on(plan, hours=float(hours), why=why, person=_person(request))
+        return await self.status(request)
+
+    async def off(self, request: Mapping[str, Any]) -> Answer:
+        """Switch off."""
+        if not await self._room.switch_off(person=_person(request)):
+            return {"error": "crisis mode is not on"}
+        return await self.status(request)
+
+
+def _person(request: Mapping[str, Any]) -> Person:
+    name = str(request.get("by") or "command line")
+    return Person(user_id="command-line", name=name, role="admin")

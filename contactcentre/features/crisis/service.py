@@ -1,0 +1,165 @@
+"""The switch of crisis mode as the panel and the command line turn it, made from World."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Mapping
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents_ui import ports
+from contactcentre.core import events
+from contactcentre.core.config.crisis import EVERY, Crisis, Plan
+from contactcentre.core.config.network import Network
+from contactcentre.engine.clock import now
+from contactcentre.engine.consumer import Engine
+from contactcentre.engine.live import BOARD, Live
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+
+log = structlog.get_logger(__name__)
+
+SHOWN = 20
+SAFE_WITHIN_S = 3.0
+"""The switch counts at once; a disk that takes longer than this must not hold the page up."""
+
+
+class LiveCrisisRoom:
+    """Keeps `agents_ui.ports.CrisisRoom`."""
+
+    def __init__(self, engine: Engine, live: Live, storage: AsyncEngine) -> None:
+        self._engine = engine
+        self._live = live
+        self._storage = storage
+
+    # --- seeing ----------------------------------------------------------------------------
+
+    def plans(self) -> list[ports.CrisisPlan]:
+        """See `CrisisRoom`."""
+        published = self._engine.world.crisis.published
+        return [_plan(plan, published) for plan in published.plans.values()]
+
+    def current(self) -> ports.CrisisRecord | None:
+        """See `CrisisRoom`."""
+        crisis = self._engine.world.crisis.crisis
+        return None if crisis is None else _record(crisis)
+
+    async def log(self) -> list[ports.CrisisRecord]:
+        """See `CrisisRoom`."""
+        crises = models.crises.c
+        query = (
+            select(models.crises)
+            .where(crises.ended_at.is_not(None))
+            .order_by(crises.began_at.desc())
+            .limit(SHOWN)
+        )
+        try:
+            async with self._storage.connect() as connection:
+                rows = (await connection.execute(query)).mappings().all()
+        except database.AWAY:
+            raise ports.Unavailable from None
+        return [
+            ports.CrisisRecord(
+                label=row["plan"]["labels"],
+                **{name: row[name] for name in _SHOWN_OF_ROW},
+            )
+            for row in rows
+        ]
+
+    # --- doing -----------------------------------------------------------------------------
+
+    async def switch_on(
+        self, plan_id: str, *, hours: float, why: str, person: ports.Person
+    ) -> bool:
+        """See `CrisisRoom`."""
+        at = now()
+        return await self._switch(
+            events.CrisisSwitched(
+                at=at,
+                crisis_id=secrets.token_hex(8),
+                on=True,
+                by=person.name,
+                by_id=person.user_id,
+                plan_id=plan_id,
+                until=at + hours * 3600.0,
+                why=why,
+            )
+        )
+
+    async def switch_off(self, *, person: ports.Person) -> bool:
+        """See `CrisisRoom`."""
+        return await self._switch(
+            events.CrisisSwitched(
+                at=now(), crisis_id="", on=False, by=person.name, by_id=person.user_id
+            )
+        )
+
+    async def _switch(self, event: events.CrisisSwitched) -> bool:
+        saving = asyncio.ensure_future(self._engine.submit(event))
+        done, _ = await asyncio.wait((saving,), timeout=SAFE_WITHIN_S)
+        self._live.nudge(BOARD)
+        if done:
+            return saving.result()
+        saving.cancel()  # nobody waits for it; the journal writes it as soon as it can
+        log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
+        return (self._engine.world.crisis.crisis is not None) == event.on
+
+
+_SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")
+
+
+def notice(crisis: Crisis | None) -> ports.CrisisNotice | None:
+    """What desks and boards say of it."""
+    if crisis is None:
+        return None
+    return ports.CrisisNotice(label=crisis.plan.labels, since=crisis.began_at, until=crisis.until)
+
+
+def _record(crisis: Crisis) -> ports.CrisisRecord:
+    return ports.CrisisRecord(
+        label=crisis.plan.labels,
+        began_at=crisis.began_at,
+        until=crisis.until,
+        by=crisis.by,
+        why=crisis.why,
+    )
+
+
+def _plan(plan: Plan, network: Network) -> ports.CrisisPlan:
+    agents = (network.agents.get(agent_id) for agent_id in plan.volunteers)
+    return ports.CrisisPlan(
+        plan_id=plan.plan_id,
+        label=plan.labels,
+        announcement=plan.announcement or ({"lv": plan.prompt} if plan.prompt else {}),
+        menu=plan.flow,
+        languages=_languages(plan),
+        limits=tuple(_limits(plan.limits, network)),
+        volunteers=tuple(agent.name for agent in agents if agent is not None),
+        caps=tuple(_caps(plan.caps, network)),
+    )
+
+
+def _languages(plan: Plan) -> tuple[ports.CrisisLanguage, ...]:
+    return tuple(
+        ports.CrisisLanguage(code=code, basis=added.basis, date=added.date, approver=added.approver)
+        for code, added in plan.languages.items()
+    )
+
+
+def _caps(caps: Mapping[str, int | None], network: Network) -> Iterator[ports.CrisisCap]:
+    for centre_id, per_hour in caps.items():
+        centre = network.centres.get(centre_id)
+        name = "" if centre_id == EVERY else centre.name if centre is not None else centre_id
+        yield ports.CrisisCap(centre=name, per_hour=per_hour)
+
+
+def _limits(
+    limits: Mapping[str, Mapping[str, float]], network: Network
+) -> Iterator[ports.CrisisLimit]:
+    for queue, values in limits.items():
+        label = None if queue == EVERY else network.queue(queue).labels
+        for name, value in values.items():
+            yield ports.CrisisLimit(queue=label, name=name, value=value)

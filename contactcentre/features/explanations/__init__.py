@@ -1,0 +1,1 @@
+"""Why a call went where it did: decisions kept, and told."""

@@ -1,0 +1,91 @@
+"""A call's life as a supervisor is told it: its times, and what was decided on the way and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agents_ui.ports import Moment, MomentKind
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.decisions import Decision
+from contactcentre.core.outcomes import Result
+from routing.sentences import digest_words
+
+_UNANSWERED: dict[Result | None, MomentKind] = {
+    Result.MISSED: "missed",
+    Result.REJECTED: "rejected",
+    Result.BUSY: "busy",
+    Result.UNREACHABLE: "unreachable",
+    Result.CALLER_LEFT: "caller_left",
+    Result.WITHDRAWN: "withdrawn",
+}
+
+_ORDER: tuple[MomentKind, ...] = (
+    "arrived",
+    "queued",
+    "widened",
+    *_UNANSWERED.values(),
+    "passed_on",
+    "offered",
+    "answered",
+    "talk_ended",
+    "ended",
+)
+"""Of what happens in one instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tongue:
+    """The language, and what agents, skills and places are called in it, by their ids."""
+
+    locale: str
+    names: Mapping[str, str]
+    labels: Mapping[str, str]
+
+    def name(self, agent_id: str) -> str:
+        """Of an agent; the id of one who is gone."""
+        return self.names.get(agent_id, agent_id)
+
+    def reasons(self, decision: Decision | None) -> tuple[str, ...]:
+        """What a decision saw."""
+        if decision is None or decision.digest is None:
+            return ()
+        return tuple(digest_words(decision.digest, self.locale, self.names, self.labels))
+
+
+def moments(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> tuple[Moment, ...]:
+    """In order. The call's own times stand even where the log of decisions has a gap."""
+    told = [*_facts(call), *_offers(call, decisions, tongue)]
+    told += (
+        Moment(at=each.at, kind=each.kind, sentences=tongue.reasons(each))
+        for each in decisions
+        if each.kind in ("queued", "widened")
+    )
+    if call.queued_at is not None and not any(each.kind == "queued" for each in told):
+        told.append(Moment(at=call.queued_at, kind="queued"))
+    if call.phase is Phase.ENDED and call.ended_at is not None:
+        last = next((each for each in decisions if each.kind == "ended"), None)
+        outcome = call.outcome.value if call.outcome else ""
+        sentences = tongue.reasons(last)
+        told.append(Moment(at=call.ended_at, kind="ended", outcome=outcome, sentences=sentences))
+    return tuple(sorted(told, key=lambda each: (each.at, _ORDER.index(each.kind))))
+
+
+def _facts(call: Call) -> Iterator[Moment]:
+    yield Moment(at=call.arrived_at, kind="arrived")
+    if call.talk_ended_at is not None:
+        yield Moment(at=call.talk_ended_at, kind="talk_ended")
+
+
+def _offers(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> Iterator[Moment]:
+    made = {each.offers: each for each in decisions if each.kind == "offered"}
+    for number, offer in enumerate(call.offers, start=1):
+        name = tongue.name(offer.agent_id)
+        sentences = tongue.reasons(made.get(number))
+        yield Moment(at=offer.at, kind="offered", agent=name, sentences=sentences)
+        if offer.answered_at is not None:
+            yield Moment(at=offer.answered_at, kind="answered", agent=name)
+            if offer.result is Result.PASSED_ON and offer.ended_at is not None:
+                yield Moment(at=offer.ended_at, kind="passed_on", agent=name)
+        elif offer.ended_at is not None and offer.result in _UNANSWERED:
+            yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent=name)

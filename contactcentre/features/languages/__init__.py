@@ -1,0 +1,1 @@
+"""Which languages a queue takes."""

@@ -1,0 +1,1 @@
+"""Versions of menus, and what callers do in them."""

@@ -1,0 +1,1 @@
+"""Known events that callers are told of."""

@@ -1,0 +1,99 @@
+"""Notices of known events, as people keep them: a storm, an e-service that is down."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contactcentre.core.config.notice import Notice
+from contactcentre.core.outcomes import Outcome
+from contactcentre.features.publication import network, values
+from contactcentre.storage import settings
+from contactcentre.storage import tables as models
+
+LONGEST = 600
+"""Characters of a text: three quarters of a minute of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice and what came of it: how many callers heard it, and whom it was enough for."""
+
+    notice: Notice
+    heard: int
+    informed: int
+
+
+async def add(
+    engine: AsyncEngine,
+    texts: Mapping[str, str],
+    *,
+    from_at: float,
+    until_at: float | None = None,
+    queues: Sequence[str] = (),
+) -> Notice:
+    """Keep a notice; the running service takes it up with the next version of the network.
+
+    Raises ValueError for a notice without Latvian, without time, or for a queue that is not there.
+    """
+    notice = Notice(
+        notice_id=uuid.uuid4().hex,
+        texts={language: " ".join(text.split()) for language, text in texts.items()},
+        queues=tuple(queues),
+        from_at=from_at,
+        until_at=until_at,
+    )
+    if any(len(text) > LONGEST for text in notice.texts.values()):
+        raise ValueError(f"a text is longer than {LONGEST} characters")
+    async with engine.begin() as connection:
+        known = set((await connection.execute(select(models.queues.c.queue_id))).scalars())
+        if strange := sorted(set(notice.queues) - known):
+            raise ValueError(f"no queue named '{strange[0]}'; there are {', '.join(sorted(known))}")
+        row = {
+            "notice_id": notice.notice_id,
+            "texts": dict(notice.texts),
+            "queues": list(notice.queues),
+            "from_at": notice.from_at,
+            "until_at": notice.until_at,
+        }
+        await network.save(connection, {models.notices: [row]})
+    return notice
+
+
+async def end(engine: AsyncEngine, notice_id: str, at: float) -> bool:
+    """Tell it no more from `at` on; False where there is no such notice in force or to come."""
+    table = models.notices
+    async with engine.begin() as connection:
+        kept = await connection.scalar(select(table).where(table.c.notice_id == notice_id))
+        if kept is None:
+            return False
+        open_ended = (table.c.until_at.is_(None)) | (table.c.until_at > at)
+        ended = await connection.execute(
+            update(table).where(table.c.notice_id == notice_id, open_ended).values(until_at=at)
+        )
+        await settings.changed(connection)
+    return bool(ended.rowcount)
+
+
+async def listed(engine: AsyncEngine) -> list[Told]:
+    """All notices, the newest first, with what came of them."""
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(models.notices))).mappings()
+        notices = sorted(
+            (values.notice({**row}) for row in rows), key=lambda one: one.from_at, reverse=True
+        )
+        if not notices:
+            return []
+        contacts = models.contacts.c
+        since = contacts.arrived_at >= notices[-1].from_at
+        outcomes = await connection.execute(select(contacts.notices, contacts.outcome).where(since))
+        heard, informed = Counter[str](), Counter[str]()
+        for told, outcome in outcomes:
+            heard.update(told)
+            informed.update(told[-1:] if outcome == Outcome.INFORMED else ())
+    return [Told(one, heard[one.notice_id], informed[one.notice_id]) for one in notices]

@@ -1,0 +1,1 @@
+"""What callers hear: texts, recordings and names."""

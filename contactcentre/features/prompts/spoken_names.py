@@ -1,0 +1,86 @@
+"""What people write in the network and callers hear, rendered anew whenever a text changes.
+
+Names of hotlines and municipalities, notices of known events, what crisis plans say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from contactcentre import paths
+from contactcentre.core.config.municipalities import prompt
+from contactcentre.core.config.network import Network
+from contactcentre.core.config.opening import name
+from contactcentre.features.prompts.library import VOICES, Library, PromptError, render
+from contactcentre.features.publication.network import load
+from contactcentre.settings import Settings
+from contactcentre.storage import database
+
+log = structlog.get_logger(__name__)
+
+
+def texts(network: Network) -> dict[str, dict[str, str]]:
+    """Language -> prompt key -> label or notice, for the languages that can be spoken."""
+    found: dict[str, dict[str, str]] = {}
+    for hotline in network.hotlines.values():
+        for language, label in hotline.labels.items():
+            if language in VOICES and label.strip():
+                found.setdefault(language, {})[name(hotline.number)] = label
+    for plan in network.plans.values():
+        for language, texts_of_plan in plan.texts.items():
+            found.setdefault(language, {}).update(texts_of_plan)
+    for notice in network.notices:
+        for language, text in notice.texts.items():
+            if language in VOICES and text.strip():
+                found.setdefault(language, {})[notice.prompt] = text
+    for one in network.municipalities.values():
+        found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
+    return found
+
+
+async def prepare(settings: Settings) -> None:
+    """Render the names of the network as it stands. Raises PromptError."""
+    async with database.opened(settings.database) as storage:
+        network = await load(storage)
+    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
+
+
+class Names:
+    """Renders the names of a running service's network: at its start, and after each change."""
+
+    def __init__(self, library: Library, network: Network, recordings: Path) -> None:
+        self._library = library
+        self._network = network
+        self._recordings = recordings
+        self._rendered: Mapping[str, Mapping[str, str]] = {}
+        self._changed = asyncio.Event()
+        self._changed.set()
+
+    def note(self, network: Network) -> None:
+        """Told after every event; the network is another value only when it was published."""
+        if network is not self._network:
+            self._network = network
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A name that cannot be rendered is a tone, never a reason to stop."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            wanted = texts(self._network)
+            if wanted != self._rendered:
+                await self._render(wanted)
+
+    async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
+        try:
+            report = await render(wanted, self._library.out, recordings=self._recordings)
+        except (PromptError, OSError) as error:
+            log.error("names_not_rendered", action="names_not_rendered", error=type(error).__name__)
+            return
+        self._rendered = wanted
+        if report.rendered or report.recorded:
+            self._library.reload()

@@ -1,0 +1,1 @@
+"""What people edit, checked as a whole and brought into force."""

@@ -1,0 +1,177 @@
+"""Live publication: what people edit is in force a second later, or is refused as a whole.
+
+Whoever writes configuration gives the network its next number (`storage.settings.changed`). A
+version that does not hold together changes nothing: the one in force goes on, and its refusal is
+told in the log, in /metrics and on the board. The rows of the last good version are kept in a file
+beside the journal, so that a service can also start with them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Never
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents_ui.ports import Alarm
+from contactcentre.core import events
+from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import FlowKey, Network
+from contactcentre.engine.clock import now
+from contactcentre.features.publication.draft import Draft, read
+from contactcentre.features.publication.network import NetworkRefused, network_of
+from contactcentre.storage import codec, database, settings
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A version that was not taken; `problems` name each place and what is wrong there."""
+
+    version: int
+    problems: tuple[str, ...]
+    since: float
+
+
+class Publication:
+    """Watches the database's configuration on behalf of the engine.
+
+    `fresh` is called, in a thread, before a new version is posted: prompts may have come with it.
+    """
+
+    def __init__(
+        self,
+        storage: AsyncEngine,
+        kept: Path,
+        *,
+        post: Callable[[events.Event], None],
+        fresh: Callable[[], None],
+        poll_s: float = POLL_S,
+    ) -> None:
+        self.refusal: Refusal | None = None
+        self._storage = storage
+        self._kept = kept
+        self._post = post
+        self._fresh = fresh
+        self._poll_s = poll_s
+        self._seen = -1
+        self.away = False
+
+    async def begin(self, calls: Iterable[Call]) -> Network:
+        """The version to start with, together with the menus that these calls are still in.
+
+        The last good one where the present one is broken or the database is away. Raises
+        `NetworkRefused` or `database.AWAY` errors where none that was good is kept.
+        """
+        also = menus.needed(calls)
+        try:
+            return await self._taken(await self._read(also))
+        except NetworkRefused as refused:
+            self._refuse(refused)
+            return await self._last_good(refused)
+        except database.AWAY as error:
+            self._note_away(type(error).__name__)
+            return await self._last_good(error)
+
+    async def _last_good(self, fault: Exception) -> Network:
+        draft = await asyncio.to_thread(_kept, self._kept)
+        if draft is None:
+            raise fault
+        log.error("network.last_good", action="network.last_good", version=draft.version)
+        return await asyncio.to_thread(network_of, draft, at=now())
+
+    async def run(self) -> Never:
+        """Look for a new version each second, until cancelled."""
+        while True:
+            await asyncio.sleep(self._poll_s)
+            try:
+                await self.look()
+            except database.AWAY as error:
+                self._note_away(type(error).__name__)
+            else:
+                self.away = False
+
+    async def look(self) -> None:
+        """Take what is new. Raises `database.AWAY` errors."""
+        async with self._storage.connect() as connection:
+            version = await settings.version(connection)
+        if version == self._seen:
+            return
+        try:
+            new = await self._taken(await self._read(()))
+        except NetworkRefused as refused:
+            self._refuse(refused)
+            return
+        await asyncio.to_thread(self._fresh)
+        log.info("network.published", action="network.published", version=new.version)
+        self._post(events.NetworkPublished(at=now(), network=new))
+
+    def alarms(self) -> Iterator[Alarm]:
+        """What the board tells while the newest version is refused."""
+        if self.refusal is not None:
+            first, *others = self.refusal.problems
+            more = f" (+{len(others)})" if others else ""
+            code = "configuration-refused"
+            yield Alarm(code=code, text=code, since=self.refusal.since, detail=first + more)
+
+    async def _read(self, also: Iterable[FlowKey]) -> Draft:
+        draft = await read(self._storage, also=frozenset(also))
+        self._seen = draft.version
+        return draft
+
+    async def _taken(self, draft: Draft) -> Network:
+        """The network of a draft that holds together, which is kept. Raises `NetworkRefused`."""
+        # In a thread, because calls are going on: a menu takes milliseconds to read.
+        new = await asyncio.to_thread(network_of, draft, at=now())
+        self.refusal = None
+        await asyncio.to_thread(_keep, self._kept, draft)
+        return new
+
+    def _refuse(self, refused: NetworkRefused) -> None:
+        same = self.refusal is not None and self.refusal.problems == refused.problems
+        since = self.refusal.since if self.refusal is not None and same else now()
+        self.refusal = Refusal(version=refused.version, problems=refused.problems, since=since)
+        log.error(
+            "network.refused",
+            action="network.refused",
+            version=refused.version,
+            problems=refused.problems,
+            advice="the version in force goes on; mend these places and publish again",
+        )
+
+    def _note_away(self, error: str) -> None:
+        if not self.away:
+            log.warning("network.unreachable", action="network.unreachable", error=error)
+        self.away = True
+
+
+def _keep(path: Path, draft: Draft) -> None:
+    """Replace the file at once; a disk without room costs the file, not the publication."""
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        made.touch(mode=0o600)
+        made.write_bytes(codec.encode(draft))
+        made.replace(path)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        log.error("network.not_kept", file=path.name, error=error.strerror)
+
+
+def _kept(path: Path) -> Draft | None:
+    """None where there is none, or none that this version can read."""
+    try:
+        return codec.decode(path.read_bytes(), Draft)
+    except FileNotFoundError:
+        return None
+    except (OSError, codec.Broken) as error:
+        log.error("network.kept_unreadable", file=path.name, error=type(error).__name__)
+        return None

@@ -1,0 +1,1 @@
+"""Recorded days under other rules, and invented days."""

@@ -1,0 +1,41 @@
+"""The browser telephone of the demonstration: a citizen to ring the hotline by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import secrets
+
+from agents_ui.ports import PhoneLogin
+from contactcentre import paths
+from contactcentre.settings import Settings
+
+NAME = "demo"
+
+
+def prepared(settings: Settings) -> PhoneLogin:
+    """Its log-in, from `demo-phone.json` in the home folder or made and written there.
+
+    The secret is kept, so that a carrier that starts again knows the browser that was there. Only
+    its owner may read the file.
+    """
+    path = paths.demo_phone(settings)
+    kept = json.loads(path.read_text())["password"] if path.exists() else None
+    login = PhoneLogin(
+        uri=f"sip:{NAME}@{settings.trunk}",
+        password=kept or secrets.token_urlsafe(24),
+        websocket=f"ws://{settings.trunk}:{websocket_port(settings)}/ws",
+        display_name="+371 2000 0999",
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(dataclasses.asdict(login)))
+    draft.replace(path)
+    return login
+
+
+def websocket_port(settings: Settings) -> int:
+    """A hundred above the hotline's own."""
+    return settings.sip_websocket_port + 100

@@ -1,0 +1,99 @@
+"""Changed rules: only what differs, and errors that say where."""
+
+from dataclasses import replace
+
+import pytest
+
+from contactcentre.core.config.network import Network
+from contactcentre.testing import START, network, profile
+from contactcentre.whatif.replay.rules import BadRules, Rules, parse
+from routing.circles import Relax, Ring
+
+pytestmark = pytest.mark.unit
+
+GIVEN = network(profile(1), profile(2, taxes=False))
+
+
+def changed(text: str, given: Network = GIVEN) -> Rules:
+    return parse(text, given, name="rules.yaml")
+
+
+def test_what_is_not_said_stays() -> None:
+    """An empty document changes nothing at all."""
+    assert changed("") == Rules(network=GIVEN)
+    assert changed("queues: {taxes: {}}").network == GIVEN
+
+
+def test_a_queue_gets_the_fields_that_are_given() -> None:
+    """Rings, skills, head start and ring time, each by the name it has in the code."""
+    rules = changed("""
+        queues:
+          taxes:
+            ring_s: 12
+            head_start_s: 60
+            skills: {taxes: 3, general: 1}
+            rings: [{kind: centre, lasts_s: 7}, {kind: network, relax: {skills_at_most: 1}}]
+    """)
+    queue = rules.network.queues["taxes"]
+    assert (queue.ring_s, queue.head_start_s) == (12, 60)
+    assert queue.skills == (("general", 1), ("taxes", 3))
+    assert queue.rings.rings == (
+        Ring(kind="centre", lasts_s=7),
+        Ring(kind="network", relax=Relax(skills_at_most=1)),
+    )
+    assert queue.wrap_up_s == GIVEN.queues["taxes"].wrap_up_s
+    assert rules.network.queues["general"] == GIVEN.queues["general"]
+
+
+def test_an_agent_learns_and_another_comes() -> None:
+    """Skills replace skills and leave languages; a new agent has hours, in Riga's time."""
+    rules = changed("""
+        agents:
+          a2: {skills: {taxes: 2}}
+          new: {centre_id: c1, languages: {lv: 5},
+                hours: [[["09:00", "13:00"]], [], [], [], [], [], []]}
+    """)
+    old, agents = GIVEN.agents["a2"], rules.network.agents
+    assert agents["a2"] == replace(old, capability=replace(old.capability, skills=(("taxes", 2),)))
+    assert agents["new"].capability.languages == (("lv", 5),)
+    monday_noon = START - 2 * 3600  # START is a Monday, 17:13 in Riga
+    assert rules.hours["new"].state(START) == "closed"
+    assert rules.hours["new"].state(monday_noon - 3 * 3600) == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("queues: [", "rules.yaml: line 1, column 10"),
+        ("queues: 3", "rules.yaml: Expected"),
+        ("flows: {}", "'flows' is not known; there are queues, centres and agents"),
+        ("queues: {nono: {}}", "queues: there is no 'nono'; there are general, taxes"),
+        ("queues: {taxes: {speed: 1}}", "queues.taxes: there is no 'speed'; there are"),
+        ("queues: {taxes: {ring_s: soon}}", "queues.taxes.ring_s: Expected"),
+        ("queues: {taxes: {queue_id: x}}", "queues.taxes.queue_id: an id can not be changed"),
+        ("queues: {taxes: {rings: [{kind: centre}]}}", "the last ring must be the network"),
+        ("agents: {new: {centre_id: c1}}", "agents.new: is not in the configuration"),
+        ("agents: {a1: {centre_id: nono}}", "agents.a1.centre_id: there is no centre 'nono'"),
+        (
+            'agents: {a1: {hours: [[["09:00", "08:00"]], [], [], [], [], [], []]}}',
+            "agents.a1.hours: weekly, mon: 09:00 to 08:00 ends before it begins",
+        ),
+        ("queues: {taxes: {ring_s: .inf}}", "queues.taxes.ring_s: must be 1 to 300 seconds"),
+        ("queues: {taxes: {rings: [{kind: network, lasts: 1}]}}", "$[0].lasts is not a known key"),
+        (
+            'queues: {taxes: {keys: {"1": {do: queue, queue: nono}}}}',
+            "queue taxes, keys, 1: no queue named 'nono'",
+        ),
+        ("agents: {a1: {hours: []}}", "agents.a1.hours: weekly: must have seven days"),
+        (
+            'agents: {a1: {hours: [[["9", "10:00"]], [], [], [], [], [], []]}}',
+            "agents.a1.hours: weekly, mon: '9' is no time of day",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(text: str, says: str) -> None:
+    """The document, the thing and the field."""
+    with pytest.raises(BadRules) as refused:
+        changed(text)
+    assert says in str(refused.value)
+    assert str(refused.value).startswith("rules.yaml: ")
