@@ -44,7 +44,7 @@ def citizen(**given: Any) -> Citizen:
 
 
 @pytest.fixture
-async def carrier(pbx: Pbx, start_pbx: Any, root: Path, tmp_path: Path) -> Pbx:
+async def carrier(pbx: Pbx, start_pbx: Any, tmp_path: Path) -> Pbx:
     """The carrier's Asterisk of `pbx`; its citizens rasp."""
     for language in ("lv", "ru"):
         (tmp_path / language).mkdir()
@@ -61,7 +61,7 @@ async def carrier(pbx: Pbx, start_pbx: Any, root: Path, tmp_path: Path) -> Pbx:
 
 
 @pytest.fixture
-async def citizens(pbx: Pbx, carrier: Pbx, root: Path) -> AsyncIterator[Citizens]:
+async def citizens(pbx: Pbx, carrier: Pbx) -> AsyncIterator[Citizens]:
     """Citizens who ring when they are told, and never by themselves."""
     habits = Habits.load(LAB / "citizens.yaml")
     made = Citizens(habits, carrier=manager_of(carrier.settings), hotline=manager_of(pbx.settings))

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,7 +237,7 @@ async def test_a_talk_that_ended_without_a_service_is_over(
     assert agent.ringing.empty()
 
 
-async def test_load_by_sipp(pbx: Pbx, service: Any, root: Path) -> None:
+async def test_load_by_sipp(pbx: Pbx, service: Any) -> None:
     """SIPp citizens ring, press keys and hang up; each is one request."""
     citizens = Citizens(
         number=HOTLINE,
