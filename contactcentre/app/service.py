@@ -254,7 +254,7 @@ def _endpoints(world: World) -> tuple[str, ...]:
 
 def _count(figures: Figures, world: World, changes: Changes) -> None:
     for call in changes.calls:
-        figures.note(call, world.network)
+        figures.note(changes.before.get(call.call_id), call, world.network)
 
 
 class _Performer:

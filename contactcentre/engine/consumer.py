@@ -8,7 +8,7 @@ outlive this process uses `submit`, which waits for the journal's commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Never, Protocol
@@ -38,6 +38,7 @@ class Changes:
     event: events.Event
     calls: tuple[Call, ...]
     agents: tuple[Agent, ...]
+    before: Mapping[str, Call] = field(default_factory=dict)  # of calls that were there, by id
 
 
 @dataclass(slots=True)
@@ -132,7 +133,7 @@ class Engine:
             crises=crises,
             passages=self.world.passages,
         )
-        self._publish(Changes(event, calls, agents))
+        self._publish(Changes(event, calls, agents, self.world.former_calls))
         return self._journal.append(entry)
 
     @staticmethod

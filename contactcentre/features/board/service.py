@@ -117,7 +117,7 @@ class LiveBoard:
             for call in self._world.calls.values()
             if call.phase in WAITING and queue in (None, call.queue)
         ]
-        today, window = self._figures.today(queue), self._figures.window(at, queue)
+        today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return QueueRow(
             queue=queue or "",
             label=self._world.network.queues[queue].labels if queue else ALL,
