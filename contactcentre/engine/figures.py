@@ -1,11 +1,12 @@
 """The figures of the day and of the last half hour: running totals, kept up with every event.
 
 Live board, desk and metrics all take theirs from here, and reports compute them by the same
-formulae from the same fields, so they agree. A call is counted at the two instants when it changes:
-when it leaves its queue, and when it ends. Which of them an event was follows from the call before
-and after it, so that nothing need be remembered of a call that has been counted: what is kept is one
-`Level` a queue for the day, one a queue and minute for the half hour, and the ends of the day. An
-answer to "how are we doing" adds up thirty of them, however many calls the day has had.
+formulae from the same fields, so they agree.
+
+A call is counted at two instants: when it leaves its queue, and when it ends. Which of them an
+event was follows from the call before and after it, so that nothing need be remembered of a call
+that has been counted. Kept are one `Level` a queue for the day, one a queue and minute for the half
+hour, and the ends of the day: an answer adds up thirty, however many calls the day has had.
 """
 
 from __future__ import annotations

@@ -47,6 +47,8 @@ class LiveDesks:
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
+        self._line = ports.LineView(waiting=0, longest_since=None, service_level=None)
+        self._round = -1
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -107,7 +109,7 @@ class LiveDesks:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
-            line=self._line(),
+            line=self.line(),
             crisis=notice(self._world.crisis.crisis),
         )
 
@@ -118,7 +120,14 @@ class LiveDesks:
     def _call(self, call: Call, agent: Agent) -> ports.CallView:
         return call_view(call, agent, self._world.network)
 
-    def _line(self) -> ports.LineView:
+    def line(self) -> ports.LineView:
+        """The line of all callers, the same for every desk: made once in a round."""
+        this_round = self._live.round(LINE)
+        if this_round != self._round:
+            self._round, self._line = this_round, self._line_now()
+        return self._line
+
+    def _line_now(self) -> ports.LineView:
         waiting = [
             call.queued_at
             for call in self._world.calls.values()
