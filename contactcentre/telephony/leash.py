@@ -299,13 +299,13 @@ class Leash:
 
 def _target(order: effects.Ring, hotline: str) -> str:
     """What Dial is given. A mobile shows the hotline's number, not the citizen's."""
-    timeout_s = round(order.timeout_s)
-    if order.mobile:
+    phone, timeout_s = order.phone, round(order.timeout_s)
+    if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
         options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
-        return f"PJSIP/{order.mobile}@carrier,{timeout_s},{options}"
+        return f"PJSIP/{phone.number}@carrier,{timeout_s},{options}"
     auto = "1" if order.auto else "0"
-    return f"PJSIP/{order.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:

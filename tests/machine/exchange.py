@@ -155,11 +155,11 @@ class Exchange:
     def dial(self, caller: Caller, order: effects.Ring) -> None:
         """Ring a phone, if there is one."""
         caller.music = False
-        if order.endpoint not in self.contacts:
+        if order.phone.endpoint not in self.contacts:
             self.dial_said(caller, order.offer_id, "CHANUNAVAIL", 20)
             return
-        leg = f"PJSIP/{order.endpoint}-{next(self.numbers):08x}"
-        caller.dial = Dial(order.offer_id, order.endpoint, leg, self.at + order.timeout_s)
+        leg = f"PJSIP/{order.phone.endpoint}-{next(self.numbers):08x}"
+        caller.dial = Dial(order.offer_id, order.phone.endpoint, leg, self.at + order.timeout_s)
         self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
 
     def not_answered(self) -> None:

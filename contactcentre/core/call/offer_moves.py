@@ -19,6 +19,7 @@ from contactcentre.core.call.offers import (
     offer_of,
     on_leash,
     over,
+    phone_of,
     result_of,
     stop_ringing,
 )
@@ -59,9 +60,8 @@ def offered(call: Call, agent: Agent, at: float, network: Network, *, ring: int)
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=agent.endpoint,
+        phone=phone_of(agent, network),
         timeout_s=ring_s,
-        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
         kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.move import enter, with_offer
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
@@ -57,6 +58,12 @@ def offer_of(call: Call, offer_id: str) -> Offer:
     if offer is None or offer.offer_id != offer_id:
         raise Illegal
     return offer
+
+
+def phone_of(agent: Agent, network: Network) -> effects.Phone:
+    """What rings at an agent."""
+    device, number = network.device(agent.agent_id)
+    return effects.Phone(device=device, endpoint=agent.endpoint, number=number)
 
 
 def stop_ringing(offer: Offer) -> tuple[effects.Effect, ...]:

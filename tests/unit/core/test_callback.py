@@ -267,7 +267,7 @@ def test_agent_and_citizen_talk(history: History) -> None:
     history.rings_back(1, key)
     history.lifts(key)
     ring = history.ordered(effects.Ring)[-1]
-    assert (ring.call_id, ring.endpoint, ring.auto) == (key, "a-1", True)
+    assert (ring.call_id, ring.phone.endpoint, ring.auto) == (key, "a-1", True)
     assert effects.Play not in {type(order) for order in history.orders[-4:]}
     history.apply(events.LegAnswered(at=history.at, offer_id=ring.offer_id))
     promise = history.promise(key)
@@ -580,7 +580,7 @@ def test_a_dial_that_goes_on_over_a_restart_is_the_only_one(history: History) ->
     after.links_up(ringing(key, f"cb-{key}-1"))
     assert after.promise(key).phase is Phase.CALLING
     after.lifts(key)
-    assert after.ordered(effects.Ring)[-1].endpoint == "a-1"
+    assert after.ordered(effects.Ring)[-1].phone.endpoint == "a-1"
     assert not after.ordered(effects.RingBack)
 
 

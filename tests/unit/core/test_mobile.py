@@ -32,7 +32,7 @@ def test_it_needs_neither_registration_nor_microphone(history: History) -> None:
     """Ready with a click, and rung at its number, for as long as mobiles ring and are asked."""
     assert history.agent(1).state is State.RESERVED
     (ring,) = history.ordered(effects.Ring)
-    assert (ring.mobile, ring.timeout_s) == (NUMBER, 25.0)
+    assert (ring.phone.number, ring.timeout_s) == (NUMBER, 25.0)
     lease = [order for order in history.ordered(effects.StartTimer) if order.kind == "offer"][-1]
     assert lease.seconds == PROMPT_S + 25.0 + ACCEPT_S + LEASE_GRACE_S
 

@@ -44,7 +44,7 @@ def test_a_reloaded_page_is_rung_back_into_the_talk(lost: History) -> None:
     lost.pass_s(3)
     lost.phone(1, reachable=True, contact="sip:new")
     ring = lost.ordered(effects.Ring)[-1]
-    assert (ring.endpoint, ring.auto, ring.offer_id) == ("a-1", True, f"{call_id(1)}-2")
+    assert (ring.phone.endpoint, ring.auto, ring.offer_id) == ("a-1", True, f"{call_id(1)}-2")
     lost.leg_answers(1)
     call = lost.call(1)
     assert (call.phase, call.agent_id, call.answered_at) == (Phase.TALKING, "a1", START + 1)
