@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 
 
 class Illegal(Exception):
@@ -86,15 +87,13 @@ class MessageRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialEnded(Event):
-    """Our `Dial` for an offer (or a transfer, `offer_id` "") came back to the leash.
-
-    `status` is Asterisk's DIALSTATUS: ANSWER NOANSWER BUSY CONGESTION CHANUNAVAIL CANCEL ...
+    """The ringing for an offer (or a transfer, `offer_id` "") is over, or the talk after it, and
+    the caller is on the leash.
     """
 
     call_id: str
     offer_id: str
-    status: str
-    cause: int = 0  # Q.850 of the agent's leg; 44 is a phone whose audio stopped
+    result: DialResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,23 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
 
 
+class DialResult(StrEnum):
+    """What the exchange says of a telephone that it was to ring, once that is over."""
+
+    ANSWERED = "answered"  # and the talk is over
+    AUDIO_LOST = "audio_lost"  # answered; the exchange ended that leg as its audio had stopped
+    NO_ANSWER = "no_answer"  # a mobile's voicemail, which accepts nothing, too
+    DECLINED = "declined"
+    BUSY = "busy"  # in a call of its own
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"  # the caller left, or we stopped it
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was a talk."""
+        return self in (DialResult.ANSWERED, DialResult.AUDIO_LOST)
+
+
 class Result(StrEnum):
     """How an offer ended."""
 

@@ -26,7 +26,8 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
-from contactcentre.telephony.translation import is_call
+from contactcentre.telephony.translation import dial_result, is_call
+from routing.model import Device
 
 log = structlog.get_logger(__name__)
 
@@ -254,25 +255,25 @@ class Leash:
         await _unless_gone(reply, session)
         if held.recalled:
             raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
-        await self._report_dial(order.call_id, order.offer_id, session)
+        await self._report_dial(order.call_id, order.offer_id, order.phone.device, session)
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
         target = f"PJSIP/{order.number}@carrier,60"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
-        await self._report_dial(order.call_id, "", held.session)
+        await self._report_dial(order.call_id, "", "desk", held.session)
 
-    async def _report_dial(self, call_id: str, offer_id: str, session: AgiSession) -> None:
-        result = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
-        cause = result["HANGUPCAUSE"]
+    async def _report_dial(
+        self, call_id: str, offer_id: str, device: Device, session: AgiSession
+    ) -> None:
+        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
         self._post(
             events.DialEnded(
                 at=now(),
                 call_id=call_id,
                 offer_id=offer_id,
-                status=result["DIALSTATUS"],
-                cause=int(cause) if cause.isdecimal() else 0,
+                result=dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device),
             )
         )
 

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from contactcentre.core import events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.reconcile import endpoint_of
+from routing.model import Device
 
 Message = Mapping[str, str]
 """Header names to values; names match as Asterisk writes them."""
@@ -28,6 +30,40 @@ def is_call(account: str) -> bool:
 def is_offer(account: str) -> bool:
     """Whether an account code is one of our offer ids."""
     return _OFFER.fullmatch(account) is not None
+
+
+AUDIO_STOPPED = 44
+"""Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
+
+CALL_REJECTED = 21
+"""Q.850 cause of a phone that said no for good (SIP 603)."""
+
+NORMAL = (0, 16)
+"""Q.850 causes of a leg that was ended in order; 0 is none."""
+
+_DIALS = {
+    "NOANSWER": DialResult.NO_ANSWER,
+    "BUSY": DialResult.BUSY,
+    "CONGESTION": DialResult.DECLINED,
+    "CANCEL": DialResult.CANCELLED,
+}
+
+
+def dial_result(status: str, cause: str, device: Device) -> DialResult:
+    """What DIALSTATUS and HANGUPCAUSE mean after a `Dial` of that device.
+
+    Our page declines with 480 or 486, so its "busy" is a no; another phone that says so is in a
+    call of its own. A mobile that was answered without the key that accepts comes back as
+    congestion (context `cc-mobile`), and so does the carrier's own, with a cause that says so.
+    """
+    code = _number(cause)
+    if status == "ANSWER":
+        return DialResult.AUDIO_LOST if code == AUDIO_STOPPED else DialResult.ANSWERED
+    if code == CALL_REJECTED or (status == "BUSY" and device == "browser"):
+        return DialResult.DECLINED
+    if status == "CONGESTION" and device == "mobile":
+        return DialResult.NO_ANSWER if code in NORMAL else DialResult.UNREACHABLE
+    return _DIALS.get(status, DialResult.UNREACHABLE)
 
 
 def _at(message: Message, now: float) -> float:

@@ -12,6 +12,7 @@ from contactcentre.core.call.menu_moves import farewell, keep_place
 from contactcentre.core.call.move import Moved, enter, with_offer
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
+    RESULTS,
     cancel_timer,
     ended,
     music,
@@ -20,7 +21,6 @@ from contactcentre.core.call.offers import (
     on_leash,
     over,
     phone_of,
-    result_of,
     stop_ringing,
 )
 from contactcentre.core.call.state import Call, Offer, Phase
@@ -170,9 +170,9 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The phone was not answered: the call keeps its place, the agent is told why."""
     offer = offer_of(call, event.offer_id)
-    if event.status == "ANSWER" and offer.result is None:
+    if event.result.answered and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, signals = over(call, offer, result_of(offer, event), event.at)
+    call, signals = over(call, offer, RESULTS.get(event.result, Result.UNREACHABLE), event.at)
     call = enter(call, Phase.WAITING, event.at)
     return Moved(call, (cancel_timer(offer), music(call)), signals)
 

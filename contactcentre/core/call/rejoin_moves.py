@@ -107,7 +107,7 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     """
     offer = offer_of(call, event.offer_id)
     if offer.result is None:
-        result = RESULTS.get(event.status, Result.UNREACHABLE)
+        result = RESULTS.get(event.result, Result.UNREACHABLE)
         call = with_offer(call, replace(offer, result=result, ended_at=event.at))
     return Moved(call, (music(call), _ring_again(call)))
 

@@ -11,7 +11,7 @@ from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.line.callbacks import LOOK_S
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.storage import codec
 from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
 from routing.calendar import Calendar
@@ -304,7 +304,7 @@ def test_an_agent_who_does_not_lift_loses_the_citizen_to_the_next(history: Histo
     assert offer is not None
     history.apply(
         events.DialEnded(
-            at=history.at, call_id=key, offer_id=offer.offer_id, status="NOANSWER", cause=19
+            at=history.at, call_id=key, offer_id=offer.offer_id, result=DialResult.NO_ANSWER
         )
     )
     assert history.agent(1).reason == "missed"

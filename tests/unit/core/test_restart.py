@@ -10,7 +10,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Phase
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.core.world import SETTLE_S
 from contactcentre.testing import START, History, call_id, network, profile
 
@@ -298,7 +298,7 @@ def test_a_talk_of_the_fallback_queue_is_a_talk(begin: Begin) -> None:
     old.hangs_up(2)
     old.ready(1)
     old.waits(1)
-    old.dial_ends(1, "NOANSWER")
+    old.dial_ends(1, DialResult.NO_ANSWER)
     new = restarted(old)
     starts(new)
     sees(new, channel(1, application="Queue", bridge="b"), leg(1, agent=2, bridge="b"))
@@ -312,7 +312,7 @@ def test_an_older_leg_that_still_rings_is_stopped(begin: Begin) -> None:
     history = begin()
     history.ready(1)
     history.waits(1)
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     history.ready(2)
     made = sees(history, channel(1), leg(1, offer=1))
     assert effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001") in made

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.core import events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.ami_message import AmiMessage
-from contactcentre.telephony.translation import TABLE, is_call, is_offer, translate
+from contactcentre.telephony.translation import TABLE, dial_result, is_call, is_offer, translate
+from routing.model import Device
 
 pytestmark = pytest.mark.unit
 
@@ -168,6 +170,32 @@ def test_ids_are_told_apart_by_their_shape() -> None:
     assert (is_call(FIRST), is_offer(FIRST)) == (False, True)
     assert not is_call("")
     assert not is_offer(f"{FIRST}\n")
+
+
+@pytest.mark.parametrize(
+    ("device", "status", "cause", "result"),
+    [
+        ("browser", "ANSWER", "16", DialResult.ANSWERED),
+        ("browser", "ANSWER", "44", DialResult.AUDIO_LOST),
+        ("browser", "NOANSWER", "0", DialResult.NO_ANSWER),
+        ("browser", "BUSY", "17", DialResult.DECLINED),  # so our page says no
+        ("browser", "CONGESTION", "19", DialResult.DECLINED),
+        ("desk", "BUSY", "17", DialResult.BUSY),  # in another call
+        ("desk", "CHANUNAVAIL", "21", DialResult.DECLINED),
+        ("mobile", "CONGESTION", "16", DialResult.NO_ANSWER),  # answered, and no key pressed
+        ("mobile", "CONGESTION", "0", DialResult.NO_ANSWER),
+        ("mobile", "CONGESTION", "34", DialResult.UNREACHABLE),  # the carrier has no line
+        ("mobile", "NOANSWER", "0", DialResult.NO_ANSWER),
+        ("mobile", "BUSY", "17", DialResult.BUSY),
+        ("mobile", "CHANUNAVAIL", "21", DialResult.DECLINED),
+        ("mobile", "CHANUNAVAIL", "0", DialResult.UNREACHABLE),
+        ("browser", "CANCEL", "", DialResult.CANCELLED),
+        ("browser", "DONTCALL", "x", DialResult.UNREACHABLE),
+    ],
+)
+def test_what_came_of_a_dial(device: Device, status: str, cause: str, result: DialResult) -> None:
+    """Each kind of phone says no, busy and nothing in words of its own."""
+    assert dial_result(status, cause, device) is result
 
 
 HEADERS = sorted(
