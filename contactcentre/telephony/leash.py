@@ -26,7 +26,7 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
-from contactcentre.telephony.translation import dial_result, is_call
+from contactcentre.telephony.translation import CARRIER, dial_result, is_call
 from routing.model import Device
 
 log = structlog.get_logger(__name__)
@@ -259,7 +259,7 @@ class Leash:
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@carrier,60"
+        target = f"PJSIP/{order.number}@{CARRIER},60"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
         await self._report_dial(order.call_id, "", "desk", held.session)
@@ -304,7 +304,7 @@ def _target(order: effects.Ring, hotline: str) -> str:
     if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
         options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
-        return f"PJSIP/{phone.number}@carrier,{timeout_s},{options}"
+        return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
     return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
 

@@ -335,12 +335,9 @@ class Exchange:
             yield events.Channel(
                 channel=f"PJSIP/carrier-{citizen.dial}",
                 channel_id=citizen.dial,
-                linked_id=citizen.dial,
-                account=citizen.call_id,
+                our_id=citizen.call_id,
                 bridge="",
-                application="AppDial2",
-                up=False,
-                seconds=1.0,
+                rung=False,
             )
         for caller in self.callers.values():
             dial = caller.dial
@@ -348,17 +345,20 @@ class Exchange:
             common = events.Channel(
                 channel=caller.channel,
                 channel_id=caller.channel_id,
-                linked_id=caller.channel_id,
-                account=caller.call_id,
+                our_id=caller.call_id,
                 bridge=bridge,
-                application="AGI",
-                up=True,
-                seconds=1.0,
+                rung=False,
             )
             yield common
             if dial is not None:
-                leg_id = f"2.{dial.leg}"
-                yield replace(common, channel=dial.leg, channel_id=leg_id, account=dial.offer_id)
+                yield replace(
+                    common,
+                    channel=dial.leg,
+                    channel_id=f"2.{dial.leg}",
+                    our_id=dial.offer_id,
+                    rung=True,
+                    endpoint=dial.endpoint,
+                )
 
     def service_dies(self) -> None:
         """Sockets close; the dialplan goes on by itself."""

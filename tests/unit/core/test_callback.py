@@ -58,12 +58,9 @@ def ringing(key: str, dial: str, *, bridge: str = "") -> events.Channel:
     return events.Channel(
         channel="PJSIP/carrier-000000cb",
         channel_id=dial,
-        linked_id=dial,
-        account=key,
+        our_id=key,
         bridge=bridge,
-        application="AppDial2",
-        up=bool(bridge),
-        seconds=3.0,
+        rung=False,
     )
 
 
@@ -621,7 +618,10 @@ def test_a_citizen_who_was_answered_without_us_is_that_agents(history: History) 
     history.rings_back(1, key)
     after = restarted(history)
     leg = replace(
-        ringing(f"{key}-1", "2.1", bridge="b"), channel="PJSIP/a-2-00000001", linked_id="x"
+        ringing(f"{key}-1", "2.1", bridge="b"),
+        channel="PJSIP/a-2-00000001",
+        rung=True,
+        endpoint="a-2",
     )
     after.links_up(ringing(key, f"cb-{key}-1", bridge="b"), leg, reachable=("a-1", "a-2"))
     promise = after.promise(key)

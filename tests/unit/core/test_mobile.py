@@ -69,14 +69,11 @@ def test_a_snapshot_does_not_take_it_away(history: History) -> None:
     leg = events.Channel(
         channel="PJSIP/carrier-00000099",
         channel_id="1.99",
-        linked_id="1.1",
-        account=f"{call_id(1)}-1",
+        our_id=f"{call_id(1)}-1",
         bridge="b",
-        application="AppDial",
-        up=True,
-        seconds=3.0,
+        rung=True,
     )
-    caller = replace(leg, channel="PJSIP/carrier-00000001", channel_id="1.1", account=call_id(1))
+    caller = replace(leg, channel_id="1.1", our_id=call_id(1), rung=False)
     seen = events.SnapshotTaken(at=history.at, channels=(caller, leg), reachable=())
     history.apply(seen)
     assert history.call(1).phase is Phase.TALKING

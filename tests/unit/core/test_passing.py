@@ -245,7 +245,7 @@ def test_a_restart_in_between_carries_it_out(talk: History) -> None:
     talk.apply(events.ServiceStarted(at=talk.at))
     caller, leg = talk.call(1).channel, "PJSIP/a-1-00000001"
     talk.links_up(
-        _channel(caller, "1.1", call_id(1)), _channel(leg, "1.2", f"{call_id(1)}-1", linked="1.1")
+        _channel(caller, "1.1", call_id(1)), _channel(leg, "1.2", f"{call_id(1)}-1", rung=True)
     )
     assert talk.ordered(effects.Recall)[-1].channel == caller
     talk.apply(
@@ -305,14 +305,11 @@ def test_the_agent_is_told_who_could_take_it(talk: History) -> None:
     assert crew(in_russian, taxes, agents.values(), network) == Crew(0, 0)
 
 
-def _channel(name: str, unique: str, account: str, linked: str = "") -> events.Channel:
+def _channel(name: str, unique: str, our_id: str, *, rung: bool = False) -> events.Channel:
     return events.Channel(
         channel=name,
         channel_id=unique,
-        linked_id=linked or unique,
-        account=account,
+        our_id=our_id,
         bridge="b1",
-        application="Dial",
-        up=True,
-        seconds=30.0,
+        rung=rung,
     )

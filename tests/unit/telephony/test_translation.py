@@ -13,9 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.core import events
+from contactcentre.core.events import Where
 from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.ami_message import AmiMessage
-from contactcentre.telephony.translation import TABLE, dial_result, is_call, is_offer, translate
+from contactcentre.telephony.translation import (
+    TABLE,
+    channel,
+    dial_result,
+    is_call,
+    is_offer,
+    translate,
+)
 from routing.model import Device
 
 pytestmark = pytest.mark.unit
@@ -196,6 +204,42 @@ def test_ids_are_told_apart_by_their_shape() -> None:
 def test_what_came_of_a_dial(device: Device, status: str, cause: str, result: DialResult) -> None:
     """Each kind of phone says no, busy and nothing in words of its own."""
     assert dial_result(status, cause, device) is result
+
+
+@pytest.mark.parametrize(
+    ("application", "where"),
+    [
+        ("Queue", Where.FALLBACK_QUEUE),
+        ("MusicOnHold", Where.FALLBACK_MUSIC),
+        ("Read", Where.WORDS),
+        ("Playback", Where.WORDS),
+        ("AGI", Where.ELSEWHERE),
+        ("", Where.ELSEWHERE),
+    ],
+)
+def test_what_a_channel_is_in(application: str, where: Where) -> None:
+    """The application tells it."""
+    assert channel({"Application": application}).where is where
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint"),
+    [
+        ("PJSIP/a-1-0000002a", "a-1"),
+        ("PJSIP/carrier-0000002b", ""),
+        ("Local/s@cc-return-00000001;1", ""),
+        ("", ""),
+    ],
+)
+def test_whose_phone_is_at_the_end_of_a_channel(name: str, endpoint: str) -> None:
+    """The carrier's lines are nobody's phone."""
+    assert channel({"Channel": name}).endpoint == endpoint
+
+
+def test_a_leg_is_linked_to_the_channel_that_it_was_rung_for() -> None:
+    """The caller's own channel is linked to itself."""
+    assert channel({"Uniqueid": "1.2", "Linkedid": "1.1"}).rung
+    assert not channel({"Uniqueid": "1.1", "Linkedid": "1.1"}).rung
 
 
 HEADERS = sorted(
