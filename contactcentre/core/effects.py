@@ -112,7 +112,7 @@ class HangUp(CallEffect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Effect):
-    """Take the caller out of the talk and back on the leash (AMI Redirect)."""
+    """Take the caller out of the talk and back on the leash."""
 
     call_id: str
     channel: str
@@ -120,7 +120,7 @@ class Recall(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HangUpLeg(Effect):
-    """Stop the agent's phone ringing, or end that leg (AMI Hangup)."""
+    """Stop the agent's phone ringing, or end that leg."""
 
     offer_id: str
     leg: str

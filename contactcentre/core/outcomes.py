@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
     VOICEMAIL = "voicemail"
     TRANSFERRED = "transferred"
-    PBX_LOST = "pbx_lost"  # Asterisk went down under it
+    PBX_LOST = "pbx_lost"  # the exchange went down under it
     UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
 
 

@@ -178,7 +178,7 @@ def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
 
 
 def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
-    """The whole talk fell into a gap of the link to Asterisk: it was answered all the same."""
+    """The whole talk fell into a gap of the link to the exchange: it was answered all the same."""
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
@@ -186,7 +186,7 @@ def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: N
 
 
 def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent can't take it; the next one is rung when Asterisk has let go of this phone."""
+    """The agent can't take it; the next one is rung when the exchange has let go of this phone."""
     offer = offer_of(call, event.offer_id)
     call, signals = over(call, offer, Result.REJECTED, event.at)
     return Moved(call, stop_ringing(offer), signals)
