@@ -61,7 +61,7 @@ class World:
 
     @property
     def telephony(self) -> bool:
-        """Whether the link to Asterisk is up."""
+        """Whether the link to the exchange is up."""
         return self._floor.telephony
 
     @telephony.setter
@@ -232,14 +232,14 @@ class World:
         self._on_leg(event, orders)
 
     def _on_passed_on(self, event: events.PassedOn, orders: list[effects.Effect]) -> None:
-        """Without the link to Asterisk the talk can't be ended."""
+        """Without the link to the exchange the talk can't be ended."""
         if self.telephony:
             self._on_call(event, orders)
         else:
             self._floor.refuse(event, "no telephony")
 
     def _on_ring_back(self, event: events.RingBackChosen, orders: list[effects.Effect]) -> None:
-        """Without the link to Asterisk nobody can be rung."""
+        """Without the link to the exchange nobody can be rung."""
         if self.telephony:
             self._on_leg(event, orders)
         else:
@@ -264,7 +264,7 @@ class World:
         else:
             self._timers.fired(event, orders)
 
-    # --- Asterisk and ourselves ------------------------------------------------------------
+    # --- the exchange and ourselves --------------------------------------------------------
 
     def _on_started(self, event: events.ServiceStarted, orders: list[effects.Effect]) -> None:
         """Hold offers until the old line is back, lest the last come first."""
