@@ -22,6 +22,7 @@ from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.floor import Floor
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timers
 from ivr.interpreter import Passage
@@ -100,6 +101,11 @@ class World:
         return self._floor.passages
 
     @property
+    def touched_callers(self) -> Mapping[str, Remembered]:
+        """What is remembered of callers, as it is now."""
+        return self._floor.memory.touched
+
+    @property
     def decided(self) -> Sequence[Offer]:
         """The offers, in the order of the decisions."""
         return self._assignment.decided
@@ -107,9 +113,14 @@ class World:
     # --- in and out ------------------------------------------------------------------------
 
     def restore(
-        self, calls: Iterable[Call], agents: Iterable[Agent], crisis: Crisis | None = None
+        self,
+        calls: Iterable[Call],
+        agents: Iterable[Agent],
+        crisis: Crisis | None = None,
+        callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
+        self._floor.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
