@@ -5,10 +5,13 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from agents_ui import links, live, render, sessions
-from agents_ui.errors import Denied
-from agents_ui.keys import PORTS
-from agents_ui.ports import Session
+from agents_ui.board.port import Board
+from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS
+from agents_ui.shell.port import Session
+
+BOARD: web.AppKey[Board] = web.AppKey("board")
 
 routes = web.RouteTableDef()
 
@@ -17,8 +20,8 @@ routes = web.RouteTableDef()
 async def page(request: web.Request) -> web.StreamResponse:
     """The board, with the view as it stands."""
     await sessions.require_board(request)
-    view = msgspec.to_builtins(request.app[PORTS].board.view())
-    return render.page(request, "board", board_config=render.config(request, view=view))
+    view = msgspec.to_builtins(request.app[BOARD].view())
+    return render.page(request, "board", config={"view": view})
 
 
 @routes.get("/board/live")
@@ -26,12 +29,12 @@ async def link(request: web.Request) -> web.StreamResponse:
     """The live link: views to the page."""
 
     async def converse(opened: live.Link, session: Session) -> None:
-        ports = request.app[PORTS]
+        board = request.app[BOARD]
         await live.together(
-            opened.show(ports.board.changes, ports.board.view),
+            opened.show(board.changes, board.view),
             opened.listen(_no_answer),
             opened.tick(),
-            opened.guard(ports.accounts, session.token),
+            opened.guard(request.app[ACCOUNTS], session.token),
         )
 
     return await links.serve(request, sessions.require_board, converse)
@@ -39,11 +42,11 @@ async def link(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/board/why/{call_id}")
 async def why(request: web.Request) -> web.StreamResponse:
-    """How a call came to be where it is, in the page's language, as `ports.Why` has it."""
+    """How a call came to be where it is, in the page's language, as `port.Why` has it."""
     await sessions.require_board(request)
-    board = request.app[PORTS].board
+    board, locale = request.app[BOARD], render.language(request).code
     try:
-        told = await board.why(request.match_info["call_id"], locale=render.locale_of(request))
+        told = await board.why(request.match_info["call_id"], locale=locale)
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.json_response(msgspec.to_builtins(told))

@@ -1,4 +1,4 @@
-"""What the supervisor's page shows, and why a call is where it is."""
+"""What the board needs from the service: the network now, and why a call is where it is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from agents_ui.ports.crisis import CrisisNotice
-from agents_ui.ports.desk import AgentState
-from agents_ui.ports.texts import Texts
+from agents_ui.shell.port import AgentState, CrisisNotice, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ class Alarm:
     """Something that a supervisor should look at now; it goes when its cause has gone."""
 
     code: str  # stable; with the place it names one alarm
-    text: str  # key of `ALARMS` in static/js/words.js; any other text is shown as it is
+    text: str  # key of `ALARMS` in words.js; any other text is shown as it is
     since: float
     place: str = ""  # where: a centre, a queue, a document with its node
     detail: str = ""  # the particulars, as they are

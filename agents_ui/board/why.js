@@ -1,13 +1,20 @@
 /** How a call came to be where it is: why it waits now, and the log of its decisions. */
 
-import { ask } from "./live.js";
-import { config, t } from "./texts.js";
-import { timeElement } from "./time.js";
+/**
+ * What the server tells: `sentences` say why.
+ * @typedef {{ at: number, kind: string, agent: string, outcome: string, sentences: string[] }} Moment
+ * @typedef {{ sentences: string[], moments: Moment[] }} Why
+ */
+
+import { timeElement } from "../shell/clocks.js";
+import { $, make } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, t } from "../shell/texts.js";
 import { PHASES } from "./words.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const dialog = $("why", HTMLDialogElement);
 
-/** @type {Record<string, (moment: any) => string>} */
+/** @type {Record<string, (moment: Moment) => string>} */
 const TITLES = {
   arrived: () => t("The call arrived"),
   queued: () => t("It joined the queue"),
@@ -23,11 +30,17 @@ const TITLES = {
   answered: ({ agent }) => t("{name} answered", { name: agent }),
   talk_ended: () => t("The talk ended"),
   ended: ({ outcome }) =>
-    t("The call ended: {outcome}", { outcome: PHASES[outcome] ?? PHASES.unknown }),
+    t("The call ended: {outcome}", { outcome: PHASES[outcome] ?? t("Not known") }),
 };
 
-/** Ask, and show it in a dialog that stays, for the rows are made anew twice a second. */
-export async function explain(/** @type {string} */ callId) {
+/**
+ * Ask, and show it in a dialog that stays, for the rows are made anew twice a second.
+ * @param {HTMLElement | null} button of a call; null: nothing was asked
+ */
+export async function explain(button) {
+  const callId = button?.dataset.why;
+  if (!callId) return;
+  /** @type {Why} */
   let told = { sentences: [t("Nothing more is known of this call.")], moments: [] };
   try {
     told = await ask(`/board/why/${callId}`, { csrf: config.csrf });
@@ -36,30 +49,19 @@ export async function explain(/** @type {string} */ callId) {
   }
   $("why-sentences").replaceChildren(...told.sentences.map(sentence));
   $("why-moments").replaceChildren(...told.moments.map(moment));
-  if (!$("why").open) $("why").showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
-function moment(/** @type {any} */ told) {
-  const item = document.createElement("li");
-  const title = document.createElement("span");
-  title.textContent = TITLES[told.kind](told);
-  if (!told.sentences.length) {
-    item.append(timeElement(told.at), title);
-    return item;
-  }
-  const details = document.createElement("details");
-  const summary = document.createElement("summary");
-  summary.append(timeElement(told.at), title);
-  const reasons = document.createElement("ul");
-  reasons.className = "reasons";
-  reasons.replaceChildren(...told.sentences.map(sentence));
-  details.append(summary, reasons);
-  item.append(details);
-  return item;
+/** @param {Moment} told */
+function moment(told) {
+  const title = make("span", "", TITLES[told.kind]?.(told) ?? told.kind);
+  const head = [timeElement(told.at), title];
+  if (!told.sentences.length) return make("li", "", ...head);
+  const reasons = make("ul", "reasons", ...told.sentences.map(sentence));
+  return make("li", "", make("details", "", make("summary", "", ...head), reasons));
 }
 
-function sentence(/** @type {string} */ text) {
-  const item = document.createElement("li");
-  item.textContent = text;
-  return item;
+/** @param {string} text */
+function sentence(text) {
+  return make("li", "", text);
 }

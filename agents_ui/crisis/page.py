@@ -10,10 +10,12 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from agents_ui import render, sessions
-from agents_ui.keys import CATALOGUES, PORTS
-from agents_ui.ports import CrisisRecord, Session, Unavailable
-from agents_ui.texts import mark
+from agents_ui.crisis.port import CrisisRecord, CrisisRoom
+from agents_ui.shell import render, sessions
+from agents_ui.shell.port import Session, Unavailable
+from agents_ui.shell.texts import mark
+
+CRISIS: web.AppKey[CrisisRoom] = web.AppKey("crisis")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
@@ -65,7 +67,7 @@ async def switch_on(request: web.Request) -> web.StreamResponse:
     form = {key: str(value).strip() for key, value in (await request.post()).items()}
     wrong = _wrong(form)
     if wrong is None:
-        switched = await request.app[PORTS].crisis.switch_on(
+        switched = await request.app[CRISIS].switch_on(
             form["plan"], hours=float(form["hours"]), why=form["why"], person=session.person
         )
         wrong = None if switched else "gone"
@@ -78,7 +80,7 @@ async def switch_off(request: web.Request) -> web.StreamResponse:
     session = await sessions.require_board(request)
     confirmed = (await request.post()).get("confirm") == "yes"
     wrong = None if confirmed else "confirm"
-    if confirmed and not await request.app[PORTS].crisis.switch_off(person=session.person):
+    if confirmed and not await request.app[CRISIS].switch_off(person=session.person):
         wrong = "gone"
     return await _answer(request, session, "off", wrong, {})
 
@@ -109,9 +111,9 @@ async def _page(
     form: dict[str, str] | None = None,
     status: int = 200,
 ) -> web.Response:
-    room = request.app[PORTS].crisis
+    room = request.app[CRISIS]
     current = room.current()
-    say = request.app[CATALOGUES][render.locale_of(request)].text
+    say = render.language(request).text
     context: dict[str, Any] = {
         "plans": room.plans(),
         "current": current,
@@ -122,16 +124,14 @@ async def _page(
         "wrong": say(WRONG[wrong]) if wrong else None,
         "limit_words": {name: say(words) for name, words in LIMITS.items()},
         "end_words": {how: say(words) for how, words in ENDS.items()},
-        "crisis_config": render.config(
-            request, at=time.time(), since=current.began_at if current else None
-        ),
     }
-    return render.page(request, "crisis", status=status, **context)
+    config = {"at": time.time(), "since": current.began_at if current else None}
+    return render.page(request, "crisis", status=status, config=config, **context)
 
 
 async def _log(request: web.Request) -> Sequence[CrisisRecord] | None:
     """None while the database is away: the switch works without it."""
     try:
-        return await request.app[PORTS].crisis.log()
+        return await request.app[CRISIS].log()
     except Unavailable:
         return None

@@ -1,4 +1,4 @@
-"""Crisis mode: its notice on every page, its plans and its switch."""
+"""What the page of crisis mode needs from the service: the plans and the switch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agents_ui.ports.people import Person
-from agents_ui.ports.texts import Texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrisisNotice:
-    """Crisis mode is on: what every desk and board says of it."""
-
-    label: Texts
-    since: float
-    until: float
+from agents_ui.shell.port import Person, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,41 +1,46 @@
 /** What the agent can do: one act per button or key. Rules live with the server. */
 
+/**
+ * @import { Commands, GoNotReady } from "./port.js"
+ * @import { Mode } from "./mode.js"
+ */
+
+import { $ } from "../shell/dom.js";
+import { t } from "../shell/texts.js";
 import { chosen, onPassOn, openPassOn } from "./pass_on.js";
-import { show, ringOrNot } from "./show.js";
+import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
-import { desk, live, microphone, note, phone, record, seat } from "./state.js";
-import { t } from "./texts.js";
+import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
 import { hint } from "./topbar.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const END_PATIENCE_MS = 1000;
 
-/** @type {Record<string, (value?: any) => unknown>} */
+/** @type {Record<string, (value: string) => unknown>} */
 const ACTS = {
   start,
   answer,
   reject,
   end,
   sound,
-  ready: () => $("go-ready").disabled || order("ready"),
+  ready: () => $("go-ready", HTMLButtonElement).disabled || order("ready", {}),
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
   hold: () => phone.toggleHold(),
-  "pass-on": () => openPassOn(),
-  keypad: () => showKeypad($("pad").hidden),
+  "pass-on": openPassOn,
+  keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
-  extend: () => order("extend", { call_id: desk.call.call_id }),
+  extend: () => orderForCall("extend"),
   save: () => record.finish(),
   current: () => turnTo(""),
-  kind: (number) => record.choose({ kind: $("kinds").children[number - 1].dataset.kind }),
+  kind: (number) => record.chooseKind(Number(number)),
   "find-service": () => $("search").focus(),
-  keys: () => $("keys").showModal(),
+  keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
   "use-here": useHere,
 };
 
-/** In which modes a key works; what is not named here works in all. */
+/** In which modes a key works; what is not named here works in all. @type {Record<string, Mode[]>} */
 const FITS = {
   answer: ["ringing", "callback"],
   reject: ["ringing", "callback"],
@@ -50,17 +55,17 @@ const FITS = {
   counter: ["idle", "talking", "wrap_up"],
 };
 
-/** Do what a button or key says. @param {string} name @param {any} [value] */
-export function act(name, value) {
-  ACTS[name](value);
+/** Do what a button or key says. @param {string} name @param {string} [value] */
+export function act(name, value = "") {
+  ACTS[name]?.(value);
 }
 
 /** Whether a key makes sense now. @param {string} name */
 export function fits(name) {
-  return !FITS[name] || FITS[name].includes(desk.mode);
+  return FITS[name]?.includes(desk.mode) ?? true;
 }
 
-/** No calls now, or after this one. @param {string} reason */
+/** No calls now, or after this one. @param {GoNotReady["reason"]} reason */
 export function notReady(reason) {
   order("not_ready", { reason });
 }
@@ -85,13 +90,23 @@ export async function resume() {
   desk.started = heard && hears;
 }
 
-/** Who confirmed what about the caller: the level and the way, never the answers. */
+/** Who confirmed what about the caller: the level and the way, never the answers. @param {number} level @param {string} method */
 export function identify(level, method) {
-  order("identify", { call_id: desk.call.call_id, level, method });
+  if (desk.call) order("identify", { call_id: desk.call.call_id, level, method });
 }
 
+/**
+ * @template {keyof Commands} Name
+ * @param {Name} name
+ * @param {Commands[Name]} args
+ */
 async function order(name, args) {
-  if (!(await live.command(name, args))) hint(t("That did not go through. Try again."));
+  if (!(await command(name, args))) hint(t("That did not go through. Try again."));
+}
+
+/** @param {"extend" | "take_again"} name */
+async function orderForCall(name) {
+  if (desk.call) await order(name, { call_id: desk.call.call_id });
 }
 
 async function start() {
@@ -103,22 +118,31 @@ async function start() {
 }
 
 async function answer() {
-  if (desk.call?.callback) return ringBack();
+  if (desk.call?.callback) return ringBack(desk.call.offer_id, desk.call.callback.calling);
   if (desk.view?.device === "mobile") return;
   desk.answering = desk.offer;
   ringOrNot();
-  if (await microphone.open()) phone.answer(microphone.stream);
-  else desk.answering = "";
+  if (!(await answerPhone())) desk.answering = "";
   show();
 }
 
-/** A browser's phone answers by itself when the citizen does; a desk phone rings then. */
-async function ringBack() {
-  if (desk.call.callback.calling) return;
-  const { offer_id } = desk.call;
+/** Talk, where the microphone hears. Resolves to whether it does. */
+export async function answerPhone() {
+  const hears = await microphone.open();
+  if (hears && microphone.stream) phone.answer(microphone.stream);
+  return hears;
+}
+
+/**
+ * A browser's phone answers by itself when the citizen does; a desk phone rings then.
+ * @param {string} offer_id
+ * @param {boolean} calling already
+ */
+async function ringBack(offer_id, calling) {
+  if (calling) return;
   desk.answering = offer_id;
   show();
-  if (await live.command("ring_back", { offer_id })) return;
+  if (await command("ring_back", { offer_id })) return;
   desk.answering = "";
   hint(t("Nobody can be rung just now. Try again."));
   show();
@@ -128,14 +152,14 @@ async function reject() {
   const offer_id = desk.call?.offer_id;
   desk.refused = desk.offer;
   ringOrNot();
-  if (!offer_id || !(await live.command("reject", { offer_id }))) phone.hangUp();
+  if (!offer_id || !(await command("reject", { offer_id }))) phone.hangUp();
 }
 
 /** The server hears first who ended it; the phone hangs up by itself in any case. */
 async function end() {
   const patience = new Promise((resolve) => setTimeout(resolve, END_PATIENCE_MS));
   const call_id = desk.call?.call_id;
-  if (call_id) await Promise.race([live.command("end", { call_id }), patience]);
+  if (call_id) await Promise.race([command("end", { call_id }), patience]);
   phone.hangUp();
 }
 
@@ -155,9 +179,10 @@ async function sound() {
 
 async function takeAgain() {
   const [, hears] = await Promise.all([unlock(), microphone.open()]);
-  if (hears && phone.state === "none") await order("take_again", { call_id: desk.call.call_id });
+  if (hears && phone.state === "none") await orderForCall("take_again");
 }
 
+/** @param {string} key */
 function digit(key) {
   phone.digit(key);
   $("pad-sent").textContent += key;

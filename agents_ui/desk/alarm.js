@@ -1,10 +1,13 @@
 /** Making an offer noticed: ring, title, picture, notification, and one spoken announcement. */
 
-import { languageName, label, t } from "./texts.js";
-import { duration, now } from "./time.js";
+/** @import { CallView } from "./port.js" */
+
+import { $ } from "../shell/dom.js";
+import { label, languageName, t } from "../shell/texts.js";
+import { duration, now } from "../shell/time.js";
 import { hush, ring } from "./sound.js";
 
-const icon = /** @type {HTMLLinkElement} */ (document.getElementById("favicon"));
+const icon = $("favicon", HTMLLinkElement);
 const calm = { title: document.title, icon: icon.href };
 const LONGEST_S = 60;
 let offer = "";
@@ -13,7 +16,7 @@ let notification = null;
 
 /**
  * Ring for this offer; the same offer again only rings if it could not be heard so far.
- * @param {any} call null: the phone alone rings
+ * @param {CallView | null} call null: the phone alone rings
  */
 export function alarm(call) {
   const id = call?.offer_id ?? "phone";
@@ -22,11 +25,12 @@ export function alarm(call) {
   ring(call?.ring_until ? Math.max(0, call.ring_until - now()) : LONGEST_S);
   if (known) return;
   offer = id;
+  const title = call?.callback ? t("Call back") : t("Incoming call");
   const queue = call ? label(call.queue_label) : t("Call without the panel");
-  document.title = `☎ ${call?.callback ? t("Call back") : t("Incoming call")} · ${queue}`;
-  icon.href = icon.dataset.ringing;
-  document.getElementById("announce").textContent = spoken(call, queue);
-  notify(queue, call);
+  document.title = `☎ ${title} · ${queue}`;
+  icon.href = icon.dataset.ringing ?? "";
+  $("announce").textContent = spoken(call, queue);
+  notify(title, { body: queue, tag: id, requireInteraction: true });
 }
 
 /** Silence, everywhere. */
@@ -36,11 +40,12 @@ export function quiet() {
   offer = "";
   document.title = calm.title;
   icon.href = calm.icon;
-  document.getElementById("announce").textContent = "";
+  $("announce").textContent = "";
   notification?.close();
   notification = null;
 }
 
+/** @param {CallView | null} call @param {string} queue */
 function spoken(call, queue) {
   if (!call) return t("Incoming call. Press Enter to answer.");
   const values = {
@@ -52,13 +57,10 @@ function spoken(call, queue) {
   return t("Incoming call: {queue}, {language}, waited {wait}. Press Enter to answer.", values);
 }
 
-function notify(queue, call) {
+/** @param {string} title @param {NotificationOptions} options */
+function notify(title, options) {
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted")
     return;
-  notification = new Notification(call?.callback ? t("Call back") : t("Incoming call"), {
-    body: queue,
-    tag: call?.offer_id,
-    requireInteraction: true,
-  });
+  notification = new Notification(title, options);
   notification.onclick = () => window.focus();
 }

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
-from agents_ui import ports
+from agents_ui.desk import port
 
-NOTE_LENGTH: Final = 10_000
-WORD_LENGTH: Final = 64
-SERVICES: Final = 20
-REASONS: Final = frozenset({"counter", "break", "lunch", "training", "other", "microphone"})
-
-NAMES: Final = MappingProxyType(
-    {
-        "ready": ports.GoReady,
-        "not_ready": ports.GoNotReady,
-        "microphone": ports.ReportMicrophone,
-        "ring_back": ports.RingBack,
-        "reject": ports.Reject,
-        "end": ports.EndCall,
-        "pass_on": ports.PassOn,
-        "take_again": ports.TakeAgain,
-        "leave": ports.LeavePage,
-        "note": ports.WriteNote,
-        "identify": ports.Identify,
-        "save": ports.SaveRecord,
-        "extend": ports.ExtendWrapUp,
-    }
-)
+KINDS: Final[dict[str, type[port.Command]]] = {kind.name: kind for kind in get_args(port.Command)}
 
 
 class BadMessage(Exception):
@@ -48,7 +26,7 @@ class Order:
     """A command and the number under which the page waits for its answer."""
 
     number: int
-    command: ports.Command
+    command: port.Command
 
 
 class _Envelope(msgspec.Struct):
@@ -66,33 +44,13 @@ def parse(text: str | bytes) -> Order | None:
         raise BadMessage("bad-message") from broken
     if envelope.type == "hello":
         return None
-    if envelope.type != "command" or envelope.name not in NAMES:
+    if envelope.type != "command" or envelope.name not in KINDS:
         raise BadMessage("unknown-command", envelope.id)
     return Order(number=envelope.id, command=_command(envelope))
 
 
-def _command(envelope: _Envelope) -> ports.Command:
+def _command(envelope: _Envelope) -> port.Command:
     try:
-        command: ports.Command = msgspec.convert(envelope.args, NAMES[envelope.name])
+        return msgspec.convert(envelope.args, KINDS[envelope.name])
     except msgspec.ValidationError as wrong:
         raise BadMessage("bad-arguments", envelope.id) from wrong
-    if not _sensible(command):
-        raise BadMessage("bad-arguments", envelope.id)
-    return command
-
-
-def _sensible(command: ports.Command) -> bool:
-    match command:
-        case ports.GoNotReady(reason=reason):
-            return reason in REASONS
-        case ports.WriteNote(text=text, version=version):
-            return len(text) <= NOTE_LENGTH and version >= 0
-        case ports.Identify(level=level, method=method):
-            return 0 <= level <= 3 and len(method) <= WORD_LENGTH
-        case ports.PassOn(queue=queue, service=service):
-            return 0 < len(queue) <= WORD_LENGTH and len(service) <= WORD_LENGTH
-        case ports.SaveRecord(kind=kind, services=services, outcome=outcome):
-            words = (kind, outcome, *services)
-            return len(services) <= SERVICES and all(len(word) <= WORD_LENGTH for word in words)
-        case _:
-            return True

@@ -1,25 +1,20 @@
 /** Who may be calling, and what this number asked before. */
 
-import { masked } from "./call.js";
-import { ask } from "./live.js";
-import { config, label, t } from "./texts.js";
-import { longDate, shortDate } from "./time.js";
-import { KINDS } from "./words.js";
+/** @import { CallView, PastContact } from "./port.js" */
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-const LEVELS = [
-  t("0 · not identified"),
-  t("1 · name and contact"),
-  t("2 · check questions"),
-  t("3 · strong"),
-];
+import { $, all, make } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, label, t } from "../shell/texts.js";
+import { longDate, shortDate } from "../shell/time.js";
+import { masked } from "./number.js";
+import { KINDS, LEVELS } from "./words.js";
 
 const FEW = 3;
 
 /** The call and level whose history stands here. */
 let shown = "";
 
-/** Show the person of a call; null: nobody. */
+/** Show the person of a call; null: nobody. @param {CallView | null} call */
 export function showPerson(call) {
   $("person").hidden = !call;
   if (!call) {
@@ -27,7 +22,7 @@ export function showPerson(call) {
     return;
   }
   const level = call.identified_level;
-  $("level-word").textContent = LEVELS[level];
+  $("level-word").textContent = LEVELS[level] ?? "";
   $("level").className = `pill ${level ? "ready" : "away"}`;
   $("who").textContent = masked(call.caller, level > 0);
   const wanted = `${call.call_id} ${level}`;
@@ -36,25 +31,27 @@ export function showPerson(call) {
   load(call, wanted);
 }
 
+/** @param {CallView} call @param {string} wanted */
 async function load(call, wanted) {
   if (call.caller === null)
     return show([], t("The number is withheld, so there is no history."), call);
   try {
     const { contacts } = await ask(`/desk/history/${encodeURIComponent(call.call_id)}`, config);
-    if (shown !== wanted) return undefined;
-    return show(contacts, note(contacts, call.identified_level), call);
+    if (shown === wanted) show(contacts, note(contacts, call.identified_level), call);
   } catch {
-    if (shown === wanted) show([], t("The history can't be reached at the moment."), call);
-    shown = shown === wanted ? "" : shown; // the next view tries again
-    return undefined;
+    if (shown !== wanted) return;
+    show([], t("The history can't be reached at the moment."), call);
+    shown = ""; // the next view tries again
   }
 }
 
+/** @param {PastContact[]} contacts @param {number} level */
 function note(contacts, level) {
-  if (!contacts.length) return "";
-  return level ? "" : t("The notes open when you have identified the caller.");
+  if (!contacts.length || level) return "";
+  return t("The notes open when you have identified the caller.");
 }
 
+/** @param {PastContact[]} contacts @param {string} word @param {CallView} call */
 function show(contacts, word, call) {
   $("contacts").replaceChildren(...contacts.map(row));
   $("contacts").classList.add("few");
@@ -65,34 +62,28 @@ function show(contacts, word, call) {
   $("who-since").textContent = since(contacts, call);
 }
 
+/** @param {PastContact[]} contacts newest first @param {CallView} call */
 function since(contacts, call) {
+  const [first, count] = [contacts.at(-1), contacts.length];
   if (call.caller === null) return "";
-  if (!contacts.length) return t("No earlier contact from this number.");
+  if (!first) return t("No earlier contact from this number.");
   if (!call.identified_level)
-    return t("Earlier contacts: {count}. Several people may use the number.", {
-      count: contacts.length,
-    });
-  return t("Earlier contacts: {count}, the first on {day}.", {
-    count: contacts.length,
-    day: longDate(contacts.at(-1).at),
-  });
+    return t("Earlier contacts: {count}. Several people may use the number.", { count });
+  return t("Earlier contacts: {count}, the first on {day}.", { count, day: longDate(first.at) });
 }
 
-function row(contact) {
-  const item = document.createElement("li");
-  item.append(part("num mute", shortDate(contact.at)), part("", label(contact.topic)));
-  item.append(
-    part("tiny", [KINDS[contact.kind] ?? contact.kind, contact.centre].filter(Boolean).join(" · ")),
+/** @param {PastContact} contact */
+function row({ at, topic, kind, centre, note: said }) {
+  const beside = [KINDS[kind] ?? kind, centre].filter(Boolean).join(" · ");
+  const item = make(
+    "li",
+    "",
+    make("span", "num mute", shortDate(at)),
+    make("span", "", label(topic)),
+    make("span", "tiny", beside),
   );
-  if (contact.note) item.append(part("said", contact.note));
+  if (said) item.append(make("span", "said", said));
   return item;
-}
-
-function part(className, text) {
-  const span = document.createElement("span");
-  span.className = className;
-  span.textContent = text;
-  return span;
 }
 
 $("history-all").addEventListener("click", () => {
@@ -102,9 +93,8 @@ $("history-all").addEventListener("click", () => {
 
 /** Say at which level the caller is identified. @param {(level: number, method: string) => void} identify */
 export function onIdentify(identify) {
-  for (const button of document.querySelectorAll("#identify [data-level]")) {
-    button.addEventListener("click", () =>
-      identify(Number(button.dataset.level), button.dataset.method),
-    );
+  for (const button of all("#identify [data-level]")) {
+    const { level, method } = button.dataset;
+    button.addEventListener("click", () => identify(Number(level), method ?? ""));
   }
 }

@@ -1,40 +1,43 @@
 /** The desk: what is pressed, heard and lost on this page, and what happens then. */
 
-import { act, fits, identify, notReady, resume, showKeypad, turnTo } from "./acts.js";
+/** @import { GoNotReady } from "./port.js" */
+
+import { showBanner } from "../shell/banner.js";
+import { onTick } from "../shell/clocks.js";
+import { $, pressed } from "../shell/dom.js";
+import { closeMenus, somethingOpen } from "../shell/menus.js";
+import { config, t } from "../shell/texts.js";
+import { setServerTime } from "../shell/time.js";
+import { act, answerPhone, fits, identify, notReady, resume, showKeypad, turnTo } from "./acts.js";
 import { onIdentify } from "./history.js";
-import { listen } from "./keys.js";
-import { closeMenus } from "./menus.js";
+import { meaning } from "./keys.js";
 import { closePassOn } from "./pass_on.js";
 import { onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
-import { desk, live, microphone, note, phone, record, seat } from "./state.js";
-import { config, t } from "./texts.js";
-import { onTick, setServerTime } from "./time.js";
-import { showBanner } from "./topbar.js";
+import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 let wasRinging = false;
 
 // --- pressed ---------------------------------------------------------------------------------
 
-listen(
-  () => ({
-    ringing: ["ringing", "callback"].includes(desk.mode),
+document.addEventListener("keydown", (event) => {
+  const meant = meaning(event, {
+    target: event.target instanceof Element ? event.target : null,
+    ringing: desk.mode === "ringing" || desk.mode === "callback",
     keypad: desk.mode === "talking" && !$("pad").hidden,
-  }),
-  (name, value) => {
-    if (!fits(name)) return name === "end"; // never the browser's own Ctrl+E
-    act(name, value);
-    return true;
-  },
-);
+    open: somethingOpen(),
+  });
+  if (!meant) return;
+  const fit = fits(meant.name);
+  if (fit) act(meant.name, meant.value);
+  if (fit || meant.name === "end") event.preventDefault(); // never the browser's own Ctrl+E
+});
 
 document.addEventListener("click", (event) => {
-  const button = /** @type {Element} */ (event.target).closest("button");
-  const { do: name, reason, digit, unsaved } = button?.dataset ?? {};
+  const { do: name, reason, digit, unsaved } = pressed(event, "button")?.dataset ?? {};
   if (name) act(name);
-  else if (reason) notReady(reason);
+  else if (reason) notReady(/** @type {GoNotReady["reason"]} */ (reason));
   else if (digit) act("digit", digit);
   else if (unsaved) turnTo(unsaved);
 });
@@ -44,21 +47,21 @@ onIdentify(identify);
 
 // --- heard from the server -------------------------------------------------------------------
 
-live.addEventListener("view", ({ detail }) => {
-  if (detail.call?.phase !== "ringing") desk.answering = "";
-  if (detail.call?.call_id !== desk.call?.call_id) newCall();
-  desk.view = detail;
+live.on("view", (view) => {
+  if (view.call?.phase !== "ringing") desk.answering = "";
+  if (view.call?.call_id !== desk.call?.call_id) newCall();
+  desk.view = view;
   show();
   rejoin();
 });
-live.addEventListener("phone", ({ detail }) => phone.connect(detail));
-live.addEventListener("up", async () => {
+live.on("phone", (login) => phone.connect(login));
+live.on("up", async () => {
   showBanner(null);
   if (desk.loggedOut) await renew();
-  live.command("microphone", { granted: microphone.live });
+  command("microphone", { granted: microphone.live });
   note.flush();
 });
-live.addEventListener("down", () => {
+live.on("down", () => {
   const alone = t("The link to the service is lost: trying again. A call can still ring here.");
   const inCall = t(
     "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
@@ -66,7 +69,7 @@ live.addEventListener("down", () => {
   showBanner(desk.call || phone.state !== "none" ? inCall : alone);
   show();
 });
-live.addEventListener("session-over", () => {
+live.on("session-over", () => {
   desk.loggedOut = true;
   const word = desk.call
     ? t("You are logged out. The call goes on; log in again to continue.")
@@ -74,7 +77,7 @@ live.addEventListener("session-over", () => {
   showBanner(word, { login: true });
   show();
 });
-live.addEventListener("taken-over", standUp);
+live.on("taken-over", standUp);
 seat.addEventListener("lost", standUp);
 
 // --- heard from the phone and the microphone ---------------------------------------------------
@@ -85,13 +88,15 @@ phone.addEventListener("change", () => {
   show();
   rejoin();
 });
-phone.addEventListener("blocked", () => ($("no-sound").hidden = false));
-phone.addEventListener("incoming", async ({ detail }) => {
-  const expected = detail.auto || desk.call?.phase === "rejoining" || desk.answering === desk.offer;
-  if (expected && (await microphone.open())) phone.answer(microphone.stream);
+phone.addEventListener("blocked", () => {
+  $("no-sound").hidden = false;
+});
+phone.addEventListener("incoming", () => {
+  const waited = desk.call?.phase === "rejoining" || desk.answering === desk.offer;
+  if (phone.answersItself || waited) answerPhone();
 });
 microphone.addEventListener("change", () => {
-  if (live.up) live.command("microphone", { granted: microphone.live });
+  if (live.up) command("microphone", { granted: microphone.live });
   show();
 });
 
@@ -112,8 +117,9 @@ function newCall() {
 function rejoin() {
   if (!live.up || phone.registration !== "registered" || !desk.mayRejoin) return;
   desk.mayRejoin = false;
-  const lost = ["talking", "rejoining"].includes(desk.call?.phase) && phone.state === "none";
-  if (lost) live.command("take_again", { call_id: desk.call.call_id });
+  const { call } = desk;
+  const lost = call && ["talking", "rejoining"].includes(call.phase) && phone.state === "none";
+  if (lost) command("take_again", { call_id: call.call_id });
 }
 
 // --- coming and going ------------------------------------------------------------------------
@@ -136,13 +142,12 @@ function standUp() {
   show();
 }
 
-/** After a new log-in in another tab this page goes on, with the new session's form token. */
+/** After a new log-in in another tab this page goes on, unless somebody else sits here now. */
 async function renew() {
   desk.loggedOut = false;
   const page = new DOMParser().parseFromString(await (await fetch("/desk")).text(), "text/html");
   const fresh = JSON.parse(page.getElementById("config")?.textContent || "{}");
   if (fresh.person?.name !== config.person?.name) location.reload();
-  else config.csrf = fresh.csrf;
 }
 
 /** Browsers let a page sound after the first click or key: any will do. */
@@ -160,7 +165,7 @@ addEventListener("pagehide", () => {
     navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
 });
 onTick(() => {
-  if (desk.mode === "away") $("microphone-level").value = microphone.level();
+  if (desk.mode === "away") $("microphone-level", HTMLMeterElement).value = microphone.level();
 });
 
 begin();

@@ -7,11 +7,16 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from agents_ui import links, live, render, sessions
-from agents_ui.commands import BadMessage, Order, parse
-from agents_ui.errors import Denied
-from agents_ui.keys import PORTS, SEATS
-from agents_ui.ports import Desks, LeavePage, Ports, Session, Unavailable
+from agents_ui.desk.commands import BadMessage, Order, parse
+from agents_ui.desk.port import Catalogue, Desks, History, LeavePage
+from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS, LINKS
+from agents_ui.shell.port import Session, Unavailable
+
+DESKS: web.AppKey[Desks] = web.AppKey("desks")
+HISTORY: web.AppKey[History] = web.AppKey("history")
+CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
 routes = web.RouteTableDef()
 Query = TypeVar("Query")
@@ -36,10 +41,10 @@ class _Codes(msgspec.Struct):
 async def page(request: web.Request) -> web.StreamResponse:
     """The desk, with the view as it stands; the phone's secret comes by the live link only."""
     agent_id = await sessions.require_agent(request)
-    if not request.app[PORTS].desks.on_duty(agent_id):
+    desks = request.app[DESKS]
+    if not desks.on_duty(agent_id):
         raise Denied("off-duty", status=403)
-    view = msgspec.to_builtins(request.app[PORTS].desks.view(agent_id))
-    return render.page(request, "desk", desk_config=render.config(request, view=view))
+    return render.page(request, "desk", config={"view": msgspec.to_builtins(desks.view(agent_id))})
 
 
 @routes.get("/desk/live")
@@ -48,17 +53,20 @@ async def link(request: web.Request) -> web.StreamResponse:
 
     async def converse(opened: live.Link, session: Session) -> None:
         agent_id = sessions.agent_of(session)
-        with request.app[SEATS].sit(opened, agent_id):
-            await _converse(request.app[PORTS], opened, session, agent_id)
+        with request.app[LINKS].hold_desk(opened, agent_id):
+            await _converse(request.app, opened, session, agent_id)
 
     return await links.serve(request, sessions.require_desk, converse)
 
 
-async def _converse(ports: Ports, opened: live.Link, session: Session, agent_id: str) -> None:
-    if not ports.desks.on_duty(agent_id):
+async def _converse(
+    app: web.Application, opened: live.Link, session: Session, agent_id: str
+) -> None:
+    desks = app[DESKS]
+    if not desks.on_duty(agent_id):
         raise live.forbidden()
     try:
-        phone = await ports.desks.open(session.person)
+        phone = await desks.open(session.person)
     except Unavailable:
         raise live.away() from None
     # After a log-in in another tab this page would go on with the former session's token.
@@ -67,13 +75,13 @@ async def _converse(ports: Ports, opened: live.Link, session: Session, agent_id:
         await opened.send({"type": "phone", "phone": phone})
 
     async def answer(text: str) -> dict[str, Any] | None:
-        return await obey(ports.desks, agent_id, text)
+        return await obey(desks, agent_id, text)
 
     await live.together(
-        opened.show(lambda: ports.desks.changes(agent_id), lambda: ports.desks.view(agent_id)),
+        opened.show(lambda: desks.changes(agent_id), lambda: desks.view(agent_id)),
         opened.listen(answer),
         opened.tick(),
-        opened.guard(ports.accounts, session.token),
+        opened.guard(app[ACCOUNTS], session.token),
     )
 
 
@@ -81,7 +89,7 @@ async def _converse(ports: Ports, opened: live.Link, session: Session, agent_id:
 async def command(request: web.Request) -> web.StreamResponse:
     """One command by HTTP, for the moments when the live link is down."""
     agent_id = await sessions.require_agent(request)
-    ack = await obey(request.app[PORTS].desks, agent_id, await request.text())
+    ack = await obey(request.app[DESKS], agent_id, await request.text())
     return web.json_response(ack)
 
 
@@ -89,7 +97,7 @@ async def command(request: web.Request) -> web.StreamResponse:
 async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
-    await request.app[PORTS].desks.command(agent_id, LeavePage())
+    await request.app[DESKS].command(agent_id, LeavePage())
     return web.Response(status=204)
 
 
@@ -98,9 +106,7 @@ async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
     agent_id = await sessions.require_agent(request)
     try:
-        contacts = await request.app[PORTS].history.contacts(
-            agent_id, request.match_info["call_id"]
-        )
+        contacts = await request.app[HISTORY].contacts(agent_id, request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
@@ -111,7 +117,7 @@ async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
     await sessions.require_agent(request)
     search = await _body(request, _Search)
-    catalogue, locale = request.app[PORTS].catalogue, render.locale_of(request)
+    catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
 
 
@@ -120,7 +126,7 @@ async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
     await sessions.require_agent(request)
     wanted = await _body(request, _Codes)
-    catalogue, locale = request.app[PORTS].catalogue, render.locale_of(request)
+    catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
 
 
@@ -130,7 +136,7 @@ async def onward(request: web.Request) -> web.StreamResponse:
     agent_id = await sessions.require_agent(request)
     asked = await _body(request, _Onward)
     try:
-        queues = request.app[PORTS].desks.onward(agent_id, asked.call_id, service=asked.service)
+        queues = request.app[DESKS].onward(agent_id, asked.call_id, service=asked.service)
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"queues": queues})

@@ -1,20 +1,24 @@
 /** The dialog that passes the caller on: by a service to its queue, or to any queue. */
 
-import { ask } from "./live.js";
+/** @import { Onward, PassOn } from "./port.js" */
+
+import { $, make } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, label, t } from "../shell/texts.js";
 import { lookedUp, names } from "./services.js";
 import { desk, record } from "./state.js";
-import { config, label, t } from "./texts.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-const dialog = $("pass-on");
+const dialog = $("pass-on", HTMLDialogElement);
+const services = $("pass-on-service", HTMLSelectElement);
+const confirm = $("pass-on-now", HTMLButtonElement);
 let callId = "";
 let asked = 0;
 
 /** Ask which service, with the one at hand chosen already. */
 export async function openPassOn() {
-  callId = desk.call?.call_id ?? "";
-  if (!callId || dialog.open) return;
-  await fillServices();
+  if (!desk.call || dialog.open) return;
+  callId = desk.call.call_id;
+  await fillServices(desk.call.suggested);
   $("pass-on-queues").replaceChildren();
   $("pass-on-error").textContent = "";
   dialog.returnValue = "";
@@ -27,10 +31,10 @@ export function closePassOn() {
   if (dialog.open) dialog.close();
 }
 
-/** What the agent has chosen, for the command; null without a queue. */
+/** What the agent has chosen, for the command; null without a queue. @returns {PassOn | null} */
 export function chosen() {
-  const queue = dialog.querySelector("input:checked")?.value;
-  return queue ? { call_id: callId, queue, service: $("pass-on-service").value } : null;
+  const queue = chosenQueue()?.value;
+  return queue ? { call_id: callId, queue, service: services.value } : null;
 }
 
 /** @param {() => void} work is done when the agent has confirmed */
@@ -41,24 +45,22 @@ export function onPassOn(work) {
   });
 }
 
-async function fillServices() {
-  const codes = [...new Set([lookedUp(), ...record.services.toReversed(), ...desk.call.suggested])];
-  const known = codes.filter(Boolean);
+/** @param {string[]} suggested */
+async function fillServices(suggested) {
+  const codes = new Set([lookedUp(), ...record.services.toReversed(), ...suggested]);
+  const known = [...codes].filter(Boolean);
   const labels = await names(known);
   const options = known.map((code, index) => new Option(labels[index], code));
   options.push(new Option(t("Choose the queue yourself"), ""));
-  $("pass-on-service").replaceChildren(...options);
+  services.replaceChildren(...options);
 }
 
 async function findQueues() {
   const mine = ++asked;
-  const service = $("pass-on-service").value;
-  $("pass-on-now").disabled = true;
+  confirm.disabled = true;
   try {
-    const answer = await ask("/desk/onward", {
-      csrf: config.csrf,
-      body: { call_id: callId, service },
-    });
+    const body = { call_id: callId, service: services.value };
+    const answer = await ask("/desk/onward", { csrf: config.csrf, body });
     if (mine === asked) showQueues(answer.queues);
   } catch {
     if (mine === asked)
@@ -66,42 +68,49 @@ async function findQueues() {
   }
 }
 
+/** @param {Onward[]} queues */
 function showQueues(queues) {
   $("pass-on-error").textContent = queues.some((each) => each.suggested)
     ? ""
     : t("No queue is known for this: choose one.");
   $("pass-on-queues").replaceChildren(...queues.map(choice));
   settle();
-  (dialog.querySelector("input:checked") ? $("pass-on-now") : $("pass-on-service")).focus();
+  (chosenQueue() ? confirm : services).focus();
 }
 
+/** @param {Onward} queue */
 function choice(queue) {
-  const row = document.createElement("label");
-  const radio = document.createElement("input");
+  const radio = make("input");
   radio.type = "radio";
   radio.name = "queue";
   radio.value = queue.queue;
   radio.checked = queue.suggested;
-  radio.dataset.atWork = queue.at_work;
-  const name = document.createElement("span");
-  name.textContent = label(queue.label);
-  const count = document.createElement("span");
-  count.className = "tiny num";
-  count.textContent = t("free {ready} · at work {work} · waiting {waiting}", {
+  radio.dataset.atWork = String(queue.at_work);
+  const count = t("free {ready} · at work {work} · waiting {waiting}", {
     ready: queue.ready,
     work: queue.at_work,
     waiting: queue.waiting,
   });
-  row.append(radio, name, count);
-  return row;
+  return make(
+    "label",
+    "",
+    radio,
+    make("span", "", label(queue.label)),
+    make("span", "tiny num", count),
+  );
 }
 
 /** Only a chosen queue can be confirmed; one where nobody is, after a word of warning. */
 function settle() {
-  const radio = dialog.querySelector("input:checked");
-  $("pass-on-now").disabled = !radio;
-  $("pass-on-nobody").hidden = !radio || radio.dataset.atWork !== "0";
+  const radio = chosenQueue();
+  confirm.disabled = !radio;
+  $("pass-on-nobody").hidden = radio?.dataset.atWork !== "0";
 }
 
-$("pass-on-service").addEventListener("change", findQueues);
+/** @returns {HTMLInputElement | null} */
+function chosenQueue() {
+  return dialog.querySelector("input:checked");
+}
+
+services.addEventListener("change", findQueues);
 $("pass-on-queues").addEventListener("change", settle);

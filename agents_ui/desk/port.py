@@ -1,30 +1,27 @@
-"""What one agent's page shows, and the live desks."""
+"""What the desk needs from the service: an agent's view and commands, callers' earlier contacts,
+service cards.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Literal, Protocol
 
-from agents_ui.ports.commands import Command
-from agents_ui.ports.crisis import CrisisNotice
-from agents_ui.ports.people import Person
-from agents_ui.ports.texts import Texts
+from msgspec import Meta
 
-AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
+from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
+
 Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
+ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
+NOTE_LENGTH: Final = 10_000
+Word = Annotated[str, Meta(max_length=64)]
+"""A code or an id that a page sends."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneLogin:
-    """What the browser phone needs to register; the secret lasts as long as the log-in."""
-
-    uri: str  # sip:a-12@host
-    password: str = field(repr=False)
-    websocket: str  # ws(s)://host:port/ws
-    display_name: str
+# --- what the page shows -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +113,169 @@ class Onward:
     waiting: int  # callers in that queue now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """What the agent tells: one service of the catalogue, in one language."""
+
+    code: str
+    name: str
+    institution: str
+    level: Literal["state", "municipal"]
+    summary: str
+    fee: str
+    term: str
+    channels: tuple[str, ...]  # in_person, online, post, e_address, phone, centre
+    documents: str
+    legal_act: str
+    checked_on: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastContact:
+    """One earlier contact of a number. `note` stays empty until the agent has identified."""
+
+    at: float
+    kind: str
+    services: tuple[str, ...]
+    topic: Texts
+    centre: str
+    outcome: str
+    note: str = ""
+
+
+# --- what the agent may ask for; `name` is what the page calls it ------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoReady:
+    """The agent wants calls."""
+
+    name: ClassVar = "ready"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoNotReady:
+    """No calls now (or after this one): counter, break, lunch, training, other."""
+
+    name: ClassVar = "not_ready"
+    reason: ChosenReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMicrophone:
+    """The browser's word on its microphone."""
+
+    name: ClassVar = "microphone"
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack:
+    """The agent has read the card of a callback: ring the citizen now."""
+
+    name: ClassVar = "ring_back"
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """The agent can't take this offer."""
+
+    name: ClassVar = "reject"
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCall:
+    """Hang up for the agent (the browser phone hangs up by itself; this is the sure way)."""
+
+    name: ClassVar = "end"
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Give the caller to others: to a queue, chosen by a service's code or ("") by itself."""
+
+    name: ClassVar = "pass_on"
+    call_id: str
+    queue: Annotated[Word, Meta(min_length=1)]
+    service: Word = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAgain:
+    """The page came back in mid-call without its audio: ring this browser into the talk again."""
+
+    name: ClassVar = "take_again"
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavePage:
+    """The page is closing or reloading."""
+
+    name: ClassVar = "leave"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteNote:
+    """The note as it stands; `version` grows with each writing, the highest wins."""
+
+    name: ClassVar = "note"
+    call_id: str
+    text: Annotated[str, Meta(max_length=NOTE_LENGTH)]
+    version: Annotated[int, Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identify:
+    """The agent confirms who the caller is, at a level, by a method (never the answers)."""
+
+    name: ClassVar = "identify"
+    call_id: str
+    level: Annotated[int, Meta(ge=0, le=3)]
+    method: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRecord:
+    """What was done. `finish` ends the wrap-up too."""
+
+    name: ClassVar = "save"
+    call_id: str
+    kind: Word
+    services: Annotated[tuple[Word, ...], Meta(max_length=20)]
+    outcome: Word
+    finish: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendWrapUp:
+    """Half a minute more."""
+
+    name: ClassVar = "extend"
+    call_id: str
+
+
+Command = (
+    GoReady
+    | GoNotReady
+    | ReportMicrophone
+    | RingBack
+    | Reject
+    | EndCall
+    | PassOn
+    | TakeAgain
+    | LeavePage
+    | WriteNote
+    | Identify
+    | SaveRecord
+    | ExtendWrapUp
+)
+
+
+# --- who gives and does it ----------------------------------------------------------------------
+
+
 class Desks(Protocol):
     """The live desk of every agent."""
 
@@ -149,3 +309,23 @@ class Desks(Protocol):
 
         Raises `Unavailable`.
         """
+
+
+class History(Protocol):
+    """Earlier contacts of the number that rings."""
+
+    async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
+        """Newest first, at most 20; dates and topics only below identification level 1.
+
+        Raises `Unavailable`; `LookupError` when the call is not this agent's.
+        """
+
+
+class Catalogue(Protocol):
+    """The service catalogue, in memory."""
+
+    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
+        """Best first; forgives missing diacritics, endings and Russian or English words."""
+
+    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+        """The cards of these codes, unknown codes left out."""

@@ -1,43 +1,54 @@
 /** What was done: kind, services, outcome. Each choice is saved as it is made; saving says "done". */
 
-import { label, t } from "./texts.js";
-import { clockTime } from "./time.js";
+/**
+ * @import { CallView, DeskView, SaveRecord } from "./port.js"
+ * @import { Note } from "./note.js"
+ * @typedef {Pick<SaveRecord, "kind" | "services" | "outcome">} Choice
+ */
+
+import { $, all, makeButton } from "../shell/dom.js";
+import { label, t } from "../shell/texts.js";
+import { clockTime } from "../shell/time.js";
 import { names } from "./services.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const kinds = all("[data-kind]");
+const outcomes = all("[data-outcome]");
 
 export class Record {
   #note;
   #save;
-  /** The call whose record stands here, as the server has it. @type {any} */
+  /** The call whose record stands here, as the server has it. @type {CallView | null} */
   #call = null;
-  #draft = { kind: "", services: /** @type {string[]} */ ([]), outcome: "" };
+  /** @type {Choice} */
+  #draft = { kind: "", services: [], outcome: "" };
   #pending = 0;
   #unsent = false;
-  #current = null;
-  #chosen = "";
+  /** The call at hand. */
+  #currentId = "";
+  /** The earlier call that the agent has turned to. */
+  #chosenId = "";
 
-  /**
-   * @param {import("./note.js").Note} note
-   * @param {(args: object) => Promise<boolean>} save
-   */
+  /** @param {Note} note @param {(order: SaveRecord) => Promise<boolean>} save */
   constructor(note, save) {
     this.#note = note;
     this.#save = save;
-    for (const chip of document.querySelectorAll("[data-kind]"))
+    for (const chip of kinds)
       chip.addEventListener("click", () => this.choose({ kind: chip.dataset.kind }));
-    for (const chip of document.querySelectorAll("[data-outcome]"))
+    for (const chip of outcomes)
       chip.addEventListener("click", () => this.choose({ outcome: chip.dataset.outcome }));
     $("record").addEventListener("submit", (event) => event.preventDefault());
   }
 
-  /** Show the record of the call at hand, or of the earlier one that the agent has chosen. */
+  /**
+   * Show the record of the call at hand, or of the earlier one that the agent has chosen.
+   * @param {DeskView | null} view
+   */
   show(view) {
     const call = view?.call ?? null;
-    if (call?.call_id !== this.#current?.call_id) this.#chosen = "";
-    this.#current = call;
+    if ((call?.call_id ?? "") !== this.#currentId) this.#chosenId = "";
+    this.#currentId = call?.call_id ?? "";
     this.#showUnsaved(view?.unsaved ?? []);
-    const earlier = view?.unsaved.find((one) => one.call_id === this.#chosen);
+    const earlier = view?.unsaved.find((one) => one.call_id === this.#chosenId);
     const shown = earlier ?? (call?.phase === "ringing" ? null : call);
     $("record").hidden = $("saveline").hidden = !shown;
     $("earlier").hidden = !earlier;
@@ -45,17 +56,22 @@ export class Record {
       $("earlier-word").textContent = t("Earlier call, {time}", {
         time: clockTime(earlier.arrived_at),
       });
-    if (shown) this.#fill(shown, view);
+    if (shown && view) this.#fill(shown, view);
     else this.#call = null;
     return shown;
   }
 
-  /** @param {Partial<{kind: string, services: string[], outcome: string}>} change */
+  /** @param {Partial<Choice>} change */
   choose(change) {
     if (!this.#call) return;
     this.#draft = { ...this.#draft, ...change };
     this.#paint();
-    this.#send(false);
+    this.#send(this.#call, false);
+  }
+
+  /** @param {number} number of a kind of work, from 1 */
+  chooseKind(number) {
+    this.choose({ kind: kinds[number - 1]?.dataset.kind });
   }
 
   /** The services of the record at hand, as chosen last. */
@@ -71,7 +87,7 @@ export class Record {
 
   /** Turn to the record of an earlier call, or back ("") to the present. @param {string} callId */
   turnTo(callId) {
-    this.#chosen = callId;
+    this.#chosenId = callId;
   }
 
   /** Save note and record; while the wrap-up runs this ends it. */
@@ -79,14 +95,14 @@ export class Record {
     if (!this.#call) return;
     const finish = this.#call.phase === "wrap_up";
     await this.#note.flush();
-    const done = await this.#send(finish);
+    const done = this.#call !== null && (await this.#send(this.#call, finish));
     $("record-state").textContent = done
       ? t("Saved.")
       : t("Not saved yet: the link is down. Try again.");
   }
 
-  async #send(finish) {
-    const { call_id } = this.#call;
+  /** @param {CallView} call @param {boolean} finish */
+  async #send({ call_id }, finish) {
     this.#pending += 1;
     const done = await this.#save({ call_id, ...this.#draft, finish });
     this.#pending -= 1;
@@ -94,30 +110,26 @@ export class Record {
     return done;
   }
 
+  /** @param {CallView} call @param {DeskView} view */
   #fill(call, view) {
     const another = call.call_id !== this.#call?.call_id;
     this.#call = call;
     if (another) $("record-state").textContent = "";
     if (another) this.#unsent = false;
     if (this.#unsent && !this.#pending)
-      this.#send(false); // chosen while the link was down
+      this.#send(call, false); // chosen while the link was down
     else if (another || !this.#pending)
       this.#draft = { kind: call.kind, services: [...call.services], outcome: call.outcome };
     this.#note.show(call);
     const goesOn = call.call_id === view.call?.call_id && call.phase === "wrap_up";
-    $("save-word").textContent = !goesOn
-      ? t("Save")
-      : view.wanted === "READY"
-        ? t("Save and ready")
-        : t("Save and finish");
+    const then = view.wanted === "READY" ? t("Save and ready") : t("Save and finish");
+    $("save-word").textContent = goesOn ? then : t("Save");
     this.#paint();
   }
 
   #paint() {
-    for (const chip of document.querySelectorAll("[data-kind]"))
-      press(chip, chip.dataset.kind === this.#draft.kind);
-    for (const chip of document.querySelectorAll("[data-outcome]"))
-      press(chip, chip.dataset.outcome === this.#draft.outcome);
+    for (const chip of kinds) press(chip, chip.dataset.kind === this.#draft.kind);
+    for (const chip of outcomes) press(chip, chip.dataset.outcome === this.#draft.outcome);
     this.#showServices();
   }
 
@@ -126,19 +138,17 @@ export class Record {
     const labels = await names(codes);
     if (codes !== this.#draft.services) return;
     const place = $("services");
-    const old = [...place.querySelectorAll("[data-service]")];
+    const old = all("[data-service]", HTMLElement, place);
     if (old.map((chip) => chip.textContent).join() === labels.map((name) => `${name} ✕`).join())
       return;
     for (const chip of old) chip.remove();
-    place.prepend(...codes.map((code, index) => this.#serviceChip(code, labels[index])));
+    place.prepend(...codes.map((code, index) => this.#serviceChip(code, labels[index] ?? code)));
   }
 
+  /** @param {string} code @param {string} name */
   #serviceChip(code, name) {
-    const chip = document.createElement("button");
-    chip.type = "button";
-    chip.className = "chip on";
+    const chip = makeButton("chip on", `${name} ✕`);
     chip.dataset.service = code;
-    chip.textContent = `${name} ✕`;
     chip.setAttribute("aria-label", t("Take out: {service}", { service: name }));
     chip.addEventListener("click", () =>
       this.choose({ services: this.#draft.services.filter((one) => one !== code) }),
@@ -146,6 +156,7 @@ export class Record {
     return chip;
   }
 
+  /** @param {CallView[]} unsaved */
   #showUnsaved(unsaved) {
     $("unsaved").hidden = !unsaved.length;
     $("unsaved-count").textContent = String(unsaved.length);
@@ -157,15 +168,14 @@ export class Record {
   }
 }
 
+/** @param {CallView} call */
 function unsavedChip(call) {
-  const chip = document.createElement("button");
-  chip.type = "button";
-  chip.className = "chip";
+  const chip = makeButton("chip", `${clockTime(call.arrived_at)} · ${label(call.queue_label)}`);
   chip.dataset.unsaved = call.call_id;
-  chip.textContent = `${clockTime(call.arrived_at)} · ${label(call.queue_label)}`;
   return chip;
 }
 
+/** @param {HTMLElement} chip @param {boolean} on */
 function press(chip, on) {
   chip.setAttribute("aria-pressed", String(on));
 }

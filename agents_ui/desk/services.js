@@ -1,16 +1,19 @@
 /** The right column: the service cards. */
 
-import { ask } from "./live.js";
-import { config, t } from "./texts.js";
+/** @import { CallView, ServiceCard } from "./port.js" */
+
+import { $, make, makeButton } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, t } from "../shell/texts.js";
 import { CHANNELS } from "./words.js";
 
 const PAUSE_MS = 160;
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
-const search = $("search");
+const search = $("search", HTMLInputElement);
 const list = $("cards");
 
-/** Every card seen, by its code. @type {Map<string, any>} */
+/** Every card seen, by its code. @type {Map<string, ServiceCard>} */
 const known = new Map();
+/** @type {ServiceCard[]} */
 let cards = [];
 let open = 0;
 let suggested = "";
@@ -25,7 +28,7 @@ export function onAdd(work) {
   add = work;
 }
 
-/** Show what fits the call's menu path, unless the agent is searching. */
+/** Show what fits the call's menu path, unless the agent is searching. @param {CallView | null} call */
 export function showSuggested(call) {
   const services = call && call.phase !== "ringing" ? call.services : null;
   const changed = JSON.stringify(services) !== JSON.stringify(chosen);
@@ -49,6 +52,7 @@ export function lookedUp() {
   return search.value.trim() ? (cards[open]?.code ?? "") : "";
 }
 
+/** @param {string} path @param {object} body @returns {Promise<ServiceCard[]>} */
 async function fetchCards(path, body) {
   const answer = await ask(path, { csrf: config.csrf, body });
   for (const card of answer.cards) known.set(card.code, card);
@@ -68,6 +72,7 @@ async function find() {
   return answerTo(fetchCards("/desk/services", { q }), t("Found"));
 }
 
+/** @param {Promise<ServiceCard[]>} answer @param {string} title */
 async function answerTo(answer, title) {
   const mine = ++asked;
   try {
@@ -78,6 +83,7 @@ async function answerTo(answer, title) {
   }
 }
 
+/** @param {ServiceCard[]} found @param {string} title */
 function show(found, title) {
   cards = found;
   open = 0;
@@ -91,64 +97,59 @@ function paint() {
   );
 }
 
+/** @param {ServiceCard} card @param {number} index */
 function small(card, index) {
-  const button = element("button", "card service brief");
-  button.type = "button";
-  button.append(
-    element("b", "", card.name),
-    element("span", "tiny", [card.institution, card.fee, card.term].filter(Boolean).join(" · ")),
-  );
+  const beside = [card.institution, card.fee, card.term].filter(Boolean).join(" · ");
+  const name = make("b", "", card.name);
+  const button = makeButton("card service brief", name, make("span", "tiny", beside));
   button.addEventListener("click", () => {
     open = index;
     paint();
-    list.children[index].querySelector("button, h2")?.focus();
+    list.children[index]?.querySelector("button")?.focus();
   });
   return button;
 }
 
+/** @param {ServiceCard} card */
 function whole(card) {
-  const article = element("article", "card service");
   const level = card.level === "state" ? t("National") : t("Municipality");
-  article.append(
-    element(
-      "p",
-      "tiny",
-      `${level} · ${card.institution} · ${t("checked on {day}", { day: day(card.checked_on) })}`,
-    ),
+  const checked = t("checked on {day}", { day: day(card.checked_on) });
+  const article = make(
+    "article",
+    "card service",
+    make("p", "tiny", `${level} · ${card.institution} · ${checked}`),
+    make("h2", "", card.name),
+    make("p", "", card.summary),
+    facts(card),
   );
-  article.append(element("h2", "", card.name), element("p", "", card.summary), facts(card));
-  if (chosen) article.append(adder(card));
+  if (chosen) article.append(adder(card, chosen.includes(card.code)));
   return article;
 }
 
+/** @param {ServiceCard} card */
 function facts(card) {
-  const rows = [
-    [t("Fee"), card.fee],
-    [t("Term"), card.term],
-    [t("How"), card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ")],
-    [t("Needed"), card.documents],
-    [t("Basis"), card.legal_act],
-  ];
-  const table = element("dl", "facts");
-  for (const [name, value] of rows)
-    if (value) table.append(element("dt", "", name), element("dd", "", value));
-  return table;
+  const channels = card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ");
+  const rows = Object.entries({
+    [t("Fee")]: card.fee,
+    [t("Term")]: card.term,
+    [t("How")]: channels,
+    [t("Needed")]: card.documents,
+    [t("Basis")]: card.legal_act,
+  });
+  const told = rows.filter(([, value]) => value);
+  return make(
+    "dl",
+    "facts",
+    ...told.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]),
+  );
 }
 
-function adder(card) {
-  const there = chosen.includes(card.code);
-  const button = element("button", "btn mid", there ? t("In this call ✓") : t("Add to this call"));
-  button.type = "button";
+/** @param {ServiceCard} card @param {boolean} there whether the call has it already */
+function adder(card, there) {
+  const button = makeButton("btn mid", there ? t("In this call ✓") : t("Add to this call"));
   button.disabled = there;
   button.addEventListener("click", () => add(card.code));
   return button;
-}
-
-function element(tag, className, text) {
-  const made = /** @type {any} */ (document.createElement(tag));
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
 }
 
 /** `02.11.2026.` @param {string} iso */
@@ -162,11 +163,11 @@ search.addEventListener("input", () => {
 });
 search.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const card = cards[open];
   if (step && cards.length) {
     event.preventDefault();
     open = (open + step + cards.length) % cards.length;
     paint();
-  } else if (event.key === "Enter" && !event.ctrlKey && chosen && cards[open])
-    add(cards[open].code);
+  } else if (event.key === "Enter" && !event.ctrlKey && chosen && card) add(card.code);
   else if (event.key === "Escape") search.blur();
 });

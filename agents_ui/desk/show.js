@@ -1,17 +1,23 @@
 /** Brings the whole page up to what `desk` says. */
 
+/** @import { DeskView } from "./port.js" */
+
+import { showCrisis } from "../shell/banner.js";
+import { $, all, setText } from "../shell/dom.js";
+import { t } from "../shell/texts.js";
 import { alarm, quiet } from "./alarm.js";
-import { modeOf, showCall } from "./call.js";
-import { showCrisis } from "./crisis_banner.js";
+import { showCall } from "./call.js";
 import { showPerson } from "./history.js";
+import { modeOf } from "./mode.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
 import { desk, live, microphone, phone, record } from "./state.js";
-import { t } from "./texts.js";
-import { setText, showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
+import { showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
 import { ADVICE } from "./words.js";
 
-const $ = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const taking = ["answer", "reject", "ring-back", "refuse-card"].map((id) =>
+  $(id, HTMLButtonElement),
+);
 
 export function show() {
   const { view, started, elsewhere } = desk;
@@ -32,13 +38,13 @@ export function show() {
 /** Ring exactly while a call rings that this agent has neither taken nor declined. */
 export function ringOrNot() {
   const busy = [desk.refused, desk.answering].includes(desk.offer);
-  $("answer").disabled = $("reject").disabled = busy;
-  $("ring-back").disabled = $("refuse-card").disabled = busy;
+  for (const button of taking) button.disabled = busy;
   const rings = desk.mode === "ringing" || desk.mode === "callback";
   if (rings && !busy && !desk.call?.callback?.calling) alarm(desk.call);
   else quiet();
 }
 
+/** @param {DeskView | null} here */
 function showWork(here) {
   const call = here?.call ?? null;
   const person = record.show(here) ?? call;
@@ -53,9 +59,7 @@ function showReadiness() {
   const { view, started } = desk;
   const word = trouble({ view, phone, microphone, started });
   showHealth(word, started && view?.device !== "mobile");
-  for (const button of document.querySelectorAll('button[data-do="ready"]')) {
-    /** @type {HTMLButtonElement} */ (button).disabled = Boolean(word);
-  }
+  for (const button of all('[data-do="ready"]', HTMLButtonElement)) button.disabled = Boolean(word);
   const deaf = word === t("No microphone");
   $("not-yet").hidden = !word;
   setText($("not-yet"), deaf ? `${word}. ${ADVICE.microphone}` : word && `${word}.`);

@@ -7,12 +7,12 @@ let ringing;
 
 const RATE = 22050;
 const PERIOD_S = 2.4;
-const STRIKES = [
+const STRIKES = /** @type {const} */ ([
   [0, 880],
   [0.18, 1108.7],
   [0.36, 880],
   [0.54, 1108.7],
-];
+]);
 const STRIKE_S = 0.17;
 
 /** Whether a ring could be heard now. */
@@ -34,7 +34,7 @@ export async function unlock() {
  */
 export function ring(seconds) {
   if (ringing || !context) return;
-  ringing = play({ volume: 0.5, loop: true });
+  ringing = play(context, { volume: 0.5, loop: true });
   ringing.stop(context.currentTime + seconds);
 }
 
@@ -47,13 +47,14 @@ export function hush() {
 
 /** One soft ring, to show what it sounds like. */
 export function sample() {
-  if (context) play({ volume: 0.15, loop: false });
+  if (context) play(context, { volume: 0.15, loop: false });
 }
 
-function play({ volume, loop }) {
+/** @param {AudioContext} context @param {{ volume: number, loop: boolean }} how */
+function play(context, { volume, loop }) {
   const source = context.createBufferSource();
   const gain = context.createGain();
-  source.buffer = melody();
+  source.buffer = melody(context);
   source.loop = loop;
   gain.gain.value = volume;
   source.connect(gain).connect(context.destination);
@@ -62,7 +63,8 @@ function play({ volume, loop }) {
   return source;
 }
 
-function melody() {
+/** @param {AudioContext} context */
+function melody(context) {
   const buffer = context.createBuffer(1, RATE * PERIOD_S, RATE);
   const samples = buffer.getChannelData(0);
   for (const [start, pitch] of STRIKES) {

@@ -17,21 +17,25 @@ export class OneWindow extends EventTarget {
 
   /** Be the window that rings, if no other is; a page that is just unloading may still hold on. */
   async claim() {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    return new Promise((resolve) => this.#request({ signal }, resolve));
+    return this.#request({ signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
   /** Be the window that rings, whoever was it. */
   async take() {
     this.#channel.postMessage("taken");
-    return new Promise((resolve) => this.#request({}, resolve));
+    return this.#request({});
   }
 
-  #request(options, resolve) {
-    const held = navigator.locks.request(NAME, options, () => {
-      resolve(true);
-      return new Promise((release) => (this.#release = () => release(undefined)));
+  /** @param {LockOptions} options @returns {Promise<boolean>} */
+  #request(options) {
+    return new Promise((resolve) => {
+      const held = navigator.locks.request(NAME, options, () => {
+        resolve(true);
+        return new Promise((release) => {
+          this.#release = () => release(undefined);
+        });
+      });
+      held.catch(() => resolve(false));
     });
-    held.catch(() => resolve(false));
   }
 }

@@ -1,14 +1,16 @@
 /** The log-in page: counts the seconds of a slow-down, and lets nobody guess meanwhile. */
 
+import { $ } from "../shell/dom.js";
+
 const slow = document.getElementById("slow");
-const enter = /** @type {HTMLButtonElement} */ (document.getElementById("enter"));
 
 if (slow) {
   const until = Date.now() + Number(slow.dataset.wait) * 1000;
+  const enter = $("enter", HTMLButtonElement);
   enter.disabled = true;
   const timer = setInterval(() => {
     const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    document.getElementById("wait").textContent = String(left);
+    $("wait").textContent = String(left);
     if (left) return;
     clearInterval(timer);
     enter.disabled = false;

@@ -8,16 +8,18 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from agents_ui import live, render, sessions
-from agents_ui.errors import FAULTS, Denied
-from agents_ui.keys import CATALOGUES, PORTS, SEATS, SESSION
-from agents_ui.ports import Refused, SlowDown, Unavailable
-from agents_ui.render import go_to
+from agents_ui.entrance.port import Shifts
+from agents_ui.shell import live, render, sessions
+from agents_ui.shell.errors import FAULTS, Denied
+from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
+from agents_ui.shell.port import Refused, SlowDown, Unavailable
+from agents_ui.shell.render import go_to
+
+SHIFTS: web.AppKey[Shifts] = web.AppKey("shifts")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 CREDENTIAL_LENGTH = 256
-PAGES = frozenset({"/login", "/desk", "/board", "/crisis", "/demo/phone"})
 YEAR_S = 365 * 24 * 3600
 
 
@@ -45,11 +47,11 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     username, password = str(form.get("username", "")), str(form.get("password", ""))
     if max(len(username), len(password)) > CREDENTIAL_LENGTH:
         return _refuse(request, "refused", status=401)
-    ports = request.app[PORTS]
+    accounts, settings = request.app[ACCOUNTS], request.app[SETTINGS]
     try:
-        session = await ports.accounts.log_in(username, password, address=sessions.address(request))
+        session = await accounts.log_in(username, password, address=sessions.address(request))
         if former := sessions.token(request):
-            await ports.accounts.log_out(former)
+            await accounts.log_out(former)
     except Refused:
         return _refuse(request, "refused", status=401)
     except SlowDown as slow:
@@ -58,8 +60,8 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         return _refuse(request, "unavailable", status=503)
     log.info("login", action="login", user_id=session.person.user_id)
     response = go_to(sessions.home(session.person))
-    sessions.put_cookie(response, ports.settings, "cc", session.token)
-    sessions.drop_cookie(response, ports.settings, "login")
+    sessions.put_cookie(response, settings, "cc", session.token)
+    sessions.drop_cookie(response, settings, "login")
     return response
 
 
@@ -67,18 +69,17 @@ async def log_in(request: web.Request) -> web.StreamResponse:
 async def log_out(request: web.Request) -> web.StreamResponse:
     """End the session, the desk and the phone's secret."""
     session = await sessions.require(request)
-    ports = request.app[PORTS]
     if (agent_id := session.person.agent_id) is not None:
-        await ports.desks.close(agent_id)
-        request.app[SEATS].end(agent_id, live.session_over())
+        await request.app[SHIFTS].close(agent_id)
+        request.app[LINKS].end_desk(agent_id, live.session_over())
     try:
-        await ports.accounts.log_out(session.token)
+        await request.app[ACCOUNTS].log_out(session.token)
     except Unavailable:
         # The next person at this computer must not find the panel open; the session ends by age.
         log.warning("logout", action="logout_unrecorded", user_id=session.person.user_id)
     log.info("logout", action="logout", user_id=session.person.user_id)
     response = go_to("/login")
-    sessions.drop_cookie(response, ports.settings, "cc")
+    sessions.drop_cookie(response, request.app[SETTINGS], "cc")
     return response
 
 
@@ -86,18 +87,18 @@ async def log_out(request: web.Request) -> web.StreamResponse:
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Remember the language in this browser and go back to the page."""
     form = await request.post()
-    settings = request.app[PORTS].settings
     language, back = str(form.get("language", "")), str(form.get("back", ""))
-    if language not in settings.locales:
+    if language not in request.app[LANGUAGES]:
         raise Denied("bad-request", status=400)
-    response = go_to(back if back in PAGES else "/")
+    ours = {resource.canonical for resource in request.app.router.resources()}
+    response = go_to(back if back in ours else "/")
     response.set_cookie(
         "lang",
         language,
         path="/",
         max_age=YEAR_S,
         httponly=True,
-        secure=settings.secure,
+        secure=request.app[SETTINGS].secure,
         samesite="Lax",
     )
     return response
@@ -119,15 +120,15 @@ def _form(
 ) -> web.Response:
     request[SESSION] = None
     seconds = None if retry_after_s is None else math.ceil(retry_after_s)
-    catalogue = request.app[CATALOGUES][render.locale_of(request)]
+    say = render.language(request).text
     context: dict[str, Any] = {
         # The slow-down has its own sentence on the page, with the seconds.
-        "error": catalogue.text(FAULTS[error].message) if error and seconds is None else None,
+        "error": say(FAULTS[error].message) if error and seconds is None else None,
         "error_id": error,
         "retry_after_s": seconds,
-        "samples": request.app[PORTS].settings.samples,
+        "samples": request.app[SETTINGS].samples,
     }
-    response = render.page(request, "login", status=status, **context)
+    response = render.page(request, "entrance", status=status, **context)
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response

@@ -1,6 +1,6 @@
 """Fake ports, for the pages' own tests and for looking at the pages: `python -m agents_ui`.
 
-They keep the promises of `ports` in memory. A test turns their knobs (`away`, `slow_down_s`) and
+They keep the promises of the ports in memory. A test turns their knobs (`away`, `slow_down_s`) and
 reads what arrived (`commands`, `opened`, `closed`).
 """
 
@@ -14,8 +14,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
-from agents_ui import ports, samples, scripted_desk
-from agents_ui.changes import Changes
+from agents_ui.app import Ports
+from agents_ui.board.port import BoardView, Why
+from agents_ui.crisis.port import CrisisPlan, CrisisRecord
+from agents_ui.desk import port as desk
+from agents_ui.preview import samples, scripted_desk
+from agents_ui.preview.subject import Subject
+from agents_ui.shell import port as shell
 
 PASSWORD = "sample"  # noqa: S105 - opens nothing but these fakes
 ORIGIN = "http://panel.test"
@@ -26,20 +31,20 @@ Clock = Callable[[], float]
 class FakeAccounts:
     """Everybody of `people`, all with the same password."""
 
-    people: dict[str, ports.Person]
+    people: dict[str, shell.Person]
     clock: Clock = time.time
     away: bool = False
     slow_down_s: float | None = None
-    sessions: dict[str, ports.Session] = field(default_factory=dict)
+    sessions: dict[str, shell.Session] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)  # what the real ones recall while they are away
 
-    async def log_in(self, username: str, password: str, *, address: str) -> ports.Session:
+    async def log_in(self, username: str, password: str, *, address: str) -> shell.Session:
         self._check()
         if self.slow_down_s is not None:
-            raise ports.SlowDown(self.slow_down_s)
+            raise shell.SlowDown(self.slow_down_s)
         if username not in self.people or password != PASSWORD:
-            raise ports.Refused
-        session = ports.Session(
+            raise shell.Refused
+        session = shell.Session(
             token=secrets.token_urlsafe(24),
             csrf=secrets.token_urlsafe(24),
             person=self.people[username],
@@ -48,7 +53,7 @@ class FakeAccounts:
         self.sessions[session.token] = session
         return session
 
-    async def session(self, token: str) -> ports.Session | None:
+    async def session(self, token: str) -> shell.Session | None:
         if token not in self.seen:
             self._check()
         self.seen.add(token)
@@ -61,7 +66,7 @@ class FakeAccounts:
 
     def _check(self) -> None:
         if self.away:
-            raise ports.Unavailable
+            raise shell.Unavailable
 
 
 @dataclass(kw_only=True)
@@ -71,23 +76,23 @@ class FakeDesks:
     scenes: dict[str, str]  # agent_id to the name of a scene
     clock: Clock = time.time
     away: bool = False
-    phone: ports.PhoneLogin | None = None
-    commands: list[tuple[str, ports.Command]] = field(default_factory=list)
+    phone: shell.PhoneLogin | None = None
+    commands: list[tuple[str, desk.Command]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
-    views: dict[str, ports.DeskView] = field(default_factory=dict)
-    changed: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    views: dict[str, desk.DeskView] = field(default_factory=dict)
+    changed: dict[str, Subject] = field(default_factory=lambda: defaultdict(Subject))
     off_duty: set[str] = field(default_factory=set)
     crisis: FakeCrisisRoom | None = None
 
     def on_duty(self, agent_id: str) -> bool:
         return agent_id not in self.off_duty
 
-    async def open(self, person: ports.Person) -> ports.PhoneLogin:
+    async def open(self, person: shell.Person) -> shell.PhoneLogin:
         if self.away or person.agent_id is None:
-            raise ports.Unavailable
+            raise shell.Unavailable
         self.opened.append(person.agent_id)
-        return self.phone or ports.PhoneLogin(
+        return self.phone or shell.PhoneLogin(
             uri=f"sip:{person.agent_id}@127.0.0.1",
             password=secrets.token_urlsafe(12),
             websocket="ws://127.0.0.1:18999/ws",
@@ -97,7 +102,7 @@ class FakeDesks:
     async def close(self, agent_id: str) -> None:
         self.closed.append(agent_id)
 
-    def view(self, agent_id: str) -> ports.DeskView:
+    def view(self, agent_id: str) -> desk.DeskView:
         if agent_id in self.views:
             return replace(self.views[agent_id], at=self.clock(), crisis=notice(self.crisis))
         scene = samples.scene(self.scenes.get(agent_id, "idle"), self.clock())
@@ -106,24 +111,24 @@ class FakeDesks:
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed[agent_id].watch()
 
-    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[ports.Onward]:
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[desk.Onward]:
         call = self.view(agent_id).call
         if call is None or (call.call_id, call.phase) != (call_id, "talking"):
             raise LookupError
         return samples.onward(service)
 
-    async def command(self, agent_id: str, command: ports.Command) -> bool:
+    async def command(self, agent_id: str, command: desk.Command) -> bool:
         if self.away:
-            raise ports.Unavailable
+            raise shell.Unavailable
         self.commands.append((agent_id, command))
-        if isinstance(command, ports.LeavePage | ports.ReportMicrophone):
+        if isinstance(command, desk.LeavePage | desk.ReportMicrophone):
             return True
         view = scripted_desk.after(self.view(agent_id), command)
         if view is not None:
             self.put(agent_id, view)
         return view is not None
 
-    def put(self, agent_id: str, view: ports.DeskView) -> None:
+    def put(self, agent_id: str, view: desk.DeskView) -> None:
         """Let the desk look like this from now on."""
         self.views[agent_id] = replace(view, seq=self.view(agent_id).seq + 1)
         self.changed[agent_id].tell()
@@ -136,12 +141,12 @@ class FakeDesks:
         self.put(agent_id, replace(view, state="TALKING", since=view.at, call=talk))
 
 
-def notice(room: FakeCrisisRoom | None) -> ports.CrisisNotice | None:
+def notice(room: FakeCrisisRoom | None) -> shell.CrisisNotice | None:
     """What desks and boards say of the crisis that is on."""
     on = room.on if room is not None else None
     if on is None:
         return None
-    return ports.CrisisNotice(label=on.label, since=on.began_at, until=on.until)
+    return shell.CrisisNotice(label=on.label, since=on.began_at, until=on.until)
 
 
 @dataclass(kw_only=True)
@@ -151,9 +156,9 @@ class FakeHistory:
     desks: FakeDesks
     away: bool = False
 
-    async def contacts(self, agent_id: str, call_id: str) -> Sequence[ports.PastContact]:
+    async def contacts(self, agent_id: str, call_id: str) -> Sequence[desk.PastContact]:
         if self.away:
-            raise ports.Unavailable
+            raise shell.Unavailable
         view = self.desks.view(agent_id)
         for call in (view.call, *view.unsaved):
             if call and call.call_id == call_id:
@@ -164,7 +169,7 @@ class FakeHistory:
 class FakeCatalogue:
     """The sample cards, found by any beginning of a word, with or without diacritics."""
 
-    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ports.ServiceCard]:
+    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[desk.ServiceCard]:
         words = _folded(text).split()
         return [
             card
@@ -172,7 +177,7 @@ class FakeCatalogue:
             if words and all(f" {word}" in f" {_folded(card.name)}" for word in words)
         ][:limit]
 
-    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ports.ServiceCard]:
+    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[desk.ServiceCard]:
         known = {card.code: card for card in samples.CARDS[locale]}
         return [known[code] for code in codes if code in known]
 
@@ -188,11 +193,11 @@ class FakeBoard:
 
     clock: Clock = time.time
     seq: int = 0
-    changed: Changes = field(default_factory=Changes)
+    changed: Subject = field(default_factory=Subject)
     crisis: FakeCrisisRoom | None = None
     nobody: bool = False  # nobody is logged in
 
-    def view(self) -> ports.BoardView:
+    def view(self) -> BoardView:
         self.seq += 1
         view = replace(samples.board(self.clock(), self.seq), crisis=notice(self.crisis))
         return replace(view, agents=()) if self.nobody else view
@@ -200,7 +205,7 @@ class FakeBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
 
-    async def why(self, call_id: str, *, locale: str) -> ports.Why:
+    async def why(self, call_id: str, *, locale: str) -> Why:
         calls = {call.call_id: call for call in self.view().calls}
         call = calls.get(call_id)
         if call is None:
@@ -214,37 +219,37 @@ class FakeCrisisRoom:
 
     clock: Clock = time.time
     away: bool = False
-    on: ports.CrisisRecord | None = None
-    ended: list[ports.CrisisRecord] = field(default_factory=list)
+    on: CrisisRecord | None = None
+    ended: list[CrisisRecord] = field(default_factory=list)
 
-    def plans(self) -> Sequence[ports.CrisisPlan]:
+    def plans(self) -> Sequence[CrisisPlan]:
         return samples.CRISIS_PLANS
 
-    def current(self) -> ports.CrisisRecord | None:
+    def current(self) -> CrisisRecord | None:
         return self.on
 
-    async def log(self) -> Sequence[ports.CrisisRecord]:
+    async def log(self) -> Sequence[CrisisRecord]:
         if self.away:
-            raise ports.Unavailable
+            raise shell.Unavailable
         return self.ended
 
     async def switch_on(
-        self, plan_id: str, *, hours: float, why: str, person: ports.Person
+        self, plan_id: str, *, hours: float, why: str, person: shell.Person
     ) -> bool:
         plan = next((one for one in self.plans() if one.plan_id == plan_id), None)
         if plan is None:
             return False
         self._end("replaced", person)
         now = self.clock()
-        self.on = ports.CrisisRecord(
+        self.on = CrisisRecord(
             label=plan.label, began_at=now, until=now + hours * 3600, by=person.name, why=why
         )
         return True
 
-    async def switch_off(self, *, person: ports.Person) -> bool:
+    async def switch_off(self, *, person: shell.Person) -> bool:
         return self._end("off", person)
 
-    def _end(self, how: str, person: ports.Person) -> bool:
+    def _end(self, how: str, person: shell.Person) -> bool:
         if self.on is None:
             return False
         end = replace(self.on, ended_at=self.clock(), ended_by=person.name, ended_how=how)
@@ -270,7 +275,7 @@ class FakeHealth:
 class Fakes:
     """The fakes by their own types, and `ports` as the panel wants them."""
 
-    settings: ports.PanelSettings
+    settings: shell.PanelSettings
     accounts: FakeAccounts
     desks: FakeDesks
     history: FakeHistory
@@ -280,9 +285,9 @@ class Fakes:
     health: FakeHealth
 
     @property
-    def ports(self) -> ports.Ports:
+    def ports(self) -> Ports:
         """All of them together."""
-        return ports.Ports(
+        return Ports(
             settings=self.settings,
             accounts=self.accounts,
             desks=self.desks,
@@ -294,14 +299,14 @@ class Fakes:
         )
 
 
-def fakes(settings: ports.PanelSettings | None = None, *, clock: Clock = time.time) -> Fakes:
+def fakes(settings: shell.PanelSettings | None = None, *, clock: Clock = time.time) -> Fakes:
     """A panel's world: an agent per scene, a supervisor `board` and an administrator `admin`."""
     people = {**samples.AGENTS, "board": samples.SUPERVISOR, "admin": samples.ADMIN}
     scenes = {f"a-{name}": name for name in samples.AGENTS}
     crisis = FakeCrisisRoom(clock=clock)
     desks = FakeDesks(scenes=scenes, clock=clock, crisis=crisis)
     return Fakes(
-        settings=settings or ports.PanelSettings(origin=ORIGIN, secure=False),
+        settings=settings or shell.PanelSettings(origin=ORIGIN, secure=False),
         accounts=FakeAccounts(people=people, clock=clock),
         desks=desks,
         history=FakeHistory(desks=desks),

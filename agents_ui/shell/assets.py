@@ -1,57 +1,74 @@
 """Style sheets, scripts and pictures, served from memory under an address that names their version.
 
-One hash covers all files, so that relative imports between ES modules stay within one version:
-`/static/<hash>/js/desk.js` imports `./live.js` as `/static/<hash>/js/live.js`.
+They lie in the folders of the shell and of the pages, beside the Python that they belong to. One
+hash covers all files, so that relative imports between ES modules stay within one version:
+`/static/<hash>/desk/page.js` imports `../shell/live.js` as `/static/<hash>/shell/live.js`.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
-FOLDER = Path(__file__).parent / "static"
-COMPRESSIBLE = {"text/css", "text/javascript", "image/svg+xml", "application/json", "text/plain"}
+from agents_ui.shell.texts import said
+
+PANEL: Final = Path(__file__).parent.parent
+KINDS: Final = MappingProxyType(
+    {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
+)
+"""What is handed out, and as what; everything else in these folders stays here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """One file as it goes to the browser; `packed` is its gzip form where that is worth it."""
+    """One file as it goes to the browser; `packed` is its gzip form."""
 
     content_type: str
     body: bytes
-    packed: bytes | None
+    packed: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assets:
-    """All files by their path below `static/`, and the version that they have together."""
+    """All files by their path, as in `desk/page.js`, and the version that they have together."""
 
     version: str
     files: Mapping[str, Asset]
+    said: Mapping[str, frozenset[str]]  # by script
 
     def address(self, path: str) -> str:
         """The address of a file, whether it is there or not: a missing picture stops no page."""
         return f"/static/{self.version}/{path}"
 
+    def messages(self, page: str) -> frozenset[str]:
+        """What the scripts of a page say, and those of the shell."""
+        folders = {page, "shell"}
+        spoken = (words for path, words in self.said.items() if path.split("/")[0] in folders)
+        return frozenset().union(*spoken)
 
-def read(folder: Path = FOLDER) -> Assets:
-    """Read every file below `folder`."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix(): _asset(path) for path in paths}
-    return Assets(version=_version(files), files=MappingProxyType(files))
+
+def read(folder: Path = PANEL) -> Assets:
+    """Read every file that pages load. Nothing else will ever be handed out."""
+    files = {path.relative_to(folder).as_posix(): _asset(path) for path in sorted(_paths(folder))}
+    ours = {path for path in files if path.endswith(".js") and "/vendor/" not in path}
+    return Assets(
+        version=_version(files),
+        files=MappingProxyType(files),
+        said={path: frozenset(said(files[path].body.decode())) for path in ours},
+    )
 
 
-def watched(folder: Path = FOLDER) -> Callable[[], Assets]:
+def watched(folder: Path = PANEL) -> Callable[[], Assets]:
     """A reader that reads again when a file has changed; for looking at pages while editing."""
     seen: dict[float, Assets] = {}
 
     def latest() -> Assets:
-        changed_at = max((path.stat().st_mtime for path in folder.rglob("*")), default=0.0)
+        changed_at = max((path.stat().st_mtime for path in _paths(folder)), default=0.0)
         if changed_at not in seen:
             seen.clear()
             seen[changed_at] = read(folder)
@@ -60,17 +77,13 @@ def watched(folder: Path = FOLDER) -> Callable[[], Assets]:
     return latest
 
 
+def _paths(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.suffix in KINDS)
+
+
 def _asset(path: Path) -> Asset:
-    content_type = _content_type(path)
     body = path.read_bytes()
-    packed = gzip.compress(body, mtime=0) if content_type in COMPRESSIBLE else None
-    return Asset(content_type=content_type, body=body, packed=packed)
-
-
-def _content_type(path: Path) -> str:
-    if path.suffix in {".js", ".mjs"}:
-        return "text/javascript"
-    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(content_type=KINDS[path.suffix], body=body, packed=gzip.compress(body, mtime=0))
 
 
 def _version(files: Mapping[str, Asset]) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from agents_ui import errors, render
-from agents_ui.errors import Denied
-from agents_ui.keys import CATALOGUES, SESSION
-from agents_ui.ports import Unavailable
-from agents_ui.render import go_to
+from agents_ui.shell import errors, render
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import SESSION
+from agents_ui.shell.port import Unavailable
+from agents_ui.shell.render import go_to
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{version}/{path}"})
@@ -72,17 +72,18 @@ def error(
     """The answer for an error: a page for people, JSON for browser code."""
     if not _wants_page(request):
         return web.json_response({"error": error_id}, status=status)
-    catalogue = request.app[CATALOGUES][render.locale_of(request)]
-    fault = errors.FAULTS[error_id]
-    return render.page(
+    say, fault = render.language(request).text, errors.FAULTS[error_id]
+    return render.render(
         request,
-        "error",
+        "shell/error.html",
         status=status,
+        page=None,
+        config=None,
         code=status,
         error=error_id,
         incident=incident,
-        title=catalogue.text(fault.title),
-        message=catalogue.text(fault.message),
+        title=say(fault.title),
+        message=say(fault.message),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from agents_ui.texts import mark
+from agents_ui.shell.texts import mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import hmac
 
 from aiohttp import web
 
-from agents_ui.boundary import Handler
-from agents_ui.errors import Denied
-from agents_ui.keys import PORTS
-from agents_ui.sessions import cookie, current, login_csrf
+from agents_ui.shell.boundary import Handler
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import SETTINGS
+from agents_ui.shell.sessions import cookie, current, login_csrf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WITHOUT_SESSION = frozenset({"/login", "/language"})
@@ -31,7 +31,7 @@ def check_origin(request: web.Request, *, required: bool = False) -> None:
     proves nothing; `Sec-Fetch-Site` is not bent by any policy. A WebSocket always says its origin.
     """
     origin = request.headers.get("Origin")
-    allowed = {request.app[PORTS].settings.origin} | (set() if required else {None, "null"})
+    allowed = {request.app[SETTINGS].origin} | (set() if required else {None, "null"})
     if origin not in allowed or request.headers.get("Sec-Fetch-Site", "none") not in {
         "same-origin",
         "none",
@@ -56,5 +56,5 @@ async def _form_token(request: web.Request) -> str:
 
 
 def _login_token(request: web.Request) -> str:
-    secret = request.cookies.get(cookie(request.app[PORTS].settings, "login"), "")
+    secret = request.cookies.get(cookie(request.app[SETTINGS], "login"), "")
     return login_csrf(secret) if secret else ""

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from agents_ui.keys import PORTS
-from agents_ui.ports import PanelSettings
+from agents_ui.shell.keys import SETTINGS
+from agents_ui.shell.port import PanelSettings
 
 CALM = {
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +44,7 @@ def content_security_policy(settings: PanelSettings) -> str:
 
 async def add(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on an answer that is about to go out."""
-    settings = request.app[PORTS].settings
+    settings = request.app[SETTINGS]
     response.headers.update(CALM)
     response.headers["Content-Security-Policy"] = content_security_policy(settings)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 
 from aiohttp import web
 
-from agents_ui.errors import Denied
-from agents_ui.keys import PORTS
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import HEALTH, SETTINGS
 
 routes = web.RouteTableDef()
 
@@ -21,7 +21,7 @@ async def alive(_: web.Request) -> web.StreamResponse:
 @routes.get("/readyz")
 async def ready(request: web.Request) -> web.StreamResponse:
     """200 if calls can be taken, else 503; neighbours also see which part is how."""
-    can, parts = request.app[PORTS].health.ready()
+    can, parts = request.app[HEALTH].ready()
     answer: dict[str, object] = {"ready": can}
     if _is_neighbour(request):
         answer["parts"] = dict(parts)
@@ -34,7 +34,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     if not _is_neighbour(request):
         raise Denied("forbidden", status=403)
     return web.Response(
-        body=request.app[PORTS].health.metrics(),
+        body=request.app[HEALTH].metrics(),
         headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
     )
 
@@ -47,5 +47,5 @@ def _is_neighbour(request: web.Request) -> bool:
         address = ip_address(request.remote or "")
     except ValueError:
         return False
-    networks = request.app[PORTS].settings.metrics_from
+    networks = request.app[SETTINGS].metrics_from
     return any(address in ip_network(network) for network in networks)

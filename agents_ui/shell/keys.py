@@ -1,4 +1,6 @@
-"""Where the parts of the panel lie in the application and in a request."""
+"""Where the parts of the shell lie in the application and in a request; a page keeps its own port
+under a key of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,18 @@ from collections.abc import Callable, Mapping
 import jinja2
 from aiohttp import web
 
-from agents_ui.assets import Assets
-from agents_ui.live import Pace, Seats
-from agents_ui.ports import Ports, Session
-from agents_ui.texts import Catalogue
+from agents_ui.shell.assets import Assets
+from agents_ui.shell.live import Links, Pace
+from agents_ui.shell.port import Accounts, Health, PanelSettings, Session
+from agents_ui.shell.texts import Language
 
-PORTS = web.AppKey("ports", Ports)
+SETTINGS = web.AppKey("settings", PanelSettings)
+ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
+HEALTH: web.AppKey[Health] = web.AppKey("health")
 ASSETS: web.AppKey[Callable[[], Assets]] = web.AppKey("assets")
-CATALOGUES: web.AppKey[Mapping[str, Catalogue]] = web.AppKey("catalogues")
+LANGUAGES: web.AppKey[Mapping[str, Language]] = web.AppKey("languages")
 TEMPLATES: web.AppKey[Mapping[str, jinja2.Environment]] = web.AppKey("templates")
-SEATS = web.AppKey("seats", Seats)
+LINKS = web.AppKey("links", Links)
 PACE = web.AppKey("pace", Pace)
 
 SESSION: web.RequestKey[Session | None] = web.RequestKey("session")

@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from agents_ui import live
-from agents_ui.boundary import write_fault
-from agents_ui.errors import Denied
-from agents_ui.forgery import check_origin
-from agents_ui.keys import PACE, SEATS
-from agents_ui.ports import Session, Unavailable
+from agents_ui.shell import live
+from agents_ui.shell.boundary import write_fault
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.forgery import check_origin
+from agents_ui.shell.keys import LINKS, PACE
+from agents_ui.shell.port import Session, Unavailable
 
 
 async def serve(
@@ -35,7 +35,7 @@ async def serve(
     except Unavailable:
         await link.close(live.away())
     else:
-        with request.app[SEATS].keep(link):
+        with request.app[LINKS].keep(link):
             await _run(request, link, converse(link, session))
     return socket
 

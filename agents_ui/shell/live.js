@@ -1,8 +1,6 @@
 /**
- * The live link: whole views come in, commands go out, and the page always knows how old it is.
- *
- * Events: `view`, `phone`, `up`, `down`, `taken-over`, `session-over`. The server ticks each 5 s, so
- * silence means a dead link even where no socket has noticed.
+ * The live link: whole views come in, commands go out, and the page always knows how old it is. The
+ * server ticks each 5 s, so silence means a dead link even where no socket has noticed.
  */
 
 import { setServerTime } from "./time.js";
@@ -11,17 +9,35 @@ const SILENCE_MS = 7500;
 const ACK_MS = 4000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
+
+/** @type {Map<number, "taken-over" | "session-over">} */
 const FINAL = new Map([
   [4001, "taken-over"],
   [4401, "session-over"],
   [4403, "session-over"],
 ]);
 
-export class Live extends EventTarget {
+/**
+ * What a link tells: the last of them have no particulars.
+ * @template View
+ * @typedef {{
+ *   view: View,
+ *   phone: import("./port.js").PhoneLogin,
+ *   up: undefined,
+ *   down: undefined,
+ *   "taken-over": undefined,
+ *   "session-over": undefined,
+ * }} News
+ */
+
+/** @template {{ at: number }} View what the page shows */
+export class Live {
   #path;
   #config;
+  #news = new EventTarget();
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {Map<number, (done: boolean) => void>} */
   #pending = new Map();
   #number = 0;
   #retryMs = FIRST_RETRY_MS;
@@ -32,7 +48,6 @@ export class Live extends EventTarget {
 
   /** @param {string} path of the WebSocket @param {{csrf: string}} config */
   constructor(path, config) {
-    super();
     this.#path = path;
     this.#config = config;
     setInterval(() => this.#watch(), 1000);
@@ -50,6 +65,15 @@ export class Live extends EventTarget {
     return this.#heardAt ? (performance.now() - this.#heardAt) / 1000 : Infinity;
   }
 
+  /**
+   * @template {keyof News<View>} Kind
+   * @param {Kind} kind
+   * @param {(particulars: News<View>[Kind]) => unknown} work
+   */
+  on(kind, work) {
+    this.#news.addEventListener(kind, (event) => work(/** @type {CustomEvent} */ (event).detail));
+  }
+
   open() {
     this.#wanted = true;
     this.#connect();
@@ -63,7 +87,7 @@ export class Live extends EventTarget {
   /**
    * Order something; true once the server has it for good. Falls back to a plain request.
    * @param {string} name
-   * @param {Record<string, unknown>} [args]
+   * @param {object} [args]
    * @returns {Promise<boolean>}
    */
   async command(name, args = {}) {
@@ -72,15 +96,19 @@ export class Live extends EventTarget {
     this.#socket.send(JSON.stringify(message));
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(message.id, false), ACK_MS);
-      this.#pending.set(message.id, { resolve, timer });
+      this.#pending.set(message.id, (done) => {
+        clearTimeout(timer);
+        resolve(done);
+      });
     });
   }
 
-  /** Order something while the page is going away. */
+  /** Order something while the page is going away. @param {string} name @param {object} args */
   lastWord(name, args) {
     this.#post({ type: "command", id: ++this.#number, name, args });
   }
 
+  /** @param {object} message */
   async #post(message) {
     try {
       const answer = await fetch("/desk/command", {
@@ -106,16 +134,26 @@ export class Live extends EventTarget {
     socket.onclose = (event) => this.#socket === socket && this.#lost(event.code);
   }
 
+  /** @param {{ type: string } & Record<string, any>} message */
   #hear(message) {
     this.#heardAt = performance.now();
-    if (message.type === "ack") return this.#settle(message.id, message.ok);
-    if (message.type === "tick") return setServerTime(message.at);
-    if (message.type === "taken_over" || message.type === "session_over") return undefined;
-    if (message.type === "view") {
-      setServerTime(message.view.at);
-      this.#rise();
+    switch (message.type) {
+      case "ack":
+        return this.#settle(message.id, message.ok);
+      case "tick":
+        return setServerTime(message.at);
+      case "csrf":
+        this.#config.csrf = message.csrf;
+        return undefined;
+      case "phone":
+        return this.#tell("phone", message.phone);
+      case "view":
+        setServerTime(message.view.at);
+        this.#rise();
+        return this.#tell("view", message.view);
+      default:
+        return undefined; // the last word before the link is closed: the code says it too
     }
-    return this.#tell(message.type, message[message.type]);
   }
 
   #rise() {
@@ -125,6 +163,7 @@ export class Live extends EventTarget {
     this.#tell("up");
   }
 
+  /** @param {number} code */
   #lost(code) {
     this.#socket = null;
     this.#up = false;
@@ -149,23 +188,22 @@ export class Live extends EventTarget {
     this.#connect();
   }
 
-  #settle(id, ok) {
-    const waiting = this.#pending.get(id);
-    if (!waiting) return;
-    clearTimeout(waiting.timer);
+  /** @param {number} id @param {boolean} done */
+  #settle(id, done) {
+    this.#pending.get(id)?.(done);
     this.#pending.delete(id);
-    waiting.resolve(ok);
   }
 
-  #tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  /** @param {keyof News<View>} kind @param {unknown} [detail] */
+  #tell(kind, detail) {
+    this.#news.dispatchEvent(new CustomEvent(kind, { detail }));
   }
 }
 
 /**
- * Ask the server for something by a request of its own.
+ * Ask the server for something by a request of its own; throws where it has no answer.
  * @param {string} path
- * @param {{csrf: string, body?: unknown}} ask
+ * @param {{ csrf: string, body?: unknown }} request
  */
 export async function ask(path, { csrf, body }) {
   const answer = await fetch(path, {

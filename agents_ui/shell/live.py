@@ -2,7 +2,7 @@
 
 Theory: a link is a handful of jobs in one task group, each running until the link ends; an end is
 an exception that carries the closing code and, for the page, a last word. State goes out whole and
-coalesced (`changes.Changes` keeps one flag per watcher), so a page that reads slowly misses
+coalesced (what a watcher has not seen is one flag, not a queue), so a page that reads slowly misses
 intermediate views and nothing else. A page that does not read at all is cut off after `Pace.send_s`
 and comes back by itself for the whole view.
 """
@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from agents_ui.ports import Accounts, Unavailable
+from agents_ui.shell.port import Accounts, Unavailable
 
 T = TypeVar("T")
 MESSAGE_LIMIT: Final = 64 * 1024
@@ -217,8 +217,8 @@ async def accept(request: web.Request, pace: Pace) -> tuple[Link, web.WebSocketR
     return Link(request, socket, pace), socket
 
 
-class Seats:
-    """Who sits where: one live desk page per agent, the last one wins; and all open links."""
+class Links:
+    """All open links, and of each agent the one of the desk in use: the last one opened wins."""
 
     def __init__(self) -> None:
         self._desks: dict[str, Link] = {}
@@ -234,9 +234,9 @@ class Seats:
             self._links.discard(link)
 
     @contextmanager
-    def sit(self, link: Link, agent_id: str) -> Iterator[None]:
-        """Give the agent's seat to this link; the page that had it is told and closed."""
-        self.end(agent_id, taken_over())
+    def hold_desk(self, link: Link, agent_id: str) -> Iterator[None]:
+        """Give the agent's desk to this link; the page that had it is told and closed."""
+        self.end_desk(agent_id, taken_over())
         self._desks[agent_id] = link
         try:
             yield
@@ -244,7 +244,7 @@ class Seats:
             if self._desks.get(agent_id) is link:
                 del self._desks[agent_id]
 
-    def end(self, agent_id: str, ended: Ended) -> None:
+    def end_desk(self, agent_id: str, ended: Ended) -> None:
         """End the agent's desk link, if there is one."""
         if agent_id in self._desks:
             self._desks[agent_id].end(ended)

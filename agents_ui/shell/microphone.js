@@ -5,7 +5,7 @@ const WISHES = { audio: { echoCancellation: true, noiseSuppression: true, autoGa
 export class Microphone extends EventTarget {
   /** @type {MediaStream | null} */
   #stream = null;
-  /** @type {AnalyserNode | null} */
+  /** @type {Ear | null} */
   #ear = null;
   /** @type {Promise<boolean> | null} */
   #opening = null;
@@ -47,7 +47,7 @@ export class Microphone extends EventTarget {
 
   /** 0..1, the loudness of this instant. */
   level() {
-    return this.#ear ? loudness(this.#ear) : 0;
+    return this.#ear?.level() ?? 0;
   }
 
   async #ask() {
@@ -68,8 +68,8 @@ export class Microphone extends EventTarget {
   }
 
   #listen() {
-    this.#ear?.context.close();
-    this.#ear = this.#stream ? analyser(this.#stream) : null;
+    this.#ear?.close();
+    this.#ear = this.#stream && new Ear(this.#stream);
   }
 
   #dropped() {
@@ -79,18 +79,25 @@ export class Microphone extends EventTarget {
   }
 }
 
-/** An ear on a stream. @param {MediaStream} stream */
-export function analyser(stream) {
-  const context = new AudioContext();
-  const ear = context.createAnalyser();
-  context.createMediaStreamSource(stream).connect(ear);
-  return ear;
-}
+/** How loud a stream is. */
+export class Ear {
+  #context = new AudioContext();
+  #node = this.#context.createAnalyser();
 
-/** 0..1. @param {AnalyserNode} ear */
-export function loudness(ear) {
-  const samples = new Float32Array(ear.fftSize);
-  ear.getFloatTimeDomainData(samples);
-  const power = samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
-  return Math.min(1, Math.sqrt(power) * 4);
+  /** @param {MediaStream} stream */
+  constructor(stream) {
+    this.#context.createMediaStreamSource(stream).connect(this.#node);
+  }
+
+  /** 0..1, the loudness of this instant. */
+  level() {
+    const samples = new Float32Array(this.#node.fftSize);
+    this.#node.getFloatTimeDomainData(samples);
+    const power = samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
+    return Math.min(1, Math.sqrt(power) * 4);
+  }
+
+  close() {
+    this.#context.close();
+  }
 }

@@ -1,28 +1,49 @@
 /**
  * `<cc-phone>`: the browser's telephone, one call at a time (JsSIP over a secure WebSocket).
  *
- * Events: `change` (registration or call state), `incoming` (detail.auto: to be answered by itself),
- * `blocked` (the browser holds back the sound), `refused` (whom we rang does not answer). It never says good-bye when the page unloads: the
- * server brings the caller back to the reloaded page.
+ * Events: `change` (registration or call state), `incoming` (to be answered by itself where
+ * `answersItself`), `blocked` (the browser holds back the sound), `refused` (whom we rang does not
+ * answer). It never says good-bye when the page unloads: the server brings the caller back to the
+ * reloaded page.
  */
 
-import JsSIP from "../vendor/jssip.min.js";
-import { analyser, loudness } from "./microphone.js";
+/**
+ * @import { PhoneLogin } from "./port.js"
+ * @import { NewSession, Session, UA } from "./vendor/jssip.min.js"
+ */
+
+import { Ear } from "./microphone.js";
+import JsSIP from "./vendor/jssip.min.js";
 
 const REGISTER_S = 90;
 const GATHER_MS = 300;
 const DIGIT_MS = 160;
 const CONNECTION = { pcConfig: { iceServers: [] } };
+const REGISTRATION = /** @type {const} */ ([
+  "connected",
+  "disconnected",
+  "registered",
+  "unregistered",
+  "registrationFailed",
+]);
+const TALK = /** @type {const} */ (["accepted", "confirmed", "hold", "unhold", "muted", "unmuted"]);
 
 export class Phone extends HTMLElement {
+  /** @type {UA | null} */
   #ua = null;
+  /** @type {Session | null} */
   #session = null;
+  /** @type {Ear | null} */
   #ear = null;
   #audio = document.createElement("audio");
   #resting = false;
   /** The log-in in force, and one that waits for the end of a talk. */
   #login = "";
+  /** @type {PhoneLogin | null} */
   #next = null;
+
+  /** Whether the call that comes in is one that the citizen, or this agent, waits for already. */
+  answersItself = false;
 
   connectedCallback() {
     this.#audio.autoplay = true;
@@ -51,17 +72,14 @@ export class Phone extends HTMLElement {
     return this.#session?.isOnHold().local ?? false;
   }
 
-  /**
-   * Register with the exchange; a newer log-in replaces the former one.
-   * @param {{uri: string, password: string, websocket: string, display_name: string}} login
-   */
+  /** Register with the exchange; a newer log-in replaces the former one. @param {PhoneLogin} login */
   connect(login) {
     this.#resting = false;
     this.#next = this.#session ? login : null; // a talk lives in the former registration
     if (this.#session || (this.#ua && this.#login === JSON.stringify(login))) return;
     this.#login = JSON.stringify(login);
     this.#ua?.stop();
-    this.#ua = new JsSIP.UA({
+    const ua = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(login.websocket)],
       uri: login.uri,
       password: login.password,
@@ -71,19 +89,10 @@ export class Phone extends HTMLElement {
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 8,
     });
-    for (const event of [
-      "connected",
-      "disconnected",
-      "registered",
-      "unregistered",
-      "registrationFailed",
-    ]) {
-      this.#ua.on(event, () => this.#show());
-    }
-    this.#ua.on("newRTCSession", ({ originator, session, request }) =>
-      this.#meet(originator, session, request),
-    );
-    this.#ua.start();
+    for (const event of REGISTRATION) ua.on(event, () => this.#show());
+    ua.on("newRTCSession", (made) => this.#meet(made));
+    this.#ua = ua;
+    ua.start();
     this.#show();
   }
 
@@ -96,12 +105,12 @@ export class Phone extends HTMLElement {
 
   /** @param {MediaStream} stream of the microphone */
   answer(stream) {
-    if (this.state === "incoming") this.#session.answer({ mediaStream: stream, ...CONNECTION });
+    if (this.state === "incoming") this.#session?.answer({ mediaStream: stream, ...CONNECTION });
   }
 
   /** @param {string} number @param {MediaStream} stream */
   call(number, stream) {
-    this.#ua.call(number, { mediaStream: stream, ...CONNECTION });
+    this.#ua?.call(number, { mediaStream: stream, ...CONNECTION });
   }
 
   hangUp() {
@@ -123,7 +132,7 @@ export class Phone extends HTMLElement {
   /** One key of the keypad, as RFC 4733 telephone event. @param {string} key */
   digit(key) {
     if (this.state === "talking")
-      this.#session.sendDTMF(key, { duration: DIGIT_MS, transportType: "RFC2833" });
+      this.#session?.sendDTMF(key, { duration: DIGIT_MS, transportType: "RFC2833" });
   }
 
   /** Try again to sound, after a click. */
@@ -137,7 +146,7 @@ export class Phone extends HTMLElement {
 
   /** 0..1, how loud the other side is. */
   level() {
-    return this.#ear ? loudness(this.#ear) : 0;
+    return this.#ear?.level() ?? 0;
   }
 
   /** What really flows: packets, sound energy, codec. */
@@ -163,7 +172,8 @@ export class Phone extends HTMLElement {
     };
   }
 
-  #meet(originator, session, request) {
+  /** @param {NewSession} made */
+  #meet({ originator, session, request }) {
     if (this.#session || (this.#resting && originator === "remote")) {
       session.terminate({ status_code: 486 });
       return;
@@ -172,37 +182,39 @@ export class Phone extends HTMLElement {
     session.on("icecandidate", soonest());
     session.on("peerconnection", ({ peerconnection }) => this.#hear(peerconnection));
     if (session.connection) this.#hear(session.connection);
-    for (const event of ["accepted", "confirmed", "hold", "unhold", "muted", "unmuted"])
-      session.on(event, () => this.#show());
-    for (const event of ["ended", "failed"]) session.on(event, () => this.#forget(session));
-    if (originator === "local") session.on("failed", ({ originator: who }) => this.#refused(who));
+    for (const event of TALK) session.on(event, () => this.#show());
+    session.on("ended", () => this.#forget(session));
+    session.on("failed", () => this.#forget(session));
+    if (originator === "local") session.on("failed", (end) => this.#refused(end.originator));
     this.#show();
-    if (originator === "remote") this.#announce(request.getHeader("X-CC-Auto") === "1");
+    if (originator === "local") return;
+    this.answersItself = request.getHeader("X-CC-Auto") === "1";
+    this.dispatchEvent(new Event("incoming"));
   }
 
-  #announce(auto) {
-    this.dispatchEvent(new CustomEvent("incoming", { detail: { auto } }));
-  }
-
+  /** @param {RTCPeerConnection} connection */
   #hear(connection) {
     connection.addEventListener("track", ({ streams: [stream] }) => {
+      if (!stream) return;
       this.#audio.srcObject = stream;
-      this.#ear = analyser(stream);
+      this.#ear = new Ear(stream);
       this.sound();
     });
   }
 
+  /** @param {string} who ended it */
   #refused(who) {
     if (who !== "local") this.dispatchEvent(new Event("refused"));
   }
 
+  /** @param {Session} session */
   #forget(session) {
     if (this.#session !== session) return;
     this.#session = null;
-    this.#ear?.context.close();
+    this.#ear?.close();
     this.#ear = null;
     this.#audio.srcObject = null;
-    if (this.#resting) this.#ua.stop();
+    if (this.#resting) this.#ua?.stop();
     else if (this.#next) this.connect(this.#next);
     this.#show();
   }
@@ -217,7 +229,7 @@ export class Phone extends HTMLElement {
 /** The first address of this machine is enough: waiting for all of them keeps the caller waiting. */
 function soonest() {
   let timer = 0;
-  return ({ candidate, ready }) => {
+  return (/** @type {{ candidate: RTCIceCandidate, ready(): void }} */ { candidate, ready }) => {
     if (candidate.type === "host") ready();
     else if (!timer) timer = setTimeout(ready, GATHER_MS);
   };

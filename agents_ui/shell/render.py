@@ -1,4 +1,4 @@
-"""From a template's name to a page, in the reader's language."""
+"""From a template to a page, in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,36 +9,56 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
-from agents_ui import formats
-from agents_ui.assets import Assets
-from agents_ui.keys import CATALOGUES, PORTS, SESSION, TEMPLATES
-from agents_ui.sessions import form_token, login_secret, put_cookie
-from agents_ui.texts import Catalogue
+from agents_ui.shell.assets import Assets
+from agents_ui.shell.formats import local_time
+from agents_ui.shell.keys import ASSETS, LANGUAGES, SESSION, SETTINGS, TEMPLATES
+from agents_ui.shell.sessions import form_token, login_secret, put_cookie
+from agents_ui.shell.texts import Language
 
-FOLDER = Path(__file__).parent / "templates"
+PANEL = Path(__file__).parent.parent
 
 
 def environments(
-    catalogues: Mapping[str, Catalogue], assets: Callable[[], Assets]
+    languages: Mapping[str, Language], assets: Callable[[], Assets]
 ) -> Mapping[str, jinja2.Environment]:
     """One template environment per language."""
-    return {locale: _environment(catalogue, assets) for locale, catalogue in catalogues.items()}
+    return {code: _environment(language, assets) for code, language in languages.items()}
 
 
-def page(request: web.Request, name: str, *, status: int = 200, **context: Any) -> web.Response:
-    """Render `<name>.html`; a visitor without a session gets the cookie that the form needs."""
-    session = request.get(SESSION)
-    html = _template(request, name).render(
-        page=name,
-        person=session.person if session else None,
-        locale=locale_of(request),
-        csrf=form_token(request),
-        settings=request.app[PORTS].settings,
-        **context,
+def page(
+    request: web.Request,
+    name: str,
+    *,
+    status: int = 200,
+    config: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> web.Response:
+    """The page of a folder: its `page.html` with its `page.css` and `page.js`.
+
+    `config` is what its browser code needs to start. Nothing in it is secret but the form token.
+    """
+    more = None if config is None else {**_config(request, name), **config}
+    return render(request, f"{name}/page.html", status=status, page=name, config=more, **context)
+
+
+def render(request: web.Request, template: str, *, status: int, **context: Any) -> web.Response:
+    """Render a template; a visitor without a session gets the cookie that the form needs."""
+    session, settings = request.get(SESSION), request.app[SETTINGS]
+    here = language(request)
+    html = (
+        request.app[TEMPLATES][here.code]
+        .get_template(template)
+        .render(
+            person=session.person if session else None,
+            locale=here.code,
+            languages=request.app[LANGUAGES],
+            csrf=form_token(request),
+            **context,
+        )
     )
     response = web.Response(text=html, status=status, content_type="text/html")
     if session is None:
-        put_cookie(response, request.app[PORTS].settings, "login", login_secret(request))
+        put_cookie(response, settings, "login", login_secret(request))
     return response
 
 
@@ -47,34 +67,26 @@ def go_to(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path})
 
 
-def config(request: web.Request, **more: Any) -> dict[str, Any]:
-    """What the browser code of a page needs to start; nothing secret but the form token."""
+def language(request: web.Request) -> Language:
+    """The one chosen by cookie, else the person's, else the first one."""
+    languages, session = request.app[LANGUAGES], request.get(SESSION)
+    chosen = (request.cookies.get("lang", ""), session.person.locale if session else "")
+    return next(languages[code] for code in (*chosen, *languages) if code in languages)
+
+
+def _config(request: web.Request, name: str) -> dict[str, Any]:
     session = request.get(SESSION)
     person = session.person if session else None
     return {
         "csrf": form_token(request),
-        "locale": locale_of(request),
-        "texts": request.app[CATALOGUES][locale_of(request)].for_scripts(),
+        "texts": language(request).texts(request.app[ASSETS]().messages(name)),
         "person": {"name": person.name, "centre": person.centre} if person else None,
-        **more,
     }
 
 
-def locale_of(request: web.Request) -> str:
-    """The language chosen by cookie, else the person's, else the first one."""
-    locales = request.app[PORTS].settings.locales
-    session = request.get(SESSION)
-    chosen = (request.cookies.get("lang", ""), session.person.locale if session else "")
-    return next((locale for locale in chosen if locale in locales), locales[0])
-
-
-def _template(request: web.Request, name: str) -> jinja2.Template:
-    return request.app[TEMPLATES][locale_of(request)].get_template(f"{name}.html")
-
-
-def _environment(catalogue: Catalogue, assets: Callable[[], Assets]) -> jinja2.Environment:
+def _environment(language: Language, assets: Callable[[], Assets]) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
+        loader=jinja2.FileSystemLoader(PANEL),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -82,11 +94,10 @@ def _environment(catalogue: Catalogue, assets: Callable[[], Assets]) -> jinja2.E
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(  # type: ignore[attr-defined]
-        catalogue.translations, newstyle=True
+        language.translations, newstyle=True
     )
     environment.globals["static"] = lambda path: assets().address(path)
-    environment.filters["language_name"] = formats.language_name
-    environment.filters["phone"] = formats.phone
-    environment.filters["duration"] = formats.duration
-    environment.filters["local_time"] = formats.local_time
+    environment.filters["language_name"] = language.name_of
+    environment.filters["label"] = language.label
+    environment.filters["local_time"] = local_time
     return environment

@@ -8,9 +8,9 @@ import secrets
 
 from aiohttp import web
 
-from agents_ui.errors import Denied
-from agents_ui.keys import LOGIN_SECRET, PORTS, SESSION
-from agents_ui.ports import PanelSettings, Person, Session
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS, LOGIN_SECRET, SESSION, SETTINGS
+from agents_ui.shell.port import PanelSettings, Person, Session
 
 
 def cookie(settings: PanelSettings, name: str) -> str:
@@ -47,14 +47,14 @@ def drop_cookie(response: web.StreamResponse, settings: PanelSettings, name: str
 
 def token(request: web.Request) -> str:
     """The session cookie's secret, or ""."""
-    return request.cookies.get(cookie(request.app[PORTS].settings, "cc"), "")
+    return request.cookies.get(cookie(request.app[SETTINGS], "cc"), "")
 
 
 async def current(request: web.Request) -> Session | None:
     """The request's session, looked up once. Raises `Unavailable`."""
     if SESSION not in request:
         secret = token(request)
-        request[SESSION] = await request.app[PORTS].accounts.session(secret) if secret else None
+        request[SESSION] = await request.app[ACCOUNTS].session(secret) if secret else None
     return request[SESSION]
 
 
@@ -119,7 +119,7 @@ def form_token(request: web.Request) -> str:
 def login_secret(request: web.Request) -> str:
     """The cookie of a browser that is not logged in yet; a fresh one where it has none."""
     if LOGIN_SECRET not in request:
-        name = cookie(request.app[PORTS].settings, "login")
+        name = cookie(request.app[SETTINGS], "login")
         request[LOGIN_SECRET] = request.cookies.get(name) or secrets.token_urlsafe(24)
     return request[LOGIN_SECRET]
 
@@ -132,6 +132,6 @@ def login_csrf(secret: str) -> str:
 def address(request: web.Request) -> str:
     """The network address of the browser, as far as it can be trusted."""
     forwarded = request.headers.get("X-Forwarded-For", "")
-    if request.app[PORTS].settings.behind_proxy and forwarded:
+    if request.app[SETTINGS].behind_proxy and forwarded:
         return forwarded.rsplit(",", 1)[-1].strip()
     return request.remote or ""

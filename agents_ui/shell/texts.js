@@ -1,11 +1,19 @@
 /** The words of this page, and the configuration that came with it. */
 
-const block = document.getElementById("config");
+const page = globalThis.document;
 
-/** What the server told this page: csrf, locale, texts, person, view (never a secret). */
-export const config = JSON.parse(block?.textContent || "{}");
+/**
+ * What the server told this page; nothing in it is secret but the form token.
+ * @type {{
+ *   csrf: string,
+ *   texts?: Record<string, string>,
+ *   person?: { name: string, centre: string } | null,
+ *   view?: unknown,
+ * } & Record<string, unknown>}
+ */
+export const config = JSON.parse(page?.getElementById("config")?.textContent || "{}");
 
-export const locale = document.documentElement.lang || "lv";
+export const locale = page?.documentElement.lang || "lv";
 
 /**
  * The message in the page's language; `{name}` in it is replaced.
@@ -17,10 +25,7 @@ export function t(message, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/**
- * The label in the page's language out of one label per language.
- * @param {Record<string, string>} texts
- */
+/** The label in the page's language out of one label per language. @param {Record<string, string>} texts */
 export function label(texts) {
   return texts[locale] ?? texts.lv ?? Object.values(texts)[0] ?? "";
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import AgentRow, Alarm, BoardView, CallbackRow, CallRow, QueueRow
-from agents_ui.samples.people import AGENTS
-from agents_ui.samples.topics import BENEFITS, DOCUMENTS, TAXES
+from agents_ui.board.port import AgentRow, Alarm, BoardView, CallbackRow, CallRow, QueueRow
+from agents_ui.preview.samples.people import AGENTS
+from agents_ui.preview.samples.topics import BENEFITS, DOCUMENTS, TAXES
 
 
 def board(now: float, seq: int = 1) -> BoardView:

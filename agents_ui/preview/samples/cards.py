@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 
 
 def card(code: str, name: str, summary: str, term: str, **changes: object) -> ServiceCard:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import CrisisCap, CrisisLanguage, CrisisLimit, CrisisPlan
-from agents_ui.samples.topics import BENEFITS
+from agents_ui.crisis.port import CrisisCap, CrisisLanguage, CrisisLimit, CrisisPlan
+from agents_ui.preview.samples.topics import BENEFITS
 
 CRISIS_PLANS = (
     CrisisPlan(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import CallbackView, CallView, DeskView, LineView, PastContact
-from agents_ui.samples.topics import BENEFITS, FAMILY, STATE, VIESITE
+from agents_ui.desk.port import CallbackView, CallView, DeskView, LineView, PastContact
+from agents_ui.preview.samples.topics import BENEFITS, FAMILY, STATE, VIESITE
 
 
 def call(now: float, **changes: object) -> CallView:

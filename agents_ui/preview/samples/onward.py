@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agents_ui.ports import Onward
-from agents_ui.samples.topics import BENEFITS, DOCUMENTS, TAXES
+from agents_ui.desk.port import Onward
+from agents_ui.preview.samples.topics import BENEFITS, DOCUMENTS, TAXES
 
 ONWARD = (
     Onward(queue="benefits", label=BENEFITS, suggested=False, ready=2, at_work=5, waiting=5),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import Person
+from agents_ui.shell.port import Person
 
 AGENTS = {
     name: Person(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.ports import CallRow, Moment, Why
+from agents_ui.board.port import CallRow, Moment, Why
 
 WHY = {
     "lv": [

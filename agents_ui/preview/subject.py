@@ -1,4 +1,4 @@
-"""Telling live pages that something changed, without ever waiting for them."""
+"""Telling the fakes' watchers that something changed, without ever waiting for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 
-class Changes:
+class Subject:
     """One subject that many watch; what a watcher has not seen yet is one flag, not a queue.
 
     The memory per watcher is constant and `tell` never waits, so a page that reads slowly costs
