@@ -152,6 +152,7 @@ class GoReady:
 
     name: ClassVar = "ready"
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoNotReady:
     """No calls now (or after this one): counter, break, lunch, training, other."""
@@ -215,6 +216,7 @@ class LeavePage:
     """The page is closing or reloading."""
 
     name: ClassVar = "leave"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteNote:

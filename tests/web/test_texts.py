@@ -43,7 +43,7 @@ def test_up_to_date(root):
 
 
 async def test_a_page_gets_the_words_that_it_says(enter):
-    """Those of its own scripts and of the shell's, in the reader's language, and no other page's."""
+    """Those of its own scripts and of the shell, in the reader's language, and no other page's."""
     page = await (await (await enter("board")).get("/board")).text()
     handed = json.loads(re.search(r'id="config">(.*?)</script>', page)[1])["texts"]
     assert handed["Offered to {name}"] == "Piedāvāts: {name}"
