@@ -11,7 +11,7 @@ export function masked(number, whole = false) {
   const [country, national] = number.startsWith("+371") ? ["+371", number.slice(4)] : ["", number];
   const shown = whole
     ? national
-    : national.replace(/(?<=^\+?..).*(?=..$)/, (middle) => "·".repeat(middle.length));
+    : national.replace(/(?<=^..).*(?=..$)/, (middle) => "·".repeat(middle.length));
   const grouped =
     country && shown.length === 8 ? shown.replace(/^(..)(...)(...)$/, "$1 $2 $3") : shown;
   return country ? `${country} ${grouped}` : grouped;
