@@ -1,6 +1,6 @@
 /** The supervisor's board: alarms, tiles, queues, agents, promises to ring back, the latest calls. */
 
-/** @import { Alarm, BoardView } from "./port.js" */
+/** @import { AlarmRow, BoardView } from "./port.js" */
 
 import { showBanner, showCrisis } from "../shell/banner.js";
 import { countFrom, onTick } from "../shell/clocks.js";
@@ -53,7 +53,7 @@ function table(id, list, made, isTrouble) {
   return troubles.length;
 }
 
-/** Made anew only when an alarm has come or gone, so that a screen reader tells each once. @param {Alarm[]} alarms */
+/** Made anew only when an alarm has come or gone, so that a screen reader tells each once. @param {AlarmRow[]} alarms */
 function showAlarms(alarms) {
   const key = JSON.stringify(alarms);
   if ($("alarms").dataset.key === key) return;
@@ -62,9 +62,9 @@ function showAlarms(alarms) {
   $("alarm-list").replaceChildren(...alarms.map(alarmItem));
 }
 
-/** @param {Alarm} alarm */
-function alarmItem({ text, place, detail, since }) {
-  const words = [ALARMS[text] ?? text, rows.queueName(view, place), detail].filter(Boolean);
+/** @param {AlarmRow} alarm */
+function alarmItem({ code, place, detail, since }) {
+  const words = [ALARMS[code] ?? code, rows.queueName(view, place), detail].filter(Boolean);
   const clock = make("span", "num");
   clock.setAttribute("aria-hidden", "true"); // it changes each second
   countFrom(clock, since);

@@ -77,14 +77,13 @@ class CallbackRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class AlarmRow:
     """Something that a supervisor should look at now; it goes when its cause has gone."""
 
-    code: str  # stable; with the place it names one alarm
-    text: str  # key of `ALARMS` in words.js; any other text is shown as it is
+    code: str  # what it is: its words are `ALARMS` in words.js
     since: float
-    place: str = ""  # where: a centre, a queue, a document with its node
-    detail: str = ""  # the particulars, as they are
+    place: str  # where: a centre, a queue, a document with its node
+    detail: str  # the particulars, as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ class BoardView:
     calls: tuple[CallRow, ...]  # open ones first, then the latest ended, at most 30
     callbacks: tuple[CallbackRow, ...] = ()  # the promises that are open, at most 30
     callbacks_waiting: int = 0  # all of them
-    alarms: tuple[Alarm, ...] = ()  # oldest first
+    alarms: tuple[AlarmRow, ...] = ()  # oldest first
     crisis: CrisisNotice | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents_ui.board.port import AgentRow, Alarm, BoardView, CallbackRow, CallRow, QueueRow
+from agents_ui.board.port import AgentRow, AlarmRow, BoardView, CallbackRow, CallRow, QueueRow
 from agents_ui.preview.samples.people import AGENTS
 from agents_ui.preview.samples.topics import BENEFITS, DOCUMENTS, TAXES
 
@@ -28,14 +28,8 @@ def board(now: float, seq: int = 1) -> BoardView:
         callbacks=_callback_rows(now),
         callbacks_waiting=4,
         alarms=(
-            Alarm(
-                code="callback-overdue",
-                text="callback-overdue",
-                since=now - 600,
-                place="taxes",
-                detail="1",
-            ),
-            Alarm(code="database-behind", text="database-behind", since=now - 95),
+            AlarmRow(code="callback-overdue", since=now - 600, place="taxes", detail="1"),
+            AlarmRow(code="database-behind", since=now - 95, place="", detail=""),
         ),
     )
 
