@@ -221,8 +221,8 @@ def test_personal_fields_of_events_are_known() -> None:
         "agent_id arrived_at at busy by by_id call_id cause channel channel_id channels "
         "contact crisis_id dial dialled endpoint finish granted key kind language leg level "
         "method municipality network offer_id on outcome phones plan_id queue queued_at "
-        "reachable reason recording restarted result seconds service services status step talked until "
-        "version why"
+        "reachable reason recording restarted result seconds service services status step talked "
+        "until version why"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
