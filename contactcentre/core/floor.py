@@ -63,6 +63,7 @@ class Floor:
         self.touched_calls = {}
         self.former_calls = {}
         self.passages = ()
+        self.memory.touched = {}
         self.staff.touched = {}
 
     def step_call(self, call_id: str, event: events.Event, orders: list[effects.Effect]) -> None:

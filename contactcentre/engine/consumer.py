@@ -132,6 +132,7 @@ class Engine:
             agents=agents,
             crises=crises,
             passages=self.world.passages,
+            callers=tuple(self.world.touched_callers.values()),
         )
         self._publish(Changes(event, calls, agents, self.world.former_calls))
         return self._journal.append(entry)

@@ -6,16 +6,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import (
-    AgentRow,
-    AgentState,
-    Alarm,
-    BoardView,
-    CallbackRow,
-    CallRow,
-    QueueRow,
-    Why,
-)
+from agents_ui.board import port
+from agents_ui.shell.port import AgentState
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -24,6 +16,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import BOARD, Live
@@ -42,7 +35,7 @@ ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
 class LiveBoard:
-    """Keeps `agents_ui.ports.Board`."""
+    """Keeps `agents_ui.board.port.Board`."""
 
     def __init__(
         self,
@@ -58,7 +51,7 @@ class LiveBoard:
         self._figures = figures
         self._live = live
         self._decisions = decisions
-        self._view: BoardView | None = None
+        self._view: port.BoardView | None = None
         self._round = -1
         self._crew = _Crew()
 
@@ -66,7 +59,7 @@ class LiveBoard:
         """See `Board`."""
         return self._live.watch(BOARD)
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str, *, locale: str) -> port.Why:
         """See `Board`."""
         call = self._known(call_id)
         labels = self._labels(locale)
@@ -74,7 +67,7 @@ class LiveBoard:
         names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
         decided = await self._decisions.of(call_id)
         tongue = Tongue(locale=locale, names=names, labels=labels)
-        return Why(sentences=tuple(told), moments=moments(call, decided, tongue))
+        return port.Why(sentences=tuple(told), moments=moments(call, decided, tongue))
 
     def _known(self, call_id: str) -> Call:
         """Open, or among the latest that ended; `LookupError` for any other."""
@@ -93,7 +86,7 @@ class LiveBoard:
         regions = {f"region:{key}": name for key, name in network.regions.items()}
         return queues | centres | around | regions
 
-    def view(self) -> BoardView:
+    def view(self) -> port.BoardView:
         """See `Board`. One for everybody, made once in a round of the board."""
         at, made = now(), self._view
         this_round = self._live.round(BOARD)
@@ -102,12 +95,12 @@ class LiveBoard:
             self._round = this_round
         return made
 
-    def _made(self, at: float, seq: int) -> BoardView:
+    def _made(self, at: float, seq: int) -> port.BoardView:
         queues = self._world.network.queues
         waiting = _waiting(self._world.calls.values())
         ready = self._ready()
         promises = unkept(self._world.calls.values())
-        return BoardView(
+        return port.BoardView(
             seq=seq,
             at=at,
             telephony=self._world.telephony,
@@ -121,16 +114,16 @@ class LiveBoard:
             calls=tuple(self._call(call) for call in self._recent()),
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
-            alarms=self._alarms(),
+            alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
     def _row(
         self, queue: str | None, at: float, waiting: _Waiting, ready: Counter[str | None]
-    ) -> QueueRow:
+    ) -> port.QueueRow:
         since = waiting.get(queue, [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
-        return QueueRow(
+        return port.QueueRow(
             queue=queue or "",
             label=self._world.network.queues[queue].labels if queue else ALL,
             waiting=len(since),
@@ -161,14 +154,14 @@ class LiveBoard:
         order = list(State)
         return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
 
-    def _agent(self, agent: Agent) -> AgentRow:
+    def _agent(self, agent: Agent) -> port.AgentRow:
         # Who has just left the configuration may still finish a talk.
         present, published = self._world.network.agents, self._world.crisis.published.agents
         profile = present.get(agent.agent_id) or published.get(agent.agent_id)
         centre = self._world.network.centres.get(profile.centre_id if profile else "")
         call = self._world.calls.get(agent.call_id or "")
         state: AgentState = agent.state.value
-        return AgentRow(
+        return port.AgentRow(
             agent_id=agent.agent_id,
             name=agent.name,
             centre=centre.name if centre else "",
@@ -185,9 +178,9 @@ class LiveBoard:
         ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
         return (open_calls + ended)[:SHOWN_CALLS]
 
-    def _call(self, call: Call) -> CallRow:
+    def _call(self, call: Call) -> port.CallRow:
         agent = self._world.agents.get(call.agent_id or "")
-        return CallRow(
+        return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
@@ -200,9 +193,9 @@ class LiveBoard:
             agent=agent.name if agent else "",
         )
 
-    def _callback(self, promise: Callback, call: Call, at: float) -> CallbackRow:
+    def _callback(self, promise: Callback, call: Call, at: float) -> port.CallbackRow:
         agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
-        return CallbackRow(
+        return port.CallbackRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
