@@ -12,6 +12,7 @@ from agents_ui.shell.keys import ACCOUNTS
 from agents_ui.shell.port import Session
 
 BOARD: web.AppKey[Board] = web.AppKey("board")
+SAID: web.AppKey[live.Said] = web.AppKey("board-said")
 
 routes = web.RouteTableDef()
 
@@ -31,7 +32,7 @@ async def link(request: web.Request) -> web.StreamResponse:
     async def converse(opened: live.Link, session: Session) -> None:
         board = request.app[BOARD]
         await live.together(
-            opened.show(board.changes, board.view),
+            opened.show("view", board.changes, board.view, request.app[SAID]),
             opened.listen(_no_answer),
             opened.tick(),
             opened.guard(request.app[ACCOUNTS], session.token),

@@ -246,5 +246,9 @@ def _able(agent_id: str, network: Network) -> Iterator[str]:
             yield queue_id
 
 
+def _alarm(alarm: Alarm) -> port.AlarmRow:
+    return port.AlarmRow(code=alarm.code, since=alarm.since, place=alarm.place, detail=alarm.detail)
+
+
 def _waits(call: Call) -> bool:
     return call.phase in WAITING and call.place_at is not None

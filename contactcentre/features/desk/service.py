@@ -48,7 +48,7 @@ class LiveDesks:
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
-        self._line = port.LineView(waiting=0, longest_since=None, service_level=None)
+        self._hotline = self._hotline_now()
         self._round = -1
 
     # --- coming and going ------------------------------------------------------------------
@@ -87,7 +87,7 @@ class LiveDesks:
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""
-        return self._live.watch(agent_id, LINE)
+        return self._live.watch(agent_id)
 
     def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
@@ -110,7 +110,7 @@ class LiveDesks:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
-            line=self.line(),
+            line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
 
@@ -121,14 +121,25 @@ class LiveDesks:
     def _call(self, call: Call, agent: Agent) -> port.CallView:
         return call_view(call, agent, self._world.network)
 
-    def line(self) -> port.LineView:
-        """The line of all callers, the same for every desk: made once in a round."""
+    def hotline(self) -> port.HotlineView:
+        """See `Desks`. Made once in a round."""
         this_round = self._live.round(LINE)
         if this_round != self._round:
-            self._round, self._line = this_round, self._line_now()
-        return self._line
+            self._round, self._hotline = this_round, self._hotline_now()
+        return self._hotline
 
-    def _line_now(self) -> port.LineView:
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Desks`."""
+        return self._live.watch(LINE)
+
+    def _hotline_now(self) -> port.HotlineView:
+        return port.HotlineView(
+            telephony=self._world.telephony,
+            line=self._line(),
+            crisis=notice(self._world.crisis.crisis),
+        )
+
+    def _line(self) -> port.LineView:
         waiting = [
             call.queued_at
             for call in self._world.calls.values()
