@@ -189,6 +189,7 @@ async def _build(settings: Settings) -> House:
         recalling=leash.recalling,
     )
     phones = Phones(directory)
+    phones.note(network)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
     crisis = LiveCrisisRoom(engine, live, storage)
     projector = Projector(spool, storage, clock=now)
@@ -200,6 +201,7 @@ async def _build(settings: Settings) -> House:
         metrics.note,
         lambda changes: _count(figures, world, changes),
         lambda _: names.note(world.network),
+        lambda _: phones.note(world.network),
         decisions.note,
     )
     house = House(

@@ -20,8 +20,12 @@ from contactcentre.cli import console
 from contactcentre.cli.seed import seed
 from contactcentre.features.prompts import spoken_names as names
 from contactcentre.features.prompts.library import build
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
+from contactcentre.storage import database
 from contactcentre.storage.database import migrate
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.phones import phones_of
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +46,17 @@ async def prepare(settings: Settings) -> None:
         recordings=paths.own_recordings(settings),
     )
     await names.prepare(settings)
+    await _provision(settings)
+
+
+async def _provision(settings: Settings) -> None:
+    """Phones of all accounts, before Asterisk reads the directory for the first time."""
+    async with database.opened(settings.database) as storage:
+        network = await load(storage)
+    directory = Directory(paths.directory(settings))
+    await asyncio.to_thread(directory.create)
+    phones = phones_of(network.agents.values())
+    await asyncio.to_thread(lambda: directory.provision(phones, drop_others=True))
 
 
 PBX: Final = ("contactcentre", "pbx")

@@ -54,9 +54,12 @@ class LiveDesks:
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, person: Person) -> PhoneLogin | None:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts.
+
+        A telephone on a table has a secret of its own, and a mobile none: no page is given any.
+        """
         agent = self._world.agents[person.agent_id or ""]
-        secret = "" if agent.mobile else await asyncio.to_thread(self._secret, agent)
+        secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
         await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
@@ -72,7 +75,7 @@ class LiveDesks:
         if kept is not None and agent.state is not State.LOGGED_OUT:
             return kept
         fresh = secrets.token_urlsafe(24)
-        self._directory.enrol(agent.endpoint, fresh, kind="browser" if agent.browser else "desk")
+        self._directory.enrol(agent.endpoint, fresh, kind="browser")
         return fresh
 
     async def close(self, agent_id: str) -> None:
