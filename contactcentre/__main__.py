@@ -50,9 +50,10 @@ def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app.service import serve
     from contactcentre.cli.console import exit_status
     from contactcentre.features.publication.network import NetworkRefused
+    from contactcentre.storage.spool import SpoolFailed
     from contactcentre.telephony.free_ports import PortTaken
 
-    return exit_status(serve(settings), NetworkRefused, PortTaken)
+    return exit_status(serve(settings), NetworkRefused, PortTaken, SpoolFailed)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:

@@ -19,7 +19,7 @@ import aiohttp
 from sqlalchemy import text
 
 from contactcentre import paths
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
@@ -60,7 +60,7 @@ class Rehearsal:
             self._service = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "contactcentre", "serve"),
                 env=self.environment,
-                cwd=HOUSE,
+                cwd=ROOT,
                 stdout=output,
                 stderr=output,
             )

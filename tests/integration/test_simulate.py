@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from contactcentre.__main__ import main
-from contactcentre.settings import HOUSE
+from contactcentre.settings import ROOT
 from contactcentre.whatif.simulation import scenario, theory
 from contactcentre.whatif.simulation.scenario import BadScenario, Run, Scenario
 
 pytestmark = pytest.mark.integration
 
-SCENARIOS = HOUSE / "config" / "scenarios"
+SCENARIOS = ROOT / "config" / "scenarios"
 SMALL = """
 title: Small
 runs:

@@ -68,7 +68,7 @@ class UsernameTaken(ValueError):
     """Somebody has that user name."""
 
 
-class Accounts:
+class AccountService:
     """Keeps the promises of `agents_ui.ports.Accounts`, and makes accounts."""
 
     def __init__(

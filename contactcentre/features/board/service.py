@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
+from agents_ui import ports
 from agents_ui.ports import (
     AgentRow,
     AgentState,
-    Alarm,
     BoardView,
     CallbackRow,
     CallRow,
@@ -22,6 +22,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import BOARD, Live
@@ -37,7 +38,7 @@ WAITING = (Phase.WAITING, Phase.OFFERED)
 ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
-class LiveBoard:
+class BoardService:
     """Keeps `agents_ui.ports.Board`."""
 
     def __init__(
@@ -107,7 +108,7 @@ class LiveBoard:
             calls=tuple(self._call(call) for call in self._recent()),
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
-            alarms=self._alarms(),
+            alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
@@ -203,6 +204,17 @@ class LiveBoard:
             not_before=promise.not_before if promise.not_before > at else None,
             agent=agent.name if agent is not None else "",
         )
+
+
+def _alarm(alarm: Alarm) -> ports.Alarm:
+    """The page has its words for each code."""
+    return ports.Alarm(
+        code=alarm.code,
+        text=alarm.code,
+        since=alarm.since,
+        place=alarm.place,
+        detail=alarm.detail,
+    )
 
 
 def _waits(call: Call) -> bool:

@@ -14,8 +14,9 @@ from agents_ui import ports
 from contactcentre.core import events
 from contactcentre.core.config.crisis import EVERY, Crisis, Plan
 from contactcentre.core.config.network import Network
+from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -27,11 +28,12 @@ SAFE_WITHIN_S = 3.0
 """The switch counts at once; a disk that takes longer than this must not hold the page up."""
 
 
-class LiveCrisisRoom:
+class CrisisService:
     """Keeps `agents_ui.ports.CrisisRoom`."""
 
-    def __init__(self, engine: Engine, live: Live, storage: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, world: World, inbox: Inbox, live: Live, storage: AsyncEngine) -> None:
+        self._world = world
+        self._inbox = inbox
         self._live = live
         self._storage = storage
 
@@ -39,12 +41,12 @@ class LiveCrisisRoom:
 
     def plans(self) -> list[ports.CrisisPlan]:
         """See `CrisisRoom`."""
-        published = self._engine.world.crisis.published
+        published = self._world.crisis.published
         return [_plan(plan, published) for plan in published.plans.values()]
 
     def current(self) -> ports.CrisisRecord | None:
         """See `CrisisRoom`."""
-        crisis = self._engine.world.crisis.crisis
+        crisis = self._world.crisis.crisis
         return None if crisis is None else _record(crisis)
 
     async def log(self) -> list[ports.CrisisRecord]:
@@ -98,14 +100,14 @@ class LiveCrisisRoom:
         )
 
     async def _switch(self, event: events.CrisisSwitched) -> bool:
-        saving = asyncio.ensure_future(self._engine.submit(event))
+        saving = asyncio.ensure_future(self._inbox.submit(event))
         done, _ = await asyncio.wait((saving,), timeout=SAFE_WITHIN_S)
         self._live.nudge(BOARD)
         if done:
             return saving.result()
         saving.cancel()  # nobody waits for it; the journal writes it as soon as it can
         log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
-        return (self._engine.world.crisis.crisis is not None) == event.on
+        return (self._world.crisis.crisis is not None) == event.on
 
 
 _SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")
