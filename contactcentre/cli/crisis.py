@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 
-from agents_ui.formats import local_time
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.cli import console
@@ -33,7 +32,7 @@ def _words(answer: Answer) -> str:
     plans = "\n".join(f"  {key:<16} {label}" for key, label in answer["plans"].items())
     if current is None:
         return f"crisis mode is off; prepared plans:\n{plans or '  none'}"
-    until = local_time(current["until"])
+    until = console.local(current["until"])
     return (
         f"crisis mode is ON: {current['label'].get('lv', '')}\n"
         f"  until {until}, switched on by {current['by']}: {current['why']}"

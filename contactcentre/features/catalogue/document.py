@@ -38,7 +38,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     valid_to: str | None = None
     checked_on: str
 
-    def is_valid(self, day: str) -> bool:
+    def valid_on(self, day: str) -> bool:
         """Whether it may be told on that ISO day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 

@@ -106,7 +106,7 @@ class CatalogueService:
     async def _show(self) -> None:
         """Make the index of those that are valid today: in a thread, because calls are going on."""
         self._day = day = self._today()
-        valid = [service for service in self._services if service.is_valid(day)]
+        valid = [service for service in self._services if service.valid_on(day)]
         self._index = await asyncio.to_thread(SearchIndex, valid)
 
     def _today(self) -> str:
