@@ -93,7 +93,7 @@ class Desk:
             answer.raise_for_status()
 
 
-class Agent:
+class DeskAgent:
     """A desk and the phone on it."""
 
     def __init__(self, desk: Desk, phone: Telephone) -> None:

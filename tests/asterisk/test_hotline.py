@@ -5,9 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Refused, Talk, Telephone
+from lab.telephone import CallRefused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -258,12 +258,12 @@ async def test_after_a_log_out_the_secret_is_worthless(service: Rehearsal) -> No
     async with service.agent(BENEFITS_AGENT) as agent:
         login = agent.desk.phone
         await agent.desk.log_out()
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(CallRefused) as refusal:
             await _until_refused(agent, login)
         assert refusal.value.status == 401
 
 
-async def _until_refused(agent: Agent, login: dict[str, str]) -> None:
+async def _until_refused(agent: DeskAgent, login: dict[str, str]) -> None:
     """The directory is written by a task of its own, a moment after the log-out is confirmed."""
     name = login["uri"].removeprefix("sip:").partition("@")[0]
 
