@@ -1,20 +1,20 @@
-"""A flow as it is walked: a frozen graph of nodes."""
+"""A flow as it is walked: a frozen graph of nodes. `ivr.flow` reads and checks it."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.nodes import Node
-
-if TYPE_CHECKING:
-    from ivr.orders import Cursor
+from ivr.orders import Cursor
 
 
 class Strict(BaseModel):
-    """A part of a document: frozen, and a key that it does not know is a fault."""
+    """A part of a document: frozen, without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,7 +49,7 @@ class Flow:
     labels: Mapping[str, Mapping[str, str]]
     nodes: Mapping[str, Node]
 
-    def path_labels(self, cursor: "Cursor", language: str) -> tuple[str, ...]:
+    def path_labels(self, cursor: Cursor, language: str) -> tuple[str, ...]:
         """Return the caller's way through the menu in words, in `language` or else Latvian.
 
         A label that this version of the flow no longer has is shown as it is.
