@@ -18,7 +18,7 @@ import structlog
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.seed import seed
-from contactcentre.features.prompts.library import build, render
+from contactcentre.features.prompts.rendering import build, render
 from contactcentre.features.prompts.spoken_names import texts
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings

@@ -14,7 +14,9 @@ import structlog
 from contactcentre.core.config.municipalities import prompt
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.opening import name
-from contactcentre.features.prompts.library import VOICES, Library, PromptError, render
+from contactcentre.features.prompts.document import VOICES, PromptError
+from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.rendering import render
 
 log = structlog.get_logger(__name__)
 
