@@ -35,7 +35,7 @@ from contactcentre.engine.clock import Clock, now, shift
 from contactcentre.engine.consumer import Changes, Engine
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
-from contactcentre.features.crisis.control import Switchboard
+from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
@@ -143,7 +143,7 @@ def _restored(network: Network, storage: Storage) -> World:
 
 def _control(settings: Settings, crisis: ports.CrisisRoom) -> Control:
     """What the command line may ask of the running service."""
-    switch = Switchboard(crisis)
+    switch = CrisisCommands(crisis)
     doings = {
         "crisis-on": switch.on,
         "crisis-off": switch.off,

@@ -14,7 +14,7 @@ Answer = dict[str, Any]
 LONGEST_H = 168.0
 
 
-class Switchboard:
+class CrisisCommands:
     """What the running service does for the command."""
 
     def __init__(self, crisis: CrisisRoom) -> None:
