@@ -10,7 +10,7 @@ from contactcentre.app.telephony import Telephony
 
 
 class HealthService:
-    """Keeps `agents_ui.ports.Health`."""
+    """Keeps `agents_ui.shell.port.Health`."""
 
     def __init__(self, telephony: Telephony, storage: Storage, metrics: Metrics) -> None:
         self._telephony = telephony

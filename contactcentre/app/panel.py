@@ -1,4 +1,4 @@
-"""What the panel is given: the promises of `agents_ui.ports`, kept by the running service."""
+"""What the panel is given: its ports, kept by the running service."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from agents_ui import app as panel
-from agents_ui import ports
+from agents_ui.app import Ports, build
+from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
 from contactcentre import paths
 from contactcentre.app.content import Content
 from contactcentre.app.storage import Storage
@@ -40,8 +40,8 @@ async def panel_ports(
     telephony: Telephony,
     views: Views,
     alarms: Callable[[], tuple[Alarm, ...]],
-    health: ports.Health,
-) -> ports.Ports:
+    health: Health,
+) -> Ports:
     """Everything that the panel is given."""
     desks = DeskService(
         world,
@@ -52,7 +52,7 @@ async def panel_ports(
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )
-    return ports.Ports(
+    return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=AccountService(storage.database),
         desks=desks,
@@ -65,9 +65,9 @@ async def panel_ports(
 
 
 @asynccontextmanager
-async def served(given: ports.Ports, host: str, port: int) -> AsyncIterator[None]:
+async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     """The panel answers while the block runs. Raises OSError if the port can't be had."""
-    runner = web.AppRunner(panel.build(given), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(build(given), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -76,10 +76,10 @@ async def served(given: ports.Ports, host: str, port: int) -> AsyncIterator[None
         await runner.cleanup()
 
 
-def _panel_settings(settings: Settings) -> ports.PanelSettings:
+def _panel_settings(settings: Settings) -> PanelSettings:
     demo = _demo_phone(settings)
     sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
-    return ports.PanelSettings(
+    return PanelSettings(
         origin=settings.panel_origin,
         secure=settings.panel_origin.startswith("https://"),
         demo_phone=demo,
@@ -94,8 +94,8 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _demo_phone(settings: Settings) -> ports.PhoneLogin | None:
+def _demo_phone(settings: Settings) -> PhoneLogin | None:
     path = paths.demo_phone(settings)
     if not settings.sample or not path.exists():
         return None
-    return ports.PhoneLogin(**json.loads(path.read_text()))
+    return PhoneLogin(**json.loads(path.read_text()))

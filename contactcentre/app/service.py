@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from agents_ui import ports
+from agents_ui.app import Ports
+from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
 from contactcentre.app.area import Area, Runs
 from contactcentre.app.content import begin_content
@@ -48,7 +49,7 @@ class Running:
 
     world: World  # to be read
     inbox: Inbox
-    ports: ports.Ports
+    ports: Ports
 
 
 async def serve(settings: Settings) -> None:
@@ -137,11 +138,11 @@ def _restored(network: Network, storage: Storage) -> World:
     """As it was when the last process ended."""
     world = World(network)
     restored = storage.restored
-    world.restore(restored.calls, restored.agents, restored.crisis)
+    world.restore(restored.calls, restored.agents, restored.crisis, restored.callers)
     return world
 
 
-def _control(settings: Settings, crisis: ports.CrisisRoom) -> Control:
+def _control(settings: Settings, crisis: CrisisRoom) -> Control:
     """What the command line may ask of the running service."""
     switch = CrisisCommands(crisis)
     doings = {

@@ -61,6 +61,7 @@ class Floor:
         """Nothing has changed since the last event."""
         self.touched_calls = {}
         self.passages = ()
+        self.memory.touched = {}
         self.staff.touched = {}
 
     def step_call(self, call_id: str, event: events.Event, orders: list[effects.Effect]) -> None:

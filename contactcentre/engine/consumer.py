@@ -110,6 +110,7 @@ class Engine:
             agents=agents,
             crises=crises,
             passages=self._world.passages,
+            callers=tuple(self._world.touched_callers.values()),
         )
         self._publish(Changes(event, calls, agents))
         return self._journal.append(entry)

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.ports import Person, Refused, Role, Session, SlowDown, Unavailable
+from agents_ui.shell.port import Person, Refused, Role, Session, SlowDown, Unavailable
 from contactcentre.features.accounts import guesses, store
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.storage import database
@@ -58,7 +58,7 @@ class UsernameTaken(ValueError):
 
 
 class AccountService:
-    """Keeps the promises of `agents_ui.ports.Accounts`, and makes accounts."""
+    """Keeps the promises of `agents_ui.shell.port.Accounts`, and makes accounts."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 from contactcentre.features.catalogue import word_forms as words
 from contactcentre.features.catalogue.document import Service
 

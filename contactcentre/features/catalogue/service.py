@@ -14,7 +14,7 @@ from typing import Never
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 from contactcentre.engine.clock import now
 from contactcentre.features.catalogue import store
 from contactcentre.features.catalogue.document import Service
@@ -34,7 +34,7 @@ Services = tuple[Service, ...]
 
 
 class CatalogueService:
-    """Keeps `agents_ui.ports.Catalogue`. `begin`, keep `run` running, `note` a publication."""
+    """Keeps `agents_ui.desk.port.Catalogue`. `begin`, keep `run` running, `note` a publication."""
 
     def __init__(
         self,
