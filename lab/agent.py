@@ -93,7 +93,7 @@ class Desk:
             answer.raise_for_status()
 
 
-class Agent:
+class DeskAgent:
     """A desk and the phone on it, whose log-in is `endpoint` and `secret`."""
 
     def __init__(self, desk: Desk, phone: Telephone, endpoint: str, secret: str) -> None:

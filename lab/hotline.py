@@ -20,12 +20,12 @@ import aiohttp
 from sqlalchemy import text
 
 from contactcentre import paths
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
-from lab.agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
+from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
 from lab.telephone import Talk, Telephone, telephone
 from lab.wire import Wire, wire
 
@@ -67,7 +67,7 @@ class Rehearsal:
             self._service = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "contactcentre", "serve"),
                 env=self.environment,
-                cwd=HOUSE,
+                cwd=ROOT,
                 stdout=output,
                 stderr=output,
             )
@@ -148,10 +148,10 @@ class Rehearsal:
             return answer.status
 
     @asynccontextmanager
-    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[Agent]:
+    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[DeskAgent]:
         """An agent with a desk and a plain SIP phone, ready for calls unless said otherwise."""
         async with self.desk(username) as desk, self.telephone("127.0.0.1") as phone:
-            agent = Agent(desk, phone, *await self.phone_log_in(username))
+            agent = DeskAgent(desk, phone, *await self.phone_log_in(username))
             await agent.register()
             if ready:
                 await agent.get_ready()

@@ -18,12 +18,12 @@ import structlog
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.seed import seed
-from contactcentre.features.prompts import spoken_names as names
-from contactcentre.features.prompts.library import build
+from contactcentre.core.config.network import Network
+from contactcentre.features.prompts.rendering import build, render
+from contactcentre.features.prompts.spoken_names import texts
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
-from contactcentre.storage.database import migrate
+from contactcentre.storage.database import migrate, opened
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.phones import phones_of
 
@@ -45,18 +45,17 @@ async def prepare(settings: Settings) -> None:
         paths.prompts(settings),
         recordings=paths.own_recordings(settings),
     )
-    await names.prepare(settings)
-    await _provision(settings)
-
-
-async def _provision(settings: Settings) -> None:
-    """Phones of all accounts, before Asterisk reads the directory for the first time."""
-    async with database.opened(settings.database) as storage:
+    async with opened(settings.database) as storage:
         network = await load(storage)
+    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
+    await asyncio.to_thread(_provision, settings, network)
+
+
+def _provision(settings: Settings, network: Network) -> None:
+    """Phones of all accounts, before Asterisk reads the directory for the first time."""
     directory = Directory(paths.directory(settings))
-    await asyncio.to_thread(directory.create)
-    phones = phones_of(network.agents.values())
-    await asyncio.to_thread(lambda: directory.provision(phones, drop_others=True))
+    directory.create()
+    directory.provision(phones_of(network.agents.values()), drop_others=True)
 
 
 PBX: Final = ("contactcentre", "pbx")

@@ -43,6 +43,7 @@ class StopPlayback:
 
 
 Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
+"""What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
 class Asterisk:
@@ -53,6 +54,7 @@ class Asterisk:
         settings: AmiSettings,
         *,
         post: Callable[[events.Event], None],
+        orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
     ) -> None:
@@ -64,7 +66,7 @@ class Asterisk:
         self._recalling = recalling
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
-        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._orders = orders
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -73,13 +75,9 @@ class Asterisk:
             tasks.create_task(self._snapshots(), name="ami-snapshots")
             tasks.create_task(self._carry_out(), name="ami-orders")
 
-    def order(self, effect: Order) -> None:
-        """Queue an order."""
-        self._orders.put_nowait(effect)
-
     def _on_event(self, message: AmiMessage) -> None:
         if message.get("ContactStatus") == "NonQualified":
-            self.order(Qualify(message.get("EndpointName", "")))
+            self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
         if event is not None:
             self._post(event)

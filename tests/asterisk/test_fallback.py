@@ -9,7 +9,7 @@ import pytest
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
-from lab.sipp import Citizens, Outcome, ringing
+from lab.sipp import SippCalls, SippOutcome, ringing
 from lab.telephone import Talk, Telephone, telephone
 
 pytestmark = pytest.mark.asterisk
@@ -239,7 +239,7 @@ async def test_a_talk_that_ended_without_a_service_is_over(
 
 async def test_load_by_sipp(pbx: Pbx, service: Any) -> None:
     """SIPp citizens ring, press keys and hang up; each is one request."""
-    citizens = Citizens(
+    citizens = SippCalls(
         number=HOTLINE,
         pbx_port=pbx.settings.sip_port,
         callers=(CITIZEN, "+37120000002"),
@@ -251,5 +251,5 @@ async def test_load_by_sipp(pbx: Pbx, service: Any) -> None:
     )
     async with ringing(citizens) as load:
         callers = {(await service.calls.get()).environment["agi_callerid"] for _ in range(4)}
-        assert await load.outcome() == Outcome(succeeded=4, failed=0)
+        assert await load.outcome() == SippOutcome(succeeded=4, failed=0)
     assert callers == {CITIZEN, "+37120000002"}

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Refused, Talk, Telephone
+from lab.telephone import CallRefused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -265,7 +265,7 @@ async def test_after_a_log_out_the_browsers_secret_is_worthless(service: Rehears
             await phone.register(name, secret)
             return False
 
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(CallRefused) as refusal:
             await until(never, "the secret still counts", within_s=2.0)
         assert refusal.value.status == 401
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.paths import spool
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
 
@@ -35,7 +35,7 @@ async def citizen(hotline: Rehearsal) -> AsyncIterator[Telephone]:
 
 
 @pytest.fixture
-async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[Agent, Agent]]:
+async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[DeskAgent, DeskAgent]]:
     """A running service and two agents for benefits, ready."""
     await hotline.start_service()
     async with AsyncExitStack() as stack:
@@ -87,7 +87,7 @@ async def still_talks(*talks: Talk) -> None:
 async def test_killed_under_twenty_five_calls(
     hotline: Rehearsal,
     citizen: Telephone,
-    agents: tuple[Agent, Agent],
+    agents: tuple[DeskAgent, DeskAgent],
     measured: Callable[[str, float], None],
 ) -> None:
     """Talks go on, the line comes back whole and in its order, menus start again, and the next
@@ -140,7 +140,7 @@ async def _menu_serves(hotline: Rehearsal, talk: Talk) -> None:
 
 
 async def test_a_service_that_stays_away(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The fallback queue brings one caller to a free phone; the service that comes back finds that
     talk and recalls the others in their order."""
@@ -172,7 +172,7 @@ async def test_a_service_that_stays_away(
 
 
 async def test_killed_while_a_phone_rings(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The phone rings on; who answers it without a service has the call when it is back."""
     first, second = agents
@@ -193,7 +193,7 @@ async def test_killed_while_a_phone_rings(
 
 
 async def test_killed_while_a_phone_rings_unanswered(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """When nobody answers meanwhile, the call is offered again, and nobody is blamed."""
     first, second = agents
@@ -210,7 +210,7 @@ async def test_killed_while_a_phone_rings_unanswered(
 
 
 async def test_killed_before_the_journal_knew_of_the_talk(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent], tmp_path: Path
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent], tmp_path: Path
 ) -> None:
     """The last moment before a crash is not on the disk: the talk is found, and is the agent's."""
     first, second = agents
@@ -247,7 +247,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 async def test_killed_in_wrap_up(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The wrap-up goes on with its note and ends when it would have ended."""
     first, second = agents

@@ -16,7 +16,7 @@ from contactcentre.core.decisions import Decision, Observer
 from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
-from contactcentre.features.board.service import LiveBoard
+from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations import store as storage
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database, projection
@@ -150,7 +150,7 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
     """Waiting, talking or over: times of the call, reasons of its decisions, in both languages."""
     await database.migrate(database_url)
     async with running(database_url) as history:
-        board = LiveBoard(history.world, Figures(), Live(), history.log)
+        board = BoardService(history.world, Figures(), Live(), history.log)
         history.ready(3)
         history.waits(7)
         await history.stored()

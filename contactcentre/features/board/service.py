@@ -34,7 +34,7 @@ WAITING = (Phase.WAITING, Phase.OFFERED)
 ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
-class LiveBoard:
+class BoardService:
     """Keeps `agents_ui.board.port.Board`."""
 
     def __init__(

@@ -19,20 +19,21 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
 from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.telephony.directory import Directory
 from routing.services import queue_for
 
 
-class LiveDesks:
+class DeskService:
     """Keeps `agents_ui.desk.port.Desks`."""
 
     def __init__(
         self,
-        engine: Engine,
+        world: World,
+        inbox: Inbox,
         figures: Figures,
         live: Live,
         directory: Directory,
@@ -40,8 +41,8 @@ class LiveDesks:
         sip_domain: str,
         websocket: str,
     ) -> None:
-        self._engine = engine
-        self._world: World = engine.world
+        self._world = world
+        self._inbox = inbox
         self._figures = figures
         self._live = live
         self._directory = directory
@@ -60,7 +61,7 @@ class LiveDesks:
         """
         agent = self._world.agents[person.agent_id or ""]
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
-        await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+        await self._inbox.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
         return PhoneLogin(
@@ -80,7 +81,7 @@ class LiveDesks:
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        await self._engine.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
+        await self._inbox.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
         """See `Desks`."""
@@ -166,7 +167,7 @@ class LiveDesks:
     async def command(self, agent_id: str, command: port.Command) -> bool:
         """See `Desks`."""
         event = _EVENTS[type(command)](agent_id, command, self._world)
-        return await self._engine.submit(event) if event is not None else False
+        return await self._inbox.submit(event) if event is not None else False
 
 
 def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
