@@ -41,6 +41,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
+from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, StopPlayback
 from contactcentre.telephony.directory import Directory
@@ -187,6 +188,7 @@ async def _build(settings: Settings) -> House:
         post=engine.post,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
+        heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
     )
     phones = Phones(directory)
     performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)

@@ -63,7 +63,7 @@ class _Held:
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
-    music: bool = False
+    music: bool = True  # the dialplan lets it play until we say something
     playing: bool = False  # words to somebody who waits
     hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
 

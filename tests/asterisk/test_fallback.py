@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+import time
 from contextlib import AbstractAsyncContextManager, closing
 from typing import Any
 
 import pytest
 
+from contactcentre.telephony import heartbeat
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
@@ -196,6 +198,22 @@ async def test_nobody_at_all(pbx: Pbx, citizen: Telephone, service_at: Any) -> N
     await hears(talk, VOICE_LOUDNESS)
     await hears(talk, MUSIC_LOUDNESS, below=VOICE_LOUDNESS)
     assert not talk.ended.is_set()
+
+
+async def test_a_service_whose_heart_has_stopped_is_not_asked(
+    pbx: Pbx, ami: Any, citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """It would take the call and never answer. When its heart beats again, it is asked."""
+    alive = heartbeat.variable(pbx.settings.agi[0])
+    await ami.act("Setvar", Variable=alive, Value=f"{time.time() - 60:.0f}")
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    await hears(talk, MUSIC_LOUDNESS)
+    async with asyncio.timeout(15):
+        await agent.ringing.get()
+    assert service.calls.empty()
+    await ami.act("Setvar", Variable=alive, Value=f"{time.time():.0f}")
+    await citizen.call(HOTLINE, CITIZEN)
+    await service.calls.get()
 
 
 async def test_the_service_is_looked_for_from_the_fallback(

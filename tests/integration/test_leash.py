@@ -64,6 +64,9 @@ async def caller(held: Held) -> AsyncIterator[ScriptedCaller]:
         await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({place})")
         await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^0^^)")
         assert isinstance(await held.next(), events.CallReturned)
+        held.leash.order(told((), waits=False))
+        await asterisk.obey("SET MUSIC OFF")
+        assert isinstance(await held.next(), events.PromptsPlayed)
         yield asterisk
 
 
@@ -143,6 +146,18 @@ async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller)
     ended = await held.next()
     assert isinstance(ended, events.DialEnded)
     assert ended.result is DialResult.AUDIO_LOST
+
+
+async def test_the_music_of_the_dialplan_goes_on(held: Held) -> None:
+    """It plays before we are asked, and ends with our first word."""
+    async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:
+        await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({CALL}^^60000100)")
+        await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^0^^)")
+        assert isinstance(await held.next(), events.CallReturned)
+        held.leash.order(effects.Music(call_id=CALL))
+        held.leash.order(told(("one",), waits=False))
+        await asterisk.obey("SET MUSIC OFF")
+        await asterisk.expect("EXEC Playback")
 
 
 async def test_our_own_hang_up_needs_no_word(held: Held, caller: ScriptedCaller) -> None:
