@@ -1,270 +1,212 @@
-"""An explanation in words: Latvian and English sentences that a supervisor understands."""
+"""Why a call is where it is, in words: routing tells it as data, said here in a language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import ceil
 from types import MappingProxyType
+from typing import Any, Final
 
+from agents_ui.board.port import Why
+from agents_ui.shell.port import Texts
+from agents_ui.shell.texts import Language, mark
 from routing.explanation import Candidate, Digest, Explanation, Reason
 from routing.requirement import Requirement
 from routing.scope import Scope, ScopeKind
 
-Labels = Mapping[str, str]
-"""What people call a skill, by its id; a centre, a municipality or a region, by kind and id, as in
-`centre:ludza` and `municipality:ludza`.
-"""
-
-AT_MOST = 20
+AT_MOST: Final = 20
 """So many agents are gone through one by one; the rest are counted."""
+
+CIRCLES: Final[Mapping[ScopeKind, str]] = MappingProxyType(
+    {
+        "agent": mark("the agent whom the caller spoke to before"),
+        "centre": mark("its home centre"),
+        "municipality": mark("its municipality"),
+        "region": mark("its planning region"),
+        "network": mark("the whole network"),
+    }
+)
+PLACES: Final[Mapping[ScopeKind, str]] = MappingProxyType(
+    {
+        "agent": mark("the agent of the last call"),
+        "centre": mark("the home centre"),
+        "municipality": mark("the municipality"),
+        "region": mark("the planning region"),
+    }
+)
+REASONS: Final = MappingProxyType(
+    {
+        "longer_idle": mark("may answer, but somebody else has been free longer"),
+        "refused": mark("has declined this call already"),
+        "remote_cap": mark("the centre has taken enough calls of other centres in the last hour"),
+        "ring:agent": mark("the call is not offered here yet"),
+        "ring:centre": mark("the call is not offered to this centre yet"),
+        "ring:municipality": mark("the call is not offered to the whole municipality yet"),
+        "ring:region": mark("the call is not offered to the whole planning region yet"),
+        "ring:network": mark("the call is not offered to the whole network yet"),
+        "skill": mark("lacks the skill: {detail}"),
+        "language": mark("does not know the language well enough: {detail}"),
+        "authority": mark("does not answer for this municipality's services: {detail}"),
+        "busy": mark("busy with another call"),
+        "busy:reserved": mark("is being offered another call"),
+        "busy:talking": mark("talking to another caller"),
+        "busy:wrap_up": mark("finishing the record of the last call"),
+        "not_ready": mark("takes no calls"),
+        "not_ready:counter": mark("serving a visitor"),
+        "not_ready:break": mark("on a break"),
+        "not_ready:lunch": mark("at lunch"),
+        "not_ready:training": mark("in training"),
+        "not_ready:closed": mark("the centre is closed"),
+        "not_ready:shift": mark("has not started the shift yet"),
+        "not_ready:missed": mark("did not answer the last call"),
+        "not_ready:rejected": mark("declined the last call"),
+        "not_ready:unreachable": mark("the phone could not be reached"),
+        "not_ready:phone": mark("the phone is not connected"),
+        "not_ready:busy": mark("the phone is busy"),
+        "not_ready:microphone": mark("the microphone does not work"),
+        "logged_out": mark("logged out"),
+    }
+)
+"""By code and detail; a detail that is not here is told by its code."""
+
+
+def tell(why: Why, language: Language) -> dict[str, Any]:
+    """The whole answer for the page: why a call waits now, and each moment with its reasons."""
+    teller = Teller(language=language, names=why.names, labels=why.labels)
+    moments = [
+        {
+            "at": moment.at,
+            "kind": moment.kind,
+            "agent": why.names.get(moment.agent_id, moment.agent_id),
+            "outcome": moment.outcome,
+            "sentences": teller.sentences(moment.decision),
+        }
+        for moment in why.moments
+    ]
+    return {"sentences": teller.sentences(why.now), "moments": moments}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tongue:
-    """The pieces of one language."""
+class Teller:
+    """Tells decisions in one language.
 
-    waits: str
-    circles: Mapping[ScopeKind, str]
-    skipped: str
-    places: Mapping[ScopeKind, str]
-    asks: str
-    asked_first: str
-    next_ring: str
-    chosen: str
-    nobody: str
-    others: str
-    by_reason: str
-    counted: str
-    level: str
-    any_language: str
-    languages: Mapping[str, str]
-    authority: str
-    reasons: Mapping[str, str]
-    in_s: str
-
-
-_LV = _Tongue(
-    waits="Zvans rindā gaida {s} s; tagad to piedāvā {circle}.",
-    circles={
-        "agent": "darbiniekam, ar kuru zvanītājs runāja iepriekš",
-        "centre": "savam centram",
-        "municipality": "savai pašvaldībai",
-        "region": "savam plānošanas reģionam",
-        "network": "visam tīklam",
-    },
-    skipped="Izlaists, jo tur neviens nestrādā: {places}.",
-    places={
-        "agent": "iepriekšējais darbinieks",
-        "centre": "savs centrs",
-        "municipality": "sava pašvaldība",
-        "region": "savs plānošanas reģions",
-    },
-    asks="Prasības: {what}.",
-    asked_first="Prasības jau mazinātas; sākumā bija: {what}.",
-    next_ring="Pēc {s} s loks kļūs plašāks vai prasības mazākas.",
-    chosen="Zvanu piedāvā: {name}. No visiem brīvajiem, kas drīkst atbildēt, gaida zvanu visilgāk.",
-    nobody="Šobrīd nav brīva darbinieka, kas drīkst atbildēt.",
-    others="Pārējo darbinieku skaits: {count}.",
-    by_reason="Pārējo darbinieku skaits pēc iemesla: {counts}.",
-    counted="{reason} – {count}",
-    level="{name} vismaz {level}. līmenī",
-    any_language="jebkura valoda",
-    languages={
-        "lv": "latviešu valoda",
-        "ru": "krievu valoda",
-        "en": "angļu valoda",
-        "uk": "ukraiņu valoda",
-    },
-    authority="pašvaldības pakalpojumi ({name})",
-    reasons={
-        "longer_idle": "drīkst atbildēt, bet cits gaida zvanu ilgāk",
-        "refused": "jau atteicās no šī zvana",
-        "remote_cap": "centrs pēdējā stundā jau pieņēmis pietiekami daudz citu centru zvanu",
-        "ring:agent": "zvanu vēl nepiedāvā",
-        "ring:centre": "zvanu vēl nepiedāvā šim centram",
-        "ring:municipality": "zvanu vēl nepiedāvā visai pašvaldībai",
-        "ring:region": "zvanu vēl nepiedāvā visam plānošanas reģionam",
-        "ring:network": "zvanu vēl nepiedāvā visam tīklam",
-        "skill": "nepietiek prasmes: {detail}",
-        "language": "nepietiek valodas prasmes: {detail}",
-        "authority": "neatbild par šīs pašvaldības pakalpojumiem: {detail}",
-        "busy": "aizņemts ar citu zvanu",
-        "busy:reserved": "jau piedāvāts cits zvans",
-        "busy:talking": "runā ar citu zvanītāju",
-        "busy:wrap_up": "pabeidz iepriekšējā zvana apstrādi",
-        "not_ready": "nepieņem zvanus",
-        "not_ready:counter": "apkalpo apmeklētāju",
-        "not_ready:break": "pārtraukumā",
-        "not_ready:lunch": "pusdienās",
-        "not_ready:training": "mācībās",
-        "not_ready:closed": "centrs ir slēgts",
-        "not_ready:shift": "maiņa vēl nav sākta",
-        "not_ready:missed": "neatbildēja uz iepriekšējo zvanu",
-        "not_ready:rejected": "atteicās no iepriekšējā zvana",
-        "not_ready:unreachable": "tālrunis nav sasniedzams",
-        "not_ready:phone": "tālrunis nav savienots",
-        "not_ready:busy": "tālrunis aizņemts",
-        "not_ready:microphone": "nedarbojas mikrofons",
-        "logged_out": "ārpus paneļa",
-    },
-    in_s="{text}; pēc {s} s tas vairs netraucēs",
-)
-
-_EN = _Tongue(
-    waits="The call has waited {s} s in the queue and is now offered to {circle}.",
-    circles={
-        "agent": "the agent whom the caller spoke to before",
-        "centre": "its home centre",
-        "municipality": "its municipality",
-        "region": "its planning region",
-        "network": "the whole network",
-    },
-    skipped="Left out, because nobody is at work there: {places}.",
-    places={
-        "agent": "the agent of the last call",
-        "centre": "the home centre",
-        "municipality": "the municipality",
-        "region": "the planning region",
-    },
-    asks="Required: {what}.",
-    asked_first="Less is required by now; at first it was: {what}.",
-    next_ring="In {s} s the circle widens or less is required.",
-    chosen="Offered to {name}, who has been free longest of all who may answer.",
-    nobody="No agent who may answer is free at the moment.",
-    others="Number of other agents: {count}.",
-    by_reason="Other agents by reason: {counts}.",
-    counted="{reason} – {count}",
-    level="{name} at level {level} or better",
-    any_language="any language",
-    languages={"lv": "Latvian", "ru": "Russian", "en": "English", "uk": "Ukrainian"},
-    authority="municipal services ({name})",
-    reasons={
-        "longer_idle": "may answer, but somebody else has been free longer",
-        "refused": "has declined this call already",
-        "remote_cap": "the centre has taken enough calls of other centres in the last hour",
-        "ring:agent": "the call is not offered here yet",
-        "ring:centre": "the call is not offered to this centre yet",
-        "ring:municipality": "the call is not offered to the whole municipality yet",
-        "ring:region": "the call is not offered to the whole planning region yet",
-        "ring:network": "the call is not offered to the whole network yet",
-        "skill": "lacks the skill: {detail}",
-        "language": "does not know the language well enough: {detail}",
-        "authority": "does not answer for this municipality's services: {detail}",
-        "busy": "busy with another call",
-        "busy:reserved": "is being offered another call",
-        "busy:talking": "talking to another caller",
-        "busy:wrap_up": "finishing the record of the last call",
-        "not_ready": "takes no calls",
-        "not_ready:counter": "serving a visitor",
-        "not_ready:break": "on a break",
-        "not_ready:lunch": "at lunch",
-        "not_ready:training": "in training",
-        "not_ready:closed": "the centre is closed",
-        "not_ready:shift": "has not started the shift yet",
-        "not_ready:missed": "did not answer the last call",
-        "not_ready:rejected": "declined the last call",
-        "not_ready:unreachable": "the phone could not be reached",
-        "not_ready:phone": "the phone is not connected",
-        "not_ready:busy": "the phone is busy",
-        "not_ready:microphone": "the microphone does not work",
-        "logged_out": "logged out",
-    },
-    in_s="{text}; in {s} s this no longer matters",
-)
-
-_TONGUES = {"lv": _LV, "en": _EN}
-
-NO_LABELS: Labels = MappingProxyType({})
-
-
-def words(explanation: Explanation, language: str, labels: Labels = NO_LABELS) -> list[str]:
-    """One sentence each: where the call stands, what it asks for, who gets it, why nobody else.
-
-    `language` is "lv" or "en"; anything else is told in English.
+    `names` are those of agents by their id; `labels` are what people call a skill, by its id, and a
+    centre, a municipality or a region, by kind and id, as in `centre:ludza`.
     """
-    tongue = _TONGUES.get(language, _EN)
-    said = _standing(explanation, tongue, labels)
-    said += [_candidate(each, tongue, labels) for each in explanation.candidates[:AT_MOST]]
-    if len(explanation.candidates) > AT_MOST:
-        said.append(tongue.others.format(count=len(explanation.candidates) - AT_MOST))
-    return said
 
+    language: Language
+    names: Mapping[str, str]
+    labels: Mapping[str, Texts]
 
-def digest_words(
-    digest: Digest, language: str, names: Labels, labels: Labels = NO_LABELS
-) -> list[str]:
-    """The same of a decision that was kept; `names` are those of agents by their id."""
-    tongue = _TONGUES.get(language, _EN)
-    said = _standing(digest, tongue, labels)
-    for each in digest.nearest:
-        named = replace(each, name=names.get(each.agent_id, each.agent_id))
-        said.append(_candidate(named, tongue, labels))
-    if digest.others:
-        counts = (
-            tongue.counted.format(reason=_reason(reason, tongue, labels), count=count)
-            for reason, count in digest.others
+    def sentences(self, told: Explanation | Digest | None) -> list[str]:
+        """One each: where the call stands, what it asks for, who gets it, why nobody else.
+
+        None, of which nothing is known, is told by none.
+        """
+        match told:
+            case Explanation():
+                return [*self._standing(told), *self._everybody(told)]
+            case Digest():
+                return [*self._standing(told), *self._nearest(told)]
+            case None:
+                return []
+
+    def _standing(self, told: Explanation | Digest) -> Iterator[str]:
+        """Where the call stands, what it asks for, and whether anybody is free."""
+        stage = told.stage
+        yield self.language.text(
+            "The call has waited {seconds} s in the queue and is now offered to {circle}.",
+            seconds=int(told.waited_s),
+            circle=self._circle(stage.scope),
         )
-        said.append(tongue.by_reason.format(counts="; ".join(counts)))
-    return said
+        yield self.language.text("Required: {what}.", what=self._asks(stage.requirement))
+        if told.relaxed:
+            yield self.language.text(
+                "Less is required by now; at first it was: {what}.", what=self._asks(told.asked)
+            )
+        if told.skipped:
+            places = ", ".join(self.language.text(PLACES[kind]) for kind in told.skipped)
+            yield self.language.text(
+                "Left out, because nobody is at work there: {places}.", places=places
+            )
+        if stage.next_in_s is not None:
+            yield self.language.text(
+                "In {seconds} s the circle widens or less is required.",
+                seconds=ceil(stage.next_in_s),
+            )
+        if told.chosen is None:
+            yield self.language.text("No agent who may answer is free at the moment.")
 
+    def _everybody(self, told: Explanation) -> Iterator[str]:
+        yield from map(self._candidate, told.candidates[:AT_MOST])
+        others = len(told.candidates) - AT_MOST
+        if others > 0:
+            yield self.language.plural(
+                "And {count} other agent.", "And {count} other agents.", others
+            )
 
-def _standing(told: Explanation | Digest, tongue: _Tongue, labels: Labels) -> list[str]:
-    """Where the call stands, what it asks for, and whether anybody is free."""
-    stage = told.stage
-    said = [
-        tongue.waits.format(s=int(told.waited_s), circle=_circle(stage.scope, tongue, labels)),
-        tongue.asks.format(what=_asks(stage.requirement, tongue, labels)),
-    ]
-    if told.relaxed:
-        said.append(tongue.asked_first.format(what=_asks(told.asked, tongue, labels)))
-    if told.skipped:
-        places = ", ".join(tongue.places[kind] for kind in told.skipped)
-        said.append(tongue.skipped.format(places=places))
-    if stage.next_in_s is not None:
-        said.append(tongue.next_ring.format(s=ceil(stage.next_in_s)))
-    if told.chosen is None:
-        said.append(tongue.nobody)
-    return said
+    def _nearest(self, told: Digest) -> Iterator[str]:
+        yield from map(self._candidate, told.nearest)
+        if told.others:
+            counts = "; ".join(f"{self._reason(why)} – {count}" for why, count in told.others)
+            yield self.language.text("Other agents by reason: {counts}.", counts=counts)
 
+    def _candidate(self, candidate: Candidate) -> str:
+        name = self.names.get(candidate.agent_id) or candidate.name or candidate.agent_id
+        if candidate.passed_over is not None:
+            return f"{name}: {self._reason(candidate.passed_over)}."
+        return self.language.text(
+            "Offered to {name}, who has been free longest of all who may answer.", name=name
+        )
 
-def _circle(scope: Scope, tongue: _Tongue, labels: Labels) -> str:
-    name = labels.get(f"{scope.kind}:{scope.key}")
-    return f"{tongue.circles[scope.kind]} ({name})" if name else tongue.circles[scope.kind]
+    def _reason(self, why: Reason) -> str:
+        message = REASONS.get(f"{why.code}:{why.detail}") or REASONS[why.code]
+        reason = self.language.text(message, detail=self._detail(why))
+        if why.in_s is None:
+            return reason
+        return self.language.text(
+            "{reason}; in {seconds} s this no longer matters", reason=reason, seconds=ceil(why.in_s)
+        )
 
+    def _detail(self, why: Reason) -> str:
+        match why.code:
+            case "language":
+                return self._level(self._name_of(why.detail), why.level)
+            case "authority":
+                return self._label(why.detail, "municipality")
+            case _:
+                return self._level(self._label(why.detail), why.level)
 
-def _asks(asked: Requirement, tongue: _Tongue, labels: Labels) -> str:
-    parts = [_languages(asked, tongue)]
-    parts += [_level(labels.get(name, name), level, tongue) for name, level in asked.skills]
-    if asked.authority:
-        name = labels.get(f"municipality:{asked.authority}", asked.authority)
-        parts.append(tongue.authority.format(name=name))
-    return ", ".join(parts)
+    def _asks(self, asked: Requirement) -> str:
+        parts = [self._languages(asked)]
+        parts += [self._level(self._label(skill), level) for skill, level in asked.skills]
+        if asked.authority:
+            name = self._label(asked.authority, "municipality")
+            parts.append(self.language.text("municipal services ({name})", name=name))
+        return ", ".join(parts)
 
+    def _languages(self, asked: Requirement) -> str:
+        if asked.language_level <= 0:
+            return self.language.text("any language")
+        names = " / ".join(map(self._name_of, (asked.language, *asked.also)))
+        return self._level(names, asked.language_level)
 
-def _languages(asked: Requirement, tongue: _Tongue) -> str:
-    if asked.language_level <= 0:
-        return tongue.any_language
-    names = " / ".join(tongue.languages.get(each, each) for each in (asked.language, *asked.also))
-    return _level(names, asked.language_level, tongue)
+    def _name_of(self, code: str) -> str:
+        """A language by itself: some say only "Russian", others "the Russian language"."""
+        return self.language.text("{language}", language=self.language.name_of(code))
 
+    def _level(self, name: str, level: int) -> str:
+        """The first level goes without saying."""
+        if level <= 1:
+            return name
+        return self.language.text("{name} at level {level} or better", name=name, level=level)
 
-def _level(name: str, level: int, tongue: _Tongue) -> str:
-    """The first level goes without saying."""
-    return tongue.level.format(name=name, level=level) if level > 1 else name
+    def _circle(self, scope: Scope) -> str:
+        circle = self.language.text(CIRCLES[scope.kind])
+        name = self._label(scope.key, scope.kind)
+        return circle if name == scope.key else f"{circle} ({name})"
 
-
-def _candidate(candidate: Candidate, tongue: _Tongue, labels: Labels) -> str:
-    if candidate.passed_over is None:
-        return tongue.chosen.format(name=candidate.name)
-    return f"{candidate.name}: {_reason(candidate.passed_over, tongue, labels)}."
-
-
-def _reason(reason: Reason, tongue: _Tongue, labels: Labels) -> str:
-    table = tongue.reasons
-    text = table.get(f"{reason.code}:{reason.detail}") or table[reason.code]
-    named = tongue.languages if reason.code == "language" else labels
-    key = f"municipality:{reason.detail}" if reason.code == "authority" else reason.detail
-    detail = _level(named.get(key, reason.detail), reason.level, tongue)
-    text = text.format(detail=detail)
-    return text if reason.in_s is None else tongue.in_s.format(text=text, s=ceil(reason.in_s))
+    def _label(self, key: str, kind: str = "") -> str:
+        texts = self.labels.get(f"{kind}:{key}" if kind else key)
+        return self.language.label(texts) if texts else key
