@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from agents_ui.board.port import Board
+from agents_ui.board.reasons import tell
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS
@@ -43,14 +44,13 @@ async def link(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/board/why/{call_id}")
 async def why(request: web.Request) -> web.StreamResponse:
-    """How a call came to be where it is, in the page's language, as `port.Why` has it."""
+    """How a call came to be where it is, in the page's language."""
     await sessions.require_board(request)
-    board, locale = request.app[BOARD], render.language(request).code
     try:
-        told = await board.why(request.match_info["call_id"], locale=locale)
+        why = await request.app[BOARD].why(request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
-    return web.json_response(msgspec.to_builtins(told))
+    return web.json_response(tell(why, render.language(request)))
 
 
 async def _no_answer(_: str) -> None:

@@ -213,12 +213,12 @@ class FakeBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str) -> Why:
         calls = {call.call_id: call for call in self.view().calls}
         call = calls.get(call_id)
         if call is None:
             raise LookupError
-        return samples.why(call, locale)
+        return samples.why(call)
 
 
 @dataclass(kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from agents_ui.board import port
-from agents_ui.shell.port import AgentState
+from agents_ui.shell.port import AgentState, Texts
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -23,9 +23,8 @@ from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.callbacks.overdue import unkept
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
-from contactcentre.features.explanations.timeline import Tongue, moments
+from contactcentre.features.explanations.timeline import moments
 from routing.model import Requirement
-from routing.sentences import words
 
 SHOWN_CALLS = 30
 FRESH_S = 0.5
@@ -59,15 +58,15 @@ class BoardService:
         """See `Board`."""
         return self._live.watch(BOARD)
 
-    async def why(self, call_id: str, *, locale: str) -> port.Why:
+    async def why(self, call_id: str) -> port.Why:
         """See `Board`."""
         call = self._known(call_id)
-        labels = self._labels(locale)
-        told = words(why(self._world, call, now()), locale, labels) if _waits(call) else []
-        names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
-        decided = await self._decisions.of(call_id)
-        tongue = Tongue(locale=locale, names=names, labels=labels)
-        return port.Why(sentences=tuple(told), moments=moments(call, decided, tongue))
+        return port.Why(
+            now=why(self._world, call, now()) if _waits(call) else None,
+            moments=moments(call, await self._decisions.of(call_id)),
+            names={agent.agent_id: agent.name for agent in self._world.agents.values()},
+            labels=self._labels(),
+        )
 
     def _known(self, call_id: str) -> Call:
         """Open, or among the latest that ended; `LookupError` for any other."""
@@ -77,14 +76,14 @@ class BoardService:
             raise LookupError(call_id)
         return call
 
-    def _labels(self, locale: str) -> dict[str, str]:
-        """What people call queues and places."""
+    def _labels(self) -> dict[str, Texts]:
+        """What people call queues and places; a place has one name in every language."""
         network = self._world.network
-        queues = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()}
         centres = {f"centre:{key}": each.name for key, each in network.centres.items()}
         around = {f"municipality:{key}": each.name for key, each in network.municipalities.items()}
         regions = {f"region:{key}": name for key, name in network.regions.items()}
-        return queues | centres | around | regions
+        places = {key: {"lv": name} for key, name in (centres | around | regions).items()}
+        return {key: queue.labels for key, queue in network.queues.items()} | places
 
     def view(self) -> port.BoardView:
         """See `Board`. One for everybody, made once in a round of the board."""
