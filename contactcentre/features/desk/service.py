@@ -260,7 +260,7 @@ def _microphone(agent_id: str, command: port.ReportMicrophone, world: World) -> 
     return events.MicrophoneReported(at=now(), agent_id=agent_id, granted=command.granted)
 
 
-def _ring_back(agent_id: str, command: port.RingBack, world: World) -> Made:
+def _ring_back(agent_id: str, command: port.RingNow, world: World) -> Made:
     return events.RingBackChosen(at=now(), agent_id=agent_id, offer_id=command.offer_id)
 
 
@@ -334,7 +334,7 @@ _EVENTS: dict[type[port.Command], Callable[..., Made]] = {
     port.GoReady: _ready,
     port.GoNotReady: _not_ready,
     port.ReportMicrophone: _microphone,
-    port.RingBack: _ring_back,
+    port.RingNow: _ring_back,
     port.Reject: _reject,
     port.EndCall: _end,
     port.PassOn: _pass_on,
