@@ -109,7 +109,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> tuple[Running, Se
         inbox,
         perform=_Performer(clock, telephony),
         journal=storage.spool,
-        publish=_each(views.note, metrics.note),
+        publish=_each(views.note, metrics.note, lambda _: telephony.phones.note(world.network)),
         last_seq=storage.restored.last_seq,
     )
     given = await panel_ports(

@@ -13,6 +13,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.settings import Settings
+from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
@@ -88,13 +89,16 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
+        heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
     )
+    phones = Phones(directory)
+    phones.note(world.network)
     return Telephony(
         directory=directory,
         leash=leash,
         agi=AgiServer(leash.handle),
         asterisk=asterisk,
-        phones=Phones(directory),
+        phones=phones,
         orders=orders,
         address=(settings.agi_host, settings.agi_port),
     )

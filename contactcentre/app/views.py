@@ -34,7 +34,8 @@ class Views:
         """What an event has changed."""
         self.live.publish(changes)
         for call in changes.calls:
-            self.figures.note(call, self.world.network)
+            before = changes.before.get(call.call_id)
+            self.figures.note(before, call, self.world.network)
         self.decisions.note(changes)
 
     def runs(self) -> Runs:

@@ -91,6 +91,11 @@ class World:
         return self._floor.touched_calls
 
     @property
+    def former_calls(self) -> Mapping[str, Call]:
+        """The calls as they were before the event, but those that began with it."""
+        return self._floor.former_calls
+
+    @property
     def touched_agents(self) -> Mapping[str, Agent]:
         """The agents, as they are now."""
         return self._floor.staff.touched

@@ -8,8 +8,8 @@ outlive this process uses `Inbox.submit`, which waits for the journal's commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Never, Protocol
 
@@ -39,6 +39,7 @@ class Changes:
     event: events.Event
     calls: tuple[Call, ...]
     agents: tuple[Agent, ...]
+    before: Mapping[str, Call] = field(default_factory=dict)  # of calls that were there, by id
 
 
 class Engine:
@@ -112,7 +113,7 @@ class Engine:
             passages=self._world.passages,
             callers=tuple(self._world.touched_callers.values()),
         )
-        self._publish(Changes(event, calls, agents))
+        self._publish(Changes(event, calls, agents, self._world.former_calls))
         return self._journal.append(entry)
 
     @staticmethod

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.paths import spool
+from contactcentre.paths import directory, spool
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
@@ -244,6 +244,37 @@ def copy(source: Path, target: Path) -> None:
     """A database file as it is at this instant, whoever writes to it."""
     with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
         one.backup(other)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_phone_that_falls_silent_is_rung_again(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent], killed: bool
+) -> None:
+    """Asterisk ends its leg, with a service or without; the caller waits, and talks on."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    with closing(sqlite3.connect(directory(hotline.settings))) as phones, phones:
+        phones.execute("UPDATE ps_endpoints SET rtp_timeout = '2'")
+    caller = await ring(citizen, BENEFITS)
+    talk = await first.answer()
+    await projected(hotline)
+    if killed:
+        await hotline.kill_service()
+    talk.media.fall_silent()
+    async with asyncio.timeout(10):
+        await talk.ended.wait()
+    if killed:
+        await hotline.start_service()
+    async with asyncio.timeout(20):
+        while (rung := await first.phone.ringing.get()).cancelled.is_set():
+            pass
+        again = await rung.answer()
+    await first.desk.until_state("TALKING")
+    await hotline.until_calls(talking=1)
+    await still_talks(caller, again)
+    await again.hang_up()
+    async with asyncio.timeout(10):
+        await caller.ended.wait()
 
 
 async def test_killed_in_wrap_up(

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
+from agents_ui.board.reasons import tell
+from agents_ui.shell import texts
 from contactcentre.core import events
 from contactcentre.core.decisions import Decision, Observer
 from contactcentre.engine.consumer import Changes
@@ -25,6 +27,8 @@ from contactcentre.storage.entry import Record
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.integration
+
+LANGUAGES = texts.read()
 
 AWAY = "postgresql+asyncpg://tests@127.0.0.1:1/nothing"
 
@@ -154,19 +158,19 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
         history.ready(3)
         history.waits(7)
         await history.stored()
-        waits = await board.why(call_id(7), locale="lv")
+        waits = tell(await board.why(call_id(7)), LANGUAGES["lv"])
         history.pass_s(3)
         history.ready(1)
         history.leg_answers(7)
         history.pass_s(60)
         history.hangs_up(7)
         await history.stored()
-        over = await board.why(call_id(7), locale="en")
+        over = tell(await board.why(call_id(7)), LANGUAGES["en"])
         with pytest.raises(LookupError):
-            await board.why("none", locale="lv")
-    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.sentences
-    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.moments[-1].sentences
-    assert [each.kind for each in over.moments] == [
+            await board.why("none")
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["sentences"]
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["moments"][-1]["sentences"]
+    assert [each["kind"] for each in over["moments"]] == [
         "arrived",
         "queued",
         "offered",
@@ -174,6 +178,6 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
         "talk_ended",
         "ended",
     ]
-    assert over.sentences == ()
-    assert "Agent 3: lacks the skill: Taxes." in over.moments[2].sentences
-    assert over.moments[2].agent == "Agent 1"
+    assert over["sentences"] == []
+    assert "Agent 3: lacks the skill: Taxes." in over["moments"][2]["sentences"]
+    assert over["moments"][2]["agent"] == "Agent 1"

@@ -45,13 +45,18 @@ class DeskService:
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
+        self._hotline = self._hotline_now()
+        self._round = -1
 
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, person: Person) -> PhoneLogin | None:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts.
+
+        A telephone on a table has a secret of its own, and a mobile none: no page is given any.
+        """
         agent = self._world.agents[person.agent_id or ""]
-        secret = "" if agent.mobile else await asyncio.to_thread(self._secret, agent)
+        secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
         await self._inbox.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
@@ -67,7 +72,7 @@ class DeskService:
         if kept is not None and agent.state is not State.LOGGED_OUT:
             return kept
         fresh = secrets.token_urlsafe(24)
-        self._directory.enrol(agent.endpoint, fresh, kind="browser" if agent.browser else "desk")
+        self._directory.enrol(agent.endpoint, fresh, kind="browser")
         return fresh
 
     async def close(self, agent_id: str) -> None:
@@ -82,7 +87,7 @@ class DeskService:
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""
-        return self._live.watch(agent_id, LINE)
+        return self._live.watch(agent_id)
 
     def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
@@ -105,7 +110,7 @@ class DeskService:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
-            line=self._line(),
+            line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
 
@@ -115,6 +120,24 @@ class DeskService:
 
     def _call(self, call: Call, agent: Agent) -> port.CallView:
         return call_view(call, agent, self._world.network)
+
+    def hotline(self) -> port.HotlineView:
+        """See `Desks`. Made once in a round."""
+        this_round = self._live.round(LINE)
+        if this_round != self._round:
+            self._round, self._hotline = this_round, self._hotline_now()
+        return self._hotline
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Desks`."""
+        return self._live.watch(LINE)
+
+    def _hotline_now(self) -> port.HotlineView:
+        return port.HotlineView(
+            telephony=self._world.telephony,
+            line=self._line(),
+            crisis=notice(self._world.crisis.crisis),
+        )
 
     def _line(self) -> port.LineView:
         waiting = [
