@@ -85,14 +85,14 @@ def onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
 
 def _callback(call: Call, network: Network) -> port.CallbackView | None:
     """Nothing once the citizen has lifted: then it is a call like any other."""
-    promise = call.callback
-    if promise is None or call.phase not in UNCONNECTED:
+    callback = call.callback
+    if callback is None or call.phase not in UNCONNECTED:
         return None
     calling = call.phase is Phase.CALLING
     return port.CallbackView(
-        asked_at=promise.asked_at,
-        due_at=promise.due_at,
-        attempt=promise.attempts + (not calling),
+        asked_at=callback.asked_at,
+        due_at=callback.due_at,
+        attempt=callback.attempts + (not calling),
         attempts=network.callbacks.attempts,
         calling=calling,
     )
