@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from contactcentre.core.timers import Timer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -151,7 +153,7 @@ class WithdrawPhone(Effect):
 class StartTimer(Effect):
     """Report `TimerFired(kind, key)` in so many seconds; replaces one of the same name."""
 
-    kind: str
+    kind: Timer
     key: str
     seconds: float
 
@@ -160,5 +162,5 @@ class StartTimer(Effect):
 class CancelTimer(Effect):
     """Forget that timer."""
 
-    kind: str
+    kind: Timer
     key: str

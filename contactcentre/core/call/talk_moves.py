@@ -21,6 +21,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.timers import Timer
 
 AUDIO_STOPPED = 44
 """Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
@@ -80,7 +81,7 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         call = with_offer(
             call, replace(offer, ended_at=event.at, result=offer.result or Result.CALLER_LEFT)
         )
-        orders = (cancel_timer(offer), effects.CancelTimer(kind="rejoin", key=call.call_id))
+        orders = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
     signals = talk_over(call, event.at, network)
     return Moved(ended(call, event.at, by, Outcome.ANSWERED), orders, signals)
 

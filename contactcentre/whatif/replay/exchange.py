@@ -16,6 +16,7 @@ from typing import Protocol
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 
 SAVED_AFTER_S = 1.0
@@ -82,7 +83,7 @@ class Exchange:
         self._watch = watch
         self._due: list[Due] = []
         self._numbered = 0
-        self._timers: dict[tuple[str, str], int] = {}
+        self._timers: dict[tuple[Timer, str], int] = {}
 
     # --- time ------------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ class Exchange:
                 hung_up = events.CallerHungUp(at=self.at, call_id=call_id)
                 self.later(self.at, lambda: self.post(hung_up))
 
-    def _start(self, kind: str, key: str, seconds: float) -> None:
+    def _start(self, kind: Timer, key: str, seconds: float) -> None:
         at = self.at + seconds
 
         def fire() -> None:
