@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr import nodes, spelling
-from ivr.flow import Flow
+from ivr.graph import Flow
 from ivr.orders import (
     Answer,
     Ask,
