@@ -15,6 +15,7 @@ from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import menu_moves, overflow, signals
+from contactcentre.core.call import table as call_table
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
@@ -44,26 +45,36 @@ class Sight(Protocol):
     matcher: Matcher
 
 
+Due = Callable[[Sight, str, float], Iterable[Follow]]
+"""(sight, key of the timer, at) -> what follows."""
+
+
 def fired(sight: Sight, event: events.TimerFired) -> Iterable[Follow]:
     """What follows from it."""
     return DUE[event.kind](sight, event.key, event.at)
+
+
+def _call(kind: type[events.CallEvent]) -> Due:
+    """A fact about the call, wherever the table has a row for it."""
+
+    def due(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
+        call = sight.calls.get(call_id)
+        if call is not None and kind in call_table.TABLE[call.phase]:
+            yield kind(at=at, call_id=call_id)
+
+    return due
 
 
 def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
     """While nothing can be heard the offer stays: the leash will tell when the dial ends."""
     due = signals.LeaseOver(at=at, offer_id=offer_id)
     call = sight.calls.get(due.call_id)
-    if call is None or call.phase not in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING):
+    if call is None or signals.LeaseOver not in call_table.TABLE[call.phase]:
         return
     if sight.telephony or not (call.leashed or call.phase is Phase.CALLING):
         yield due
     else:
         yield effects.StartTimer(kind=Timer.OFFER, key=offer_id, seconds=LEASE_GRACE_S)
-
-
-def _rejoin_over(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
-    if _is_in(sight, call_id, Phase.REJOINING):
-        yield signals.RejoinOver(at=at, call_id=call_id)
 
 
 def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
@@ -79,11 +90,6 @@ def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
 def _promise(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call := _is_in(sight, call_id, Phase.CALLBACK):
         yield sight.callbacks.look(call, at)
-
-
-def _widen(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
-    if _is_in(sight, call_id, Phase.WAITING, Phase.CALLBACK):
-        yield signals.CircleOpened(at=at, call_id=call_id)
 
 
 def _again(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
@@ -106,47 +112,27 @@ def _announce(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
         yield from sight.announcer.tell(call, sight.calls.values(), at, sight.network)
 
 
-def _wrap_up(sight: Sight, agent_id: str, at: float) -> Iterator[Follow]:
-    yield agent_signals.WrapUpOver(at=at, agent_id=agent_id)
-
-
-def _rest(sight: Sight, agent_id: str, at: float) -> Iterator[Follow]:
-    yield agent_signals.RestOver(at=at, agent_id=agent_id)
-
-
-def _unbar(sight: Sight, centre_id: str, at: float) -> Iterable[Follow]:
-    return sight.matcher.review_cap(centre_id, at)
-
-
 def opening_hours(sight: Sight, _: str, at: float) -> Iterator[Follow]:
     """Centres may have opened or closed."""
     yield from hours.signals(sight.network, sight.agents.values(), at)
     yield from hours.timers(sight.network, at)
 
 
-def _settle(sight: Sight, _: str, at: float) -> Iterator[Follow]:
-    yield LineSettled(at=at)
-
-
-def _crisis(sight: Sight, crisis_id: str, at: float) -> Iterator[Follow]:
-    yield CrisisOver(at=at, crisis_id=crisis_id)
-
-
-DUE: Mapping[Timer, Callable[[Sight, str, float], Iterable[Follow]]] = {
+DUE: Mapping[Timer, Due] = {
     Timer.OFFER: _lease,
-    Timer.REJOIN: _rejoin_over,
+    Timer.REJOIN: _call(signals.RejoinOver),
     Timer.RING_AGAIN: rejoin,
     Timer.CALLBACK: _promise,
-    Timer.WIDEN: _widen,
+    Timer.WIDEN: _call(signals.CircleOpened),
     Timer.AGAIN: _again,
     Timer.OVERFLOW: _overflow,
     Timer.ANNOUNCE: _announce,
-    Timer.WRAP_UP: _wrap_up,
-    Timer.REST: _rest,
-    Timer.UNBAR: _unbar,
+    Timer.WRAP_UP: lambda _, key, at: (agent_signals.WrapUpOver(at=at, agent_id=key),),
+    Timer.REST: lambda _, key, at: (agent_signals.RestOver(at=at, agent_id=key),),
+    Timer.UNBAR: lambda sight, key, at: sight.matcher.review_cap(key, at),
     Timer.HOURS: opening_hours,
-    Timer.SETTLE: _settle,
-    Timer.CRISIS: _crisis,
+    Timer.SETTLE: lambda _, key, at: (LineSettled(at=at),),
+    Timer.CRISIS: lambda _, key, at: (CrisisOver(at=at, crisis_id=key),),
 }
 
 

@@ -209,12 +209,7 @@ class World:
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
         self._forget_if_done(call)
-        return [
-            *moved.effects,
-            *(each for each in told if isinstance(each, effects.Effect)),
-            *moved.signals,
-            *(each for each in told if isinstance(each, events.Event)),
-        ]
+        return [*moved.follows, *told]
 
     def _in_old_place(self, change: Change) -> Iterator[Follow]:
         """Whoever rings again after a dropped line stands where he stood."""

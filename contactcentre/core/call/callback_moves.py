@@ -13,7 +13,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.menu_moves import keep_place, say
-from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.move import Follow, Moved, enter, into
 from contactcentre.core.call.offer_moves import (
     LEASE_GRACE_S,
     abandoned,
@@ -23,15 +23,14 @@ from contactcentre.core.call.offer_moves import (
     waiting_again,
 )
 from contactcentre.core.call.offers import (
-    cancel_timer,
+    cut_off,
     ended,
     music,
     offer_of,
     on_leash,
     open_offer_of,
-    over,
 )
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
@@ -114,21 +113,21 @@ def _due_at(at: float, network: Network) -> float:
 
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
     """The citizen was faster and has taken over the place."""
-    orders = _stop(call)
-    word: tuple[events.AgentEvent, ...] = ()
-    if call.open_offer is not None:
-        call, word = over(call, call.open_offer, Result.WITHDRAWN, event.at, network)
-    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), orders, word)
+    call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
+    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), follows)
 
 
-def _stop(call: Call) -> tuple[effects.Effect, ...]:
-    """No lease runs, and nothing rings, for an offer that is over."""
+def _stopped(
+    call: Call, result: Result, at: float, network: Network
+) -> tuple[Call, tuple[Follow, ...]]:
+    """The offer is over, if there is one: no lease runs for it, and nothing rings."""
     offer, promise = call.open_offer, call.callback
     if offer is None:
-        return ()
-    if promise is None or not promise.dial:
-        return (cancel_timer(offer),)
-    return (cancel_timer(offer), effects.HangUpLeg(offer_id=offer.offer_id, leg=promise.dial))
+        return call, ()
+    call, follows = cut_off(call, offer, result, at, network)
+    if promise is not None and promise.dial:
+        follows += (effects.HangUpLeg(offer_id=offer.offer_id, leg=promise.dial),)
+    return call, follows
 
 
 # --- offered to an agent -------------------------------------------------------------------
@@ -139,32 +138,31 @@ def previewed(call: Call, event: signals.AgentChosen, network: Network) -> Moved
     call, offer, word = offer_to(call, event, Phase.PREVIEWED, network)
     ring_s = offer.ring_until - offer.at
     lease = effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s)
-    return Moved(call, (lease,), (word,))
+    return Moved(call, (lease, word))
 
 
 def preview_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """The agent did not say a word: to the next one."""
-    offer = offer_of(call, event.offer_id)
-    return _back_in_line(call, offer, Result.MISSED, event.at, network)
+    offer_of(call, event.offer_id)
+    return _back_in_line(call, Result.MISSED, event.at, network)
 
 
 def preview_rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
     """The agent can't: to the next one."""
-    offer = open_offer_of(call, event.offer_id, event.agent_id)
-    return _back_in_line(call, offer, Result.REJECTED, event.at, network)
+    open_offer_of(call, event.offer_id, event.agent_id)
+    return _back_in_line(call, Result.REJECTED, event.at, network)
 
 
 def preview_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
     """The agent has gone: to the next one."""
-    offer = offer_of(call, event.offer_id)
-    return _back_in_line(call, offer, event.result, event.at, network)
+    offer_of(call, event.offer_id)
+    return _back_in_line(call, event.result, event.at, network)
 
 
-def _back_in_line(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
+def _back_in_line(call: Call, result: Result, at: float, network: Network) -> Moved:
     """Nobody was rung: the promise stands where it stood."""
-    orders = _stop(call)
-    call, word = over(call, offer, result, at, network)
-    return Moved(enter(call, Phase.CALLBACK, at), orders, word)
+    call, follows = _stopped(call, result, at, network)
+    return Moved(enter(call, Phase.CALLBACK, at), follows)
 
 
 # --- the citizen is rung -------------------------------------------------------------------
@@ -176,7 +174,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     if offer.agent_id != event.agent_id or promise is None or call.caller is None:
         raise Illegal
     if not may_ring(event.at, network):
-        return _back_in_line(call, offer, Result.WITHDRAWN, event.at, network)
+        return _back_in_line(call, Result.WITHDRAWN, event.at, network)
     attempt = promise.attempts + 1
     dial = f"cb-{call.call_id}-{attempt}"
     calling = replace(
@@ -272,16 +270,13 @@ def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
 
 def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved:
     """Later again, or never any more: the agent is free in any case."""
-    promise, offer = call.callback, call.open_offer
+    promise = call.callback
     if promise is None:
         raise Illegal
-    orders = _stop(call)
-    word: tuple[events.AgentEvent, ...] = ()
-    if offer is not None:
-        call, word = over(call, offer, result, at, network)
+    call, follows = _stopped(call, result, at, network)
     rules = network.callbacks
     if promise.attempts >= rules.attempts:
-        return Moved(ended(call, at, "service", Outcome.NOT_REACHED), orders, word)
+        return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
     pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
     call = replace(
         enter(call, Phase.CALLBACK, at),
@@ -290,4 +285,4 @@ def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved
         leashed=False,
         callback=replace(promise, dial="", not_before=at + pause_s),
     )
-    return Moved(call, orders, word)
+    return Moved(call, follows)

@@ -55,4 +55,4 @@ def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
         call = with_offer(call, replace(offer, result=Result.WITHDRAWN, ended_at=event.at))
     elif offer is not None:
         call, word = offers.over(call, offer, Result.WITHDRAWN, event.at, network)
-    return Moved(offers.ended(call, event.at, "lost", outcome), (), word)
+    return Moved(offers.ended(call, event.at, "lost", outcome), word)

@@ -20,8 +20,7 @@ class Moved:
     """The outcome of one step: the call as it is now, orders, and word to its agent."""
 
     call: Call
-    effects: tuple[effects.Effect, ...] = ()
-    signals: tuple[events.AgentEvent, ...] = ()
+    follows: tuple[Follow, ...] = ()
     passages: tuple[Passage, ...] = ()  # what happened in the menu
 
 

@@ -9,10 +9,11 @@ from contactcentre.core.agent.signals import Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import signals
 from contactcentre.core.call.menu_moves import PLACE_KEPT, farewell, keep_place, tell_waiting
-from contactcentre.core.call.move import Moved, enter, with_offer
+from contactcentre.core.call.move import Follow, Moved, enter, with_offer
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
     cancel_timer,
+    cut_off,
     ended,
     music,
     next_offer,
@@ -62,7 +63,7 @@ def offer_to(
 def offered(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
     """An agent was chosen: ring, for so long."""
     call, offer, word = offer_to(call, event, Phase.OFFERED, network)
-    return Moved(call, ring(call, offer, event.agent, network), (word,))
+    return Moved(call, (*ring(call, offer, event.agent, network), word))
 
 
 def ring(
@@ -118,19 +119,17 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
     One who had been answered before is counted apart: one answer is one answer, and its wait was
     over; the service level has it already.
     """
-    orders: tuple[effects.Effect, ...] = ()
-    word: tuple[events.AgentEvent, ...] = ()
     offer = call.offer
+    follows: tuple[Follow, ...] = ()
     if call.phase is Phase.OFFERED and offer is not None:
-        call, word = over(call, offer, Result.CALLER_LEFT, event.at, network)
-        orders = (cancel_timer(offer),)
+        call, follows = cut_off(call, offer, Result.CALLER_LEFT, event.at, network)
     if call.answered_at is not None:
         talks = [one for one in call.offers if one.answered_at is not None]
         passed = bool(talks) and talks[-1].result is Result.PASSED_ON
         by = "caller" if passed else "lost"
-        return Moved(ended(call, event.at, by, Outcome.GAVE_UP), orders, word)
+        return Moved(ended(call, event.at, by, Outcome.GAVE_UP), follows)
     outcome = Outcome.INFORMED if informed(call, event.at) else Outcome.ABANDONED
-    return Moved(ended(call, event.at, "caller", outcome), orders, word)
+    return Moved(ended(call, event.at, "caller", outcome), follows)
 
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
@@ -174,17 +173,15 @@ def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:
         at=event.at, agent_id=offer.agent_id, offer_id=offer.offer_id, call_id=call.call_id
     )
     timers = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
-    return Moved(call, timers, (start,))
+    return Moved(call, (*timers, start))
 
 
 def found_talking(call: Call, event: events.FoundTalking, network: Network) -> Moved:
     """Somebody has answered without us: it is that agent's call from now on."""
     known = call.open_offer
-    orders: tuple[effects.Effect, ...] = ()
-    word: tuple[events.AgentEvent, ...] = ()
+    follows: tuple[Follow, ...] = ()
     if known is not None:
-        call, word = over(call, known, Result.WITHDRAWN, event.at, network)
-        orders = (cancel_timer(known),)
+        call, follows = cut_off(call, known, Result.WITHDRAWN, event.at, network)
     offer = Offer(
         offer_id=f"{call.call_id}-{len(call.offers) + 1}",
         agent_id=event.agent_id,
@@ -194,7 +191,7 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
     )
     call = replace(call, offers=(*call.offers, offer))
     talk = answered(call, events.LegAnswered(at=event.at, offer_id=offer.offer_id), network)
-    return Moved(talk.call, orders + talk.effects, word + talk.signals)
+    return Moved(talk.call, follows + talk.follows)
 
 
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
@@ -202,9 +199,8 @@ def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     offer = offer_of(call, event.offer_id)
     if event.status == "ANSWER" and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, word = over(call, offer, result_of(offer, event), event.at, network)
-    call = enter(call, Phase.WAITING, event.at)
-    return Moved(call, (cancel_timer(offer), music(call)), word)
+    call, follows = cut_off(call, offer, result_of(offer, event), event.at, network)
+    return Moved(enter(call, Phase.WAITING, event.at), (*follows, music(call)))
 
 
 def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
@@ -212,29 +208,33 @@ def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: N
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
-    return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
+    return Moved(end.call, talk.follows + end.follows)
 
 
 def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
     """The agent can't take it; the next one is rung when Asterisk has let go of this phone."""
     offer = open_offer_of(call, event.offer_id, event.agent_id)
-    call, word = over(call, offer, Result.REJECTED, event.at, network)
-    return Moved(call, stop_ringing(offer), word)
+    return taken_back(call, offer, Result.REJECTED, event.at, network)
 
 
 def lease_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the offer in time: take it back, and the caller too if need be."""
     offer = offer_of(call, event.offer_id)
-    call, word = over(call, offer, Result.MISSED, event.at, network)
+    free = taken_back(call, offer, Result.MISSED, event.at, network)
     recall = effects.Recall(call_id=call.call_id, channel=call.channel)
-    return Moved(call, (*stop_ringing(offer), recall), word)
+    return Moved(free.call, (*free.follows, recall))
 
 
 def withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
-    """The next one is rung when Asterisk has let go of this phone."""
+    """The agent has gone."""
     offer = offer_of(call, event.offer_id)
-    call, word = over(call, offer, event.result, event.at, network)
-    return Moved(call, stop_ringing(offer), word)
+    return taken_back(call, offer, event.result, event.at, network)
+
+
+def taken_back(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
+    """The next one is rung when Asterisk has let go of this phone."""
+    call, word = over(call, offer, result, at, network)
+    return Moved(call, (*stop_ringing(offer), *word))
 
 
 def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -243,12 +243,11 @@ def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Move
     if event.talked and call.open_offer is not None:
         return _talked_away(call, call.open_offer, event, network)
     back = enter(on_leash(call, event), Phase.WAITING, event.at)
-    word: tuple[events.AgentEvent, ...] = ()
-    orders: tuple[effects.Effect, ...] = ()
+    follows: tuple[Follow, ...] = ()
     if offer is not None:
-        back, word = over(back, offer, Result.WITHDRAWN, event.at, network)
-        orders = (cancel_timer(offer), *stop_ringing(offer))
-    return Moved(back, (*orders, keep_place(back), music(back)), word)
+        back, word = cut_off(back, offer, Result.WITHDRAWN, event.at, network)
+        follows = (*word, *stop_ringing(offer))
+    return Moved(back, (*follows, keep_place(back), music(back)))
 
 
 def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: Network) -> Moved:
@@ -256,4 +255,4 @@ def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: 
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_done(talk.call, event, network)
-    return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
+    return Moved(end.call, talk.follows + end.follows)

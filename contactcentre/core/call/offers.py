@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import OfferOver, TalkEnded
-from contactcentre.core.call.move import enter, with_offer
+from contactcentre.core.call.move import Follow, enter, with_offer
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import AgentEvent, Illegal
@@ -89,6 +89,14 @@ def over(
         misses=network.offers.misses,
     )
     return call, (over,)
+
+
+def cut_off(
+    call: Call, offer: Offer, result: Result, at: float, network: Network
+) -> tuple[Call, tuple[Follow, ...]]:
+    """The same, and nothing will be heard of the offer any more."""
+    call, word = over(call, offer, result, at, network)
+    return call, (cancel_timer(offer), *word)
 
 
 def cancel_timer(offer: Offer) -> effects.CancelTimer:

@@ -47,10 +47,10 @@ def goes_on(call: Call, at: float, network: Network) -> Moved:
 
     The agent has nothing left to record, and is free at once.
     """
-    signals = let_go(call, at)
+    free = let_go(call, at)
     call = _in_line(_without_agent(call, at), at, network)
     orders = (keep_place(call), say(call, WORDS), music(call), *tell_later(call, network))
-    return Moved(call, orders, signals)
+    return Moved(call, (*orders, *free))
 
 
 def _without_agent(call: Call, at: float) -> Call:

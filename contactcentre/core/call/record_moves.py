@@ -36,7 +36,7 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
         kind=event.kind, services=event.services, outcome=event.outcome, saved_at=saved_at
     )
     closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
-    return Moved(replace(call, disposition=done), (), (closed,) if event.finish else ())
+    return Moved(replace(call, disposition=done), (closed,) if event.finish else ())
 
 
 def _own(call: Call, agent_id: str) -> None:

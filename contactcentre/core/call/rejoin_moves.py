@@ -132,4 +132,4 @@ def requeue(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
         leashed=call.leashed and not rings,
         disposition=replace(call.disposition, saved_at=None),
     )
-    return Moved(call, (*orders, keep_place(call)), word)
+    return Moved(call, (*orders, keep_place(call), *word))

@@ -10,11 +10,11 @@ import pytest
 from contactcentre.core import diagrams, due, events
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import move
+from contactcentre.core.call import move, signals
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.state import Phase
 from contactcentre.core.timers import Timer
-from contactcentre.testing import START, History
+from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit
 
@@ -150,6 +150,22 @@ def test_a_move_that_is_not_declared_is_refused(
     history.hangs_up(1)
     assert history.call(1) == before
     assert history.world.illegal == {("CallerHungUp", "menu"): 1}
+
+
+def test_what_follows_comes_to_an_end(
+    begin: Callable[..., History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should one change lead to the next for ever, that is broken off and counted."""
+    history = begin()
+    history.waits(1)
+
+    def restless(change: move.Change) -> Iterator[move.Follow]:
+        yield signals.CircleOpened(at=change.at, call_id=change.after.call_id)
+
+    monkeypatch.setattr(history.world, "_observers", (restless,))
+    history.fires("widen", call_id(1))
+    assert history.world.illegal == {("CircleOpened", "endless"): 1}
+    assert history.call(1).phase is Phase.WAITING
 
 
 def test_every_timer_has_its_meaning() -> None:
