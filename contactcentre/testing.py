@@ -10,6 +10,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 from ivr.flow import Flow, parse
@@ -208,8 +209,8 @@ class History:
         self.apply(events.LegRang(at=self.at, offer_id=offer.offer_id))
         self.apply(events.LegAnswered(at=self.at, offer_id=offer.offer_id))
 
-    def dial_ends(self, number: int, status: str, cause: int = 16) -> None:
-        """Asterisk's dial for the present offer comes back."""
+    def dial_ends(self, number: int, result: DialResult) -> None:
+        """The exchange's dial for the present offer comes back."""
         offer = self.call(number).offer
         assert offer is not None
         self.apply(
@@ -217,8 +218,7 @@ class History:
                 at=self.at,
                 call_id=call_id(number),
                 offer_id=offer.offer_id,
-                status=status,
-                cause=cause,
+                result=result,
             )
         )
 

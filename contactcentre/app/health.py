@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from agents_ui.ports import Alarm
 from contactcentre.app.parts import House
-from contactcentre.engine.alarms import BEHIND_S, standing
+from contactcentre.engine.alarms import BEHIND_S, Alarm, standing
 from contactcentre.engine.clock import now
 
 
 class LiveHealth:
-    """Keeps `agents_ui.ports.Health`."""
+    """Keeps `agents_ui.shell.port.Health`."""
 
     def __init__(self, house: House) -> None:
         self._house = house

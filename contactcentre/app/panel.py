@@ -1,4 +1,4 @@
-"""What the panel is given: the promises of `agents_ui.ports`, kept by the running service."""
+"""What the panel is given: its ports, kept by the running service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import json
 from urllib.parse import urlsplit
 
-from agents_ui import ports
+from agents_ui.app import Ports
+from agents_ui.shell.port import PanelSettings, PhoneLogin
 from contactcentre import paths
 from contactcentre.app.health import LiveHealth
 from contactcentre.app.parts import House
@@ -22,7 +23,7 @@ from contactcentre.telephony.directory import Directory
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
-async def panel_ports(house: House, directory: Directory) -> ports.Ports:
+async def panel_ports(house: House, directory: Directory) -> Ports:
     """Everything that the panel is given."""
     settings = house.settings
     desks = LiveDesks(
@@ -33,7 +34,7 @@ async def panel_ports(house: House, directory: Directory) -> ports.Ports:
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )
-    return ports.Ports(
+    return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=Accounts(house.storage),
         desks=desks,
@@ -47,10 +48,10 @@ async def panel_ports(house: House, directory: Directory) -> ports.Ports:
     )
 
 
-def _panel_settings(settings: Settings) -> ports.PanelSettings:
+def _panel_settings(settings: Settings) -> PanelSettings:
     demo = _demo_phone(settings)
     sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
-    return ports.PanelSettings(
+    return PanelSettings(
         origin=settings.panel_origin,
         secure=settings.panel_origin.startswith("https://"),
         demo_phone=demo,
@@ -65,11 +66,11 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _demo_phone(settings: Settings) -> ports.PhoneLogin | None:
+def _demo_phone(settings: Settings) -> PhoneLogin | None:
     path = paths.demo_phone(settings)
     if not settings.sample or not path.exists():
         return None
-    return ports.PhoneLogin(**json.loads(path.read_text()))
+    return PhoneLogin(**json.loads(path.read_text()))
 
 
 def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:

@@ -159,7 +159,7 @@ async def _build(settings: Settings) -> House:
     )
     network = await publication.begin(restored.calls)
     world = World(network)
-    world.restore(restored.calls, restored.agents, restored.crisis)
+    world.restore(restored.calls, restored.agents, restored.crisis, restored.callers)
     watchdog, overdue = Watchdog(world), Overdue(world)
     figures, live = Figures(), Live()
     figures.restore(restored.calls, network, now())

@@ -1,9 +1,9 @@
-"""Our picture against Asterisk's: what differs becomes facts of its own.
+"""Our picture against the exchange's: what differs becomes facts of its own.
 
-The problem: while the link to Asterisk is down, or we are, calls go on there and nobody tells us. A
-snapshot of all channels then says what is, but not what happened; and it is no instant either, for
-it takes a while to be read, and both ways by which we hear of a caller (the leash and the link) run
-on meanwhile. So neither picture is simply right.
+The problem: while the link to the exchange is down, or we are, calls go on there and nobody tells
+us. A snapshot of all channels then says what is, but not what happened; and it is no instant
+either, for it takes a while to be read, and both ways by which we hear of a caller (the leash and
+the link) run on meanwhile. So neither picture is simply right.
 
 What must hold, and how: (1) Nothing is put right silently. Each difference becomes a fact or signal
 that goes through the tables like any other (`CallLost`, `LegAnswered`, `FoundTalking`, ...), so one
@@ -13,7 +13,7 @@ the leash is there whatever the list says, and what began after the snapshot is 
 that had been answered was answered. (4) Nobody is left where nobody looks: callers in the fallback,
 in words that nobody asks for any more or in a talk that was to be over are fetched back, legs of
 offers that are over are hung up, and last, when the facts are in, agents held by no call are let go
-(`strays`). (5) Done twice, it finds nothing the second time.
+(`strays`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from contactcentre.core.call.queue_transfer import is_passing
 from contactcentre.core.call.rejoin_moves import REJOIN_S
 from contactcentre.core.call.signals import CallLost
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.events import Where
 from contactcentre.core.line.callbacks import look_again
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
@@ -83,7 +84,7 @@ def _legs(
     endpoints = {agent.agent_id: agent.leg_endpoint for agent in agents}
     present = frozenset(endpoints.values())
     legs = {
-        (leg.account, endpoint if (endpoint := endpoint_of(leg.channel)) in present else ""): leg
+        (leg.our_id, leg.endpoint if leg.endpoint in present else ""): leg
         for leg in snapshot.channels
     }
     for call in calls:
@@ -122,9 +123,9 @@ def _talks_without_us(
     queued = _queued(snapshot)
     by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
     phones = {
-        channel.bridge: (by_endpoint[endpoint], channel)
+        channel.bridge: (by_endpoint[channel.endpoint], channel)
         for channel in snapshot.channels
-        if channel.bridge and (endpoint := endpoint_of(channel.channel)) in by_endpoint
+        if channel.bridge and channel.endpoint in by_endpoint
     }
     for call in calls:
         caller = callers.get(call.channel_id)
@@ -141,7 +142,7 @@ def _talks_without_us(
 
 def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:
     offer = call.open_offer
-    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.account, agent.agent_id)
+    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.our_id, agent.agent_id)
 
 
 def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
@@ -152,33 +153,33 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
     known = {call.call_id: call for call in calls}
     queued = _queued(snapshot)
     for channel in snapshot.channels:
-        call = known.get(channel.account.rpartition("-")[0])
+        call = known.get(channel.our_id.rpartition("-")[0])
         if call is None:
             continue
-        older = call.offer is None or call.offer.offer_id != channel.account
+        older = call.offer is None or call.offer.offer_id != channel.our_id
         late = call.channel_id not in queued and _is_taken_back(call, channel)
         if late or (older and not channel.bridge):
-            yield effects.HangUpLeg(offer_id=channel.account, leg=channel.channel)
+            yield effects.HangUpLeg(offer_id=channel.our_id, leg=channel.channel)
 
 
 def _is_taken_back(call: Call, leg: events.Channel) -> bool:
     """Whether the leg is that of the last offer, and that is over."""
     offer = call.offer
     over = offer is not None and offer.result not in (None, Result.ANSWERED)
-    return over and offer is not None and offer.offer_id == leg.account
+    return over and offer is not None and offer.offer_id == leg.our_id
 
 
 def _queued(snapshot: events.SnapshotTaken) -> set[str]:
     """Callers of the fallback queue: it rings under the number of the caller's last offer."""
-    return {one.channel_id for one in snapshot.channels if one.application == "Queue"}
+    return {one.channel_id for one in snapshot.channels if one.where is Where.FALLBACK_QUEUE}
 
 
 def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable[events.Event]:
     reachable = set(snapshot.reachable)
     foreign = {
-        endpoint_of(channel.channel)
+        channel.endpoint
         for channel in snapshot.channels
-        if channel.bridge and channel.channel_id != channel.linked_id and "-" not in channel.account
+        if channel.bridge and channel.rung and "-" not in channel.our_id
     }
     for agent in agents:
         if agent.mobile:
@@ -192,30 +193,21 @@ def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable
             yield events.PhoneBusy(at=snapshot.at, endpoint=agent.endpoint, busy=busy)
 
 
-_FALLBACK = ("Queue", "MusicOnHold")
-"""The applications in which callers wait without us: the second where nobody was logged in."""
-
-
 def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
     """Callers whom the fallback queue took in while we were away come back to us at once: whoever
     came back by himself, at the end of a round, would find others served before him."""
     for channel in snapshot.channels:
-        waits = channel.application in _FALLBACK and not channel.bridge
-        if waits and channel.channel_id == channel.linked_id:
-            yield effects.Recall(call_id=channel.account, channel=channel.channel)
-
-
-_WORDS = ("Read", "Playback")
-"""The applications by which menus, waits and the fallback speak. Asterisk notices only at their
-end, which may be half a minute off, that the socket of whoever asked for them is gone."""
+        waits = channel.where in (Where.FALLBACK_QUEUE, Where.FALLBACK_MUSIC)
+        if waits and not channel.bridge and not channel.rung:
+            yield effects.Recall(call_id=channel.our_id, channel=channel.channel)
 
 
 def _recalls_out_of_words(
     snapshot: events.SnapshotTaken, calls: Iterable[Call]
 ) -> Iterable[effects.Effect]:
     """Callers who still hear the words of our last process, and whose keys nobody takes, or that
-    nobody is there."""
-    speaking = {one.channel_id for one in snapshot.channels if one.application in _WORDS}
+    nobody is there. The exchange may notice only at their end that nobody is on the leash."""
+    speaking = {one.channel_id for one in snapshot.channels if one.where is Where.WORDS}
     for call in calls:
         heard = call.phase in (Phase.MENU, Phase.WAITING) and not call.leashed
         if heard and call.channel_id in speaking:
@@ -233,12 +225,6 @@ def _recalls_again(
         fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
         if fetched and call.channel_id in bridged:
             yield effects.Recall(call_id=call.call_id, channel=call.channel)
-
-
-def endpoint_of(channel: str) -> str:
-    """`PJSIP/a-1-0000002a` -> `a-1`; "" for channels that are no phone's."""
-    technology, _, rest = channel.partition("/")
-    return rest.rpartition("-")[0] if technology == "PJSIP" else ""
 
 
 def strays(

@@ -42,7 +42,7 @@ from contactcentre.core.line import refusals
 from contactcentre.core.line.announcer import Announcer
 from contactcentre.core.line.callbacks import Callbacks
 from contactcentre.core.line.matcher import Matcher
-from contactcentre.core.line.memory import Memory
+from contactcentre.core.line.memory import Memory, Remembered
 from contactcentre.core.timers import Timer
 from ivr.interpreter import Passage
 
@@ -68,7 +68,7 @@ class World:
         self.calls: dict[str, Call] = {}
         self.agents: dict[str, Agent] = {}  # logged in or not
         self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
-        self.telephony = False  # whether the link to Asterisk is up
+        self.telephony = False  # whether the link to the exchange is up
         self.settled = True  # whether the callers of the old line are back: offers may be made
         self.refused = 0
         self.illegal: Counter[tuple[str, str]] = Counter()
@@ -100,13 +100,20 @@ class World:
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Offer] = []
         self.crisis.touched = ()
+        self.touched_callers: dict[str, Remembered] = {}
+        self.memory.touched = self.touched_callers
 
     # --- in and out ------------------------------------------------------------------------
 
     def restore(
-        self, calls: Iterable[Call], agents: Iterable[Agent], crisis: Crisis | None = None
+        self,
+        calls: Iterable[Call],
+        agents: Iterable[Agent],
+        crisis: Crisis | None = None,
+        callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
+        self.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
@@ -249,7 +256,7 @@ class World:
         yield from due.rejoin(self, event.call_id, event.at)
 
     def _on_link(self, event: events.PassedOn | events.RingBackChosen) -> Iterable[Follow]:
-        """Without the link to Asterisk no talk can be ended, and nobody be rung."""
+        """Without the link to the exchange no talk can be ended, and nobody be rung."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
 
     # --- agents ----------------------------------------------------------------------------
@@ -297,7 +304,7 @@ class World:
             return self._step_agent(event.agent_id, event)
         return self._refuse(event, "unknown agent")
 
-    # --- Asterisk and ourselves ------------------------------------------------------------
+    # --- the exchange and ourselves --------------------------------------------------------
 
     def _on_timer(self, event: events.TimerFired) -> Iterable[Follow]:
         return due.fired(self, event)

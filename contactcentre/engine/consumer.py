@@ -131,6 +131,7 @@ class Engine:
             agents=agents,
             crises=crises,
             passages=self.world.passages,
+            callers=tuple(self.world.touched_callers.values()),
         )
         self._publish(Changes(event, calls, agents))
         return self._journal.append(entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Never
 
@@ -21,7 +21,7 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
-from contactcentre.telephony.translation import translate
+from contactcentre.telephony.translation import CARRIER, channel, translate
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +118,7 @@ class Asterisk:
         reachable = await self._reachable()
         return events.SnapshotTaken(
             at=at,
-            channels=tuple(_channel(message) for message in listed),
+            channels=tuple(channel(message) for message in listed),
             reachable=reachable,
             restarted=restarted,
         )
@@ -162,7 +162,7 @@ class Asterisk:
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
         headers = {
-            "Channel": f"PJSIP/{order.number}@carrier",
+            "Channel": f"PJSIP/{order.number}@{CARRIER}",
             "ChannelId": order.dial,
             "Account": order.call_id,
             "CallerID": order.shown,
@@ -177,24 +177,3 @@ class Asterisk:
             at = now()
             self._post(events.DialBackEnded(at=at, call_id=order.call_id, dial=order.dial))
             raise
-
-
-def _channel(message: Mapping[str, str]) -> events.Channel:
-    return events.Channel(
-        channel=message.get("Channel", ""),
-        channel_id=message.get("Uniqueid", ""),
-        linked_id=message.get("Linkedid", ""),
-        account=message.get("AccountCode", ""),
-        bridge=message.get("BridgeId", ""),
-        application=message.get("Application", ""),
-        up=message.get("ChannelStateDesc") == "Up",
-        seconds=_seconds(message.get("Duration", "")),
-    )
-
-
-def _seconds(duration: str) -> float:
-    """`00:01:05` -> 65.0"""
-    total = 0.0
-    for part in duration.split(":"):
-        total = total * 60 + (float(part) if part.isdecimal() else 0.0)
-    return total

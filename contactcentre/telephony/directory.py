@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from contactcentre.telephony.translation import CARRIER
+
 Kind = Literal["browser", "desk"]
 
 FALLBACK_QUEUE = "cc-fallback"
 
 _ENDPOINT = re.compile(r"[a-z0-9-]{1,40}")
 
-# The carrier's own name in pjsip.conf.
-_RESERVED = frozenset({"carrier"})
+_RESERVED = frozenset({CARRIER})
 
 # Asterisk reads every column as the text that would stand in pjsip.conf or queues.conf.
 _SCHEMA = """

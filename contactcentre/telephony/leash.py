@@ -26,7 +26,8 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
-from contactcentre.telephony.translation import is_call
+from contactcentre.telephony.translation import CARRIER, dial_result, is_call
+from routing.model import Device
 
 log = structlog.get_logger(__name__)
 
@@ -254,25 +255,25 @@ class Leash:
         await _unless_gone(reply, session)
         if held.recalled:
             raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
-        await self._report_dial(order.call_id, order.offer_id, session)
+        await self._report_dial(order.call_id, order.offer_id, order.phone.device, session)
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@carrier,60"
+        target = f"PJSIP/{order.number}@{CARRIER},60"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
-        await self._report_dial(order.call_id, "", held.session)
+        await self._report_dial(order.call_id, "", "desk", held.session)
 
-    async def _report_dial(self, call_id: str, offer_id: str, session: AgiSession) -> None:
-        result = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
-        cause = result["HANGUPCAUSE"]
+    async def _report_dial(
+        self, call_id: str, offer_id: str, device: Device, session: AgiSession
+    ) -> None:
+        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
         self._post(
             events.DialEnded(
                 at=now(),
                 call_id=call_id,
                 offer_id=offer_id,
-                status=result["DIALSTATUS"],
-                cause=int(cause) if cause.isdecimal() else 0,
+                result=dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device),
             )
         )
 
@@ -299,13 +300,13 @@ class Leash:
 
 def _target(order: effects.Ring, hotline: str) -> str:
     """What Dial is given. A mobile shows the hotline's number, not the citizen's."""
-    timeout_s = round(order.timeout_s)
-    if order.mobile:
+    phone, timeout_s = order.phone, round(order.timeout_s)
+    if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
         options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
-        return f"PJSIP/{order.mobile}@carrier,{timeout_s},{options}"
+        return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
-    return f"PJSIP/{order.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Refused, SlowDown, Unavailable
+from agents_ui.shell.port import Refused, SlowDown, Unavailable
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.service import Accounts, Limits, UsernameTaken
 from contactcentre.storage import database

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Unavailable
+from agents_ui.shell.port import Unavailable
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.features.citizens.service import History
 from contactcentre.storage import database

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.testing import FakeCrisisRoom
+from agents_ui.preview.fakes import FakeCrisisRoom
 from contactcentre import paths
 from contactcentre.app.control import Control, NotRunning, ask
 from contactcentre.cli.crisis import crisis

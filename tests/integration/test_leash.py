@@ -70,7 +70,8 @@ def told(prompts: tuple[str, ...], *, waits: bool) -> effects.Play:
     return effects.Play(call_id=CALL, step=3, prompts=prompts, language="ru", waits=waits)
 
 
-RING = effects.Ring(call_id=CALL, offer_id=f"{CALL}-1", endpoint="a-1", timeout_s=20)
+PHONE = effects.Phone(device="browser", endpoint="a-1")
+RING = effects.Ring(call_id=CALL, offer_id=f"{CALL}-1", phone=PHONE, timeout_s=20)
 
 
 async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: ScriptedCaller) -> None:

@@ -18,6 +18,7 @@ from contactcentre.cli.replay import Wish, compared, main_replay
 from contactcentre.core import events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.world import World
 from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
@@ -73,7 +74,7 @@ class People:
 
     def rung(self, call: Call, agent_id: str, at: float, timeout_s: float) -> Reaction:
         if self.chance.random() < 0.04:
-            return Reaction(status="NOANSWER", after_s=timeout_s, away_s=90.0)
+            return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s, away_s=90.0)
         return Reaction(after_s=self.chance.uniform(1, 6))
 
     def handles(self, call: Call, agent_id: str, at: float) -> Handling:

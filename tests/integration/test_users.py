@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.ports import Refused
+from agents_ui.shell.port import Refused
 from contactcentre.cli.arguments import parser
 from contactcentre.cli.user import run
 from contactcentre.features.accounts.service import Accounts

@@ -40,7 +40,7 @@ def closed(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
 
 
 def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
-    """Asterisk does not have the call any more, and nobody can know how it ended.
+    """the exchange does not have the call any more, and nobody can know how it ended.
 
     A talk was answered, whatever came then; who stood in line anew was not talking.
     """

@@ -12,6 +12,7 @@ from contactcentre.core.call.menu_moves import PLACE_KEPT, farewell, keep_place,
 from contactcentre.core.call.move import Follow, Moved, enter, with_offer
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
+    RESULTS,
     cancel_timer,
     cut_off,
     ended,
@@ -21,7 +22,7 @@ from contactcentre.core.call.offers import (
     on_leash,
     open_offer_of,
     over,
-    result_of,
+    phone_of,
     stop_ringing,
 )
 from contactcentre.core.call.state import Call, Offer, Phase
@@ -74,10 +75,9 @@ def ring(
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=agent.endpoint,
+        phone=phone_of(agent, network),
         timeout_s=ring_s,
         auto=auto,
-        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
         kind=Timer.OFFER, key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
@@ -197,14 +197,15 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The phone was not answered: the call keeps its place, the agent is told why."""
     offer = offer_of(call, event.offer_id)
-    if event.status == "ANSWER" and offer.result is None:
+    if event.result.answered and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, follows = cut_off(call, offer, result_of(offer, event), event.at, network)
+    result = RESULTS.get(event.result, Result.UNREACHABLE)
+    call, follows = cut_off(call, offer, result, event.at, network)
     return Moved(enter(call, Phase.WAITING, event.at), (*follows, music(call)))
 
 
 def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
-    """The whole talk fell into a gap of the link to Asterisk: it was answered all the same."""
+    """The whole talk fell into a gap of the link to the exchange: it was answered all the same."""
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
@@ -212,7 +213,7 @@ def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: N
 
 
 def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent can't take it; the next one is rung when Asterisk has let go of this phone."""
+    """The agent can't take it."""
     offer = open_offer_of(call, event.offer_id, event.agent_id)
     return taken_back(call, offer, Result.REJECTED, event.at, network)
 
@@ -232,7 +233,7 @@ def withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Mo
 
 
 def taken_back(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
-    """The next one is rung when Asterisk has let go of this phone."""
+    """The next one is rung when the exchange has let go of this phone."""
     call, word = over(call, offer, result, at, network)
     return Moved(call, (*stop_ringing(offer), *word))
 

@@ -82,7 +82,7 @@ class RejoinOver(events.CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallLost(events.CallEvent):
-    """Asterisk does not have the call any more; `restarted`: nor any other."""
+    """the exchange does not have the call any more; `restarted`: nor any other."""
 
     restarted: bool
 

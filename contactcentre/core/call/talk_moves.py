@@ -20,11 +20,8 @@ from contactcentre.core.call.rejoin_moves import await_agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
-
-AUDIO_STOPPED = 44
-"""Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
 
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
@@ -61,7 +58,7 @@ def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Move
     offer = offer_of(call, event.offer_id)
     if is_passing(call):
         return goes_on(call, event.at, network)
-    if event.cause == AUDIO_STOPPED and call.ended_by is None:
+    if event.result is DialResult.AUDIO_LOST and call.ended_by is None:
         return await_agent(call, event.at, ())
     call = with_offer(call, replace(offer, ended_at=event.at))
     call = replace(call, talk_ended_at=event.at, ended_by=call.ended_by or "agent")

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.ports import Person, Refused, Role, Session, SlowDown, Unavailable
+from agents_ui.shell.port import Person, Refused, Role, Session, SlowDown, Unavailable
 from contactcentre.features.accounts import guesses
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.storage import database
@@ -69,7 +69,7 @@ class UsernameTaken(ValueError):
 
 
 class Accounts:
-    """Keeps the promises of `agents_ui.ports.Accounts`, and makes accounts."""
+    """Keeps the promises of `agents_ui.shell.port.Accounts`, and makes accounts."""
 
     def __init__(
         self,

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import (
-    AgentRow,
-    AgentState,
-    Alarm,
-    BoardView,
-    CallbackRow,
-    CallRow,
-    QueueRow,
-    Why,
-)
+from agents_ui.board import port
+from agents_ui.shell.port import AgentState
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -22,6 +14,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import BOARD, Live
@@ -38,7 +31,7 @@ ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
 class LiveBoard:
-    """Keeps `agents_ui.ports.Board`."""
+    """Keeps `agents_ui.board.port.Board`."""
 
     def __init__(
         self,
@@ -60,7 +53,7 @@ class LiveBoard:
         """See `Board`."""
         return self._live.watch(BOARD)
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str, *, locale: str) -> port.Why:
         """See `Board`."""
         call = self._known(call_id)
         labels = self._labels(locale)
@@ -68,7 +61,7 @@ class LiveBoard:
         names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
         decided = await self._decisions.of(call_id)
         tongue = Tongue(locale=locale, names=names, labels=labels)
-        return Why(sentences=tuple(told), moments=moments(call, decided, tongue))
+        return port.Why(sentences=tuple(told), moments=moments(call, decided, tongue))
 
     def _known(self, call_id: str) -> Call:
         """Open, or among the latest that ended; `LookupError` for any other."""
@@ -87,13 +80,13 @@ class LiveBoard:
         regions = {f"region:{key}": name for key, name in network.regions.items()}
         return queues | centres | around | regions
 
-    def view(self) -> BoardView:
+    def view(self) -> port.BoardView:
         """See `Board`."""
         self._seq += 1
         at = now()
         queues = self._world.network.queues
         promises = unkept(self._world.calls.values())
-        return BoardView(
+        return port.BoardView(
             seq=self._seq,
             at=at,
             telephony=self._world.telephony,
@@ -107,18 +100,18 @@ class LiveBoard:
             calls=tuple(self._call(call) for call in self._recent()),
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
-            alarms=self._alarms(),
+            alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
-    def _row(self, queue: str | None, at: float) -> QueueRow:
+    def _row(self, queue: str | None, at: float) -> port.QueueRow:
         waiting = [
             call
             for call in self._world.calls.values()
             if call.phase in WAITING and queue in (None, call.queue)
         ]
         today, window = self._figures.today(queue), self._figures.window(at, queue)
-        return QueueRow(
+        return port.QueueRow(
             queue=queue or "",
             label=self._world.network.queues[queue].labels if queue else ALL,
             waiting=len(waiting),
@@ -150,14 +143,14 @@ class LiveBoard:
         order = list(State)
         return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
 
-    def _agent(self, agent: Agent) -> AgentRow:
+    def _agent(self, agent: Agent) -> port.AgentRow:
         # Who has just left the configuration may still finish a talk.
         present, published = self._world.network.agents, self._world.crisis.published.agents
         profile = present.get(agent.agent_id) or published.get(agent.agent_id)
         centre = self._world.network.centres.get(profile.centre_id if profile else "")
         call = self._world.calls.get(agent.call_id or "")
         state: AgentState = agent.state.value
-        return AgentRow(
+        return port.AgentRow(
             agent_id=agent.agent_id,
             name=agent.name,
             centre=centre.name if centre else "",
@@ -174,9 +167,9 @@ class LiveBoard:
         ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
         return (open_calls + ended)[:SHOWN_CALLS]
 
-    def _call(self, call: Call) -> CallRow:
+    def _call(self, call: Call) -> port.CallRow:
         agent = self._world.agents.get(call.agent_id or "")
-        return CallRow(
+        return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
@@ -189,9 +182,9 @@ class LiveBoard:
             agent=agent.name if agent else "",
         )
 
-    def _callback(self, promise: Callback, call: Call, at: float) -> CallbackRow:
+    def _callback(self, promise: Callback, call: Call, at: float) -> port.CallbackRow:
         agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
-        return CallbackRow(
+        return port.CallbackRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
@@ -203,6 +196,10 @@ class LiveBoard:
             not_before=promise.not_before if promise.not_before > at else None,
             agent=agent.name if agent is not None else "",
         )
+
+
+def _alarm(alarm: Alarm) -> port.AlarmRow:
+    return port.AlarmRow(code=alarm.code, since=alarm.since, place=alarm.place, detail=alarm.detail)
 
 
 def _waits(call: Call) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 
 Channel = Literal["in_person", "online", "post", "e_address", "phone", "centre"]
 

@@ -18,7 +18,7 @@ from itertools import chain
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 from contactcentre.features.catalogue import word_forms as words
 from contactcentre.features.catalogue.document import Service, from_document
 from contactcentre.storage import tables as models
@@ -37,7 +37,7 @@ Postings = dict[int, float]
 
 
 class Catalogue:
-    """Keeps the promises of `agents_ui.ports.Catalogue`."""
+    """Keeps the promises of `agents_ui.desk.port.Catalogue`."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self._services = tuple(services)

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import PastContact, Unavailable
+from agents_ui.desk.port import PastContact
+from agents_ui.shell.port import Unavailable
 from contactcentre.core.call.state import Call
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import database
@@ -28,7 +29,7 @@ _contacts, _queues = models.contacts, models.queues
 
 
 class History:
-    """Keeps the promises of `agents_ui.ports.History`.
+    """Keeps the promises of `agents_ui.desk.port.History`.
 
     `call_of` gives a call if it is that agent's business: (agent_id, call_id) -> Call or None.
     """

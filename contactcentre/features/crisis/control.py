@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from agents_ui.ports import CrisisRoom, Person
+from agents_ui.crisis.port import CrisisRoom
+from agents_ui.shell.port import Person
 
 Answer = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents_ui.ports import Moment, MomentKind
+from agents_ui.board.port import Moment, MomentKind
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.decisions import Decision
 from contactcentre.core.outcomes import Result

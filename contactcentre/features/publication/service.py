@@ -18,11 +18,11 @@ from typing import Never
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Alarm
 from contactcentre.core import events
 from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import FlowKey, Network
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.features.publication.draft import Draft, read
 from contactcentre.features.publication.network import NetworkRefused, network_of
@@ -121,7 +121,7 @@ class Publication:
             first, *others = self.refusal.problems
             more = f" (+{len(others)})" if others else ""
             code = "configuration-refused"
-            yield Alarm(code=code, text=code, since=self.refusal.since, detail=first + more)
+            yield Alarm(code=code, since=self.refusal.since, detail=first + more)
 
     async def _read(self, also: Iterable[FlowKey]) -> Draft:
         draft = await read(self._storage, also=frozenset(also))

@@ -14,6 +14,7 @@ from random import Random
 
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.whatif.replay.exchange import Arrival, Handling, Reaction
 from contactcentre.whatif.replay.recording import (
     BadRecording,
@@ -35,11 +36,11 @@ ENOUGH = 30
 AWAY_S = 60.0
 """How long an agent who missed a ring stays away, where the record tells of nobody who did."""
 
-_STATUS = {
-    "missed": "NOANSWER",
-    "rejected": "BUSY",
-    "busy": "BUSY",
-    "unreachable": "CHANUNAVAIL",
+_RESULT = {
+    "missed": DialResult.NO_ANSWER,
+    "rejected": DialResult.DECLINED,
+    "busy": DialResult.BUSY,
+    "unreachable": DialResult.UNREACHABLE,
 }
 
 
@@ -110,7 +111,7 @@ class Players:
         if ring_s < timeout_s:
             return Reaction(after_s=ring_s)
         away_s = self._chance("away", number).choice(self._absences)
-        return Reaction(status="NOANSWER", after_s=timeout_s, away_s=away_s)
+        return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s, away_s=away_s)
 
     def handles(self, call: Call, agent_id: str, at: float) -> Handling:
         """As long as recorded; where it was not, as some talk of its queue."""
@@ -135,9 +136,9 @@ class Players:
 
 def _refuses(offer: RefusedOffer, timeout_s: float) -> Reaction:
     if offer.result == "missed":
-        return Reaction(status="NOANSWER", after_s=timeout_s)
+        return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s)
     after_s = min(timeout_s, offer.ended_at - offer.at)
-    return Reaction(status=_STATUS[offer.result], after_s=after_s)
+    return Reaction(result=_RESULT[offer.result], after_s=after_s)
 
 
 def call_id(number: int) -> str:

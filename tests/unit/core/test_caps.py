@@ -9,6 +9,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline
 from contactcentre.core.explanation import why
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.world import World
 from contactcentre.testing import History, call_id, network, profile
 from routing.remote_cap import HOUR_S
@@ -101,7 +102,7 @@ def test_every_answer_counts_after_a_restart_too(history: History) -> None:
     at_the_cap(history)
     history.ready(3)
     history.passes_on(1, 1, "taxes")
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     history.leg_answers(1)
     assert history.call(1).agent_id == "a3"
     after = World(given)

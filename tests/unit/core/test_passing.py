@@ -10,7 +10,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.queue_transfer import WORDS, Crew, crew
 from contactcentre.core.call.state import Phase
 from contactcentre.core.call.table import TABLE
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.world import World
 from contactcentre.testing import START, History, call_id, profile
 
@@ -33,7 +33,7 @@ def talk(begin: Begin) -> History:
 def passed_on(history: History, queue: str = "taxes", service: str = "VID-GID") -> None:
     """`a1` passes call 1 on, and the agent's leg is gone at once."""
     history.passes_on(1, 1, queue, service)
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
 
 
 def test_the_talk_is_ended_first(talk: History) -> None:
@@ -157,7 +157,7 @@ def test_only_one_s_own_talk_to_a_queue_that_is_there(talk: History) -> None:
     talk.apply(events.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
     talk.passes_on(1, 1, "taxes")
     assert talk.world.refused == 3
-    talk.dial_ends(1, "ANSWER")
+    talk.dial_ends(1, DialResult.ANSWERED)
     assert talk.call(1).phase is Phase.CLOSING
 
 
@@ -176,7 +176,7 @@ def test_the_agent_s_last_word_counts(talk: History) -> None:
     """Who ends the call while it is being passed on has ended it."""
     talk.passes_on(1, 1, "taxes")
     talk.apply(events.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
-    talk.dial_ends(1, "ANSWER")
+    talk.dial_ends(1, DialResult.ANSWERED)
     assert (talk.call(1).phase, talk.agent(1).state) == (Phase.CLOSING, State.WRAP_UP)
 
 
@@ -222,7 +222,7 @@ def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
     talk.passes_on(1, 1, "taxes")
     talk.loses_audio(1, 1)
     assert Phase.TALKING in TABLE[Phase.TALKING][events.AudioLost].to  # as the diagram says
-    talk.dial_ends(1, "ANSWER", cause=44)
+    talk.dial_ends(1, DialResult.AUDIO_LOST)
     assert (talk.call(1).phase, talk.call(1).queue) == (Phase.WAITING, "taxes")
 
 
@@ -231,7 +231,7 @@ def test_an_agent_who_logs_out_meanwhile_is_gone_when_the_talk_is(talk: History)
     talk.passes_on(1, 1, "taxes")
     talk.apply(events.AgentLoggedOut(at=talk.at, agent_id="a1"))
     assert talk.agent(1).state is State.TALKING
-    talk.dial_ends(1, "ANSWER")
+    talk.dial_ends(1, DialResult.ANSWERED)
     assert talk.agent(1).state is State.LOGGED_OUT
     assert talk.call(1).phase is Phase.WAITING
 
@@ -245,7 +245,7 @@ def test_a_restart_in_between_carries_it_out(talk: History) -> None:
     talk.apply(events.ServiceStarted(at=talk.at))
     caller, leg = talk.call(1).channel, "PJSIP/a-1-00000001"
     talk.links_up(
-        _channel(caller, "1.1", call_id(1)), _channel(leg, "1.2", f"{call_id(1)}-1", linked="1.1")
+        _channel(caller, "1.1", call_id(1)), _channel(leg, "1.2", f"{call_id(1)}-1", rung=True)
     )
     assert talk.ordered(effects.Recall)[-1].channel == caller
     talk.apply(
@@ -305,14 +305,11 @@ def test_the_agent_is_told_who_could_take_it(talk: History) -> None:
     assert crew(in_russian, taxes, agents.values(), network) == Crew(0, 0)
 
 
-def _channel(name: str, unique: str, account: str, linked: str = "") -> events.Channel:
+def _channel(name: str, unique: str, our_id: str, *, rung: bool = False) -> events.Channel:
     return events.Channel(
         channel=name,
         channel_id=unique,
-        linked_id=linked or unique,
-        account=account,
+        our_id=our_id,
         bridge="b1",
-        application="Dial",
-        up=True,
-        seconds=30.0,
+        rung=rung,
     )

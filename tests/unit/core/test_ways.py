@@ -9,7 +9,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.call import overflow as ways
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.testing import History, call_id, network, profile
 from routing.calendar import Calendar
 from routing.circles import Relax
@@ -223,7 +223,7 @@ def test_nobody_in_an_offer_is_torn_away() -> None:
     assert look(history) == []
     assert history.call(1).phase is Phase.OFFERED
     history.orders.clear()
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     assert history.call(1).phase is Phase.WAITING
     assert "overflow" in {timer.kind for timer in history.ordered(effects.StartTimer)}
     look(history)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents_ui.ports import QueueRow
+from agents_ui.board.port import QueueRow
 from contactcentre.core import events
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures

@@ -8,7 +8,7 @@ import pytest
 
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import Notice
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.engine.figures import Figures
 from contactcentre.testing import START, History, network, profile
 
@@ -25,7 +25,7 @@ def history() -> History:
     history.talks(1, 1)
     history.pass_s(30)
     history.passes_on(1, 1, "taxes")
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     return history
 
 

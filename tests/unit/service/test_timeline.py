@@ -3,6 +3,7 @@
 import pytest
 
 from contactcentre.core.decisions import Decision
+from contactcentre.core.outcomes import DialResult
 from contactcentre.features.explanations.timeline import Tongue, moments
 from contactcentre.testing import History, call_id, network, profile
 from routing.circles import Stage
@@ -28,7 +29,7 @@ def history() -> History:
     told.ready(1)
     told.waits(7)
     told.pass_s(20)
-    told.dial_ends(7, "NOANSWER")
+    told.dial_ends(7, DialResult.NO_ANSWER)
     told.pass_s(5)
     told.ready(2)
     told.leg_answers(7)
@@ -76,7 +77,7 @@ def test_a_talk_that_was_passed_on() -> None:
     told.talks(1, 7)
     told.pass_s(30)
     told.passes_on(1, 7, "taxes")
-    told.dial_ends(7, "ANSWER")
+    told.dial_ends(7, DialResult.ANSWERED)
     told.pass_s(2)
     told.ready(2)
     told.pass_s(2)
