@@ -18,7 +18,7 @@ from agents_ui.entrance import page as entrance
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
-from agents_ui.shell.live import MESSAGE_LIMIT, Links, Pace
+from agents_ui.shell.live import MESSAGE_LIMIT, Links, Pace, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 
 PAGES = (entrance, desk, board, crisis, demo_phone)
@@ -67,6 +67,7 @@ def build(
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue
     app[board.BOARD] = ports.board
+    app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
     app[crisis.CRISIS] = ports.crisis
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)

@@ -323,7 +323,9 @@ class History:
             )
         )
 
-    def returns(self, number: int, *, queue: str = "", queued_at: float | None = None) -> None:
+    def returns(
+        self, number: int, *, queue: str = "", queued_at: float | None = None, talked: bool = False
+    ) -> None:
         """The caller is on the leash again, with what the channel remembers."""
         self.apply(
             events.CallReturned(
@@ -337,6 +339,7 @@ class History:
                 language="lv" if queue else "",
                 queued_at=queued_at,
                 arrived_at=queued_at,
+                talked=talked,
             )
         )
 

@@ -5,7 +5,16 @@ from collections.abc import Set as AbstractSet
 
 from ivr.document import Problem, did_you_mean, place
 from ivr.graph import Flow
-from ivr.nodes import Asking, Callback, Collect, Ending, LanguageChoice, Matter, Menu, Voicemail
+from ivr.nodes import (
+    AskingNode,
+    CallbackNode,
+    CollectNode,
+    EndingNode,
+    LanguageNode,
+    MatterNode,
+    MenuNode,
+    VoicemailNode,
+)
 from ivr.spoken import STAND_INS
 
 LABEL_LANGUAGES = ("lv", "en")
@@ -77,7 +86,7 @@ def _languages(flow: Flow) -> Iterator[Problem]:
             what = "a language other than Latvian needs a policy record"
             yield Problem(where=where, what=what, hint="give basis, date and approver")
     for name, node in flow.nodes.items():
-        if isinstance(node, Menu | LanguageChoice):
+        if isinstance(node, MenuNode | LanguageNode):
             for key, language in node.languages.items():
                 if language not in flow.languages:
                     where = place(flow.name, node=name, key=f"languages.{key}")
@@ -85,9 +94,9 @@ def _languages(flow: Flow) -> Iterator[Problem]:
 
 
 def _numbers(flow: Flow) -> Iterator[Problem]:
-    stored = {node.store for node in flow.nodes.values() if isinstance(node, Collect)}
+    stored = {node.store for node in flow.nodes.values() if isinstance(node, CollectNode)}
     for name, node in flow.nodes.items():
-        if isinstance(node, Callback) and node.number and node.number not in stored:
+        if isinstance(node, CallbackNode) and node.number and node.number not in stored:
             where = place(flow.name, node=name, key="number")
             yield _unknown("collected number", node.number, stored, where)
 
@@ -101,7 +110,7 @@ def _prompts(flow: Flow, prompts: AbstractSet[str]) -> Iterator[Problem]:
 
 def _queues(flow: Flow, queues: AbstractSet[str]) -> Iterator[Problem]:
     for name, node in flow.nodes.items():
-        if isinstance(node, Matter | Voicemail) and node.queue not in queues:
+        if isinstance(node, MatterNode | VoicemailNode) and node.queue not in queues:
             yield _unknown("queue", node.queue, queues, place(flow.name, node=name, key="queue"))
 
 
@@ -133,7 +142,7 @@ def _unreachable(flow: Flow) -> Iterator[Problem]:
 def _dead_ends(flow: Flow) -> Iterator[Problem]:
     for name, node in flow.nodes.items():
         ways = [node, *(flow.nodes[to] for to in _reached(flow, name))]
-        if not any(isinstance(way, Ending) for way in ways):
+        if not any(isinstance(way, EndingNode) for way in ways):
             what = "no way from here ends"
             hint = "lead to an enqueue, transfer, voicemail, callback or hangup node"
             yield Problem(where=place(flow.name, node=name), what=what, hint=hint)
@@ -157,7 +166,7 @@ def _persons(flow: Flow) -> Iterator[Problem]:
     ways = [
         (name, "person", node.person or flow.default)
         for name, node in flow.nodes.items()
-        if isinstance(node, Asking)
+        if isinstance(node, AskingNode)
     ]
     for name, key, to in [("", "default", flow.default), *ways]:
         ends = [to, *_reached(flow, to, pressed=False)]

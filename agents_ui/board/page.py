@@ -6,12 +6,14 @@ import msgspec
 from aiohttp import web
 
 from agents_ui.board.port import Board
+from agents_ui.board.reasons import tell
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS
 from agents_ui.shell.port import Session
 
 BOARD: web.AppKey[Board] = web.AppKey("board")
+SAID: web.AppKey[live.Said] = web.AppKey("board-said")
 
 routes = web.RouteTableDef()
 
@@ -31,7 +33,7 @@ async def link(request: web.Request) -> web.StreamResponse:
     async def converse(opened: live.Link, session: Session) -> None:
         board = request.app[BOARD]
         await live.together(
-            opened.show(board.changes, board.view),
+            opened.show("view", board.changes, board.view, request.app[SAID]),
             opened.listen(_no_answer),
             opened.tick(),
             opened.guard(request.app[ACCOUNTS], session.token),
@@ -42,14 +44,13 @@ async def link(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/board/why/{call_id}")
 async def why(request: web.Request) -> web.StreamResponse:
-    """How a call came to be where it is, in the page's language, as `port.Why` has it."""
+    """How a call came to be where it is, in the page's language."""
     await sessions.require_board(request)
-    board, locale = request.app[BOARD], render.language(request).code
     try:
-        told = await board.why(request.match_info["call_id"], locale=locale)
+        why = await request.app[BOARD].why(request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
-    return web.json_response(msgspec.to_builtins(told))
+    return web.json_response(tell(why, render.language(request)))
 
 
 async def _no_answer(_: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from agents_ui.shell.port import AgentState, CrisisNotice, Texts
+from routing.explanation import Digest, Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,21 +128,27 @@ MomentKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One moment in a call's life; `sentences` say what was decided then, and why."""
+    """One moment in a call's life, and what was decided then."""
 
     at: float
     kind: MomentKind
-    agent: str = ""  # the name of whom it was offered to, or who answered
+    agent_id: str = ""  # whom it was offered to, or who answered
     outcome: str = ""  # of `ended`
-    sentences: tuple[str, ...] = ()
+    decision: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """How a call came to be where it is. `sentences`: why it waits now; empty if it does not."""
+    """How a call came to be where it is, as data; `reasons.py` puts it into words.
 
-    sentences: tuple[str, ...]
+    `labels` are those of a skill, by its id, and of a centre, a municipality or a region, by kind
+    and id, as in `centre:ludza`.
+    """
+
+    now: Explanation | None  # why it waits; None if it does not
     moments: tuple[Moment, ...]
+    names: Mapping[str, str]  # of agents, by their id
+    labels: Mapping[str, Texts]
 
 
 class Board(Protocol):
@@ -153,7 +160,7 @@ class Board(Protocol):
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the view may have changed, at most every half second."""
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str) -> Why:
         """Why a call waits (its ring, what it asks, agent by agent), and all that was decided.
 
         Raises `LookupError` for a call that is none of the latest.

@@ -2,7 +2,8 @@
 
 /**
  * What the server tells: `sentences` say why.
- * @typedef {{ at: number, kind: string, agent: string, outcome: string, sentences: string[] }} Moment
+ * @typedef {import("./port.js").Moment["kind"]} Kind
+ * @typedef {{ at: number, kind: Kind, agent: string, outcome: string, sentences: string[] }} Moment
  * @typedef {{ sentences: string[], moments: Moment[] }} Why
  */
 
@@ -14,7 +15,7 @@ import { PHASES } from "./words.js";
 
 const dialog = $("why", HTMLDialogElement);
 
-/** @type {Record<string, (moment: Moment) => string>} */
+/** @type {Record<Kind, (moment: Moment) => string>} */
 const TITLES = {
   arrived: () => t("The call arrived"),
   queued: () => t("It joined the queue"),
@@ -54,7 +55,7 @@ export async function explain(button) {
 
 /** @param {Moment} told */
 function moment(told) {
-  const title = make("span", "", TITLES[told.kind]?.(told) ?? told.kind);
+  const title = make("span", "", TITLES[told.kind](told));
   const head = [timeElement(told.at), title];
   if (!told.sentences.length) return make("li", "", ...head);
   const reasons = make("ul", "reasons", ...told.sentences.map(sentence));

@@ -54,6 +54,11 @@ live.on("view", (view) => {
   show();
   rejoin();
 });
+live.on("hotline", (part) => {
+  if (!desk.view) return;
+  desk.view = { ...desk.view, ...part };
+  show();
+});
 live.on("phone", (login) => phone.connect(login));
 live.on("up", async () => {
   showBanner(null);

@@ -15,6 +15,7 @@ from agents_ui.shell.keys import ACCOUNTS, LINKS
 from agents_ui.shell.port import Session, Unavailable
 
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
+HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[History] = web.AppKey("history")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
@@ -78,7 +79,8 @@ async def _converse(
         return await obey(desks, agent_id, text)
 
     await live.together(
-        opened.show(lambda: desks.changes(agent_id), lambda: desks.view(agent_id)),
+        opened.show("view", lambda: desks.changes(agent_id), lambda: desks.view(agent_id)),
+        opened.show("hotline", desks.hotline_changes, desks.hotline, app[HOTLINE_SAID]),
         opened.listen(answer),
         opened.tick(),
         opened.guard(app[ACCOUNTS], session.token),

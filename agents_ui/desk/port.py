@@ -80,6 +80,15 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HotlineView:
+    """What every desk shows alike; replaces the fields of that name in `DeskView`."""
+
+    telephony: bool
+    line: LineView
+    crisis: CrisisNotice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
     """All that one agent's page shows; replaces the former view whole."""
 
@@ -298,7 +307,16 @@ class Desks(Protocol):
         """The desk as it stands."""
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
-        """Yields whenever `view` may have changed; several changes may fall into one."""
+        """Yields whenever `view` may have changed; several changes may fall into one.
+
+        Not for what every desk shows alike.
+        """
+
+    def hotline(self) -> HotlineView:
+        """What every desk shows alike: the same object until something of it is made anew."""
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """Yields whenever `hotline` may have changed."""
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
         """Where the call could go from here; at most one queue is suggested for the service.

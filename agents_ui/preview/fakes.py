@@ -82,6 +82,7 @@ class FakeDesks:
     closed: list[str] = field(default_factory=list)
     views: dict[str, desk.DeskView] = field(default_factory=dict)
     changed: dict[str, Subject] = field(default_factory=lambda: defaultdict(Subject))
+    everywhere: Subject = field(default_factory=Subject)
     off_duty: set[str] = field(default_factory=set)
     crisis: FakeCrisisRoom | None = None
 
@@ -110,6 +111,13 @@ class FakeDesks:
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed[agent_id].watch()
+
+    def hotline(self) -> desk.HotlineView:
+        line = samples.scene("idle", self.clock()).line
+        return desk.HotlineView(telephony=True, line=line, crisis=notice(self.crisis))
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        return self.everywhere.watch()
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[desk.Onward]:
         call = self.view(agent_id).call
@@ -205,12 +213,12 @@ class FakeBoard:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str) -> Why:
         calls = {call.call_id: call for call in self.view().calls}
         call = calls.get(call_id)
         if call is None:
             raise LookupError
-        return samples.why(call, locale)
+        return samples.why(call)
 
 
 @dataclass(kw_only=True)

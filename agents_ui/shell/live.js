@@ -22,6 +22,7 @@ const FINAL = new Map([
  * @template View
  * @typedef {{
  *   view: View,
+ *   hotline: Partial<View>,
  *   phone: import("./port.js").PhoneLogin,
  *   up: undefined,
  *   down: undefined,
@@ -151,6 +152,8 @@ export class Live {
         setServerTime(message.view.at);
         this.#rise();
         return this.#tell("view", message.view);
+      case "hotline":
+        return this.#tell("hotline", message.hotline);
       default:
         return undefined; // the last word before the link is closed: the code says it too
     }

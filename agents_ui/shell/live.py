@@ -87,6 +87,21 @@ def failed() -> Ended:
     return Ended(WSCloseCode.INTERNAL_ERROR)
 
 
+class Said:
+    """What many pages are told at once is put into words once: a cache of the last object."""
+
+    def __init__(self) -> None:
+        self._object: object = None
+        self._text = ""
+
+    def text(self, kind: str, value: object) -> str:
+        """The message that shows a frozen value."""
+        if value is not self._object or value is None:
+            self._text = _text({"type": kind, kind: value})
+            self._object = value
+        return self._text
+
+
 class Link:
     """One page's socket, opened. Jobs send by `send` and read by `messages`."""
 
@@ -107,7 +122,9 @@ class Link:
         A page that is gone ends nothing here: what it sent before it went is still to be read,
         and the end of that ends the link.
         """
-        text = msgspec.json.encode(message).decode()
+        await self._send(_text(message))
+
+    async def _send(self, text: str) -> None:
         try:
             async with asyncio.timeout(self._pace.send_s):
                 with suppress(ConnectionError):
@@ -167,14 +184,17 @@ class Link:
 
     async def show(
         self,
+        kind: str,
         watch: Callable[[], AbstractContextManager[AsyncIterator[None]]],
         view: Callable[[], object],
+        said: Said | None = None,
     ) -> None:
-        """A job: send the whole view now and after every change."""
+        """A job: send the whole view now and after every change; `said` is shared by all pages."""
+        said = said or Said()
         with watch() as changes:
-            await self.send({"type": "view", "view": view()})
+            await self._send(said.text(kind, view()))
             async for _ in changes:
-                await self.send({"type": "view", "view": view()})
+                await self._send(said.text(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
         """A job: answer the page's messages, one after the other."""
@@ -256,6 +276,10 @@ class Links:
 
     def __len__(self) -> int:
         return len(self._links)
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(message).decode()
 
 
 def _first(group: BaseExceptionGroup[Ended]) -> Ended:

@@ -153,7 +153,7 @@ class SetMember(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawPhone(Effect):
-    """Make the phone's secret worthless: its agent has logged out."""
+    """Make the phone's secret worthless: its agent has logged out of the browser."""
 
     endpoint: str
 

@@ -76,7 +76,8 @@ class CallReturned(CallEvent):
     """A caller whom we knew is on the leash again: after a restart, a redirect or the fallback.
 
     `queue`, `language` and `queued_at` were read back from the channel; empty in the menu.
-    `talked`: an agent has answered, and that talk is over.
+    `talked`: an agent has answered, and that talk has come to its end: it was neither broken off by
+    us nor lost with the agent's audio.
     """
 
     channel: str

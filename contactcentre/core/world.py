@@ -96,6 +96,7 @@ class World:
     def _nothing_touched(self) -> None:
         """What the last event has changed, and the offers in the order of the decisions."""
         self.touched_calls: dict[str, Call] = {}
+        self.former_calls: dict[str, Call] = {}  # as they were before, but those that began
         self.touched_agents: dict[str, Agent] = {}
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Offer] = []
@@ -204,14 +205,17 @@ class World:
         before = self.calls.get(event.call_id)
         try:
             moved = call_table.step(before, event, self.network)
-        except events.Illegal:
-            return self._refuse(event, "unknown call" if before is None else before.phase.value)
+        except events.Illegal as misfit:
+            phase = "unknown call" if before is None else before.phase.value
+            return self._refuse(event, str(misfit) or phase)
         return self._changed(before, moved, event.at)
 
     def _changed(self, before: Call | None, moved: Moved, at: float) -> list[Follow]:
         """A call has changed: everybody is told before anything else happens."""
         call = moved.call
         self.calls[call.call_id] = self.touched_calls[call.call_id] = call
+        if before is not None:
+            self.former_calls.setdefault(call.call_id, before)
         self.passages += menu_path.passages(before, moved)
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
@@ -268,8 +272,8 @@ class World:
             return self._refuse(event, "unknown agent")
         try:
             after = agent_table.step(before, event)
-        except events.Illegal:
-            return self._refuse(event, before.state.value)
+        except events.Illegal as misfit:
+            return self._refuse(event, str(misfit) or before.state.value)
         if after == before:
             return ()
         self._put_agent(after)

@@ -10,16 +10,14 @@ from typing import Never
 from contactcentre.engine.clock import now
 
 PERIOD_S = 1.0
-BEHIND_S = 10.0
-"""The database may be so many seconds behind the journal before somebody should know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """Something that a supervisor should look at now; it goes when its cause has gone."""
 
-    code: str  # with the place it names one alarm
-    since: float  # seconds since the epoch, UTC
+    code: str  # stable; with the place it names one alarm
+    since: float
     place: str = ""  # where: a centre, a queue, a document with its node
     detail: str = ""  # the particulars, as they are
 

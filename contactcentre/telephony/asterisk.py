@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
 
@@ -21,6 +22,7 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
+from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.translation import CARRIER, channel, translate
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,7 @@ class StopPlayback:
 
 
 Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
+"""What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
 class Asterisk:
@@ -53,18 +56,22 @@ class Asterisk:
         settings: AmiSettings,
         *,
         post: Callable[[events.Event], None],
+        orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
+        heartbeat: str,
     ) -> None:
+        """`heartbeat` is the global variable by which the dialplan knows that we live."""
         self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link)
         self.up = False
         self.version: str | None = None
         self._post = post
         self._endpoints = endpoints
         self._recalling = recalling
+        self._heartbeat = heartbeat
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
-        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._orders = orders
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -72,14 +79,11 @@ class Asterisk:
             tasks.create_task(self.ami.run(), name="ami")
             tasks.create_task(self._snapshots(), name="ami-snapshots")
             tasks.create_task(self._carry_out(), name="ami-orders")
-
-    def order(self, effect: Order) -> None:
-        """Queue an order."""
-        self._orders.put_nowait(effect)
+            tasks.create_task(self._beat(), name="ami-heartbeat")
 
     def _on_event(self, message: AmiMessage) -> None:
         if message.get("ContactStatus") == "NonQualified":
-            self.order(Qualify(message.get("EndpointName", "")))
+            self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
         if event is not None:
             self._post(event)
@@ -101,6 +105,7 @@ class Asterisk:
         while True:
             link = await self._links.get()
             try:
+                await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
@@ -132,6 +137,12 @@ class Asterisk:
             if reply.get("Value", ""):
                 seen.append(endpoint)
         return tuple(seen)
+
+    async def _beat(self) -> Never:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            with suppress(AmiError):  # the link is gone, and its next one begins with a beat
+                await beat(self.ami, self._heartbeat)
 
     # --- what we ask for -------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import (
     AgiGone,
@@ -33,6 +34,10 @@ log = structlog.get_logger(__name__)
 
 REPLY_S: Final = 5.0
 """Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
+
+GONE_TRIES: Final = 20
+GONE_PAUSE_S: Final = 0.005
+"""So often, and so long between two tries, it is asked why the leg of an agent has ended."""
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
@@ -58,7 +63,7 @@ class _Held:
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
-    music: bool = False
+    music: bool = True  # the dialplan lets it play until we say something
     playing: bool = False  # words to somebody who waits
     hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
 
@@ -131,7 +136,7 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "DIALSTATUS")
+        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE")
         env = session.env
         caller = _caller(env.get("agi_callerid", ""))
         dialled = known["CC_HOTLINE"] or env.get("agi_extension", "")
@@ -149,6 +154,7 @@ class Leash:
                 dialled=dialled,
             )
         queue, language, queued_at, arrived_at = _place(known[PLACE])
+        last_dial = await _dialled(session, "desk")
         return events.CallReturned(
             at=now(),
             call_id=known["CC_CALL"],
@@ -160,7 +166,7 @@ class Leash:
             language=language,
             queued_at=queued_at,
             arrived_at=arrived_at,
-            talked=known["DIALSTATUS"] == "ANSWER",
+            talked=last_dial is DialResult.ANSWERED,
         )
 
     # --- carrying out ----------------------------------------------------------------------
@@ -267,15 +273,8 @@ class Leash:
     async def _report_dial(
         self, call_id: str, offer_id: str, device: Device, session: AgiSession
     ) -> None:
-        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
-        self._post(
-            events.DialEnded(
-                at=now(),
-                call_id=call_id,
-                offer_id=offer_id,
-                result=dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device),
-            )
-        )
+        result = await _dialled(session, device)
+        self._post(events.DialEnded(at=now(), call_id=call_id, offer_id=offer_id, result=result))
 
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
         """The file's name is our own id: nothing a caller sends becomes part of a path."""
@@ -351,6 +350,21 @@ async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:
 
 async def _set(session: AgiSession, name: str, value: str) -> None:
     await session.command("SET VARIABLE", name, value, timeout_s=REPLY_S)
+
+
+async def _dialled(session: AgiSession, device: Device) -> DialResult:
+    """What came of the last `Dial`. Why a leg that had answered has ended, it tells itself (context
+    `cc-gone`), perhaps a moment after the dial's end.
+    """
+    for _ in range(GONE_TRIES):
+        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
+        leg, _, cause = said["CC_GONE"].partition("|")
+        if said["DIALSTATUS"] != "ANSWER":
+            return dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device)
+        if leg == said["DIALEDPEERNAME"]:
+            return dial_result("ANSWER", cause, device)
+        await asyncio.sleep(GONE_PAUSE_S)
+    return DialResult.ANSWERED
 
 
 async def _variables(session: AgiSession, *names: str) -> Mapping[str, str]:

@@ -92,7 +92,7 @@ class Exchange:
             self.say(caller, gone)
         self.tell(gone)
 
-    def come_back(self, caller: Caller) -> None:
+    def come_back(self, caller: Caller, *, talked: bool = False) -> None:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
         caller.asked, caller.dial, caller.away = None, None, None
@@ -111,6 +111,7 @@ class Exchange:
                 language=place.language if place else "",
                 queued_at=place.queued_at if place else None,
                 arrived_at=place.arrived_at if place else None,
+                talked=talked,
             ),
         )
 
@@ -196,7 +197,7 @@ class Exchange:
             return
         if caller.held:
             self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
-        self.come_back(caller)
+        self.come_back(caller, talked=result is DialResult.ANSWERED)
 
     def do(self, order: Asked) -> None:
         """An order by the manager; without a link it comes to nothing."""

@@ -12,6 +12,7 @@ import structlog
 from agents_ui.desk import port
 from agents_ui.preview.fakes import ORIGIN, FakeDesks
 from agents_ui.shell.keys import LINKS
+from agents_ui.shell.live import Said
 
 pytestmark = pytest.mark.web
 
@@ -60,6 +61,23 @@ async def test_changes_arrive(enter, hear, world):
     after = (await hear(link, "view"))["view"]
     assert (before["state"], after["state"]) == ("RESERVED", "TALKING")
     assert after["seq"] > before["seq"]
+
+
+async def test_what_all_desks_show_alike_comes_by_itself(enter, hear, world):
+    """A change of the line sends the line to every desk, and no desk's own view."""
+    link = await connect(await enter("talking"))
+    await hear(link, "view")
+    first = (await hear(link, "hotline"))["hotline"]
+    assert set(first) == set(port.HotlineView.__slots__) < set(port.DeskView.__slots__)
+    world.desks.everywhere.tell()
+    assert json.loads((await link.receive()).data)["type"] == "hotline"
+
+
+async def test_what_many_pages_show_is_put_into_words_once():
+    """The same object is the same text; another one is not."""
+    said, view = Said(), port.LineView(waiting=1, longest_since=None, service_level=None)
+    assert said.text("line", view) is said.text("line", view)
+    assert said.text("line", replace(view, waiting=2)) != said.text("line", view)
 
 
 async def test_changes_of_others_do_not(enter, hear, world):

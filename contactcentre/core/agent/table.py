@@ -330,5 +330,5 @@ def step(agent: Agent, event: events.Event) -> Agent:
         raise Illegal
     after = move.do(agent, event)
     if after.state not in move.to:
-        raise Undeclared(f"{type(event).__name__}: {agent.state} to {after.state}")
+        raise Undeclared(f"undeclared: to {after.state}")
     return after

@@ -122,7 +122,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
-            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING)),
+            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING, _P.REJOINING)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.TALKING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             signals.CallLost: _LOST,
@@ -270,6 +270,5 @@ def step(call: Call | None, event: events.Event, network: Network) -> Moved:
         raise Illegal
     moved: Moved = move.do(call, event, network)
     if moved.call.phase not in move.to:
-        was = call.phase if call is not None else "nothing"
-        raise Undeclared(f"{type(event).__name__}: {was} to {moved.call.phase}")
+        raise Undeclared(f"undeclared: to {moved.call.phase}")
     return moved

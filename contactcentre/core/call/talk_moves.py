@@ -85,10 +85,13 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
     """The talk ended while this process was away: the caller has only the line left.
 
-    Who was fetched to be passed on is on the way to others.
+    Who was fetched to be passed on is on the way to others. Where the exchange knows of no end, the
+    agent's audio was lost.
     """
     if is_passing(call):
         return goes_on(on_leash(call, event), event.at, network)
+    if not event.talked and call.ended_by is None:
+        return await_agent(on_leash(call, event), event.at, ())
     offer = call.offer
     if offer is not None:
         call = with_offer(call, replace(offer, ended_at=event.at))

@@ -32,7 +32,7 @@ def unkept(calls: Iterable[Call]) -> list[Unkept]:
     return sorted(found, key=lambda pair: (pair[0].due_at, pair[1].call_id))
 
 
-class Overdue:
+class OverdueCallbacks:
     """Looks for promises that were not kept in time; each is told once in the log."""
 
     def __init__(self, world: World, *, clock: Callable[[], float] = now) -> None:

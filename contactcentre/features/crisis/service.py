@@ -15,8 +15,9 @@ from agents_ui.shell.port import CrisisNotice, Person, Unavailable
 from contactcentre.core import events
 from contactcentre.core.config.crisis import EVERY, Crisis, Plan
 from contactcentre.core.config.network import Network
+from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -28,11 +29,12 @@ SAFE_WITHIN_S = 3.0
 """The switch counts at once; a disk that takes longer than this must not hold the page up."""
 
 
-class LiveCrisisRoom:
+class CrisisService:
     """Keeps `agents_ui.crisis.port.CrisisRoom`."""
 
-    def __init__(self, engine: Engine, live: Live, storage: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, world: World, inbox: Inbox, live: Live, storage: AsyncEngine) -> None:
+        self._world = world
+        self._inbox = inbox
         self._live = live
         self._storage = storage
 
@@ -40,12 +42,12 @@ class LiveCrisisRoom:
 
     def plans(self) -> list[port.CrisisPlan]:
         """See `CrisisRoom`."""
-        published = self._engine.world.crisis.published
+        published = self._world.crisis.published
         return [_plan(plan, published) for plan in published.plans.values()]
 
     def current(self) -> port.CrisisRecord | None:
         """See `CrisisRoom`."""
-        crisis = self._engine.world.crisis.crisis
+        crisis = self._world.crisis.crisis
         return None if crisis is None else _record(crisis)
 
     async def log(self) -> list[port.CrisisRecord]:
@@ -97,14 +99,14 @@ class LiveCrisisRoom:
         )
 
     async def _switch(self, event: events.CrisisSwitched) -> bool:
-        saving = asyncio.ensure_future(self._engine.submit(event))
+        saving = asyncio.ensure_future(self._inbox.submit(event))
         done, _ = await asyncio.wait((saving,), timeout=SAFE_WITHIN_S)
         self._live.nudge(BOARD)
         if done:
             return saving.result()
         saving.cancel()  # nobody waits for it; the journal writes it as soon as it can
         log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
-        return (self._engine.world.crisis.crisis is not None) == event.on
+        return (self._world.crisis.crisis is not None) == event.on
 
 
 _SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")

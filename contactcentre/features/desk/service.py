@@ -19,20 +19,21 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
 from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.telephony.directory import Directory
 from routing.services import queue_for
 
 
-class LiveDesks:
+class DeskService:
     """Keeps `agents_ui.desk.port.Desks`."""
 
     def __init__(
         self,
-        engine: Engine,
+        world: World,
+        inbox: Inbox,
         figures: Figures,
         live: Live,
         directory: Directory,
@@ -40,22 +41,27 @@ class LiveDesks:
         sip_domain: str,
         websocket: str,
     ) -> None:
-        self._engine = engine
-        self._world: World = engine.world
+        self._world = world
+        self._inbox = inbox
         self._figures = figures
         self._live = live
         self._directory = directory
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
+        self._hotline = self._hotline_now()
+        self._round = -1
 
     # --- coming and going ------------------------------------------------------------------
 
     async def open(self, person: Person) -> PhoneLogin | None:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts.
+
+        A telephone on a table has a secret of its own, and a mobile none: no page is given any.
+        """
         agent = self._world.agents[person.agent_id or ""]
-        secret = "" if agent.mobile else await asyncio.to_thread(self._secret, agent)
-        await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+        secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
+        await self._inbox.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
         return PhoneLogin(
@@ -70,12 +76,12 @@ class LiveDesks:
         if kept is not None and agent.state is not State.LOGGED_OUT:
             return kept
         fresh = secrets.token_urlsafe(24)
-        self._directory.enrol(agent.endpoint, fresh, kind="browser" if agent.browser else "desk")
+        self._directory.enrol(agent.endpoint, fresh, kind="browser")
         return fresh
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        await self._engine.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
+        await self._inbox.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
         """See `Desks`."""
@@ -85,7 +91,7 @@ class LiveDesks:
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""
-        return self._live.watch(agent_id, LINE)
+        return self._live.watch(agent_id)
 
     def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
@@ -108,7 +114,7 @@ class LiveDesks:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
-            line=self._line(),
+            line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
 
@@ -118,6 +124,24 @@ class LiveDesks:
 
     def _call(self, call: Call, agent: Agent) -> port.CallView:
         return call_view(call, agent, self._world.network)
+
+    def hotline(self) -> port.HotlineView:
+        """See `Desks`. Made once in a round."""
+        this_round = self._live.round(LINE)
+        if this_round != self._round:
+            self._round, self._hotline = this_round, self._hotline_now()
+        return self._hotline
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Desks`."""
+        return self._live.watch(LINE)
+
+    def _hotline_now(self) -> port.HotlineView:
+        return port.HotlineView(
+            telephony=self._world.telephony,
+            line=self._line(),
+            crisis=notice(self._world.crisis.crisis),
+        )
 
     def _line(self) -> port.LineView:
         waiting = [
@@ -143,7 +167,7 @@ class LiveDesks:
     async def command(self, agent_id: str, command: port.Command) -> bool:
         """See `Desks`."""
         event = _EVENTS[type(command)](agent_id, command, self._world)
-        return await self._engine.submit(event) if event is not None else False
+        return await self._inbox.submit(event) if event is not None else False
 
 
 def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:

@@ -101,6 +101,18 @@ def test_audio_that_stops_is_a_loss_too(begin: Begin) -> None:
     assert history.ordered(effects.Ring)[-1].auto
 
 
+def test_audio_that_stopped_while_we_were_away_is_a_loss_too(begin: Begin) -> None:
+    """The exchange knows of no end of that talk: the agent is rung back into it."""
+    old = begin()
+    old.talks(1, 1)
+    new = History(old.world.network)
+    new.at = old.at + 30
+    new.world.restore(old.world.calls.values(), old.world.agents.values())
+    new.returns(1)
+    assert (new.call(1).phase, new.call(1).agent_id) == (Phase.REJOINING, "a1")
+    assert new.ordered(effects.Ring)[-1].auto
+
+
 def test_a_hold_ends_with_the_audio(begin: Begin) -> None:
     """The time until the agent is back is no hold."""
     history = begin()

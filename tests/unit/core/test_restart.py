@@ -177,7 +177,7 @@ def test_a_talk_that_ended_meanwhile_ends_when_the_caller_returns(begin: Begin) 
     old.talks(1, 1)
     new = restarted(old)
     starts(new)
-    new.returns(1)
+    new.returns(1, talked=True)
     assert (new.call(1).phase, new.call(1).outcome) == (Phase.CLOSING, Outcome.ANSWERED)
     assert effects.HangUp(call_id=call_id(1)) in new.orders
     assert new.agent(1).state is State.WRAP_UP

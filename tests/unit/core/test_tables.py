@@ -149,7 +149,7 @@ def test_a_move_that_is_not_declared_is_refused(
     before = history.call(1)
     history.hangs_up(1)
     assert history.call(1) == before
-    assert history.world.illegal == {("CallerHungUp", "menu"): 1}
+    assert history.world.illegal == {("CallerHungUp", "undeclared: to menu"): 1}
 
 
 def test_what_follows_comes_to_an_end(

@@ -24,12 +24,12 @@ Refusal = Literal["missed", "rejected", "busy", "unreachable", "caller_left"]
 """`caller_left`: had not answered yet when the caller hung up."""
 
 
-class BadRecording(ValueError):
+class BadLog(ValueError):
     """The file can not be used; says what is wrong, and where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedCall:
+class LoggedCall:
     """A call that entered a queue. Times are in seconds, UTC; `wait_s` None: it waits still."""
 
     queued_at: float
@@ -69,12 +69,12 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class PeriodLog:
     """A period. Calls before `from_at` are its warm-up and are not counted."""
 
     from_at: float
     to_at: float
-    calls: tuple[RecordedCall, ...] = ()
+    calls: tuple[LoggedCall, ...] = ()
     refused: tuple[RefusedOffer, ...] = ()
     presences: tuple[Presence, ...] = ()
     schema: int = SCHEMA
@@ -89,30 +89,30 @@ class Recording:
         ]
 
 
-def encoded(recording: Recording) -> bytes:
-    """The file's content: JSON, one recording."""
-    return msgspec.json.format(msgspec.json.encode(recording), indent=1)
+def encoded(past: PeriodLog) -> bytes:
+    """The file's content: JSON, one log."""
+    return msgspec.json.format(msgspec.json.encode(past), indent=1)
 
 
-def read(path: Path) -> Recording:
-    """Raises `BadRecording` with the file's name and the place in it."""
+def read(path: Path) -> PeriodLog:
+    """Raises `BadLog` with the file's name and the place in it."""
     try:
-        recording = msgspec.json.decode(path.read_bytes(), type=Recording)
+        past = msgspec.json.decode(path.read_bytes(), type=PeriodLog)
     except OSError as error:
-        raise BadRecording(f"{path.name}: can not be read") from error
+        raise BadLog(f"{path.name}: can not be read") from error
     except msgspec.DecodeError as error:
-        raise BadRecording(f"{path.name}: {error}") from error
-    if recording.schema != SCHEMA:
-        raise BadRecording(f"{path.name}: schema {recording.schema} is not known, only {SCHEMA}")
-    _check(recording, path.name)
-    return recording
+        raise BadLog(f"{path.name}: {error}") from error
+    if past.schema != SCHEMA:
+        raise BadLog(f"{path.name}: schema {past.schema} is not known, only {SCHEMA}")
+    _check(past, path.name)
+    return past
 
 
-def _check(recording: Recording, name: str) -> None:
+def _check(past: PeriodLog, name: str) -> None:
     """Times that can not be would only lead to nonsense later."""
-    if recording.from_at >= recording.to_at:
-        raise BadRecording(f"{name}: from_at must be before to_at")
-    for number, call in enumerate(recording.calls):
+    if past.from_at >= past.to_at:
+        raise BadLog(f"{name}: from_at must be before to_at")
+    for number, call in enumerate(past.calls):
         lengths: dict[str, Any] = {
             "wait_s": call.wait_s,
             "ring_s": call.ring_s,
@@ -121,4 +121,4 @@ def _check(recording: Recording, name: str) -> None:
         }
         for field, value in lengths.items():
             if value is not None and value < 0:
-                raise BadRecording(f"{name}: calls[{number}].{field} is below 0")
+                raise BadLog(f"{name}: calls[{number}].{field} is below 0")

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from contactcentre.core.config.network import Hotline, Network
 from contactcentre.features.prompts.library import Library
-from contactcentre.features.prompts.spoken_names import Names, texts
+from contactcentre.features.prompts.spoken_names import SpokenNames, texts
 from lab.hotline import until
 
 pytestmark = pytest.mark.integration
@@ -46,9 +46,10 @@ def test_names_are_labels_in_languages_that_can_be_spoken() -> None:
 
 
 async def test_a_changed_name_is_rendered_while_the_service_runs(library: Library) -> None:
-    """At the start and after a publication; an event that publishes nothing costs nothing."""
+    """At the start and after a publication; one that changes no name costs nothing."""
     given = network(lv="Viesītes centrs")
-    names = Names(library, given, library.out / "own")
+    names = SpokenNames(library, library.out / "own")
+    names.note(given)
     running = asyncio.create_task(names.run())
     try:
         before = await until_said(library)
@@ -64,7 +65,8 @@ async def test_a_name_that_cannot_be_rendered_stops_nothing(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is reported, and tried again with the next publication."""
-    names = Names(library, network(lv="Viesītes centrs"), library.out / "own")
+    names = SpokenNames(library, library.out / "own")
+    names.note(network(lv="Viesītes centrs"))
     with capture_logs() as logs, monkeypatch.context() as without:
         without.setenv("PATH", "")
         running = asyncio.create_task(names.run())
