@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from agents_ui.desk.commands import BadMessage, Order, parse
-from agents_ui.desk.port import Catalogue, Desks, History, LeavePage
+from agents_ui.desk.port import Catalogue, Desks, History, LeavePage, NotSafeYet
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -23,6 +23,8 @@ routes = web.RouteTableDef()
 Query = TypeVar("Query")
 SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
+NOT_SAFE: Final = "not-safe-yet"
+"""Done, and the page says that the disk has not taken it yet."""
 
 
 class _Search(msgspec.Struct):
@@ -160,11 +162,13 @@ async def _carry_out(desks: Desks, agent_id: str, order: Order) -> str | None:
         done = await desks.command(agent_id, order.command)
     except Unavailable:
         return "unavailable"
+    except NotSafeYet:
+        return NOT_SAFE
     return None if done else "not-now"
 
 
 def _ack(number: int | None, error: str | None) -> dict[str, Any]:
-    return {"type": "ack", "id": number, "ok": error is None, "error": error}
+    return {"type": "ack", "id": number, "ok": error in (None, NOT_SAFE), "error": error}
 
 
 async def _body(request: web.Request, shape: type[Query]) -> Query:
