@@ -66,7 +66,7 @@ class Views:
 def build_views(world: World, storage: Storage) -> Views:
     """With the day's figures as the journal has them."""
     figures = Figures()
-    figures.restore(storage.restored.calls, world.network, now())
+    figures.restore(storage.restored.minutes, storage.restored.ends, now())
     return Views(
         world=world,
         live=Live(),

@@ -8,7 +8,7 @@ outlive this process uses `Inbox.submit`, which waits for the journal's commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Never, Protocol
@@ -19,8 +19,10 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.world import World
+from contactcentre.engine import figures
 from contactcentre.engine.inbox import Inbox, Letter
-from contactcentre.storage.entry import Entry
+from contactcentre.storage.entry import Ended, Entry
+from routing.service_level import Queued
 
 log = structlog.get_logger(__name__)
 
@@ -112,9 +114,22 @@ class Engine:
             crises=crises,
             passages=self._world.passages,
             callers=tuple(self._world.touched_callers.values()),
+            left=tuple(self._left(calls)),
+            ended=tuple(self._ended(calls)),
         )
         self._publish(Changes(event, calls, agents, self._world.former_calls))
         return self._journal.append(entry)
+
+    def _left(self, calls: Iterable[Call]) -> Iterator[Queued]:
+        for call in calls:
+            before = self._world.former_calls.get(call.call_id)
+            if one := figures.left(before, call, self._world.network):
+                yield one
+
+    def _ended(self, calls: Iterable[Call]) -> Iterator[Ended]:
+        for call in calls:
+            if one := figures.end(self._world.former_calls.get(call.call_id), call):
+                yield one
 
     @staticmethod
     def _answer(
