@@ -14,6 +14,14 @@ SAFE_WITHIN_S = 3.0
 """So long the disk may take before whoever waits for it is told that it has not answered yet."""
 
 
+CROWDED = 5000
+"""So many facts wait at most before their sources are kept waiting; see docs/decisions/0012."""
+
+
+class Crowded(Exception):
+    """The engine does not follow: what a person asks for is to be asked again."""
+
+
 class NotSafeYet(Exception):
     """The fact counts and stands in line for the disk, which has not confirmed it in time."""
 
@@ -42,8 +50,11 @@ class Inbox:
         """Hand in a fact and wait until it is safe; False where it changed nothing.
 
         The fact counts at once, and in the order of the calls. Raises `NotSafeYet` where the disk
-        takes too long: it is written all the same as soon as it can be.
+        takes too long: it is written all the same as soon as it can be; `Crowded` where too many
+        wait already.
         """
+        if self.crowded:
+            raise Crowded
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._letters.put_nowait(Letter(event, done))
         try:
@@ -57,6 +68,11 @@ class Inbox:
         letter = await self._letters.get()
         self.taken += 1
         return letter
+
+    @property
+    def crowded(self) -> bool:
+        """Whether whoever can wait should."""
+        return self.backlog >= CROWDED
 
     @property
     def backlog(self) -> int:
