@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -101,7 +102,8 @@ async def command(request: web.Request) -> web.StreamResponse:
 async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
-    await request.app[DESKS].command(agent_id, LeavePage())
+    with suppress(NotSafeYet):
+        await request.app[DESKS].command(agent_id, LeavePage())
     return web.Response(status=204)
 
 

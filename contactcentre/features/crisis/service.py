@@ -16,7 +16,7 @@ from contactcentre.core.config.crisis import EVERY, Crisis, Plan
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.inbox import Inbox, NotSafeYet
+from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -102,6 +102,8 @@ class CrisisService:
             # The switch counts at once; a slow disk must not hold the page up.
             log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
             return (self._world.crisis.crisis is not None) == event.on
+        except Crowded:
+            raise Unavailable from None
         finally:
             self._live.nudge(BOARD)
 
