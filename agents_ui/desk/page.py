@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from agents_ui.desk.commands import BadMessage, Order, parse
-from agents_ui.desk.port import Catalogue, Desks, History, LeavePage, NotSafeYet
+from agents_ui.desk.port import Catalogue, Desks, LeavePage, NotSafeYet, PastContacts
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -17,7 +17,7 @@ from agents_ui.shell.port import Session, Unavailable
 
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
-HISTORY: web.AppKey[History] = web.AppKey("history")
+HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
 routes = web.RouteTableDef()

@@ -179,7 +179,7 @@ class ReportMicrophone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RingBack:
+class RingNow:
     """The agent has read the card of a callback: ring the citizen now."""
 
     name: ClassVar = "ring_back"
@@ -271,7 +271,7 @@ Command = (
     GoReady
     | GoNotReady
     | ReportMicrophone
-    | RingBack
+    | RingNow
     | Reject
     | EndCall
     | PassOn
@@ -336,7 +336,7 @@ class Desks(Protocol):
         """
 
 
-class History(Protocol):
+class PastContacts(Protocol):
     """Earlier contacts of the number that rings."""
 
     async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:

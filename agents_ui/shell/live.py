@@ -3,8 +3,8 @@
 Theory: a link is a handful of jobs in one task group, each running until the link ends; an end is
 an exception that carries the closing code and, for the page, a last word. State goes out whole and
 coalesced (what a watcher has not seen is one flag, not a queue), so a page that reads slowly misses
-intermediate views and nothing else. A page that does not read at all is cut off after `Pace.send_s`
-and comes back by itself for the whole view.
+intermediate views and nothing else. A page that does not read at all is cut off after
+`LinkPace.send_s` and comes back by itself for the whole view.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ UNDER_WAY: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class LinkPace:
     """The rhythm of a live link, in seconds and messages per second."""
 
     tick_s: float = 5.0
@@ -107,7 +107,7 @@ class Said:
 class Link:
     """One page's socket, opened. Jobs send by `send` and read by `messages`."""
 
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse, pace: Pace) -> None:
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, pace: LinkPace) -> None:
         self._transport = request.transport
         self._socket = socket
         self._pace = pace
@@ -156,7 +156,7 @@ class Link:
         await self.close(ending)
 
     async def close(self, ending: Ended) -> None:
-        """Say good-bye, within `Pace.farewell_s`."""
+        """Say good-bye, within `LinkPace.farewell_s`."""
         try:
             async with asyncio.timeout(self._pace.farewell_s):
                 if ending.notice is not None:
@@ -237,7 +237,7 @@ async def together(*jobs: Coroutine[Any, Any, None]) -> None:
             group.create_task(job)
 
 
-async def accept(request: web.Request, pace: Pace) -> tuple[Link, web.WebSocketResponse]:
+async def accept(request: web.Request, pace: LinkPace) -> tuple[Link, web.WebSocketResponse]:
     """Open the socket of a request whose origin has been checked."""
     socket = web.WebSocketResponse(
         timeout=pace.farewell_s,

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
+from open_callbacks import OpenCallbacks
 from oracle import Oracle, refused_by, stands
-from promises import Promises
 from towns import FIRST
 
 from contactcentre.core import effects, events
@@ -43,7 +43,7 @@ class Watched(RuleBasedStateMachine):
         self.exchange = Exchange()
         self.world = World(FIRST)
         self.oracle = Oracle()
-        self.promises = Promises()
+        self.callbacks = OpenCallbacks()
         self.journal: dict[str, bytes] = {}
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -77,7 +77,7 @@ class Watched(RuleBasedStateMachine):
                 case effects.CallEffect():
                     self.exchange.obey(order)
                 case effects.RingBack():
-                    self.promises.look_at_ring(self.world, order, self.now)
+                    self.callbacks.look_at_ring(self.world, order, self.now)
                     self.exchange.asked.append(order)
                 case effects.Recall() | effects.HangUpLeg():
                     self.exchange.asked.append(order)
@@ -91,7 +91,7 @@ class Watched(RuleBasedStateMachine):
         self.started = self.started or isinstance(event, events.ServiceStarted)
         self.look()
         self.look_at_order(rung)
-        self.promises.note(self.world, self.now, started=self.started)
+        self.callbacks.note(self.world, self.now, started=self.started)
 
     def watched_call(self, call: Call, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""

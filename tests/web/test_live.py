@@ -104,7 +104,7 @@ async def test_the_clock_ticks(enter, hear):
         ("start", command(2, "ready"), port.GoReady()),
         ("start", command(3, "microphone", granted=True), port.ReportMicrophone(granted=True)),
         ("ringing", command(4, "reject", offer_id="o-1"), port.Reject(offer_id="o-1")),
-        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingBack(offer_id="o-1")),
+        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingNow(offer_id="o-1")),
         ("talking", command(5, "end", call_id="c-1"), port.EndCall(call_id="c-1")),
         ("rejoining", command(6, "take_again", call_id="c-1"), port.TakeAgain(call_id="c-1")),
         (
