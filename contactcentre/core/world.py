@@ -10,7 +10,8 @@ made that no table knows. So there is one way only: an event is taken in by a ta
 below, and what follows is orders and further events, which are taken in likewise, depth first,
 until none is left (`_work`). This has three properties to keep:
 
-- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave.
+- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave;
+  `_put_back` undoes that where anything fails.
 - Observers of a call (memory, announcer, callbacks, matcher, ...) are told of one change, all of
   them, before anything that follows from it: nobody sees the second change before the first.
 - A handler is lazy: what it has yielded is done before it goes on, so it sees the world after that.
@@ -98,11 +99,11 @@ class World:
         self.touched_calls: dict[str, Call] = {}
         self.former_calls: dict[str, Call] = {}  # as they were before, but those that began
         self.touched_agents: dict[str, Agent] = {}
+        self.former_agents: dict[str, Agent] = {}
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Offer] = []
         self.crisis.touched = ()
-        self.touched_callers: dict[str, Remembered] = {}
-        self.memory.touched = self.touched_callers
+        self.memory.begin()
 
     # --- in and out ------------------------------------------------------------------------
 
@@ -137,9 +138,49 @@ class World:
         self._forget_if_done(call)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
-        """Take in one fact; give the orders that follow from it."""
+        """Take in one fact; give the orders that follow from it.
+
+        All of it or nothing: where anything raises, what the fact has changed so far is undone.
+        """
         self._nothing_touched()
-        return of_one_breath(self._work(self._breath(self._in_order(event))))
+        ended, network = tuple(self.ended), self.network
+        crisis, published = self.crisis.crisis, self.crisis.published
+        try:
+            return of_one_breath(self._work(self._breath(self._in_order(event))))
+        except BaseException:  # undone and raised again, whatever it is
+            self.ended = deque(ended, maxlen=KEPT_CALLS)
+            self.crisis.crisis = crisis
+            self._put_back(published if self.network is not network else None)
+            raise
+
+    def _put_back(self, published: Network | None) -> None:
+        """Calls and agents are values, and what they are says where they stand: put back, all is as
+        it was. Only what is counted of the past (the pace of a line, answers from afar) may keep
+        a trace."""
+        if published is not None:
+            self._publish(published)
+        for agent_id in list(self.touched_agents):
+            if agent_id in self.former_agents:
+                self._put_agent(self.former_agents[agent_id])
+            else:
+                del self.agents[agent_id]  # logged out, and on no bench
+        self.memory.undo()
+        for call_id, call in self.touched_calls.items():
+            self.callbacks.forget(call)
+            self.matcher.forget(call_id)
+            if call_id not in self.former_calls:
+                self.calls.pop(call_id, None)
+        for call_id, former in self.former_calls.items():
+            self.calls[call_id] = former
+            self.callbacks.note(former)
+            self.matcher.stand_call(former, self._at)
+        self.matcher.rematch()
+        self._nothing_touched()
+
+    @property
+    def touched_callers(self) -> Mapping[str, Remembered]:
+        """What is remembered of callers, as it is now."""
+        return self.memory.touched
 
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
@@ -213,9 +254,9 @@ class World:
     def _changed(self, before: Call | None, moved: Moved, at: float) -> list[Follow]:
         """A call has changed: everybody is told before anything else happens."""
         call = moved.call
-        self.calls[call.call_id] = self.touched_calls[call.call_id] = call
         if before is not None:
             self.former_calls.setdefault(call.call_id, before)
+        self.calls[call.call_id] = self.touched_calls[call.call_id] = call
         self.passages += menu_path.passages(before, moved)
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
@@ -285,6 +326,9 @@ class World:
         return orders
 
     def _put_agent(self, agent: Agent) -> None:
+        former = self.agents.get(agent.agent_id)
+        if former is not None:
+            self.former_agents.setdefault(agent.agent_id, former)
         self.agents[agent.agent_id] = self.touched_agents[agent.agent_id] = agent
         self.matcher.stand_agent(agent)
 
