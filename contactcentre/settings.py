@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     agi_host: str = Field(default="127.0.0.1", description="Where the service serves FastAGI")
     agi_port: int = Field(default=4573, description="FastAGI port")
 
+    record_days: int = Field(
+        default=7, ge=1, description="Days until a call without a record is closed as not recorded"
+    )
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")

@@ -40,6 +40,7 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
 from contactcentre.features.crisis.control import CrisisCommands
+from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
@@ -140,7 +141,13 @@ async def _build(
         health=HealthService(telephony, storage, metrics),
     )
     control = _control(settings, given.crisis)
-    own: Runs = {"engine": engine.run, "alarms": alarms.run, "control": control.run}
+    unrecorded = Unrecorded(storage.spool.unsaved, inbox.post, days=settings.record_days)
+    own: Runs = {
+        "engine": engine.run,
+        "alarms": alarms.run,
+        "control": control.run,
+        "unrecorded": unrecorded.run,
+    }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 
 

@@ -29,6 +29,7 @@ from dataclasses import replace
 from contactcentre.core import due, effects, events, reconcile
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
+from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_moves, menu_path, menu_versions, overflow, signals
@@ -126,8 +127,14 @@ class World:
         for centre_id in self.network.centres:
             self.matcher.review_cap(centre_id, calls[-1].since if calls else 0.0)
         for call in calls:
-            gone = events.LeashLost(at=call.since, call_id=call.call_id)
-            self._lay_out(call_table.step(call, gone, self.network).call)
+            if call.phase is not Phase.ENDED:
+                gone = events.LeashLost(at=call.since, call_id=call.call_id)
+                self._lay_out(call_table.step(call, gone, self.network).call)
+                continue
+            self.memory.note(call, call.since)
+            self.ended.append(call)
+            if self._in_hand(call):
+                self._lay_out(call)
         self.settled = not self._awaited()
         self._nothing_touched()
 
@@ -135,7 +142,6 @@ class World:
         self.calls[call.call_id] = call
         self.memory.note(call, call.since)
         self.callbacks.note(call)
-        self._forget_if_done(call)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """Take in one fact; give the orders that follow from it.
@@ -275,16 +281,36 @@ class World:
             yield signals.PlaceKept(at=change.at, call_id=call.call_id, place_at=place_at)
 
     def _forget_if_done(self, call: Call) -> None:
-        """An ended call stays in reach of its agent until the record is saved."""
+        """An ended call stays as long as its agent has it in hand; then the journal has it."""
         if call.phase is not Phase.ENDED:
             return
-        if call.agent_id is None or call.disposition.saved_at is not None:
-            del self.calls[call.call_id]
+        if not self._in_hand(call):
+            self.calls.pop(call.call_id, None)
         for place, known in enumerate(self.ended):
             if known.call_id == call.call_id:
                 self.ended[place] = call
                 return
         self.ended.append(call)
+
+    def _in_hand(self, call: Call) -> bool:
+        """Of an agent's open records one is in hand: the last one that was turned to."""
+        agent = self.agents.get(call.agent_id or "")
+        if agent is None or call.disposition.saved_at is not None:
+            return False
+        return call.call_id == agent.call_id or agent.unsaved[-1:] == (call.call_id,)
+
+    def _on_record(self, event: signals.RecordOpened) -> Iterator[Follow]:
+        """An earlier call's record is taken in hand, and the one before is laid aside."""
+        yield agent_signals.RecordTaken(at=event.at, agent_id=event.agent_id, call_id=event.call_id)
+        if event.call_id not in self.calls and self._in_hand(event.call):
+            self._lay_out(event.call)
+
+    def _on_given_up(self, event: signals.RecordGivenUp) -> Iterator[Follow]:
+        if event.call_id not in self.calls:
+            self._lay_out(event.call)
+        yield from self._step_call(event)
+        if event.call_id in self.calls:
+            self._forget_if_done(self.calls[event.call_id])
 
     def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
         if event.call_id in self.calls:
@@ -318,6 +344,8 @@ class World:
         if after == before:
             return ()
         self._put_agent(after)
+        for call_id in {before.call_id, *before.unsaved[-1:]} & self.calls.keys():
+            self._forget_if_done(self.calls[str(call_id)])
         orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
         result = agent_orders.gone(before, after)
         if result is not None and after.offer_id is not None:
@@ -435,6 +463,8 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.PassedOn: World._on_link,
     events.RingBackChosen: World._on_link,
     events.WrapUpExtended: World._on_agent,
+    signals.RecordOpened: World._on_record,
+    signals.RecordGivenUp: World._on_given_up,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     events.AgentLoggedIn: World._on_choice,

@@ -7,7 +7,8 @@ from dataclasses import replace
 from contactcentre.core import events
 from contactcentre.core.agent.signals import RecordClosed
 from contactcentre.core.call.move import Moved
-from contactcentre.core.call.state import Call, Disposition
+from contactcentre.core.call.signals import RecordGivenUp
+from contactcentre.core.call.state import NOT_RECORDED, Call, Disposition
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 
@@ -37,6 +38,15 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
     )
     closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
     return Moved(replace(call, disposition=done), (closed,) if event.finish else ())
+
+
+def given_up(call: Call, event: RecordGivenUp, network: Network) -> Moved:
+    """The record is closed without a word of what was done."""
+    if call.agent_id is None or call.disposition.saved_at is not None:
+        raise Illegal
+    done = Disposition(kind=NOT_RECORDED, outcome="", saved_at=event.at)
+    closed = RecordClosed(at=event.at, agent_id=call.agent_id, call_id=call.call_id)
+    return Moved(replace(call, disposition=done), (closed,))
 
 
 def _own(call: Call, agent_id: str) -> None:

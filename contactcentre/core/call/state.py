@@ -47,6 +47,10 @@ class Offer:
     device: Device = "browser"  # what rang
 
 
+NOT_RECORDED = "not_recorded"
+"""The kind of a call of which nobody has said what was done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
     """What was done, for the law's statistics."""
