@@ -76,6 +76,4 @@ def _demo_phone(settings: Settings) -> PhoneLogin | None:
 def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:
     """The call, if it is this agent's business."""
     call = house.world.calls.get(call_id)
-    offer = call.offer if call is not None else None
-    theirs = call is not None and agent_id in (call.agent_id, offer.agent_id if offer else None)
-    return call if theirs else None
+    return call if call is not None and agent_id in call.agents else None

@@ -36,14 +36,18 @@ class Figures:
         Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
         """
         self._note_end(call)
-        if call.call_id in self._counted or call.queued_at is None or call.callback is not None:
+        if (
+            call.call_id in self._counted
+            or call.queueing.queued_at is None
+            or call.callback is not None
+        ):
             return
-        answered = call.answered_at is not None
-        gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED
+        answered = call.talk.answered_at is not None
+        gave_up = call.phase is Phase.ENDED and call.end.outcome is Outcome.ABANDONED
         if not (answered or gave_up):
             return
         queue = network.queue(call.queue)
-        left_at = call.answered_at if call.answered_at is not None else call.ended_at
+        left_at = call.talk.answered_at if call.talk.answered_at is not None else call.end.at
         queued = Queued(
             queue=call.queue,
             left_at=left_at or call.since,
@@ -58,16 +62,16 @@ class Figures:
 
     def _note_end(self, call: Call) -> None:
         over = call.phase is Phase.ENDED and call.callback is None
-        if call.outcome is None or not over or call.call_id in self._ended:
+        if call.end.outcome is None or not over or call.call_id in self._ended:
             return
-        if self._is_today(call.ended_at or call.since):
+        if self._is_today(call.end.at or call.since):
             self._ended.add(call.call_id)
-            self._ends[call.queue, call.outcome] += 1
+            self._ends[call.queue, call.end.outcome] += 1
 
     def restore(self, calls: Iterable[Call], network: Network, at: float) -> None:
         """Count again what the journal kept of today."""
-        for call in sorted(calls, key=lambda call: call.ended_at or at):
-            if _day(call.ended_at or at) == _day(at):
+        for call in sorted(calls, key=lambda call: call.end.at or at):
+            if _day(call.end.at or at) == _day(at):
                 self.note(call, network)
 
     def today(self, queue: str | None = None) -> Level:

@@ -50,7 +50,7 @@ class History:
         except database.AWAY as error:
             log.warning("citizens.database_away", error=type(error).__name__)
             raise Unavailable from None
-        return [_past(row, open_=call.identified_level >= IDENTIFIED) for row in rows]
+        return [_past(row, open_=call.identity.level >= IDENTIFIED) for row in rows]
 
     async def _rows(self, caller: str, call_id: str) -> Sequence[RowMapping]:
         query = (
