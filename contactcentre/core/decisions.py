@@ -53,7 +53,7 @@ class Observer:
         self._stages: dict[str, Stage | None] = {
             call.call_id: None
             for call in calls
-            if call.queued_at is not None and call.phase is not Phase.ENDED
+            if call.queueing.queued_at is not None and call.phase is not Phase.ENDED
         }
 
     def moments(self, at: float, calls: Sequence[Call]) -> list[Observation]:
@@ -71,7 +71,7 @@ class Observer:
         """Whoever was chosen by this decision or one after it was free when it was made."""
         decided = self._world.decided
         for number, offer in enumerate(decided):
-            call = self._world.calls[offer.offer_id.rpartition("-")[0]]
+            call = self._world.calls[offer.leg_id.rpartition("-")[0]]
             chosen = frozenset(each.agent_id for each in decided[number:])
             decision = Decision(
                 call_id=call.call_id,
@@ -102,7 +102,7 @@ class Observer:
 
     def _ended(self, call: Call) -> Observation:
         """Who gave up while nobody was rung is told why nobody was."""
-        offer, at = call.offer, call.ended_at or call.since
+        offer, at = call.offer, call.end.at or call.since
         stage = self._stages.pop(call.call_id)
         rung = offer is not None and offer.result is Result.CALLER_LEFT
         decision = Decision(
@@ -110,9 +110,9 @@ class Observer:
             at=at,
             kind="ended",
             offers=len(call.offers),
-            outcome=call.outcome.value if call.outcome else None,
+            outcome=call.end.outcome.value if call.end.outcome else None,
         )
-        if call.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
+        if call.end.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
             return Observation(decision=decision, scene=None)
         facts = call_facts(self._world, call, at)
         if stage is not None:

@@ -109,5 +109,5 @@ class Restored:
 
 def is_open(call: Call) -> bool:
     """Whether the call still needs somebody: it goes on, or nobody has recorded what was done."""
-    unsaved = call.answered_at is not None and call.disposition.saved_at is None
+    unsaved = call.talk.answered_at is not None and call.record.saved_at is None
     return call.phase is not Phase.ENDED or unsaved

@@ -133,8 +133,9 @@ class Projector:
         await self._spool.set_aside(record, reason)
 
     async def _write(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
-        dialled = {call.dialled for record in records for call in record.calls}
-        agents = {call.agent_id for record in records for call in record.calls if call.agent_id}
+        calls = [call for record in records for call in record.calls]
+        dialled = {call.dialled for call in calls}
+        agents = {call.talk.agent_id for call in calls if call.talk.agent_id}
         hotlines, staff = models.hotlines.c, models.agents.c
         home = await _pairs(
             connection,
@@ -154,7 +155,7 @@ class Projector:
         await database.insert_new(connection, models.journal, rows.journal)
         for table, found in (
             (models.contacts, rows.contacts),
-            (models.offers, rows.offers),
+            (models.legs, rows.legs),
             (_INTERVALS, rows.agent_intervals),
             (models.crises, rows.crises),
         ):

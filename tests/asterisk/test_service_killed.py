@@ -11,7 +11,7 @@ import pytest
 
 from contactcentre.paths import directory, spool
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech, until
+from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -205,7 +205,7 @@ async def test_killed_while_a_phone_rings_unanswered(
         await ringing.cancelled.wait()
     await hotline.start_service()
     await first.answer()
-    rows = await hotline.until_rows("SELECT * FROM offers WHERE result IS NOT NULL", 2)
+    rows = await hotline.until_rows(OFFERS, 2)
     assert {row["result"] for row in rows} == {"withdrawn", "answered"}
 
 

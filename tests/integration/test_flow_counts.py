@@ -8,7 +8,7 @@ import pytest
 from contactcentre.cli.arguments import parser
 from contactcentre.cli.flow import run
 from contactcentre.core import events
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.features.menus import counts as flow_counts
 from contactcentre.features.menus import store as releases
 from contactcentre.features.menus.counts import NodeCounts
@@ -49,8 +49,7 @@ async def count(settings: Settings, *days: tuple[float, tuple[Passage, ...]]) ->
     writing = asyncio.create_task(spool.run())
     call = Call(
         call_id="c1",
-        channel="PJSIP/carrier-1",
-        channel_id="1.1",
+        channel=CallerChannel(name="PJSIP/carrier-1", unique_id="1.1"),
         caller=None,
         dialled="60000100",
         arrived_at=NOON,

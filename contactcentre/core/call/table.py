@@ -163,7 +163,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         **_late(_P.RECORDING, events.PromptsPlayed, events.DigitPressed),
     },
     _P.TRANSFERRED: {
-        events.DialEnded: Move(end_moves.goodbye, (_P.CLOSING,)),
+        events.DialEnded: Move(end_moves.transfer_over, (_P.CLOSING,)),
         events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.TRANSFERRED,)),
         events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),

@@ -49,7 +49,7 @@ class Announcer:
         self, call: Call, calls: Iterable[Call], at: float, network: Network
     ) -> Iterator[Effect]:
         """Position and wait, to whoever hears music just now; and when to tell again."""
-        if call.phase is Phase.WAITING and call.leashed:
+        if call.phase is Phase.WAITING and call.channel.leashed:
             yield menu_moves.tell_waiting(call, self.words(call, calls, at, network))
             yield Music(call_id=call.call_id)
         if call.phase in _IN_LINE:
@@ -86,14 +86,14 @@ def _line(call: Call) -> Line:
 
 def _waited_s(call: Call, at: float) -> float:
     """Within the time that the pace is of; a place that was kept is no wait on the line."""
-    began = call.entered_at if call.entered_at is not None else call.since
+    began = call.queueing.entered_at if call.queueing.entered_at is not None else call.since
     return min(max(0.0, at - began), WINDOW_S)
 
 
 def _position(call: Call, line: Iterable[Call]) -> int:
     """Among the callers of the same line; whoever is being offered is before all."""
-    mine = (call.place_at or call.since, call.call_id)
-    return 1 + sum((other.place_at or other.since, other.call_id) < mine for other in line)
+    mine = (call.queueing.place_at or call.since, call.call_id)
+    return 1 + sum((other.queueing.place_at or other.since, other.call_id) < mine for other in line)
 
 
 def _is_in_line(call: Call, at: float) -> bool:

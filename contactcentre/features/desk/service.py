@@ -143,9 +143,9 @@ class DeskService:
 
     def _line(self) -> port.LineView:
         waiting = [
-            call.queued_at
+            call.queueing.queued_at
             for call in self._world.calls.values()
-            if call.phase in (Phase.WAITING, Phase.OFFERED) and call.queued_at is not None
+            if call.phase in (Phase.WAITING, Phase.OFFERED) and call.queueing.queued_at is not None
         ]
         return port.LineView(
             waiting=len(waiting),
@@ -156,7 +156,7 @@ class DeskService:
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
         call = self._world.calls.get(call_id)
-        if call is None or call.phase is not Phase.TALKING or call.agent_id != agent_id:
+        if call is None or call.phase is not Phase.TALKING or call.talk.agent_id != agent_id:
             raise LookupError
         return tuple(onward(call, service, self._world))
 

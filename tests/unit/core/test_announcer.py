@@ -51,7 +51,7 @@ def test_the_position_is_told_and_again(history: History) -> None:
     assert announced(history, 2) == [
         effects.Play(
             call_id=call_id(2),
-            step=call.step,
+            step=call.channel.step,
             prompts=say.position(2, "lv"),
             language="lv",
             waits=True,
@@ -115,9 +115,9 @@ def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
         promise = history.promise(key)
         offer = promise.offer
         assert offer is not None
-        leg = events.LegDialed(at=history.at, offer_id=offer.offer_id, leg="PJSIP/a-1-00000001")
+        leg = events.LegDialed(at=history.at, offer_id=offer.leg_id, leg="PJSIP/a-1-00000001")
         history.apply(leg)
-        history.apply(events.LegAnswered(at=history.at, offer_id=offer.offer_id))
+        history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
         assert history.promise(key).phase is Phase.TALKING
         history.apply(events.CallerHungUp(at=history.at, call_id=key))
         saved = events.RecordSaved(
