@@ -290,10 +290,6 @@ class World:
         self.agents[agent.agent_id] = self.touched_agents[agent.agent_id] = agent
         self.matcher.stand_agent(agent)
 
-    def _on_agent(self, event: events.WrapUpExtended) -> Iterable[Follow]:
-        """It names a call, and is the agent's own."""
-        return self._step_agent(event.agent_id, event)
-
     def _on_phone(self, event: events.PhoneSeen | events.PhoneBusy) -> Iterator[Follow]:
         agent = self.agents.get(self._by_endpoint.get(event.endpoint, ""))
         if agent is None:
@@ -311,9 +307,6 @@ class World:
         return self._refuse(event, "unknown agent")
 
     # --- the exchange and ourselves --------------------------------------------------------
-
-    def _on_timer(self, event: events.TimerFired) -> Iterable[Follow]:
-        return due.fired(self, event)
 
     def _on_started(self, event: events.ServiceStarted) -> Iterator[Follow]:
         """Hold offers until the old line is back, lest the last come first."""
@@ -392,13 +385,13 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallReturned: World._on_returned,
     events.PassedOn: World._on_link,
     events.RingBackChosen: World._on_link,
-    events.WrapUpExtended: World._on_agent,
+    events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     events.AgentLoggedIn: World._on_choice,
     events.ReadyChosen: World._on_choice,
     events.NotReadyChosen: World._on_choice,
-    events.TimerFired: World._on_timer,
+    events.TimerFired: due.fired,
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,
