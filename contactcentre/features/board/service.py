@@ -30,7 +30,6 @@ SHOWN_CALLS = 30
 FRESH_S = 0.5
 """A page that comes between two rounds is shown what was made for the others, if it is so new."""
 WAITING = (Phase.WAITING, Phase.OFFERED)
-ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
 class BoardService:
@@ -124,7 +123,7 @@ class BoardService:
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
-            label=self._world.network.queues[queue].labels if queue else ALL,
+            label=self._world.network.queues[queue].labels if queue else {},
             waiting=len(since),
             longest_since=min(since, default=None),
             ready=ready[queue],
