@@ -23,7 +23,7 @@ from contactcentre.features.explanations import store as storage
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database, projection
 from contactcentre.storage import tables as models
-from contactcentre.storage.entry import Record
+from contactcentre.storage.entry import JournalRecord
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.integration
@@ -110,7 +110,7 @@ async def test_decisions_go_with_their_call(database_url: str) -> None:
     engine = database.engine(database_url)
     history = History(network(profile(1)))
     history.waits(1)
-    record = Record(
+    record = JournalRecord(
         seq=1, at=1.0, kind="-", call_id=None, agent_id=None, event=b"{}", calls=(history.call(1),)
     )
     rows = projection.rows("s", [record], home={}, centre={})

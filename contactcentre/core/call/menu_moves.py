@@ -55,8 +55,8 @@ def begin(call: Call, at: float, network: Network) -> Moved:
     return _obey(call, interpreter.start(flow, known, language=call.language), at, network)
 
 
-def _straight_to(queue: str) -> interpreter.Enqueue:
-    return interpreter.Enqueue(
+def _straight_to(queue: str) -> interpreter.EnqueueOrder:
+    return interpreter.EnqueueOrder(
         queue=queue, matter=queue, service=None, services=(), skills=(), prompts=()
     )
 
@@ -97,7 +97,7 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
 
 def _is_overtaken(cursor: interpreter.Cursor, step: interpreter.Step, network: Network) -> bool:
     """A crisis has begun and the menu is not over: whoever has chosen already is let through."""
-    goes_on = isinstance(step.order, interpreter.Play | interpreter.Ask)
+    goes_on = isinstance(step.order, interpreter.PlayOrder | interpreter.AskOrder)
     return goes_on and network.crisis_flow not in ("", cursor.flow)
 
 
@@ -108,18 +108,18 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
 
 def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
-        case interpreter.Play():
+        case interpreter.PlayOrder():
             call = notices.told(call, order.prompts, at)
             return Moved(call, (say(call, order.prompts),))
-        case interpreter.Ask():
+        case interpreter.AskOrder():
             return Moved(call, (_ask(call, order),))
-        case interpreter.Enqueue():
+        case interpreter.EnqueueOrder():
             return _enqueue(call, order, at, network)
-        case interpreter.Voicemail():
+        case interpreter.VoicemailOrder():
             call = replace(enter(call, Phase.RECORDING, at), outcome=Outcome.VOICEMAIL)
             record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
             return Moved(call, (say(call, order.prompts), record))
-        case interpreter.RequestCallback():
+        case interpreter.CallbackOrder():
             call = replace(
                 call,
                 queue=order.queue,
@@ -131,11 +131,11 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
                 call = replace(call, outcome=Outcome.SERVED_BY_MENU)
                 return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
             return callback_asked(call, number, at, order.prompts)
-        case interpreter.Transfer():
+        case interpreter.TransferOrder():
             call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
             dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
             return Moved(call, (say(call, order.prompts), dial))
-        case interpreter.HangUp():
+        case interpreter.HangUpOrder():
             call = replace(call, outcome=Outcome.SERVED_BY_MENU)
             return farewell(call, at, order.prompts)
 
@@ -171,7 +171,7 @@ def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     )
 
 
-def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
+def _ask(call: Call, order: interpreter.AskOrder) -> effects.Ask:
     return effects.Ask(
         call_id=call.call_id,
         step=call.step,
@@ -185,7 +185,7 @@ def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
     )
 
 
-def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network) -> Moved:
+def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Network) -> Moved:
     queue = network.queue(order.queue)
     certain = (order.service,) if order.service else ()
     services = tuple(dict.fromkeys((*certain, *order.services, *queue.services)))
