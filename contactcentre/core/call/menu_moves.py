@@ -6,8 +6,7 @@ from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import menu_versions as menus
-from contactcentre.core.call import notices
+from contactcentre.core.call import menu_versions, notices
 from contactcentre.core.call.move import Change, Moved, enter, into
 from contactcentre.core.call.offers import on_leash
 from contactcentre.core.call.state import Call, Disposition, Phase
@@ -63,7 +62,7 @@ def _straight_to(queue: str) -> interpreter.EnqueueOrder:
 
 def again(call: Call, at: float, network: Network) -> Moved:
     """Repeat the present node: the caller is back after a restart of ours."""
-    flow = menus.flow_of(call, network)
+    flow = menu_versions.flow_of(call, network)
     if flow is None or call.cursor is None:
         return begin(call, at, network)
     step = interpreter.resume(flow, call.cursor, facts(call, at, network))
@@ -79,7 +78,7 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
     """The caller has heard or answered: go on in the flow."""
     if not isinstance(event, events.PromptsPlayed | events.DigitsEntered):
         raise Illegal
-    flow = menus.flow_of(call, network)
+    flow = menu_versions.flow_of(call, network)
     if event.step != call.step or call.cursor is None:
         raise Illegal
     if flow is None:

@@ -22,7 +22,7 @@ from contactcentre.core.decisions import Decision, Observed, Observer
 from contactcentre.core.explanation import Scene
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
-from contactcentre.features.explanations import store as storage
+from contactcentre.features.explanations import store
 from contactcentre.storage import database
 from routing.explanation import Digest
 from routing.sieve import Sieve
@@ -94,7 +94,7 @@ class DecisionLog:
         found = {_key(each): each for each in recent}
         try:
             async with self._engine.connect() as connection:
-                for each in await storage.read(connection, call_id):
+                for each in await store.read(connection, call_id):
                     found.setdefault(_key(each), each)
         except database.AWAY as error:
             log.warning("decisions.database_away", error=type(error).__name__)
@@ -148,7 +148,7 @@ class DecisionLog:
     async def _stored(self, batch: Sequence[Decision]) -> bool:
         try:
             async with self._engine.begin() as connection:
-                await storage.write(connection, batch)
+                await store.write(connection, batch)
         except (DataError, IntegrityError) as error:
             # What no database takes must not stop the others.
             self.dropped += len(batch)
@@ -164,7 +164,7 @@ class DecisionLog:
             await asyncio.sleep(PRUNE_S)
             try:
                 async with self._engine.begin() as connection:
-                    gone = await storage.prune(connection, now() - YOUNG_S)
+                    gone = await store.prune(connection, now() - YOUNG_S)
             except database.AWAY as error:
                 log.warning("decisions.not_pruned", error=type(error).__name__)
             else:
