@@ -104,7 +104,7 @@ def _again(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
 
 def _overflow(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call := sight.calls.get(call_id):
-        line = overflow.Line(sight.calls.values(), sight.matcher.staffed)
+        line = overflow.LineState(sight.calls.values(), sight.matcher.staffed)
         yield from overflow.look(call, at, sight.network, line)
 
 

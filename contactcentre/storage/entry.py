@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class TouchedStates:
     """The entities of one entry, and what happened in the menus."""
 
     calls: tuple[Call, ...] = ()
@@ -52,7 +52,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class JournalRecord:
     """An entry as it was written; `event` is its JSON text."""
 
     seq: int

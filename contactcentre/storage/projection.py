@@ -21,7 +21,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.outcomes import Result
 from contactcentre.storage import codec
-from contactcentre.storage.entry import Record
+from contactcentre.storage.entry import JournalRecord
 from routing.calendar import LOCAL
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ class Rows:
 
 def rows(
     source: str,
-    records: Sequence[Record],
+    records: Sequence[JournalRecord],
     *,
     home: Mapping[str, str | None],
     centre: Mapping[str, str],
@@ -75,7 +75,7 @@ def rows(
     )
 
 
-def _journal(source: str, record: Record) -> Row:
+def _journal(source: str, record: JournalRecord) -> Row:
     event = codec.decode(record.event, dict)
     return {
         "source": source,
@@ -192,7 +192,7 @@ def _crisis(seq: int, crisis: Crisis) -> Row:
     return {**row, "plan_id": crisis.plan.plan_id, "last_seq": seq}
 
 
-def _flow_counts(records: Iterable[Record]) -> Iterable[Row]:
+def _flow_counts(records: Iterable[JournalRecord]) -> Iterable[Row]:
     counts = Counter(
         (one.flow, one.version, one.node, _day(record.at), one.what, one.key)
         for record in records

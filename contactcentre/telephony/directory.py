@@ -57,7 +57,7 @@ _ALLOW: dict[Kind, str] = {"browser": "opus,alaw,ulaw", "desk": "g722,alaw,ulaw"
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class DirectoryPhone:
     """An account's phone, whether anybody is logged in there or not."""
 
     endpoint: str
@@ -91,11 +91,11 @@ class Directory:
         `ContactStatus: NonQualified`, else within 20 seconds.
         """
         with self._writing() as db:
-            _write(db, Phone(_checked(endpoint), kind), secret)
+            _write(db, DirectoryPhone(_checked(endpoint), kind), secret)
             if queue_penalty is not None:
                 _write_member(db, endpoint, endpoint, paused=False, penalty=queue_penalty)
 
-    def provision(self, phones: Iterable[Phone], *, drop_others: bool = False) -> None:
+    def provision(self, phones: Iterable[DirectoryPhone], *, drop_others: bool = False) -> None:
         """Give every account its rows; secrets in force stay, a new phone's is one nobody knows.
 
         `drop_others` removes all other rows: before Asterisk starts, when nobody talks on them.
@@ -156,7 +156,7 @@ def _checked(endpoint: str) -> str:
     return endpoint
 
 
-def _write(db: sqlite3.Connection, phone: Phone, secret: str) -> None:
+def _write(db: sqlite3.Connection, phone: DirectoryPhone, secret: str) -> None:
     name = phone.endpoint
     if not secret:
         raise ValueError(f"no secret for {name}")

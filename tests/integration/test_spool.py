@@ -33,7 +33,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine.figures import Figures
-from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
@@ -78,8 +78,10 @@ def an_entry(seq: int, call: Call | None = None, agent: Agent | None = None) -> 
     )
 
 
-def a_record() -> Record:
-    return Record(seq=1, at=NOW, kind="NoteWritten", call_id="c1", agent_id=None, event=b"{}")
+def a_record() -> JournalRecord:
+    return JournalRecord(
+        seq=1, at=NOW, kind="NoteWritten", call_id="c1", agent_id=None, event=b"{}"
+    )
 
 
 @asynccontextmanager

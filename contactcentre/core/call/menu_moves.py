@@ -6,8 +6,7 @@ from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import menu_versions as menus
-from contactcentre.core.call import notices
+from contactcentre.core.call import menu_versions, notices
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.move import Change, Moved, enter, into, next_leg_id, with_leg
 from contactcentre.core.call.offers import on_leash
@@ -56,15 +55,15 @@ def begin(call: Call, at: float, network: Network) -> Moved:
     return _obey(call, interpreter.start(flow, known, language=call.language), at, network)
 
 
-def _straight_to(queue: str) -> interpreter.Enqueue:
-    return interpreter.Enqueue(
+def _straight_to(queue: str) -> interpreter.EnqueueOrder:
+    return interpreter.EnqueueOrder(
         queue=queue, matter=queue, service=None, services=(), skills=(), prompts=()
     )
 
 
 def again(call: Call, at: float, network: Network) -> Moved:
     """Repeat the present node: the caller is back after a restart of ours."""
-    flow = menus.flow_of(call, network)
+    flow = menu_versions.flow_of(call, network)
     if flow is None or call.choice.cursor is None:
         return begin(call, at, network)
     step = interpreter.resume(flow, call.choice.cursor, facts(call, at, network))
@@ -80,7 +79,7 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
     """The caller has heard or answered: go on in the flow."""
     if not isinstance(event, events.PromptsPlayed | events.DigitsEntered):
         raise Illegal
-    flow = menus.flow_of(call, network)
+    flow = menu_versions.flow_of(call, network)
     if event.step != call.channel.step or call.choice.cursor is None:
         raise Illegal
     if flow is None:
@@ -98,7 +97,7 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
 
 def _is_overtaken(cursor: interpreter.Cursor, step: interpreter.Step, network: Network) -> bool:
     """A crisis has begun and the menu is not over: whoever has chosen already is let through."""
-    goes_on = isinstance(step.order, interpreter.Play | interpreter.Ask)
+    goes_on = isinstance(step.order, interpreter.PlayOrder | interpreter.AskOrder)
     return goes_on and network.crisis_flow not in ("", cursor.flow)
 
 
@@ -111,19 +110,19 @@ def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Mo
 
 def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
-        case interpreter.Play():
+        case interpreter.PlayOrder():
             call = notices.told(call, order.prompts, at)
             return Moved(call, (say(call, order.prompts),))
-        case interpreter.Ask():
+        case interpreter.AskOrder():
             return Moved(call, (_ask(call, order),))
-        case interpreter.Enqueue():
+        case interpreter.EnqueueOrder():
             return _enqueue(call, order, at, network)
-        case interpreter.Voicemail():
+        case interpreter.VoicemailOrder():
             call = enter(call, Phase.RECORDING, at).settled(Outcome.VOICEMAIL)
             step, max_s = call.channel.step, float(order.max_s)
             record = effects.Record(call_id=call.call_id, step=step, max_s=max_s)
             return Moved(call, (say(call, order.prompts), record))
-        case interpreter.RequestCallback():
+        case interpreter.CallbackOrder():
             choice = replace(call.choice, matter=order.matter, municipality=_municipality(call))
             call = replace(call, queue=order.queue, choice=choice)
             number = network.callback_number(order.number or call.caller)
@@ -131,13 +130,13 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
                 call = call.settled(Outcome.SERVED_BY_MENU)
                 return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
             return callback_asked(call, number, at, order.prompts)
-        case interpreter.Transfer():
+        case interpreter.TransferOrder():
             return _transfer(call, order, at)
-        case interpreter.HangUp():
+        case interpreter.HangUpOrder():
             return farewell(call.settled(Outcome.SERVED_BY_MENU), at, order.prompts)
 
 
-def _transfer(call: Call, order: interpreter.Transfer, at: float) -> Moved:
+def _transfer(call: Call, order: interpreter.TransferOrder, at: float) -> Moved:
     leg = Leg(
         leg_id=next_leg_id(call),
         party=Party.OUTSIDE,
@@ -183,7 +182,7 @@ def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     )
 
 
-def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
+def _ask(call: Call, order: interpreter.AskOrder) -> effects.Ask:
     return effects.Ask(
         call_id=call.call_id,
         step=call.channel.step,
@@ -197,7 +196,7 @@ def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
     )
 
 
-def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network) -> Moved:
+def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Network) -> Moved:
     queue = network.queue(order.queue)
     certain = (order.service,) if order.service else ()
     skills = order.skills or queue.skills

@@ -89,14 +89,14 @@ def offered(call: Call, expected_s: float | None, at: float, network: Network) -
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineState:
     """What the rules ask of the line and the people."""
 
     calls: Iterable[Call]
     staffed: Callable[[Call], bool]  # somebody is logged in who could answer
 
 
-def look(call: Call, at: float, network: Network, line: Line) -> Iterator[Follow]:
+def look(call: Call, at: float, network: Network, line: LineState) -> Iterator[Follow]:
     """The first rule that applies now is due; else say when to look again."""
     rules = network.queue(call.queue).overflow
     ours = call.talk.answered_at is not None or call.callback is not None  # we owe them an agent
@@ -132,7 +132,7 @@ def _timer(call: Call, seconds: float) -> effects.StartTimer:
     return effects.StartTimer(kind=Timer.OVERFLOW, key=call.call_id, seconds=seconds)
 
 
-def _applies(rule: Overflow, call: Call, at: float, network: Network, line: Line) -> bool:
+def _applies(rule: Overflow, call: Call, at: float, network: Network, line: LineState) -> bool:
     match rule.when:
         case "waited":
             return at - _entered_at(call) >= rule.after_s

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
-from contactcentre.core.call import menu_moves
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import menu_moves, overflow
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
@@ -69,7 +68,7 @@ class Announcer:
         if expected is not None and expected.high_min <= LONGEST_MIN:
             told += say.wait_range(expected.low_min, expected.high_min, call.language)
         queue = network.queue(call.queue)
-        for key in ways.offered(call, median_s(position, seen), at, network):
+        for key in overflow.offered(call, median_s(position, seen), at, network):
             told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
         return told
 

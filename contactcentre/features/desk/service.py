@@ -57,7 +57,7 @@ class DeskService:
         """
         agent = self._world.agents[person.agent_id or ""]
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
-        with suppress(port.NotSafeYet):  # whoever logs in while the disk is stuck is needed
+        with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
             await self._submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
@@ -78,7 +78,7 @@ class DeskService:
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        with suppress(port.NotSafeYet):
+        with suppress(port.NotYetOnDisk):
             await self._submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
@@ -171,6 +171,6 @@ class DeskService:
         try:
             return await self._inbox.submit(event)
         except NotSafeYet:
-            raise port.NotSafeYet from None
+            raise port.NotYetOnDisk from None
         except Crowded:
             raise Unavailable from None

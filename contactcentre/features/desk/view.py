@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from agents_ui.desk import port
 from agents_ui.shell.port import Texts
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
 from contactcentre.core.call.state import Call, Phase
@@ -107,7 +106,7 @@ def _phase(call: Call, agent: Agent) -> port.CallPhase:
 
 
 def _path(call: Call, network: Network) -> tuple[Texts, ...]:
-    flow = menus.flow_of(call, network)
+    flow = menu_versions.flow_of(call, network)
     if flow is None or call.choice.cursor is None:
         return ()
     latvian, english = (flow.path_labels(call.choice.cursor, language) for language in ("lv", "en"))

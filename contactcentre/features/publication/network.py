@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import overflow
 from contactcentre.core.config.languages import languages
 from contactcentre.core.config.network import DEFAULT_QUEUE, FlowKey, Network
 from contactcentre.core.config.notice import Notice
@@ -70,7 +70,7 @@ def _checked(draft: Draft, at: float | None) -> Network:
     everybody = frozenset(row["agent_id"] for row in draft.of("agents"))
     plans, faults = crisis_plans.plans(draft.of("crisis_plans"), network, everybody)
     problems += faults
-    problems += ways.problems(network)
+    problems += overflow.problems(network)
     if problems:
         raise NetworkRefused(draft.version, problems)
     return replace(network, plans=plans)

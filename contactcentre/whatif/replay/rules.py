@@ -25,7 +25,7 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 import yaml
 
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import overflow
 from contactcentre.core.config.network import Centre, Network
 from contactcentre.features.publication.hours import week
 from contactcentre.features.publication.values import SECONDS, Grade, convert, seconds_fault
@@ -91,7 +91,7 @@ def _rules(document: Document, network: Network) -> Rules:
         centres=_changed("centres", network.centres, document.get("centres", {})),
         agents={**network.agents, **_agents(network, people)},
     )
-    for fault in (*_impossible(changed, document), *ways.problems(changed)):
+    for fault in (*_impossible(changed, document), *overflow.problems(changed)):
         raise ValueError(fault)
     for agent_id in people:
         centre_id = changed.agents[agent_id].centre_id

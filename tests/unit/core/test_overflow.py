@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import overflow
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult, Outcome
@@ -188,7 +188,7 @@ def test_where_nobody_could_answer_the_caller_need_not_wait() -> None:
     busy.not_ready(1, "lunch")
     busy.waits(2)
     assert look(busy, 2) == [
-        effects.StartTimer(kind="overflow", key=call_id(2), seconds=ways.LOOK_S)
+        effects.StartTimer(kind="overflow", key=call_id(2), seconds=overflow.LOOK_S)
     ]
 
 
@@ -260,7 +260,7 @@ def test_who_is_off_the_leash_is_looked_at_later() -> None:
     history = waiting(overflow=(Overflow(when="nobody", do="hang_up"),))
     history.apply(events.LeashLost(at=history.at, call_id=call_id(1)))
     assert look(history) == [
-        effects.StartTimer(kind="overflow", key=call_id(1), seconds=ways.ELSEWHERE_S)
+        effects.StartTimer(kind="overflow", key=call_id(1), seconds=overflow.ELSEWHERE_S)
     ]
 
 
@@ -325,7 +325,7 @@ def test_names_that_name_nothing_are_told_with_their_place() -> None:
             Overflow(when="closed", do="hang_up", calendar="lunar"),
         ),
     )
-    assert list(ways.problems(given)) == [
+    assert list(overflow.problems(given)) == [
         "queue taxes, keys, 2: no queue named 'nowhere'",
         "queue taxes, overflow, 1: leads to itself",
         "queue taxes, overflow, 2: no calendar named 'lunar'",
