@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from contactcentre import paths
 from contactcentre.settings import HOUSE, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
+from contactcentre.storage import tables as models
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
@@ -31,11 +32,6 @@ READY_WITHIN_S: Final = 40.0
 
 SPEECH: Final = 0.02
 """Loudness (0..1, mean) that music on hold stays below and a prompt reaches."""
-
-_GIVE_DESK_PHONE: Final = """
-    UPDATE agents SET device = 'desk'
-    WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
-"""
 
 _PORTS: Final = ("port", "sip_port", "trunk_port", "sip_websocket_port", "ami_port", "agi_port")
 
@@ -172,6 +168,20 @@ class Rehearsal:
             result = await connection.execute(text(statement), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
+    async def edit(self, table: Table, *keys: str, **fields: object) -> None:
+        """Set fields of these documents, or of all in a table."""
+        url = self.settings.database
+        async with database.opened(url) as storage, storage.begin() as connection:
+            name = documents.key_of(table)
+            everything = [one[name] for one in await documents.read(connection, table)]
+            for key in keys or everything:
+                await documents.change(connection, table, key, **fields)
+
+    async def agent_id(self, username: str) -> str:
+        """The agent of a log-in."""
+        (row,) = await self.sql("SELECT agent_id FROM users WHERE username = :name", name=username)
+        return str(row["agent_id"])
+
     async def figures(self) -> dict[str, float]:
         """/metrics as it is now: `calls{phase="waiting"}` and so on, without the prefix."""
         async with (
@@ -267,7 +277,7 @@ async def rehearsal(
     async with running(paths.pbx_settings(settings)) as pbx:
         hotline = Rehearsal(settings, environment, pbx)
         for username in desk_phones:
-            await hotline.sql(_GIVE_DESK_PHONE, username=username)
+            await hotline.edit(models.agents, await hotline.agent_id(username), device="desk")
         try:
             yield hotline
         finally:

@@ -18,10 +18,11 @@ import structlog
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.seed import seed
-from contactcentre.features.prompts import spoken_names as names
-from contactcentre.features.prompts.library import build
+from contactcentre.features.prompts.library import build, render
+from contactcentre.features.prompts.spoken_names import texts
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage.database import migrate
+from contactcentre.storage.database import migrate, opened
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,13 @@ async def prepare(settings: Settings) -> None:
         paths.prompts(settings),
         recordings=paths.own_recordings(settings),
     )
-    await names.prepare(settings)
+    await _render_names(settings)
+
+
+async def _render_names(settings: Settings) -> None:
+    async with opened(settings.database) as storage:
+        network = await load(storage)
+    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
 
 
 PBX: Final = ("contactcentre", "pbx")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
+from typing import Annotated, Literal
 
+from contactcentre.core.config.document import IsoDate, Written
 from contactcentre.core.config.network import Centre, Hotline, Network, Texts
 from routing.model import AgentProfile, Capability, Queue
 from routing.overflow import Overflow, When
-from routing.requirement import Levels, levels
+from routing.requirement import Grade, Levels, levels
+from routing.written import Labels, within
 
 EVERY = "*"
 """In `limits`: all queues. In `caps`: all centres that have a cap."""
@@ -40,9 +42,9 @@ class AddedLanguage:
     `prompts` maps prompt keys to texts; what is not among them is said in another language.
     """
 
-    basis: str
-    date: str  # ISO
-    approver: str
+    basis: Written
+    date: IsoDate
+    approver: Written
     prompts: Texts = field(default_factory=dict)
 
 
@@ -50,13 +52,13 @@ class AddedLanguage:
 class Volunteer:
     """What an agent can do besides, for as long as the crisis lasts."""
 
-    skills: Mapping[str, int] = field(default_factory=dict)
-    languages: Mapping[str, int] = field(default_factory=dict)
+    skills: Mapping[str, Grade] = field(default_factory=dict)
+    languages: Mapping[str, Grade] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one switch sets, prepared beforehand.
+    """What one switch sets, prepared beforehand: the document that people edit.
 
     `announcement` is said before the menu: a text per language, or `prompt`, the key of one that
     is there already. `flow` takes the place of every hotline's menu. `limits` maps a queue, or
@@ -66,13 +68,15 @@ class Plan:
     """
 
     plan_id: str
-    labels: Texts
+    labels: Labels
     announcement: Texts = field(default_factory=dict)
     prompt: str = ""
     flow: str = ""
     languages: Mapping[str, AddedLanguage] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    caps: Mapping[str, int | None] = field(default_factory=dict)
+    caps: Mapping[str, Annotated[int, within(0, 10_000, unit="calls")] | None] = field(
+        default_factory=dict
+    )
     volunteers: Mapping[str, Volunteer] = field(default_factory=dict)
 
     @property

@@ -15,14 +15,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import or_, select
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.ports import ServiceCard
+from contactcentre.core.config import document
 from contactcentre.features.catalogue import word_forms as words
-from contactcentre.features.catalogue.document import Service, from_document
+from contactcentre.features.catalogue.document import Service
+from contactcentre.storage import documents
 from contactcentre.storage import tables as models
 from routing.calendar import LOCAL
+
+log = structlog.get_logger(__name__)
 
 SAME, SAME_STEM, TYPING, SAME_BEGINNING, ALIKE = 1.0, 0.9, 0.75, 0.65, 0.6
 BEGINNING = 5
@@ -58,17 +62,17 @@ class Catalogue:
 
     @classmethod
     async def load(cls, engine: AsyncEngine) -> Catalogue:
-        """The services that are valid today."""
+        """The services that are valid today; one that cannot be read is logged and left out."""
         today = datetime.now(LOCAL).date().isoformat()
-        row = models.services.c
-        query = (
-            select(row.document)
-            .where(row.valid_from <= today, or_(row.valid_to.is_(None), row.valid_to >= today))
-            .order_by(row.code)
-        )
         async with engine.connect() as connection:
-            documents = (await connection.execute(query)).scalars().all()
-        return cls(map(from_document, documents))
+            found = await documents.read(connection, models.services)
+        services = []
+        for one in found:
+            try:
+                services.append(document.read(Service, one, f"service {one['code']}"))
+            except document.Refused as refused:
+                log.error("service.refused", action="service.refused", problems=refused.problems)
+        return cls(service for service in services if service.valid_on(today))
 
     def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
         """Best first; forgives missing diacritics, endings and Russian or English words."""

@@ -11,14 +11,10 @@ from pathlib import Path
 
 import structlog
 
-from contactcentre import paths
 from contactcentre.core.config.municipalities import prompt
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.opening import name
 from contactcentre.features.prompts.library import VOICES, Library, PromptError, render
-from contactcentre.features.publication.network import load
-from contactcentre.settings import Settings
-from contactcentre.storage import database
 
 log = structlog.get_logger(__name__)
 
@@ -40,13 +36,6 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
     for one in network.municipalities.values():
         found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
     return found
-
-
-async def prepare(settings: Settings) -> None:
-    """Render the names of the network as it stands. Raises PromptError."""
-    async with database.opened(settings.database) as storage:
-        network = await load(storage)
-    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
 
 
 class Names:
