@@ -39,7 +39,7 @@ def _run(options: Options, settings: Settings) -> Work:
     from contactcentre.cli.console import exit_status
     from contactcentre.cli.launcher import launch
     from contactcentre.cli.seed import NotSample
-    from contactcentre.features.prompts.library import PromptError
+    from contactcentre.features.prompts.document import PromptError
 
     wanted = settings.model_copy(update={"sample": True}) if options.sample else settings
     return exit_status(launch(wanted), NotSample, PromptError)
@@ -48,9 +48,10 @@ def _run(options: Options, settings: Settings) -> Work:
 def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app.service import serve
     from contactcentre.cli.console import exit_status
+    from contactcentre.storage.spool import SpoolFailed
     from contactcentre.telephony.free_ports import PortTaken
 
-    return exit_status(serve(settings), PortTaken)
+    return exit_status(serve(settings), PortTaken, SpoolFailed)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:
@@ -78,7 +79,7 @@ def _seed(options: Options, settings: Settings) -> Work:
 
 def _prompts(options: Options, settings: Settings) -> Work:
     from contactcentre.cli.console import exit_status
-    from contactcentre.features.prompts.library import PromptError
+    from contactcentre.features.prompts.document import PromptError
 
     work = _tell_missing(settings) if options.missing else _render(settings)
     return exit_status(work, PromptError)
@@ -87,7 +88,7 @@ def _prompts(options: Options, settings: Settings) -> Work:
 async def _render(settings: Settings) -> None:
     from contactcentre import paths
     from contactcentre.cli import console
-    from contactcentre.features.prompts.library import build
+    from contactcentre.features.prompts.rendering import build
 
     report = await build(
         settings.config / "prompts",
@@ -100,7 +101,7 @@ async def _render(settings: Settings) -> None:
 async def _tell_missing(settings: Settings) -> None:
     from contactcentre import paths
     from contactcentre.cli import console
-    from contactcentre.features.prompts.library import catalogue, with_words
+    from contactcentre.features.prompts.document import catalogue, with_words
     from contactcentre.features.prompts.recorded import survey
 
     texts = with_words(catalogue(settings.config / "prompts"))

@@ -10,6 +10,8 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
+from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 from ivr.flow import Flow, parse
 from routing.model import AgentProfile, Capability, Queue, levels
@@ -217,8 +219,8 @@ class History:
         self.apply(events.LegRang(at=self.at, offer_id=offer.offer_id))
         self.apply(events.LegAnswered(at=self.at, offer_id=offer.offer_id))
 
-    def dial_ends(self, number: int, status: str, cause: int = 16) -> None:
-        """Asterisk's dial for the present offer comes back."""
+    def dial_ends(self, number: int, result: DialResult) -> None:
+        """The exchange's dial for the present offer comes back."""
         offer = self.call(number).offer
         assert offer is not None
         self.apply(
@@ -226,8 +228,7 @@ class History:
                 at=self.at,
                 call_id=call_id(number),
                 offer_id=offer.offer_id,
-                status=status,
-                cause=cause,
+                result=result,
             )
         )
 
@@ -332,7 +333,9 @@ class History:
             )
         )
 
-    def returns(self, number: int, *, queue: str = "", queued_at: float | None = None) -> None:
+    def returns(
+        self, number: int, *, queue: str = "", queued_at: float | None = None, talked: bool = False
+    ) -> None:
         """The caller is on the leash again, with what the channel remembers."""
         self.apply(
             events.CallReturned(
@@ -346,9 +349,10 @@ class History:
                 language="lv" if queue else "",
                 queued_at=queued_at,
                 arrived_at=queued_at,
+                talked=talked,
             )
         )
 
     def fires(self, kind: str, key: str) -> None:
         """A timer is up."""
-        self.apply(events.TimerFired(at=self.at, kind=kind, key=key))
+        self.apply(events.TimerFired(at=self.at, kind=Timer(kind), key=key))

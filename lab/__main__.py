@@ -16,7 +16,7 @@ from contactcentre.__main__ import log_as_lines
 from contactcentre.cli.console import exit_status
 from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
-from contactcentre.features.prompts.library import PromptError
+from contactcentre.features.prompts.document import PromptError
 from contactcentre.settings import Settings
 from lab import browser_phone
 from lab.carrier import run_carrier

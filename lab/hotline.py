@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -19,12 +20,13 @@ import aiohttp
 from sqlalchemy import Table, text
 
 from contactcentre import paths
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
-from lab.agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
+from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
 from lab.telephone import Talk, Telephone, telephone
 from lab.wire import Wire, wire
 
@@ -46,6 +48,7 @@ class Rehearsal:
         self.pbx = pbx
         self.environment = dict(environment)
         self._service: asyncio.subprocess.Process | None = None
+        self._phone_secrets: dict[str, str] = {}
 
     # --- the service -----------------------------------------------------------------------
 
@@ -56,7 +59,7 @@ class Rehearsal:
             self._service = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "contactcentre", "serve"),
                 env=self.environment,
-                cwd=HOUSE,
+                cwd=ROOT,
                 stdout=output,
                 stderr=output,
             )
@@ -137,14 +140,25 @@ class Rehearsal:
             return answer.status
 
     @asynccontextmanager
-    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[Agent]:
+    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[DeskAgent]:
         """An agent with a desk and a plain SIP phone, ready for calls unless said otherwise."""
         async with self.desk(username) as desk, self.telephone("127.0.0.1") as phone:
-            agent = Agent(desk, phone)
+            agent = DeskAgent(desk, phone, *await self.phone_log_in(username))
             await agent.register()
             if ready:
                 await agent.get_ready()
             yield agent
+
+    async def phone_log_in(self, username: str) -> tuple[str, str]:
+        """Endpoint and secret of a telephone on a table, as an administrator types them into it."""
+        endpoint, directory = (
+            await self._endpoint(username),
+            Directory(paths.directory(self.settings)),
+        )
+        if username not in self._phone_secrets:
+            self._phone_secrets[username] = secret = secrets.token_urlsafe(24)
+            await asyncio.to_thread(directory.enrol, endpoint, secret, kind="desk")
+        return endpoint, self._phone_secrets[username]
 
     @asynccontextmanager
     async def telephone(
@@ -176,6 +190,16 @@ class Rehearsal:
             everything = [one[name] for one in await documents.read(connection, table)]
             for key in keys or everything:
                 await documents.change(connection, table, key, **fields)
+
+    async def _endpoint(self, username: str) -> str:
+        (row,) = await self.sql(
+            """
+            SELECT document ->> 'endpoint' AS endpoint FROM agents JOIN users USING (agent_id)
+            WHERE username = :username
+            """,
+            username=username,
+        )
+        return str(row["endpoint"])
 
     async def agent_id(self, username: str) -> str:
         """The agent of a log-in."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 
-from agents_ui.formats import local_time
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.settings import Settings
+from routing.calendar import LOCAL
 
 
 async def crisis(
@@ -33,8 +34,8 @@ def _words(answer: Answer) -> str:
     plans = "\n".join(f"  {key:<16} {label}" for key, label in answer["plans"].items())
     if current is None:
         return f"crisis mode is off; prepared plans:\n{plans or '  none'}"
-    until = local_time(current["until"])
+    until = datetime.fromtimestamp(current["until"], LOCAL)
     return (
         f"crisis mode is ON: {current['label'].get('lv', '')}\n"
-        f"  until {until}, switched on by {current['by']}: {current['why']}"
+        f"  until {until:%d.%m.%Y. %H:%M}, switched on by {current['by']}: {current['why']}"
     )

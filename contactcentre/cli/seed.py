@@ -16,19 +16,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.ports import Role
 from contactcentre import paths
 from contactcentre.cli import sample
 from contactcentre.core.config import document
 from contactcentre.core.config.document import Refused
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue import document as catalogue
 from contactcentre.features.publication.draft import RULES, Draft
 from contactcentre.features.publication.network import network_of
@@ -55,7 +54,7 @@ class LogIn:
 
     username: str
     name: str
-    role: Role = "agent"
+    role: Literal["agent", "supervisor", "admin"] = "agent"
     agent_id: str | None = None
     centre_id: str | None = None
 
@@ -85,7 +84,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
                 log.info("seed.loaded", agents=len(files.rows[models.agents]))
                 for line in sample.lines(report):
                     log.warning("seed.differs", row=line)
-        accounts = Accounts(engine, passwords=passwords)
+        accounts = AccountService(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.people, there, paths.sample_logins(settings))
 
@@ -157,7 +156,7 @@ async def _usernames(engine: AsyncEngine) -> frozenset[str]:
 
 
 async def _open_accounts(
-    accounts: Accounts, people: Sequence[LogIn], there: frozenset[str], path: Path
+    accounts: AccountService, people: Sequence[LogIn], there: frozenset[str], path: Path
 ) -> None:
     """Make the accounts that are missing, and the file that lists them."""
     kept = await asyncio.to_thread(_known, path)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.cli import console
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -32,7 +32,7 @@ async def _do(options: argparse.Namespace, settings: Settings, ask: Callable[[st
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, options.agent)
-        accounts, password = Accounts(storage), _typed(ask)
+        accounts, password = AccountService(storage), _typed(ask)
         if options.role is None:
             await accounts.set_password(options.username, password)
             return

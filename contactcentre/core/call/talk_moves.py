@@ -20,10 +20,8 @@ from contactcentre.core.call.rejoin_moves import await_agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
-
-AUDIO_STOPPED = 44
-"""Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
+from contactcentre.core.outcomes import DialResult, Outcome, Result
+from contactcentre.core.timers import Timer
 
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
@@ -60,14 +58,13 @@ def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Move
     offer = offer_of(call, event.offer_id)
     if is_passing(call):
         return goes_on(call, event.at, network)
-    if event.cause == AUDIO_STOPPED and call.ended_by is None:
+    if event.result is DialResult.AUDIO_LOST and call.ended_by is None:
         return await_agent(call, event.at, ())
     call = with_offer(call, replace(offer, ended_at=event.at))
     call = replace(call, talk_ended_at=event.at, ended_by=call.ended_by or "agent")
-    signals = talk_over(call, event.at, network)
-    call = replace(call, outcome=Outcome.ANSWERED)
-    bye = farewell(call, event.at, ())
-    return Moved(bye.call, bye.effects, signals)
+    word = talk_over(call, event.at, network)
+    bye = farewell(replace(call, outcome=Outcome.ANSWERED), event.at, ())
+    return Moved(bye.call, (*bye.follows, *word))
 
 
 def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -80,18 +77,21 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         call = with_offer(
             call, replace(offer, ended_at=event.at, result=offer.result or Result.CALLER_LEFT)
         )
-        orders = (cancel_timer(offer), effects.CancelTimer(kind="rejoin", key=call.call_id))
-    signals = talk_over(call, event.at, network)
-    return Moved(ended(call, event.at, by, Outcome.ANSWERED), orders, signals)
+        orders = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
+    word = talk_over(call, event.at, network)
+    return Moved(ended(call, event.at, by, Outcome.ANSWERED), (*orders, *word))
 
 
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
     """The talk ended while this process was away: the caller has only the line left.
 
-    Who was fetched to be passed on is on the way to others.
+    Who was fetched to be passed on is on the way to others. Where the exchange knows of no end, the
+    agent's audio was lost.
     """
     if is_passing(call):
         return goes_on(on_leash(call, event), event.at, network)
+    if not event.talked and call.ended_by is None:
+        return await_agent(on_leash(call, event), event.at, ())
     offer = call.offer
     if offer is not None:
         call = with_offer(call, replace(offer, ended_at=event.at))
@@ -101,6 +101,6 @@ def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved
         ended_by=call.ended_by or "agent",
         outcome=Outcome.ANSWERED,
     )
-    signals = talk_over(call, event.at, network)
+    word = talk_over(call, event.at, network)
     bye = farewell(call, event.at, ())
-    return Moved(bye.call, bye.effects, signals)
+    return Moved(bye.call, (*bye.follows, *word))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 from contactcentre.core.config import document
 from contactcentre.core.config.document import IsoDate
 from routing.written import Labels
@@ -43,7 +43,7 @@ class Service:
     checked_on: IsoDate
 
     def valid_on(self, day: str) -> bool:
-        """Whether it is rendered on that day (ISO)."""
+        """Whether it may be told on that ISO day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def card(self, locale: str) -> ServiceCard:

@@ -12,21 +12,11 @@ import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import chain
 
-import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from agents_ui.ports import ServiceCard
-from contactcentre.core.config import document
+from agents_ui.desk.port import ServiceCard
 from contactcentre.features.catalogue import word_forms as words
 from contactcentre.features.catalogue.document import Service
-from contactcentre.storage import documents
-from contactcentre.storage import tables as models
-from routing.calendar import LOCAL
-
-log = structlog.get_logger(__name__)
 
 SAME, SAME_STEM, TYPING, SAME_BEGINNING, ALIKE = 1.0, 0.9, 0.75, 0.65, 0.6
 BEGINNING = 5
@@ -40,8 +30,8 @@ Postings = dict[int, float]
 """Service number to the weight of the weightiest place where the word stands."""
 
 
-class Catalogue:
-    """Keeps the promises of `agents_ui.ports.Catalogue`."""
+class SearchIndex:
+    """The cards of these services, and every word that leads to them."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self._services = tuple(services)
@@ -59,20 +49,6 @@ class Catalogue:
         for term in self._terms:
             for piece in words.trigrams(term):
                 self._by_trigram[piece].append(term)
-
-    @classmethod
-    async def load(cls, engine: AsyncEngine) -> Catalogue:
-        """The services that are valid today; one that cannot be read is logged and left out."""
-        today = datetime.now(LOCAL).date().isoformat()
-        async with engine.connect() as connection:
-            found = await documents.read(connection, models.services)
-        services = []
-        for one in found:
-            try:
-                services.append(document.read(Service, one, f"service {one['code']}"))
-            except document.Refused as refused:
-                log.error("service.refused", action="service.refused", problems=refused.problems)
-        return cls(service for service in services if service.valid_on(today))
 
     def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
         """Best first; forgives missing diacritics, endings and Russian or English words."""

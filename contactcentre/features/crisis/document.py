@@ -10,7 +10,7 @@ from typing import Any
 from contactcentre.core.config.crisis import EVERY, FIGURES, LIMITS, THRESHOLDS, Plan
 from contactcentre.core.config.document import Refused, fields_of, read
 from contactcentre.core.config.network import Network
-from contactcentre.features.prompts.library import KEY, VOICES
+from contactcentre.features.prompts.document import KEY, VOICES
 from ivr.nodes import LANGUAGE_OFFER
 from routing.model import Queue
 

@@ -10,6 +10,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import FLOW, History, call_id, capability, network, profile
 from ivr.flow import parse
 from routing.model import AgentProfile
@@ -99,7 +100,7 @@ def test_the_call_that_rings_there_goes_to_somebody_else(begin: Begin) -> None:
     history.ready(1)
     publish(history, profile(1))
     assert history.agent(2).state is State.LOGGED_OUT
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     assert history.agent(1).offer_id == f"{call_id(1)}-2"
 
 
@@ -195,6 +196,18 @@ def test_a_menu_that_is_lost_begins_anew(begin: Begin) -> None:
     again.presses(1, "1")
     assert again.call(1).phase is Phase.MENU
     assert [order.accept for order in again.ordered(effects.Ask)] == ["20*"]
+
+
+def test_callers_who_wait_stand_by_the_new_rules_at_once(begin: Begin) -> None:
+    """A head start that is published counts for who is in line already."""
+    history = begin()
+    history.waits(1, "")
+    history.pass_s(10)
+    history.waits(2)
+    network = history.world.network
+    taxes = replace(network.queues["taxes"], head_start_s=60.0)
+    put_in_force(history, replace(network, queues={**network.queues, "taxes": taxes}))
+    assert list(history.world.matcher.line.in_order()) == [call_id(2), call_id(1)]
 
 
 def test_capabilities_are_what_the_profile_says() -> None:
