@@ -40,20 +40,18 @@ def _run(options: Options, settings: Settings) -> Work:
     from contactcentre.cli.launcher import launch
     from contactcentre.cli.seed import NotSample
     from contactcentre.features.prompts.document import PromptError
-    from contactcentre.features.publication.network import NetworkRefused
 
     wanted = settings.model_copy(update={"sample": True}) if options.sample else settings
-    return exit_status(launch(wanted), NotSample, NetworkRefused, PromptError)
+    return exit_status(launch(wanted), NotSample, PromptError)
 
 
 def _serve(options: Options, settings: Settings) -> Work:
     from contactcentre.app.service import serve
     from contactcentre.cli.console import exit_status
-    from contactcentre.features.publication.network import NetworkRefused
     from contactcentre.storage.spool import SpoolFailed
     from contactcentre.telephony.free_ports import PortTaken
 
-    return exit_status(serve(settings), NetworkRefused, PortTaken, SpoolFailed)
+    return exit_status(serve(settings), PortTaken, SpoolFailed)
 
 
 def _pbx(options: Options, settings: Settings) -> Work:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
-from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
@@ -82,6 +82,14 @@ def profile(number: int, *, taxes: bool = True, languages: str = "lv") -> AgentP
     )
 
 
+def municipalities(**regions: str) -> dict[str, Municipality]:
+    """Municipalities by their ids, each in its region."""
+    return {
+        key: Municipality(municipality_id=key, name=key, region=region)
+        for key, region in regions.items()
+    }
+
+
 def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60.0) -> Network:
     """Two queues (taxes needs a skill, general does not), one centre, one hotline."""
     queues = {
@@ -101,7 +109,9 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
     }
     return Network(
         version=1,
-        centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m", region="r")},
+        regions={"r": "Zemgale"},
+        municipalities=municipalities(m="r"),
+        centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m")},
         hotlines={
             "60000100": Hotline(
                 number="60000100", labels={"lv": "Tālrunis", "en": "Hotline"}, flow="hotline"

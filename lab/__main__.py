@@ -17,7 +17,6 @@ from contactcentre.cli.console import exit_status
 from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
 from contactcentre.features.prompts.document import PromptError
-from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.settings import Settings
 from lab import browser_phone
 from lab.carrier import run_carrier
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return runner.run(exit_status(work(settings, options.rate), *_REFUSALS)) or 0
 
 
-_REFUSALS = (NotSample, NetworkRefused, PromptError)
+_REFUSALS = (NotSample, PromptError)
 
 
 async def _demonstrate(settings: Settings, rate: float) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Annotated
 
 from routing.requirement import Requirement
 from routing.scope import NETWORK, NOWHERE, WIDTHS, Place, Scope, ScopeKind
+from routing.written import WrittenAs, within
 
 TICK_S = 0.001
 """A timer that fires so little early counts as punctual."""
@@ -62,7 +64,7 @@ class Ring:
     """One circle, for `lasts_s` seconds before the next one opens (the last one has no end)."""
 
     kind: ScopeKind
-    lasts_s: float = 0.0
+    lasts_s: Annotated[float, within(0, 3600)] = 0.0
     relax: Relax = field(default_factory=Relax)
 
 
@@ -86,6 +88,11 @@ class RingPlan:
 
 
 EVERYBODY = RingPlan()
+
+Rings = Annotated[
+    RingPlan, WrittenAs(tuple[Ring, ...], lambda rings: RingPlan(rings=rings or EVERYBODY.rings))
+]
+"""A plan, written as the list of its rings; none at all means that everybody is asked at once."""
 
 HOME_FIRST = RingPlan(
     rings=(

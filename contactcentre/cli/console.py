@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable
 from datetime import datetime
 
+from contactcentre.core.config.document import Refused
 from contactcentre.storage import database
 from routing.calendar import LOCAL
 
@@ -38,13 +39,17 @@ def complain(text: object) -> None:
 async def exit_status(work: Awaitable[object], *faults: type[Exception], otherwise: int = 1) -> int:
     """Carry out a command; 0, or `otherwise`, with words, where one of these comes up.
 
-    A file that can't be had, or a database that is away or not up to date, is 1.
+    Documents that are refused, a file that can't be had, a database that is away or of another
+    version are 1.
     """
     try:
         await work
     except faults as error:
         complain(error)
         return otherwise
+    except (Refused, database.OtherSchema) as error:
+        complain(error)
+        return 1
     except database.AWAY as error:
         complain(_trouble(error))
         return 1

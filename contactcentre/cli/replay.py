@@ -11,8 +11,9 @@ import msgspec
 
 from contactcentre.cli import console
 from contactcentre.cli.tables import percent, table
+from contactcentre.core.config.document import Refused
 from contactcentre.core.config.network import Network
-from contactcentre.features.publication.network import NetworkRefused, load
+from contactcentre.features.publication.network import load
 from contactcentre.storage import database
 from contactcentre.whatif.replay import archive, comparison, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow, GroupFigures
@@ -49,7 +50,7 @@ class Wish:
 
 async def main_replay(database_url: str, wish: Wish) -> int:
     """Print the comparison; 0 when it went well, 2 for a period or a document of no use."""
-    faults = (BadPeriod, console.BadTime, BadLog, BadRules, NetworkRefused)
+    faults = (BadPeriod, console.BadTime, BadLog, BadRules, Refused)
     return await console.exit_status(_tell(database_url, wish), *faults, otherwise=2)
 
 

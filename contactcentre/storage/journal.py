@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.storage import database, projection
+from contactcentre.storage import database, documents, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
 from contactcentre.storage.spool import Spool
@@ -133,18 +133,11 @@ class Projector:
         await self._spool.set_aside(record, reason)
 
     async def _write(self, connection: AsyncConnection, records: Sequence[JournalRecord]) -> None:
-        calls = [call for record in records for call in record.calls]
-        dialled = {call.dialled for call in calls}
-        agents = {call.talk.agent_id for call in calls if call.talk.agent_id}
-        hotlines, staff = models.hotlines.c, models.agents.c
-        home = await _pairs(
-            connection,
-            select(hotlines.number, hotlines.centre_id).where(hotlines.number.in_(dialled)),
-        )
-        centre = await _pairs(
-            connection,
-            select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
-        )
+        dialled = {call.dialled for record in records for call in record.calls}
+        talks = (call.talk for record in records for call in record.calls)
+        agents = {talk.agent_id for talk in talks if talk.agent_id}
+        home = await _centres(connection, models.hotlines, dialled)
+        centre = await _centres(connection, models.agents, agents)
         known = await self._known(connection, records)
         try:
             rows = projection.rows(
@@ -182,5 +175,11 @@ def _start(row: projection.Row) -> dict[str, object]:
     return {"of_agent": row["agent_id"], "at": row["from_at"]}
 
 
-async def _pairs(connection: AsyncConnection, query: Select[Any]) -> dict[str, Any]:
-    return {row[0]: row[1] for row in await connection.execute(query)}
+async def _centres(
+    connection: AsyncConnection, table: Table, keys: Collection[str]
+) -> dict[str, Any]:
+    """The centre of each of these hotlines or agents, as it is now."""
+    key = table.c[documents.key_of(table)]
+    centre = table.c.document["centre_id"].as_string()
+    found = await connection.execute(select(key, centre).where(key.in_(keys)))
+    return {row[0]: row[1] for row in found}

@@ -24,7 +24,7 @@ from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
-from contactcentre.testing import network, profile
+from contactcentre.testing import municipalities, network, profile
 from contactcentre.whatif.replay import archive, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow
 from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Reaction
@@ -55,7 +55,7 @@ def a_network() -> Network:
         *(replace(profile(n, taxes=n % 2 == 0), centre_id=f"c{n % 7}") for n in range(14))
     )
     centres = {
-        f"c{n}": Centre(centre_id=f"c{n}", name=f"C{n}", municipality=f"m{n // 2}", region="r")
+        f"c{n}": Centre(centre_id=f"c{n}", name=f"C{n}", municipality=f"m{n // 2}")
         for n in range(7)
     }
     hotlines = {
@@ -63,7 +63,8 @@ def a_network() -> Network:
         for n in range(7)
     }
     queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
-    return replace(made, centres=centres, hotlines=hotlines, queues=queues)
+    around = municipalities(m0="r", m1="r", m2="r", m3="r")
+    return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
 
 @dataclass
@@ -219,9 +220,11 @@ def test_asking_everybody_at_once_shortens_the_waits(day: PeriodLog) -> None:
 
 def test_one_more_agent_helps_and_one_less_hurts(day: PeriodLog) -> None:
     """Hours put somebody to work who was not in the record, or keep home somebody who was."""
-    given, week = a_network(), [[["00:00", "24:00"]]] * 7
+    given = a_network()
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    week = {day: [["00:00", "24:00"]] for day in days}
     more = {"agents": {f"more{n}": _newcomer(week) for n in range(3)}}
-    less = {"agents": {f"a{n}": {"hours": [[]] * 7} for n in range(3)}}
+    less = {"agents": {f"a{n}": {"hours": {}} for n in range(3)}}
     present = total(day, given, "").sides["present"].level
     helped = total(day, given, json.dumps(more)).sides["changed"].level
     hurt = total(day, given, json.dumps(less)).sides["changed"].level

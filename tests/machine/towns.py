@@ -12,7 +12,7 @@ from contactcentre.core.config.crisis import Plan, Volunteer
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
-from contactcentre.testing import START, capability
+from contactcentre.testing import START, capability, municipalities
 from ivr.flow import parse
 from routing.calendar import Calendar
 from routing.circles import EVERYBODY, Relax, Ring, RingPlan
@@ -218,20 +218,20 @@ STORM = Notice(notice_id="storm", texts={"lv": "Vētra."}, from_at=START - 60.0,
 
 FIRST = Network(
     version=1,
+    municipalities=municipalities(m1="r1", m2="r1", m3="r2"),
     centres={
         key: Centre(
             centre_id=key,
             name=key,
             municipality=municipality,
-            region=region,
             afar_per_hour=cap,
             calendar_id=hours,
         )
-        for key, municipality, region, cap, hours in (
-            ("c1", "m1", "r1", 3, None),
-            ("c2", "m1", "r1", None, "pause"),
-            ("c3", "m2", "r1", 0, None),
-            ("c4", "m3", "r2", 1, "evening"),
+        for key, municipality, cap, hours in (
+            ("c1", "m1", 3, None),
+            ("c2", "m1", None, "pause"),
+            ("c3", "m2", 0, None),
+            ("c4", "m3", 1, "evening"),
         )
     },
     calendars=CALENDARS,

@@ -211,21 +211,3 @@ def _is_open(way: Way, call: Call, network: Network) -> bool:
 def _entered_at(call: Call) -> float:
     times = (call.queueing.entered_at, call.queueing.queued_at, call.arrived_at)
     return next(at for at in times if at is not None)
-
-
-# --- is it whole ---------------------------------------------------------------------------
-
-
-def problems(network: Network) -> Iterator[str]:
-    """Names that the queues' ways use and that name nothing, each with its place."""
-    for queue in network.queues.values():
-        named = [(f"keys, {key}", way) for key, way in queue.keys.items()]
-        named += [(f"overflow, {number}", way) for number, way in enumerate(queue.overflow, 1)]
-        for place, way in named:
-            if way.queue and way.queue not in network.queues:
-                yield f"queue {queue.queue_id}, {place}: no queue named '{way.queue}'"
-            if way.queue == queue.queue_id:
-                yield f"queue {queue.queue_id}, {place}: leads to itself"
-            calendar = way.calendar if isinstance(way, Overflow) else ""
-            if calendar and calendar not in network.calendars:
-                yield f"queue {queue.queue_id}, {place}: no calendar named '{calendar}'"

@@ -15,7 +15,7 @@ _PERSON = (
     _users.agent_id,
     _users.locale,
     _users.active,
-    func.coalesce(models.centres.c.name, "").label("centre"),
+    func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
 
 

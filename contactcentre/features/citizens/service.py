@@ -53,8 +53,8 @@ class CitizenService:
         query = (
             select(
                 _contacts,
-                _queues.c.labels,
-                func.coalesce(models.centres.c.name, "").label("centre"),
+                _queues.c.document["labels"].label("labels"),
+                func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
             )
             .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
             .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agents_ui.desk import port
 from agents_ui.shell.port import Texts
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import menu_versions
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
 from contactcentre.core.call.state import Call, Phase

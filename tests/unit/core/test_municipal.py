@@ -6,9 +6,9 @@ import pytest
 
 from contactcentre.core.call import demand
 from contactcentre.core.call.state import Phase
-from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
+from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
-from contactcentre.testing import History, call_id, network, profile
+from contactcentre.testing import History, call_id, municipalities, network, profile
 from ivr.flow import parse
 from routing.circles import Relax, Ring, RingPlan
 from routing.model import AgentProfile
@@ -44,12 +44,10 @@ def given() -> Network:
     return replace(
         made,
         centres={
-            f"c-{name}": Centre(centre_id=f"c-{name}", name=name, municipality=name, region="r")
+            f"c-{name}": Centre(centre_id=f"c-{name}", name=name, municipality=name)
             for name in names
         },
-        municipalities={
-            name: Municipality(municipality_id=name, name=name, region="r") for name in names
-        },
+        municipalities=municipalities(m1="r", m2="r"),
         hotlines={**made.hotlines, CENTRE: own},
         queues=queues,
     )

@@ -313,20 +313,3 @@ def test_a_key_is_one_digit(key: str) -> None:
     """The star and the hash are none: they wind what is being said."""
     with pytest.raises(ValueError, match="key"):
         checked_keys({key: Way(do="callback")})
-
-
-def test_names_that_name_nothing_are_told_with_their_place() -> None:
-    """Queues and calendars."""
-    given = with_taxes(
-        network(),
-        keys={"2": Way(do="queue", queue="nowhere")},
-        overflow=(
-            Overflow(when="nobody", do="queue", queue="taxes"),
-            Overflow(when="closed", do="hang_up", calendar="lunar"),
-        ),
-    )
-    assert list(overflow.problems(given)) == [
-        "queue taxes, keys, 2: no queue named 'nowhere'",
-        "queue taxes, overflow, 1: leads to itself",
-        "queue taxes, overflow, 2: no calendar named 'lunar'",
-    ]

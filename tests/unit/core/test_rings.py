@@ -10,7 +10,7 @@ from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import DialResult
-from contactcentre.testing import History, call_id, network, profile
+from contactcentre.testing import History, call_id, municipalities, network, profile
 from routing.circles import EVERYBODY, Relax, Ring, RingPlan
 
 pytestmark = pytest.mark.unit
@@ -40,16 +40,17 @@ def circles() -> Network:
     )
     made = network(*profiles)
     centres = {
-        "c1": Centre(centre_id="c1", name="C1", municipality="m1", region="r1"),
-        "c2": Centre(centre_id="c2", name="C2", municipality="m1", region="r1"),
-        "c3": Centre(centre_id="c3", name="C3", municipality="m9", region="r9"),
+        "c1": Centre(centre_id="c1", name="C1", municipality="m1"),
+        "c2": Centre(centre_id="c2", name="C2", municipality="m1"),
+        "c3": Centre(centre_id="c3", name="C3", municipality="m9"),
     }
     hotlines = {
         **made.hotlines,
         HOME_NUMBER: Hotline(number=HOME_NUMBER, labels={}, flow="hotline", centre_id="c1"),
     }
     queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
-    return replace(made, centres=centres, hotlines=hotlines, queues=queues)
+    around = municipalities(m1="r1", m9="r9")
+    return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
 
 @pytest.fixture
