@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
 
-from contactcentre.storage import database
 from routing.calendar import LOCAL
+
+P = ParamSpec("P")
 
 DATABASE_ADVICE = "see CC_DATABASE_URL, then run: contactcentre migrate"
 
@@ -45,10 +48,32 @@ async def exit_status(work: Awaitable[object], *faults: type[Exception], otherwi
     except faults as error:
         complain(error)
         return otherwise
-    except database.AWAY as error:
+    except _away() as error:
         complain(_trouble(error))
         return 1
     return 0
+
+
+def telling(
+    *faults: type[Exception], otherwise: int = 1
+) -> Callable[[Callable[P, Awaitable[object]]], Callable[P, Coroutine[Any, Any, int]]]:
+    """A command whose faults are told in words; its exit status is as `exit_status` says."""
+
+    def decorate(command: Callable[P, Awaitable[object]]) -> Callable[P, Coroutine[Any, Any, int]]:
+        @wraps(command)
+        async def told(*args: P.args, **kwargs: P.kwargs) -> int:
+            return await exit_status(command(*args, **kwargs), *faults, otherwise=otherwise)
+
+        return told
+
+    return decorate
+
+
+def _away() -> tuple[type[Exception], ...]:
+    # Asked for when something has come up: not every command loads the database's libraries.
+    from contactcentre.storage.database import AWAY
+
+    return AWAY
 
 
 def database_away(error: Exception) -> str:

@@ -23,6 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre import paths
 from contactcentre.cli import sample
+from contactcentre.cli.command import program
+from contactcentre.cli.console import telling
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import Accounts
 from contactcentre.features.catalogue import document as catalogue
@@ -168,6 +170,16 @@ class _Files(_Strict, frozen=True):
     services: tuple[catalogue.Service, ...]
     flows: Mapping[str, str]
     digest: str
+
+
+app = program("seed")
+
+
+@app.default
+@telling(NotSample)
+async def seed_once(*, settings: Settings) -> None:
+    """What was edited since stays."""
+    await seed(settings)
 
 
 async def seed(settings: Settings, *, passwords: Passwords | None = None) -> None:

@@ -1,14 +1,17 @@
-"""The command `user`: log-ins made, and passwords set, by whoever has a shell."""
+"""`contactcentre user`: log-ins made, and passwords set, by whoever has a shell."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
+import getpass
+from typing import Annotated
 
+from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agents_ui.ports import Role
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.features.accounts.service import Accounts
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -19,35 +22,39 @@ class BadUser(ValueError):
     """Such a log-in cannot be made; says why."""
 
 
-async def run(options: argparse.Namespace, settings: Settings, ask: Callable[[str], str]) -> int:
-    """Do it; 0 when it went well, 1 with words on standard error when it did not.
-
-    `ask` is how the password is got, which no option is: others see those.
-    """
-    return await console.exit_status(_do(options, settings, ask), ValueError, LookupError)
+app = program("user")
 
 
-async def _do(options: argparse.Namespace, settings: Settings, ask: Callable[[str], str]) -> None:
-    if (options.name is None) != (options.role is None):
+@app.default
+@console.telling(ValueError, LookupError)
+async def user(
+    username: str,
+    /,
+    *,
+    name: Annotated[
+        str | None, Parameter(help="of a new one, with --role; its password is set without")
+    ] = None,
+    role: Role | None = None,
+    agent: Annotated[
+        str | None, Parameter(help="the agent whose calls this log-in answers")
+    ] = None,
+    settings: Settings,
+) -> None:
+    """Make a log-in, or set its password, which is asked for: others see what is typed here."""
+    if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
     async with database.opened(settings.database) as storage:
-        await _check_agent(storage, options.agent)
-        accounts, password = Accounts(storage), _typed(ask)
-        if options.role is None:
-            await accounts.set_password(options.username, password)
-            return
-        await accounts.create_user(
-            options.username,
-            password,
-            name=options.name,
-            role=options.role,
-            agent_id=options.agent,
-        )
+        await _check_agent(storage, agent)
+        accounts, password = Accounts(storage), _typed()
+        if name is None or role is None:
+            await accounts.set_password(username, password)
+        else:
+            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
 
 
-def _typed(ask: Callable[[str], str]) -> str:
+def _typed() -> str:
     try:
-        return ask("New password: ")
+        return getpass.getpass("New password: ")
     except EOFError:
         raise BadUser("no password was typed") from None
 

@@ -1,12 +1,13 @@
 """The command `user`: log-ins made, and passwords set, by whoever has a shell."""
 
+import getpass
 from pathlib import Path
 
 import pytest
 
 from agents_ui.ports import Refused
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.user import run
+from contactcentre.cli.command import work
+from contactcentre.cli.user import app
 from contactcentre.features.accounts.service import Accounts
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -26,7 +27,9 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def user(settings: Settings, password: str, *words: str) -> int:
     """Run `contactcentre user` with these words, and type this password."""
-    return await run(parser().parse_args(["user", *words]), settings, lambda _: password)
+    with pytest.MonkeyPatch.context() as terminal:
+        terminal.setattr(getpass, "getpass", lambda _: password)
+        return await work(app, words, settings)
 
 
 async def name_of(settings: Settings, password: str) -> str:
@@ -73,11 +76,11 @@ async def test_what_cannot_be_is_refused(
 
 
 async def test_a_database_that_is_not_ready(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody types a password in vain: it is told before, with what to do."""
-    options = parser().parse_args(["user", "anna"])
-    assert await run(options, Settings(home=tmp_path), _never) == 1
+    monkeypatch.setattr(getpass, "getpass", _never)
+    assert await work(app, ["anna"], Settings(home=tmp_path)) == 1
     assert "contactcentre migrate" in capsys.readouterr().err
 
 

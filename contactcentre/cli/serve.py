@@ -1,0 +1,19 @@
+"""`contactcentre serve`: the service itself."""
+
+from __future__ import annotations
+
+from contactcentre.app import service
+from contactcentre.cli.command import program
+from contactcentre.cli.console import telling
+from contactcentre.features.publication.network import NetworkRefused
+from contactcentre.settings import Settings
+from contactcentre.telephony.free_ports import PortTaken
+
+app = program("serve")
+
+
+@app.default
+@telling(NetworkRefused, PortTaken)
+async def serve(*, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    await service.serve(settings)
