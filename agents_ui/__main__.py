@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
-from agents_ui import assets, samples
 from agents_ui.app import build
-from agents_ui.ports import PanelSettings, PhoneLogin, SampleLogin
-from agents_ui.testing import PASSWORD, Fakes, fakes
+from agents_ui.preview import samples
+from agents_ui.preview.fakes import PASSWORD, Fakes, fakes
+from agents_ui.shell import assets
+from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from agents_ui import assets, board, crisis, desk, entrance, files, headers, health, render, texts
-from agents_ui.boundary import answer_errors, write_down
-from agents_ui.forgery import refuse_forgeries
-from agents_ui.keys import ASSETS, CATALOGUES, PACE, PORTS, SEATS, TEMPLATES
-from agents_ui.live import MESSAGE_LIMIT, Pace, Seats
-from agents_ui.ports import Ports
+from agents_ui.board import page as board
+from agents_ui.board.port import Board
+from agents_ui.crisis import page as crisis
+from agents_ui.crisis.port import CrisisRoom
+from agents_ui.demo_phone import page as demo_phone
+from agents_ui.desk import page as desk
+from agents_ui.desk.port import Catalogue, Desks, History
+from agents_ui.entrance import page as entrance
+from agents_ui.shell import assets, files, headers, health, keys, render, texts
+from agents_ui.shell.boundary import answer_errors, write_down
+from agents_ui.shell.forgery import refuse_forgeries
+from agents_ui.shell.live import MESSAGE_LIMIT, Links, Pace, Said
+from agents_ui.shell.port import Accounts, Health, PanelSettings
+
+PAGES = (entrance, desk, board, crisis, demo_phone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything that the panel is given."""
+
+    settings: PanelSettings
+    accounts: Accounts
+    desks: Desks
+    history: History
+    catalogue: Catalogue
+    board: Board
+    crisis: CrisisRoom
+    health: Health
 
 
 def build(
@@ -19,6 +43,7 @@ def build(
     *,
     pace: Pace | None = None,
     read_assets: Callable[[], assets.Assets] | None = None,
+    languages: Mapping[str, texts.Language] | None = None,
 ) -> web.Application:
     """The panel over these ports.
 
@@ -30,13 +55,21 @@ def build(
         middlewares=[write_down, answer_errors, refuse_forgeries],
         client_max_size=MESSAGE_LIMIT,
     )
-    app[PORTS] = ports
-    app[PACE] = pace or Pace()
-    app[SEATS] = Seats()
-    app[ASSETS] = read_assets or (lambda: now)
-    app[CATALOGUES] = texts.read(ports.settings.locales)
-    app[TEMPLATES] = render.environments(app[CATALOGUES], app[ASSETS])
-    for module in (entrance, desk, board, crisis, files, health):
+    app[keys.SETTINGS] = ports.settings
+    app[keys.ACCOUNTS] = ports.accounts
+    app[keys.HEALTH] = ports.health
+    app[keys.PACE] = pace or Pace()
+    app[keys.LINKS] = Links()
+    app[keys.ASSETS] = read_assets or (lambda: now)
+    app[keys.LANGUAGES] = languages or texts.read()
+    app[keys.TEMPLATES] = render.environments(app[keys.LANGUAGES], app[keys.ASSETS])
+    app[entrance.SHIFTS] = app[desk.DESKS] = ports.desks
+    app[desk.HISTORY] = ports.history
+    app[desk.CATALOGUE] = ports.catalogue
+    app[board.BOARD] = ports.board
+    app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
+    app[crisis.CRISIS] = ports.crisis
+    for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.on_response_prepare.append(headers.add)
     app.on_shutdown.append(_end_links)
@@ -44,4 +77,4 @@ def build(
 
 
 async def _end_links(app: web.Application) -> None:
-    app[SEATS].end_all()
+    app[keys.LINKS].end_all()

@@ -26,7 +26,7 @@ import structlog
 import uvloop
 
 from contactcentre import paths
-from contactcentre.app import service as app
+from contactcentre.app import service
 from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
@@ -104,15 +104,15 @@ async def measure(samples: int) -> Mapping[str, Result]:
         settings = settings_for(Path(folder), 18_000, 18_999)
         await migrate(settings.database)
         pbx_settings = replace(paths.pbx_settings(settings), overlay=OVERLAY)
-        async with running(pbx_settings) as pbx, app.running(settings) as house:
+        async with running(pbx_settings) as pbx, service.running(settings) as hotline:
             for phone in (OURS, *THEIRS):
                 Directory(pbx_settings.directory).enrol(phone, SECRET, kind="desk")
-            house.engine.post(events.NetworkPublished(at=now(), network=NETWORK))
-            house.engine.post(events.AgentLoggedIn(at=now(), agent_id="a1"))
+            hotline.inbox.post(events.NetworkPublished(at=now(), network=NETWORK))
+            hotline.inbox.post(events.AgentLoggedIn(at=now(), agent_id="a1"))
             for block in range(BLOCKS):
                 for name, result in results.items():
                     print(f"{name}, block {block + 1} of {BLOCKS}", file=sys.stderr)
-                    house.engine.post(events.ReadyChosen(at=now(), agent_id="a1"))
+                    hotline.inbox.post(events.ReadyChosen(at=now(), agent_id="a1"))
                     phone = OURS if name == "ours" else THEIRS[block]
                     share = -(-samples // BLOCKS)
                     callers = _callers(block)

@@ -29,7 +29,7 @@ from assignment_latency import OVERLAY, process_cpu_s, settings_for
 from hotline_phones import BARE, FIRST, Load
 
 from contactcentre import paths
-from contactcentre.app import service as app
+from contactcentre.app import service
 from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
@@ -118,11 +118,11 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
                 directory.enrol(f"b-{number}", SECRET, kind="desk")
             await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
             bare = await _run(BARE, agents, load, settings.sip_port, pbx.pid)
-            async with app.running(settings) as house:
-                house.engine.post(events.NetworkPublished(at=now(), network=network(agents)))
+            async with service.running(settings) as hotline:
+                hotline.inbox.post(events.NetworkPublished(at=now(), network=network(agents)))
                 for number in range(FIRST, FIRST + agents):
-                    house.engine.post(events.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
-                    house.engine.post(events.ReadyChosen(at=now(), agent_id=f"b{number}"))
+                    hotline.inbox.post(events.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
+                    hotline.inbox.post(events.ReadyChosen(at=now(), agent_id=f"b{number}"))
                 ours = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
     return {"ours": ours, "plain_dial": bare}
 

@@ -19,7 +19,7 @@ from typing import Never
 import uvloop
 
 from lab.media import Media
-from lab.telephone import Refused, Ringing, Telephone
+from lab.telephone import CallRefused, Ringing, Telephone
 
 FIRST = 1000  # the phones are b-1000, b-1001, ...
 BARE = "6888"  # dialled before a phone's number, that phone is rung by Asterisk alone
@@ -90,7 +90,7 @@ class Told:
 
 
 @dataclass(slots=True)
-class House:
+class Trial:
     """Citizens and agents of one run. `bare`: citizens dial a free agent's phone themselves."""
 
     street: Telephone
@@ -140,7 +140,7 @@ class House:
                 # Asterisk may ring the agent before we have seen its answer.
                 self.waiting.setdefault(caller, time.perf_counter())
                 await talk.ended.wait()
-        except (Refused, TimeoutError):
+        except (CallRefused, TimeoutError):
             met.clear()
         if not met.is_set():
             self.told.lost += 1
@@ -219,7 +219,7 @@ async def play(pbx: tuple[str, int], number: str, agents: int, secret: str, load
     ):
         print("ready", flush=True)
         await asyncio.to_thread(input)
-        return await House(street, desks, number, agents, load).run()
+        return await Trial(street, desks, number, agents, load).run()
 
 
 def main() -> None:

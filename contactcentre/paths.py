@@ -26,6 +26,11 @@ def good_network(settings: Settings) -> Path:
     return settings.home / "network.json"
 
 
+def good_catalogue(settings: Settings) -> Path:
+    """The service cards as they were read last."""
+    return settings.home / "catalogue.json"
+
+
 def directory(settings: Settings) -> Path:
     """The phones that Asterisk reads."""
     return settings.home / "directory.sqlite"

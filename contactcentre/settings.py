@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "CC_"
 
 
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_state_home, description="What must outlive a restart")
     cache: Path = Field(default_factory=_cache_home, description="What can be made again")
-    config: Path = Field(default=HOUSE / "config", description="Flows, prompts, templates, seeds")
+    config: Path = Field(default=ROOT / "config", description="Flows, prompts, templates, seeds")
     database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in `home` if empty")
 
     host: str = Field(default="127.0.0.1", description="Address of the panel")
@@ -124,7 +124,7 @@ def table() -> str:
         if isinstance(field.default, SecretStr):
             default = ""
         if isinstance(field.default, Path):
-            default = str(field.default.relative_to(HOUSE)) + "/"
+            default = str(field.default.relative_to(ROOT)) + "/"
         shown = f"`{default}`" if default else "see text"
         lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(lines)

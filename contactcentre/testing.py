@@ -10,6 +10,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.world import World
 from ivr.flow import Flow, parse
 from routing.model import AgentProfile, Capability, Queue, levels
@@ -207,8 +208,8 @@ class History:
         self.apply(events.LegRang(at=self.at, offer_id=offer.offer_id))
         self.apply(events.LegAnswered(at=self.at, offer_id=offer.offer_id))
 
-    def dial_ends(self, number: int, status: str, cause: int = 16) -> None:
-        """Asterisk's dial for the present offer comes back."""
+    def dial_ends(self, number: int, result: DialResult) -> None:
+        """The exchange's dial for the present offer comes back."""
         offer = self.call(number).offer
         assert offer is not None
         self.apply(
@@ -216,8 +217,7 @@ class History:
                 at=self.at,
                 call_id=call_id(number),
                 offer_id=offer.offer_id,
-                status=status,
-                cause=cause,
+                result=result,
             )
         )
 
@@ -322,7 +322,9 @@ class History:
             )
         )
 
-    def returns(self, number: int, *, queue: str = "", queued_at: float | None = None) -> None:
+    def returns(
+        self, number: int, *, queue: str = "", queued_at: float | None = None, talked: bool = False
+    ) -> None:
         """The caller is on the leash again, with what the channel remembers."""
         self.apply(
             events.CallReturned(
@@ -336,6 +338,7 @@ class History:
                 language="lv" if queue else "",
                 queued_at=queued_at,
                 arrived_at=queued_at,
+                talked=talked,
             )
         )
 

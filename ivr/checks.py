@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 from ivr.document import Problem, did_you_mean, place
-from ivr.nodes import Asking, Callback, Collect, Ending, LanguageChoice, Matter, Menu, Voicemail
+from ivr.graph import Flow
+from ivr.nodes import (
+    AskingNode,
+    CallbackNode,
+    CollectNode,
+    EndingNode,
+    LanguageNode,
+    MatterNode,
+    MenuNode,
+    VoicemailNode,
+)
 from ivr.spoken import STAND_INS
-
-if TYPE_CHECKING:
-    from ivr.flow import Flow
 
 LABEL_LANGUAGES = ("lv", "en")
 """The languages of the panel, in which an agent may read a label."""
 
 
 def references(
-    flow: "Flow",
+    flow: Flow,
     names: AbstractSet[str],
     *,
     prompts: AbstractSet[str] | None,
@@ -36,7 +42,7 @@ def references(
         yield from _queues(flow, queues)
 
 
-def graph(flow: "Flow") -> Iterator[Problem]:
+def graph(flow: Flow) -> Iterator[Problem]:
     """Check where the ways lead: all nodes reached, all ways end, a person within reach."""
     yield from _unreachable(flow)
     yield from _dead_ends(flow)
@@ -44,7 +50,7 @@ def graph(flow: "Flow") -> Iterator[Problem]:
     yield from _persons(flow)
 
 
-def _targets(flow: "Flow", names: AbstractSet[str]) -> Iterator[Problem]:
+def _targets(flow: Flow, names: AbstractSet[str]) -> Iterator[Problem]:
     for key in ("start", "default"):
         if (to := getattr(flow, key)) not in names:
             yield _unknown("node", to, names, place(flow.name, key=key))
@@ -59,7 +65,7 @@ def _unknown(kind: str, wrong: str, known: Iterable[str], where: str) -> Problem
     return Problem(where=where, what=f"no {kind} named '{wrong}'", hint=did_you_mean(wrong, known))
 
 
-def _labels(flow: "Flow") -> Iterator[Problem]:
+def _labels(flow: Flow) -> Iterator[Problem]:
     for label, texts in flow.labels.items():
         for language in LABEL_LANGUAGES:
             if not texts.get(language):
@@ -71,7 +77,7 @@ def _labels(flow: "Flow") -> Iterator[Problem]:
             yield _unknown("label", node.label, flow.labels, where)
 
 
-def _languages(flow: "Flow") -> Iterator[Problem]:
+def _languages(flow: Flow) -> Iterator[Problem]:
     if "lv" not in flow.languages:
         yield Problem(where=place(flow.name, key="languages"), what="Latvian (lv) is missing")
     for language, entry in flow.languages.items():
@@ -80,35 +86,35 @@ def _languages(flow: "Flow") -> Iterator[Problem]:
             what = "a language other than Latvian needs a policy record"
             yield Problem(where=where, what=what, hint="give basis, date and approver")
     for name, node in flow.nodes.items():
-        if isinstance(node, Menu | LanguageChoice):
+        if isinstance(node, MenuNode | LanguageNode):
             for key, language in node.languages.items():
                 if language not in flow.languages:
                     where = place(flow.name, node=name, key=f"languages.{key}")
                     yield _unknown("language", language, flow.languages, where)
 
 
-def _numbers(flow: "Flow") -> Iterator[Problem]:
-    stored = {node.store for node in flow.nodes.values() if isinstance(node, Collect)}
+def _numbers(flow: Flow) -> Iterator[Problem]:
+    stored = {node.store for node in flow.nodes.values() if isinstance(node, CollectNode)}
     for name, node in flow.nodes.items():
-        if isinstance(node, Callback) and node.number and node.number not in stored:
+        if isinstance(node, CallbackNode) and node.number and node.number not in stored:
             where = place(flow.name, node=name, key="number")
             yield _unknown("collected number", node.number, stored, where)
 
 
-def _prompts(flow: "Flow", prompts: AbstractSet[str]) -> Iterator[Problem]:
+def _prompts(flow: Flow, prompts: AbstractSet[str]) -> Iterator[Problem]:
     for name, node in flow.nodes.items():
         for key, prompt in node.spoken():
             if prompt.rpartition(":")[2] not in prompts:
                 yield _unknown("prompt", prompt, prompts, place(flow.name, node=name, key=key))
 
 
-def _queues(flow: "Flow", queues: AbstractSet[str]) -> Iterator[Problem]:
+def _queues(flow: Flow, queues: AbstractSet[str]) -> Iterator[Problem]:
     for name, node in flow.nodes.items():
-        if isinstance(node, Matter | Voicemail) and node.queue not in queues:
+        if isinstance(node, MatterNode | VoicemailNode) and node.queue not in queues:
             yield _unknown("queue", node.queue, queues, place(flow.name, node=name, key="queue"))
 
 
-def _reached(flow: "Flow", start: str, *, pressed: bool = True) -> list[str]:
+def _reached(flow: Flow, start: str, *, pressed: bool = True) -> list[str]:
     """Return the nodes one can come to from `start`, nearest first, itself last if in a loop.
 
     Without `pressed`, only ways that need no key of the caller.
@@ -125,7 +131,7 @@ def _reached(flow: "Flow", start: str, *, pressed: bool = True) -> list[str]:
     return list(reached)
 
 
-def _unreachable(flow: "Flow") -> Iterator[Problem]:
+def _unreachable(flow: Flow) -> Iterator[Problem]:
     reached = {flow.start, flow.default, *_reached(flow, flow.start), *_reached(flow, flow.default)}
     for name in flow.nodes:
         if name not in reached:
@@ -133,16 +139,16 @@ def _unreachable(flow: "Flow") -> Iterator[Problem]:
             yield Problem(where=place(flow.name, node=name), what="nothing leads here", hint=hint)
 
 
-def _dead_ends(flow: "Flow") -> Iterator[Problem]:
+def _dead_ends(flow: Flow) -> Iterator[Problem]:
     for name, node in flow.nodes.items():
         ways = [node, *(flow.nodes[to] for to in _reached(flow, name))]
-        if not any(isinstance(way, Ending) for way in ways):
+        if not any(isinstance(way, EndingNode) for way in ways):
             what = "no way from here ends"
             hint = "lead to an enqueue, transfer, voicemail, callback or hangup node"
             yield Problem(where=place(flow.name, node=name), what=what, hint=hint)
 
 
-def _loops(flow: "Flow") -> Iterator[Problem]:
+def _loops(flow: Flow) -> Iterator[Problem]:
     unasked = {name: _reached(flow, name, pressed=False) for name in flow.nodes}
     told: set[str] = set()
     for name, ways in unasked.items():
@@ -156,11 +162,11 @@ def _loops(flow: "Flow") -> Iterator[Problem]:
         yield Problem(where=where, what=what, hint="lead silence to a person")
 
 
-def _persons(flow: "Flow") -> Iterator[Problem]:
+def _persons(flow: Flow) -> Iterator[Problem]:
     ways = [
         (name, "person", node.person or flow.default)
         for name, node in flow.nodes.items()
-        if isinstance(node, Asking)
+        if isinstance(node, AskingNode)
     ]
     for name, key, to in [("", "default", flow.default), *ways]:
         ends = [to, *_reached(flow, to, pressed=False)]

@@ -16,41 +16,19 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ivr import checks
 from ivr.document import FlowError, Problem, did_you_mean, place, tree
+from ivr.graph import Flow, LanguageEntry, Policy, Strict
 from ivr.nodes import KINDS, Language, Name, Node
-
-if TYPE_CHECKING:
-    from ivr.orders import Cursor
 
 __all__ = ["Flow", "FlowError", "LanguageEntry", "Policy", "Problem", "parse"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Policy(_Strict):
-    """Why a foreign language may be used: the legal basis, the decision's day, who approved it."""
-
-    basis: Annotated[str, Field(min_length=1)]
-    date: date
-    approver: Annotated[str, Field(min_length=1)]
-
-
-class LanguageEntry(_Strict):
-    """A language of the flow. Every language but Latvian needs a policy record."""
-
-    policy: Policy | None = None
-
-
-class _Head(_Strict):
+class _Head(Strict):
     """A document without its nodes."""
 
     schema_version: Annotated[Literal["1"], Field(alias="schema")]
@@ -77,31 +55,6 @@ _WORDS = {
     "string_type": "must be one text",
 }
 """Kind of fault, as pydantic names it, to plain words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """A checked voice menu: every way through it ends, and a person is always within reach.
-
-    `default` is the node for a caller whom no node understands; `languages` stand in the order of
-    policy; `labels` maps a label to its text by language.
-    """
-
-    name: str
-    version: int
-    start: str
-    default: str
-    languages: Mapping[str, LanguageEntry]
-    labels: Mapping[str, Mapping[str, str]]
-    nodes: Mapping[str, Node]
-
-    def path_labels(self, cursor: "Cursor", language: str) -> tuple[str, ...]:
-        """Return the caller's way through the menu in words, in `language` or else Latvian.
-
-        A label that this version of the flow no longer has is shown as it is.
-        """
-        texts = (self.labels.get(label, {"lv": label}) for label in cursor.path)
-        return tuple(text.get(language, text["lv"]) for text in texts)
 
 
 def parse(

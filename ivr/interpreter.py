@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr import nodes, spelling
-from ivr.flow import Flow
+from ivr.graph import Flow
 from ivr.orders import (
     Answer,
     Ask,
@@ -57,7 +57,7 @@ __all__ = [
     "start",
 ]
 
-Passing = nodes.Hours | nodes.Set | nodes.Goto
+Passing = nodes.HoursNode | nodes.SetNode | nodes.GotoNode
 """Nodes that a caller passes without noticing."""
 
 
@@ -88,12 +88,12 @@ def advance(flow: Flow, cursor: Cursor, answer: Answer, facts: Facts) -> Step:
     """
     node = flow.nodes.get(cursor.node)
     match node, answer:
-        case nodes.Play(), _:
+        case nodes.PlayNode(), _:
             return _enter(flow, cursor, node.then, facts)
-        case nodes.Asking(), Digits(digits=""):
+        case nodes.AskingNode(), Digits(digits=""):
             return _silence(flow, cursor, node, facts)
         case (
-            nodes.Menu() | nodes.LanguageChoice() | nodes.Collect() | nodes.Spell(),
+            nodes.MenuNode() | nodes.LanguageNode() | nodes.CollectNode() | nodes.SpellNode(),
             Digits(digits=digits),
         ):
             return _answered(flow, cursor, node, digits, facts)
@@ -101,7 +101,7 @@ def advance(flow: Flow, cursor: Cursor, answer: Answer, facts: Facts) -> Step:
             return resume(flow, cursor, facts)
 
 
-Question = nodes.Menu | nodes.LanguageChoice | nodes.Collect | nodes.Spell
+Question = nodes.MenuNode | nodes.LanguageNode | nodes.CollectNode | nodes.SpellNode
 
 
 def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Facts) -> Step:
@@ -109,25 +109,27 @@ def _answered(flow: Flow, cursor: Cursor, node: Question, digits: str, facts: Fa
     if node.repeat and node.repeat in digits:
         return resume(flow, cursor, facts)
     match node:
-        case nodes.Collect() if digits != nodes.PERSON:
+        case nodes.CollectNode() if digits != nodes.PERSON:
             return _collected(flow, cursor, node, digits, facts)
         case _ if key == nodes.PERSON:
             to = node.person or flow.default
             return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
-        case nodes.Spell():
+        case nodes.SpellNode():
             return _spelled(flow, cursor, node, digits, facts)
-        case nodes.Menu() if key in node.options:
+        case nodes.MenuNode() if key in node.options:
             to = node.options[key].goto
             return _after(cursor, "chosen", _enter(flow, cursor, to, facts), key)
-        case nodes.Menu() | nodes.LanguageChoice() if key in _offers(node, facts):
+        case nodes.MenuNode() | nodes.LanguageNode() if key in _offers(node, facts):
             spoken = replace(cursor, language=node.languages[key])
-            to = cursor.node if isinstance(node, nodes.Menu) else node.then
+            to = cursor.node if isinstance(node, nodes.MenuNode) else node.then
             return _after(cursor, "chosen", _enter(flow, spoken, to, facts), key)
         case _:
             return _wrong(flow, cursor, node, facts)
 
 
-def _collected(flow: Flow, cursor: Cursor, node: nodes.Collect, digits: str, facts: Facts) -> Step:
+def _collected(
+    flow: Flow, cursor: Cursor, node: nodes.CollectNode, digits: str, facts: Facts
+) -> Step:
     number = digits.removesuffix(node.terminator) if node.terminator else digits
     fits = node.min_digits <= len(number) <= node.max_digits
     if not (fits and number.isascii() and number.isdigit()):
@@ -136,7 +138,7 @@ def _collected(flow: Flow, cursor: Cursor, node: nodes.Collect, digits: str, fac
     return _after(cursor, "typed", _enter(flow, kept, node.then, facts))
 
 
-def _spelled(flow: Flow, cursor: Cursor, node: nodes.Spell, digits: str, facts: Facts) -> Step:
+def _spelled(flow: Flow, cursor: Cursor, node: nodes.SpellNode, digits: str, facts: Facts) -> Step:
     if found := _fitting(cursor, node, facts):
         return _picked(flow, cursor, node, found, digits, facts)
     keys = digits.removesuffix(node.terminator) if node.terminator else digits
@@ -150,7 +152,7 @@ def _spelled(flow: Flow, cursor: Cursor, node: nodes.Spell, digits: str, facts: 
 def _picked(
     flow: Flow,
     cursor: Cursor,
-    node: nodes.Spell,
+    node: nodes.SpellNode,
     found: Sequence[Choice],
     key: str,
     facts: Facts,
@@ -165,14 +167,14 @@ def _picked(
     return _after(cursor, "chosen", _enter(flow, chosen, node.then, facts), key)
 
 
-def _asked_anew(cursor: Cursor, node: nodes.Spell, keys: str, facts: Facts) -> Step:
+def _asked_anew(cursor: Cursor, node: nodes.SpellNode, keys: str, facts: Facts) -> Step:
     """The other question of the node: which of these names, or the letters again."""
     values = spelling.with_letters(dict(cursor.values), node.store, keys)
     asked = replace(cursor, values=tuple(sorted(values.items())), attempts=0)
     return Step(cursor=asked, order=_order(asked, node, facts))
 
 
-def _fitting(cursor: Cursor, node: nodes.Spell, facts: Facts) -> tuple[Choice, ...]:
+def _fitting(cursor: Cursor, node: nodes.SpellNode, facts: Facts) -> tuple[Choice, ...]:
     """The names among which the caller is to choose now; none while letters are asked for."""
     keys = spelling.letters(cursor, node.store)
     return spelling.matches(keys, facts.choices(node.among)) if keys else ()
@@ -182,7 +184,9 @@ def _numbered(found: Sequence[Choice]) -> str:
     return "".join(str(number) for number in range(1, len(found) + 1))
 
 
-def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts, *, told: str = "") -> Step:
+def _wrong(
+    flow: Flow, cursor: Cursor, node: nodes.AskingNode, facts: Facts, *, told: str = ""
+) -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.attempts:
         step = _enter(flow, tried, node.person or flow.default, facts)
@@ -191,7 +195,7 @@ def _wrong(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts, *, told
     return _after(cursor, "wrong", step)
 
 
-def _silence(flow: Flow, cursor: Cursor, node: nodes.Asking, facts: Facts) -> Step:
+def _silence(flow: Flow, cursor: Cursor, node: nodes.AskingNode, facts: Facts) -> Step:
     tried = replace(cursor, attempts=cursor.attempts + 1)
     if tried.attempts >= node.silences:
         step = _enter(flow, tried, node.after_silence(flow.default), facts)
@@ -216,16 +220,16 @@ def _enter(flow: Flow, cursor: Cursor, name: str, facts: Facts) -> Step:
         node = flow.nodes[name]
         asked_again = name == cursor.node
         cursor = replace(cursor, node=name, attempts=0, path=_walked(cursor.path, node.label))
-        if isinstance(node, nodes.Set):
+        if isinstance(node, nodes.SetNode):
             cursor = _keep(cursor, node.values)
-        if isinstance(node, nodes.Spell):
+        if isinstance(node, nodes.SpellNode):
             values = spelling.with_letters(dict(cursor.values), node.store, "")
             cursor = replace(cursor, values=tuple(sorted(values.items())))
         if not asked_again:
             passages.append(_passage(cursor, "entered"))
         onward = _onward(cursor, node, facts)
         if onward is None:
-            if isinstance(node, nodes.Ending):
+            if isinstance(node, nodes.EndingNode):
                 passages.append(_end(cursor, node))
             order = _order(cursor, node, facts, arriving=True)
             return Step(cursor=cursor, order=order, passages=tuple(passages))
@@ -233,8 +237,8 @@ def _enter(flow: Flow, cursor: Cursor, name: str, facts: Facts) -> Step:
     raise AssertionError("a flow that passed the checks has no loop without a question")
 
 
-def _end(cursor: Cursor, node: nodes.Ending) -> Passage:
-    if isinstance(node, nodes.HangUp):
+def _end(cursor: Cursor, node: nodes.EndingNode) -> Passage:
+    if isinstance(node, nodes.HangUpNode):
         return _passage(cursor, "satisfied")
     return _passage(cursor, "person", node.type)
 
@@ -242,23 +246,23 @@ def _end(cursor: Cursor, node: nodes.Ending) -> Passage:
 def _onward(cursor: Cursor, node: nodes.Node, facts: Facts) -> str | None:
     """Return where a node leads on by itself, or None if it has an order for the caller."""
     match node:
-        case nodes.Goto():
+        case nodes.GotoNode():
             return node.to
-        case nodes.Set():
+        case nodes.SetNode():
             return node.then
-        case nodes.Hours():
+        case nodes.HoursNode():
             return _by_hours(node, facts)
-        case nodes.Play() if not _said(cursor, node, facts):
+        case nodes.PlayNode() if not _said(cursor, node, facts):
             return node.then
-        case nodes.LanguageChoice() if not _others(cursor, node, facts):
+        case nodes.LanguageNode() if not _others(cursor, node, facts):
             return node.then
-        case nodes.Spell() if not facts.choices(node.among):
+        case nodes.SpellNode() if not facts.choices(node.among):
             return node.then
         case _:
             return None
 
 
-def _by_hours(node: nodes.Hours, facts: Facts) -> str:
+def _by_hours(node: nodes.HoursNode, facts: Facts) -> str:
     # A calendar nobody has filled in must not shut the line, so what is unknown counts as open.
     match facts.calendars.get(node.calendar, "open"):
         case "closed":
@@ -280,16 +284,16 @@ def _keep(cursor: Cursor, values: dict[str, str]) -> Cursor:
     return replace(cursor, values=tuple(sorted((dict(cursor.values) | values).items())))
 
 
-def _offers(node: nodes.Menu | nodes.LanguageChoice, facts: Facts) -> dict[str, str]:
+def _offers(node: nodes.MenuNode | nodes.LanguageNode, facts: Facts) -> dict[str, str]:
     """Return the language keys that count now."""
     return {key: lang for key, lang in node.languages.items() if lang in facts.languages}
 
 
-def _others(cursor: Cursor, node: nodes.Menu | nodes.LanguageChoice, facts: Facts) -> list[str]:
+def _others(cursor: Cursor, node: nodes.MenuNode | nodes.LanguageNode, facts: Facts) -> list[str]:
     return [lang for lang in _offers(node, facts).values() if lang != cursor.language]
 
 
-def _said(cursor: Cursor, node: nodes.Play, facts: Facts) -> tuple[str, ...]:
+def _said(cursor: Cursor, node: nodes.PlayNode, facts: Facts) -> tuple[str, ...]:
     own = spoken(node.prompts, cursor.language, facts)
     return (*facts.notices, *own) if node.notices else own
 
@@ -303,11 +307,11 @@ def _order(
     arriving: bool = False,
 ) -> Order:
     match node:
-        case nodes.Play():
+        case nodes.PlayNode():
             return Play(prompts=_said(cursor, node, facts))
-        case nodes.Asking():
+        case nodes.AskingNode():
             return _question(cursor, node, facts, lead=lead, arriving=arriving)
-        case nodes.Ending():
+        case nodes.EndingNode():
             order = _ending(cursor, node)
             return replace(order, prompts=spoken(order.prompts, cursor.language, facts))
         case _:
@@ -315,23 +319,23 @@ def _order(
 
 
 def _question(
-    cursor: Cursor, node: nodes.Asking, facts: Facts, *, lead: tuple[str, ...], arriving: bool
+    cursor: Cursor, node: nodes.AskingNode, facts: Facts, *, lead: tuple[str, ...], arriving: bool
 ) -> Ask:
     offers: list[str] = []
     asked = node.prompts
     keys, max_digits, terminator = "123456789", 1, ""
     match node:
-        case nodes.Menu():
+        case nodes.MenuNode():
             keys = "".join(sorted({*node.options, *_offers(node, facts)}))
-        case nodes.LanguageChoice():
+        case nodes.LanguageNode():
             keys = "".join(sorted(_offers(node, facts)))
-        case nodes.Collect():
+        case nodes.CollectNode():
             max_digits, terminator = node.max_digits, node.terminator
-        case nodes.Spell() if found := _fitting(cursor, node, facts):
+        case nodes.SpellNode() if found := _fitting(cursor, node, facts):
             keys, asked = _numbered(found) + spelling.AGAIN, spelling.offer(found)
-        case nodes.Spell():
+        case nodes.SpellNode():
             keys, max_digits, terminator = spelling.LETTER_KEYS, node.most, node.terminator
-    if isinstance(node, nodes.Menu | nodes.LanguageChoice):
+    if isinstance(node, nodes.MenuNode | nodes.LanguageNode):
         others = _others(cursor, node, facts)
         offers = [f"{language}:{nodes.LANGUAGE_OFFER}" for language in others]
     said = (*lead, *(node.intro if arriving else ()), *offers, *asked)
@@ -345,9 +349,9 @@ def _question(
     )
 
 
-def _ending(cursor: Cursor, node: nodes.Ending) -> Order:
+def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
     match node:
-        case nodes.Enqueue():
+        case nodes.EnqueueNode():
             return Enqueue(
                 queue=node.queue,
                 matter=_matter(cursor, node),
@@ -356,7 +360,7 @@ def _ending(cursor: Cursor, node: nodes.Ending) -> Order:
                 skills=tuple(sorted(node.skills.items())),
                 prompts=node.prompts,
             )
-        case nodes.Callback():
+        case nodes.CallbackNode():
             return RequestCallback(
                 queue=node.queue,
                 matter=_matter(cursor, node),
@@ -365,13 +369,13 @@ def _ending(cursor: Cursor, node: nodes.Ending) -> Order:
                 number=cursor.value(node.number) if node.number else None,
                 prompts=node.prompts,
             )
-        case nodes.Voicemail():
+        case nodes.VoicemailNode():
             return Voicemail(queue=node.queue, max_s=node.max_s, prompts=node.prompts)
-        case nodes.Transfer():
+        case nodes.TransferNode():
             return Transfer(number=node.number, prompts=node.prompts)
         case _:
             return HangUp(prompts=node.prompts)
 
 
-def _matter(cursor: Cursor, node: nodes.Matter) -> str:
+def _matter(cursor: Cursor, node: nodes.MatterNode) -> str:
     return node.matter or node.label or (cursor.path[-1] if cursor.path else cursor.node)

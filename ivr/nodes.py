@@ -66,7 +66,7 @@ class Node(BaseModel):
                 yield f"{field}.{index}", prompt
 
 
-class Play(Node):
+class PlayNode(Node):
     """Says its prompts. With `notices`, first says the known-event notices in force now."""
 
     type: Literal["play"]
@@ -78,7 +78,7 @@ class Play(Node):
         yield Exit("then", self.then)
 
 
-class Asking(Node):
+class AskingNode(Node):
     """A question. `intro` is said on arrival only, `prompts` each time the question is asked.
 
     A wrong key repeats the question, up to `attempts` in all; then, as on key 0, the call goes to
@@ -119,7 +119,7 @@ class Option(BaseModel):
     goto: Name
 
 
-class Menu(Asking):
+class MenuNode(AskingNode):
     """Asks for one key. `languages` maps further keys to languages: pressing one switches the
     language and asks again."""
 
@@ -145,7 +145,7 @@ class Menu(Asking):
             yield "languages", LANGUAGE_OFFER
 
 
-class Collect(Asking):
+class CollectNode(AskingNode):
     """Asks for a number and keeps it under the name `store`. One 0 alone is the way to a person,
     so the shortest number has two digits."""
 
@@ -169,7 +169,7 @@ class Collect(Asking):
         yield from super().exits(default)
 
 
-class Spell(Asking):
+class SpellNode(AskingNode):
     """Asks for a name by its first letters on the keypad, offers at most three that fit, and keeps
     the one chosen under `store`. Passed over where the number dialled leaves no choice.
 
@@ -201,7 +201,7 @@ class Spell(Asking):
         yield from (("among", prompt) for prompt in spelling.SPOKEN)
 
 
-class LanguageChoice(Asking):
+class LanguageNode(AskingNode):
     """Asks for the language; silence keeps the present one. Passed over when there is no choice."""
 
     type: Literal["language"]
@@ -216,7 +216,7 @@ class LanguageChoice(Asking):
         return self.silence or self.then
 
 
-class Hours(Node):
+class HoursNode(Node):
     """Leads on by the state of a calendar; a `holiday` is like `closed` unless it is given.
 
     The calendar `own` is that of whoever was dialled: the centre's, else the number's.
@@ -235,7 +235,7 @@ class Hours(Node):
             yield Exit("holiday", self.holiday)
 
 
-class Set(Node):
+class SetNode(Node):
     """Keeps values for the call, by name."""
 
     type: Literal["set"]
@@ -246,7 +246,7 @@ class Set(Node):
         yield Exit("then", self.then)
 
 
-class Goto(Node):
+class GotoNode(Node):
     """Leads on and does nothing else: one place to change where many ways lead."""
 
     type: Literal["goto"]
@@ -256,13 +256,13 @@ class Goto(Node):
         yield Exit("to", self.to)
 
 
-class Ending(Node):
+class EndingNode(Node):
     """A node where the menu ends. Its prompts are said first."""
 
     prompts: tuple[Prompt, ...] = ()
 
 
-class Matter(Ending):
+class MatterNode(EndingNode):
     """An ending that somebody works on. `service` is the one catalogue code that is meant for
     sure, `services` are suggestions for the agent; `matter` is the node's label if not given."""
 
@@ -274,14 +274,14 @@ class Matter(Ending):
     services: tuple[Service, ...] = ()
 
 
-class Enqueue(Matter):
+class EnqueueNode(MatterNode):
     """Puts the caller in a queue. `skills` maps a skill to the least proficiency wanted, 1-10."""
 
     type: Literal["enqueue"]
     skills: dict[Name, Annotated[int, Field(ge=1, le=10)]] = Field(default_factory=dict)
 
 
-class Callback(Matter):
+class CallbackNode(MatterNode):
     """Notes a request to be called back, at the caller's number or at the one that a collect node
     stored under the name `number`."""
 
@@ -289,7 +289,7 @@ class Callback(Matter):
     number: Name | None = None
 
 
-class Voicemail(Ending):
+class VoicemailNode(EndingNode):
     """Takes a message of at most `max_s` seconds for a queue."""
 
     type: Literal["voicemail"]
@@ -299,7 +299,7 @@ class Voicemail(Ending):
     max_s: Annotated[int, Field(ge=5, le=600)] = 120
 
 
-class Transfer(Ending):
+class TransferNode(EndingNode):
     """Hands the call to an outside number of 3 to 15 digits, never to an emergency number."""
 
     type: Literal["transfer"]
@@ -314,25 +314,25 @@ class Transfer(Ending):
         return self
 
 
-class HangUp(Ending):
+class HangUpNode(EndingNode):
     """Says goodbye and ends the call."""
 
     type: Literal["hangup"]
 
 
 KINDS: dict[str, type[Node]] = {
-    "play": Play,
-    "menu": Menu,
-    "collect": Collect,
-    "spell": Spell,
-    "language": LanguageChoice,
-    "hours": Hours,
-    "set": Set,
-    "goto": Goto,
-    "enqueue": Enqueue,
-    "callback": Callback,
-    "voicemail": Voicemail,
-    "transfer": Transfer,
-    "hangup": HangUp,
+    "play": PlayNode,
+    "menu": MenuNode,
+    "collect": CollectNode,
+    "spell": SpellNode,
+    "language": LanguageNode,
+    "hours": HoursNode,
+    "set": SetNode,
+    "goto": GotoNode,
+    "enqueue": EnqueueNode,
+    "callback": CallbackNode,
+    "voicemail": VoicemailNode,
+    "transfer": TransferNode,
+    "hangup": HangUpNode,
 }
 """The word in a document's `type` key, and the model that reads the node."""

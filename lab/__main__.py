@@ -16,7 +16,7 @@ from contactcentre.cli import command
 from contactcentre.cli.console import telling
 from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
-from contactcentre.features.prompts.library import PromptError
+from contactcentre.features.prompts.document import PromptError
 from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.settings import Settings
 from lab import browser_phone

@@ -72,7 +72,7 @@ class Desk:
 
     async def until_linked(self, within_s: float = SEEN_WITHIN_S) -> View:
         """The first view of a link whose phone's log-in has come too, if it has one."""
-        return await self.until(lambda view: self.phone or view["device"] == "mobile", within_s)
+        return await self.until(lambda view: self.phone or view["device"] != "browser", within_s)
 
     async def command(self, name: str, **arguments: Any) -> bool:
         """Send a command; whether it was taken."""
@@ -93,27 +93,24 @@ class Desk:
             answer.raise_for_status()
 
 
-class Agent:
-    """A desk and the phone on it."""
+class DeskAgent:
+    """A desk and the phone on it, whose log-in is `endpoint` and `secret`."""
 
-    def __init__(self, desk: Desk, phone: Telephone) -> None:
+    def __init__(self, desk: Desk, phone: Telephone, endpoint: str, secret: str) -> None:
         self.desk = desk
         self.phone = phone
+        self._endpoint = endpoint
+        self._secret = secret
 
     async def register(self, phone: Telephone | None = None) -> None:
-        """Log the phone (or another) in with the secret that the desk was given last."""
+        """Log the phone (or another) in."""
         await self.desk.until_linked()
-        await (phone or self.phone).register(self._name, self.desk.phone["password"])
+        await (phone or self.phone).register(self._endpoint, self._secret)
         await self.desk.until(lambda view: view["phone"])
-
-    @property
-    def _name(self) -> str:
-        uri: str = self.desk.phone["uri"]
-        return uri.removeprefix("sip:").partition("@")[0]
 
     async def unregister(self) -> None:
         """Log the phone out, as a desk phone that is switched off does."""
-        await self.phone.register(self._name, self.desk.phone["password"], expires_s=0)
+        await self.phone.register(self._endpoint, self._secret, expires_s=0)
 
     async def get_ready(self) -> None:
         """Ask for calls."""

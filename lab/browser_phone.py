@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 
-from agents_ui.ports import PhoneLogin
+from agents_ui.shell.port import PhoneLogin
 from contactcentre import paths
 from contactcentre.settings import Settings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from contactcentre import paths
-from contactcentre.features.prompts.library import render
+from contactcentre.features.prompts.rendering import render
 from contactcentre.settings import Settings
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.directory import Directory

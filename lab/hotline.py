@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -19,11 +20,12 @@ import aiohttp
 from sqlalchemy import text
 
 from contactcentre import paths
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
+from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
-from lab.agent import POLL_S, SEEN_WITHIN_S, Agent, Desk
+from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
 from lab.telephone import Talk, Telephone, telephone
 from lab.wire import Wire, wire
 
@@ -35,6 +37,10 @@ SPEECH: Final = 0.02
 _GIVE_DESK_PHONE: Final = """
     UPDATE agents SET device = 'desk'
     WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
+"""
+
+_ENDPOINT: Final = """
+    SELECT endpoint FROM agents JOIN users USING (agent_id) WHERE username = :username
 """
 
 _PORTS: Final = ("port", "sip_port", "trunk_port", "sip_websocket_port", "ami_port", "agi_port")
@@ -50,6 +56,7 @@ class Rehearsal:
         self.pbx = pbx
         self.environment = dict(environment)
         self._service: asyncio.subprocess.Process | None = None
+        self._phone_secrets: dict[str, str] = {}
 
     # --- the service -----------------------------------------------------------------------
 
@@ -60,7 +67,7 @@ class Rehearsal:
             self._service = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "contactcentre", "serve"),
                 env=self.environment,
-                cwd=HOUSE,
+                cwd=ROOT,
                 stdout=output,
                 stderr=output,
             )
@@ -141,14 +148,23 @@ class Rehearsal:
             return answer.status
 
     @asynccontextmanager
-    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[Agent]:
+    async def agent(self, username: str, *, ready: bool = True) -> AsyncIterator[DeskAgent]:
         """An agent with a desk and a plain SIP phone, ready for calls unless said otherwise."""
         async with self.desk(username) as desk, self.telephone("127.0.0.1") as phone:
-            agent = Agent(desk, phone)
+            agent = DeskAgent(desk, phone, *await self.phone_log_in(username))
             await agent.register()
             if ready:
                 await agent.get_ready()
             yield agent
+
+    async def phone_log_in(self, username: str) -> tuple[str, str]:
+        """Endpoint and secret of a telephone on a table, as an administrator types them into it."""
+        (row,) = await self.sql(_ENDPOINT, username=username)
+        endpoint, directory = str(row["endpoint"]), Directory(paths.directory(self.settings))
+        if username not in self._phone_secrets:
+            self._phone_secrets[username] = secret = secrets.token_urlsafe(24)
+            await asyncio.to_thread(directory.enrol, endpoint, secret, kind="desk")
+        return endpoint, self._phone_secrets[username]
 
     @asynccontextmanager
     async def telephone(

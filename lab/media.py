@@ -119,6 +119,10 @@ class Media(asyncio.DatagramProtocol):
         self._send(sip.PCMA, self._stamp, self._next_sound())
         self._stamp += _FRAME
 
+    def fall_silent(self) -> None:
+        """Send nothing any more, not even silence: the cable was pulled, the battery is flat."""
+        self._remote = None
+
     def close(self) -> None:
         """Hear and say no more."""
         if self._transport is not None:

@@ -28,7 +28,7 @@ class SippFailed(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Citizens:
+class SippCalls:
     """Who rings: `calls` calls of `number`, `rate` new ones each second, by `callers` in turn.
 
     `hold_s`: seconds from answer (and keys) to hanging up; None waits for the other side to do it.
@@ -58,28 +58,28 @@ class Citizens:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class SippOutcome:
     """What became of the calls: every one either went to the scenario's end or failed."""
 
     succeeded: int
     failed: int
 
 
-class Ringing:
+class RunningSipp:
     """A SIPp that rings."""
 
     def __init__(self, process: asyncio.subprocess.Process, statistics: Path) -> None:
         self._process = process
         self._statistics = statistics
 
-    async def outcome(self) -> Outcome:
+    async def outcome(self) -> SippOutcome:
         """Wait until every call is over."""
         await self._process.wait()
         return await asyncio.to_thread(_outcome, self._statistics)
 
 
 @asynccontextmanager
-async def ringing(citizens: Citizens) -> AsyncIterator[Ringing]:
+async def ringing(citizens: SippCalls) -> AsyncIterator[RunningSipp]:
     """Let them ring; SIPp is ended when the block is left."""
     program = shutil.which("sipp")
     if program is None:
@@ -96,14 +96,14 @@ async def ringing(citizens: Citizens) -> AsyncIterator[Ringing]:
             cwd=folder,
         )
         try:
-            yield Ringing(process, folder / "statistics.csv")
+            yield RunningSipp(process, folder / "statistics.csv")
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
 
 
-def _arguments(citizens: Citizens, folder: Path) -> list[str]:
+def _arguments(citizens: SippCalls, folder: Path) -> list[str]:
     return [
         f"{citizens.pbx_host}:{citizens.pbx_port}",
         *("-sf", str(folder / "citizen.xml")),
@@ -119,7 +119,7 @@ def _arguments(citizens: Citizens, folder: Path) -> list[str]:
     ]
 
 
-def _prepare(citizens: Citizens, folder: Path) -> None:
+def _prepare(citizens: SippCalls, folder: Path) -> None:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(LAB), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -133,10 +133,10 @@ def _prepare(citizens: Citizens, folder: Path) -> None:
     (folder / "callers.csv").write_text("\n".join(("SEQUENTIAL", *citizens.callers, "")))
 
 
-def _outcome(statistics: Path) -> Outcome:
+def _outcome(statistics: Path) -> SippOutcome:
     try:
         with statistics.open(newline="") as file:
             last = list(csv.DictReader(file, delimiter=";"))[-1]
     except (OSError, IndexError) as error:
         raise SippFailed("SIPp rang nobody") from error
-    return Outcome(succeeded=int(last["SuccessfulCall(C)"]), failed=int(last["FailedCall(C)"]))
+    return SippOutcome(succeeded=int(last["SuccessfulCall(C)"]), failed=int(last["FailedCall(C)"]))

@@ -19,7 +19,7 @@ _PUT_DOWN_S = 2.0
 Address = tuple[str, int]
 
 
-class Refused(Exception):
+class CallRefused(Exception):
     """The other side said no; `status` is the SIP code."""
 
     def __init__(self, status: int) -> None:
@@ -104,7 +104,7 @@ class Telephone(asyncio.DatagramProtocol):
     # --- what a person does ---------------------------------------------------------------------
 
     async def register(self, name: str, secret: str, *, expires_s: int = 90) -> None:
-        """Log the telephone in, or out with 0 seconds; `Refused` when the secret is wrong."""
+        """Log the telephone in, or out with 0 seconds; `CallRefused` when the secret is wrong."""
         uri = f"sip:{self._pbx[0]}:{self._pbx[1]}"
         me = f"<sip:{name}@{self._pbx[0]}>"
         call_id = secrets.token_hex(8)
@@ -117,10 +117,10 @@ class Telephone(asyncio.DatagramProtocol):
             answer = sip.authorization(challenge, "REGISTER", uri, name, secret)
             said = await self._request(dialog, "REGISTER", [*headers, ("Authorization", answer)])
         if said.status != 200:
-            raise Refused(said.status or 0)
+            raise CallRefused(said.status or 0)
 
     async def call(self, number: str, caller: str) -> Talk:
-        """Ring a number, showing `caller`; returns when it is answered, else `Refused`."""
+        """Ring a number, showing `caller`; returns when it is answered, else `CallRefused`."""
         uri = f"sip:{number}@{self._pbx[0]}:{self._pbx[1]}"
         call_id = secrets.token_hex(8)
         me = f"<sip:{caller}@{self.host}:{self.port}>;tag={call_id}"
@@ -133,7 +133,7 @@ class Telephone(asyncio.DatagramProtocol):
                 dialog.target = sip.uri_in(said.header("Contact"))
             self._send(self._made(dialog, "ACK", []))
             if said.status != 200:
-                raise Refused(said.status or 0)
+                raise CallRefused(said.status or 0)
             return self._talk(dialog, media, said.body)
         except BaseException:  # nobody will speak through it; raised again
             media.close()

@@ -13,9 +13,6 @@ from routing.circles import Stage
 from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Explanation, Reason
 from routing.requirement import Capability, Requirement
 from routing.scope import Scope, ScopeKind, circles
-from routing.sentences import words
-
-__all__ = ["explain", "words"]
 
 NEARNESS: dict[str, int] = {code: number for number, code in enumerate(get_args(Code))}
 """How near to being chosen a reason leaves an agent: 0 is nearest."""

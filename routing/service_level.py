@@ -49,24 +49,24 @@ class Level:
         """ASA; None without answered calls."""
         return self.wait_sum_s / self.answered if self.answered else None
 
+    def __add__(self, other: Level) -> Level:
+        """Both together."""
+        return Level(
+            answered=self.answered + other.answered,
+            abandoned=self.abandoned + other.abandoned,
+            short_abandoned=self.short_abandoned + other.short_abandoned,
+            within=self.within + other.within,
+            wait_sum_s=self.wait_sum_s + other.wait_sum_s,
+        )
+
+
+def of(call: Queued) -> Level:
+    """What one call comes to."""
+    if call.answered:
+        return Level(answered=1, within=int(call.wait_s <= call.within_s), wait_sum_s=call.wait_s)
+    return Level(short_abandoned=1) if call.short_abandon else Level(abandoned=1)
+
 
 def level(calls: Iterable[Queued]) -> Level:
     """Add up."""
-    answered = abandoned = short = within = 0
-    wait_sum_s = 0.0
-    for call in calls:
-        if call.answered:
-            answered += 1
-            wait_sum_s += call.wait_s
-            within += call.wait_s <= call.within_s
-        elif call.short_abandon:
-            short += 1
-        else:
-            abandoned += 1
-    return Level(
-        answered=answered,
-        abandoned=abandoned,
-        short_abandoned=short,
-        within=within,
-        wait_sum_s=wait_sum_s,
-    )
+    return sum((of(call) for call in calls), Level())

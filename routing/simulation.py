@@ -23,7 +23,7 @@ from routing.scope import NOWHERE, Place, ScopeKind, circles
 from routing.service_level import Queued
 
 
-class Call(NamedTuple):
+class SimulatedCall(NamedTuple):
     """A citizen who rings. Tuples, because there are millions."""
 
     call_id: str
@@ -43,13 +43,13 @@ class Visit(NamedTuple):
     length_s: float
 
 
-Arrival = Call | Visit
+Arrival = SimulatedCall | Visit
 
 NOBODY_AWAY: frozenset[ScopeKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class SimulatedAgent:
     """Somebody who answers calls, and serves visitors at this place."""
 
     agent_id: str
@@ -57,12 +57,12 @@ class Agent:
     place: Place = NOWHERE
 
 
-class Departure(NamedTuple):
+class SimulatedDeparture(NamedTuple):
     """A call that has left its queue: answered by an agent, or abandoned."""
 
-    call: Call
+    call: SimulatedCall
     left_at: float
-    agent: Agent | None
+    agent: SimulatedAgent | None
 
     @property
     def wait_s(self) -> float:
@@ -92,12 +92,12 @@ class Times:
         self.handling_s = self.ready_s = self.counter_s = 0.0
 
 
-class _Desk:
+class _AgentAtWork:
     """One agent at work."""
 
     __slots__ = ("agent", "at_counter", "ready_at", "times", "visits")
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: SimulatedAgent) -> None:
         self.agent = agent
         self.at_counter = False
         self.ready_at: float | None = None  # None while on the phone or at the counter
@@ -113,27 +113,27 @@ class Simulation:
     """One run. Agents are ready from the time 0 on; occupancy is counted between two instants."""
 
     def __init__(
-        self, agents: Iterable[Agent], *, count_from: float = 0.0, count_until: float = inf
+        self, agents: Iterable[SimulatedAgent], *, count_from: float = 0.0, count_until: float = inf
     ) -> None:
         self._line = Line()
         self._bench = Bench()
-        self._desks = {agent.agent_id: _Desk(agent) for agent in agents}
+        self._desks = {agent.agent_id: _AgentAtWork(agent) for agent in agents}
         self._from, self._until = count_from, count_until
-        self._waiting: dict[str, Call] = {}
+        self._waiting: dict[str, SimulatedCall] = {}
         self._at_work = Counter(
             scope for desk in self._desks.values() for scope in circles(desk.agent.place)
         )
         self._stages: dict[_Way, tuple[Stage, ...]] = {}
         self._events: list[tuple[float, int, Callable[[float, Any], None], Any]] = []
         self._numbered = 0
-        self._left: list[Departure] = []
+        self._left: list[SimulatedDeparture] = []
 
     @property
     def times(self) -> Mapping[str, Times]:
         """By agent; complete once `run` is exhausted."""
         return {agent_id: desk.times for agent_id, desk in self._desks.items()}
 
-    def run(self, arrivals: Iterable[Arrival]) -> Iterator[Departure]:
+    def run(self, arrivals: Iterable[Arrival]) -> Iterator[SimulatedDeparture]:
         """Yield every call as it leaves its queue; `arrivals` come in order of time.
 
         A patient call for whom nobody ever comes is not yielded.
@@ -150,7 +150,7 @@ class Simulation:
             while events and events[0][0] <= now:
                 at, _, happens, what = heappop(events)
                 happens(at, what)
-            if isinstance(arrival, Call):
+            if isinstance(arrival, SimulatedCall):
                 self._ring(now, arrival)
             else:
                 self._visit(now, arrival)
@@ -172,7 +172,7 @@ class Simulation:
 
     # --- callers ---------------------------------------------------------------------------
 
-    def _ring(self, at: float, call: Call) -> None:
+    def _ring(self, at: float, call: SimulatedCall) -> None:
         ahead = self._ahead(call)
         if self._offer(at, call, ahead[0]):
             return
@@ -183,7 +183,7 @@ class Simulation:
         if call.patience_s < inf:
             self._later(call.at + call.patience_s, self._give_up, call)
 
-    def _ahead(self, call: Call) -> tuple[Stage, ...]:
+    def _ahead(self, call: SimulatedCall) -> tuple[Stage, ...]:
         """The rings before a call, those left out that would never open."""
         away = self._away(call) if call.home is not NOWHERE else NOBODY_AWAY
         way = (call.queue.queue_id, call.requirement, call.home, away)
@@ -194,14 +194,14 @@ class Simulation:
             found = self._stages[way] = tuple(each for each in found if each.opens_s < inf)
         return found
 
-    def _away(self, call: Call) -> frozenset[ScopeKind]:
+    def _away(self, call: SimulatedCall) -> frozenset[ScopeKind]:
         """The rings in which nobody is at work now, islands left out."""
         empty = frozenset(each.kind for each in circles(call.home) if not self._at_work[each])
         if not empty:
             return empty
         return empty.difference(ring.kind for ring in call.queue.rings.rings if ring.lasts_s == inf)
 
-    def _offer(self, at: float, call: Call, stage: Stage) -> bool:
+    def _offer(self, at: float, call: SimulatedCall, stage: Stage) -> bool:
         """To the longest idle agent who may answer."""
         found = self._bench.first_for(stage.requirement, scopes=stage.scopes, home=call.home.centre)
         if found is not None:
@@ -210,7 +210,7 @@ class Simulation:
             self._answer(at, call, desk)
         return found is not None
 
-    def _wait(self, call: Call, stage: Stage) -> None:
+    def _wait(self, call: SimulatedCall, stage: Stage) -> None:
         self._line.enter(
             call.call_id,
             stage.requirement,
@@ -219,7 +219,7 @@ class Simulation:
             home=call.home.centre,
         )
 
-    def _widen(self, at: float, due: tuple[Call, tuple[Stage, ...], int]) -> None:
+    def _widen(self, at: float, due: tuple[SimulatedCall, tuple[Stage, ...], int]) -> None:
         """The next ring opens for a call that still waits."""
         call, ahead, number = due
         if call.call_id not in self._waiting or self._offer(at, call, ahead[number]):
@@ -229,22 +229,22 @@ class Simulation:
             opens_at = call.at + ahead[number + 1].opens_s
             self._later(opens_at, self._widen, (call, ahead, number + 1))
 
-    def _give_up(self, at: float, call: Call) -> None:
+    def _give_up(self, at: float, call: SimulatedCall) -> None:
         if self._waiting.pop(call.call_id, None) is not None:
             self._line.leave(call.call_id)
-            self._left.append(Departure(call, at, None))
+            self._left.append(SimulatedDeparture(call, at, None))
 
-    def _answer(self, at: float, call: Call, desk: _Desk) -> None:
+    def _answer(self, at: float, call: SimulatedCall, desk: _AgentAtWork) -> None:
         if self._waiting.pop(call.call_id, None) is not None:
             self._line.leave(call.call_id)
-        self._left.append(Departure(call, at, desk.agent))
+        self._left.append(SimulatedDeparture(call, at, desk.agent))
         done_at = at + call.handling_s
         desk.times.handling_s += self._counted(at, done_at)
         self._later(done_at, self._free, desk)
 
     # --- agents ----------------------------------------------------------------------------
 
-    def _free(self, at: float, desk: _Desk) -> None:
+    def _free(self, at: float, desk: _AgentAtWork) -> None:
         """To the visitors first, then to the longest waiting call, else ready."""
         if desk.visits:
             self._serve(at, desk, desk.visits.popleft())
@@ -265,24 +265,24 @@ class Simulation:
             self._stand_up(at, desk)
             self._serve(at, desk, visit)
 
-    def _serve(self, at: float, desk: _Desk, visit: Visit) -> None:
+    def _serve(self, at: float, desk: _AgentAtWork, visit: Visit) -> None:
         self._presence(desk, at_counter=True)
         done_at = at + visit.length_s
         desk.times.counter_s += self._counted(at, done_at)
         self._later(done_at, self._free, desk)
 
-    def _presence(self, desk: _Desk, *, at_counter: bool) -> None:
+    def _presence(self, desk: _AgentAtWork, *, at_counter: bool) -> None:
         if desk.at_counter != at_counter:
             desk.at_counter = at_counter
             for scope in circles(desk.agent.place):
                 self._at_work[scope] += -1 if at_counter else 1
 
-    def _sit_down(self, at: float, desk: _Desk) -> None:
+    def _sit_down(self, at: float, desk: _AgentAtWork) -> None:
         agent = desk.agent
         desk.ready_at = at
         self._bench.enter(agent.agent_id, agent.capability, at, place=agent.place)
 
-    def _stand_up(self, at: float, desk: _Desk) -> None:
+    def _stand_up(self, at: float, desk: _AgentAtWork) -> None:
         if desk.ready_at is not None:
             desk.times.ready_s += self._counted(desk.ready_at, at)
             desk.ready_at = None

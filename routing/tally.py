@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from routing.service_level import Level, level
-from routing.simulation import Departure, Times
+from routing.simulation import SimulatedDeparture, Times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Tally:
         return self.at_once / self.calls if self.calls else None
 
 
-def tally(departures: Sequence[Departure]) -> Tally:
+def tally(departures: Sequence[SimulatedDeparture]) -> Tally:
     """Add up."""
     waits = sorted(departure.wait_s for departure in departures)
     return Tally(
@@ -51,9 +51,9 @@ def tally(departures: Sequence[Departure]) -> Tally:
     )
 
 
-def by_centre(departures: Iterable[Departure]) -> dict[str, Tally]:
+def by_centre(departures: Iterable[SimulatedDeparture]) -> dict[str, Tally]:
     """By the home centre of the calls, in order of its id."""
-    groups: dict[str, list[Departure]] = {}
+    groups: dict[str, list[SimulatedDeparture]] = {}
     for departure in departures:
         groups.setdefault(departure.call.home.centre, []).append(departure)
     return {centre: tally(groups[centre]) for centre in sorted(groups)}

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from contactcentre.app.area import Area
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.core.world import World
+from contactcentre.engine.consumer import Changes
+from contactcentre.engine.inbox import Inbox
 
 WAIT_BUCKETS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 PREFIX = "contactcentre"
-
-Readings = Mapping[str, float]
-"""Names of gauges (without the prefix) and their values now."""
 
 
 class Metrics:
     """Counts what passes, and reads the rest when asked."""
 
-    def __init__(self, engine: Engine, readings: Callable[[], Readings]) -> None:
+    def __init__(self, world: World, inbox: Inbox, areas: Iterable[Area]) -> None:
         self.registry = CollectorRegistry()
         self.ended: Counter[str] = Counter()
         self.offers: Counter[str] = Counter()
@@ -40,7 +40,7 @@ class Metrics:
             buckets=WAIT_BUCKETS_S,
             registry=self.registry,
         )
-        self.registry.register(_Reader(self, engine, readings))
+        self.registry.register(_Reader(self, world, inbox, tuple(areas)))
 
     def note(self, changes: Changes) -> None:
         """Take in what an event has changed."""
@@ -78,13 +78,16 @@ class Metrics:
 
 
 class _Reader(Collector):
-    def __init__(self, metrics: Metrics, engine: Engine, readings: Callable[[], Readings]) -> None:
+    def __init__(
+        self, metrics: Metrics, world: World, inbox: Inbox, areas: tuple[Area, ...]
+    ) -> None:
         self._metrics = metrics
-        self._engine = engine
-        self._readings = readings
+        self._world = world
+        self._inbox = inbox
+        self._areas = areas
 
     def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
-        world = self._engine.world
+        world = self._world
         yield _gauge(
             "calls",
             "Open calls by phase",
@@ -109,9 +112,15 @@ class _Reader(Collector):
         for (event, _), count in world.illegal.items():
             illegal[event] += count
         yield _counter("events_refused", "Events that fitted no state", "event", illegal)
-        yield CounterMetricFamily(f"{PREFIX}_events", "Events handled", self._engine.handled)
-        for name, value in self._readings().items():
+        yield CounterMetricFamily(f"{PREFIX}_events", "Events handled", self._inbox.taken)
+        for name, value in self._gauges():
             yield GaugeMetricFamily(f"{PREFIX}_{name}", name.replace("_", " "), value)
+
+    def _gauges(self) -> Iterator[tuple[str, float]]:
+        yield "configuration_version", self._world.network.version
+        yield "inbox_backlog", self._inbox.backlog
+        for area in self._areas:
+            yield from area.gauges().items()
 
 
 def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:

@@ -1,56 +1,85 @@
-"""What the panel is given: the promises of `agents_ui.ports`, kept by the running service."""
+"""What the panel is given: its ports, kept by the running service."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-from agents_ui import ports
+from aiohttp import web
+
+from agents_ui.app import Ports, build
+from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
 from contactcentre import paths
-from contactcentre.app.health import LiveHealth
-from contactcentre.app.parts import House
-from contactcentre.core.call.state import Call
-from contactcentre.features.accounts.service import Accounts
-from contactcentre.features.board.service import LiveBoard
-from contactcentre.features.catalogue import Catalogue
-from contactcentre.features.citizens.service import History
-from contactcentre.features.desk.service import LiveDesks
+from contactcentre.app.content import Content
+from contactcentre.app.storage import Storage
+from contactcentre.app.telephony import Telephony
+from contactcentre.app.views import Views
+from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.inbox import Inbox
+from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.board.service import BoardService
+from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.service import DeskService
 from contactcentre.settings import Settings
-from contactcentre.telephony.directory import Directory
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
-async def panel_ports(house: House, directory: Directory) -> ports.Ports:
+async def panel_ports(
+    settings: Settings,
+    world: World,
+    inbox: Inbox,
+    *,
+    storage: Storage,
+    content: Content,
+    telephony: Telephony,
+    views: Views,
+    alarms: Callable[[], tuple[Alarm, ...]],
+    health: Health,
+) -> Ports:
     """Everything that the panel is given."""
-    settings = house.settings
-    desks = LiveDesks(
-        house.engine,
-        house.figures,
-        house.live,
-        directory,
+    desks = DeskService(
+        world,
+        inbox,
+        views.figures,
+        views.live,
+        telephony.directory,
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )
-    return ports.Ports(
+    return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
-        accounts=Accounts(house.storage),
+        accounts=AccountService(storage.database),
         desks=desks,
-        history=History(house.storage, call_of=lambda agent, call: _call_of(house, agent, call)),
-        catalogue=await Catalogue.load(house.storage),
-        crisis=house.crisis,
-        board=LiveBoard(
-            house.world, house.figures, house.live, house.decisions, alarms=house.alarms
-        ),
-        health=LiveHealth(house),
+        history=CitizenService(storage.database, world.calls),
+        catalogue=content.catalogue,
+        crisis=CrisisService(world, inbox, views.live, storage.database),
+        board=BoardService(world, views.figures, views.live, views.decisions, alarms=alarms),
+        health=health,
     )
 
 
-def _panel_settings(settings: Settings) -> ports.PanelSettings:
+@asynccontextmanager
+async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
+    """The panel answers while the block runs. Raises OSError if the port can't be had."""
+    runner = web.AppRunner(build(given), access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _panel_settings(settings: Settings) -> PanelSettings:
     demo = _demo_phone(settings)
     sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
-    return ports.PanelSettings(
+    return PanelSettings(
         origin=settings.panel_origin,
         secure=settings.panel_origin.startswith("https://"),
         demo_phone=demo,
@@ -65,16 +94,8 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _demo_phone(settings: Settings) -> ports.PhoneLogin | None:
+def _demo_phone(settings: Settings) -> PhoneLogin | None:
     path = paths.demo_phone(settings)
     if not settings.sample or not path.exists():
         return None
-    return ports.PhoneLogin(**json.loads(path.read_text()))
-
-
-def _call_of(house: House, agent_id: str, call_id: str) -> Call | None:
-    """The call, if it is this agent's business."""
-    call = house.world.calls.get(call_id)
-    offer = call.offer if call is not None else None
-    theirs = call is not None and agent_id in (call.agent_id, offer.agent_id if offer else None)
-    return call if theirs else None
+    return PhoneLogin(**json.loads(path.read_text()))

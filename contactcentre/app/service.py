@@ -1,4 +1,8 @@
-"""The composition root: every part is made here, handed what it needs, and run in one TaskGroup."""
+"""The composition root: every part is made here in order, handed what it needs, and run.
+
+An area whose making fails has nothing running yet, and the stack closes what was opened before it;
+a part that fails later ends all others, in one TaskGroup.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,50 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
-from aiohttp import web
 
-from agents_ui import app as panel
+from agents_ui.app import Ports
+from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
+from contactcentre.app.area import Area, Runs
+from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
-from contactcentre.app.health import readings, troubles
+from contactcentre.app.health import HealthService
 from contactcentre.app.metrics import Metrics
-from contactcentre.app.panel import panel_ports
-from contactcentre.app.parts import House
+from contactcentre.app.panel import panel_ports, served
+from contactcentre.app.storage import Storage, open_storage
+from contactcentre.app.telephony import Telephony, build_telephony
+from contactcentre.app.views import build_views
 from contactcentre.core import effects, events
-from contactcentre.core.agent.state import State
-from contactcentre.core.decisions import Observer
+from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarms
 from contactcentre.engine.clock import Clock, now, shift
 from contactcentre.engine.consumer import Changes, Engine
-from contactcentre.engine.figures import Figures
-from contactcentre.engine.live import BOARD, Live
-from contactcentre.engine.watchdog import Watchdog
-from contactcentre.features.callbacks.overdue import Overdue
-from contactcentre.features.crisis.control import Switchboard
-from contactcentre.features.crisis.service import LiveCrisisRoom
-from contactcentre.features.explanations.service import DecisionLog
-from contactcentre.features.prompts.library import Library
-from contactcentre.features.prompts.spoken_names import Names
-from contactcentre.features.publication.service import Publication
+from contactcentre.engine.inbox import Inbox
+from contactcentre.engine.live import BOARD
+from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.settings import Settings
-from contactcentre.storage import database
-from contactcentre.storage.journal import Projector
-from contactcentre.storage.spool import Spool
-from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.asterisk import Asterisk, StopPlayback
-from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.free_ports import require_free
-from contactcentre.telephony.leash import Leash
-from contactcentre.telephony.phones import Phones
 
 log = structlog.get_logger(__name__)
 
 
-class Stopped(Exception):
-    """Somebody asked the service to end; it is how the TaskGroup is told."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What may be reached of a running service from outside."""
+
+    world: World  # to be read
+    inbox: Inbox
+    ports: Ports
 
 
 async def serve(settings: Settings) -> None:
-    """Run the service until SIGTERM or SIGINT. Raises `PortTaken` where another one runs."""
-    require_free("CC_PORT", settings.host, settings.port, socket.SOCK_STREAM)
-    require_free("CC_AGI_PORT", settings.agi_host, settings.agi_port, socket.SOCK_STREAM)
+    """Run the service until SIGTERM or SIGINT. Raises as `running`."""
     async with running(settings):
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -79,165 +74,77 @@ def spare_the_collector() -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[House]:
-    """A whole service, ended when the block is left; a part that fails ends it too."""
-    house = await _build(settings)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            for name, part in _parts(house).items():
-                tasks.create_task(part, name=name)
-            house.engine.post(events.ServiceStarted(at=now()))
-            async with _site(house):
-                yield house
-            raise Stopped
-    except* Stopped:
-        pass
-    finally:
-        house.clock.stop()
-        await house.spool.close()
-        await house.storage.dispose()
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """A whole service, ended when the block is left; a part that fails ends it too.
+
+    Raises `PortTaken` where another one runs, `SpoolFailed` where its journal can't be had, and
+    what `begin_content` raises; whatever it raises, nothing is left behind.
+    """
+    require_free("CC_PORT", settings.host, settings.port, socket.SOCK_STREAM)
+    require_free("CC_AGI_PORT", settings.agi_host, settings.agi_port, socket.SOCK_STREAM)
+    _set_clock(settings.clock_shift_s)
+    async with AsyncExitStack() as stack:
+        service, runs = await _build(settings, stack)
+        await stack.enter_async_context(_run(runs))
+        service.inbox.post(events.ServiceStarted(at=now()))
+        await stack.enter_async_context(served(service.ports, settings.host, settings.port))
+        yield service
 
 
-def _parts(house: House) -> Mapping[str, Coroutine[Any, Any, Any]]:
-    return {
-        "spool": house.spool.run(),
-        "engine": house.engine.run(),
-        "agi": house.agi.serve(
-            house.settings.agi_host,
-            house.settings.agi_port,
-            ready=lambda _port: house.listening.set(),
-        ),
-        "asterisk": _after(house.listening, house.asterisk.run),
-        "phones": house.phones.run(),
-        "projector": house.projector.run(),
-        "publication": house.publication.run(),
-        "decisions": house.decisions.run(),
-        "live": house.live.run(),
-        "control": house.control.run(),
-        "alarms": house.alarms.run(),
-        "watchdog": house.watchdog.run(),
-        "names": house.names.run(),
-    }
-
-
-async def _after(ready: asyncio.Event, run: Callable[[], Awaitable[None]]) -> None:
-    """Callers whom the first snapshot sends back must find the leash open."""
-    await ready.wait()
-    await run()
-
-
-@asynccontextmanager
-async def _site(house: House) -> AsyncIterator[None]:
-    runner = web.AppRunner(house.panel, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, house.settings.host, house.settings.port)
-        await site.start()
-        yield
-    finally:
-        await runner.cleanup()
-
-
-# --- building --------------------------------------------------------------------------------
-
-
-async def _build(settings: Settings) -> House:
-    shift(settings.clock_shift_s)
-    if settings.clock_shift_s:
-        log.warning("clock_shifted", action="clock_shifted", seconds=settings.clock_shift_s)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    paths.recordings(settings).mkdir(exist_ok=True)
-    storage = database.engine(settings.database)
-    spool = Spool(paths.spool(settings), clock=now)
-    restored = await spool.open()
-    library = Library(paths.prompts(settings))
-    publication = Publication(
-        storage,
-        paths.good_network(settings),
-        post=lambda event: engine.post(event),
-        fresh=library.reload,
-    )
-    network = await publication.begin(restored.calls)
-    world = World(network)
-    world.restore(restored.calls, restored.agents, restored.crisis)
-    watchdog, overdue = Watchdog(world), Overdue(world)
-    figures, live = Figures(), Live()
-    figures.restore(restored.calls, network, now())
-    directory = Directory(paths.directory(settings))
-    await asyncio.to_thread(directory.create)
-
-    performer = _Performer()
-    watchers = _Watchers()
+async def _build(settings: Settings, stack: AsyncExitStack) -> tuple[Running, Sequence[Runs]]:
+    """Every part, in the order in which they need each other; nothing runs yet."""
+    inbox = Inbox()
+    storage = await stack.enter_async_context(open_storage(settings))
+    content = await begin_content(settings, storage, inbox.post)
+    world = _restored(content.network, storage)
+    telephony = await build_telephony(settings, world, content.library, inbox.post)
+    views = build_views(world, storage)
+    areas: tuple[Area, ...] = (storage, content, telephony, views)
+    metrics = Metrics(world, inbox, areas)
+    alarms = Alarms([area.alarms for area in areas], changed=lambda: views.live.nudge(BOARD))
+    clock = Clock(inbox.post)
+    stack.callback(clock.stop)
     engine = Engine(
         world,
-        perform=performer,
-        journal=spool,
-        publish=watchers,
-        last_seq=restored.last_seq,
+        inbox,
+        perform=_Performer(clock, telephony),
+        journal=storage.spool,
+        publish=_each(views.note, metrics.note, lambda _: telephony.phones.note(world.network)),
+        last_seq=storage.restored.last_seq,
     )
-    clock = Clock(engine.post)
-    leash = Leash(
-        engine.post,
-        library,
-        paths.recordings(settings),
-        interrupt=lambda channel: asterisk.order(StopPlayback(channel)),
-    )
-    asterisk = Asterisk(
-        paths.ami_settings(settings),
-        post=engine.post,
-        endpoints=lambda: _endpoints(world),
-        recalling=leash.recalling,
-    )
-    phones = Phones(directory)
-    performer.to(clock=clock, leash=leash, asterisk=asterisk, phones=phones)
-    crisis = LiveCrisisRoom(engine, live, storage)
-    projector = Projector(spool, storage, clock=now)
-    decisions = DecisionLog(Observer(world, world.calls.values()), storage)
-    metrics = Metrics(engine, lambda: readings(house))
-    names = Names(library, network, paths.own_recordings(settings))
-    watchers.to(
-        live.publish,
-        metrics.note,
-        lambda changes: _count(figures, world, changes),
-        lambda _: names.note(world.network),
-        decisions.note,
-    )
-    house = House(
-        settings=settings,
+    given = await panel_ports(
+        settings,
+        world,
+        inbox,
         storage=storage,
-        spool=spool,
-        world=world,
-        engine=engine,
-        clock=clock,
-        leash=leash,
-        agi=AgiServer(leash.handle),
-        asterisk=asterisk,
-        phones=phones,
-        projector=projector,
-        publication=publication,
-        decisions=decisions,
-        live=live,
-        watchdog=watchdog,
-        overdue=overdue,
-        alarms=Alarms(
-            [lambda: troubles(house), publication.alarms, watchdog.alarms, overdue.alarms],
-            changed=lambda: live.nudge(BOARD),
-        ),
-        figures=figures,
-        metrics=metrics,
-        names=names,
-        panel=web.Application(),
-        crisis=crisis,
-        control=_control(settings, crisis),
-        listening=asyncio.Event(),
+        content=content,
+        telephony=telephony,
+        views=views,
+        alarms=alarms,
+        health=HealthService(telephony, storage, metrics),
     )
-    house.panel = panel.build(await panel_ports(house, directory))
-    return house
+    control = _control(settings, given.crisis)
+    own: Runs = {"engine": engine.run, "alarms": alarms.run, "control": control.run}
+    return Running(world, inbox, given), (own, *(area.runs() for area in areas))
 
 
-def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
+def _set_clock(shift_s: float) -> None:
+    shift(shift_s)
+    if shift_s:
+        log.warning("clock_shifted", action="clock_shifted", seconds=shift_s)
+
+
+def _restored(network: Network, storage: Storage) -> World:
+    """As it was when the last process ended."""
+    world = World(network)
+    restored = storage.restored
+    world.restore(restored.calls, restored.agents, restored.crisis, restored.callers)
+    return world
+
+
+def _control(settings: Settings, crisis: CrisisRoom) -> Control:
     """What the command line may ask of the running service."""
-    switch = Switchboard(crisis)
+    switch = CrisisCommands(crisis)
     doings = {
         "crisis-on": switch.on,
         "crisis-off": switch.off,
@@ -246,46 +153,38 @@ def _control(settings: Settings, crisis: LiveCrisisRoom) -> Control:
     return Control(paths.control(settings), doings)
 
 
-def _endpoints(world: World) -> tuple[str, ...]:
-    agents = world.agents.values()
-    here = (one for one in agents if one.state is not State.LOGGED_OUT and not one.mobile)
-    return tuple(agent.endpoint for agent in here)
+@asynccontextmanager
+async def _run(parts: Iterable[Runs]) -> AsyncIterator[None]:
+    """They run while the block does; the failure of one ends the others and the block."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(run(), name=name) for runs in parts for name, run in runs.items()
+        ]
+        yield
+        for task in tasks:
+            task.cancel()
 
 
-def _count(figures: Figures, world: World, changes: Changes) -> None:
-    for call in changes.calls:
-        figures.note(call, world.network)
+def _each(*watchers: Callable[[Changes], None]) -> Callable[[Changes], None]:
+    def tell(changes: Changes) -> None:
+        for watcher in watchers:
+            watcher(changes)
+
+    return tell
 
 
 class _Performer:
-    """Hands each order to the part that carries it out."""
+    """Hands each order to whoever carries it out."""
 
-    def to(self, *, clock: Clock, leash: Leash, asterisk: Asterisk, phones: Phones) -> None:
-        self._clock, self._leash, self._asterisk, self._phones = clock, leash, asterisk, phones
+    def __init__(self, clock: Clock, telephony: Telephony) -> None:
+        self._clock = clock
+        self._telephony = telephony
 
     def __call__(self, effect: effects.Effect) -> None:
         match effect:
-            case effects.CallEffect():
-                self._leash.order(effect)
             case effects.StartTimer():
                 self._clock.start(effect)
             case effects.CancelTimer():
                 self._clock.cancel(effect)
-            case effects.Recall() | effects.HangUpLeg() | effects.RingBack():
-                self._asterisk.order(effect)
-            case effects.SetMember() | effects.WithdrawPhone():
-                self._phones.order(effect)
-
-
-class _Watchers:
-    """Tells everybody who counts or shows what has changed."""
-
-    def to(self, *watchers: Callable[[Changes], None]) -> None:
-        self._watchers = watchers
-
-    def __call__(self, changes: Changes) -> None:
-        for watcher in self._watchers:
-            watcher(changes)
-
-
-__all__ = ["House", "running", "serve"]
+            case _:
+                self._telephony.perform(effect)

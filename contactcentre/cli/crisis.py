@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from agents_ui.formats import local_time
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.settings import Settings
+from routing.calendar import LOCAL
 
 app = program("crisis")
 
@@ -46,8 +47,8 @@ def _words(answer: Answer) -> str:
     plans = "\n".join(f"  {key:<16} {label}" for key, label in answer["plans"].items())
     if current is None:
         return f"crisis mode is off; prepared plans:\n{plans or '  none'}"
-    until = local_time(current["until"])
+    until = datetime.fromtimestamp(current["until"], LOCAL)
     return (
         f"crisis mode is ON: {current['label'].get('lv', '')}\n"
-        f"  until {until}, switched on by {current['by']}: {current['why']}"
+        f"  until {until:%d.%m.%Y. %H:%M}, switched on by {current['by']}: {current['why']}"
     )

@@ -19,7 +19,7 @@ from contactcentre.core.config.network import DEFAULT_QUEUE
 from contactcentre.engine.clock import now
 from contactcentre.features.menus import counts as flow_counts
 from contactcentre.features.menus import store as releases
-from contactcentre.features.prompts.library import catalogue
+from contactcentre.features.prompts.document import catalogue
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models

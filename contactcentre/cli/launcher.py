@@ -18,14 +18,24 @@ import structlog
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.seed import seed
-from contactcentre.features.prompts import spoken_names as names
-from contactcentre.features.prompts.library import build
+from contactcentre.core.config.network import Network
+from contactcentre.features.prompts.rendering import build, render
+from contactcentre.features.prompts.spoken_names import texts
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage.database import migrate
+from contactcentre.storage.database import migrate, opened
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.phones import phones_of
 
 log = structlog.get_logger(__name__)
 
 AGAIN_S: Final = 1.0
+"""A process is not started more often than that."""
+
+ASK_S: Final = 1.0
+FROZEN_AFTER: Final = 5
+"""A service that has answered once, and then not so many times in a row, is started anew."""
+
 STOP_WITHIN_S: Final = 8.0
 READY_WITHIN_S: Final = 60.0
 
@@ -41,7 +51,17 @@ async def prepare(settings: Settings) -> None:
         paths.prompts(settings),
         recordings=paths.own_recordings(settings),
     )
-    await names.prepare(settings)
+    async with opened(settings.database) as storage:
+        network = await load(storage)
+    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
+    await asyncio.to_thread(_provision, settings, network)
+
+
+def _provision(settings: Settings, network: Network) -> None:
+    """Phones of all accounts, before Asterisk reads the directory for the first time."""
+    directory = Directory(paths.directory(settings))
+    directory.create()
+    directory.provision(phones_of(network.agents.values()), drop_others=True)
 
 
 PBX: Final = ("contactcentre", "pbx")
@@ -61,7 +81,7 @@ async def launch(settings: Settings, *, beside: Sequence[Sequence[str]] = ()) ->
         loop.add_signal_handler(number, stop.set)
     try:
         async with asyncio.TaskGroup() as tasks:
-            keepers = [tasks.create_task(_keep(command, settings)) for command in commands]
+            keepers = [tasks.create_task(keep(command, settings)) for command in commands]
             tasks.create_task(_tell(settings))
             await stop.wait()
             for keeper in reversed(keepers):
@@ -71,9 +91,14 @@ async def launch(settings: Settings, *, beside: Sequence[Sequence[str]] = ()) ->
         console.say("contactcentre: stopped")
 
 
-async def _keep(command: Sequence[str], settings: Settings) -> None:
-    """Start a process, and start it again when it ends, until cancelled."""
+async def keep(command: Sequence[str], settings: Settings) -> None:
+    """Start a process, and start it again when it ends, until cancelled.
+
+    A service that answers no more is killed: frozen, it would hold its callers for ever.
+    """
+    loop = asyncio.get_running_loop()
     while True:
+        again_at = loop.time() + AGAIN_S
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -81,13 +106,29 @@ async def _keep(command: Sequence[str], settings: Settings) -> None:
             env=_environment(settings),
             start_new_session=True,  # Ctrl-C is for us; we end them in order
         )
+        watching = asyncio.create_task(_watch(process, settings)) if command == SERVICE else None
         try:
             code = await process.wait()
         except asyncio.CancelledError:
             await _end(process)
             raise
+        finally:
+            if watching is not None:
+                watching.cancel()
         log.error("process_ended", action="process_ended", process=" ".join(command[:2]), code=code)
-        await asyncio.sleep(AGAIN_S)
+        await asyncio.sleep(again_at - loop.time())
+
+
+async def _watch(process: asyncio.subprocess.Process, settings: Settings) -> None:
+    """Kill the service once it is frozen. It may take its time to start."""
+    loop, answered, silent = asyncio.get_running_loop(), False, 0
+    while not answered or silent < FROZEN_AFTER:
+        again_at = loop.time() + ASK_S
+        answers = await _answers(settings, "/healthz")
+        answered, silent = answered or answers, 0 if answers else silent + 1
+        await asyncio.sleep(again_at - loop.time())
+    log.error("service_frozen", action="service_frozen")
+    process.kill()
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -111,7 +152,7 @@ async def _tell(settings: Settings) -> None:
     """Say where the panel is, once it answers."""
     loop = asyncio.get_running_loop()
     until = loop.time() + READY_WITHIN_S
-    while not await _is_ready(settings):
+    while not await _answers(settings, "/readyz"):
         if loop.time() > until:
             log.error("not_ready", action="not_ready", hint="run: contactcentre check")
             return
@@ -119,15 +160,18 @@ async def _tell(settings: Settings) -> None:
     console.say(_welcome(settings))
 
 
-async def _is_ready(settings: Settings) -> bool:
+async def _answers(settings: Settings, path: str) -> bool:
+    """Whether the service says yes there, within `ASK_S`."""
     try:
-        reader, writer = await asyncio.open_connection(settings.host, settings.port)
-    except OSError:
+        async with asyncio.timeout(ASK_S):
+            reader, writer = await asyncio.open_connection(settings.host, settings.port)
+            try:
+                writer.write(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                return b" 200 " in await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
         return False
-    writer.write(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")
-    status = await reader.readline()
-    writer.close()
-    return b" 200 " in status
 
 
 def _welcome(settings: Settings) -> str:

@@ -9,8 +9,9 @@ from cyclopts import Parameter
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.features.prompts.library import PromptError, build, catalogue, with_words
+from contactcentre.features.prompts.document import PromptError, catalogue, with_words
 from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.rendering import build
 from contactcentre.settings import Settings
 
 app = program("prompts")

@@ -17,9 +17,9 @@ from contactcentre.core.config.network import Network
 from contactcentre.features.publication.network import NetworkRefused, load
 from contactcentre.settings import Settings
 from contactcentre.storage import database
-from contactcentre.whatif.replay import archive, comparison, recording, rules
-from contactcentre.whatif.replay.comparison import Figures, Row
-from contactcentre.whatif.replay.recording import BadRecording, Recording
+from contactcentre.whatif.replay import archive, comparison, period_log, rules
+from contactcentre.whatif.replay.comparison import ComparisonRow, GroupFigures
+from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
 from contactcentre.whatif.replay.rules import BadRules, Rules
 from contactcentre.whatif.replay.run import recorded, replay, strangers
 
@@ -61,7 +61,7 @@ async def replay_period(wish: Wish | None = None, *, settings: Settings) -> int:
 
 async def main_replay(database_url: str, wish: Wish) -> int:
     """Print the comparison; 0 when it went well, 2 for a period or a document of no use."""
-    faults = (BadPeriod, console.BadTime, BadRecording, BadRules, NetworkRefused)
+    faults = (BadPeriod, console.BadTime, BadLog, BadRules, NetworkRefused)
     return await console.exit_status(_tell(database_url, wish), *faults, otherwise=2)
 
 
@@ -69,11 +69,11 @@ async def _tell(database_url: str, wish: Wish) -> None:
     async with database.opened(database_url) as engine:
         present = await load(engine)
         if wish.file is not None:
-            record = recording.read(wish.file)
+            record = period_log.read(wish.file)
         else:
             record = await archive.record(engine, *_period(wish))
     if wish.export is not None:
-        wish.export.write_bytes(recording.encoded(record))
+        wish.export.write_bytes(period_log.encoded(record))
         console.say(f"{wish.export}: {len(record.counted)} calls")
         return
     changed = None if wish.rules is None else rules.read(wish.rules, present)
@@ -89,7 +89,9 @@ def _period(wish: Wish) -> tuple[float, float]:
     return from_at, to_at
 
 
-def compared(record: Recording, present: Network, changed: Rules | None, seed: int) -> list[Row]:
+def compared(
+    record: PeriodLog, present: Network, changed: Rules | None, seed: int
+) -> list[ComparisonRow]:
     """Every side that there is."""
     same = Rules(network=present)
     departures = {"recorded": recorded(record), "present": replay(record, present, same, seed=seed)}
@@ -100,7 +102,7 @@ def compared(record: Recording, present: Network, changed: Rules | None, seed: i
     return comparison.compare(record, departures, networks)
 
 
-def _told(record: Recording, present: Network, changed: Rules | None, wish: Wish) -> str:
+def _told(record: PeriodLog, present: Network, changed: Rules | None, wish: Wish) -> str:
     rows = compared(record, present, changed, wish.seed)
     unknown = len(strangers(record, present if changed is None else changed.network))
     if wish.as_json:
@@ -119,14 +121,14 @@ def _told(record: Recording, present: Network, changed: Rules | None, wish: Wish
     return "\n\n".join(parts)
 
 
-def _lines(row: Row) -> Sequence[tuple[str, ...]]:
+def _lines(row: ComparisonRow) -> Sequence[tuple[str, ...]]:
     return [
         (row.name if number == 0 else "", side, *_cells(found))
         for number, (side, found) in enumerate(row.sides.items())
     ]
 
 
-def _cells(found: Figures) -> tuple[str, ...]:
+def _cells(found: GroupFigures) -> tuple[str, ...]:
     asa_s = found.level.average_speed_of_answer_s
     return (
         str(found.calls),
@@ -139,7 +141,7 @@ def _cells(found: Figures) -> tuple[str, ...]:
     )
 
 
-def _trust(total: Row) -> str:
+def _trust(total: ComparisonRow) -> str:
     """How well the replay does what is known already."""
     record = total.sides["recorded"].level.service_level
     again = total.sides["present"].level.service_level

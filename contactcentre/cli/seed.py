@@ -26,7 +26,7 @@ from contactcentre.cli import sample
 from contactcentre.cli.command import program
 from contactcentre.cli.console import telling
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue import document as catalogue
 from contactcentre.features.crisis import document as crisis_plans
 from contactcentre.features.publication import callback_rules, offer_rules
@@ -194,7 +194,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
                 log.info("seed.loaded", agents=len(files.document.agents))
                 for line in sample.lines(report):
                     log.warning("seed.differs", row=line)
-        accounts = Accounts(engine, passwords=passwords)
+        accounts = AccountService(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.document, there, paths.sample_logins(settings))
 
@@ -271,7 +271,7 @@ async def _usernames(engine: AsyncEngine) -> frozenset[str]:
 
 
 async def _open_accounts(
-    accounts: Accounts, document: Document, there: frozenset[str], path: Path
+    accounts: AccountService, document: Document, there: frozenset[str], path: Path
 ) -> None:
     """Make the accounts that are missing, and the file that lists them."""
     kept = await asyncio.to_thread(_known, path)

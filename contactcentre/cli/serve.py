@@ -7,13 +7,14 @@ from contactcentre.cli.command import program
 from contactcentre.cli.console import telling
 from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.settings import Settings
+from contactcentre.storage.spool import SpoolFailed
 from contactcentre.telephony.free_ports import PortTaken
 
 app = program("serve")
 
 
 @app.default
-@telling(NetworkRefused, PortTaken)
+@telling(NetworkRefused, PortTaken, SpoolFailed)
 async def serve(*, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     await service.serve(settings)

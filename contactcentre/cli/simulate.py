@@ -14,7 +14,7 @@ from contactcentre.cli.command import program
 from contactcentre.cli.tables import percent, table
 from contactcentre.settings import Settings
 from contactcentre.whatif.simulation import scenario, theory
-from contactcentre.whatif.simulation.scenario import BadScenario, Result, Scenario
+from contactcentre.whatif.simulation.scenario import BadScenario, RunResult, Scenario
 from routing.tally import Tally
 
 WORST = 3
@@ -84,7 +84,7 @@ def _listed(folder: Path) -> str:
     )
 
 
-def _encoded(document: Scenario, results: Iterable[Result]) -> str:
+def _encoded(document: Scenario, results: Iterable[RunResult]) -> str:
     runs = [scenario.as_json(result) for result in results]
     return _json({"title": document.title, "runs": runs})
 
@@ -117,7 +117,7 @@ def _compared(check: theory.Check) -> str:
     return f"{table([heading, *rows])}\n{verdict} {100 * theory.TOLERANCE:.0f} %"
 
 
-def _report(document: Scenario, results: Sequence[Result]) -> str:
+def _report(document: Scenario, results: Sequence[RunResult]) -> str:
     parts = [document.title]
     if document.source:
         parts.append(document.source)
@@ -130,7 +130,7 @@ def _report(document: Scenario, results: Sequence[Result]) -> str:
     return "\n\n".join(parts)
 
 
-def _worst(result: Result) -> list[tuple[str, ...]]:
+def _worst(result: RunResult) -> list[tuple[str, ...]]:
     order = sorted(result.centres.items(), key=lambda item: item[1].p90_s, reverse=True)
     return [_row(centre, found, None) for centre, found in order[:WORST]]
 

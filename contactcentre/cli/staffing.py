@@ -75,7 +75,7 @@ async def staffing(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class StaffingRow:
     """What so many agents come to; shares 0..1."""
 
     agents: int
@@ -87,17 +87,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class StaffingPlan:
     """The answer, and what one agent more or less would mean."""
 
     demand: Demand
     load: float  # erlangs
     agents: int  # by Erlang A
     patient_agents: int  # by Erlang C, the safe side
-    rows: tuple[Row, ...]
+    rows: tuple[StaffingRow, ...]
 
 
-def plan(demand: Demand) -> Plan:
+def plan(demand: Demand) -> StaffingPlan:
     """Raises `ValueError` for times that are not positive, a level that is none, or a load that
     no hotline has."""
     if not (demand.handling_s > 0 and demand.patience_s > 0 and demand.calls_per_hour >= 0):
@@ -117,7 +117,7 @@ def plan(demand: Demand) -> Plan:
         within_s=within_s,
     )
     around = range(max(1, agents - AROUND), agents + AROUND + 1)
-    return Plan(
+    return StaffingPlan(
         demand=demand,
         load=load,
         agents=agents,
@@ -128,7 +128,7 @@ def plan(demand: Demand) -> Plan:
     )
 
 
-def _row(agents: int, demand: Demand) -> Row:
+def _row(agents: int, demand: Demand) -> StaffingRow:
     found = erlang.impatient(
         agents,
         demand.load,
@@ -136,7 +136,7 @@ def _row(agents: int, demand: Demand) -> Row:
         patience_s=demand.patience_s,
         within_s=demand.within_s,
     )
-    return Row(
+    return StaffingRow(
         agents=agents,
         service_level=found.service_level,
         abandonment=found.abandonment,
@@ -148,7 +148,7 @@ def _row(agents: int, demand: Demand) -> Row:
     )
 
 
-def _told(found: Plan) -> str:
+def _told(found: StaffingPlan) -> str:
     demand = found.demand
     lines = [
         (

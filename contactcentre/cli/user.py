@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Role
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -34,7 +33,7 @@ async def user(
     name: Annotated[
         str | None, Parameter(help="of a new one, with --role; its password is set without")
     ] = None,
-    role: Role | None = None,
+    role: Literal["agent", "supervisor", "admin"] | None = None,
     agent: Annotated[
         str | None, Parameter(help="the agent whose calls this log-in answers")
     ] = None,
@@ -45,7 +44,7 @@ async def user(
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, agent)
-        accounts, password = Accounts(storage), _typed()
+        accounts, password = AccountService(storage), _typed()
         if name is None or role is None:
             await accounts.set_password(username, password)
         else:

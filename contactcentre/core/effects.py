@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from routing.model import Device
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -73,18 +75,26 @@ class KeepPlace(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """What rings at an agent: a phone that registers, or a mobile at its `number` (E.164)."""
+
+    device: Device
+    endpoint: str
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ring(CallEffect):
     """Ring an agent's phone and bridge on answer; report `DialEnded` when it is over.
 
-    `auto` asks the browser to answer by itself (the agent comes back into the talk). With the
-    number of a `mobile`, that is rung over the carrier, and its agent must press 1 to be bridged.
+    `auto` asks the browser to answer by itself (the agent comes back into the talk). Whoever
+    answers a mobile must say so by a key before being bridged.
     """
 
     offer_id: str
-    endpoint: str
+    phone: Phone
     timeout_s: float
     auto: bool = False
-    mobile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +112,7 @@ class HangUp(CallEffect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall(Effect):
-    """Take the caller out of the talk and back on the leash (AMI Redirect)."""
+    """Take the caller out of the talk and back on the leash."""
 
     call_id: str
     channel: str
@@ -110,7 +120,7 @@ class Recall(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HangUpLeg(Effect):
-    """Stop the agent's phone ringing, or end that leg (AMI Hangup)."""
+    """Stop the agent's phone ringing, or end that leg."""
 
     offer_id: str
     leg: str
@@ -142,7 +152,7 @@ class SetMember(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawPhone(Effect):
-    """Make the phone's secret worthless: its agent has logged out."""
+    """Make the phone's secret worthless: its agent has logged out of the browser."""
 
     endpoint: str
 

@@ -1,14 +1,16 @@
 """Facts, past tense. Every one carries `at`: seconds since the epoch, UTC.
 
-Calls and offers are known by our own ids, which travel on Asterisk's channels as account codes:
+Calls and offers are known by our own ids, which travel on the exchange's channels:
 `call_id` on the caller's leg, `offer_id` (`call_id` + "-" + number) on the agent's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 
 
 class Illegal(Exception):
@@ -22,7 +24,7 @@ class Event:
     at: float
 
 
-# --- the caller's leg, from the leash (FastAGI) --------------------------------------------
+# --- the caller's leg, from the leash ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ class CallReturned(Event):
     """A caller whom we knew is on the leash again: after a restart, a redirect or the fallback.
 
     `queue`, `language` and `queued_at` were read back from the channel; empty in the menu.
-    `talked`: an agent has answered, and that talk is over.
+    `talked`: an agent has answered, and that talk has come to its end: it was neither broken off by
+    us nor lost with the agent's audio.
     """
 
     call_id: str
@@ -86,15 +89,13 @@ class MessageRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialEnded(Event):
-    """Our `Dial` for an offer (or a transfer, `offer_id` "") came back to the leash.
-
-    `status` is Asterisk's DIALSTATUS: ANSWER NOANSWER BUSY CONGESTION CHANUNAVAIL CANCEL ...
+    """The ringing for an offer (or a transfer, `offer_id` "") is over, or the talk after it, and
+    the caller is on the leash.
     """
 
     call_id: str
     offer_id: str
-    status: str
-    cause: int = 0  # Q.850 of the agent's leg; 44 is a phone whose audio stopped
+    result: DialResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +121,12 @@ class DialBackEnded(Event):
     dial: str
 
 
-# --- the agent's leg and phones, from AMI --------------------------------------------------
+# --- the agent's leg and phones ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegDialed(Event):
-    """The agent's leg exists: the INVITE is on its way."""
+    """The agent's leg exists: the phone is about to ring."""
 
     offer_id: str
     leg: str
@@ -206,30 +207,38 @@ class FoundTalking(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelephonyLost(Event):
-    """The link to Asterisk is down; calls go on there."""
+    """The link to the exchange is down; calls go on there."""
+
+
+class Where(StrEnum):
+    """What a channel is in, as far as it matters."""
+
+    FALLBACK_QUEUE = "fallback_queue"  # served by the exchange itself while we were away
+    FALLBACK_MUSIC = "fallback_music"  # the same, where nobody was logged in
+    WORDS = "words"  # something is being said, or asked
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One channel in a snapshot of Asterisk. `account` is our call or offer id."""
+    """One channel in a snapshot; `channel` and `channel_id` are the exchange's names for it."""
 
     channel: str
     channel_id: str
-    linked_id: str
-    account: str
-    bridge: str
-    application: str
-    up: bool
-    seconds: float
+    our_id: str  # the call's or the offer's; "" where it is none of ours
+    bridge: str  # those of one bridge hear each other; "" alone
+    rung: bool  # for the call of another channel
+    endpoint: str = ""  # the phone at its end; "" of the carrier's lines
+    where: Where = Where.ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotTaken(Event):
-    """The link is up and this is all that Asterisk has now."""
+    """The link is up and this is all that the exchange has now."""
 
     channels: tuple[Channel, ...]
     reachable: tuple[str, ...]  # the endpoints that have a contact; all others have none
-    restarted: bool = False  # Asterisk itself is younger than our last snapshot
+    restarted: bool = False  # the exchange itself is younger than our last snapshot
 
 
 # --- people, from the web ------------------------------------------------------------------

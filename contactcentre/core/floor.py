@@ -42,6 +42,7 @@ class Floor:
         self.refused = 0
         self.at = 0.0
         self.touched_calls: dict[str, Call] = {}
+        self.former_calls: dict[str, Call] = {}  # the touched ones as they were before
         self.passages: tuple[Passage, ...] = ()
         self.network = network
 
@@ -60,7 +61,9 @@ class Floor:
     def take_touched(self) -> None:
         """Nothing has changed since the last event."""
         self.touched_calls = {}
+        self.former_calls = {}
         self.passages = ()
+        self.memory.touched = {}
         self.staff.touched = {}
 
     def step_call(self, call_id: str, event: events.Event, orders: list[effects.Effect]) -> None:
@@ -117,6 +120,9 @@ class Floor:
 
     def put_call(self, call: Call) -> float | None:
         """Seconds until the call's next ring opens, if it waits and one does."""
+        before = self.calls.get(call.call_id)
+        if before is not None:
+            self.former_calls.setdefault(call.call_id, before)
         self.calls[call.call_id] = call
         self.touched_calls[call.call_id] = call
         self.memory.note(call, max(self.at, call.since))

@@ -20,8 +20,25 @@ class Outcome(StrEnum):
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
     VOICEMAIL = "voicemail"
     TRANSFERRED = "transferred"
-    PBX_LOST = "pbx_lost"  # Asterisk went down under it
+    PBX_LOST = "pbx_lost"  # the exchange went down under it
     UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
+
+
+class DialResult(StrEnum):
+    """What the exchange says of a telephone that it was to ring, once that is over."""
+
+    ANSWERED = "answered"  # and the talk is over
+    AUDIO_LOST = "audio_lost"  # answered; the exchange ended that leg as its audio had stopped
+    NO_ANSWER = "no_answer"  # a mobile's voicemail, which accepts nothing, too
+    DECLINED = "declined"
+    BUSY = "busy"  # in a call of its own
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"  # the caller left, or we stopped it
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was a talk."""
+        return self in (DialResult.ANSWERED, DialResult.AUDIO_LOST)
 
 
 class Result(StrEnum):

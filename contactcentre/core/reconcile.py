@@ -1,4 +1,4 @@
-"""Our picture against Asterisk's: what differs becomes facts of its own.
+"""Our picture against the exchange's: what differs becomes facts of its own.
 
 A call that is gone and of which nobody can know how it ended is `unknown`, never abandoned.
 """
@@ -18,6 +18,7 @@ from contactcentre.core.call.queue_transfer import is_passing
 from contactcentre.core.call.rejoin_moves import REJOIN_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.events import Where
 from contactcentre.core.line.callbacks import look_again
 from contactcentre.core.outcomes import Outcome, Result
 
@@ -76,7 +77,7 @@ def _legs(
     endpoints = {agent.agent_id: agent.leg_endpoint for agent in agents}
     present = frozenset(endpoints.values())
     legs = {
-        (leg.account, endpoint if (endpoint := endpoint_of(leg.channel)) in present else ""): leg
+        (leg.our_id, leg.endpoint if leg.endpoint in present else ""): leg
         for leg in snapshot.channels
     }
     for call in calls:
@@ -115,9 +116,9 @@ def _talks_without_us(
     queued = _queued(snapshot)
     by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
     phones = {
-        channel.bridge: (by_endpoint[endpoint], channel)
+        channel.bridge: (by_endpoint[channel.endpoint], channel)
         for channel in snapshot.channels
-        if channel.bridge and (endpoint := endpoint_of(channel.channel)) in by_endpoint
+        if channel.bridge and channel.endpoint in by_endpoint
     }
     for call in calls:
         caller = callers.get(call.channel_id)
@@ -134,7 +135,7 @@ def _talks_without_us(
 
 def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:
     offer = call.open_offer
-    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.account, agent.agent_id)
+    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.our_id, agent.agent_id)
 
 
 def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
@@ -145,33 +146,33 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
     known = {call.call_id: call for call in calls}
     queued = _queued(snapshot)
     for channel in snapshot.channels:
-        call = known.get(channel.account.rpartition("-")[0])
+        call = known.get(channel.our_id.rpartition("-")[0])
         if call is None:
             continue
-        older = call.offer is None or call.offer.offer_id != channel.account
+        older = call.offer is None or call.offer.offer_id != channel.our_id
         late = call.channel_id not in queued and _is_taken_back(call, channel)
         if late or (older and not channel.bridge):
-            yield effects.HangUpLeg(offer_id=channel.account, leg=channel.channel)
+            yield effects.HangUpLeg(offer_id=channel.our_id, leg=channel.channel)
 
 
 def _is_taken_back(call: Call, leg: events.Channel) -> bool:
     """Whether the leg is that of the last offer, and that is over."""
     offer = call.offer
     over = offer is not None and offer.result not in (None, Result.ANSWERED)
-    return over and offer is not None and offer.offer_id == leg.account
+    return over and offer is not None and offer.offer_id == leg.our_id
 
 
 def _queued(snapshot: events.SnapshotTaken) -> set[str]:
     """Callers of the fallback queue: it rings under the number of the caller's last offer."""
-    return {one.channel_id for one in snapshot.channels if one.application == "Queue"}
+    return {one.channel_id for one in snapshot.channels if one.where is Where.FALLBACK_QUEUE}
 
 
 def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable[events.Event]:
     reachable = set(snapshot.reachable)
     foreign = {
-        endpoint_of(channel.channel)
+        channel.endpoint
         for channel in snapshot.channels
-        if channel.bridge and channel.channel_id != channel.linked_id and "-" not in channel.account
+        if channel.bridge and channel.rung and "-" not in channel.our_id
     }
     for agent in agents:
         if agent.mobile:
@@ -185,30 +186,21 @@ def _phones(snapshot: events.SnapshotTaken, agents: Iterable[Agent]) -> Iterable
             yield events.PhoneBusy(at=snapshot.at, endpoint=agent.endpoint, busy=busy)
 
 
-_FALLBACK = ("Queue", "MusicOnHold")
-"""The applications in which callers wait without us: the second where nobody was logged in."""
-
-
 def _recalls(snapshot: events.SnapshotTaken) -> Iterable[effects.Effect]:
     """Callers whom the fallback queue took in while we were away come back to us at once: whoever
     came back by himself, at the end of a round, would find others served before him."""
     for channel in snapshot.channels:
-        waits = channel.application in _FALLBACK and not channel.bridge
-        if waits and channel.channel_id == channel.linked_id:
-            yield effects.Recall(call_id=channel.account, channel=channel.channel)
-
-
-_WORDS = ("Read", "Playback")
-"""The applications by which menus, waits and the fallback speak. Asterisk notices only at their
-end, which may be half a minute off, that the socket of whoever asked for them is gone."""
+        waits = channel.where in (Where.FALLBACK_QUEUE, Where.FALLBACK_MUSIC)
+        if waits and not channel.bridge and not channel.rung:
+            yield effects.Recall(call_id=channel.our_id, channel=channel.channel)
 
 
 def _recalls_out_of_words(
     snapshot: events.SnapshotTaken, calls: Iterable[Call]
 ) -> Iterable[effects.Effect]:
     """Callers who still hear the words of our last process, and whose keys nobody takes, or that
-    nobody is there."""
-    speaking = {one.channel_id for one in snapshot.channels if one.application in _WORDS}
+    nobody is there. The exchange may notice only at their end that nobody is on the leash."""
+    speaking = {one.channel_id for one in snapshot.channels if one.where is Where.WORDS}
     for call in calls:
         heard = call.phase in (Phase.MENU, Phase.WAITING) and not call.leashed
         if heard and call.channel_id in speaking:
@@ -228,14 +220,8 @@ def _recalls_again(
             yield effects.Recall(call_id=call.call_id, channel=call.channel)
 
 
-def endpoint_of(channel: str) -> str:
-    """`PJSIP/a-1-0000002a` -> `a-1`; "" for channels that are no phone's."""
-    technology, _, rest = channel.partition("/")
-    return rest.rpartition("-")[0] if technology == "PJSIP" else ""
-
-
 def lose(call: Call, snapshot: events.SnapshotTaken) -> Moved:
-    """End a call that Asterisk does not have any more.
+    """End a call that the exchange does not have any more.
 
     A talk was answered, whatever came then; who stood in line anew was not talking.
     """

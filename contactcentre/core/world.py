@@ -22,6 +22,7 @@ from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.floor import Floor
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timers
 from ivr.interpreter import Passage
@@ -61,7 +62,7 @@ class World:
 
     @property
     def telephony(self) -> bool:
-        """Whether the link to Asterisk is up."""
+        """Whether the link to the exchange is up."""
         return self._floor.telephony
 
     @telephony.setter
@@ -90,6 +91,11 @@ class World:
         return self._floor.touched_calls
 
     @property
+    def former_calls(self) -> Mapping[str, Call]:
+        """The calls as they were before the event, but those that began with it."""
+        return self._floor.former_calls
+
+    @property
     def touched_agents(self) -> Mapping[str, Agent]:
         """The agents, as they are now."""
         return self._floor.staff.touched
@@ -100,6 +106,11 @@ class World:
         return self._floor.passages
 
     @property
+    def touched_callers(self) -> Mapping[str, Remembered]:
+        """What is remembered of callers, as it is now."""
+        return self._floor.memory.touched
+
+    @property
     def decided(self) -> Sequence[Offer]:
         """The offers, in the order of the decisions."""
         return self._assignment.decided
@@ -107,9 +118,14 @@ class World:
     # --- in and out ------------------------------------------------------------------------
 
     def restore(
-        self, calls: Iterable[Call], agents: Iterable[Agent], crisis: Crisis | None = None
+        self,
+        calls: Iterable[Call],
+        agents: Iterable[Agent],
+        crisis: Crisis | None = None,
+        callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
+        self._floor.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
@@ -232,14 +248,14 @@ class World:
         self._on_leg(event, orders)
 
     def _on_passed_on(self, event: events.PassedOn, orders: list[effects.Effect]) -> None:
-        """Without the link to Asterisk the talk can't be ended."""
+        """Without the link to the exchange the talk can't be ended."""
         if self.telephony:
             self._on_call(event, orders)
         else:
             self._floor.refuse(event, "no telephony")
 
     def _on_ring_back(self, event: events.RingBackChosen, orders: list[effects.Effect]) -> None:
-        """Without the link to Asterisk nobody can be rung."""
+        """Without the link to the exchange nobody can be rung."""
         if self.telephony:
             self._on_leg(event, orders)
         else:
@@ -264,7 +280,7 @@ class World:
         else:
             self._timers.fired(event, orders)
 
-    # --- Asterisk and ourselves ------------------------------------------------------------
+    # --- the exchange and ourselves --------------------------------------------------------
 
     def _on_started(self, event: events.ServiceStarted, orders: list[effects.Effect]) -> None:
         """Hold offers until the old line is back, lest the last come first."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Never
 
-from agents_ui.ports import Alarm
 from contactcentre.engine.clock import now
 
 PERIOD_S = 1.0
-BEHIND_S = 10.0
-"""The database may be so many seconds behind the journal before somebody should know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a supervisor should look at now; it goes when its cause has gone."""
+
+    code: str  # stable; with the place it names one alarm
+    since: float
+    place: str = ""  # where: a centre, a queue, a document with its node
+    detail: str = ""  # the particulars, as they are
+
 
 Cause = Callable[[], Iterable[Alarm]]
 """Gives the alarms that stand at this instant; quick, and without waiting for anything."""
@@ -55,4 +63,4 @@ class Alarms:
 
 def standing(code: str, stands: bool, *, since: float | None = None) -> tuple[Alarm, ...]:
     """One alarm or none; it stands from now where nobody knows since when."""
-    return (Alarm(code=code, text=code, since=since or now()),) if stands else ()
+    return (Alarm(code=code, since=since or now()),) if stands else ()

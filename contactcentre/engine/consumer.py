@@ -2,13 +2,13 @@
 
 An event is journaled together with every call and agent as they stand after it, so a restart lays
 out states and never repeats decisions. Orders go out at once; whoever must know that a fact will
-outlive this process uses `submit`, which waits for the journal's commit.
+outlive this process uses `Inbox.submit`, which waits for the journal's commit.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Never, Protocol
@@ -19,6 +19,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.world import World
+from contactcentre.engine.inbox import Inbox, Letter
 from contactcentre.storage.entry import Entry
 
 log = structlog.get_logger(__name__)
@@ -38,12 +39,7 @@ class Changes:
     event: events.Event
     calls: tuple[Call, ...]
     agents: tuple[Agent, ...]
-
-
-@dataclass(slots=True)
-class _Letter:
-    event: events.Event
-    done: asyncio.Future[bool] | None = field(default=None)
+    before: Mapping[str, Call] = field(default_factory=dict)  # of calls that were there, by id
 
 
 class Engine:
@@ -52,44 +48,28 @@ class Engine:
     def __init__(
         self,
         world: World,
+        inbox: Inbox,
         *,
         perform: Callable[[effects.Effect], None],
         journal: Journal,
         publish: Callable[[Changes], None],
         last_seq: int = 0,
     ) -> None:
-        self.world = world
-        self.handled = 0
+        self._world = world
+        self._inbox = inbox
         self._perform = perform
         self._journal = journal
         self._publish = publish
         self._seq = last_seq
-        self._inbox: asyncio.Queue[_Letter] = asyncio.Queue()
-
-    def post(self, event: events.Event) -> None:
-        """Hand in a fact."""
-        self._inbox.put_nowait(_Letter(event))
-
-    async def submit(self, event: events.Event) -> bool:
-        """Hand in a fact and wait until it is safe; False where it changed nothing."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(_Letter(event, done))
-        return await done
 
     async def run(self) -> Never:
         """Consume for ever."""
         while True:
-            self._handle(await self._inbox.get())
+            self._handle(await self._inbox.take())
 
-    @property
-    def backlog(self) -> int:
-        """Events that wait."""
-        return self._inbox.qsize()
-
-    def _handle(self, letter: _Letter) -> None:
-        refused = self.world.refused
-        orders = self.world.apply(letter.event)
-        self.handled += 1
+    def _handle(self, letter: Letter) -> None:
+        refused = self._world.refused
+        orders = self._world.apply(letter.event)
         for order in orders:
             if not isinstance(order, effects.RingBack):
                 self._perform(order)
@@ -97,7 +77,7 @@ class Engine:
         if saved is not None:
             self._perform_once_safe(orders, saved)
         if letter.done is not None:
-            self._answer(letter.done, saved, accepted=self.world.refused == refused)
+            self._answer(letter.done, saved, accepted=self._world.refused == refused)
 
     def _perform_once_safe(
         self, orders: Sequence[effects.Effect], saved: asyncio.Future[None]
@@ -106,7 +86,7 @@ class Engine:
 
         def ring(order: effects.RingBack, commit: asyncio.Future[None]) -> None:
             safe = not commit.cancelled() and commit.exception() is None
-            if safe and self.world.wants(order):
+            if safe and self._world.wants(order):
                 self._perform(order)
 
         for order in orders:
@@ -114,9 +94,9 @@ class Engine:
                 saved.add_done_callback(partial(ring, order))
 
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
-        calls = tuple(self.world.touched_calls.values())
-        agents = tuple(self.world.touched_agents.values())
-        crises = self.world.crisis.touched
+        calls = tuple(self._world.touched_calls.values())
+        agents = tuple(self._world.touched_agents.values())
+        crises = self._world.crisis.touched
         if not calls and not agents and not crises:
             return None
         self._seq += 1
@@ -130,9 +110,10 @@ class Engine:
             calls=calls,
             agents=agents,
             crises=crises,
-            passages=self.world.passages,
+            passages=self._world.passages,
+            callers=tuple(self._world.touched_callers.values()),
         )
-        self._publish(Changes(event, calls, agents))
+        self._publish(Changes(event, calls, agents, self._world.former_calls))
         return self._journal.append(entry)
 
     @staticmethod

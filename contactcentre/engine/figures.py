@@ -1,78 +1,89 @@
-"""The figures of the day and of the last half hour, from the calls as the journal has them.
+"""The figures of the day and of the last half hour: running totals, kept up with every event.
 
 Live board, desk and metrics all take theirs from here, and reports compute them by the same
 formulae from the same fields, so they agree.
+
+A call is counted at two instants: when it leaves its queue, and when it ends. Which of them an
+event was follows from the call before and after it, so that nothing need be remembered of a call
+that has been counted. Kept are one `Level` a queue for the day, one a queue and minute for the half
+hour, and the ends of the day: an answer adds up thirty, however many calls the day has had.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 from routing.calendar import LOCAL
-from routing.service_level import Level, Queued, level
+from routing.service_level import Level, Queued, of
 
-WINDOW_S = 1800.0
-"""The board's "now": the last half hour."""
+WINDOW_MIN: Final = 30
+"""The board's "now": the minute under way and the twenty-nine before it."""
+
+
+class _Totals:
+    """Of one queue, or of all."""
+
+    def __init__(self) -> None:
+        self.today = Level()
+        self.minutes: deque[tuple[int, Level]] = deque(maxlen=WINDOW_MIN)
+
+    def add(self, left_at: float, one: Level) -> None:
+        """Count a call in its minute; one that is told late counts in the latest there is."""
+        self.today += one
+        minute = int(left_at // 60)
+        if self.minutes and self.minutes[-1][0] >= minute:
+            last, level = self.minutes.pop()
+            self.minutes.append((last, level + one))
+        else:
+            self.minutes.append((minute, one))
+
+    def window(self, at: float) -> Level:
+        """The last half hour."""
+        first = int(at // 60) - WINDOW_MIN + 1
+        return sum((level for minute, level in self.minutes if minute >= first), Level())
 
 
 class Figures:
-    """Every call of today that has left its queue, counted once."""
+    """Every call of today that has left its queue, counted once; `None` stands for all queues."""
 
     def __init__(self) -> None:
-        self._left: deque[Queued] = deque()
+        self._totals: defaultdict[str | None, _Totals] = defaultdict(_Totals)
         self._ends: Counter[tuple[str, Outcome]] = Counter()  # by queue
-        self._ended: set[str] = set()
-        self._counted: set[str] = set()
         self._day = ""
 
-    def note(self, call: Call, network: Network) -> None:
-        """Count a call when it is answered, or when it ends in the queue; and how it ended at last.
+    def note(self, before: Call | None, after: Call, network: Network) -> None:
+        """Count a call when it is answered or ends in the queue; and how it ended at last.
 
         Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
         """
-        self._note_end(call)
-        if call.call_id in self._counted or call.queued_at is None or call.callback is not None:
+        if after.callback is not None:
             return
-        answered = call.answered_at is not None
-        gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED
-        if not (answered or gave_up):
-            return
-        queue = network.queue(call.queue)
-        left_at = call.answered_at if call.answered_at is not None else call.ended_at
-        queued = Queued(
-            queue=call.queue,
-            left_at=left_at or call.since,
-            wait_s=call.wait_s or 0.0,
-            answered=answered,
-            within_s=queue.answer_within_s,
-            short_s=queue.short_abandon_s,
-        )
-        if self._is_today(queued.left_at):
-            self._counted.add(call.call_id)
-            self._left.append(queued)
+        if _left_at(after) is not None and (before is None or _left_at(before) is None):
+            self._note_left(_queued(after, network))
+        ended = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
+        if ended and after.outcome is not None and self._is_today(after.ended_at or after.since):
+            self._ends[after.queue, after.outcome] += 1
 
-    def _note_end(self, call: Call) -> None:
-        over = call.phase is Phase.ENDED and call.callback is None
-        if call.outcome is None or not over or call.call_id in self._ended:
-            return
-        if self._is_today(call.ended_at or call.since):
-            self._ended.add(call.call_id)
-            self._ends[call.queue, call.outcome] += 1
+    def _note_left(self, queued: Queued) -> None:
+        if self._is_today(queued.left_at):
+            for queue in (queued.queue, None):
+                self._totals[queue].add(queued.left_at, of(queued))
 
     def restore(self, calls: Iterable[Call], network: Network, at: float) -> None:
         """Count again what the journal kept of today."""
-        for call in sorted(calls, key=lambda call: call.ended_at or at):
+        for call in sorted(calls, key=lambda call: _left_at(call) or at):
             if _day(call.ended_at or at) == _day(at):
-                self.note(call, network)
+                self.note(None, call, network)
 
-    def today(self, queue: str | None = None) -> Level:
-        """All of today, or of one queue."""
-        return level(call for call in self._left if queue is None or call.queue == queue)
+    def today(self, at: float, queue: str | None = None) -> Level:
+        """All of the day of that instant, or of one queue."""
+        return self._totals[queue].today if self._is_today(at) else Level()
 
     def ended(self, outcome: Outcome, queue: str | None = None) -> int:
         """Calls of today that have come to this end, in all or in the queue where they stood last.
@@ -84,22 +95,39 @@ class Figures:
 
     def window(self, at: float, queue: str | None = None) -> Level:
         """The last half hour."""
-        return level(
-            call
-            for call in self._left
-            if call.left_at >= at - WINDOW_S and (queue is None or call.queue == queue)
-        )
+        return self._totals[queue].window(at)
 
     def _is_today(self, at: float) -> bool:
-        """A record may be saved on the day after its call: that changes no new figures."""
+        """A call may be told on the day after its end: that changes no new figures."""
         day = _day(at)
         if day > self._day:
             self._day = day
-            self._left.clear()
-            self._counted.clear()
+            for totals in self._totals.values():
+                totals.today = Level()
             self._ends.clear()
-            self._ended.clear()
         return day == self._day
+
+
+def _left_at(call: Call) -> float | None:
+    """When the caller left the queue, answered or not; None before, or where there was none."""
+    if call.queued_at is None:
+        return None
+    if call.answered_at is not None:
+        return call.answered_at
+    gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED
+    return (call.ended_at or call.since) if gave_up else None
+
+
+def _queued(call: Call, network: Network) -> Queued:
+    queue = network.queue(call.queue)
+    return Queued(
+        queue=call.queue,
+        left_at=_left_at(call) or call.since,
+        wait_s=call.wait_s or 0.0,
+        answered=call.answered_at is not None,
+        within_s=queue.answer_within_s,
+        short_s=queue.short_abandon_s,
+    )
 
 
 def _day(at: float) -> str:

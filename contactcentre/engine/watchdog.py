@@ -13,11 +13,11 @@ from typing import Never
 
 import structlog
 
-from agents_ui.ports import Alarm
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.explanation import Attendance, facts_by_clock
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
@@ -85,7 +85,7 @@ class Watchdog:
         """For the board."""
         if self._alarmed:
             since = min(self._since[call_id] for call_id in self._alarmed)
-            yield Alarm(code=CODE, text=CODE, since=since, detail=str(self.standing))
+            yield Alarm(code=CODE, since=since, detail=str(self.standing))
 
 
 def unasked(calls: Iterable[CallFacts], agents: Sequence[AgentFacts]) -> Pairs:

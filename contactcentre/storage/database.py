@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -27,6 +27,8 @@ AWAY = (
 )
 """What comes up while the database is away (or not yet migrated)."""
 
+_REFUSED = ("22", "23", "54")
+"""Classes of SQLSTATE: a value that is none, one that breaks a rule, one beyond a limit."""
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -127,6 +129,31 @@ async def insert_new(
     """Insert those rows whose primary key is not there yet."""
     if rows:
         await connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def refused(error: Exception) -> bool:
+    """Whether the values are at fault and not the database, so that trying again won't help.
+
+    asyncpg's errors come wrapped as plain `DBAPIError`: there only the SQLSTATE tells, or that the
+    value was refused before it was sent.
+    """
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, StatementError | ValueError | TypeError | OverflowError)
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    encoding = getattr(error.orig, "__cause__", None)
+    if isinstance(encoding, ValueError):
+        return not isinstance(encoding, asyncpg.ClientConfigurationError)
+    return _sqlstate(error)[:2] in _REFUSED
+
+
+def reason(error: BaseException) -> str:
+    """What kind of error it is. Its text would tell the values, which may be a citizen's."""
+    return f"{type(error).__name__} {_sqlstate(error)}".rstrip()
+
+
+def _sqlstate(error: BaseException) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
+from contactcentre.core.line.memory import Remembered
 from ivr.interpreter import Passage
 
 
@@ -24,6 +25,7 @@ class Entry:
     agents: tuple[Agent, ...] = ()
     crises: tuple[Crisis, ...] = ()
     passages: tuple[Passage, ...] = ()
+    callers: tuple[Remembered, ...] = ()  # kept here alone, for the next start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,10 @@ class Record:
 class Restored:
     """What a restart begins with.
 
-    `calls` are those that are open, whose record is unsaved, or that changed within a day.
+    `calls` are those that are open, whose record is unsaved, or that closed lately: all of an hour,
+    and in any case some for the board. What else the day has left behind comes in short, so that
+    a start takes as long at its end as at its beginning.
+
     `last_seq` is at least the clock's microseconds, so that a spool that starts anew (or on a
     standby) always numbers its entries above those of its predecessors. Gaps mean nothing.
     """
@@ -65,6 +70,7 @@ class Restored:
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crisis: Crisis | None = None  # the one that goes on
+    callers: tuple[Remembered, ...] = ()
 
 
 def is_open(call: Call) -> bool:

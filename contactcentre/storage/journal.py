@@ -2,7 +2,8 @@
 
 Every write is idempotent by id and guarded by the record's number, so a batch that was cut off
 in the middle, or repeated, leads to the same rows. The database may be away for as long as the
-spool's disk has room.
+spool's disk has room, and may come back without its latest rows: it gets them again. A record that
+it will never take, or that makes no rows, is set aside, and the others go on.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Select, bindparam, select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.storage import database, projection
@@ -44,6 +44,10 @@ _CLOSE_EARLIER = (
 )
 
 
+class Unfit(Exception):
+    """There are no rows for some of these records; the cause says why."""
+
+
 class Projector:
     """Keeps the database level with the spool."""
 
@@ -69,7 +73,8 @@ class Projector:
             await self.catch_up()
 
     async def catch_up(self) -> None:
-        """Move everything that is in the spool now."""
+        """Move everything that is in the spool now, and again what the database has lost."""
+        await self._compare()
         while records := await self._spool.unsent(BATCH):
             self._oldest_at = records[0].at
             await self._persist(records)
@@ -83,6 +88,18 @@ class Projector:
             return count, 0.0
         return count, max(0.0, self._clock() - self._oldest_at)
 
+    async def _compare(self) -> None:
+        """A standby that takes over may not have had the last rows of the one that is gone."""
+        journal = models.journal.c
+        query = select(func.max(journal.seq)).where(journal.source == self._spool.source)
+        try:
+            async with self._engine.connect() as connection:
+                known = await connection.scalar(query)
+        except database.AWAY:
+            return  # whoever writes next says so, and waits
+        if await self._spool.compare(known or 0):
+            log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
+
     async def _persist(self, records: Sequence[Record]) -> None:
         wait_s = self._retry_s
         while not await self._tried(records):
@@ -95,41 +112,45 @@ class Projector:
         try:
             async with self._engine.begin() as connection:
                 await self._write(connection, records)
-        except (DataError, IntegrityError) as error:
-            if len(records) == 1:
-                # One record that no database takes must not stop all reports; the spool has it.
-                (record,) = records
-                log.error(
-                    "projector.refused",
-                    seq=record.seq,
-                    kind=record.kind,
-                    error=type(error).__name__,
-                )
-                return True
+        except Exception as error:  # one record must not stop all reports, whatever is wrong in it
+            if not isinstance(error, Unfit) and not database.refused(error):
+                if not isinstance(error, database.AWAY):
+                    raise
+                log.warning("projector.waits", records=len(records), error=type(error).__name__)
+                return False
+            await self._one_by_one(records, error)
+        return True
+
+    async def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
+        """Of several, whichever it is; one alone is set aside."""
+        if len(records) > 1:
             for record in records:
                 await self._persist([record])
-        except database.AWAY as error:
-            log.warning("projector.waits", records=len(records), error=type(error).__name__)
-            return False
-        return True
+            return
+        (record,) = records
+        reason = database.reason(error.__cause__ or error if isinstance(error, Unfit) else error)
+        log.error("projector.refused", seq=record.seq, kind=record.kind, error=reason)
+        await self._spool.set_aside(record, reason)
 
     async def _write(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         dialled = {call.dialled for record in records for call in record.calls}
         agents = {call.agent_id for record in records for call in record.calls if call.agent_id}
         hotlines, staff = models.hotlines.c, models.agents.c
-        rows = projection.rows(
-            self._spool.source,
-            records,
-            home=await _pairs(
-                connection,
-                select(hotlines.number, hotlines.centre_id).where(hotlines.number.in_(dialled)),
-            ),
-            centre=await _pairs(
-                connection,
-                select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
-            ),
-            known=await self._known(connection, records),
+        home = await _pairs(
+            connection,
+            select(hotlines.number, hotlines.centre_id).where(hotlines.number.in_(dialled)),
         )
+        centre = await _pairs(
+            connection,
+            select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
+        )
+        known = await self._known(connection, records)
+        try:
+            rows = projection.rows(
+                self._spool.source, records, home=home, centre=centre, known=known
+            )
+        except Exception as fault:
+            raise Unfit from fault
         await database.insert_new(connection, models.journal, rows.journal)
         for table, found in (
             (models.contacts, rows.contacts),

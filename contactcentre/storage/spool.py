@@ -18,11 +18,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Never, TypeVar
 
 import structlog
 
+from contactcentre.core.line.memory import REMEMBER_S
 from contactcentre.storage.entry import Entry, Record, Restored
 from contactcentre.storage.spool_file import SpoolFile
 
@@ -33,7 +35,14 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 RESTORE_S = 24 * 3600.0
+"""Calls that closed before are nobody's concern any more."""
+
+LATELY_S = 3600.0
+"""Those that closed after come back all: caps of calls from afar count the last hour."""
+
 KEEP_S = 48 * 3600.0
+"""What the database has stays so long: a failover may lose the last of it."""
+
 PRUNE_S = 600.0
 RETRY_S = 1.0
 GROUP = 2000
@@ -49,9 +58,9 @@ class SpoolFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """For the writer thread: an entry to write, or the number up to which all has been sent."""
+    """For the writer thread: an entry to write, or something else to do with the file."""
 
-    work: Entry | int
+    work: Entry | Callable[[SpoolFile], None]
     done: asyncio.Future[None]
 
 
@@ -78,6 +87,8 @@ class Spool:
         """Why entries are not reaching the disk just now; None when all is well."""
         self.unsent_count = 0
         """Records that the database has not confirmed."""
+        self.aside_count = 0
+        """Records that it refused, and that are not too old yet."""
 
     async def open(self) -> Restored:
         """Open or create the file and read what was open; a corrupt file is moved aside."""
@@ -118,7 +129,33 @@ class Spool:
 
     async def sent(self, upto_seq: int) -> None:
         """Note that the database holds everything up to that number; old records then go."""
-        await self._put(upto_seq)
+
+        def mark(file: SpoolFile) -> None:
+            self.unsent_count -= file.mark_sent(upto_seq)
+            self._prune(file)
+
+        await self._put(mark)
+
+    async def compare(self, known: int) -> bool:
+        """Whether the database, whose highest number is `known`, has lost any; they are unsent."""
+        if known >= await _on(self._reader, lambda: self._files[1].held()):
+            return False
+
+        def mark(file: SpoolFile) -> None:
+            file.mark_lost(known)
+            self.unsent_count = file.unsent_count()
+
+        await self._put(mark)
+        return True
+
+    async def set_aside(self, record: Record, reason: str) -> None:
+        """Note that no database takes this record; it counts as sent."""
+
+        def mark(file: SpoolFile) -> None:
+            file.set_aside(record, reason)
+            self.aside_count = file.aside_count()
+
+        await self._put(mark)
 
     async def close(self) -> None:
         """Let go of the file; `run` has ended before, or was cancelled before it began."""
@@ -147,7 +184,7 @@ class Spool:
                 if job := self._jobs.get():
                     self._settle([job], self._broken)
 
-    def _put(self, work: Entry | int) -> asyncio.Future[None]:
+    def _put(self, work: Entry | Callable[[SpoolFile], None]) -> asyncio.Future[None]:
         job = _Job(work, asyncio.get_running_loop().create_future())
         self._jobs.put(job)
         if self._broken:
@@ -193,11 +230,13 @@ class Spool:
         try:
             restored = Restored(
                 last_seq=max(file.last_seq(), int(now * 1e6)),
-                calls=file.calls(now - RESTORE_S),
+                calls=file.calls(now - LATELY_S, now - RESTORE_S),
                 agents=file.agents(),
                 crisis=file.crisis(),
+                callers=file.callers(now - REMEMBER_S),
             )
             self.source, self.unsent_count = file.source, file.unsent_count()
+            self.aside_count = file.aside_count()
             self._files = (file, SpoolFile(self._path))
         except sqlite3.DatabaseError:
             file.close()
@@ -232,20 +271,20 @@ class Spool:
     def _write(self, jobs: list[_Job]) -> None:
         file = self._files[0]
         entries = [job.work for job in jobs if isinstance(job.work, Entry)]
-        sent = [job.work for job in jobs if isinstance(job.work, int)]
         if entries:
             self._patiently(lambda: file.write(entries))
             self.unsent_count += len(entries)
-        if sent:
-            self._patiently(lambda: file.mark_sent(max(sent)))
-            self.unsent_count = file.unsent_count()
-            self._prune(file)
+        for job in jobs:
+            if not isinstance(job.work, Entry):
+                self._patiently(partial(job.work, file))
 
     def _prune(self, file: SpoolFile) -> None:
         now = self._clock()
-        if now - self._pruned_at > PRUNE_S:
+        if now - self._pruned_at <= PRUNE_S:
+            return
+        if not file.prune(now - self._keep_s, now - REMEMBER_S):
             self._pruned_at = now
-            self._patiently(lambda: file.prune(now - self._keep_s))
+            self.aside_count = file.aside_count()
 
     def _patiently(self, work: Callable[[], None]) -> None:
         """Do it, as often as it takes while the disk has no room for it."""

@@ -1,32 +1,40 @@
 """The spool's file: plain, synchronous SQLite. `spool` owns it and gives it its one thread.
 
-`record` holds the events in order; `entity` the latest state of each call and agent, written in
-the same transaction. A restart reads states and never replays decisions, so new code cannot
-change the past.
+Each table has something that makes it shrink:
+
+- `record` holds the events in order, until the database has them and they are old;
+- `entity` the latest state of each call, agent and caller, written in the same transaction. A
+  restart reads states and never replays decisions, so new code cannot change the past. Calls that
+  nobody needs any more go with their age, callers when they are not remembered any more; agents are
+  as many as there ever were accounts;
+- `aside` the records that could not be written whole, or that the database refused, with the
+  reason, until they are old.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
-from contactcentre.core.events import NetworkPublished
-from contactcentre.storage import codec
-from contactcentre.storage.entry import Changes, Entry, Record, is_open
-
-log = structlog.get_logger(__name__)
+from contactcentre.core.line.memory import CALLERS, Remembered
+from contactcentre.storage import spool_rows
+from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.spool_rows import Row
 
 T = TypeVar("T")
-Row = tuple[object, ...]
+
+LATEST = 200
+"""So many closed calls come back in any case, for the board."""
+
+PORTION = 2000
+"""Rows of a table that one `prune` deletes at most, so that nobody waits long for it."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
@@ -38,6 +46,10 @@ CREATE TABLE IF NOT EXISTS entity (
     kind TEXT NOT NULL, id TEXT NOT NULL, state BLOB NOT NULL, open INTEGER NOT NULL,
     at REAL NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kind, id)
 );
+CREATE INDEX IF NOT EXISTS entity_open_at ON entity (kind, open, at);
+CREATE TABLE IF NOT EXISTS aside (
+    seq INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS spool (
     one INTEGER PRIMARY KEY CHECK (one = 1), source TEXT NOT NULL, sent INTEGER NOT NULL
 );
@@ -47,6 +59,25 @@ _RECORD = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ENTITY = """
 INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
     state = excluded.state, open = excluded.open, at = excluded.at, seq = excluded.seq
+"""
+_ASIDE = "INSERT OR REPLACE INTO aside VALUES (?, ?, ?, ?)"
+_OPEN = "SELECT id, state FROM entity WHERE kind = ? AND open ORDER BY seq"
+_CLOSED = """
+SELECT id, state FROM entity WHERE kind = ? AND open = 0 AND at >= ? ORDER BY at DESC LIMIT ?
+"""
+_OLD = """
+DELETE FROM entity WHERE rowid IN (
+    SELECT rowid FROM entity WHERE kind = ? AND open = 0 AND at < ? ORDER BY at LIMIT ?
+)
+"""
+_OLD_RECORD = """
+DELETE FROM record WHERE seq IN (
+    SELECT seq FROM record WHERE at < ? AND seq <= (SELECT sent FROM spool) ORDER BY at LIMIT ?
+)
+"""
+_HELD = """
+SELECT max(seq) FROM record
+WHERE seq <= (SELECT sent FROM spool) AND seq NOT IN (SELECT seq FROM aside)
 """
 
 
@@ -64,7 +95,7 @@ class SpoolFile:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.executescript(_SCHEMA)
             self._db.execute("INSERT OR IGNORE INTO spool VALUES (1, ?, 0)", (uuid.uuid4().hex,))
-            self.source, self._sent = self._row("SELECT source, sent FROM spool")
+            (self.source,) = self._row("SELECT source FROM spool")
         except BaseException:  # closed and raised again, whatever it is
             self._db.close()
             raise
@@ -82,63 +113,112 @@ class SpoolFile:
 
     def unsent_count(self) -> int:
         """How many records the database has not confirmed."""
-        (count,) = self._row("SELECT count(*) FROM record, spool WHERE seq > sent")
+        # By the narrow index: the table itself may be gigabytes after an outage.
+        (count,) = self._row(
+            "SELECT count(*) FROM record INDEXED BY record_at "
+            "WHERE at > -1e300 AND seq > (SELECT sent FROM spool)"
+        )
         return int(count)
 
-    def calls(self, since: float) -> tuple[Call, ...]:
-        """The open calls, and those that changed at `since` (UTC seconds) or later."""
-        return self._entities("call", Call, since)
+    # --- what a restart reads --------------------------------------------------------------
+
+    def calls(self, lately: float, since: float) -> tuple[Call, ...]:
+        """The open calls, those that closed lately, and the latest that closed at `since` or later
+        (UTC seconds)."""
+        closed = self._closed("call", Call, lately, -1)
+        if len(closed) < LATEST:
+            closed = self._closed("call", Call, since, LATEST)
+        return (*closed, *self._open("call", Call))
 
     def agents(self) -> tuple[Agent, ...]:
         """Every agent as last seen."""
-        return self._entities("agent", Agent, float("-inf"))
+        return self._open("agent", Agent)
 
     def crisis(self) -> Crisis | None:
         """The crisis that goes on."""
-        going_on = self._entities("crisis", Crisis, float("inf"))
+        going_on = self._open("crisis", Crisis)
         return going_on[-1] if going_on else None
+
+    def callers(self, since: float) -> tuple[Remembered, ...]:
+        """What is remembered of callers, the latest last."""
+        return self._closed("caller", Remembered, since, CALLERS)
+
+    # --- writing ---------------------------------------------------------------------------
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write all of them in one transaction, or none."""
-        records = [_record_row(entry) for entry in entries]
+        all_written = [spool_rows.written(entry) for entry in entries]
         entities: dict[tuple[str, str], Row] = {}
-        for entry in entries:
-            entities.update(_entity_rows(entry))
+        for written in all_written:
+            entities.update(written.entities)
+        aside = [(*one.record[:3], one.reason) for one in all_written if one.reason]
         with self._transaction():
-            self._db.executemany(_RECORD, records)
+            self._db.executemany(_RECORD, (written.record for written in all_written))
             self._db.executemany(_ENTITY, entities.values())
+            self._db.executemany(_ASIDE, aside)
+
+    def prune(self, before: float, forgotten: float) -> bool:
+        """Delete a portion of what the database holds and is from before that instant, and of
+        callers from before `forgotten`; whether there may be more."""
+        with self._transaction():
+            gone = (
+                self._db.execute(_OLD_RECORD, (before, PORTION)).rowcount,
+                self._db.execute(_OLD, ("call", before, PORTION)).rowcount,
+                self._db.execute(_OLD, ("crisis", before, PORTION)).rowcount,
+                self._db.execute(_OLD, ("caller", forgotten, PORTION)).rowcount,
+            )
+            self._db.execute("DELETE FROM aside WHERE at < ?", (before,))
+        return max(gone) == PORTION
+
+    # --- what the database has -------------------------------------------------------------
 
     def unsent(self, limit: int) -> list[Record]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
         rows = self._db.execute(
             "SELECT record.* FROM record, spool WHERE seq > sent ORDER BY seq LIMIT ?", (limit,)
         )
-        return [_record(row) for row in rows]
+        return [spool_rows.record(row) for row in rows]
 
-    def mark_sent(self, upto_seq: int) -> None:
-        """The database holds everything up to that number."""
+    def mark_sent(self, upto_seq: int) -> int:
+        """The database holds everything up to that number; how many records that confirms."""
+        (count,) = self._row(
+            "SELECT count(*) FROM record, spool WHERE seq > sent AND seq <= ?", upto_seq
+        )
         self._db.execute("UPDATE spool SET sent = max(sent, ?)", (upto_seq,))
+        return int(count)
 
-    def prune(self, before: float) -> None:
-        """Forget what the database holds and nobody needs any more, from before that instant."""
-        with self._transaction():
-            self._db.execute(
-                "DELETE FROM record WHERE at < ? AND seq <= (SELECT sent FROM spool)", (before,)
-            )
-            self._db.execute(
-                "DELETE FROM entity WHERE kind <> 'agent' AND NOT open AND at < ?", (before,)
-            )
+    def mark_lost(self, after_seq: int) -> None:
+        """The database has lost what came after that number."""
+        self._db.execute("UPDATE spool SET sent = min(sent, ?)", (after_seq,))
 
-    def _row(self, sql: str) -> tuple[Any, ...]:
-        row: tuple[Any, ...] = self._db.execute(sql).fetchone()
+    def held(self) -> int:
+        """The highest number here that the database ought to hold; 0 where there is none."""
+        (last,) = self._row(_HELD)
+        return int(last or 0)
+
+    def set_aside(self, record: Record, reason: str) -> None:
+        """The database will never take this one."""
+        row = (record.seq, record.at, record.kind, reason)
+        self._db.execute(_ASIDE, row)
+
+    def aside_count(self) -> int:
+        """How many records are set aside."""
+        (count,) = self._row("SELECT count(*) FROM aside")
+        return int(count)
+
+    # --- how -------------------------------------------------------------------------------
+
+    def _row(self, sql: str, *values: object) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = self._db.execute(sql, values).fetchone()
         return row
 
-    def _entities(self, kind: str, form: type[T], since: float) -> tuple[T, ...]:
-        rows = self._db.execute(
-            "SELECT id, state FROM entity WHERE kind = ? AND (open OR at >= ?) ORDER BY seq",
-            (kind, since),
-        )
-        return tuple(_readable(kind, form, rows))
+    def _open(self, kind: str, form: type[T]) -> tuple[T, ...]:
+        return tuple(spool_rows.readable(kind, form, self._db.execute(_OPEN, (kind,))))
+
+    def _closed(self, kind: str, form: type[T], since: float, limit: int) -> tuple[T, ...]:
+        """The latest of them, the oldest first."""
+        rows = self._db.execute(_CLOSED, (kind, since, limit)).fetchall()
+        return tuple(spool_rows.readable(kind, form, reversed(rows)))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -151,67 +231,3 @@ class SpoolFile:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-
-
-def _record_row(entry: Entry) -> Row:
-    # A published network can be megabytes and the database has it: its number is enough.
-    event = entry.event
-    if isinstance(event, NetworkPublished):
-        event = {"at": event.at, "version": event.network.version}
-    changes = Changes(
-        calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
-    )
-    return (
-        entry.seq,
-        entry.at,
-        entry.kind,
-        entry.call_id,
-        entry.agent_id,
-        codec.encode(event),
-        codec.encode(changes),
-    )
-
-
-def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
-    for call in entry.calls:
-        state = codec.encode(call)
-        row = ("call", call.call_id, state, is_open(call), entry.at, entry.seq)
-        yield ("call", call.call_id), row
-    for agent in entry.agents:
-        row = ("agent", agent.agent_id, codec.encode(agent), True, entry.at, entry.seq)
-        yield ("agent", agent.agent_id), row
-    for crisis in entry.crises:
-        goes_on = crisis.ended_at is None
-        row = ("crisis", crisis.crisis_id, codec.encode(crisis), goes_on, entry.at, entry.seq)
-        yield ("crisis", crisis.crisis_id), row
-
-
-def _record(row: tuple[Any, ...]) -> Record:
-    seq, at, kind, call_id, agent_id, event, changes = row
-    try:
-        after = codec.decode(changes, Changes)
-    except codec.Broken:
-        # Of a version whose form we no longer know: the event itself still counts.
-        log.error("spool.changes_unreadable", seq=seq, kind=kind)
-        after = Changes()
-    return Record(
-        seq=seq,
-        at=at,
-        kind=kind,
-        call_id=call_id,
-        agent_id=agent_id,
-        event=event,
-        calls=after.calls,
-        agents=after.agents,
-        crises=after.crises,
-        passages=after.passages,
-    )
-
-
-def _readable(kind: str, form: type[T], rows: Iterable[tuple[str, bytes]]) -> Iterator[T]:
-    for name, state in rows:
-        try:
-            yield codec.decode(state, form)
-        except codec.Broken:
-            # Written by a version whose form we no longer know: Asterisk's snapshot will tell.
-            log.error("spool.state_unreadable", kind=kind, id=name)

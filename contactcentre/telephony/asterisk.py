@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
 
@@ -21,7 +22,8 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
-from contactcentre.telephony.translation import translate
+from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.translation import CARRIER, channel, translate
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,7 @@ class StopPlayback:
 
 
 Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
+"""What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
 class Asterisk:
@@ -53,18 +56,22 @@ class Asterisk:
         settings: AmiSettings,
         *,
         post: Callable[[events.Event], None],
+        orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
+        heartbeat: str,
     ) -> None:
+        """`heartbeat` is the global variable by which the dialplan knows that we live."""
         self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link)
         self.up = False
         self.version: str | None = None
         self._post = post
         self._endpoints = endpoints
         self._recalling = recalling
+        self._heartbeat = heartbeat
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
-        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._orders = orders
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -72,14 +79,11 @@ class Asterisk:
             tasks.create_task(self.ami.run(), name="ami")
             tasks.create_task(self._snapshots(), name="ami-snapshots")
             tasks.create_task(self._carry_out(), name="ami-orders")
-
-    def order(self, effect: Order) -> None:
-        """Queue an order."""
-        self._orders.put_nowait(effect)
+            tasks.create_task(self._beat(), name="ami-heartbeat")
 
     def _on_event(self, message: AmiMessage) -> None:
         if message.get("ContactStatus") == "NonQualified":
-            self.order(Qualify(message.get("EndpointName", "")))
+            self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
         if event is not None:
             self._post(event)
@@ -101,6 +105,7 @@ class Asterisk:
         while True:
             link = await self._links.get()
             try:
+                await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
@@ -118,7 +123,7 @@ class Asterisk:
         reachable = await self._reachable()
         return events.SnapshotTaken(
             at=at,
-            channels=tuple(_channel(message) for message in listed),
+            channels=tuple(channel(message) for message in listed),
             reachable=reachable,
             restarted=restarted,
         )
@@ -132,6 +137,12 @@ class Asterisk:
             if reply.get("Value", ""):
                 seen.append(endpoint)
         return tuple(seen)
+
+    async def _beat(self) -> Never:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            with suppress(AmiError):  # the link is gone, and its next one begins with a beat
+                await beat(self.ami, self._heartbeat)
 
     # --- what we ask for -------------------------------------------------------------------
 
@@ -162,7 +173,7 @@ class Asterisk:
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
         headers = {
-            "Channel": f"PJSIP/{order.number}@carrier",
+            "Channel": f"PJSIP/{order.number}@{CARRIER}",
             "ChannelId": order.dial,
             "Account": order.call_id,
             "CallerID": order.shown,
@@ -177,24 +188,3 @@ class Asterisk:
             at = now()
             self._post(events.DialBackEnded(at=at, call_id=order.call_id, dial=order.dial))
             raise
-
-
-def _channel(message: Mapping[str, str]) -> events.Channel:
-    return events.Channel(
-        channel=message.get("Channel", ""),
-        channel_id=message.get("Uniqueid", ""),
-        linked_id=message.get("Linkedid", ""),
-        account=message.get("AccountCode", ""),
-        bridge=message.get("BridgeId", ""),
-        application=message.get("Application", ""),
-        up=message.get("ChannelStateDesc") == "Up",
-        seconds=_seconds(message.get("Duration", "")),
-    )
-
-
-def _seconds(duration: str) -> float:
-    """`00:01:05` -> 65.0"""
-    total = 0.0
-    for part in duration.split(":"):
-        total = total * 60 + (float(part) if part.isdecimal() else 0.0)
-    return total

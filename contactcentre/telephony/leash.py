@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import (
     AgiGone,
@@ -26,12 +27,17 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
-from contactcentre.telephony.translation import is_call
+from contactcentre.telephony.translation import CARRIER, dial_result, is_call
+from routing.model import Device
 
 log = structlog.get_logger(__name__)
 
 REPLY_S: Final = 5.0
 """Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
+
+GONE_TRIES: Final = 20
+GONE_PAUSE_S: Final = 0.005
+"""So often, and so long between two tries, it is asked why the leg of an agent has ended."""
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
@@ -57,7 +63,7 @@ class _Held:
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
-    music: bool = False
+    music: bool = True  # the dialplan lets it play until we say something
     playing: bool = False  # words to somebody who waits
     hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
 
@@ -130,7 +136,7 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "DIALSTATUS")
+        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE")
         env = session.env
         caller = _caller(env.get("agi_callerid", ""))
         dialled = known["CC_HOTLINE"] or env.get("agi_extension", "")
@@ -148,6 +154,7 @@ class Leash:
                 dialled=dialled,
             )
         queue, language, queued_at, arrived_at = _place(known[PLACE])
+        last_dial = await _dialled(session, "desk")
         return events.CallReturned(
             at=now(),
             call_id=known["CC_CALL"],
@@ -159,7 +166,7 @@ class Leash:
             language=language,
             queued_at=queued_at,
             arrived_at=arrived_at,
-            talked=known["DIALSTATUS"] == "ANSWER",
+            talked=last_dial is DialResult.ANSWERED,
         )
 
     # --- carrying out ----------------------------------------------------------------------
@@ -254,27 +261,20 @@ class Leash:
         await _unless_gone(reply, session)
         if held.recalled:
             raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
-        await self._report_dial(order.call_id, order.offer_id, session)
+        await self._report_dial(order.call_id, order.offer_id, order.phone.device, session)
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@carrier,60"
+        target = f"PJSIP/{order.number}@{CARRIER},60"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
-        await self._report_dial(order.call_id, "", held.session)
+        await self._report_dial(order.call_id, "", "desk", held.session)
 
-    async def _report_dial(self, call_id: str, offer_id: str, session: AgiSession) -> None:
-        result = await _variables(session, "DIALSTATUS", "HANGUPCAUSE")
-        cause = result["HANGUPCAUSE"]
-        self._post(
-            events.DialEnded(
-                at=now(),
-                call_id=call_id,
-                offer_id=offer_id,
-                status=result["DIALSTATUS"],
-                cause=int(cause) if cause.isdecimal() else 0,
-            )
-        )
+    async def _report_dial(
+        self, call_id: str, offer_id: str, device: Device, session: AgiSession
+    ) -> None:
+        result = await _dialled(session, device)
+        self._post(events.DialEnded(at=now(), call_id=call_id, offer_id=offer_id, result=result))
 
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
         """The file's name is our own id: nothing a caller sends becomes part of a path."""
@@ -299,13 +299,13 @@ class Leash:
 
 def _target(order: effects.Ring, hotline: str) -> str:
     """What Dial is given. A mobile shows the hotline's number, not the citizen's."""
-    timeout_s = round(order.timeout_s)
-    if order.mobile:
+    phone, timeout_s = order.phone, round(order.timeout_s)
+    if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
         options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
-        return f"PJSIP/{order.mobile}@carrier,{timeout_s},{options}"
+        return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
-    return f"PJSIP/{order.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:
@@ -350,6 +350,21 @@ async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:
 
 async def _set(session: AgiSession, name: str, value: str) -> None:
     await session.command("SET VARIABLE", name, value, timeout_s=REPLY_S)
+
+
+async def _dialled(session: AgiSession, device: Device) -> DialResult:
+    """What came of the last `Dial`. Why a leg that had answered has ended, it tells itself (context
+    `cc-gone`), perhaps a moment after the dial's end.
+    """
+    for _ in range(GONE_TRIES):
+        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
+        leg, _, cause = said["CC_GONE"].partition("|")
+        if said["DIALSTATUS"] != "ANSWER":
+            return dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device)
+        if leg == said["DIALEDPEERNAME"]:
+            return dial_result("ANSWER", cause, device)
+        await asyncio.sleep(GONE_PAUSE_S)
+    return DialResult.ANSWERED
 
 
 async def _variables(session: AgiSession, *names: str) -> Mapping[str, str]:

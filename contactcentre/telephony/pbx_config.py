@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 
+from contactcentre.telephony import heartbeat
 from contactcentre.telephony.binary import AsteriskBinary
 
 # `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
@@ -97,8 +98,10 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - no markup; PbxSettings refuses what would break a line
     )
+    environment.filters["heartbeat"] = heartbeat.variable
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
+    values["stopped_s"] = heartbeat.STOPPED_S
     folders = (settings.templates, *overlay)
     for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):
         file = settings.etc / name.removesuffix(".j2")

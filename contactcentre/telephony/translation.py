@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from contactcentre.core import events
-from contactcentre.core.reconcile import endpoint_of
+from contactcentre.core.events import Where
+from contactcentre.core.outcomes import DialResult
+from routing.model import Device
 
 Message = Mapping[str, str]
 """Header names to values; names match as Asterisk writes them."""
@@ -28,6 +30,78 @@ def is_call(account: str) -> bool:
 def is_offer(account: str) -> bool:
     """Whether an account code is one of our offer ids."""
     return _OFFER.fullmatch(account) is not None
+
+
+CARRIER = "carrier"
+"""The trunk's name in pjsip.conf."""
+
+AUDIO_STOPPED = 44
+"""Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
+
+CALL_REJECTED = 21
+"""Q.850 cause of a phone that said no for good (SIP 603)."""
+
+NORMAL = (0, 16)
+"""Q.850 causes of a leg that was ended in order; 0 is none."""
+
+_DIALS = {
+    "NOANSWER": DialResult.NO_ANSWER,
+    "BUSY": DialResult.BUSY,
+    "CONGESTION": DialResult.DECLINED,
+    "CANCEL": DialResult.CANCELLED,
+}
+
+
+def dial_result(status: str, cause: str, device: Device) -> DialResult:
+    """What DIALSTATUS and HANGUPCAUSE mean after a `Dial` of that device.
+
+    Our page declines with 480 or 486, so its "busy" is a no; another phone that says so is in a
+    call of its own. A mobile that was answered without the key that accepts comes back as
+    congestion (context `cc-mobile`), and so does the carrier's own, with a cause that says so.
+    """
+    code = _number(cause)
+    if status == "ANSWER":
+        return DialResult.AUDIO_LOST if code == AUDIO_STOPPED else DialResult.ANSWERED
+    if code == CALL_REJECTED or (status == "BUSY" and device == "browser"):
+        return DialResult.DECLINED
+    if status == "CONGESTION" and device == "mobile":
+        return DialResult.NO_ANSWER if code in NORMAL else DialResult.UNREACHABLE
+    return _DIALS.get(status, DialResult.UNREACHABLE)
+
+
+_WHERE = {
+    "Queue": Where.FALLBACK_QUEUE,
+    "MusicOnHold": Where.FALLBACK_MUSIC,
+    "Read": Where.WORDS,
+    "Playback": Where.WORDS,
+}
+"""The applications that tell something. By the last two menus, waits and the fallback speak."""
+
+
+def channel(message: Message) -> events.Channel:
+    """One item of `CoreShowChannels`."""
+    name = message.get("Channel", "")
+    return events.Channel(
+        channel=name,
+        channel_id=message.get("Uniqueid", ""),
+        our_id=message.get("AccountCode", ""),
+        bridge=message.get("BridgeId", ""),
+        rung=_is_rung(message),
+        endpoint=_endpoint(name),
+        where=_WHERE.get(message.get("Application", ""), Where.ELSEWHERE),
+    )
+
+
+def _is_rung(message: Message) -> bool:
+    """A call's legs are linked to the channel that it began with."""
+    return message.get("Uniqueid") != message.get("Linkedid")
+
+
+def _endpoint(channel: str) -> str:
+    """`PJSIP/a-1-0000002a` -> `a-1`; "" for channels that are no agent's phone."""
+    technology, _, rest = channel.partition("/")
+    endpoint = rest.rpartition("-")[0] if technology == "PJSIP" else ""
+    return "" if endpoint == CARRIER else endpoint
 
 
 def _at(message: Message, now: float) -> float:
@@ -66,7 +140,7 @@ def _hangup(message: Message, at: float) -> events.Event | None:
     cause = _number(message.get("Cause", ""))
     if is_offer(account):
         return events.LegHungUp(at=at, offer_id=account, cause=cause)
-    if is_call(account) and message.get("Uniqueid") == message.get("Linkedid"):
+    if is_call(account) and not _is_rung(message):
         return events.CallerHungUp(at=at, call_id=account, cause=cause)
     return _foreign_leg(message, at, busy=False)
 
@@ -79,9 +153,9 @@ def _bridge_enter(message: Message, at: float) -> events.Event | None:
 def _foreign_leg(message: Message, at: float, *, busy: bool) -> events.Event | None:
     if is_offer(message.get("AccountCode", "")):
         return None
-    if message.get("Uniqueid") == message.get("Linkedid"):
+    if not _is_rung(message):
         return None
-    endpoint = endpoint_of(message.get("Channel", ""))
+    endpoint = _endpoint(message.get("Channel", ""))
     return events.PhoneBusy(at=at, endpoint=endpoint, busy=busy) if endpoint else None
 
 
@@ -98,7 +172,7 @@ def _unhold(message: Message, at: float) -> events.Event | None:
 def _dtmf_end(message: Message, at: float) -> events.Event | None:
     account = message.get("AccountCode", "")
     received = message.get("Direction") == "Received"
-    if not (received and is_call(account) and message.get("Uniqueid") == message.get("Linkedid")):
+    if not received or not is_call(account) or _is_rung(message):
         return None
     return events.DigitPressed(at=at, call_id=account, digit=message.get("Digit", ""))
 

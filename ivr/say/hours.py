@@ -29,7 +29,7 @@ class Again:
     minute: int
 
 
-class _Grammar(Protocol):
+class _HoursGrammar(Protocol):
     """What a module of one language offers."""
 
     @property
@@ -39,7 +39,7 @@ class _Grammar(Protocol):
     def until(self, minute: int, /) -> tuple[str, ...]: ...
 
 
-_GRAMMARS: Mapping[str, _Grammar] = {"lv": hours_lv, "ru": hours_ru, "en": hours_en}
+_GRAMMARS: Mapping[str, _HoursGrammar] = {"lv": hours_lv, "ru": hours_ru, "en": hours_en}
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {language: grammar.WORDS for language, grammar in _GRAMMARS.items()}

@@ -11,7 +11,7 @@ from contactcentre.core import events
 from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
 from lab import g711
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import SPEECH, Rehearsal, hears_speech, until
 from lab.telephone import Ringing, Talk, Telephone
 
@@ -46,7 +46,7 @@ class Scene:
     """A hotline with one adviser at a desk phone, and the telephones behind its carrier."""
 
     hotline: Rehearsal
-    adviser: Agent
+    adviser: DeskAgent
     citizens: Telephone  # they ring the hotline
     rung: Telephone  # whomever the hotline rings
 

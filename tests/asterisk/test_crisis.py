@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from contactcentre.settings import HOUSE
+from contactcentre.settings import ROOT
 from lab.hotline import Rehearsal, hears_speech
 from lab.listening import hears
 from lab.telephone import Talk, Telephone
@@ -40,7 +40,7 @@ async def command(hotline: Rehearsal, *words: str) -> str:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "contactcentre", "crisis", *words),
         env=hotline.environment,
-        cwd=HOUSE,
+        cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, rehearsal, until
 from lab.telephone import Telephone
 
@@ -34,7 +34,7 @@ async def hotline(
         await ready.pbx.kill()
 
 
-async def serve(phone: Telephone, agent: Agent, number: int) -> None:
+async def serve(phone: Telephone, agent: DeskAgent, number: int) -> None:
     """One call from the ring to the record."""
     caller = await phone.call(HOTLINE, f"+3712000{number:04}")
     await hears_speech(caller)

@@ -1,15 +1,18 @@
 """The leash, and what holds the caller when nobody holds the leash."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+import sqlite3
+import time
+from contextlib import AbstractAsyncContextManager, closing
 from typing import Any
 
 import pytest
 
+from contactcentre.telephony import heartbeat
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
-from lab.sipp import Citizens, Outcome, ringing
+from lab.sipp import SippCalls, SippOutcome, ringing
 from lab.telephone import Talk, Telephone, telephone
 
 pytestmark = pytest.mark.asterisk
@@ -33,6 +36,12 @@ async def hears(talk: Talk, loudness: float, below: float = 1.0) -> None:
 def citizen_of(pbx: Pbx) -> AbstractAsyncContextManager[Telephone]:
     """A telephone behind the carrier of that Asterisk."""
     return telephone("127.0.0.2", ("127.0.0.1", pbx.settings.sip_port))
+
+
+def silence_counts_after(pbx: Pbx, seconds: int) -> None:
+    """A minute for desk phones is long for a test."""
+    with closing(sqlite3.connect(pbx.settings.directory)) as db, db:
+        db.execute("UPDATE ps_endpoints SET rtp_timeout = ?", (str(seconds),))
 
 
 async def warned(pbx: Pbx, text: str, talk: Talk) -> None:
@@ -191,6 +200,22 @@ async def test_nobody_at_all(pbx: Pbx, citizen: Telephone, service_at: Any) -> N
     assert not talk.ended.is_set()
 
 
+async def test_a_service_whose_heart_has_stopped_is_not_asked(
+    pbx: Pbx, ami: Any, citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """It would take the call and never answer. When its heart beats again, it is asked."""
+    alive = heartbeat.variable(pbx.settings.agi[0])
+    await ami.act("Setvar", Variable=alive, Value=f"{time.time() - 60:.0f}")
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    await hears(talk, MUSIC_LOUDNESS)
+    async with asyncio.timeout(15):
+        await agent.ringing.get()
+    assert service.calls.empty()
+    await ami.act("Setvar", Variable=alive, Value=f"{time.time():.0f}")
+    await citizen.call(HOTLINE, CITIZEN)
+    await service.calls.get()
+
+
 async def test_the_service_is_looked_for_from_the_fallback(
     start_pbx: Any, free_port: Any, service_at: Any
 ) -> None:
@@ -237,9 +262,47 @@ async def test_a_talk_that_ended_without_a_service_is_over(
     assert agent.ringing.empty()
 
 
+async def test_who_was_fetched_out_of_a_talk_waits_on(
+    ami: Any, citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """Music for an agent who is to come back; then the service dies, and others are rung."""
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    call.send("EXEC Dial PJSIP/a-1,20,gm")
+    answered = await (await agent.ringing.get()).answer()
+    await talk.media.hears(10)
+    target = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
+    await ami.act("Redirect", Channel=call.environment["agi_channel"], **target)
+    call.drop()
+    await service.calls.get()
+    async with asyncio.timeout(5):
+        await answered.ended.wait()
+    service.die()
+    async with asyncio.timeout(15):
+        await (await agent.ringing.get()).answer()
+    assert not talk.ended.is_set()
+
+
+async def test_whose_agent_fell_silent_without_a_service_waits_on(
+    pbx: Pbx, citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """Asterisk ends a leg that sends nothing; its caller has not said goodbye."""
+    silence_counts_after(pbx, 2)
+    talk = await citizen.call(HOTLINE, CITIZEN)
+    call = await service.calls.get()
+    call.send("EXEC Dial PJSIP/a-1,20,gmb(cc-offer^s^1(o-1^0))")
+    answered = await (await agent.ringing.get()).answer()
+    await talk.media.hears(10)
+    service.die()
+    answered.media.fall_silent()
+    async with asyncio.timeout(15):
+        await (await agent.ringing.get()).answer()
+    assert not talk.ended.is_set()
+
+
 async def test_load_by_sipp(pbx: Pbx, service: Any) -> None:
     """SIPp citizens ring, press keys and hang up; each is one request."""
-    citizens = Citizens(
+    citizens = SippCalls(
         number=HOTLINE,
         pbx_port=pbx.settings.sip_port,
         callers=(CITIZEN, "+37120000002"),
@@ -251,5 +314,5 @@ async def test_load_by_sipp(pbx: Pbx, service: Any) -> None:
     )
     async with ringing(citizens) as load:
         callers = {(await service.calls.get()).environment["agi_callerid"] for _ in range(4)}
-        assert await load.outcome() == Outcome(succeeded=4, failed=0)
+        assert await load.outcome() == SippOutcome(succeeded=4, failed=0)
     assert callers == {CITIZEN, "+37120000002"}

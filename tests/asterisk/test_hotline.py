@@ -5,9 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from lab.agent import Agent
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Refused, Talk, Telephone
+from lab.telephone import CallRefused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -27,6 +26,7 @@ VOICE_LOUDNESS = 0.1
 BENEFITS_AGENT = "ilze.ritausma"  # speaks no Russian
 SECOND_BENEFITS_AGENT = "tatjana.pienenova"  # speaks Russian too
 DOCUMENTS_AGENT = "janis.kalnvejs"
+BROWSER_AGENT = "martins.upeslacis"
 
 RECORDED = "SELECT * FROM contacts WHERE recorded_at IS NOT NULL"
 ENDED = "SELECT * FROM contacts WHERE ended_at IS NOT NULL ORDER BY arrived_at"
@@ -253,22 +253,27 @@ async def test_a_waiting_caller_hears_the_position(hotline: Rehearsal) -> None:
         await ended(talk)
 
 
-async def test_after_a_log_out_the_secret_is_worthless(service: Rehearsal) -> None:
-    """The phone's log-in lasts as long as the desk's."""
-    async with service.agent(BENEFITS_AGENT) as agent:
-        login = agent.desk.phone
-        await agent.desk.log_out()
-        with pytest.raises(Refused) as refusal:
-            await _until_refused(agent, login)
+async def test_after_a_log_out_the_browsers_secret_is_worthless(service: Rehearsal) -> None:
+    """The phone in the page has a log-in that lasts as long as the desk's."""
+    async with service.desk(BROWSER_AGENT) as desk, service.telephone("127.0.0.1") as phone:
+        name, secret = desk.phone["uri"].removeprefix("sip:").split("@")[0], desk.phone["password"]
+        await phone.register(name, secret)
+        await desk.log_out()
+
+        async def never() -> bool:
+            # The directory is written a moment after the log-out is confirmed.
+            await phone.register(name, secret)
+            return False
+
+        with pytest.raises(CallRefused) as refusal:
+            await until(never, "the secret still counts", within_s=2.0)
         assert refusal.value.status == 401
 
 
-async def _until_refused(agent: Agent, login: dict[str, str]) -> None:
-    """The directory is written by a task of its own, a moment after the log-out is confirmed."""
-    name = login["uri"].removeprefix("sip:").partition("@")[0]
-
-    async def never() -> bool:
-        await agent.phone.register(name, login["password"])
-        return False
-
-    await until(never, "the secret still counts", within_s=2.0)
+async def test_a_telephone_on_a_table_keeps_its_secret(service: Rehearsal) -> None:
+    """The page is given none, so it cannot register over it; logging out and in leave it alone."""
+    for _ in range(2):
+        async with service.agent(BENEFITS_AGENT) as agent:
+            assert agent.desk.phone == {}
+            await agent.desk.log_out()
+            await agent.phone.register(*await service.phone_log_in(BENEFITS_AGENT))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech
 from lab.telephone import Talk, Telephone
 from lab.wire import Wire
@@ -32,8 +32,8 @@ class Scene:
 
     hotline: Rehearsal
     wire: Wire
-    talking: Agent
-    rung: Agent
+    talking: DeskAgent
+    rung: DeskAgent
     callers: tuple[Talk, Talk, Talk]
     talk: Talk
     measured: Callable[[str, float], None]

@@ -13,7 +13,7 @@ import structlog
 
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxFailed, answers, main_pbx, until_answers
-from lab.telephone import Refused, telephone
+from lab.telephone import CallRefused, telephone
 
 pytestmark = pytest.mark.asterisk
 
@@ -128,28 +128,28 @@ async def test_the_keeper_replaces_a_crashed_one(pbx: Pbx, started: asyncio.Queu
 async def test_a_phone_lives_as_long_as_its_secret(pbx: Pbx, directory: Directory) -> None:
     """A new row is a phone at once; a changed secret or a withdrawn phone is refused at once."""
     async with telephone("127.0.0.1", ("127.0.0.1", pbx.settings.sip_port)) as phone:
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             await phone.register("a-1", "first")
         directory.enrol("a-1", "first", kind="desk")
         await phone.register("a-1", "first")
         directory.enrol("a-1", "second", kind="desk")
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             await phone.register("a-1", "first")
         await phone.register("a-1", "second")
         directory.withdraw("a-1")
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             await phone.register("a-1", "second")
 
 
 async def test_a_phone_can_dial_nothing(agent: Any) -> None:
     """A phone reaches no number by itself: no toll fraud by a stolen secret."""
     for number in ("60000100", "+37160000100", "s", "112"):
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             await agent.call(number, "a-1")
 
 
 async def test_a_stranger_reaches_nothing(pbx: Pbx) -> None:
     """An address that is not the carrier's is not served."""
     async with telephone("127.0.0.3", ("127.0.0.1", pbx.settings.sip_port)) as stranger:
-        with pytest.raises(Refused):
+        with pytest.raises(CallRefused):
             await stranger.call("60000100", "+37120000001")

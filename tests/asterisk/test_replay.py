@@ -12,7 +12,7 @@ from contactcentre.storage import database
 from contactcentre.whatif.replay import archive
 from contactcentre.whatif.replay.rules import Rules
 from contactcentre.whatif.replay.run import recorded, replay
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, rehearsal
 from lab.telephone import Talk, Telephone
 
@@ -40,7 +40,7 @@ async def rings(hotline: Rehearsal, phone: Telephone, number: int, waiting: int)
     return caller
 
 
-async def ends(agent: Agent, talk: Talk) -> None:
+async def ends(agent: DeskAgent, talk: Talk) -> None:
     """The agent hangs up and saves the record."""
     await talk.media.hears(10)
     await talk.hang_up()

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from lab.agent import Agent
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech
 from lab.telephone import Talk, Telephone
 
@@ -39,7 +39,7 @@ async def ring(citizen: Telephone, keys: str, caller: str = CITIZEN, number: str
     return talk
 
 
-async def serve(agent: Agent, caller: Talk) -> None:
+async def serve(agent: DeskAgent, caller: Talk) -> None:
     """Answer, hang up and record."""
     talk = await agent.answer()
     await talk.hang_up()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.paths import spool
-from lab.agent import Agent
+from contactcentre.paths import directory, spool
+from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
 
@@ -35,7 +35,7 @@ async def citizen(hotline: Rehearsal) -> AsyncIterator[Telephone]:
 
 
 @pytest.fixture
-async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[Agent, Agent]]:
+async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[DeskAgent, DeskAgent]]:
     """A running service and two agents for benefits, ready."""
     await hotline.start_service()
     async with AsyncExitStack() as stack:
@@ -87,7 +87,7 @@ async def still_talks(*talks: Talk) -> None:
 async def test_killed_under_twenty_five_calls(
     hotline: Rehearsal,
     citizen: Telephone,
-    agents: tuple[Agent, Agent],
+    agents: tuple[DeskAgent, DeskAgent],
     measured: Callable[[str, float], None],
 ) -> None:
     """Talks go on, the line comes back whole and in its order, menus start again, and the next
@@ -140,7 +140,7 @@ async def _menu_serves(hotline: Rehearsal, talk: Talk) -> None:
 
 
 async def test_a_service_that_stays_away(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The fallback queue brings one caller to a free phone; the service that comes back finds that
     talk and recalls the others in their order."""
@@ -172,7 +172,7 @@ async def test_a_service_that_stays_away(
 
 
 async def test_killed_while_a_phone_rings(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The phone rings on; who answers it without a service has the call when it is back."""
     first, second = agents
@@ -193,7 +193,7 @@ async def test_killed_while_a_phone_rings(
 
 
 async def test_killed_while_a_phone_rings_unanswered(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """When nobody answers meanwhile, the call is offered again, and nobody is blamed."""
     first, second = agents
@@ -210,7 +210,7 @@ async def test_killed_while_a_phone_rings_unanswered(
 
 
 async def test_killed_before_the_journal_knew_of_the_talk(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent], tmp_path: Path
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent], tmp_path: Path
 ) -> None:
     """The last moment before a crash is not on the disk: the talk is found, and is the agent's."""
     first, second = agents
@@ -246,8 +246,39 @@ def copy(source: Path, target: Path) -> None:
         one.backup(other)
 
 
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_phone_that_falls_silent_is_rung_again(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent], killed: bool
+) -> None:
+    """Asterisk ends its leg, with a service or without; the caller waits, and talks on."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    with closing(sqlite3.connect(directory(hotline.settings))) as phones, phones:
+        phones.execute("UPDATE ps_endpoints SET rtp_timeout = '2'")
+    caller = await ring(citizen, BENEFITS)
+    talk = await first.answer()
+    await projected(hotline)
+    if killed:
+        await hotline.kill_service()
+    talk.media.fall_silent()
+    async with asyncio.timeout(10):
+        await talk.ended.wait()
+    if killed:
+        await hotline.start_service()
+    async with asyncio.timeout(20):
+        while (rung := await first.phone.ringing.get()).cancelled.is_set():
+            pass
+        again = await rung.answer()
+    await first.desk.until_state("TALKING")
+    await hotline.until_calls(talking=1)
+    await still_talks(caller, again)
+    await again.hang_up()
+    async with asyncio.timeout(10):
+        await caller.ended.wait()
+
+
 async def test_killed_in_wrap_up(
-    hotline: Rehearsal, citizen: Telephone, agents: tuple[Agent, Agent]
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
     """The wrap-up goes on with its note and ends when it would have ended."""
     first, second = agents

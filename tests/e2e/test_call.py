@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page
 
 from lab.hotline import Rehearsal
-from lab.sipp import Citizens, ringing
+from lab.sipp import SippCalls, ringing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -35,7 +35,7 @@ async def test_a_citizen_is_answered_in_the_browser(
     """A call is heard, keyed, queued, rung, answered by keyboard, spoken, recorded, counted."""
     page = await desk_page(AGENT)
     await page.evaluate(WATCH_RINGING)
-    caller = Citizens(
+    caller = SippCalls(
         number="60000100",
         pbx_port=hotline.settings.sip_port,
         keys="1",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from contactcentre.settings import HOUSE
+from contactcentre.settings import ROOT
 from lab import browser_phone
 from lab.hotline import Rehearsal, rehearsal
 
@@ -29,7 +29,7 @@ async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIte
         browser_phone.prepared(hotline.settings)
         carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "lab", "carrier", "--rate", "0.001",
-            env=hotline.environment, cwd=HOUSE,
+            env=hotline.environment, cwd=ROOT,
         )  # fmt: skip
         try:
             await hotline.start_service()

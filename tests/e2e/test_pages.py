@@ -22,14 +22,16 @@ from playwright.async_api import (
     expect,
 )
 
-from agents_ui import assets, ports, samples
 from agents_ui.__main__ import settings
 from agents_ui.app import build
-from agents_ui.testing import PASSWORD, Fakes, fakes
+from agents_ui.desk import port
+from agents_ui.preview import samples
+from agents_ui.preview.fakes import PASSWORD, Fakes, fakes
+from agents_ui.shell import assets
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+AXE = Path("node_modules/axe-core/axe.min.js").read_text()
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -169,7 +171,7 @@ class World:
     exchange: Exchange
 
     @property
-    def commands(self) -> list[ports.Command]:
+    def commands(self) -> list[port.Command]:
         return [command for _, command in self.fakes.desks.commands]
 
     async def page(self) -> Page:
@@ -193,7 +195,7 @@ class World:
         else:
             await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
 
-    async def until(self, kind: type[ports.Command]) -> Any:
+    async def until(self, kind: type[port.Command]) -> Any:
         """The first command of a kind, as soon as it arrives."""
         async with asyncio.timeout(10):
             while True:
@@ -339,7 +341,7 @@ async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
     await page.keyboard.press("p")
     await expect(page.locator("#pass-on-now")).to_be_focused()
     await page.keyboard.press("Enter")
-    passed = await world.until(ports.PassOn)
+    passed = await world.until(port.PassOn)
     assert (passed.queue, passed.service) == ("benefits", "child-care-benefit")
     await expect(dialog).to_be_hidden()
     await expect(page.locator("body")).to_have_attribute("data-call", "idle")
@@ -371,9 +373,9 @@ async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> N
     await expect(page.locator("[data-check=microphone]")).to_have_attribute("data-ok", "true")
     await expect(page.locator("[data-check=sound]")).to_have_attribute("data-ok", "true")
     await page.keyboard.press("r")
-    await world.until(ports.GoReady)
+    await world.until(port.GoReady)
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
-    assert ports.ReportMicrophone(granted=True) in world.commands
+    assert port.ReportMicrophone(granted=True) in world.commands
 
 
 async def test_a_headset_that_comes_late_is_heard(world: World) -> None:
@@ -470,18 +472,18 @@ async def test_a_call_brought_back_is_answered_by_itself(world: World) -> None:
 async def test_a_reload_in_mid_call_takes_the_call_again(world: World) -> None:
     """The page says that it leaves, and comes back asking for the call."""
     page = await world.open("talking")
-    await world.until(ports.TakeAgain)
+    await world.until(port.TakeAgain)
     world.fakes.desks.commands.clear()
     await page.reload()
-    await world.until(ports.LeavePage)
-    assert await world.until(ports.TakeAgain) == ports.TakeAgain(call_id="c-1")
+    await world.until(port.LeavePage)
+    assert await world.until(port.TakeAgain) == port.TakeAgain(call_id="c-1")
 
 
 async def test_escape_declines(world: World) -> None:
     """Escape tells the service that this offer can't be taken."""
     page = await world.open("ringing")
     await page.keyboard.press("Escape")
-    assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
+    assert await world.until(port.Reject) == port.Reject(offer_id="o-1")
 
 
 async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
@@ -490,12 +492,12 @@ async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
     await expect(page.locator("#ring-back")).to_be_visible()
     await expect(page.locator('[data-call="attempt"]')).to_have_text("2. no 3")
     await page.keyboard.press("Enter")
-    assert await world.until(ports.RingBack) == ports.RingBack(offer_id="o-1")
+    assert await world.until(port.RingBack) == port.RingBack(offer_id="o-1")
     await expect(page.locator("#stop-ringing")).to_be_visible()
     await page.keyboard.press("Enter")
     world.exchange.ring(await an_offer(page), "X-CC-Auto: 1")
     await world.exchange.until_answered()
-    assert sum(isinstance(command, ports.RingBack) for command in world.commands) == 1
+    assert sum(isinstance(command, port.RingBack) for command in world.commands) == 1
 
 
 @pytest.mark.parametrize("user", ["callback", "calling"])
@@ -503,7 +505,7 @@ async def test_a_callback_can_be_declined_and_broken_off(world: World, user: str
     """Escape says no to the card, and stops the citizen's telephone."""
     page = await world.open(user)
     await page.keyboard.press("Escape")
-    assert await world.until(ports.Reject) == ports.Reject(offer_id="o-1")
+    assert await world.until(port.Reject) == port.Reject(offer_id="o-1")
 
 
 async def test_a_call_can_be_ended_on_a_small_screen(world: World) -> None:
@@ -519,7 +521,7 @@ async def test_control_e_ends(world: World) -> None:
     page = await world.open("talking")
     await page.focus("#note")
     await page.keyboard.press("Control+e")
-    assert await world.until(ports.EndCall) == ports.EndCall(call_id="c-1")
+    assert await world.until(port.EndCall) == port.EndCall(call_id="c-1")
     await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
 
 
@@ -531,7 +533,7 @@ async def test_number_keys_choose_what_was_done_outside_the_note(world: World) -
     assert (await page.input_value("#note")).endswith("2")
     await page.locator("#note").blur()
     await page.keyboard.press("2")
-    saved = await world.until(ports.SaveRecord)
+    saved = await world.until(port.SaveRecord)
     assert (saved.kind, saved.finish) == ("application", False)
 
 
@@ -542,8 +544,8 @@ async def test_a_standard_call_ends_with_one_chord(world: World) -> None:
     await page.keyboard.press("End")
     await page.keyboard.type(" Nosaukti termiņi.")
     await page.keyboard.press("Control+Enter")
-    saved = await world.until(ports.SaveRecord)
-    note = await world.until(ports.WriteNote)
+    saved = await world.until(port.SaveRecord)
+    note = await world.until(port.WriteNote)
     assert saved.finish
     assert note.text.endswith("Nosaukti termiņi.")
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
@@ -556,7 +558,7 @@ async def test_a_service_joins_the_call_from_the_search(world: World) -> None:
     await page.keyboard.type("gimenes")
     await expect(page.locator("#cards h2")).to_contain_text("imenes")
     await page.keyboard.press("Enter")
-    saved = await world.until(ports.SaveRecord)
+    saved = await world.until(port.SaveRecord)
     assert saved.services == ("child-care-benefit", "family-benefit")
 
 
@@ -568,7 +570,7 @@ async def test_the_past_opens_with_the_identification(world: World) -> None:
     await expect(page.locator("#who")).to_have_text("+371 29 ··· ·45")
     await page.click("#level")
     await page.click("#identify [data-level='1']")
-    assert (await world.until(ports.Identify)).method == "name_contact"
+    assert (await world.until(port.Identify)).method == "name_contact"
     await expect(page.locator("#contacts .said")).to_have_count(3)
     await expect(page.locator("#who")).to_have_text("+371 29 000 045")
 
@@ -578,7 +580,7 @@ async def test_an_earlier_record_can_still_be_saved(world: World) -> None:
     page = await world.open("unsaved")
     await page.click("[data-unsaved='c-0']")
     await page.click("[data-kind=application]")
-    saved = await world.until(ports.SaveRecord)
+    saved = await world.until(port.SaveRecord)
     assert (saved.call_id, saved.kind) == ("c-0", "application")
 
 
@@ -589,7 +591,7 @@ async def test_the_note_survives_a_reload(world: World) -> None:
     """What was typed is with the service within two seconds, and on the page after a reload."""
     page = await world.open("talking")
     await page.fill("#note", "Zvana par pabalstu. ")
-    note = await world.until(ports.WriteNote)
+    note = await world.until(port.WriteNote)
     assert note.version == 4
     await page.locator("#note").press_sequentially("Atzvanīt.")
     await page.reload()
@@ -605,7 +607,7 @@ async def test_a_lost_link_is_said_and_mended(world: World) -> None:
     await line.cut()
     await expect(page.locator("#banner")).to_be_visible(timeout=2000)
     await page.fill("#note", "Bez saites.")
-    assert (await world.until(ports.WriteNote)).text == "Bez saites."
+    assert (await world.until(port.WriteNote)).text == "Bez saites."
     line.mended = True
     await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
 
@@ -637,7 +639,7 @@ async def test_a_choice_made_without_the_link_is_kept(world: World) -> None:
     await page.route("**/desk/command", lambda route: route.abort())
     await page.click("[data-kind=application]")
     line.mended = True
-    assert (await world.until(ports.SaveRecord)).kind == "application"
+    assert (await world.until(port.SaveRecord)).kind == "application"
     await expect(page.locator("[data-kind=application]")).to_have_attribute("aria-pressed", "true")
 
 

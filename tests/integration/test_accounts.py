@@ -10,9 +10,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Refused, SlowDown, Unavailable
+from agents_ui.shell.port import Refused, SlowDown, Unavailable
 from contactcentre.features.accounts.passwords import Passwords, Weak
-from contactcentre.features.accounts.service import Accounts, Limits, UsernameTaken
+from contactcentre.features.accounts.service import AccountService, Limits, UsernameTaken
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
@@ -30,8 +30,8 @@ class Clock:
 
 
 @dataclass
-class House:
-    accounts: Accounts
+class Rig:
+    accounts: AccountService
     engine: AsyncEngine
     clock: Clock = field(default_factory=Clock)
 
@@ -40,25 +40,25 @@ def quick() -> Passwords:
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-def house(url: str) -> House:
+def rig(url: str) -> Rig:
     engine, clock = database.engine(url), Clock()
-    return House(Accounts(engine, passwords=quick(), clock=clock), engine, clock)
+    return Rig(AccountService(engine, passwords=quick(), clock=clock), engine, clock)
 
 
 @pytest.fixture
-async def home(database_url: str) -> AsyncIterator[House]:
+async def home(database_url: str) -> AsyncIterator[Rig]:
     await database.migrate(database_url)
-    made = house(database_url)
+    made = rig(database_url)
     await made.accounts.create_user("Anna.Berzina", SECRET, name="Anna Bērziņa", role="supervisor")
     yield made
     await made.engine.dispose()
 
 
-async def guess(home: House, words: str = "no", address: str = "192.0.2.1") -> None:
+async def guess(home: Rig, words: str = "no", address: str = "192.0.2.1") -> None:
     await home.accounts.log_in("anna.berzina", words, address=address)
 
 
-async def test_a_log_in_lasts_until_the_log_out(home: House) -> None:
+async def test_a_log_in_lasts_until_the_log_out(home: Rig) -> None:
     """The right password starts a session that its token finds again, until it is ended."""
     session = await home.accounts.log_in(" ANNA.berzina ", SECRET, address="192.0.2.1")
     assert session.person.name == "Anna Bērziņa"
@@ -67,14 +67,14 @@ async def test_a_log_in_lasts_until_the_log_out(home: House) -> None:
     assert await home.accounts.session(session.token) is None
 
 
-async def test_every_log_in_has_new_secrets(home: House) -> None:
+async def test_every_log_in_has_new_secrets(home: Rig) -> None:
     """Token and CSRF token are new each time, and unlike each other."""
     first = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     second = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     assert len({first.token, first.csrf, second.token, second.csrf}) == 4
 
 
-async def test_the_token_itself_is_kept_nowhere(home: House) -> None:
+async def test_the_token_itself_is_kept_nowhere(home: Rig) -> None:
     """A stolen database opens no session."""
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     async with home.engine.connect() as connection:
@@ -84,13 +84,13 @@ async def test_the_token_itself_is_kept_nowhere(home: House) -> None:
 
 
 @pytest.mark.parametrize(("username", "password"), [("anna.berzina", "x"), ("nobody", SECRET)])
-async def test_the_wrong_pair_is_refused(home: House, username: str, password: str) -> None:
+async def test_the_wrong_pair_is_refused(home: Rig, username: str, password: str) -> None:
     """Nothing tells an unknown user from a wrong password."""
     with pytest.raises(Refused):
         await home.accounts.log_in(username, password, address="a")
 
 
-async def test_an_account_that_is_closed_is_out_at_once(home: House) -> None:
+async def test_an_account_that_is_closed_is_out_at_once(home: Rig) -> None:
     """A deactivated user loses every session and can't log in."""
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     await home.accounts.set_active(session.person.user_id, active=False)
@@ -99,7 +99,7 @@ async def test_an_account_that_is_closed_is_out_at_once(home: House) -> None:
         await home.accounts.log_in("anna.berzina", SECRET, address="a")
 
 
-async def test_a_new_password_ends_every_session(home: House) -> None:
+async def test_a_new_password_ends_every_session(home: Rig) -> None:
     """After `set_password` only the new one counts."""
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     await home.accounts.set_password("anna.berzina", "cita laba parole")
@@ -109,10 +109,10 @@ async def test_a_new_password_ends_every_session(home: House) -> None:
     await guess(home, "cita laba parole")
 
 
-async def test_sessions_end_unused_or_old(home: House) -> None:
+async def test_sessions_end_unused_or_old(home: Rig) -> None:
     """A session ends after the idle limit, and at the absolute limit however busy it is."""
     limits = Limits(idle_s=100, absolute_s=250)
-    accounts = Accounts(home.engine, limits=limits, passwords=quick(), clock=home.clock)
+    accounts = AccountService(home.engine, limits=limits, passwords=quick(), clock=home.clock)
     idle = await accounts.log_in("anna.berzina", SECRET, address="a")
     busy = await accounts.log_in("anna.berzina", SECRET, address="a")
     for _ in range(3):
@@ -123,11 +123,12 @@ async def test_sessions_end_unused_or_old(home: House) -> None:
     assert await accounts.session(busy.token) is None
 
 
-async def test_use_is_known_to_other_processes(home: House) -> None:
+async def test_use_is_known_to_other_processes(home: Rig) -> None:
     """Another process finds the session, and counts the use that this one noted."""
     limits = Limits(idle_s=100, remembered_s=30)
     here, there = (
-        Accounts(home.engine, limits=limits, passwords=quick(), clock=home.clock) for _ in "ab"
+        AccountService(home.engine, limits=limits, passwords=quick(), clock=home.clock)
+        for _ in "ab"
     )
     session = await here.log_in("anna.berzina", SECRET, address="a")
     home.clock.now += 80
@@ -139,7 +140,7 @@ async def test_use_is_known_to_other_processes(home: House) -> None:
     assert await there.session(session.token) is None
 
 
-async def test_ten_guesses_a_minute_at_most(home: House) -> None:
+async def test_ten_guesses_a_minute_at_most(home: Rig) -> None:
     """A guesser who never rests gets at most ten tries in any first minute, then one a minute."""
     tries: list[float] = []
     waits: list[float] = []
@@ -157,7 +158,7 @@ async def test_ten_guesses_a_minute_at_most(home: House) -> None:
     assert len([at for at in tries if at >= 300]) <= 6
 
 
-async def test_the_victim_still_gets_in(home: House) -> None:
+async def test_the_victim_still_gets_in(home: Rig) -> None:
     """The delay holds for the guesser's address alone, and a minute at most."""
     while True:
         try:
@@ -174,14 +175,14 @@ async def test_the_victim_still_gets_in(home: House) -> None:
     await guess(home, SECRET)
 
 
-async def test_a_flood_is_turned_away(home: House) -> None:
+async def test_a_flood_is_turned_away(home: Rig) -> None:
     """Beyond a small crowd, log-ins are refused for two seconds instead of queueing up."""
     guesses = [guess(home, address=str(number)) for number in range(100)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
     assert {type(result) for result in results} == {Refused, SlowDown}
 
 
-async def test_guesses_at_once_gain_nothing(home: House) -> None:
+async def test_guesses_at_once_gain_nothing(home: Rig) -> None:
     """Thirty guesses at the same instant are counted one after the other."""
     guesses = [guess(home) for _ in range(30)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
@@ -191,13 +192,13 @@ async def test_guesses_at_once_gain_nothing(home: House) -> None:
 @pytest.mark.parametrize(
     "password", ["short", "qwertyuiop123", "anna.berzina", "aaaaaaaaaaaaaaa", "x" * 300]
 )
-async def test_weak_passwords_are_refused(home: House, password: str) -> None:
+async def test_weak_passwords_are_refused(home: Rig, password: str) -> None:
     """Short, common, endless and self-named passwords are refused with a reason."""
     with pytest.raises(Weak):
         await home.accounts.set_password("anna.berzina", password)
 
 
-async def test_a_user_name_belongs_to_one(home: House) -> None:
+async def test_a_user_name_belongs_to_one(home: Rig) -> None:
     """A second account of the same name, however written, is refused."""
     with pytest.raises(UsernameTaken):
         await home.accounts.create_user("ANNA.BERZINA", SECRET, name="x", role="agent")
@@ -219,7 +220,7 @@ async def test_running_desks_survive_an_outage(postgres: Any) -> None:
     """While PostgreSQL is away, known sessions go on and log-ins fail closed."""
     url = postgres.create("accounts_outage")
     await database.migrate(url)
-    home = house(url)
+    home = rig(url)
     await home.accounts.create_user("anna.berzina", SECRET, name="Anna", role="admin")
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     postgres.stop()

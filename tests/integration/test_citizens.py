@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Unavailable
+from agents_ui.shell.port import Unavailable
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.features.citizens.service import History
+from contactcentre.features.citizens.service import CitizenService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
@@ -21,6 +21,7 @@ CALLER = "+37120000000"
 
 def a_call(level: int = 0, caller: str | None = CALLER) -> Call:
     return Call(
+        agent_id="a1",
         call_id="now",
         channel="x",
         channel_id="1.1",
@@ -96,8 +97,8 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
-def history(engine: AsyncEngine, call: Call | None) -> History:
-    return History(engine, call_of=lambda agent, _: call if agent == "a1" else None)
+def history(engine: AsyncEngine, call: Call) -> CitizenService:
+    return CitizenService(engine, {"now": call})
 
 
 async def test_before_identification_only_dates_and_topics(engine: AsyncEngine) -> None:

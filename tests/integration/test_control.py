@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.testing import FakeCrisisRoom
+from agents_ui.preview.fakes import FakeCrisisRoom
 from contactcentre import paths
 from contactcentre.app.control import Control, NotRunning, ask
 from contactcentre.cli.crisis import crisis
-from contactcentre.features.crisis.control import Switchboard
+from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -37,7 +37,7 @@ async def service(settings: Settings, room: FakeCrisisRoom) -> AsyncIterator[Pat
     """A service that answers; where its socket file is."""
     path = paths.control(settings)
     path.touch()  # left by one that was killed
-    switch = Switchboard(room)
+    switch = CrisisCommands(room)
     doings = {"crisis-on": switch.on, "crisis-off": switch.off, "crisis-status": switch.status}
     running = asyncio.create_task(Control(path, doings).run())
     async with asyncio.timeout(10):

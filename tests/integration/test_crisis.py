@@ -20,7 +20,7 @@ from contactcentre.core.config.crisis import Crisis, Plan, Volunteer
 from contactcentre.core.config.network import Network
 from contactcentre.features.crisis import document as crisis_plans
 from contactcentre.features.publication.network import NetworkRefused, load, save
-from contactcentre.settings import HOUSE
+from contactcentre.settings import ROOT
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
@@ -201,7 +201,7 @@ def test_an_added_language_needs_its_record() -> None:
 
 def test_the_sample_plans_name_what_is_there() -> None:
     """Their agents and menus are in the sample data."""
-    text = (HOUSE / "config" / "seed" / "network.yaml").read_text("utf-8")
+    text = (ROOT / "config" / "seed" / "network.yaml").read_text("utf-8")
     document = yaml.safe_load(text)
     agents = {agent["agent_id"] for agent in document["agents"]}
     for plan in document["crisis_plans"]:

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
+from agents_ui.board.reasons import tell
+from agents_ui.shell import texts
 from contactcentre.core import events
 from contactcentre.core.decisions import Decision, Observer
 from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
-from contactcentre.features.board.service import LiveBoard
+from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations import store as storage
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database, projection
@@ -25,6 +27,8 @@ from contactcentre.storage.entry import Record
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.integration
+
+LANGUAGES = texts.read()
 
 AWAY = "postgresql+asyncpg://tests@127.0.0.1:1/nothing"
 
@@ -150,23 +154,23 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
     """Waiting, talking or over: times of the call, reasons of its decisions, in both languages."""
     await database.migrate(database_url)
     async with running(database_url) as history:
-        board = LiveBoard(history.world, Figures(), Live(), history.log)
+        board = BoardService(history.world, Figures(), Live(), history.log)
         history.ready(3)
         history.waits(7)
         await history.stored()
-        waits = await board.why(call_id(7), locale="lv")
+        waits = tell(await board.why(call_id(7)), LANGUAGES["lv"])
         history.pass_s(3)
         history.ready(1)
         history.leg_answers(7)
         history.pass_s(60)
         history.hangs_up(7)
         await history.stored()
-        over = await board.why(call_id(7), locale="en")
+        over = tell(await board.why(call_id(7)), LANGUAGES["en"])
         with pytest.raises(LookupError):
-            await board.why("none", locale="lv")
-    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.sentences
-    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits.moments[-1].sentences
-    assert [each.kind for each in over.moments] == [
+            await board.why("none")
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["sentences"]
+    assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["moments"][-1]["sentences"]
+    assert [each["kind"] for each in over["moments"]] == [
         "arrived",
         "queued",
         "offered",
@@ -174,6 +178,6 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
         "talk_ended",
         "ended",
     ]
-    assert over.sentences == ()
-    assert "Agent 3: lacks the skill: Taxes." in over.moments[2].sentences
-    assert over.moments[2].agent == "Agent 1"
+    assert over["sentences"] == []
+    assert "Agent 3: lacks the skill: Taxes." in over["moments"][2]["sentences"]
+    assert over["moments"][2]["agent"] == "Agent 1"

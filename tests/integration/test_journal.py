@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from contactcentre.storage.journal import Projector
 from contactcentre.storage.projection import PERSONAL
 from contactcentre.storage.spool import Spool
 from ivr.interpreter import Passage
+from routing.calendar import LOCAL
 
 pytestmark = pytest.mark.integration
 
@@ -219,8 +221,8 @@ def test_personal_fields_of_events_are_known() -> None:
         "agent_id arrived_at at busy by by_id call_id cause channel channel_id channels "
         "contact crisis_id dial dialled endpoint finish granted key kind language leg level "
         "method municipality network offer_id on outcome phones plan_id queue queued_at "
-        "reachable reason recording restarted seconds service services status step talked until "
-        "version why"
+        "reachable reason recording restarted result seconds service services status step talked "
+        "until version why"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
@@ -348,3 +350,114 @@ async def test_a_record_no_database_takes_stops_nothing(tmp_path: Path) -> None:
             await moved(spool, entries(0, 2, 0))
     assert [entry["kind"] for entry in logs] == ["LegRang", "LegRang"]
     assert (await counts(url))["journal"] == 10
+
+
+def poisoned(entry: Entry, poison: str) -> Entry:
+    """The entry with something in it that makes no row, or none that a database takes."""
+    (call,) = entry.calls
+    match poison:
+        case "beyond every integer":
+            return replace(entry, calls=(replace(call, call_id="x", identified_level=2**63 - 1),))
+        case "no text":
+            return replace(entry, call_id="c\0")
+        case "no date":
+            return replace(entry, at=1e300, passages=PASSAGES)
+    raise AssertionError(poison)
+
+
+@pytest.mark.parametrize("poison", ["beyond every integer", "no text", "no date"])
+async def test_a_poisonous_record_is_set_aside(postgres: Any, tmp_path: Path, poison: str) -> None:
+    """PostgreSQL refuses it for good, or nothing can be made of it: it is told without a value,
+    counted, and the others are moved."""
+    url = postgres.empty()
+    await database.migrate(url)
+    before, bad, *after = entries(0, 1, 0)
+    with capture_logs() as logs:
+        async with running(tmp_path / "spool.db", url) as (spool, _):
+            await moved(spool, [before, poisoned(bad, poison), *after])
+            assert spool.aside_count == 1
+    (told,) = logs
+    assert (told["event"], told["seq"], told["kind"]) == ("projector.refused", bad.seq, bad.kind)
+    assert bad.calls[0].caller not in str(told)
+    assert (await counts(url))["journal"] == 5
+    async with running(tmp_path / "spool.db", url) as (spool, _):
+        assert (spool.aside_count, spool.unsent_count) == (1, 0)
+
+
+async def test_what_a_failover_lost_is_sent_again(database_url: str, tmp_path: Path) -> None:
+    """The standby that took over lacks the last rows, confirmed as they were: it gets them with the
+    next record, and a whole day into an empty database."""
+    await database.migrate(database_url)
+    stream = entries(0, 20, 0)
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, islice(stream, 60))
+        await lose(database_url, after_seq=30)
+        await moved(spool, islice(stream, 6))
+        assert await counts(database_url) == expected(11)
+        await lose(database_url, after_seq=0)
+        await moved(spool, stream)
+    assert await counts(database_url) == expected(20)
+
+
+async def test_what_was_set_aside_is_no_loss(database_url: str, tmp_path: Path) -> None:
+    """A database that refused the last record has lost nothing: nothing is sent again for it."""
+    await database.migrate(database_url)
+    *others, last = entries(0, 1, 0)
+    with capture_logs() as logs:
+        async with running(tmp_path / "spool.db", database_url) as (spool, projector):
+            await moved(spool, [*others, poisoned(last, "no date")])
+            await projector.catch_up()
+    assert [entry["event"] for entry in logs] == ["projector.refused"]
+
+
+async def lose(url: str, after_seq: int) -> None:
+    """What a standby never had: whole transactions, the latest."""
+    engine = database.engine(url)
+    async with engine.begin() as connection:
+        for table in (models.contacts, models.offers, models.agent_intervals):
+            await connection.execute(table.delete().where(table.c.last_seq > after_seq))
+        await connection.execute(models.flow_counts.delete())
+        calls = -(-after_seq // 6)
+        if calls:
+            counted = [
+                {
+                    "flow": one.flow,
+                    "version": one.version,
+                    "node": one.node,
+                    "day": datetime.fromtimestamp(NOW, LOCAL).date().isoformat(),
+                    "what": one.what,
+                    "key": one.key,
+                    "count": calls,
+                }
+                for one in PASSAGES
+            ]
+            await connection.execute(models.flow_counts.insert(), counted)
+        await connection.execute(models.journal.delete().where(models.journal.c.seq > after_seq))
+    await engine.dispose()
+
+
+async def test_catching_up_costs_no_more_with_more_to_catch_up(tmp_path: Path) -> None:
+    """Of a long outage each batch is confirmed with the same work as of a short one."""
+    steps = []
+    for number in (500, 5000):
+        spool = Spool(tmp_path / f"{number}.db", clock=lambda: 0.0)
+        await spool.open()
+        writing = asyncio.create_task(spool.run())
+        await asyncio.gather(*[spool.append(one) for one in islice(entries(0, 1000, 0), number)])
+        done = 0
+
+        def step() -> int:
+            nonlocal done
+            done += 1
+            return 0
+
+        spool._files[0]._db.set_progress_handler(step, 1)
+        await spool.sent(200)
+        spool._files[0]._db.set_progress_handler(None, 1)
+        assert spool.unsent_count == number - 200
+        steps.append(done)
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await spool.close()
+    assert steps[1] <= steps[0] * 1.1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.scripted import ScriptedCaller
@@ -59,9 +60,13 @@ async def caller(held: Held) -> AsyncIterator[ScriptedCaller]:
     """Asterisk's side: a caller who was here before and is back on the leash."""
     env = {"channel": CHANNEL, "uniqueid": "1.1", "callerid": "+37120000001"}
     async with ScriptedCaller.calling(held.port, **env) as asterisk:
-        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100^"
+        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100"
         await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({place})")
+        await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^0^^)")
         assert isinstance(await held.next(), events.CallReturned)
+        held.leash.order(told((), waits=False))
+        await asterisk.obey("SET MUSIC OFF")
+        assert isinstance(await held.next(), events.PromptsPlayed)
         yield asterisk
 
 
@@ -70,7 +75,8 @@ def told(prompts: tuple[str, ...], *, waits: bool) -> effects.Play:
     return effects.Play(call_id=CALL, step=3, prompts=prompts, language="ru", waits=waits)
 
 
-RING = effects.Ring(call_id=CALL, offer_id=f"{CALL}-1", endpoint="a-1", timeout_s=20)
+PHONE = effects.Phone(device="browser", endpoint="a-1")
+RING = effects.Ring(call_id=CALL, offer_id=f"{CALL}-1", phone=PHONE, timeout_s=20)
 
 
 async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: ScriptedCaller) -> None:
@@ -120,11 +126,38 @@ async def test_a_hang_up_is_told_at_once(held: Held, caller: ScriptedCaller) -> 
 async def test_the_place_is_read_back(held: Held) -> None:
     """Queue, language and times come from the channel, whatever the journal knows."""
     async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:
-        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100^ANSWER"
+        place = f"{CALL}^taxes|ru|1700.500|1699.000^60000100"
         await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({place})")
+        dialled = "ANSWER^16^PJSIP/a-1-1^PJSIP/a-1-1|16"
+        await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({dialled})")
         back = await held.next()
     assert isinstance(back, events.CallReturned)
     assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
+
+
+async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller) -> None:
+    """It tells so itself, a moment after the dial is over; what the one before it told is old."""
+    held.leash.order(RING)
+    await caller.obey("SET VARIABLE")
+    await caller.obey("EXEC Dial")
+    for said in ("", "PJSIP/a-1-1|16", "PJSIP/a-1-2|44"):
+        variables = f"200 result=1 (ANSWER^16^PJSIP/a-1-2^{said})"
+        await caller.obey("GET FULL VARIABLE", variables)
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.AUDIO_LOST
+
+
+async def test_the_music_of_the_dialplan_goes_on(held: Held) -> None:
+    """It plays before we are asked, and ends with our first word."""
+    async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:
+        await asterisk.obey("GET FULL VARIABLE", f"200 result=1 ({CALL}^^60000100)")
+        await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^0^^)")
+        assert isinstance(await held.next(), events.CallReturned)
+        held.leash.order(effects.Music(call_id=CALL))
+        held.leash.order(told(("one",), waits=False))
+        await asterisk.obey("SET MUSIC OFF")
+        await asterisk.expect("EXEC Playback")
 
 
 async def test_our_own_hang_up_needs_no_word(held: Held, caller: ScriptedCaller) -> None:

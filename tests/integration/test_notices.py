@@ -15,7 +15,7 @@ from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.notices import store as notices
 from contactcentre.features.prompts import spoken_names as names
 from contactcentre.features.publication.network import load
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
 from routing.overflow import Overflow, Way
 
@@ -140,7 +140,7 @@ async def test_the_command(settings: Settings) -> None:
 async def command(settings: Settings, *words: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "contactcentre", "notice", *words,
-        cwd=HOUSE,
+        cwd=ROOT,
         env={"CC_HOME": str(settings.home), "CC_DATABASE_URL": settings.database_url, "PATH": ""},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip

@@ -8,8 +8,11 @@ from structlog.testing import capture_logs
 
 from contactcentre import paths
 from contactcentre.__main__ import main
-from contactcentre.features.prompts import library as prompts
+from contactcentre.features.prompts.document import PromptError, catalogue, untranslated
+from contactcentre.features.prompts.library import Library
 from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.rendering import RenderingReport, build, render
+from contactcentre.features.prompts.sounds import MUSIC
 from contactcentre.settings import Settings
 from ivr import say
 
@@ -32,7 +35,7 @@ def loudest(frames: bytes) -> int:
 
 async def test_two_rates(tmp_path: Path) -> None:
     """A prompt becomes mono 16-bit files of 8 and 16 kHz, loud enough and not clipped."""
-    report = await prompts.render(TEXTS, tmp_path)
+    report = await render(TEXTS, tmp_path)
     assert (report.rendered, report.kept, report.recorded) == (2, 0, 0)
     for extension, rate in (("wav", 8000), ("wav16", 16000)):
         *form, frames = sound(tmp_path / f"lv/notice.112.{extension}")
@@ -42,37 +45,37 @@ async def test_two_rates(tmp_path: Path) -> None:
 
 async def test_only_what_changed(tmp_path: Path) -> None:
     """A second rendering makes only the prompt whose text changed, or whose file is gone."""
-    await prompts.render(TEXTS, tmp_path)
+    await render(TEXTS, tmp_path)
     changed = {"lv": {**TEXTS["lv"], "greeting": "Labrīt!"}}
-    report = await prompts.render(changed, tmp_path)
+    report = await render(changed, tmp_path)
     assert (report.rendered, report.kept) == (1, 1)
     (tmp_path / "lv/greeting.wav16").unlink()
-    report = await prompts.render(changed, tmp_path)
+    report = await render(changed, tmp_path)
     assert (report.rendered, report.kept) == (1, 1)
 
 
 async def test_recording(tmp_path: Path) -> None:
     """A recording takes the place of the spoken prompt, and gives it back when it is gone."""
     out, recordings = tmp_path / "out", tmp_path / "recordings"
-    await prompts.render({"ru": {"greeting": "Здравствуйте!"}}, tmp_path / "voice")
+    await render({"ru": {"greeting": "Здравствуйте!"}}, tmp_path / "voice")
     (recordings / "lv").mkdir(parents=True)
     shutil.copy(tmp_path / "voice/ru/greeting.wav16", recordings / "lv/greeting.wav")
-    report = await prompts.render(TEXTS, out, recordings=recordings)
+    report = await render(TEXTS, out, recordings=recordings)
     assert (report.rendered, report.recorded) == (1, 1)
     recorded = sound(out / "lv/greeting.wav")
-    assert (await prompts.render(TEXTS, out, recordings=recordings)).kept == 2
-    assert (await prompts.render(TEXTS, out)).rendered == 1
+    assert (await render(TEXTS, out, recordings=recordings)).kept == 2
+    assert (await render(TEXTS, out)).rendered == 1
     assert sound(out / "lv/greeting.wav") != recorded
 
 
 async def test_nothing_half_made_is_left(tmp_path: Path) -> None:
     """A recording that is no sound fails by name, and leaves finished prompts and no debris."""
     out, recordings = tmp_path / "out", tmp_path / "recordings"
-    await prompts.render(TEXTS, out)
+    await render(TEXTS, out)
     (recordings / "lv").mkdir(parents=True)
     (recordings / "lv/greeting.wav").write_text("no sound")
-    with pytest.raises(prompts.PromptError, match="sox failed"):
-        await prompts.render(TEXTS, out, recordings=recordings)
+    with pytest.raises(PromptError, match="sox failed"):
+        await render(TEXTS, out, recordings=recordings)
     assert sorted(path.name for path in out.iterdir()) == ["index.json", "lv"]
     assert sound(out / "lv/greeting.wav")[0] == 8000
 
@@ -90,8 +93,8 @@ async def test_nothing_half_made_is_left(tmp_path: Path) -> None:
 async def test_bad_catalogue(tmp_path: Path, text: str, message: str) -> None:
     """A catalogue that can not be spoken is refused in words before anything is made."""
     (tmp_path / "lv.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(prompts.PromptError, match=message):
-        await prompts.build(tmp_path, tmp_path / "out")
+    with pytest.raises(PromptError, match=message):
+        await build(tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -99,47 +102,47 @@ async def test_missing_translation(tmp_path: Path) -> None:
     """What Latvian says and another language does not is reported."""
     (tmp_path / "lv.yaml").write_text("greeting: Labdien!\ngoodbye: Paldies!", encoding="utf-8")
     (tmp_path / "uk.yaml").write_text("greeting: Добрий день!", encoding="utf-8")
-    own = prompts.catalogue(tmp_path)
-    assert list(prompts.untranslated(own)) == [("uk", "goodbye")]
+    own = catalogue(tmp_path)
+    assert list(untranslated(own)) == [("uk", "goodbye")]
 
 
 async def test_missing_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the speech program the operator is told what to install."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(prompts.PromptError, match="espeak-ng is not installed"):
-        await prompts.render(TEXTS, tmp_path / "out")
+    with pytest.raises(PromptError, match="espeak-ng is not installed"):
+        await render(TEXTS, tmp_path / "out")
 
 
 @pytest.fixture(scope="module")
-def built() -> tuple[Path, prompts.Report]:
+def built() -> tuple[Path, RenderingReport]:
     """The shipped catalogue, in the machine's cache: what is not there yet takes half a minute."""
     out = paths.prompts(Settings())
-    return out, asyncio.run(prompts.build(CONFIG / "prompts", out))
+    return out, asyncio.run(build(CONFIG / "prompts", out))
 
 
-def test_whole_build(built: tuple[Path, prompts.Report]) -> None:
+def test_whole_build(built: tuple[Path, RenderingReport]) -> None:
     """The shipped catalogue builds whole: every prompt and every piece of a number."""
     out, report = built
     assert report.missing == ()
     assert report.rendered + report.kept > 600
-    library = prompts.Library(out)
-    for texts in (say.WORDS, prompts.catalogue(CONFIG / "prompts")):
+    library = Library(out)
+    for texts in (say.WORDS, catalogue(CONFIG / "prompts")):
         for language, words in texts.items():
             for key in words:
                 library.resolve(key, language)
     assert not library.missing
 
 
-async def test_second_build(built: tuple[Path, prompts.Report]) -> None:
+async def test_second_build(built: tuple[Path, RenderingReport]) -> None:
     """Building again makes nothing."""
     out, report = built
-    again = await prompts.build(CONFIG / "prompts", out)
+    again = await build(CONFIG / "prompts", out)
     assert (again.rendered, again.kept) == (0, report.rendered + report.kept)
 
 
-def test_music_is_never_silent(built: tuple[Path, prompts.Report]) -> None:
+def test_music_is_never_silent(built: tuple[Path, RenderingReport]) -> None:
     """Hold music is soft, and no second of it is silent: nobody thinks that the line is dead."""
-    for piece in prompts.MUSIC:
+    for piece in MUSIC:
         *form, frames = sound(built[0] / f"music/{piece}.wav")
         assert form == [8000, 1, 2]
         seconds = [frames[at : at + 16000] for at in range(0, len(frames), 16000)]
@@ -147,7 +150,7 @@ def test_music_is_never_silent(built: tuple[Path, prompts.Report]) -> None:
         assert all(300 < loudest(second) < 12_000 for second in seconds)
 
 
-def test_tone(built: tuple[Path, prompts.Report]) -> None:
+def test_tone(built: tuple[Path, RenderingReport]) -> None:
     """The tone that stands for a missing prompt is soft and short."""
     frames = sound(built[0] / "tone.wav")[3]
     assert len(frames) == 8000
@@ -156,8 +159,8 @@ def test_tone(built: tuple[Path, prompts.Report]) -> None:
 
 async def test_library(tmp_path: Path) -> None:
     """A missing prompt falls back to the next language, then to the tone, and is noted once."""
-    await prompts.render({"lv": {"greeting": "Labdien!"}, "ru": {"only.ru": "Да"}}, tmp_path)
-    library = prompts.Library(tmp_path)
+    await render({"lv": {"greeting": "Labdien!"}, "ru": {"only.ru": "Да"}}, tmp_path)
+    library = Library(tmp_path)
     assert library.resolve("greeting", "lv") == tmp_path / "lv/greeting"
     assert library.resolve("ru:only.ru", "lv") == tmp_path / "ru/only.ru"
     assert not library.missing
@@ -171,8 +174,8 @@ async def test_library(tmp_path: Path) -> None:
 
 async def test_reload(tmp_path: Path) -> None:
     """A prompt rendered while the service runs is found after looking again."""
-    library = prompts.Library(tmp_path)
-    await prompts.render({"lv": {"notice.storm": "Vētra."}}, tmp_path)
+    library = Library(tmp_path)
+    await render({"lv": {"notice.storm": "Vētra."}}, tmp_path)
     library.reload()
     assert library.resolve("notice.storm", "lv") == tmp_path / "lv/notice.storm"
 
@@ -187,10 +190,10 @@ async def test_a_changed_text_makes_its_recording_stale(tmp_path: Path) -> None:
     old words brings the old recording back."""
     out, recordings = tmp_path / "out", tmp_path / "recordings"
     both = {"lv": {"greeting": "Labdien!", "goodbye": "Paldies!"}, "ru": {"greeting": "День"}}
-    await prompts.render({"lv": {"greeting": "Sveiki!", "goodbye": "Visu!"}}, tmp_path / "voice")
+    await render({"lv": {"greeting": "Sveiki!", "goodbye": "Visu!"}}, tmp_path / "voice")
     (recordings / "lv").mkdir(parents=True)
     shutil.copy(tmp_path / "voice/lv/greeting.wav16", recordings / "lv/greeting.wav")
-    assert (await prompts.render(both, out, recordings=recordings)).recorded == 1
+    assert (await render(both, out, recordings=recordings)).recorded == 1
     assert states(both, recordings) == {
         "lv/greeting": "recorded",
         "lv/goodbye": "synthetic",
@@ -200,15 +203,15 @@ async def test_a_changed_text_makes_its_recording_stale(tmp_path: Path) -> None:
     recorded = len(sound(out / "lv/greeting.wav")[3])  # dithering is never twice the same
     changed = {**both, "lv": {**both["lv"], "greeting": "Labrīt!"}}
     assert states(changed, recordings)["lv/greeting"] == "stale"
-    report = await prompts.render(changed, out, recordings=recordings)
+    report = await render(changed, out, recordings=recordings)
     assert (report.rendered, report.recorded) == (1, 0)
     assert len(sound(out / "lv/greeting.wav")[3]) != recorded
-    assert (await prompts.render(both, out, recordings=recordings)).recorded == 1
+    assert (await render(both, out, recordings=recordings)).recorded == 1
     assert len(sound(out / "lv/greeting.wav")[3]) == recorded
-    await prompts.render(changed, out, recordings=recordings)
+    await render(changed, out, recordings=recordings)
     shutil.copy(tmp_path / "voice/lv/goodbye.wav16", recordings / "lv/greeting.wav")
     assert states(changed, recordings)["lv/greeting"] == "recorded"
-    assert (await prompts.render(changed, out, recordings=recordings)).recorded == 1
+    assert (await render(changed, out, recordings=recordings)).recorded == 1
 
 
 def test_missing_recordings_are_listed(

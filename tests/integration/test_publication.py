@@ -71,7 +71,7 @@ class Watched:
         assert isinstance(event, events.NetworkPublished)
         self.posted.put_nowait(event.network)
 
-    def _renew(self) -> None:
+    async def _renew(self, network: Network) -> None:
         self.renewed += 1
 
     @asynccontextmanager

@@ -18,16 +18,17 @@ from contactcentre.cli.replay import Wish, compared, main_replay
 from contactcentre.core import events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.world import World
 from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
 from contactcentre.testing import network, profile
-from contactcentre.whatif.replay import archive, recording, rules
-from contactcentre.whatif.replay.comparison import Row
+from contactcentre.whatif.replay import archive, period_log, rules
+from contactcentre.whatif.replay.comparison import ComparisonRow
 from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Reaction
-from contactcentre.whatif.replay.recording import BadRecording, Recording
+from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
 from contactcentre.whatif.replay.rules import Rules
 from contactcentre.whatif.replay.run import recorded, replay
 from routing.circles import Ring, RingPlan
@@ -73,7 +74,7 @@ class People:
 
     def rung(self, call: Call, agent_id: str, at: float, timeout_s: float) -> Reaction:
         if self.chance.random() < 0.04:
-            return Reaction(status="NOANSWER", after_s=timeout_s, away_s=90.0)
+            return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s, away_s=90.0)
         return Reaction(after_s=self.chance.uniform(1, 6))
 
     def handles(self, call: Call, agent_id: str, at: float) -> Handling:
@@ -140,7 +141,7 @@ async def journal(url: str, path: Path) -> AsyncIterator[Spool]:
         await engine.dispose()
 
 
-async def a_recorded_day(url: str, folder: Path, given: Network, per_hour: float) -> Recording:
+async def a_recorded_day(url: str, folder: Path, given: Network, per_hour: float) -> PeriodLog:
     """Lived through the real World, journal and projector, and read back from the database."""
     await database.migrate(url)
     entries: list[Entry] = []
@@ -169,7 +170,7 @@ async def a_recorded_day(url: str, folder: Path, given: Network, per_hour: float
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+def day(tmp_path_factory: pytest.TempPathFactory) -> PeriodLog:
     """One recorded day, for everything that only reads it."""
     folder = tmp_path_factory.mktemp("day")
     url = f"sqlite+aiosqlite:///{folder}/hotline.db"
@@ -202,13 +203,13 @@ def changed(text: str, given: Network) -> Rules:
     return rules.parse(text, given, name="rules.yaml")
 
 
-def total(record: Recording, given: Network, text: str) -> Row:
+def total(record: PeriodLog, given: Network, text: str) -> ComparisonRow:
     rows = compared(record, given, changed(text, given), 1)
     (row,) = [row for row in rows if row.kind == "total"]
     return row
 
 
-def test_asking_everybody_at_once_shortens_the_waits(day: Recording) -> None:
+def test_asking_everybody_at_once_shortens_the_waits(day: PeriodLog) -> None:
     """Without the rings a call need not wait for its own centre first."""
     rings = "rings: [{kind: network}]"
     row = total(day, a_network(), f"queues: {{general: {{{rings}}}, taxes: {{{rings}}}}}")
@@ -216,7 +217,7 @@ def test_asking_everybody_at_once_shortens_the_waits(day: Recording) -> None:
     assert row.sides["changed"].p50_s < row.sides["present"].p50_s
 
 
-def test_one_more_agent_helps_and_one_less_hurts(day: Recording) -> None:
+def test_one_more_agent_helps_and_one_less_hurts(day: PeriodLog) -> None:
     """Hours put somebody to work who was not in the record, or keep home somebody who was."""
     given, week = a_network(), [[["00:00", "24:00"]]] * 7
     more = {"agents": {f"more{n}": _newcomer(week) for n in range(3)}}
@@ -237,7 +238,7 @@ def _newcomer(week: object) -> dict[str, object]:
     }
 
 
-def test_a_skill_for_everybody_helps_its_queue(day: Recording) -> None:
+def test_a_skill_for_everybody_helps_its_queue(day: PeriodLog) -> None:
     """Those who wait for taxes are answered sooner once every agent knows taxes."""
     given = a_network()
     text = json.dumps({"agents": {f"a{n}": {"skills": {"taxes": 1}} for n in range(14)}})
@@ -246,13 +247,13 @@ def test_a_skill_for_everybody_helps_its_queue(day: Recording) -> None:
     assert taxes["changed"].level.service_level > taxes["present"].level.service_level + 0.1
 
 
-def test_a_ring_too_short_to_be_answered_is_missed(day: Recording) -> None:
+def test_a_ring_too_short_to_be_answered_is_missed(day: PeriodLog) -> None:
     """Who takes longer to answer than the phone rings does not answer."""
     row = total(day, a_network(), "queues: {general: {ring_s: 2}, taxes: {ring_s: 2}}")
     assert row.sides["changed"].level.service_level < row.sides["present"].level.service_level - 0.1
 
 
-def test_the_seed_decides_what_was_not_recorded(day: Recording) -> None:
+def test_the_seed_decides_what_was_not_recorded(day: PeriodLog) -> None:
     """The same seed gives the same replay to the last digit; another seed need not."""
     given = a_network()
     rings = changed("queues: {general: {rings: [{kind: network}]}}", given)
@@ -261,7 +262,7 @@ def test_the_seed_decides_what_was_not_recorded(day: Recording) -> None:
     assert first != other
 
 
-def test_nobody_gives_up_sooner_than_recorded(day: Recording) -> None:
+def test_nobody_gives_up_sooner_than_recorded(day: PeriodLog) -> None:
     """An answered caller had the patience for that wait at least; an abandoned one no more."""
     given = a_network()
     slow = changed("queues: {general: {head_start_s: 0, wrap_up_s: 300}}", given)
@@ -273,7 +274,7 @@ def test_nobody_gives_up_sooner_than_recorded(day: Recording) -> None:
                 assert after[number].wait_s == pytest.approx(call.wait_s, abs=0.01)
 
 
-def test_own_skills_of_a_call_are_asked_for(day: Recording) -> None:
+def test_own_skills_of_a_call_are_asked_for(day: PeriodLog) -> None:
     """A call whose menu asked for more than its queue does is answered by who has it."""
     given = a_network()
     asks = replace(day, calls=tuple(replace(call, skills=(("taxes", 1),)) for call in day.calls))
@@ -282,11 +283,11 @@ def test_own_skills_of_a_call_are_asked_for(day: Recording) -> None:
     assert {int((agent_id or "a1")[1:]) % 2 for agent_id in answered} == {0}
 
 
-def test_an_export_is_read_back_and_holds_no_number(day: Recording, tmp_path: Path) -> None:
+def test_an_export_is_read_back_and_holds_no_number(day: PeriodLog, tmp_path: Path) -> None:
     """The file says the same as the database and no caller's number."""
     path = tmp_path / "period.json"
-    path.write_bytes(recording.encoded(day))
-    assert recording.read(path) == day
+    path.write_bytes(period_log.encoded(day))
+    assert period_log.read(path) == day
     assert "+371" not in path.read_text()
 
 
@@ -307,8 +308,8 @@ def test_a_bad_file_is_refused_with_its_place(content: str, says: str, tmp_path:
     """The error names the file and what is wrong in it."""
     path = tmp_path / "period.json"
     path.write_text(content)
-    with pytest.raises(BadRecording) as refused:
-        recording.read(path)
+    with pytest.raises(BadLog) as refused:
+        period_log.read(path)
     assert says in str(refused.value)
 
 

@@ -14,12 +14,12 @@ from contactcentre.cli.seed import NotSample, seed
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.service import Accounts
-from contactcentre.features.catalogue import Catalogue
+from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.catalogue.service import CatalogueService
 from contactcentre.features.menus import store as releases
 from contactcentre.features.publication import callback_rules
 from contactcentre.features.publication.network import load, save
-from contactcentre.settings import HOUSE, Settings
+from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from routing.model import Requirement
@@ -156,7 +156,7 @@ async def test_every_sample_log_in_works(settings: Settings) -> None:
     kept = passwords(settings)
     assert len(set(kept.values())) == 16
     engine = database.engine(settings.database)
-    accounts = Accounts(engine, passwords=QUICK)
+    accounts = AccountService(engine, passwords=QUICK)
     people = [
         (await accounts.log_in(name, kept[name], address="a")).person
         for name in ("anna.berzina", "dace.zvaigznucela", "uldis.atsledzins")
@@ -180,7 +180,7 @@ async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Pat
     """A new version of the files updates the rows, and a lost password file is made anew."""
     await seed(settings, passwords=QUICK)
     config = tmp_path / "config"
-    shutil.copytree(HOUSE / "config", config)
+    shutil.copytree(ROOT / "config", config)
     document = config / "seed" / "network.yaml"
     text = document.read_text("utf-8").replace("Viesītes centrs", "Cits nosaukums")
     document.write_text(text, "utf-8")
@@ -191,7 +191,7 @@ async def test_changed_sample_files_are_loaded(settings: Settings, tmp_path: Pat
     assert network.version == 2
     assert network.hotline("60000101").labels["lv"] == "Cits nosaukums"
     engine = database.engine(settings.database)
-    await Accounts(engine, passwords=QUICK).log_in(
+    await AccountService(engine, passwords=QUICK).log_in(
         "anna.berzina", passwords(settings)["anna.berzina"], address="a"
     )
     await engine.dispose()
@@ -201,7 +201,7 @@ async def reseed(settings: Settings, tmp_path: Path, *changes: tuple[str, str, s
     """Load the files once more, with these changes: file, old text, new text."""
     config = tmp_path / "config"
     if not config.exists():
-        shutil.copytree(HOUSE / "config", config)
+        shutil.copytree(ROOT / "config", config)
     for file, old, new in changes:
         path = config / file
         text = path.read_text("utf-8")
@@ -266,7 +266,7 @@ async def test_a_menu_that_people_published_stays(settings: Settings, tmp_path: 
 async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: Path) -> None:
     """A number goes, an agent can not log in any more; a centre is left, and it is said."""
     await seed(settings, passwords=QUICK)
-    text = (HOUSE / "config" / NETWORK).read_text("utf-8")
+    text = (ROOT / "config" / NETWORK).read_text("utf-8")
     lines = text.splitlines(keepends=True)
     gone = [
         next(line for line in lines if mark in line)
@@ -290,7 +290,9 @@ async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: P
 async def test_real_data_is_left_alone(settings: Settings) -> None:
     """A database with an account that is no sample is refused, and nothing is written."""
     engine = database.engine(settings.database)
-    await Accounts(engine, passwords=QUICK).create_user("real", SECRET, name="Real", role="admin")
+    await AccountService(engine, passwords=QUICK).create_user(
+        "real", SECRET, name="Real", role="admin"
+    )
     with pytest.raises(NotSample, match="production"):
         await seed(settings, passwords=QUICK)
     async with engine.connect() as connection:
@@ -309,7 +311,8 @@ async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None
             .where(models.services.c.code == "VSAA-KOPS")
             .values(valid_to="2026-01-02")
         )
-    catalogue = await Catalogue.load(engine)
+    catalogue = CatalogueService(engine, settings.home / "catalogue.json")
+    await catalogue.begin()
     await engine.dispose()
     assert catalogue.search("паспорт", locale="lv")[0].code == "PMLP-PASE"
     assert catalogue.cards(["VSAA-KOPS"], locale="lv") == []

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from contactcentre.__main__ import main
-from contactcentre.settings import HOUSE
+from contactcentre.settings import ROOT
 from contactcentre.whatif.simulation import scenario, theory
 from contactcentre.whatif.simulation.scenario import BadScenario, Run, Scenario
 
 pytestmark = pytest.mark.integration
 
-SCENARIOS = HOUSE / "config" / "scenarios"
+SCENARIOS = ROOT / "config" / "scenarios"
 SMALL = """
 title: Small
 runs:
@@ -37,8 +37,8 @@ def test_the_engine_behaves_as_erlang_says() -> None:
 
 def test_a_worse_engine_would_be_found_out() -> None:
     """One agent too few moves every figure far beyond what the check forgives."""
-    as_meant = theory.Load(agents=5, rate=5 * 0.7 / 240, handling_s=240)
-    too_few = theory.Load(agents=4, rate=as_meant.rate, handling_s=240)
+    as_meant = theory.OfferedLoad(agents=5, rate=5 * 0.7 / 240, handling_s=240)
+    too_few = theory.OfferedLoad(agents=4, rate=as_meant.rate, handling_s=240)
     for name, value in theory.erlang_c(as_meant).items():
         assert abs(theory.erlang_c(too_few)[name] / value - 1) > 10 * theory.TOLERANCE
 

@@ -22,9 +22,10 @@ from contactcentre.core.call.state import Call, Disposition, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
-from contactcentre.storage.entry import Entry
+from contactcentre.storage.entry import Entry, Record
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor
+from lab.day import Day, write
 
 pytestmark = pytest.mark.integration
 
@@ -65,6 +66,10 @@ def an_entry(seq: int, call: Call | None = None, agent: Agent | None = None) -> 
         calls=(call,) if call else (),
         agents=(agent,) if agent else (),
     )
+
+
+def a_record() -> Record:
+    return Record(seq=1, at=NOW, kind="NoteWritten", call_id="c1", agent_id=None, event=b"{}")
 
 
 @asynccontextmanager
@@ -309,7 +314,7 @@ _VICTIM = """
 import asyncio, sys
 from pathlib import Path
 from contactcentre.core.events import ServiceStarted
-from contactcentre.storage.entry import Entry
+from contactcentre.storage.entry import Entry, Record
 from contactcentre.storage.spool import Spool
 
 async def main():
@@ -360,3 +365,59 @@ async def test_hundreds_of_entries_a_second(tmp_path: Path) -> None:
         last = [spool.append(an_entry(seq, call)) for seq in range(1, 10_001)][-1]
         await last
         assert loop.time() - began < 20.0
+
+
+async def test_what_no_json_can_carry_stops_no_journal(tmp_path: Path) -> None:
+    """The fact is kept and the rest set aside; what comes before and after is written whole."""
+    path = tmp_path / "spool.db"
+    bad = replace(an_entry(2, a_call("c1", note="new")), event=object())
+    with capture_logs() as logs:
+        async with running(path) as spool:
+            await spool.append(an_entry(1, a_call("c1", note="old")))
+            await asyncio.gather(spool.append(bad), spool.append(an_entry(3, a_call("c2"))))
+            records = await spool.unsent(10)
+    assert [(one.seq, len(one.calls)) for one in records] == [(1, 1), (2, 0), (3, 1)]
+    assert [entry["event"] for entry in logs] == ["spool.unwritable"]
+    async with reopened(path) as (spool, restored):
+        assert [call.note for call in restored.calls] == ["old", ""]
+        assert spool.aside_count == 1
+
+
+async def test_a_start_reads_as_much_at_the_days_end_as_at_its_beginning(tmp_path: Path) -> None:
+    """Of ten hours' calls those of the last hour come back whole, the callers in short."""
+    path = tmp_path / "spool.db"
+    day = Day(calls=2000, begins=NOW - 10 * 3600, ends=NOW)
+    write(path, day)
+    async with reopened(path) as (_, restored):
+        lately = [call for call in restored.calls if (call.ended_at or NOW) < NOW - 3700]
+        assert len(restored.calls) in range(200, 300)
+        assert not lately
+        assert len(restored.callers) > 1500
+
+
+async def test_on_a_quiet_day_the_latest_calls_come_back(tmp_path: Path) -> None:
+    """The board shows those that ended hours ago, too."""
+    path = tmp_path / "spool.db"
+    write(path, Day(calls=600, begins=NOW - 20 * 3600, ends=NOW - 10 * 3600))
+    async with reopened(path) as (_, restored):
+        assert len(restored.calls) == 200
+        assert min(call.since for call in restored.calls) > NOW - 14 * 3600
+
+
+async def test_every_table_of_the_spool_shrinks(tmp_path: Path) -> None:
+    """Two days after a day that the database has, agents are left, a portion at a time."""
+    path = tmp_path / "spool.db"
+    write(path, Day(calls=1500, begins=NOW - 10 * 3600, ends=NOW))
+    async with running(path, NOW + 50 * 3600) as spool:
+        await spool.set_aside(a_record(), "test")
+        portions = 0
+        while spool._pruned_at == 0.0:
+            await spool.sent(0)
+            portions += 1
+    assert portions > 1
+    with sqlite3.connect(path) as db:
+        left = dict(db.execute("SELECT kind, count(*) FROM entity GROUP BY kind"))
+        assert left.keys() == {"agent"}
+        for table in ("record", "aside"):
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+    db.close()

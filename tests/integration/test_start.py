@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from contactcentre.__main__ import main
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 
@@ -31,7 +31,7 @@ async def real_account() -> None:
     url = Settings.load().database
     await database.migrate(url)
     async with database.opened(url) as storage:
-        accounts = Accounts(storage, passwords=QUICK)
+        accounts = AccountService(storage, passwords=QUICK)
         await accounts.create_user("real", "zaļa govs uz jumta", name="Real", role="admin")
 
 

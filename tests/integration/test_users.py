@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.ports import Refused
+from agents_ui.shell.port import Refused
 from contactcentre.cli.command import work
 from contactcentre.cli.user import app
-from contactcentre.features.accounts.service import Accounts
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 
@@ -35,7 +35,7 @@ async def user(settings: Settings, password: str, *words: str) -> int:
 async def name_of(settings: Settings, password: str) -> str:
     """Who is let in as `anna` with this password."""
     async with database.opened(settings.database) as storage:
-        session = await Accounts(storage).log_in("anna", password, address="192.0.2.1")
+        session = await AccountService(storage).log_in("anna", password, address="192.0.2.1")
     return session.person.name
 
 

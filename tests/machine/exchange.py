@@ -13,6 +13,7 @@ from dataclasses import replace
 from lines import Caller, Citizen, Dial
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import START, call_id
 
 Asked = effects.Recall | effects.HangUpLeg | effects.RingBack
@@ -91,7 +92,7 @@ class Exchange:
             self.say(caller, gone)
         self.tell(gone)
 
-    def come_back(self, caller: Caller) -> None:
+    def come_back(self, caller: Caller, *, talked: bool = False) -> None:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
         caller.asked, caller.dial, caller.away = None, None, None
@@ -110,6 +111,7 @@ class Exchange:
                 language=place.language if place else "",
                 queued_at=place.queued_at if place else None,
                 arrived_at=place.arrived_at if place else None,
+                talked=talked,
             ),
         )
 
@@ -155,11 +157,11 @@ class Exchange:
     def dial(self, caller: Caller, order: effects.Ring) -> None:
         """Ring a phone, if there is one."""
         caller.music = False
-        if order.endpoint not in self.contacts:
-            self.dial_said(caller, order.offer_id, "CHANUNAVAIL", 20)
+        if order.phone.endpoint not in self.contacts:
+            self.dial_said(caller, order.offer_id, DialResult.UNREACHABLE)
             return
-        leg = f"PJSIP/{order.endpoint}-{next(self.numbers):08x}"
-        caller.dial = Dial(order.offer_id, order.endpoint, leg, self.at + order.timeout_s)
+        leg = f"PJSIP/{order.phone.endpoint}-{next(self.numbers):08x}"
+        caller.dial = Dial(order.offer_id, order.phone.endpoint, leg, self.at + order.timeout_s)
         self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
 
     def not_answered(self) -> None:
@@ -170,9 +172,9 @@ class Exchange:
         for caller in list(self.callers.values()):
             dial = caller.dial
             if dial is not None and not dial.answered and dial.until <= self.at:
-                self.dial_ends(caller, "NOANSWER")
+                self.dial_ends(caller, DialResult.NO_ANSWER)
 
-    def dial_said(self, caller: Caller, offer_id: str, status: str, cause: int) -> None:
+    def dial_said(self, caller: Caller, offer_id: str, result: DialResult) -> None:
         """The dial's end, on the leash."""
         self.say(
             caller,
@@ -180,23 +182,22 @@ class Exchange:
                 at=self.at,
                 call_id=caller.call_id,
                 offer_id=offer_id,
-                status=status,
-                cause=cause,
+                result=result,
             ),
         )
 
-    def dial_ends(self, caller: Caller, status: str, cause: int = 16) -> None:
+    def dial_ends(self, caller: Caller, result: DialResult) -> None:
         """The agent's leg is gone and the caller still here."""
         dial, caller.dial = caller.dial, None
         assert dial is not None
-        self.tell(events.LegHungUp(at=self.at, offer_id=dial.offer_id, cause=cause))
+        self.tell(events.LegHungUp(at=self.at, offer_id=dial.offer_id, cause=16))
         if caller.held and not caller.recalled:
-            self.dial_said(caller, dial.offer_id, status, cause)
+            self.dial_said(caller, dial.offer_id, result)
             self.work(caller)
             return
         if caller.held:
             self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
-        self.come_back(caller)
+        self.come_back(caller, talked=result is DialResult.ANSWERED)
 
     def do(self, order: Asked) -> None:
         """An order by the manager; without a link it comes to nothing."""
@@ -207,7 +208,10 @@ class Exchange:
             self.stop_ringing_back(order.leg)
             for caller in list(self.callers.values()):
                 if self.linked and caller.dial is not None and caller.dial.leg == order.leg:
-                    self.dial_ends(caller, "ANSWER" if caller.dial.answered else "NOANSWER")
+                    self.dial_ends(
+                        caller,
+                        DialResult.ANSWERED if caller.dial.answered else DialResult.NO_ANSWER,
+                    )
             return
         caller_found = self.callers.get(order.call_id)
         if caller_found is None:
@@ -282,7 +286,7 @@ class Exchange:
                 ),
             )
         else:
-            self.dial_said(caller, "", "ANSWER", 16)
+            self.dial_said(caller, "", DialResult.ANSWERED)
         self.work(caller)
 
     # --- phones ----------------------------------------------------------------------------
@@ -304,7 +308,7 @@ class Exchange:
         for caller in list(self.callers.values()):
             dial = caller.dial
             if dial is not None and dial.endpoint == endpoint and not dial.answered:
-                self.dial_ends(caller, "CHANUNAVAIL", 20)
+                self.dial_ends(caller, DialResult.UNREACHABLE)
 
     # --- the link and the service ----------------------------------------------------------
 
@@ -332,12 +336,9 @@ class Exchange:
             yield events.Channel(
                 channel=f"PJSIP/carrier-{citizen.dial}",
                 channel_id=citizen.dial,
-                linked_id=citizen.dial,
-                account=citizen.call_id,
+                our_id=citizen.call_id,
                 bridge="",
-                application="AppDial2",
-                up=False,
-                seconds=1.0,
+                rung=False,
             )
         for caller in self.callers.values():
             dial = caller.dial
@@ -345,17 +346,20 @@ class Exchange:
             common = events.Channel(
                 channel=caller.channel,
                 channel_id=caller.channel_id,
-                linked_id=caller.channel_id,
-                account=caller.call_id,
+                our_id=caller.call_id,
                 bridge=bridge,
-                application="AGI",
-                up=True,
-                seconds=1.0,
+                rung=False,
             )
             yield common
             if dial is not None:
-                leg_id = f"2.{dial.leg}"
-                yield replace(common, channel=dial.leg, channel_id=leg_id, account=dial.offer_id)
+                yield replace(
+                    common,
+                    channel=dial.leg,
+                    channel_id=f"2.{dial.leg}",
+                    our_id=dial.offer_id,
+                    rung=True,
+                    endpoint=dial.endpoint,
+                )
 
     def service_dies(self) -> None:
         """Sockets close; the dialplan goes on by itself."""

@@ -11,7 +11,7 @@ from watched import Watched
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.call.talk_moves import AUDIO_STOPPED
+from contactcentre.core.outcomes import DialResult
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))
@@ -90,7 +90,7 @@ class People(Watched):
         return [c for c in every if c.dial is not None and c.dial.answered is answered]
 
     @precondition(lambda self: self.dials(answered=False))
-    @rule(number=FEW, what=st.sampled_from(["ring", "answer", "answer", "BUSY", "NOANSWER"]))
+    @rule(number=FEW, what=st.sampled_from(["ring", "answer", "answer", "declined", "no_answer"]))
     def a_phone_does(self, number: int, what: str) -> None:
         """A phone that is dialled rings, is answered, declines or is not answered."""
         dials = self.dials(answered=False)
@@ -104,7 +104,7 @@ class People(Watched):
             dial.answered = True
             self.exchange.tell(events.LegAnswered(at=at, offer_id=dial.offer_id))
         else:
-            self.exchange.dial_ends(caller, what)
+            self.exchange.dial_ends(caller, DialResult(what))
 
     @rule()
     def everybody_answers(self) -> None:
@@ -128,9 +128,9 @@ class People(Watched):
         at, offer_id = self.exchange.at, caller.dial.offer_id
         match what:
             case "end":
-                self.exchange.dial_ends(caller, "ANSWER")
+                self.exchange.dial_ends(caller, DialResult.ANSWERED)
             case "audio":
-                self.exchange.dial_ends(caller, "ANSWER", AUDIO_STOPPED)
+                self.exchange.dial_ends(caller, DialResult.AUDIO_LOST)
             case "hold":
                 self.exchange.tell(events.HoldStarted(at=at, offer_id=offer_id))
             case "unhold":

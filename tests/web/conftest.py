@@ -12,9 +12,9 @@ from aiohttp import ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.live import Pace
-from agents_ui.ports import PanelSettings, PhoneLogin
-from agents_ui.testing import ORIGIN, PASSWORD, Fakes, fakes
+from agents_ui.preview.fakes import ORIGIN, PASSWORD, Fakes, fakes
+from agents_ui.shell.live import Pace
+from agents_ui.shell.port import PanelSettings, PhoneLogin
 
 Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agents_ui import ports
-from agents_ui.testing import ORIGIN
+from agents_ui.board import port
+from agents_ui.preview.fakes import ORIGIN
 
 pytestmark = pytest.mark.web
 
@@ -15,7 +15,7 @@ async def test_views(enter, hear, world):
     link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
     first = await link.receive_json()
     assert first["type"] == "view"
-    assert set(first["view"]) == set(ports.BoardView.__slots__)
+    assert set(first["view"]) == set(port.BoardView.__slots__)
     world.board.changed.tell()
     assert (await hear(link, "view"))["view"]["seq"] > first["view"]["seq"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents_ui import commands
+from agents_ui.desk import commands
 
 pytestmark = pytest.mark.web
 

@@ -6,16 +6,16 @@ import re
 
 import pytest
 
-from agents_ui import samples
-from agents_ui.crisis import LIMITS, WRONG
-from agents_ui.testing import ORIGIN
-from agents_ui.texts import read
+from agents_ui.crisis.page import LIMITS, WRONG
+from agents_ui.preview import samples
+from agents_ui.preview.fakes import ORIGIN
+from agents_ui.shell.texts import read
 from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
 
 pytestmark = pytest.mark.web
 
 FORM = {"plan": "emergency", "hours": "4", "why": "Daugava kāpj", "confirm": "yes"}
-SAY = {locale: read(("lv", "en"))[locale].text for locale in ("lv", "en")}
+SAY = {code: language.text for code, language in read().items()}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents_ui import ports
+from agents_ui.desk import port
 
 pytestmark = pytest.mark.web
 
@@ -19,7 +19,7 @@ async def test_leave(enter, csrf, world):
     browser = await enter("talking")
     answer = await browser.post("/desk/leave", data={"csrf": csrf(browser)})
     assert answer.status == 204
-    assert world.desks.commands == [("a-talking", ports.LeavePage())]
+    assert world.desks.commands == [("a-talking", port.LeavePage())]
 
 
 async def test_command_without_the_link(enter, csrf, world):
@@ -54,7 +54,7 @@ async def test_onward(enter, csrf):
     answer = await post(browser, csrf, "/desk/onward", body)
     queues = (await answer.json())["queues"]
     assert [each["queue"] for each in queues if each["suggested"]] == ["documents"]
-    assert set(queues[0]) == set(ports.Onward.__slots__)
+    assert set(queues[0]) == set(port.Onward.__slots__)
 
 
 @pytest.mark.parametrize(("user", "call_id"), [("talking", "c-2"), ("wrapup", "c-1")])
@@ -71,7 +71,7 @@ async def test_pass_on(enter, csrf, world):
     args = {"call_id": "c-1", "queue": "taxes", "service": "residence"}
     answer = await post(browser, csrf, "/desk/command", {"id": 1, "name": "pass_on", "args": args})
     assert (await answer.json())["ok"]
-    assert world.desks.commands == [("a-talking", ports.PassOn(**args))]
+    assert world.desks.commands == [("a-talking", port.PassOn(**args))]
     assert world.desks.view("a-talking").call is None
 
 
@@ -81,7 +81,7 @@ async def test_search(enter, csrf):
     answer = await post(browser, csrf, "/desk/services", {"q": "berna kop"})
     (card,) = (await answer.json())["cards"]
     assert (card["code"], card["name"]) == ("child-care-benefit", "Bērna kopšanas pabalsts")
-    assert set(card) == set(ports.ServiceCard.__slots__)
+    assert set(card) == set(port.ServiceCard.__slots__)
 
 
 async def test_cards_by_code(enter, csrf):

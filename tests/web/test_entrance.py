@@ -8,8 +8,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.ports import PanelSettings
-from agents_ui.testing import PASSWORD, fakes
+from agents_ui.preview.fakes import PASSWORD, fakes
+from agents_ui.shell.port import PanelSettings
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}

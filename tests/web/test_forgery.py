@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from agents_ui.testing import ORIGIN, PASSWORD
+from agents_ui.preview.fakes import ORIGIN, PASSWORD
 
 pytestmark = pytest.mark.web
 

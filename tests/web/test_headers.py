@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from agents_ui import headers
-from agents_ui.ports import PanelSettings
+from agents_ui.shell import headers
+from agents_ui.shell.port import PanelSettings
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}
 PATHS = ["/", "/login", "/desk", "/board", "/demo/phone", "/nowhere", "/healthz", "/readyz",
          "/metrics", "/desk/history/c-1", "/desk/history/none", "/desk/live",
-         "/static/x/css/panel.css", "/static/x/none"]  # fmt: skip
+         "/static/x/shell/base.css", "/static/x/none"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -6,8 +6,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.ports import PanelSettings
-from agents_ui.testing import ORIGIN, fakes
+from agents_ui.preview.fakes import ORIGIN, fakes
+from agents_ui.shell.port import PanelSettings
 
 pytestmark = pytest.mark.web
 BY_PROXY = [{"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}]

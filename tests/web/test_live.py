@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from agents_ui import ports
-from agents_ui.keys import SEATS
-from agents_ui.testing import ORIGIN, FakeDesks
+from agents_ui.desk import port
+from agents_ui.preview.fakes import ORIGIN, FakeDesks
+from agents_ui.shell.keys import LINKS
+from agents_ui.shell.live import Said
 
 pytestmark = pytest.mark.web
 
@@ -42,7 +43,7 @@ async def test_opening(enter, hear):
     assert set(phone) == {"uri", "password", "websocket", "display_name"}
     view = (await hear(link, "view"))["view"]
     assert (view["state"], view["call"]["caller"]) == ("TALKING", "+37129000045")
-    assert set(view) == set(ports.DeskView.__slots__)
+    assert set(view) == set(port.DeskView.__slots__)
 
 
 async def test_form_token_follows_the_session(enter, hear, csrf):
@@ -60,6 +61,23 @@ async def test_changes_arrive(enter, hear, world):
     after = (await hear(link, "view"))["view"]
     assert (before["state"], after["state"]) == ("RESERVED", "TALKING")
     assert after["seq"] > before["seq"]
+
+
+async def test_what_all_desks_show_alike_comes_by_itself(enter, hear, world):
+    """A change of the line sends the line to every desk, and no desk's own view."""
+    link = await connect(await enter("talking"))
+    await hear(link, "view")
+    first = (await hear(link, "hotline"))["hotline"]
+    assert set(first) == set(port.HotlineView.__slots__) < set(port.DeskView.__slots__)
+    world.desks.everywhere.tell()
+    assert json.loads((await link.receive()).data)["type"] == "hotline"
+
+
+async def test_what_many_pages_show_is_put_into_words_once():
+    """The same object is the same text; another one is not."""
+    said, view = Said(), port.LineView(waiting=1, longest_since=None, service_level=None)
+    assert said.text("line", view) is said.text("line", view)
+    assert said.text("line", replace(view, waiting=2)) != said.text("line", view)
 
 
 async def test_changes_of_others_do_not(enter, hear, world):
@@ -82,22 +100,22 @@ async def test_the_clock_ticks(enter, hear):
 @pytest.mark.parametrize(
     ("scene", "sent", "expected"),
     [
-        ("idle", command(1, "not_ready", reason="counter"), ports.GoNotReady(reason="counter")),
-        ("start", command(2, "ready"), ports.GoReady()),
-        ("start", command(3, "microphone", granted=True), ports.ReportMicrophone(granted=True)),
-        ("ringing", command(4, "reject", offer_id="o-1"), ports.Reject(offer_id="o-1")),
-        ("callback", command(12, "ring_back", offer_id="o-1"), ports.RingBack(offer_id="o-1")),
-        ("talking", command(5, "end", call_id="c-1"), ports.EndCall(call_id="c-1")),
-        ("rejoining", command(6, "take_again", call_id="c-1"), ports.TakeAgain(call_id="c-1")),
+        ("idle", command(1, "not_ready", reason="counter"), port.GoNotReady(reason="counter")),
+        ("start", command(2, "ready"), port.GoReady()),
+        ("start", command(3, "microphone", granted=True), port.ReportMicrophone(granted=True)),
+        ("ringing", command(4, "reject", offer_id="o-1"), port.Reject(offer_id="o-1")),
+        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingBack(offer_id="o-1")),
+        ("talking", command(5, "end", call_id="c-1"), port.EndCall(call_id="c-1")),
+        ("rejoining", command(6, "take_again", call_id="c-1"), port.TakeAgain(call_id="c-1")),
         (
             "talking",
             command(7, "note", call_id="c-1", text="ā", version=4),
-            ports.WriteNote(call_id="c-1", text="ā", version=4),
+            port.WriteNote(call_id="c-1", text="ā", version=4),
         ),
         (
             "talking",
             command(8, "identify", call_id="c-1", level=2, method="knowledge"),
-            ports.Identify(call_id="c-1", level=2, method="knowledge"),
+            port.Identify(call_id="c-1", level=2, method="knowledge"),
         ),
         (
             "wrapup",
@@ -105,13 +123,13 @@ async def test_the_clock_ticks(enter, hear):
                 9, "save", call_id="c-1", kind="application", services=["residence"],
                 outcome="answered", finish=True,
             ),
-            ports.SaveRecord(
+            port.SaveRecord(
                 call_id="c-1", kind="application", services=("residence",), outcome="answered",
                 finish=True,
             ),
         ),
-        ("wrapup", command(10, "extend", call_id="c-1"), ports.ExtendWrapUp(call_id="c-1")),
-        ("idle", command(11, "leave"), ports.LeavePage()),
+        ("wrapup", command(10, "extend", call_id="c-1"), port.ExtendWrapUp(call_id="c-1")),
+        ("idle", command(11, "leave"), port.LeavePage()),
     ],
     ids=lambda value: value["name"] if isinstance(value, dict) else "",
 )  # fmt: skip
@@ -220,7 +238,7 @@ async def test_seat_is_free_after_leaving(enter, hear, app, until):
         link = await connect(browser)
         await hear(link, "view")
         await link.close()
-        await until(lambda: len(app[SEATS]) == 0)
+        await until(lambda: len(app[LINKS]) == 0)
 
 
 async def test_session_ends(enter, hear, world):
@@ -299,7 +317,7 @@ async def test_restart(enter, hear, app, until):
     links = [await connect(await enter("idle")), await connect(await enter("board"), "board")]
     for link in links:
         await hear(link, "view")
-    app[SEATS].end_all()
+    app[LINKS].end_all()
     assert [await closing_code(link) for link in links] == [1012, 1012]
 
 

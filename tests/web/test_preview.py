@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from agents_ui import samples
 from agents_ui.__main__ import preview, settings
-from agents_ui.testing import ORIGIN, fakes
+from agents_ui.preview import samples
+from agents_ui.preview.fakes import ORIGIN, fakes
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import structlog
 
-from agents_ui.ports import PhoneLogin
-from agents_ui.testing import ORIGIN, PASSWORD, FakeHistory
+from agents_ui.preview.fakes import ORIGIN, PASSWORD, FakeHistory
+from agents_ui.shell.port import PhoneLogin
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}

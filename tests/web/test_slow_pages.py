@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from agents_ui import samples
-from agents_ui.keys import SEATS
-from agents_ui.live import Pace
-from agents_ui.testing import ORIGIN
+from agents_ui.preview import samples
+from agents_ui.preview.fakes import ORIGIN
+from agents_ui.shell.keys import LINKS
+from agents_ui.shell.live import Pace
 
 pytestmark = pytest.mark.web
 AGENTS, DEAD = 200, 10
@@ -38,9 +38,9 @@ async def test_slow_page_is_cut_off(enter, freeze, world, app, until, hear):
     quick = await connect(await enter("idle"))
     await hear(quick, "view")
     await freeze(await enter("talking"))
-    await until(lambda: len(app[SEATS]) == 2)
+    await until(lambda: len(app[LINKS]) == 2)
     async with asyncio.timeout(20):
-        while len(app[SEATS]) == 2:
+        while len(app[LINKS]) == 2:
             world.desks.put("a-talking", heavy(world.desks.view("a-talking")))
             world.desks.put("a-idle", world.desks.view("a-idle"))
             view = (await hear(quick, "view"))["view"]
@@ -58,9 +58,9 @@ async def test_two_hundred_agents_and_ten_dead_pages(enter, freeze, world, app, 
         await hear(link, "view")
     for number in range(AGENTS, AGENTS + DEAD):
         await freeze(await enter(str(number)))
-    await until(lambda: len(app[SEATS]) == AGENTS + DEAD)
+    await until(lambda: len(app[LINKS]) == AGENTS + DEAD)
     lags = []
-    while len(app[SEATS]) > AGENTS:
+    while len(app[LINKS]) > AGENTS:
         for number in range(AGENTS, AGENTS + DEAD):
             world.desks.put(f"a-{number}", heavy(world.desks.view(f"a-{number}")))
         lags += await _change_each(links, world, hear)

@@ -18,7 +18,8 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
         orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
     if after.resting_until != before.resting_until:
         orders.append(_rest_timer(after, at))
-    if after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT:
+    left = after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT
+    if left and after.browser:
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
     elif _fallback(before) != _fallback(after):
         orders.append(

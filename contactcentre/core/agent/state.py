@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-CARRIER = "carrier"
-"""The trunk's name in pjsip.conf."""
-
 
 class State(StrEnum):
     """What the agent is doing, as the hotline sees it."""
@@ -70,8 +67,8 @@ class Agent:
 
     @property
     def leg_endpoint(self) -> str:
-        """By which name Asterisk knows the agent's leg."""
-        return CARRIER if self.mobile else self.endpoint
+        """The phone at the end of the agent's leg; a mobile's leg is the carrier's line."""
+        return "" if self.mobile else self.endpoint
 
     @property
     def works(self) -> bool:

@@ -98,7 +98,7 @@ def _microphone_free(agent: Agent, event: events.MicrophoneReported) -> Agent:
 
 
 def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
-    """A reloaded page registers anew before Asterisk reports its old contact gone."""
+    """A reloaded page registers anew before the exchange reports its old contact gone."""
     newer = agent.contact and event.contact not in ("", agent.contact)
     if not event.reachable and newer:
         return agent

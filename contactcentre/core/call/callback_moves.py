@@ -26,7 +26,15 @@ from contactcentre.core.call.offer_moves import (
     offered,
     waiting_again,
 )
-from contactcentre.core.call.offers import cancel_timer, ended, music, offer_of, on_leash, over
+from contactcentre.core.call.offers import (
+    cancel_timer,
+    ended,
+    music,
+    offer_of,
+    on_leash,
+    over,
+    phone_of,
+)
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -228,10 +236,9 @@ def ring_agent(call: Call, agent: Agent, network: Network) -> tuple[effects.Effe
     ring = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=agent.endpoint,
+        phone=phone_of(agent, network),
         timeout_s=ring_s,
         auto=agent.browser,
-        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
         kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)

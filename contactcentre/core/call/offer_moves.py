@@ -12,6 +12,7 @@ from contactcentre.core.call.menu_moves import farewell, keep_place
 from contactcentre.core.call.move import Moved, enter, with_offer
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
+    RESULTS,
     cancel_timer,
     ended,
     music,
@@ -19,7 +20,7 @@ from contactcentre.core.call.offers import (
     offer_of,
     on_leash,
     over,
-    result_of,
+    phone_of,
     stop_ringing,
 )
 from contactcentre.core.call.state import Call, Offer, Phase
@@ -59,9 +60,8 @@ def offered(call: Call, agent: Agent, at: float, network: Network, *, ring: int)
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=agent.endpoint,
+        phone=phone_of(agent, network),
         timeout_s=ring_s,
-        mobile=network.device(agent.agent_id)[1],
     )
     lease = effects.StartTimer(
         kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
@@ -170,15 +170,15 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The phone was not answered: the call keeps its place, the agent is told why."""
     offer = offer_of(call, event.offer_id)
-    if event.status == "ANSWER" and offer.result is None:
+    if event.result.answered and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, signals = over(call, offer, result_of(offer, event), event.at)
+    call, signals = over(call, offer, RESULTS.get(event.result, Result.UNREACHABLE), event.at)
     call = enter(call, Phase.WAITING, event.at)
     return Moved(call, (cancel_timer(offer), music(call)), signals)
 
 
 def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
-    """The whole talk fell into a gap of the link to Asterisk: it was answered all the same."""
+    """The whole talk fell into a gap of the link to the exchange: it was answered all the same."""
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
@@ -186,7 +186,7 @@ def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: N
 
 
 def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent can't take it; the next one is rung when Asterisk has let go of this phone."""
+    """The agent can't take it; the next one is rung when the exchange has let go of this phone."""
     offer = offer_of(call, event.offer_id)
     call, signals = over(call, offer, Result.REJECTED, event.at)
     return Moved(call, stop_ringing(offer), signals)

@@ -6,44 +6,21 @@ from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.move import enter, with_offer
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from routing.model import Device
 
 RESULTS = {
-    "NOANSWER": Result.MISSED,
-    "BUSY": Result.REJECTED,
-    "CONGESTION": Result.REJECTED,
-    "CHANUNAVAIL": Result.UNREACHABLE,
-    "CANCEL": Result.CALLER_LEFT,
+    DialResult.NO_ANSWER: Result.MISSED,
+    DialResult.DECLINED: Result.REJECTED,
+    DialResult.BUSY: Result.BUSY,
+    DialResult.CANCELLED: Result.CALLER_LEFT,
 }
-"""What Asterisk's DIALSTATUS means for an offer. Our browser phone declines with 480 or 486."""
-
-
-CALL_REJECTED = 21
-"""Q.850 cause of a phone that said no for good (SIP 603)."""
-
-NORMAL = (0, 16)
-"""Q.850 causes of a leg that was ended in order."""
-
-
-def result_of(offer: Offer, event: events.DialEnded) -> Result:
-    """What became of a phone that was not answered.
-
-    Our page says "busy" for no; another phone that says so is in a call of its own. A mobile that
-    was answered without the key that accepts comes back as congestion (context `cc-mobile`), and
-    so does the carrier's own, with a cause that says so.
-    """
-    if event.cause == CALL_REJECTED:
-        return Result.REJECTED
-    if event.status == "BUSY" and offer.device != "browser":
-        return Result.BUSY
-    if event.status == "CONGESTION" and offer.device == "mobile":
-        return Result.MISSED if event.cause in NORMAL else Result.UNREACHABLE
-    return RESULTS.get(event.status, Result.UNREACHABLE)
+"""What a dial that was not answered means for its offer; any other was not reached."""
 
 
 def music(call: Call) -> effects.Music:
@@ -57,6 +34,12 @@ def offer_of(call: Call, offer_id: str) -> Offer:
     if offer is None or offer.offer_id != offer_id:
         raise Illegal
     return offer
+
+
+def phone_of(agent: Agent, network: Network) -> effects.Phone:
+    """What rings at an agent."""
+    device, number = network.device(agent.agent_id)
+    return effects.Phone(device=device, endpoint=agent.endpoint, number=number)
 
 
 def stop_ringing(offer: Offer) -> tuple[effects.Effect, ...]:

@@ -15,6 +15,7 @@ from contactcentre.core.call.offers import (
     next_offer,
     offer_of,
     on_leash,
+    phone_of,
     stop_ringing,
 )
 from contactcentre.core.call.state import Call, Phase
@@ -70,16 +71,15 @@ def _close_ring(call: Call, result: Result, at: float) -> tuple[Call, tuple[effe
 
 def rejoin_ring(call: Call, agent: Agent, at: float, network: Network) -> Moved:
     """Ring the agent back into the talk; the browser answers by itself. (Called by World.)"""
-    device, mobile = network.device(agent.agent_id)
-    offer = next_offer(call, agent.agent_id, at, REJOIN_S, device=device, rejoin=True)
+    phone = phone_of(agent, network)
+    offer = next_offer(call, agent.agent_id, at, REJOIN_S, device=phone.device, rejoin=True)
     call = replace(call, offers=(*call.offers, offer))
     ring = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
-        endpoint=agent.endpoint,
+        phone=phone,
         timeout_s=REJOIN_S,
         auto=True,
-        mobile=mobile,
     )
     return Moved(call, (ring,))
 
@@ -107,7 +107,7 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     """
     offer = offer_of(call, event.offer_id)
     if offer.result is None:
-        result = RESULTS.get(event.status, Result.UNREACHABLE)
+        result = RESULTS.get(event.result, Result.UNREACHABLE)
         call = with_offer(call, replace(offer, result=result, ended_at=event.at))
     return Moved(call, (music(call), _ring_again(call)))
 

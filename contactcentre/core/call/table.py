@@ -166,7 +166,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
-            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING)),
+            events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING, _P.REJOINING)),
             events.LeashLost: Move(_leash_lost, (_P.TALKING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             **_late(

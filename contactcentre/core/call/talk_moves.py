@@ -20,10 +20,7 @@ from contactcentre.core.call.rejoin_moves import await_agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
-
-AUDIO_STOPPED = 44
-"""Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
@@ -60,7 +57,7 @@ def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Move
     offer = offer_of(call, event.offer_id)
     if is_passing(call):
         return goes_on(call, event.at, network)
-    if event.cause == AUDIO_STOPPED and call.ended_by is None:
+    if event.result is DialResult.AUDIO_LOST and call.ended_by is None:
         return await_agent(call, event.at, ())
     call = with_offer(call, replace(offer, ended_at=event.at))
     call = replace(call, talk_ended_at=event.at, ended_by=call.ended_by or "agent")
@@ -88,10 +85,13 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
     """The talk ended while this process was away: the caller has only the line left.
 
-    Who was fetched to be passed on is on the way to others.
+    Who was fetched to be passed on is on the way to others. Where the exchange knows of no end, the
+    agent's audio was lost.
     """
     if is_passing(call):
         return goes_on(on_leash(call, event), event.at, network)
+    if not event.talked and call.ended_by is None:
+        return await_agent(on_leash(call, event), event.at, ())
     offer = call.offer
     if offer is not None:
         call = with_offer(call, replace(offer, ended_at=event.at))

@@ -6,20 +6,20 @@ is taken by one call only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
-
-Fact = TypeVar("Fact")
 
 PREFER_S = 24 * 3600.0
 """How long the agent of the last talk is asked first, where the queue's rings ask so."""
 
 LONGEST_PLACE_S = 24 * 3600.0
 """No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""
+
+REMEMBER_S = max(PREFER_S, LONGEST_PLACE_S)
 
 LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
 
@@ -30,42 +30,45 @@ CALLERS = 20_000
 """Of how many callers anything is remembered."""
 
 
-class _Recent(Generic[Fact]):
-    """The latest fact of each caller, for a time."""
-
-    def __init__(self, keep_s: float) -> None:
-        self._keep_s = keep_s
-        self._facts: dict[str, tuple[float, Fact]] = {}
-
-    def note(self, caller: str, fact: Fact, at: float) -> None:
-        known_at, _ = self._facts.get(caller, (at, fact))
-        if at < known_at:
-            return
-        self._facts.pop(caller, None)
-        self._facts[caller] = (at, fact)
-        if len(self._facts) > CALLERS:
-            del self._facts[next(iter(self._facts))]
-
-    def recall(self, caller: str | None, at: float) -> Fact | None:
-        noted_at, fact = self._facts.get(caller or "", (0.0, None))
-        return fact if at - noted_at < self._keep_s else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
     """A place that a line dropped, and when."""
 
     place_at: float
     since: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What is known of one caller, and since when; the journal keeps it as it stands."""
+
+    caller: str
+    agent_id: str | None = None  # who served the caller last
+    served_at: float = 0.0
+    places: tuple[Kept, ...] = ()
+    placed_at: float = 0.0  # when they changed last
+
+    def served(self, at: float) -> str | None:
+        """By whom, where that is not too long ago."""
+        return self.agent_id if at - self.served_at < PREFER_S else None
+
+    def kept(self, at: float) -> tuple[Kept, ...]:
+        """The places, where they are not too old."""
+        return self.places if at - self.placed_at < LONGEST_PLACE_S else ()
+
+
 class Memory:
     """Told of every call as it changes. Callers who withhold their number are not remembered."""
 
     def __init__(self) -> None:
-        self._agents: _Recent[str] = _Recent(PREFER_S)
-        self._places: _Recent[tuple[_Kept, ...]] = _Recent(LONGEST_PLACE_S)
+        self.touched: dict[str, Remembered] = {}
+        self._callers: dict[str, Remembered] = {}  # whoever was heard of last stands last
         self._network: Network | None = None
+
+    def restore(self, callers: Iterable[Remembered]) -> None:
+        """Know what the journal kept, the oldest first."""
+        for known in callers:
+            self._put(known)
 
     def publish(self, network: Network) -> None:
         """How long each queue keeps a place."""
@@ -78,29 +81,46 @@ class Memory:
         if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
             # A record may be saved when somebody else has served its caller since.
             talked_at = at if call.talk_ended_at is None else call.talk_ended_at
-            self._agents.note(call.caller, call.agent_id, talked_at)
+            known = self._known(call)
+            news = known.agent_id != call.agent_id or call.talk_ended_at is not None
+            if news and talked_at >= known.served_at:
+                self._put(replace(known, agent_id=call.agent_id, served_at=talked_at))
         if call.place_at is not None:
-            self._note_place(call.caller, call.place_at, call, at)
+            self._note_place(self._known(call), call.place_at, call, at)
 
-    def _note_place(self, caller: str, place_at: float, call: Call, at: float) -> None:
+    def _note_place(self, known: Remembered, place_at: float, call: Call, at: float) -> None:
         """A place is kept when its call has left the line, and taken by the next that has it."""
-        kept = self._places.recall(caller, at) or ()
+        kept = known.kept(at)
+        if at < known.placed_at:
+            return
         if call.phase is Phase.ENDED and call.outcome in LEFT_LINE:
             if all(one.place_at != place_at for one in kept):
-                self._places.note(caller, (*kept, _Kept(place_at, at))[-PLACES:], at)
+                kept = (*kept, Kept(place_at=place_at, since=at))[-PLACES:]
+                self._put(replace(known, places=kept, placed_at=at))
             return
         # A record may be saved when its caller has rung again, and waited, since.
         taken = [one for one in kept if one.place_at == place_at and one.since <= call.arrived_at]
         if taken:
-            self._places.note(caller, tuple(one for one in kept if one not in taken), at)
+            left = tuple(one for one in kept if one not in taken)
+            self._put(replace(known, places=left, placed_at=at))
+
+    def _put(self, known: Remembered) -> None:
+        self._callers.pop(known.caller, None)
+        self._callers[known.caller] = self.touched[known.caller] = known
+        if len(self._callers) > CALLERS:
+            del self._callers[next(iter(self._callers))]
+
+    def _known(self, call: Call) -> Remembered:
+        caller = call.caller or ""
+        return self._callers.get(caller) or Remembered(caller=caller)
 
     def agent(self, call: Call, at: float) -> str | None:
         """Who talked to this caller last."""
-        return self._agents.recall(call.caller, at)
+        return self._known(call).served(at)
 
     def place(self, call: Call, at: float) -> float | None:
         """Since when this caller stood in line before the line dropped; the queue says how long
         that counts. Of several who ring from one number, the first."""
         keep_s = self._network.queue(call.queue).keep_place_s if self._network else 0.0
-        kept = self._places.recall(call.caller, at) or ()
+        kept = self._known(call).kept(at)
         return min((one.place_at for one in kept if at - one.since < keep_s), default=None)

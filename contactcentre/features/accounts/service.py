@@ -17,11 +17,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.ports import Person, Refused, Role, Session, SlowDown, Unavailable
-from contactcentre.features.accounts import guesses
+from agents_ui.shell.port import Person, Refused, Role, Session, SlowDown, Unavailable
+from contactcentre.features.accounts import guesses, store
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -30,17 +30,6 @@ log = structlog.get_logger(__name__)
 
 CROWD = 20
 """Log-ins under way at most; more is a flood."""
-
-_users, _sessions = models.users.c, models.sessions.c
-_PERSON = (
-    _users.user_id,
-    _users.name,
-    _users.role,
-    _users.agent_id,
-    _users.locale,
-    _users.active,
-    func.coalesce(models.centres.c.name, "").label("centre"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +57,8 @@ class UsernameTaken(ValueError):
     """Somebody has that user name."""
 
 
-class Accounts:
-    """Keeps the promises of `agents_ui.ports.Accounts`, and makes accounts."""
+class AccountService:
+    """Keeps the promises of `agents_ui.shell.port.Accounts`, and makes accounts."""
 
     def __init__(
         self,
@@ -113,13 +102,13 @@ class Accounts:
         key = _hashed(token)
         self._seen.pop(key, None)
         async with self._database() as connection:
-            await connection.execute(delete(models.sessions).where(_sessions.token_hash == key))
+            await store.end_session(connection, key)
 
     async def end_sessions(self, user_id: str) -> None:
         """End every session of a user; other processes notice within `remembered_s`."""
         self._forget(user_id)
         async with self._database() as connection:
-            await connection.execute(delete(models.sessions).where(_sessions.user_id == user_id))
+            await store.end_sessions(connection, user_id)
 
     async def create_user(
         self,
@@ -147,7 +136,7 @@ class Accounts:
             "created_at": self._clock(),
         }
         async with self._database() as connection:
-            if await _user_of(connection, folded):
+            if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
         return user_id
@@ -160,17 +149,16 @@ class Accounts:
         name = _folded(username)
         kept = await self._passwords.hash(password, username=name)
         async with self._database() as connection:
-            found = await _user_of(connection, name)
+            found = await store.user_of(connection, name)
             if found is None:
                 raise LookupError("no such user")
-            await _keep_password(connection, found["user_id"], kept)
+            await store.keep_password(connection, found["user_id"], kept)
         await self.end_sessions(found["user_id"])
 
     async def set_active(self, user_id: str, *, active: bool) -> None:
         """Let a user log in, or no longer; the latter ends every session at once."""
-        change = update(models.users).where(_users.user_id == user_id).values(active=active)
         async with self._database() as connection:
-            await connection.execute(change)
+            await store.set_active(connection, user_id, active=active)
         if not active:
             await self.end_sessions(user_id)
 
@@ -179,7 +167,7 @@ class Accounts:
         attempt = _hashed(f"{name}\n{address}")
         async with self._database() as connection:
             retry_after_s = await guesses.count(connection, attempt, now)
-            found = await _user_of(connection, name)
+            found = await store.user_of(connection, name)
         if retry_after_s > 0:
             raise SlowDown(retry_after_s)
         kept = found["password_hash"] if found and found["active"] else None
@@ -203,11 +191,9 @@ class Accounts:
         }
         async with self._database() as connection:
             if stale:
-                await _keep_password(connection, found["user_id"], fresh)
+                await store.keep_password(connection, found["user_id"], fresh)
             await guesses.forgive(connection, attempt, now)
-            await connection.execute(
-                delete(models.sessions).where(_sessions.started_at < now - self._limits.absolute_s)
-            )
+            await store.end_old_sessions(connection, now - self._limits.absolute_s)
             await connection.execute(models.sessions.insert(), row)
         session = _session(token, found, now)
         self._seen[row["token_hash"]] = _Seen(session, now, now)
@@ -220,17 +206,13 @@ class Accounts:
         """What the database says of a session; what we remember while it is away."""
         try:
             async with self._database() as connection:
-                row = await _session_of(connection, key)
+                row = await store.session_of(connection, key)
                 if row is None or not row["active"]:
                     return None
                 used_at = max(row["used_at"], seen.used_at if seen else 0.0)
                 fresh = _Seen(_session(token, row, row["started_at"]), now, used_at)
                 if not self._over(fresh, now):
-                    await connection.execute(
-                        update(models.sessions)
-                        .where(_sessions.token_hash == key)
-                        .values(used_at=now)
-                    )
+                    await store.mark_used(connection, key, now)
         except Unavailable:
             if seen is None:
                 raise
@@ -261,30 +243,6 @@ class Accounts:
         except database.AWAY as error:
             log.warning("accounts.database_away", error=type(error).__name__)
             raise Unavailable from None
-
-
-async def _user_of(connection: AsyncConnection, username: str) -> RowMapping | None:
-    query = (
-        select(*_PERSON, _users.password_hash)
-        .outerjoin_from(models.users, models.centres)
-        .where(_users.username == username)
-    )
-    return (await connection.execute(query)).mappings().one_or_none()
-
-
-async def _session_of(connection: AsyncConnection, key: str) -> RowMapping | None:
-    query = (
-        select(*_PERSON, _sessions.started_at, _sessions.used_at)
-        .join_from(models.sessions, models.users)
-        .outerjoin(models.centres)
-        .where(_sessions.token_hash == key)
-    )
-    return (await connection.execute(query)).mappings().one_or_none()
-
-
-async def _keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:
-    change = update(models.users).where(_users.user_id == user_id).values(password_hash=kept)
-    await connection.execute(change)
 
 
 def _session(token: str, row: RowMapping, started_at: float) -> Session:

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
-from agents_ui.ports import (
-    AgentRow,
-    AgentState,
-    Alarm,
-    BoardView,
-    CallbackRow,
-    CallRow,
-    QueueRow,
-    Why,
-)
+from agents_ui.board import port
+from agents_ui.shell.port import AgentState, Texts
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.callbacks.overdue import unkept
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
-from contactcentre.features.explanations.timeline import Tongue, moments
+from contactcentre.features.explanations.timeline import moments
 from routing.model import Requirement
-from routing.sentences import words
 
 SHOWN_CALLS = 30
+FRESH_S = 0.5
+"""A page that comes between two rounds is shown what was made for the others, if it is so new."""
 WAITING = (Phase.WAITING, Phase.OFFERED)
 ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
-class LiveBoard:
-    """Keeps `agents_ui.ports.Board`."""
+class BoardService:
+    """Keeps `agents_ui.board.port.Board`."""
 
     def __init__(
         self,
@@ -54,21 +50,23 @@ class LiveBoard:
         self._figures = figures
         self._live = live
         self._decisions = decisions
-        self._seq = 0
+        self._view: port.BoardView | None = None
+        self._round = -1
+        self._crew = _Crew()
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Board`."""
         return self._live.watch(BOARD)
 
-    async def why(self, call_id: str, *, locale: str) -> Why:
+    async def why(self, call_id: str) -> port.Why:
         """See `Board`."""
         call = self._known(call_id)
-        labels = self._labels(locale)
-        told = words(why(self._world, call, now()), locale, labels) if _waits(call) else []
-        names = {agent.agent_id: agent.name for agent in self._world.agents.values()}
-        decided = await self._decisions.of(call_id)
-        tongue = Tongue(locale=locale, names=names, labels=labels)
-        return Why(sentences=tuple(told), moments=moments(call, decided, tongue))
+        return port.Why(
+            now=why(self._world, call, now()) if _waits(call) else None,
+            moments=moments(call, await self._decisions.of(call_id)),
+            names={agent.agent_id: agent.name for agent in self._world.agents.values()},
+            labels=self._labels(),
+        )
 
     def _known(self, call_id: str) -> Call:
         """Open, or among the latest that ended; `LookupError` for any other."""
@@ -78,52 +76,58 @@ class LiveBoard:
             raise LookupError(call_id)
         return call
 
-    def _labels(self, locale: str) -> dict[str, str]:
-        """What people call queues and places."""
+    def _labels(self) -> dict[str, Texts]:
+        """What people call queues and places; a place has one name in every language."""
         network = self._world.network
-        queues = {key: queue.labels.get(locale, key) for key, queue in network.queues.items()}
         centres = {f"centre:{key}": each.name for key, each in network.centres.items()}
         around = {f"municipality:{key}": each.name for key, each in network.municipalities.items()}
         regions = {f"region:{key}": name for key, name in network.regions.items()}
-        return queues | centres | around | regions
+        places = {key: {"lv": name} for key, name in (centres | around | regions).items()}
+        return {key: queue.labels for key, queue in network.queues.items()} | places
 
-    def view(self) -> BoardView:
-        """See `Board`."""
-        self._seq += 1
-        at = now()
+    def view(self) -> port.BoardView:
+        """See `Board`. One for everybody, made once in a round of the board."""
+        at, made = now(), self._view
+        this_round = self._live.round(BOARD)
+        if made is None or this_round != self._round or not 0.0 <= at - made.at < FRESH_S:
+            made = self._view = self._made(at, seq=made.seq + 1 if made else 1)
+            self._round = this_round
+        return made
+
+    def _made(self, at: float, seq: int) -> port.BoardView:
         queues = self._world.network.queues
+        waiting = _waiting(self._world.calls.values())
+        ready = self._ready()
         promises = unkept(self._world.calls.values())
-        return BoardView(
-            seq=self._seq,
+        return port.BoardView(
+            seq=seq,
             at=at,
             telephony=self._world.telephony,
             target_waiting=max(2, len(queues)),
             target_wait_s=120.0,
             target_service_level=0.75,
             answer_within_s=30.0,
-            total=self._row(None, at),
-            queues=tuple(self._row(queue, at) for queue in queues),
+            total=self._row(None, at, waiting, ready),
+            queues=tuple(self._row(queue, at, waiting, ready) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
             callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
             callbacks_waiting=len(promises),
-            alarms=self._alarms(),
+            alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
-    def _row(self, queue: str | None, at: float) -> QueueRow:
-        waiting = [
-            call
-            for call in self._world.calls.values()
-            if call.phase in WAITING and queue in (None, call.queue)
-        ]
-        today, window = self._figures.today(queue), self._figures.window(at, queue)
-        return QueueRow(
+    def _row(
+        self, queue: str | None, at: float, waiting: _Waiting, ready: Counter[str | None]
+    ) -> port.QueueRow:
+        since = waiting.get(queue, [])
+        today, window = self._figures.today(at, queue), self._figures.window(at, queue)
+        return port.QueueRow(
             queue=queue or "",
             label=self._world.network.queues[queue].labels if queue else ALL,
-            waiting=len(waiting),
-            longest_since=min((call.queued_at or at for call in waiting), default=None),
-            ready=self._ready(queue),
+            waiting=len(since),
+            longest_since=min(since, default=None),
+            ready=ready[queue],
             answered=today.answered,
             abandoned=today.abandoned,
             short_abandoned=today.short_abandoned,
@@ -135,29 +139,28 @@ class LiveBoard:
             average_wait_s=today.average_speed_of_answer_s,
         )
 
-    def _ready(self, queue: str | None) -> int:
-        """Free agents; of one queue, those who have its skills, whatever they speak."""
-        network = self._world.network
-        ready = [agent for agent in self._world.agents.values() if agent.state is State.READY]
-        if queue is None:
-            return len(ready)
-        asked = Requirement(skills=network.queues[queue].skills, language_level=0)
-        profiles = (network.agents.get(agent.agent_id) for agent in ready)
-        return sum(one is not None and one.capability.meets(asked) for one in profiles)
+    def _ready(self) -> Counter[str | None]:
+        """Free agents by queue; under None all of them."""
+        ready: Counter[str | None] = Counter()
+        for agent in self._world.agents.values():
+            if agent.state is State.READY:
+                ready[None] += 1
+                ready.update(self._crew.queues(agent.agent_id, self._world.network))
+        return ready
 
     def _by_state(self) -> Iterable[Agent]:
         here = [agent for agent in self._world.agents.values() if agent.since > 0]
         order = list(State)
         return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
 
-    def _agent(self, agent: Agent) -> AgentRow:
+    def _agent(self, agent: Agent) -> port.AgentRow:
         # Who has just left the configuration may still finish a talk.
         present, published = self._world.network.agents, self._world.crisis.published.agents
         profile = present.get(agent.agent_id) or published.get(agent.agent_id)
         centre = self._world.network.centres.get(profile.centre_id if profile else "")
         call = self._world.calls.get(agent.call_id or "")
         state: AgentState = agent.state.value
-        return AgentRow(
+        return port.AgentRow(
             agent_id=agent.agent_id,
             name=agent.name,
             centre=centre.name if centre else "",
@@ -174,9 +177,9 @@ class LiveBoard:
         ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
         return (open_calls + ended)[:SHOWN_CALLS]
 
-    def _call(self, call: Call) -> CallRow:
+    def _call(self, call: Call) -> port.CallRow:
         agent = self._world.agents.get(call.agent_id or "")
-        return CallRow(
+        return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
@@ -189,9 +192,9 @@ class LiveBoard:
             agent=agent.name if agent else "",
         )
 
-    def _callback(self, promise: Callback, call: Call, at: float) -> CallbackRow:
+    def _callback(self, promise: Callback, call: Call, at: float) -> port.CallbackRow:
         agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
-        return CallbackRow(
+        return port.CallbackRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
@@ -203,6 +206,47 @@ class LiveBoard:
             not_before=promise.not_before if promise.not_before > at else None,
             agent=agent.name if agent is not None else "",
         )
+
+
+_Waiting = Mapping[str | None, list[float]]
+"""Since when callers wait, by queue; under None all of them."""
+
+
+def _waiting(calls: Iterable[Call]) -> _Waiting:
+    since: dict[str | None, list[float]] = {None: []}
+    for call in calls:
+        if call.phase in WAITING and call.queued_at is not None:
+            since.setdefault(call.queue, []).append(call.queued_at)
+            since[None].append(call.queued_at)
+    return since
+
+
+class _Crew:
+    """Which queues an agent has the skills of, whatever the language; kept while a version is."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._queues: dict[str, tuple[str, ...]] = {}
+
+    def queues(self, agent_id: str, network: Network) -> tuple[str, ...]:
+        """Their ids; none for somebody who is not in the configuration."""
+        if network is not self._network:
+            self._network, self._queues = network, {}
+        if agent_id not in self._queues:
+            self._queues[agent_id] = tuple(_able(agent_id, network))
+        return self._queues[agent_id]
+
+
+def _able(agent_id: str, network: Network) -> Iterator[str]:
+    profile = network.agents.get(agent_id)
+    for queue_id, queue in network.queues.items():
+        asked = Requirement(skills=queue.skills, language_level=0)
+        if profile is not None and profile.capability.meets(asked):
+            yield queue_id
+
+
+def _alarm(alarm: Alarm) -> port.AlarmRow:
+    return port.AlarmRow(code=alarm.code, since=alarm.since, place=alarm.place, detail=alarm.detail)
 
 
 def _waits(call: Call) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from agents_ui.ports import Alarm
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ def unkept(calls: Iterable[Call]) -> list[Unkept]:
     return sorted(found, key=lambda pair: (pair[0].due_at, pair[1].call_id))
 
 
-class Overdue:
+class OverdueCallbacks:
     """Looks for promises that were not kept in time; each is told once in the log."""
 
     def __init__(self, world: World, *, clock: Callable[[], float] = now) -> None:
@@ -66,4 +66,4 @@ class Overdue:
             since.setdefault(call.queue, promise.due_at)
             count[call.queue] = count.get(call.queue, 0) + 1
         for queue, at in since.items():
-            yield Alarm(code=CODE, text=CODE, since=at, place=queue, detail=str(count[queue]))
+            yield Alarm(code=CODE, since=at, place=queue, detail=str(count[queue]))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 
 Channel = Literal["in_person", "online", "post", "e_address", "phone", "centre"]
 
@@ -37,6 +37,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     valid_from: str
     valid_to: str | None = None
     checked_on: str
+
+    def valid_on(self, day: str) -> bool:
+        """Whether it may be told on that ISO day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def card(self, locale: str) -> ServiceCard:
         """The card in a language; whatever is not English is Latvian."""

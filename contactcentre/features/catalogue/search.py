@@ -12,17 +12,11 @@ import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from agents_ui.ports import ServiceCard
+from agents_ui.desk.port import ServiceCard
 from contactcentre.features.catalogue import word_forms as words
-from contactcentre.features.catalogue.document import Service, from_document
-from contactcentre.storage import tables as models
-from routing.calendar import LOCAL
+from contactcentre.features.catalogue.document import Service
 
 SAME, SAME_STEM, TYPING, SAME_BEGINNING, ALIKE = 1.0, 0.9, 0.75, 0.65, 0.6
 BEGINNING = 5
@@ -36,8 +30,8 @@ Postings = dict[int, float]
 """Service number to the weight of the weightiest place where the word stands."""
 
 
-class Catalogue:
-    """Keeps the promises of `agents_ui.ports.Catalogue`."""
+class SearchIndex:
+    """The cards of these services, and every word that leads to them."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self._services = tuple(services)
@@ -55,20 +49,6 @@ class Catalogue:
         for term in self._terms:
             for piece in words.trigrams(term):
                 self._by_trigram[piece].append(term)
-
-    @classmethod
-    async def load(cls, engine: AsyncEngine) -> Catalogue:
-        """The services that are valid today."""
-        today = datetime.now(LOCAL).date().isoformat()
-        row = models.services.c
-        query = (
-            select(row.document)
-            .where(row.valid_from <= today, or_(row.valid_to.is_(None), row.valid_to >= today))
-            .order_by(row.code)
-        )
-        async with engine.connect() as connection:
-            documents = (await connection.execute(query)).scalars().all()
-        return cls(map(from_document, documents))
 
     def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
         """Best first; forgives missing diacritics, endings and Russian or English words."""

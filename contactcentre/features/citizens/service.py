@@ -6,13 +6,14 @@ sees only when and about what, until the caller has been identified.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import structlog
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import PastContact, Unavailable
+from agents_ui.desk.port import PastContact
+from agents_ui.shell.port import Unavailable
 from contactcentre.core.call.state import Call
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import database
@@ -27,20 +28,17 @@ IDENTIFIED = 1
 _contacts, _queues = models.contacts, models.queues
 
 
-class History:
-    """Keeps the promises of `agents_ui.ports.History`.
+class CitizenService:
+    """Keeps `agents_ui.desk.port.History`; `calls` are those that are open, by id."""
 
-    `call_of` gives a call if it is that agent's business: (agent_id, call_id) -> Call or None.
-    """
-
-    def __init__(self, engine: AsyncEngine, *, call_of: Callable[[str, str], Call | None]) -> None:
+    def __init__(self, engine: AsyncEngine, calls: Mapping[str, Call]) -> None:
         self._engine = engine
-        self._call_of = call_of
+        self._calls = calls
 
     async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
         """Newest first, at most 20. Raises Unavailable, or LookupError for another's call."""
-        call = self._call_of(agent_id, call_id)
-        if call is None:
+        call = self._calls.get(call_id)
+        if call is None or agent_id not in _concerned(call):
             raise LookupError("not a call of this agent")
         if not call.caller:
             return ()
@@ -70,6 +68,12 @@ class History:
         )
         async with self._engine.connect() as connection:
             return (await connection.execute(query)).mappings().all()
+
+
+def _concerned(call: Call) -> Iterator[str | None]:
+    yield call.agent_id
+    if call.offer is not None:
+        yield call.offer.agent_id
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:

@@ -12,7 +12,7 @@ import msgspec
 
 from contactcentre.core.config.crisis import EVERY, FIGURES, LIMITS, THRESHOLDS, Plan
 from contactcentre.core.config.network import Network
-from contactcentre.features.prompts.library import KEY, VOICES
+from contactcentre.features.prompts.document import KEY, VOICES
 from contactcentre.features.publication import values
 from ivr.nodes import LANGUAGE_OFFER
 

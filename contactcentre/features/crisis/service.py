@@ -10,12 +10,14 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui import ports
+from agents_ui.crisis import port
+from agents_ui.shell.port import CrisisNotice, Person, Unavailable
 from contactcentre.core import events
 from contactcentre.core.config.crisis import EVERY, Crisis, Plan
 from contactcentre.core.config.network import Network
+from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -27,27 +29,28 @@ SAFE_WITHIN_S = 3.0
 """The switch counts at once; a disk that takes longer than this must not hold the page up."""
 
 
-class LiveCrisisRoom:
-    """Keeps `agents_ui.ports.CrisisRoom`."""
+class CrisisService:
+    """Keeps `agents_ui.crisis.port.CrisisRoom`."""
 
-    def __init__(self, engine: Engine, live: Live, storage: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, world: World, inbox: Inbox, live: Live, storage: AsyncEngine) -> None:
+        self._world = world
+        self._inbox = inbox
         self._live = live
         self._storage = storage
 
     # --- seeing ----------------------------------------------------------------------------
 
-    def plans(self) -> list[ports.CrisisPlan]:
+    def plans(self) -> list[port.CrisisPlan]:
         """See `CrisisRoom`."""
-        published = self._engine.world.crisis.published
+        published = self._world.crisis.published
         return [_plan(plan, published) for plan in published.plans.values()]
 
-    def current(self) -> ports.CrisisRecord | None:
+    def current(self) -> port.CrisisRecord | None:
         """See `CrisisRoom`."""
-        crisis = self._engine.world.crisis.crisis
+        crisis = self._world.crisis.crisis
         return None if crisis is None else _record(crisis)
 
-    async def log(self) -> list[ports.CrisisRecord]:
+    async def log(self) -> list[port.CrisisRecord]:
         """See `CrisisRoom`."""
         crises = models.crises.c
         query = (
@@ -60,9 +63,9 @@ class LiveCrisisRoom:
             async with self._storage.connect() as connection:
                 rows = (await connection.execute(query)).mappings().all()
         except database.AWAY:
-            raise ports.Unavailable from None
+            raise Unavailable from None
         return [
-            ports.CrisisRecord(
+            port.CrisisRecord(
                 label=row["plan"]["labels"],
                 **{name: row[name] for name in _SHOWN_OF_ROW},
             )
@@ -71,9 +74,7 @@ class LiveCrisisRoom:
 
     # --- doing -----------------------------------------------------------------------------
 
-    async def switch_on(
-        self, plan_id: str, *, hours: float, why: str, person: ports.Person
-    ) -> bool:
+    async def switch_on(self, plan_id: str, *, hours: float, why: str, person: Person) -> bool:
         """See `CrisisRoom`."""
         at = now()
         return await self._switch(
@@ -89,7 +90,7 @@ class LiveCrisisRoom:
             )
         )
 
-    async def switch_off(self, *, person: ports.Person) -> bool:
+    async def switch_off(self, *, person: Person) -> bool:
         """See `CrisisRoom`."""
         return await self._switch(
             events.CrisisSwitched(
@@ -98,28 +99,28 @@ class LiveCrisisRoom:
         )
 
     async def _switch(self, event: events.CrisisSwitched) -> bool:
-        saving = asyncio.ensure_future(self._engine.submit(event))
+        saving = asyncio.ensure_future(self._inbox.submit(event))
         done, _ = await asyncio.wait((saving,), timeout=SAFE_WITHIN_S)
         self._live.nudge(BOARD)
         if done:
             return saving.result()
         saving.cancel()  # nobody waits for it; the journal writes it as soon as it can
         log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
-        return (self._engine.world.crisis.crisis is not None) == event.on
+        return (self._world.crisis.crisis is not None) == event.on
 
 
 _SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")
 
 
-def notice(crisis: Crisis | None) -> ports.CrisisNotice | None:
+def notice(crisis: Crisis | None) -> CrisisNotice | None:
     """What desks and boards say of it."""
     if crisis is None:
         return None
-    return ports.CrisisNotice(label=crisis.plan.labels, since=crisis.began_at, until=crisis.until)
+    return CrisisNotice(label=crisis.plan.labels, since=crisis.began_at, until=crisis.until)
 
 
-def _record(crisis: Crisis) -> ports.CrisisRecord:
-    return ports.CrisisRecord(
+def _record(crisis: Crisis) -> port.CrisisRecord:
+    return port.CrisisRecord(
         label=crisis.plan.labels,
         began_at=crisis.began_at,
         until=crisis.until,
@@ -128,9 +129,9 @@ def _record(crisis: Crisis) -> ports.CrisisRecord:
     )
 
 
-def _plan(plan: Plan, network: Network) -> ports.CrisisPlan:
+def _plan(plan: Plan, network: Network) -> port.CrisisPlan:
     agents = (network.agents.get(agent_id) for agent_id in plan.volunteers)
-    return ports.CrisisPlan(
+    return port.CrisisPlan(
         plan_id=plan.plan_id,
         label=plan.labels,
         announcement=plan.announcement or ({"lv": plan.prompt} if plan.prompt else {}),
@@ -142,24 +143,24 @@ def _plan(plan: Plan, network: Network) -> ports.CrisisPlan:
     )
 
 
-def _languages(plan: Plan) -> tuple[ports.CrisisLanguage, ...]:
+def _languages(plan: Plan) -> tuple[port.CrisisLanguage, ...]:
     return tuple(
-        ports.CrisisLanguage(code=code, basis=added.basis, date=added.date, approver=added.approver)
+        port.CrisisLanguage(code=code, basis=added.basis, date=added.date, approver=added.approver)
         for code, added in plan.languages.items()
     )
 
 
-def _caps(caps: Mapping[str, int | None], network: Network) -> Iterator[ports.CrisisCap]:
+def _caps(caps: Mapping[str, int | None], network: Network) -> Iterator[port.CrisisCap]:
     for centre_id, per_hour in caps.items():
         centre = network.centres.get(centre_id)
         name = "" if centre_id == EVERY else centre.name if centre is not None else centre_id
-        yield ports.CrisisCap(centre=name, per_hour=per_hour)
+        yield port.CrisisCap(centre=name, per_hour=per_hour)
 
 
 def _limits(
     limits: Mapping[str, Mapping[str, float]], network: Network
-) -> Iterator[ports.CrisisLimit]:
+) -> Iterator[port.CrisisLimit]:
     for queue, values in limits.items():
         label = None if queue == EVERY else network.queue(queue).labels
         for name, value in values.items():
-            yield ports.CrisisLimit(queue=label, name=name, value=value)
+            yield port.CrisisLimit(queue=label, name=name, value=value)

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
-from agents_ui import ports
+from agents_ui.desk import port
+from agents_ui.shell.port import AgentState, Person, PhoneLogin, Texts
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_versions as menus
@@ -18,20 +19,21 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Engine
 from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.telephony.directory import Directory
 from routing.services import queue_for
 
 
-class LiveDesks:
-    """Keeps `agents_ui.ports.Desks`."""
+class DeskService:
+    """Keeps `agents_ui.desk.port.Desks`."""
 
     def __init__(
         self,
-        engine: Engine,
+        world: World,
+        inbox: Inbox,
         figures: Figures,
         live: Live,
         directory: Directory,
@@ -39,25 +41,30 @@ class LiveDesks:
         sip_domain: str,
         websocket: str,
     ) -> None:
-        self._engine = engine
-        self._world: World = engine.world
+        self._world = world
+        self._inbox = inbox
         self._figures = figures
         self._live = live
         self._directory = directory
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
+        self._hotline = self._hotline_now()
+        self._round = -1
 
     # --- coming and going ------------------------------------------------------------------
 
-    async def open(self, person: ports.Person) -> ports.PhoneLogin | None:
-        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts."""
+    async def open(self, person: Person) -> PhoneLogin | None:
+        """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts.
+
+        A telephone on a table has a secret of its own, and a mobile none: no page is given any.
+        """
         agent = self._world.agents[person.agent_id or ""]
-        secret = "" if agent.mobile else await asyncio.to_thread(self._secret, agent)
-        await self._engine.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+        secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
+        await self._inbox.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
-        return ports.PhoneLogin(
+        return PhoneLogin(
             uri=f"sip:{agent.endpoint}@{self._sip_domain}",
             password=secret,
             websocket=self._websocket,
@@ -69,12 +76,12 @@ class LiveDesks:
         if kept is not None and agent.state is not State.LOGGED_OUT:
             return kept
         fresh = secrets.token_urlsafe(24)
-        self._directory.enrol(agent.endpoint, fresh, kind="browser" if agent.browser else "desk")
+        self._directory.enrol(agent.endpoint, fresh, kind="browser")
         return fresh
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        await self._engine.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
+        await self._inbox.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
         """See `Desks`."""
@@ -84,15 +91,15 @@ class LiveDesks:
 
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Desks`."""
-        return self._live.watch(agent_id, LINE)
+        return self._live.watch(agent_id)
 
-    def view(self, agent_id: str) -> ports.DeskView:
+    def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
         agent = self._world.agents[agent_id]
         self._seq += 1
         call = self._world.calls.get(agent.call_id or "")
-        state: ports.AgentState = agent.state.value
-        return ports.DeskView(
+        state: AgentState = agent.state.value
+        return port.DeskView(
             seq=self._seq,
             at=now(),
             state=state,
@@ -107,30 +114,48 @@ class LiveDesks:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
+            line=self.hotline().line,
+            crisis=notice(self._world.crisis.crisis),
+        )
+
+    def _unsaved(self, agent: Agent) -> list[port.CallView]:
+        calls = (self._world.calls.get(c) for c in agent.unsaved if c != agent.call_id)
+        return [self._call(call, agent) for call in calls if call is not None]
+
+    def _call(self, call: Call, agent: Agent) -> port.CallView:
+        return call_view(call, agent, self._world.network)
+
+    def hotline(self) -> port.HotlineView:
+        """See `Desks`. Made once in a round."""
+        this_round = self._live.round(LINE)
+        if this_round != self._round:
+            self._round, self._hotline = this_round, self._hotline_now()
+        return self._hotline
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Desks`."""
+        return self._live.watch(LINE)
+
+    def _hotline_now(self) -> port.HotlineView:
+        return port.HotlineView(
+            telephony=self._world.telephony,
             line=self._line(),
             crisis=notice(self._world.crisis.crisis),
         )
 
-    def _unsaved(self, agent: Agent) -> list[ports.CallView]:
-        calls = (self._world.calls.get(c) for c in agent.unsaved if c != agent.call_id)
-        return [self._call(call, agent) for call in calls if call is not None]
-
-    def _call(self, call: Call, agent: Agent) -> ports.CallView:
-        return call_view(call, agent, self._world.network)
-
-    def _line(self) -> ports.LineView:
+    def _line(self) -> port.LineView:
         waiting = [
             call.queued_at
             for call in self._world.calls.values()
             if call.phase in (Phase.WAITING, Phase.OFFERED) and call.queued_at is not None
         ]
-        return ports.LineView(
+        return port.LineView(
             waiting=len(waiting),
             longest_since=min(waiting, default=None),
             service_level=self._figures.window(now()).service_level,
         )
 
-    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[ports.Onward]:
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
         call = self._world.calls.get(call_id)
         if call is None or call.phase is not Phase.TALKING or call.agent_id != agent_id:
@@ -139,20 +164,20 @@ class LiveDesks:
 
     # --- doing -----------------------------------------------------------------------------
 
-    async def command(self, agent_id: str, command: ports.Command) -> bool:
+    async def command(self, agent_id: str, command: port.Command) -> bool:
         """See `Desks`."""
         event = _EVENTS[type(command)](agent_id, command, self._world)
-        return await self._engine.submit(event) if event is not None else False
+        return await self._inbox.submit(event) if event is not None else False
 
 
-def call_view(call: Call, agent: Agent, network: Network) -> ports.CallView:
+def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
     """One call as one agent sees it."""
     offer = call.offer
     queue = network.queue(call.queue)
     hotline = network.hotline(call.dialled)
     ringing = offer is not None and offer.result is None and call.phase is not Phase.CALLING
     record = call.disposition
-    return ports.CallView(
+    return port.CallView(
         call_id=call.call_id,
         offer_id=offer.offer_id if offer else "",
         phase=_phase(call, agent),
@@ -192,12 +217,12 @@ def _passed_by(call: Call, agent: Agent, network: Network) -> str:
     return profile.name if profile is not None else ""
 
 
-def _onward(call: Call, service: str, world: World) -> Iterator[ports.Onward]:
+def _onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
     network = world.network
     suggested = queue_for(service, network.queues.values())
     for queue in network.queues.values():
         able = crew(call, queue, world.agents.values(), network)
-        yield ports.Onward(
+        yield port.Onward(
             queue=queue.queue_id,
             label=queue.labels,
             suggested=queue is suggested,
@@ -210,13 +235,13 @@ def _onward(call: Call, service: str, world: World) -> Iterator[ports.Onward]:
         )
 
 
-def _callback(call: Call, network: Network) -> ports.CallbackView | None:
+def _callback(call: Call, network: Network) -> port.CallbackView | None:
     """Nothing once the citizen has lifted: then it is a call like any other."""
     promise = call.callback
     if promise is None or call.phase not in UNCONNECTED:
         return None
     calling = call.phase is Phase.CALLING
-    return ports.CallbackView(
+    return port.CallbackView(
         asked_at=promise.asked_at,
         due_at=promise.due_at,
         attempt=promise.attempts + (not calling),
@@ -225,7 +250,7 @@ def _callback(call: Call, network: Network) -> ports.CallbackView | None:
     )
 
 
-def _phase(call: Call, agent: Agent) -> ports.CallPhase:
+def _phase(call: Call, agent: Agent) -> port.CallPhase:
     if agent.call_id != call.call_id or agent.state is State.WRAP_UP:
         return "wrap_up"
     if call.phase is Phase.REJOINING:
@@ -233,7 +258,7 @@ def _phase(call: Call, agent: Agent) -> ports.CallPhase:
     return "ringing" if agent.state is State.RESERVED else "talking"
 
 
-def _path(call: Call, network: Network) -> tuple[ports.Texts, ...]:
+def _path(call: Call, network: Network) -> tuple[Texts, ...]:
     flow = menus.flow_of(call, network)
     if flow is None or call.cursor is None:
         return ()
@@ -246,31 +271,31 @@ def _path(call: Call, network: Network) -> tuple[ports.Texts, ...]:
 Made = events.Event | None
 
 
-def _ready(agent_id: str, command: ports.GoReady, world: World) -> Made:
+def _ready(agent_id: str, command: port.GoReady, world: World) -> Made:
     return events.ReadyChosen(at=now(), agent_id=agent_id)
 
 
-def _not_ready(agent_id: str, command: ports.GoNotReady, world: World) -> Made:
+def _not_ready(agent_id: str, command: port.GoNotReady, world: World) -> Made:
     return events.NotReadyChosen(at=now(), agent_id=agent_id, reason=command.reason)
 
 
-def _microphone(agent_id: str, command: ports.ReportMicrophone, world: World) -> Made:
+def _microphone(agent_id: str, command: port.ReportMicrophone, world: World) -> Made:
     return events.MicrophoneReported(at=now(), agent_id=agent_id, granted=command.granted)
 
 
-def _ring_back(agent_id: str, command: ports.RingBack, world: World) -> Made:
+def _ring_back(agent_id: str, command: port.RingBack, world: World) -> Made:
     return events.RingBackChosen(at=now(), agent_id=agent_id, offer_id=command.offer_id)
 
 
-def _reject(agent_id: str, command: ports.Reject, world: World) -> Made:
+def _reject(agent_id: str, command: port.Reject, world: World) -> Made:
     return events.OfferRejected(at=now(), agent_id=agent_id, offer_id=command.offer_id)
 
 
-def _end(agent_id: str, command: ports.EndCall, world: World) -> Made:
+def _end(agent_id: str, command: port.EndCall, world: World) -> Made:
     return events.EndAsked(at=now(), agent_id=agent_id, call_id=command.call_id)
 
 
-def _pass_on(agent_id: str, command: ports.PassOn, world: World) -> Made:
+def _pass_on(agent_id: str, command: port.PassOn, world: World) -> Made:
     return events.PassedOn(
         at=now(),
         agent_id=agent_id,
@@ -280,11 +305,11 @@ def _pass_on(agent_id: str, command: ports.PassOn, world: World) -> Made:
     )
 
 
-def _take_again(agent_id: str, command: ports.TakeAgain, world: World) -> Made:
+def _take_again(agent_id: str, command: port.TakeAgain, world: World) -> Made:
     return events.AudioLost(at=now(), agent_id=agent_id, call_id=command.call_id)
 
 
-def _leave(agent_id: str, command: ports.LeavePage, world: World) -> Made:
+def _leave(agent_id: str, command: port.LeavePage, world: World) -> Made:
     """Only a browser in mid-call loses anything by it."""
     agent = world.agents[agent_id]
     if agent.state is not State.TALKING or agent.call_id is None or not agent.browser:
@@ -292,7 +317,7 @@ def _leave(agent_id: str, command: ports.LeavePage, world: World) -> Made:
     return events.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
 
 
-def _note(agent_id: str, command: ports.WriteNote, world: World) -> Made:
+def _note(agent_id: str, command: port.WriteNote, world: World) -> Made:
     return events.NoteWritten(
         at=now(),
         agent_id=agent_id,
@@ -302,7 +327,7 @@ def _note(agent_id: str, command: ports.WriteNote, world: World) -> Made:
     )
 
 
-def _identify(agent_id: str, command: ports.Identify, world: World) -> Made:
+def _identify(agent_id: str, command: port.Identify, world: World) -> Made:
     return events.CallerIdentified(
         at=now(),
         agent_id=agent_id,
@@ -312,7 +337,7 @@ def _identify(agent_id: str, command: ports.Identify, world: World) -> Made:
     )
 
 
-def _save(agent_id: str, command: ports.SaveRecord, world: World) -> Made:
+def _save(agent_id: str, command: port.SaveRecord, world: World) -> Made:
     return events.RecordSaved(
         at=now(),
         agent_id=agent_id,
@@ -324,22 +349,22 @@ def _save(agent_id: str, command: ports.SaveRecord, world: World) -> Made:
     )
 
 
-def _extend(agent_id: str, command: ports.ExtendWrapUp, world: World) -> Made:
+def _extend(agent_id: str, command: port.ExtendWrapUp, world: World) -> Made:
     return events.WrapUpExtended(at=now(), agent_id=agent_id, call_id=command.call_id)
 
 
-_EVENTS: dict[type[ports.Command], Callable[..., Made]] = {
-    ports.GoReady: _ready,
-    ports.GoNotReady: _not_ready,
-    ports.ReportMicrophone: _microphone,
-    ports.RingBack: _ring_back,
-    ports.Reject: _reject,
-    ports.EndCall: _end,
-    ports.PassOn: _pass_on,
-    ports.TakeAgain: _take_again,
-    ports.LeavePage: _leave,
-    ports.WriteNote: _note,
-    ports.Identify: _identify,
-    ports.SaveRecord: _save,
-    ports.ExtendWrapUp: _extend,
+_EVENTS: dict[type[port.Command], Callable[..., Made]] = {
+    port.GoReady: _ready,
+    port.GoNotReady: _not_ready,
+    port.ReportMicrophone: _microphone,
+    port.RingBack: _ring_back,
+    port.Reject: _reject,
+    port.EndCall: _end,
+    port.PassOn: _pass_on,
+    port.TakeAgain: _take_again,
+    port.LeavePage: _leave,
+    port.WriteNote: _note,
+    port.Identify: _identify,
+    port.SaveRecord: _save,
+    port.ExtendWrapUp: _extend,
 }

@@ -1,15 +1,14 @@
-"""A call's life as a supervisor is told it: its times, and what was decided on the way and why."""
+"""A call's life as a supervisor is told it: its times, and what was decided on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from agents_ui.ports import Moment, MomentKind
+from agents_ui.board.port import Moment, MomentKind
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.decisions import Decision
 from contactcentre.core.outcomes import Result
-from routing.sentences import digest_words
+from routing.explanation import Digest
 
 _UNANSWERED: dict[Result | None, MomentKind] = {
     Result.MISSED: "missed",
@@ -34,30 +33,11 @@ _ORDER: tuple[MomentKind, ...] = (
 """Of what happens in one instant."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
-    """The language, and what agents, skills and places are called in it, by their ids."""
-
-    locale: str
-    names: Mapping[str, str]
-    labels: Mapping[str, str]
-
-    def name(self, agent_id: str) -> str:
-        """Of an agent; the id of one who is gone."""
-        return self.names.get(agent_id, agent_id)
-
-    def reasons(self, decision: Decision | None) -> tuple[str, ...]:
-        """What a decision saw."""
-        if decision is None or decision.digest is None:
-            return ()
-        return tuple(digest_words(decision.digest, self.locale, self.names, self.labels))
-
-
-def moments(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> tuple[Moment, ...]:
+def moments(call: Call, decisions: Sequence[Decision]) -> tuple[Moment, ...]:
     """In order. The call's own times stand even where the log of decisions has a gap."""
-    told = [*_facts(call), *_offers(call, decisions, tongue)]
+    told = [*_facts(call), *_offers(call, decisions)]
     told += (
-        Moment(at=each.at, kind=each.kind, sentences=tongue.reasons(each))
+        Moment(at=each.at, kind=each.kind, decision=_seen(each))
         for each in decisions
         if each.kind in ("queued", "widened")
     )
@@ -66,8 +46,7 @@ def moments(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> tuple[
     if call.phase is Phase.ENDED and call.ended_at is not None:
         last = next((each for each in decisions if each.kind == "ended"), None)
         outcome = call.outcome.value if call.outcome else ""
-        sentences = tongue.reasons(last)
-        told.append(Moment(at=call.ended_at, kind="ended", outcome=outcome, sentences=sentences))
+        told.append(Moment(at=call.ended_at, kind="ended", outcome=outcome, decision=_seen(last)))
     return tuple(sorted(told, key=lambda each: (each.at, _ORDER.index(each.kind))))
 
 
@@ -77,15 +56,18 @@ def _facts(call: Call) -> Iterator[Moment]:
         yield Moment(at=call.talk_ended_at, kind="talk_ended")
 
 
-def _offers(call: Call, decisions: Sequence[Decision], tongue: Tongue) -> Iterator[Moment]:
+def _offers(call: Call, decisions: Sequence[Decision]) -> Iterator[Moment]:
     made = {each.offers: each for each in decisions if each.kind == "offered"}
     for number, offer in enumerate(call.offers, start=1):
-        name = tongue.name(offer.agent_id)
-        sentences = tongue.reasons(made.get(number))
-        yield Moment(at=offer.at, kind="offered", agent=name, sentences=sentences)
+        who, decision = offer.agent_id, _seen(made.get(number))
+        yield Moment(at=offer.at, kind="offered", agent_id=who, decision=decision)
         if offer.answered_at is not None:
-            yield Moment(at=offer.answered_at, kind="answered", agent=name)
+            yield Moment(at=offer.answered_at, kind="answered", agent_id=who)
             if offer.result is Result.PASSED_ON and offer.ended_at is not None:
-                yield Moment(at=offer.ended_at, kind="passed_on", agent=name)
+                yield Moment(at=offer.ended_at, kind="passed_on", agent_id=who)
         elif offer.ended_at is not None and offer.result in _UNANSWERED:
-            yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent=name)
+            yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent_id=who)
+
+
+def _seen(decision: Decision | None) -> Digest | None:
+    return decision.digest if decision is not None else None

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import structlog
 
-from contactcentre import paths
 from contactcentre.core.config.municipalities import prompt
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.opening import name
-from contactcentre.features.prompts.library import VOICES, Library, PromptError, render
-from contactcentre.features.publication.network import load
-from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.features.prompts.document import VOICES, PromptError
+from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.rendering import render
 
 log = structlog.get_logger(__name__)
 
@@ -42,38 +40,28 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
     return found
 
 
-async def prepare(settings: Settings) -> None:
-    """Render the names of the network as it stands. Raises PromptError."""
-    async with database.opened(settings.database) as storage:
-        network = await load(storage)
-    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
-
-
-class Names:
+class SpokenNames:
     """Renders the names of a running service's network: at its start, and after each change."""
 
-    def __init__(self, library: Library, network: Network, recordings: Path) -> None:
+    def __init__(self, library: Library, recordings: Path) -> None:
         self._library = library
-        self._network = network
         self._recordings = recordings
+        self._wanted: Mapping[str, Mapping[str, str]] = {}
         self._rendered: Mapping[str, Mapping[str, str]] = {}
         self._changed = asyncio.Event()
-        self._changed.set()
 
     def note(self, network: Network) -> None:
-        """Told after every event; the network is another value only when it was published."""
-        if network is not self._network:
-            self._network = network
-            self._changed.set()
+        """What is to be spoken from now on."""
+        self._wanted = texts(network)
+        self._changed.set()
 
     async def run(self) -> None:
         """Until cancelled. A name that cannot be rendered is a tone, never a reason to stop."""
         while True:
             await self._changed.wait()
             self._changed.clear()
-            wanted = texts(self._network)
-            if wanted != self._rendered:
-                await self._render(wanted)
+            if self._wanted != self._rendered:
+                await self._render(self._wanted)
 
     async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
         try:

@@ -9,8 +9,7 @@ beside the journal, so that a service can also start with them.
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
@@ -18,15 +17,16 @@ from typing import Never
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.ports import Alarm
 from contactcentre.core import events
 from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import FlowKey, Network
+from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.features.publication.draft import Draft, read
 from contactcentre.features.publication.network import NetworkRefused, network_of
-from contactcentre.storage import codec, database, settings
+from contactcentre.storage import database, settings
+from contactcentre.storage.last_good import LastGood
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,8 @@ class Refusal:
 class Publication:
     """Watches the database's configuration on behalf of the engine.
 
-    `fresh` is called, in a thread, before a new version is posted: prompts may have come with it.
+    `fresh` is awaited before a new version is posted, and told what it is: prompts and service
+    cards may have come with it.
     """
 
     def __init__(
@@ -54,12 +55,12 @@ class Publication:
         kept: Path,
         *,
         post: Callable[[events.Event], None],
-        fresh: Callable[[], None],
+        fresh: Callable[[Network], Awaitable[None]],
         poll_s: float = POLL_S,
     ) -> None:
         self.refusal: Refusal | None = None
         self._storage = storage
-        self._kept = kept
+        self._kept = LastGood(kept, Draft)
         self._post = post
         self._fresh = fresh
         self._poll_s = poll_s
@@ -83,7 +84,7 @@ class Publication:
             return await self._last_good(error)
 
     async def _last_good(self, fault: Exception) -> Network:
-        draft = await asyncio.to_thread(_kept, self._kept)
+        draft = await asyncio.to_thread(self._kept.read)
         if draft is None:
             raise fault
         log.error("network.last_good", action="network.last_good", version=draft.version)
@@ -111,7 +112,7 @@ class Publication:
         except NetworkRefused as refused:
             self._refuse(refused)
             return
-        await asyncio.to_thread(self._fresh)
+        await self._fresh(new)
         log.info("network.published", action="network.published", version=new.version)
         self._post(events.NetworkPublished(at=now(), network=new))
 
@@ -121,7 +122,7 @@ class Publication:
             first, *others = self.refusal.problems
             more = f" (+{len(others)})" if others else ""
             code = "configuration-refused"
-            yield Alarm(code=code, text=code, since=self.refusal.since, detail=first + more)
+            yield Alarm(code=code, since=self.refusal.since, detail=first + more)
 
     async def _read(self, also: Iterable[FlowKey]) -> Draft:
         draft = await read(self._storage, also=frozenset(also))
@@ -133,7 +134,7 @@ class Publication:
         # In a thread, because calls are going on: a menu takes milliseconds to read.
         new = await asyncio.to_thread(network_of, draft, at=now())
         self.refusal = None
-        await asyncio.to_thread(_keep, self._kept, draft)
+        await asyncio.to_thread(self._kept.keep, draft)
         return new
 
     def _refuse(self, refused: NetworkRefused) -> None:
@@ -152,26 +153,3 @@ class Publication:
         if not self.away:
             log.warning("network.unreachable", action="network.unreachable", error=error)
         self.away = True
-
-
-def _keep(path: Path, draft: Draft) -> None:
-    """Replace the file at once; a disk without room costs the file, not the publication."""
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        made.touch(mode=0o600)
-        made.write_bytes(codec.encode(draft))
-        made.replace(path)
-    except OSError as error:
-        made.unlink(missing_ok=True)
-        log.error("network.not_kept", file=path.name, error=error.strerror)
-
-
-def _kept(path: Path) -> Draft | None:
-    """None where there is none, or none that this version can read."""
-    try:
-        return codec.decode(path.read_bytes(), Draft)
-    except FileNotFoundError:
-        return None
-    except (OSError, codec.Broken) as error:
-        log.error("network.kept_unreadable", file=path.name, error=type(error).__name__)
-        return None

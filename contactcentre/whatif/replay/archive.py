@@ -1,4 +1,4 @@
-"""A period's recording out of the database."""
+"""A period's log out of the database."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
-from contactcentre.whatif.replay.recording import (
+from contactcentre.whatif.replay.period_log import (
     Left,
+    LoggedCall,
+    PeriodLog,
     Presence,
-    RecordedCall,
-    Recording,
     RefusedOffer,
 )
 from routing.model import levels
@@ -40,7 +40,7 @@ _REFUSALS = (
 _ENGAGED = frozenset({"RESERVED", "TALKING", "WRAP_UP"})
 
 
-async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording:
+async def record(engine: AsyncEngine, from_at: float, to_at: float) -> PeriodLog:
     """All that was recorded of the calls queued in the period, and of the hour before it."""
     begins_at, ends_at = from_at - WARM_UP_S, to_at + COOL_DOWN_S
     async with database.snapshot(engine) as connection:
@@ -49,7 +49,7 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> Recording
         answered = await _rows(connection, _answered(begins_at))
         refused = await _rows(connection, _refused(begins_at, ends_at))
         intervals = await _rows(connection, _overlapping(begins_at, ends_at))
-    return Recording(
+    return PeriodLog(
         from_at=from_at,
         to_at=to_at,
         calls=tuple(_calls(contacts, answered, intervals)),
@@ -140,7 +140,7 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[RowMapp
 
 def _calls(
     contacts: Iterable[RowMapping], answered: Iterable[RowMapping], intervals: Iterable[RowMapping]
-) -> Iterable[RecordedCall]:
+) -> Iterable[LoggedCall]:
     """A call may have been answered twice: the first time ended its wait."""
     offers = {row["call_id"]: row for row in answered}
     wrapped: dict[str, float] = {}
@@ -158,12 +158,12 @@ def _call(
     offer: RowMapping | None,
     wrap_up_s: float | None,
     callers: dict[str, int],
-) -> RecordedCall:
+) -> LoggedCall:
     caller = None if row["caller"] is None else callers.setdefault(row["caller"], len(callers))
     wait_s, left = _left(row)
     talk_s = _between(row, "answered_at", "talk_ended_at")
     ring_s = None if offer is None else _between(offer, "offered_at", "answered_at")
-    return RecordedCall(
+    return LoggedCall(
         queued_at=row["queued_at"],
         queue=row["first_queue"] or row["queue"],
         language=row["language"],

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from contactcentre.core.config.network import Network
-from contactcentre.whatif.replay.recording import RecordedCall, Recording
+from contactcentre.whatif.replay.period_log import LoggedCall, PeriodLog
 from contactcentre.whatif.replay.run import Departed
 from routing.service_level import Level, Queued, level
 from routing.tally import percentile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class GroupFigures:
     """Of one group of calls on one side; waits in seconds, of the answered and the abandoned."""
 
     level: Level
@@ -32,7 +32,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ComparisonRow:
     """One group on every side.
 
     `recorded` is what happened; `present` what the replay makes of the present rules, which shows
@@ -42,38 +42,38 @@ class Row:
     kind: str  # total, queue, centre
     key: str
     name: str
-    sides: Mapping[str, Figures]
+    sides: Mapping[str, GroupFigures]
 
 
 Departures = Mapping[int, Departed]
 
 
 def compare(
-    recording: Recording,
+    past: PeriodLog,
     departures: Mapping[str, Departures],
     networks: Mapping[str, Network],
     *,
     locale: str = "en",
-) -> list[Row]:
+) -> list[ComparisonRow]:
     """The total, each queue, then each home centre; only calls of the period itself count.
 
     The promises of a side (within how many seconds, which abandon is short) are those of its
     network.
     """
-    groups: dict[tuple[str, str], list[int]] = {("total", ""): list(recording.counted)}
-    for number in recording.counted:
-        call = recording.calls[number]
+    groups: dict[tuple[str, str], list[int]] = {("total", ""): list(past.counted)}
+    for number in past.counted:
+        call = past.calls[number]
         home = networks["present"].hotline(call.dialled).centre_id or ""
         groups.setdefault(("queue", call.queue), []).append(number)
         groups.setdefault(("centre", home), []).append(number)
     order = {"total": 0, "queue": 1, "centre": 2}
     return [
-        Row(
+        ComparisonRow(
             kind=kind,
             key=key,
             name=_name(kind, key, networks["present"], locale),
             sides={
-                side: _figures(recording.calls, groups[kind, key], left, networks[side])
+                side: _figures(past.calls, groups[kind, key], left, networks[side])
                 for side, left in departures.items()
             },
         )
@@ -94,8 +94,8 @@ def _name(kind: str, key: str, network: Network, locale: str) -> str:
 
 
 def _figures(
-    calls: Sequence[RecordedCall], numbers: Iterable[int], left: Departures, network: Network
-) -> Figures:
+    calls: Sequence[LoggedCall], numbers: Iterable[int], left: Departures, network: Network
+) -> GroupFigures:
     queued: list[Queued] = []
     otherwise = waiting = 0
     for number in numbers:
@@ -107,7 +107,7 @@ def _figures(
         else:
             queued.append(_queued(calls[number], departed, network))
     waits = sorted(each.wait_s for each in queued)
-    return Figures(
+    return GroupFigures(
         level=level(queued),
         p50_s=percentile(waits, 50),
         p90_s=percentile(waits, 90),
@@ -117,7 +117,7 @@ def _figures(
     )
 
 
-def _queued(call: RecordedCall, departed: Departed, network: Network) -> Queued:
+def _queued(call: LoggedCall, departed: Departed, network: Network) -> Queued:
     queue = network.queue(call.queue)
     return Queued(
         queue=call.queue,
@@ -129,7 +129,7 @@ def _queued(call: RecordedCall, departed: Departed, network: Network) -> Queued:
     )
 
 
-def as_json(row: Row) -> dict[str, Any]:
+def as_json(row: ComparisonRow) -> dict[str, Any]:
     """Shares 0..1, seconds."""
     return {
         "kind": row.kind,
@@ -139,7 +139,7 @@ def as_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _figures_json(found: Figures) -> dict[str, Any]:
+def _figures_json(found: GroupFigures) -> dict[str, Any]:
     return {
         "calls": found.calls,
         "answered": found.level.answered,

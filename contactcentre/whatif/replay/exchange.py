@@ -16,6 +16,7 @@ from typing import Protocol
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.outcomes import DialResult
 from contactcentre.core.world import World
 
 SAVED_AFTER_S = 1.0
@@ -38,12 +39,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """What comes of a ring after `after_s` seconds; `status` is Asterisk's DIALSTATUS.
+    """What comes of a ring after `after_s` seconds.
 
     An agent who let it ring wants calls again after `away_s`; None leaves that to the cast.
     """
 
-    status: str = "ANSWER"
+    result: DialResult = DialResult.ANSWERED
     after_s: float
     away_s: float | None = None
 
@@ -117,7 +118,7 @@ class Exchange:
             case effects.Ring():
                 self._ring(order)
             case effects.HangUpLeg(offer_id=offer_id):
-                self._end_dial(offer_id, "CANCEL")
+                self._end_dial(offer_id, DialResult.CANCELLED)
             case effects.HangUp(call_id=call_id) | effects.Record(call_id=call_id):
                 hung_up = events.CallerHungUp(at=self.at, call_id=call_id)
                 self.later(self.at, lambda: self.post(hung_up))
@@ -213,8 +214,8 @@ class Exchange:
     def _react(self, call_id: str, offer_id: str, agent_id: str, reaction: Reaction) -> None:
         if not self._rings(offer_id):
             return
-        if reaction.status != "ANSWER":
-            self._end_dial(offer_id, reaction.status)
+        if reaction.result is not DialResult.ANSWERED:
+            self._end_dial(offer_id, reaction.result)
             if reaction.away_s is not None:
                 back = events.ReadyChosen(at=self.at + reaction.away_s, agent_id=agent_id)
                 self.later(back.at, lambda: self._come_back(back))
@@ -236,9 +237,9 @@ class Exchange:
         offer = call.open_offer if call is not None else None
         return offer is not None and offer.offer_id == offer_id
 
-    def _end_dial(self, offer_id: str, status: str) -> None:
+    def _end_dial(self, offer_id: str, result: DialResult) -> None:
         call_id = offer_id.rpartition("-")[0]
-        ended = events.DialEnded(at=self.at, call_id=call_id, offer_id=offer_id, status=status)
+        ended = events.DialEnded(at=self.at, call_id=call_id, offer_id=offer_id, result=result)
         self.later(self.at, lambda: self.post(ended))
 
     def _talked(self, call_id: str, agent_id: str, wrap_up_s: float) -> None:

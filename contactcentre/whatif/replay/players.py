@@ -14,11 +14,12 @@ from random import Random
 
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.whatif.replay.exchange import Arrival, Handling, Reaction
-from contactcentre.whatif.replay.recording import (
-    BadRecording,
-    RecordedCall,
-    Recording,
+from contactcentre.whatif.replay.period_log import (
+    BadLog,
+    LoggedCall,
+    PeriodLog,
     RefusedOffer,
 )
 from routing.survival import Observation, Patience, patience
@@ -35,11 +36,11 @@ ENOUGH = 30
 AWAY_S = 60.0
 """How long an agent who missed a ring stays away, where the record tells of nobody who did."""
 
-_STATUS = {
-    "missed": "NOANSWER",
-    "rejected": "BUSY",
-    "busy": "BUSY",
-    "unreachable": "CHANUNAVAIL",
+_RESULT = {
+    "missed": DialResult.NO_ANSWER,
+    "rejected": DialResult.DECLINED,
+    "busy": DialResult.BUSY,
+    "unreachable": DialResult.UNREACHABLE,
 }
 
 
@@ -52,23 +53,21 @@ class _Talk:
 class Players:
     """Keeps `exchange.Cast`. `present` are the rules that were in force, `network` the new ones."""
 
-    def __init__(
-        self, recording: Recording, present: Network, network: Network, *, seed: int
-    ) -> None:
-        self._calls = recording.calls
+    def __init__(self, past: PeriodLog, present: Network, network: Network, *, seed: int) -> None:
+        self._calls = past.calls
         self._present = present
         self._seed = seed
-        self.queues, self.network = _own_skills(recording.calls, present, network)
+        self.queues, self.network = _own_skills(past.calls, present, network)
         self._limits = {
             key: (present.queue(key).wrap_up_s, network.queue(key).wrap_up_s)
-            for key in {call.queue for call in recording.calls}
+            for key in {call.queue for call in past.calls}
         }
-        self._talks = _talks(recording.calls)
-        self._patience = _patiences(recording.calls)
+        self._talks = _talks(past.calls)
+        self._patience = _patiences(past.calls)
         self._refused: dict[str, list[RefusedOffer]] = defaultdict(list)
-        for offer in recording.refused:
+        for offer in past.refused:
             self._refused[offer.agent_id].append(offer)
-        self._absences = _absences(recording)
+        self._absences = _absences(past)
 
     def arrivals(self) -> list[Arrival]:
         """Every recorded call, with the patience that it showed or is thought to have had."""
@@ -86,7 +85,7 @@ class Players:
             for number, call in enumerate(self._calls)
         ]
 
-    def _patience_s(self, number: int, call: RecordedCall) -> float:
+    def _patience_s(self, number: int, call: LoggedCall) -> float:
         if call.left in ("abandoned", "otherwise") and call.wait_s is not None:
             return call.wait_s
         known = self._patience.get(call.queue) or self._patience[""]
@@ -110,7 +109,7 @@ class Players:
         if ring_s < timeout_s:
             return Reaction(after_s=ring_s)
         away_s = self._chance("away", number).choice(self._absences)
-        return Reaction(status="NOANSWER", after_s=timeout_s, away_s=away_s)
+        return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s, away_s=away_s)
 
     def handles(self, call: Call, agent_id: str, at: float) -> Handling:
         """As long as recorded; where it was not, as some talk of its queue."""
@@ -124,7 +123,7 @@ class Players:
     def _talk(self, what: str, number: int) -> _Talk:
         talks = self._talks.get(self._calls[number].queue) or self._talks.get("", ())
         if not talks:
-            raise BadRecording(
+            raise BadLog(
                 "no call of this period was answered, so nothing is known of how long talks take"
             )
         return self._chance(what, number).choice(talks)
@@ -135,9 +134,9 @@ class Players:
 
 def _refuses(offer: RefusedOffer, timeout_s: float) -> Reaction:
     if offer.result == "missed":
-        return Reaction(status="NOANSWER", after_s=timeout_s)
+        return Reaction(result=DialResult.NO_ANSWER, after_s=timeout_s)
     after_s = min(timeout_s, offer.ended_at - offer.at)
-    return Reaction(status=_STATUS[offer.result], after_s=after_s)
+    return Reaction(result=_RESULT[offer.result], after_s=after_s)
 
 
 def call_id(number: int) -> str:
@@ -151,7 +150,7 @@ def number_of(call_id: str) -> int:
 
 
 def _own_skills(
-    calls: Sequence[RecordedCall], present: Network, network: Network
+    calls: Sequence[LoggedCall], present: Network, network: Network
 ) -> tuple[list[str], Network]:
     """A call whose menu asked for other skills than its queue does stands in a twin of the queue.
 
@@ -169,13 +168,13 @@ def _own_skills(
     return chosen, replace(network, queues=queues)
 
 
-def _handling(call: RecordedCall) -> Handling | None:
+def _handling(call: LoggedCall) -> Handling | None:
     if call.talk_s is None:
         return None
     return Handling(talk_s=call.talk_s, wrap_up_s=call.wrap_up_s or 0.0)
 
 
-def _talks(calls: Iterable[RecordedCall]) -> Mapping[str, Sequence[_Talk]]:
+def _talks(calls: Iterable[LoggedCall]) -> Mapping[str, Sequence[_Talk]]:
     """By queue; under "" all of them."""
     found: dict[str, list[_Talk]] = defaultdict(list)
     for call in calls:
@@ -186,7 +185,7 @@ def _talks(calls: Iterable[RecordedCall]) -> Mapping[str, Sequence[_Talk]]:
     return found
 
 
-def _patiences(calls: Iterable[RecordedCall]) -> Mapping[str, Patience]:
+def _patiences(calls: Iterable[LoggedCall]) -> Mapping[str, Patience]:
     """By queue, where enough callers gave up; under "" that of all."""
     found: dict[str, list[Observation]] = defaultdict(list)
     for call in calls:
@@ -203,10 +202,10 @@ def _patiences(calls: Iterable[RecordedCall]) -> Mapping[str, Patience]:
     return enough or {"": patience(())}
 
 
-def _absences(recording: Recording) -> Sequence[float]:
+def _absences(past: PeriodLog) -> Sequence[float]:
     lengths = [
         presence.to_at - presence.from_at
-        for presence in recording.presences
+        for presence in past.presences
         if presence.state == "NOT_READY" and presence.reason == "missed" and presence.to_at
     ]
     return [length for length in lengths if 0 < length < math.inf] or [AWAY_S]

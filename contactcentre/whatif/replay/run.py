@@ -1,4 +1,4 @@
-"""One replay of a recording: World in virtual time, and how each call left its queue."""
+"""One replay of a period's log: World in virtual time, and how each call left its queue."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 from contactcentre.whatif.replay import shifts
 from contactcentre.whatif.replay.exchange import Exchange
+from contactcentre.whatif.replay.period_log import Left, PeriodLog
 from contactcentre.whatif.replay.players import Players, number_of
-from contactcentre.whatif.replay.recording import Left, Recording
 from contactcentre.whatif.replay.rules import Rules
 
 AFTER_S = 3600.0
@@ -29,30 +29,30 @@ class Departed:
     agent_id: str | None = None
 
 
-def recorded(recording: Recording) -> dict[int, Departed]:
+def recorded(past: PeriodLog) -> dict[int, Departed]:
     """What happened, by the number of the call; whoever waited still is left out."""
     return {
         number: Departed(wait_s=call.wait_s, left=call.left, agent_id=call.agent_id)
-        for number, call in enumerate(recording.calls)
+        for number, call in enumerate(past.calls)
         if call.wait_s is not None and call.left is not None
     }
 
 
 def replay(
-    recording: Recording, present: Network, rules: Rules, *, seed: int = 2026
+    past: PeriodLog, present: Network, rules: Rules, *, seed: int = 2026
 ) -> dict[int, Departed]:
     """What would have happened under the rules.
 
-    Raises `BadRecording` where the record does not tell what has to be known.
+    Raises `BadLog` where the record does not tell what has to be known.
     """
-    players = Players(recording, present, rules.network, seed=seed)
-    log = _Departures(recording)
+    players = Players(past, present, rules.network, seed=seed)
+    log = _Departures(past)
     world = World(players.network)
     exchange = Exchange(world, players, watch=partial(log.note, world))
-    begins_at = min((call.queued_at for call in recording.calls), default=recording.from_at)
-    begins_at = min(begins_at, recording.from_at)
-    ends_at = recording.to_at + AFTER_S
-    for step in shifts.steps(recording, rules.hours, begins_at, ends_at):
+    begins_at = min((call.queued_at for call in past.calls), default=past.from_at)
+    begins_at = min(begins_at, past.from_at)
+    ends_at = past.to_at + AFTER_S
+    for step in shifts.steps(past, rules.hours, begins_at, ends_at):
         if step.agent_id in players.network.agents:
             exchange.later(step.at, partial(_take, exchange, step))
     exchange.expect(players.arrivals())
@@ -60,12 +60,12 @@ def replay(
     return log.found
 
 
-def strangers(recording: Recording, network: Network) -> set[str]:
+def strangers(past: PeriodLog, network: Network) -> set[str]:
     """Agents of the record whom the configuration does not know: they can not be replayed."""
-    return {each.agent_id for each in recording.presences} - set(network.agents)
+    return {each.agent_id for each in past.presences} - set(network.agents)
 
 
-def _take(exchange: Exchange, step: shifts.Step) -> None:
+def _take(exchange: Exchange, step: shifts.ShiftStep) -> None:
     match step.will:
         case "come":
             exchange.come(step.agent_id)
@@ -80,9 +80,9 @@ def _take(exchange: Exchange, step: shifts.Step) -> None:
 class _Departures:
     """Watches World for calls that leave their queue."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, past: PeriodLog) -> None:
         self.found: dict[int, Departed] = {}
-        self._recording = recording
+        self._past = past
 
     def note(self, world: World, event: events.Event) -> None:
         """A callback that World makes of a call is none of the recorded ones."""
@@ -100,6 +100,6 @@ class _Departures:
 
     def _unanswered(self, call: Call) -> Left:
         """Who left for a callback in the record leaves for it in the replay too, at that time."""
-        recorded = self._recording.calls[number_of(call.call_id)].left
+        recorded = self._past.calls[number_of(call.call_id)].left
         gave_up = call.outcome is Outcome.ABANDONED and recorded != "otherwise"
         return "abandoned" if gave_up else "otherwise"

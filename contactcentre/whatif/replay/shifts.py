@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from contactcentre.whatif.replay.recording import Presence, Recording
+from contactcentre.whatif.replay.period_log import PeriodLog, Presence
 from routing.calendar import Calendar
 
 Will = Literal["come", "pause", "lose_phone", "leave"]
@@ -22,7 +22,7 @@ LEAD_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ShiftStep:
     """What an agent does at that instant."""
 
     at: float
@@ -32,13 +32,13 @@ class Step:
 
 
 def steps(
-    recording: Recording, hours: Mapping[str, Calendar], begins_at: float, ends_at: float
-) -> list[Step]:
+    past: PeriodLog, hours: Mapping[str, Calendar], begins_at: float, ends_at: float
+) -> list[ShiftStep]:
     """Of all agents, in order of time."""
     states: dict[str, list[Presence]] = defaultdict(list)
-    for presence in recording.presences:
+    for presence in past.presences:
         states[presence.agent_id].append(presence)
-    found: list[Step] = []
+    found: list[ShiftStep] = []
     for agent_id in {**states, **hours}:
         own = states.get(agent_id, [])
         if agent_id in hours:
@@ -48,7 +48,7 @@ def steps(
     return sorted(found, key=lambda step: (step.at, step.agent_id))
 
 
-def _recorded(states: Iterable[Presence]) -> Iterator[Step]:
+def _recorded(states: Iterable[Presence]) -> Iterator[ShiftStep]:
     """A step wherever the will changes; being rung, talking and wrapping up are no changes.
 
     The first may be long before the calls: whoever is ready since then is idle since then.
@@ -60,7 +60,7 @@ def _recorded(states: Iterable[Presence]) -> Iterator[Step]:
         if will != before:
             lead_s = LEAD_S if engaged else 0.0
             at = state.from_at - lead_s
-            yield Step(at=at, agent_id=state.agent_id, will=will[0], reason=will[1])
+            yield ShiftStep(at=at, agent_id=state.agent_id, will=will[0], reason=will[1])
         before, engaged = will, state.state in ENGAGED
 
 
@@ -82,7 +82,7 @@ def _by_hours(
     states: Iterable[Presence],
     begins_at: float,
     ends_at: float,
-) -> Iterator[Step]:
+) -> Iterator[ShiftStep]:
     """At work in the hours, but for the recorded breaks that fall into them."""
     pauses = [
         (state.from_at, state.to_at if state.to_at is not None else ends_at, _will(state))
@@ -99,7 +99,7 @@ def _by_hours(
         else:
             will = next((found for start, end, found in pauses if start <= at < end), will)
         if will != before:
-            yield Step(at=at, agent_id=agent_id, will=will[0], reason=will[1])
+            yield ShiftStep(at=at, agent_id=agent_id, will=will[0], reason=will[1])
         before = will
 
 

@@ -19,7 +19,7 @@ import yaml
 from routing.circles import Ring, RingPlan
 from routing.model import Capability, Queue, Requirement
 from routing.scope import NOWHERE, Place, ScopeKind
-from routing.simulation import Agent, Arrival, Call, Simulation, Visit
+from routing.simulation import Arrival, SimulatedAgent, SimulatedCall, Simulation, Visit
 from routing.tally import Tally, by_centre, occupancy, tally
 
 HOUR_S = 3600.0
@@ -34,11 +34,11 @@ class BadScenario(ValueError):
     """The document can not be used; says what is wrong, and where. The editor's fault."""
 
 
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class Law(_Strict, frozen=True):
+class Law(_Part, frozen=True):
     """A length of time by chance."""
 
     mean_s: Positive
@@ -53,28 +53,28 @@ class Law(_Strict, frozen=True):
         return chance.lognormvariate(math.log(self.mean_s) - variance / 2, math.sqrt(variance))
 
 
-class Matter(_Strict, frozen=True):
+class Matter(_Part, frozen=True):
     """A part of the calls, and how long they are handled: talk, hold and wrap-up."""
 
     handling: Law
     share: Share = 1.0
 
 
-class Load(_Strict, frozen=True):
+class Load(_Part, frozen=True):
     """For some hours, so many calls an hour, at random."""
 
     hours: Positive
     calls_per_hour: Positive
 
 
-class Circle(_Strict, frozen=True):
+class Circle(_Part, frozen=True):
     """A ring of the queue, as in `routing.rings`."""
 
     kind: ScopeKind
     lasts_s: NotNegative = 0.0
 
 
-class Centres(_Strict, frozen=True):
+class Centres(_Part, frozen=True):
     """Where agents sit who also serve visitors. Calls spread evenly over the centres' numbers."""
 
     count: Count
@@ -91,7 +91,7 @@ class Centres(_Strict, frozen=True):
         return Place(f"centre-{number:03d}", f"municipality-{municipality:02d}", f"region-{region}")
 
 
-class Run(_Strict, frozen=True):
+class Run(_Part, frozen=True):
     """One world to try: either so many `agents` in one room, or `centres`."""
 
     name: str
@@ -122,7 +122,7 @@ class Run(_Strict, frozen=True):
         return sum(part.hours for part in self.load) * HOUR_S
 
 
-class Scenario(_Strict, frozen=True):
+class Scenario(_Part, frozen=True):
     """One document."""
 
     title: str
@@ -130,7 +130,7 @@ class Scenario(_Strict, frozen=True):
     source: str = ""
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a run came to; the centres are those of the numbers dialled."""
 
     name: str
@@ -159,12 +159,12 @@ def parse(text: str, *, name: str) -> Scenario:
         raise BadScenario(f"{name}: {error}") from error
 
 
-def simulate(run: Run) -> Result:
+def simulate(run: Run) -> RunResult:
     """Draw and simulate one run; calls that come in the warm-up are left out."""
     counted_from = run.warm_up_hours * HOUR_S
     simulation = Simulation(agents(run), count_from=counted_from, count_until=run.ends_at)
     left = [each for each in simulation.run(arrivals(run)) if each.call.at >= counted_from]
-    return Result(
+    return RunResult(
         name=run.name,
         tally=tally(left),
         occupancy=occupancy(simulation.times),
@@ -172,7 +172,7 @@ def simulate(run: Run) -> Result:
     )
 
 
-def agents(run: Run) -> list[Agent]:
+def agents(run: Run) -> list[SimulatedAgent]:
     """Everybody who answers."""
     capability = Capability(languages=(("lv", 5),))
     if run.centres is None:
@@ -185,7 +185,7 @@ def agents(run: Run) -> list[Agent]:
             for _ in range(centres.agents_each)
         ]
     return [
-        Agent(agent_id=f"agent-{number:04d}", capability=capability, place=place)
+        SimulatedAgent(agent_id=f"agent-{number:04d}", capability=capability, place=place)
         for number, place in enumerate(places)
     ]
 
@@ -206,7 +206,7 @@ def _calls(run: Run) -> Iterator[Arrival]:
     )
     requirement = Requirement()
     for number, at in enumerate(_instants(run, chance)):
-        yield Call(
+        yield SimulatedCall(
             call_id=f"{number:08d}",
             at=at,
             queue=queue,
@@ -255,7 +255,7 @@ def _plan(rings: tuple[Circle, ...]) -> RingPlan:
     return RingPlan(rings=tuple(Ring(kind=ring.kind, lasts_s=ring.lasts_s) for ring in rings))
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: RunResult) -> dict[str, Any]:
     """Shares 0..1, seconds."""
     return {
         "name": result.name,

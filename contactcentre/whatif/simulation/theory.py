@@ -19,7 +19,7 @@ from random import Random
 from routing import erlang
 from routing.model import Capability, Queue, Requirement
 from routing.service_level import level
-from routing.simulation import Agent, Call, Departure, Simulation
+from routing.simulation import SimulatedAgent, SimulatedCall, SimulatedDeparture, Simulation
 
 TOLERANCE = 0.02
 CALLS = 1_000_000
@@ -39,7 +39,7 @@ IMPATIENT = (20, 1.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class OfferedLoad:
     """What a model is fed with: calls per second, and means in seconds."""
 
     agents: int
@@ -107,7 +107,7 @@ def check(calls: int = CALLS, seed: int = SEED) -> Check:
     )
 
 
-def erlang_c(load: Load) -> Figures:
+def erlang_c(load: OfferedLoad) -> Figures:
     """What Erlang C says."""
     agents, offered, handling_s = load.agents, load.erlangs, load.handling_s
     return {
@@ -116,7 +116,7 @@ def erlang_c(load: Load) -> Figures:
     }
 
 
-def erlang_a(load: Load) -> Figures:
+def erlang_a(load: OfferedLoad) -> Figures:
     """What Erlang A says."""
     found = erlang.impatient(
         load.agents,
@@ -132,9 +132,9 @@ def erlang_a(load: Load) -> Figures:
     }
 
 
-def _load(shape: tuple[int, float], patience_s: float = math.inf) -> Load:
+def _load(shape: tuple[int, float], patience_s: float = math.inf) -> OfferedLoad:
     agents, per_agent = shape
-    return Load(
+    return OfferedLoad(
         agents=agents,
         rate=agents * per_agent / HANDLING_S,
         handling_s=HANDLING_S,
@@ -143,7 +143,7 @@ def _load(shape: tuple[int, float], patience_s: float = math.inf) -> Load:
 
 
 def _compare(
-    nominal: Load, theory: Callable[[Load], Figures], calls: int, seed: int
+    nominal: OfferedLoad, theory: Callable[[OfferedLoad], Figures], calls: int, seed: int
 ) -> dict[str, Compared]:
     departures = _departures(nominal, calls, seed)
     size = calls // BATCHES
@@ -172,7 +172,7 @@ def _compared(batches: Sequence[float], theory: float, nominal: float) -> Compar
 class _Batch:
     """The figures of some consecutive calls, and what was drawn for them."""
 
-    def __init__(self, departures: Sequence[Departure]) -> None:
+    def __init__(self, departures: Sequence[SimulatedDeparture]) -> None:
         found = level(departure.queued for departure in departures)
         self.figures: Figures = {
             "abandonment": found.abandoned / len(departures),
@@ -186,9 +186,9 @@ class _Batch:
         self.patience_s = statistics.fmean(call.patience_s for call in calls)
 
 
-def _drawn(nominal: Load, batches: Sequence[_Batch]) -> Load:
+def _drawn(nominal: OfferedLoad, batches: Sequence[_Batch]) -> OfferedLoad:
     span_s = batches[-1].last_at - batches[0].first_at
-    return Load(
+    return OfferedLoad(
         agents=nominal.agents,
         rate=sum(batch.calls for batch in batches) / span_s,
         handling_s=statistics.fmean(batch.handling_s for batch in batches),
@@ -196,23 +196,23 @@ def _drawn(nominal: Load, batches: Sequence[_Batch]) -> Load:
     )
 
 
-def _departures(load: Load, calls: int, seed: int) -> Iterator[Departure]:
+def _departures(load: OfferedLoad, calls: int, seed: int) -> Iterator[SimulatedDeparture]:
     """A batch more than is counted at each end: the beginning, and the last ones' rest."""
     capability = Capability(languages=(("lv", 5),))
     agents = [
-        Agent(agent_id=f"agent-{number:04d}", capability=capability)
+        SimulatedAgent(agent_id=f"agent-{number:04d}", capability=capability)
         for number in range(load.agents)
     ]
     return Simulation(agents).run(_calls(load, calls + 2 * (calls // BATCHES), seed))
 
 
-def _calls(load: Load, calls: int, seed: int) -> Iterator[Call]:
+def _calls(load: OfferedLoad, calls: int, seed: int) -> Iterator[SimulatedCall]:
     chance = Random(seed)  # noqa: S311  # a simulation must be repeatable
     queue = Queue(queue_id="theory", labels={}, answer_within_s=WITHIN_S, short_abandon_s=0.0)
     requirement, at = Requirement(), 0.0
     for number in range(calls):
         at += chance.expovariate(load.rate)
-        yield Call(
+        yield SimulatedCall(
             call_id=f"{number:08d}",
             at=at,
             queue=queue,

@@ -11,7 +11,7 @@ from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.line.callbacks import LOOK_S
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.storage import codec
 from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
 from routing.calendar import Calendar
@@ -58,12 +58,9 @@ def ringing(key: str, dial: str, *, bridge: str = "") -> events.Channel:
     return events.Channel(
         channel="PJSIP/carrier-000000cb",
         channel_id=dial,
-        linked_id=dial,
-        account=key,
+        our_id=key,
         bridge=bridge,
-        application="AppDial2",
-        up=bool(bridge),
-        seconds=3.0,
+        rung=False,
     )
 
 
@@ -267,7 +264,7 @@ def test_agent_and_citizen_talk(history: History) -> None:
     history.rings_back(1, key)
     history.lifts(key)
     ring = history.ordered(effects.Ring)[-1]
-    assert (ring.call_id, ring.endpoint, ring.auto) == (key, "a-1", True)
+    assert (ring.call_id, ring.phone.endpoint, ring.auto) == (key, "a-1", True)
     assert effects.Play not in {type(order) for order in history.orders[-4:]}
     history.apply(events.LegAnswered(at=history.at, offer_id=ring.offer_id))
     promise = history.promise(key)
@@ -304,7 +301,7 @@ def test_an_agent_who_does_not_lift_loses_the_citizen_to_the_next(history: Histo
     assert offer is not None
     history.apply(
         events.DialEnded(
-            at=history.at, call_id=key, offer_id=offer.offer_id, status="NOANSWER", cause=19
+            at=history.at, call_id=key, offer_id=offer.offer_id, result=DialResult.NO_ANSWER
         )
     )
     assert history.agent(1).reason == "missed"
@@ -580,7 +577,7 @@ def test_a_dial_that_goes_on_over_a_restart_is_the_only_one(history: History) ->
     after.links_up(ringing(key, f"cb-{key}-1"))
     assert after.promise(key).phase is Phase.CALLING
     after.lifts(key)
-    assert after.ordered(effects.Ring)[-1].endpoint == "a-1"
+    assert after.ordered(effects.Ring)[-1].phone.endpoint == "a-1"
     assert not after.ordered(effects.RingBack)
 
 
@@ -621,7 +618,10 @@ def test_a_citizen_who_was_answered_without_us_is_that_agents(history: History) 
     history.rings_back(1, key)
     after = restarted(history)
     leg = replace(
-        ringing(f"{key}-1", "2.1", bridge="b"), channel="PJSIP/a-2-00000001", linked_id="x"
+        ringing(f"{key}-1", "2.1", bridge="b"),
+        channel="PJSIP/a-2-00000001",
+        rung=True,
+        endpoint="a-2",
     )
     after.links_up(ringing(key, f"cb-{key}-1", bridge="b"), leg, reachable=("a-1", "a-2"))
     promise = after.promise(key)

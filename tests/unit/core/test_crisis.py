@@ -11,6 +11,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer, overlay
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr.flow import parse
@@ -162,7 +163,7 @@ def test_raised_limits_count_at_once_and_come_back(history):
     history.ready(1)
     history.waits(1)
     history.leg_answers(1)
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     history.saves(1, 1)
     history.waits(2)
     history.waits(3)

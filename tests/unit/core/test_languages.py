@@ -8,6 +8,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.call.queue_transfer import Crew, crew
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.languages import Decision, languages
+from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import FLOW, History, network, profile
 from ivr.flow import parse
 from routing.model import AgentProfile
@@ -116,7 +117,7 @@ def test_who_is_passed_on_is_served_in_what_the_other_queue_takes(
     queue = world.network.queue("taxes")
     assert crew(history.call(1), queue, world.agents.values(), world.network) == Crew(1, 1)
     history.passes_on(1, 1, "taxes")
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     call = history.call(1)
     assert call.language == languages_of_a2
     assert call.open_offer is not None

@@ -85,7 +85,7 @@ def test_the_longest_idle_agent_is_rung(begin: Begin) -> None:
     history.ready(1)
     history.waits(1)
     (ring,) = history.ordered(effects.Ring)
-    assert (ring.endpoint, ring.timeout_s, ring.auto) == ("a-2", 20.0, False)
+    assert (ring.phone.endpoint, ring.timeout_s, ring.auto) == ("a-2", 20.0, False)
 
 
 def test_skills_decide(begin: Begin) -> None:

@@ -1,9 +1,12 @@
 """A line that drops keeps its place."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from contactcentre.core import effects
 from contactcentre.core.call.state import Phase
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
 from contactcentre.testing import START, History, call_id, network, profile
 
@@ -178,3 +181,25 @@ def test_a_place_that_was_taken_stays_so_over_a_restart(history: History) -> Non
     new.at = history.at + 30
     rings(new, 3)
     assert places(new, 2, 3) == [START, new.at]
+
+
+def test_the_place_outlives_the_service_without_its_call(history: History) -> None:
+    """A restart late in the day lays out no call that is over: what was journaled of the caller
+    after the last event is enough, and says that a place was taken, too."""
+    rings(history, 1)
+    history.pass_s(60)
+    history.hangs_up(1)
+    dropped = history.world.touched_callers
+    rings(history, 2)
+    assert places(restarted(history, dropped), 9) == [START]
+    taken = history.world.touched_callers
+    assert places(restarted(history, taken), 9) == [history.at + 30]
+
+
+def restarted(history: History, callers: Mapping[str, Remembered]) -> History:
+    """The next process, and the caller of all these calls rings once more."""
+    new = History(network(profile(1)))
+    new.world.restore([], [], None, callers.values())
+    new.at = history.at + 30
+    rings(new, 9)
+    return new

@@ -8,7 +8,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import ACCEPT_S, LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Phase
-from contactcentre.core.outcomes import Result
+from contactcentre.core.outcomes import DialResult, Result
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.unit
@@ -32,7 +32,7 @@ def test_it_needs_neither_registration_nor_microphone(history: History) -> None:
     """Ready with a click, and rung at its number, for as long as mobiles ring and are asked."""
     assert history.agent(1).state is State.RESERVED
     (ring,) = history.ordered(effects.Ring)
-    assert (ring.mobile, ring.timeout_s) == (NUMBER, 25.0)
+    assert (ring.phone.number, ring.timeout_s) == (NUMBER, 25.0)
     lease = [order for order in history.ordered(effects.StartTimer) if order.kind == "offer"][-1]
     assert lease.seconds == PROMPT_S + 25.0 + ACCEPT_S + LEASE_GRACE_S
 
@@ -49,20 +49,17 @@ def test_the_fallback_queue_does_not_ring_it(history: History) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "cause", "result"),
+    ("said", "result"),
     [
-        ("CONGESTION", 16, Result.MISSED),  # answered, and no key pressed
-        ("CONGESTION", 0, Result.MISSED),
-        ("CONGESTION", 34, Result.UNREACHABLE),  # the carrier has no line
-        ("NOANSWER", 0, Result.MISSED),
-        ("BUSY", 17, Result.BUSY),
-        ("CHANUNAVAIL", 21, Result.REJECTED),
-        ("CHANUNAVAIL", 0, Result.UNREACHABLE),
+        (DialResult.NO_ANSWER, Result.MISSED),
+        (DialResult.BUSY, Result.BUSY),
+        (DialResult.DECLINED, Result.REJECTED),
+        (DialResult.UNREACHABLE, Result.UNREACHABLE),
     ],
 )
-def test_what_becomes_of_it(history: History, status: str, cause: int, result: Result) -> None:
+def test_what_becomes_of_it(history: History, said: DialResult, result: Result) -> None:
     """The caller keeps the place in every case."""
-    history.dial_ends(1, status, cause)
+    history.dial_ends(1, said)
     assert history.call(1).offers[0].result is result
     assert history.call(1).phase is Phase.WAITING
 
@@ -72,14 +69,11 @@ def test_a_snapshot_does_not_take_it_away(history: History) -> None:
     leg = events.Channel(
         channel="PJSIP/carrier-00000099",
         channel_id="1.99",
-        linked_id="1.1",
-        account=f"{call_id(1)}-1",
+        our_id=f"{call_id(1)}-1",
         bridge="b",
-        application="AppDial",
-        up=True,
-        seconds=3.0,
+        rung=True,
     )
-    caller = replace(leg, channel="PJSIP/carrier-00000001", channel_id="1.1", account=call_id(1))
+    caller = replace(leg, channel_id="1.1", our_id=call_id(1), rung=False)
     seen = events.SnapshotTaken(at=history.at, channels=(caller, leg), reachable=())
     history.apply(seen)
     assert history.call(1).phase is Phase.TALKING
@@ -88,8 +82,8 @@ def test_a_snapshot_does_not_take_it_away(history: History) -> None:
 
 def test_a_desk_phone_that_says_busy_is_in_another_call(history: History) -> None:
     """Only our page says busy for no."""
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     history.ready(2)
-    history.dial_ends(1, "BUSY", 17)
+    history.dial_ends(1, DialResult.BUSY)
     agent = history.agent(2)
     assert (agent.reason, agent.wants_ready, agent.resting_until) == ("busy", True, history.at + 30)

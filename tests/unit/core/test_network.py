@@ -10,6 +10,7 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import FLOW, History, call_id, capability, network, profile
 from ivr.flow import parse
 from routing.model import AgentProfile
@@ -99,7 +100,7 @@ def test_the_call_that_rings_there_goes_to_somebody_else(begin: Begin) -> None:
     history.ready(1)
     publish(history, profile(1))
     assert history.agent(2).state is State.LOGGED_OUT
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     assert history.agent(1).offer_id == f"{call_id(1)}-2"
 
 

@@ -8,7 +8,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Phase
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.testing import START, History, call_id, profile
 
 pytestmark = pytest.mark.unit
@@ -71,7 +71,7 @@ def test_the_ring_may_be_told_before_the_dial(offered: History) -> None:
 def test_a_missed_call_keeps_its_place(offered: History) -> None:
     """RONA: the caller keeps the entry time and hears music; the agent is away until a click."""
     offered.pass_s(20)
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     call, agent = offered.call(1), offered.agent(1)
     assert (call.phase, call.queued_at) == (Phase.WAITING, START + 10)
     assert (agent.state, agent.reason, agent.missed) == (State.NOT_READY, "missed", 1)
@@ -81,7 +81,7 @@ def test_a_missed_call_keeps_its_place(offered: History) -> None:
 
 def test_one_click_brings_the_agent_back(offered: History) -> None:
     """The agent says ready again and is rung for the same caller, before newer ones."""
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     offered.pass_s(5)
     offered.waits(2)
     offered.apply(events.ReadyChosen(at=offered.at, agent_id="a1"))
@@ -92,7 +92,7 @@ def test_one_click_brings_the_agent_back(offered: History) -> None:
 def test_a_missed_call_goes_to_the_next_agent_at_once(offered: History) -> None:
     """The next free agent is rung in the same breath."""
     offered.ready(2)
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     assert offered.agent(2).offer_id == f"{call_id(1)}-2"
 
 
@@ -108,7 +108,7 @@ def test_a_rejected_call_waits_until_the_phone_is_let_go(offered: History) -> No
         effects.HangUpLeg(offer_id=offer_id, leg="PJSIP/a-1-1")
     ]
     assert offered.agent(2).state is State.READY
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     assert offered.agent(2).offer_id == f"{call_id(1)}-2"
     assert offered.call(1).offers[0].result is Result.REJECTED
 
@@ -129,25 +129,23 @@ def test_an_answer_after_a_rejection_is_no_talk(offered: History) -> None:
     offered.apply(events.LegAnswered(at=offered.at, offer_id=f"{call_id(1)}-1"))
     assert offered.call(1) == before
     assert offered.agent(1).state is State.NOT_READY
-    offered.dial_ends(1, "ANSWER")
+    offered.dial_ends(1, DialResult.ANSWERED)
     assert offered.call(1).phase is Phase.WAITING
     assert offered.call(1).answered_at is None
 
 
 @pytest.mark.parametrize(
-    ("status", "result", "reason"),
+    ("said", "result", "reason"),
     [
-        ("BUSY", Result.REJECTED, "rejected"),
-        ("CONGESTION", Result.REJECTED, "rejected"),
-        ("CHANUNAVAIL", Result.UNREACHABLE, "unreachable"),
-        ("DONTCALL", Result.UNREACHABLE, "unreachable"),
+        (DialResult.DECLINED, Result.REJECTED, "rejected"),
+        (DialResult.UNREACHABLE, Result.UNREACHABLE, "unreachable"),
     ],
 )
 def test_what_the_phone_says_is_told_apart(
-    offered: History, status: str, result: Result, reason: str
+    offered: History, said: DialResult, result: Result, reason: str
 ) -> None:
     """Declined and unreachable are not missed; no loop rings such a phone again and again."""
-    offered.dial_ends(1, status)
+    offered.dial_ends(1, said)
     assert offered.call(1).offers[0].result is result
     agent = offered.agent(1)
     assert (agent.state, agent.reason, agent.missed) == (State.NOT_READY, reason, 0)
@@ -170,11 +168,13 @@ def test_the_end_of_an_old_dial_does_not_touch_the_new_offer(offered: History) -
     """Facts of an offer that is over are refused."""
     offered.apply(events.SnapshotTaken(at=offered.at, channels=(), reachable=("a-1",)))
     offered.ready(2)
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     before = offered.call(1)
     old = f"{call_id(1)}-1"
     for late in (
-        events.DialEnded(at=offered.at, call_id=call_id(1), offer_id=old, status="BUSY"),
+        events.DialEnded(
+            at=offered.at, call_id=call_id(1), offer_id=old, result=DialResult.DECLINED
+        ),
         events.LegRang(at=offered.at, offer_id=old),
         events.LegAnswered(at=offered.at, offer_id=old),
         events.OfferRejected(at=offered.at, agent_id="a1", offer_id=old),
@@ -222,7 +222,7 @@ def test_a_phone_that_vanishes_is_rung_no_more(offered: History) -> None:
     agent = offered.agent(1)
     assert (agent.state, agent.reason, agent.wants_ready) == (State.NOT_READY, "phone", True)
     assert len(offered.ordered(effects.HangUpLeg)) == 1
-    offered.dial_ends(1, "CHANUNAVAIL")
+    offered.dial_ends(1, DialResult.UNREACHABLE)
     assert offered.call(1).phase is Phase.WAITING
     offered.phone(1, reachable=True)
     assert offered.agent(1).offer_id == f"{call_id(1)}-2"
@@ -247,14 +247,14 @@ def test_a_break_chosen_while_it_rings_is_honoured(offered: History) -> None:
     """What the agent said last wins over "missed"."""
     offered.not_ready(1, "lunch")
     assert offered.agent(1).state is State.RESERVED
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     assert (offered.agent(1).reason, offered.agent(1).missed) == ("lunch", 1)
 
 
 def test_a_talk_that_nobody_saw_was_answered_all_the_same(offered: History) -> None:
     """The manager link was down; the leash says that the dial was answered and is over."""
     offered.pass_s(9)
-    offered.dial_ends(1, "ANSWER")
+    offered.dial_ends(1, DialResult.ANSWERED)
     call = offered.call(1)
     assert (call.phase, call.outcome, call.agent_id) == (Phase.CLOSING, Outcome.ANSWERED, "a1")
     assert offered.agent(1).state is State.WRAP_UP
@@ -262,7 +262,7 @@ def test_a_talk_that_nobody_saw_was_answered_all_the_same(offered: History) -> N
 
 def test_an_answer_told_late_is_no_fault(offered: History) -> None:
     """The manager's word may come after the leash's."""
-    offered.dial_ends(1, "ANSWER")
+    offered.dial_ends(1, DialResult.ANSWERED)
     refused = offered.world.refused
     offered.leg_answers(1)
     assert offered.world.refused == refused
@@ -283,7 +283,7 @@ def test_a_phone_dialled_for_an_older_offer_is_stopped(offered: History) -> None
     """The caller came back twice in a row, and an order had gone out in between."""
     old = events.LegDialed(at=offered.at, offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-1")
     stop = effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-1")
-    offered.dial_ends(1, "NOANSWER")
+    offered.dial_ends(1, DialResult.NO_ANSWER)
     assert offered.apply(old) == [stop]
     offered.ready(2)
     assert offered.call(1).phase is Phase.OFFERED

@@ -8,8 +8,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.rejoin_moves import REJOIN_S, RING_AGAIN_S
 from contactcentre.core.call.state import Phase
-from contactcentre.core.call.talk_moves import AUDIO_STOPPED
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit
@@ -44,14 +43,14 @@ def test_a_reloaded_page_is_rung_back_into_the_talk(lost: History) -> None:
     lost.pass_s(3)
     lost.phone(1, reachable=True, contact="sip:new")
     ring = lost.ordered(effects.Ring)[-1]
-    assert (ring.endpoint, ring.auto, ring.offer_id) == ("a-1", True, f"{call_id(1)}-2")
+    assert (ring.phone.endpoint, ring.auto, ring.offer_id) == ("a-1", True, f"{call_id(1)}-2")
     lost.leg_answers(1)
     call = lost.call(1)
     assert (call.phase, call.agent_id, call.answered_at) == (Phase.TALKING, "a1", START + 1)
     assert (lost.agent(1).state, lost.agent(1).offer_id) == (State.TALKING, ring.offer_id)
     assert effects.CancelTimer(kind="rejoin", key=call_id(1)) in lost.orders
     lost.pass_s(10)
-    lost.dial_ends(1, "ANSWER")
+    lost.dial_ends(1, DialResult.ANSWERED)
     assert (lost.call(1).phase, lost.call(1).ended_by) == (Phase.CLOSING, "agent")
 
 
@@ -79,7 +78,7 @@ def test_a_page_that_is_back_waits_for_no_ring_at_its_old_address(lost: History)
 def test_a_ring_that_comes_to_nothing_is_tried_again(lost: History) -> None:
     """The old contact was rung; a second later the new one is."""
     lost.returns(1)
-    lost.dial_ends(1, "CHANUNAVAIL")
+    lost.dial_ends(1, DialResult.UNREACHABLE)
     assert lost.orders[-2:] == [
         effects.Music(call_id=call_id(1)),
         effects.StartTimer(kind="ring_again", key=call_id(1), seconds=RING_AGAIN_S),
@@ -94,12 +93,24 @@ def test_audio_that_stops_is_a_loss_too(begin: Begin) -> None:
     """Asterisk ended the leg because nothing came from it: the caller is on the leash already."""
     history = begin()
     history.talks(1, 1)
-    history.dial_ends(1, "ANSWER", cause=AUDIO_STOPPED)
+    history.dial_ends(1, DialResult.AUDIO_LOST)
     assert history.call(1).phase is Phase.REJOINING
     assert history.ordered(effects.Recall) == []
     assert effects.Music(call_id=call_id(1)) in history.orders
     history.fires("ring_again", call_id(1))
     assert history.ordered(effects.Ring)[-1].auto
+
+
+def test_audio_that_stopped_while_we_were_away_is_a_loss_too(begin: Begin) -> None:
+    """The exchange knows of no end of that talk: the agent is rung back into it."""
+    old = begin()
+    old.talks(1, 1)
+    new = History(old.world.network)
+    new.at = old.at + 30
+    new.world.restore(old.world.calls.values(), old.world.agents.values())
+    new.returns(1)
+    assert (new.call(1).phase, new.call(1).agent_id) == (Phase.REJOINING, "a1")
+    assert new.ordered(effects.Ring)[-1].auto
 
 
 def test_a_hold_ends_with_the_audio(begin: Begin) -> None:
@@ -190,7 +201,7 @@ def test_an_agent_who_ends_the_talk_and_leaves_has_ended_it(begin: Begin) -> Non
     history.apply(events.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
     history.loses_audio(1, 1)
     assert history.call(1).phase is Phase.TALKING
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     assert history.call(1).phase is Phase.CLOSING
 
 
@@ -224,7 +235,7 @@ def test_a_dial_that_ends_before_the_caller_is_fetched_leaves_no_silence(lost: H
     """The link was down and the order came to nothing; the leash is there, and so is the music."""
     lost.returns(1)
     lost.fires("rejoin", call_id(1))
-    lost.dial_ends(1, "NOANSWER")
+    lost.dial_ends(1, DialResult.NO_ANSWER)
     assert lost.call(1).leashed
     assert lost.orders[-1] == effects.Music(call_id=call_id(1))
     assert list(lost.world.matcher.line.in_order()) == [call_id(1)]

@@ -10,7 +10,8 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Phase
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.events import Where
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.core.world import SETTLE_S
 from contactcentre.testing import START, History, call_id, network, profile
 
@@ -32,17 +33,15 @@ def starts(history: History) -> list[effects.Effect]:
     return history.apply(events.ServiceStarted(at=history.at))
 
 
-def channel(number: int, *, application: str = "AGI", bridge: str = "") -> events.Channel:
+def channel(number: int, *, where: Where = Where.ELSEWHERE, bridge: str = "") -> events.Channel:
     """The caller's channel, as Asterisk lists it."""
     return events.Channel(
         channel=f"PJSIP/carrier-{number:08x}",
         channel_id=f"1.{number}",
-        linked_id=f"1.{number}",
-        account=call_id(number),
+        our_id=call_id(number),
         bridge=bridge,
-        application=application,
-        up=True,
-        seconds=60.0,
+        rung=False,
+        where=where,
     )
 
 
@@ -51,12 +50,10 @@ def leg(number: int, offer: int = 1, agent: int = 1, *, bridge: str = "") -> eve
     return events.Channel(
         channel=f"PJSIP/a-{agent}-{number:08x}",
         channel_id=f"2.{number}",
-        linked_id=f"1.{number}",
-        account=f"{call_id(number)}-{offer}",
+        our_id=f"{call_id(number)}-{offer}",
         bridge=bridge,
-        application="AppDial",
-        up=bool(bridge),
-        seconds=9.0,
+        rung=True,
+        endpoint=f"a-{agent}",
     )
 
 
@@ -180,7 +177,7 @@ def test_a_talk_that_ended_meanwhile_ends_when_the_caller_returns(begin: Begin) 
     old.talks(1, 1)
     new = restarted(old)
     starts(new)
-    new.returns(1)
+    new.returns(1, talked=True)
     assert (new.call(1).phase, new.call(1).outcome) == (Phase.CLOSING, Outcome.ANSWERED)
     assert effects.HangUp(call_id=call_id(1)) in new.orders
     assert new.agent(1).state is State.WRAP_UP
@@ -298,10 +295,10 @@ def test_a_talk_of_the_fallback_queue_is_a_talk(begin: Begin) -> None:
     old.hangs_up(2)
     old.ready(1)
     old.waits(1)
-    old.dial_ends(1, "NOANSWER")
+    old.dial_ends(1, DialResult.NO_ANSWER)
     new = restarted(old)
     starts(new)
-    sees(new, channel(1, application="Queue", bridge="b"), leg(1, agent=2, bridge="b"))
+    sees(new, channel(1, where=Where.FALLBACK_QUEUE, bridge="b"), leg(1, agent=2, bridge="b"))
     assert (new.call(1).phase, new.call(1).agent_id) == (Phase.TALKING, "a2")
     assert (new.agent(2).state, new.agent(2).unsaved) == (State.TALKING, (call_id(2),))
     assert effects.CancelTimer(kind="wrap_up", key="a2") in new.orders
@@ -312,21 +309,21 @@ def test_an_older_leg_that_still_rings_is_stopped(begin: Begin) -> None:
     history = begin()
     history.ready(1)
     history.waits(1)
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     history.ready(2)
     made = sees(history, channel(1), leg(1, offer=1))
     assert effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001") in made
 
 
-@pytest.mark.parametrize("application", ["Queue", "MusicOnHold"])
-def test_callers_in_the_fallback_queue_are_fetched(begin: Begin, application: str) -> None:
+@pytest.mark.parametrize("where", [Where.FALLBACK_QUEUE, Where.FALLBACK_MUSIC])
+def test_callers_in_the_fallback_queue_are_fetched(begin: Begin, where: Where) -> None:
     """Whoever waits there, also where nobody was logged in, comes back to us; whoever already
     talks there does not."""
     history = begin()
     made = sees(
         history,
-        channel(1, application=application),
-        channel(2, application="Queue", bridge="b"),
+        channel(1, where=where),
+        channel(2, where=Where.FALLBACK_QUEUE, bridge="b"),
         leg(1),
     )
     assert made == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
@@ -340,7 +337,7 @@ def test_callers_who_hear_the_menu_of_a_dead_process_are_fetched(begin: Begin) -
     new = restarted(old)
     starts(new)
     new.returns(2)
-    made = sees(new, channel(1, application="Read"), channel(2, application="Read"))
+    made = sees(new, channel(1, where=Where.WORDS), channel(2, where=Where.WORDS))
     recalls = [order for order in made if isinstance(order, effects.Recall)]
     assert recalls == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
 
@@ -353,7 +350,7 @@ def test_waiting_callers_who_hear_words_without_us_are_fetched(begin: Begin) -> 
     new = restarted(old)
     starts(new)
     new.returns(2)
-    made = sees(new, channel(1, application="Playback"), channel(2, application="Playback"))
+    made = sees(new, channel(1, where=Where.WORDS), channel(2, where=Where.WORDS))
     recalls = [order for order in made if isinstance(order, effects.Recall)]
     assert recalls == [effects.Recall(call_id=call_id(1), channel="PJSIP/carrier-00000001")]
 
@@ -431,12 +428,10 @@ def test_a_phone_in_a_foreign_talk_is_busy(begin: Begin) -> None:
     foreign = events.Channel(
         channel="PJSIP/a-1-00000009",
         channel_id="9.2",
-        linked_id="9.1",
-        account="",
+        our_id="",
         bridge="b",
-        application="AppQueue",
-        up=True,
-        seconds=1.0,
+        rung=True,
+        endpoint="a-1",
     )
     sees(history, foreign)
     assert history.agent(1).reason == "busy"

@@ -9,9 +9,9 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
+from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import History, call_id, network, profile
 from routing.circles import EVERYBODY, Relax, Ring, RingPlan
-from routing.sentences import words
 
 pytestmark = pytest.mark.unit
 
@@ -191,7 +191,7 @@ def test_a_ring_that_empties_ends_at_once(history: History) -> None:
     history.ready(1)
     rings_home(history, 7)
     history.ready(2)
-    history.dial_ends(7, "BUSY")
+    history.dial_ends(7, DialResult.DECLINED)
     offer = history.call(7).open_offer
     assert offer is not None
     assert (offer.agent_id, offer.ring) == ("a2", 2)
@@ -253,5 +253,4 @@ def test_a_supervisor_can_ask_why(history: History) -> None:
     far = reasons["a3"]
     assert far is not None
     assert (far.code, far.in_s) == ("ring", 25.0)
-    told = words(waits, "lv")
-    assert told[0] == "Zvans rindā gaida 0 s; tagad to piedāvā savam centram."
+    assert (int(waits.waited_s), waits.stage.scope.kind) == (0, "centre")

@@ -7,7 +7,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.testing import START, History, call_id
 
 pytestmark = pytest.mark.unit
@@ -36,7 +36,7 @@ def note(history: History, text: str, version: int, agent: str = "a1") -> None:
 def test_the_agent_hangs_up(talking: History) -> None:
     """The caller is let go, the call counted as answered, and the wrap-up begins."""
     talking.pass_s(100)
-    talking.dial_ends(1, "ANSWER")
+    talking.dial_ends(1, DialResult.ANSWERED)
     call = talking.call(1)
     assert (call.phase, call.outcome, call.ended_by) == (Phase.CLOSING, Outcome.ANSWERED, "agent")
     assert call.talk_ended_at == START + 101
@@ -63,7 +63,7 @@ def test_the_agent_asks_us_to_end_it(talking: History) -> None:
     ask = events.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1))
     made = talking.apply(ask)
     assert [type(order) for order in made] == [effects.HangUpLeg]
-    talking.dial_ends(1, "ANSWER")
+    talking.dial_ends(1, DialResult.ANSWERED)
     assert talking.call(1).ended_by == "agent"
 
 
@@ -249,7 +249,9 @@ def test_late_facts_change_nothing_once_the_call_has_ended(talking: History) -> 
         events.CallerHungUp(at=talking.at, call_id=call_id(1)),
         events.LeashLost(at=talking.at, call_id=call_id(1)),
         events.DigitPressed(at=talking.at, call_id=call_id(1), digit="1"),
-        events.DialEnded(at=talking.at, call_id=call_id(1), offer_id=OFFER, status="ANSWER"),
+        events.DialEnded(
+            at=talking.at, call_id=call_id(1), offer_id=OFFER, result=DialResult.ANSWERED
+        ),
         events.AudioLost(at=talking.at, agent_id="a1", call_id=call_id(1)),
         events.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1)),
     ):

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from contactcentre.testing import capability
 from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, stage
-from routing.explain import explain, words
-from routing.explanation import AgentFacts, CallFacts, Code, Explanation, State
+from routing.explain import explain
+from routing.explanation import AgentFacts, CallFacts, State
 from routing.line import Bench
 from routing.requirement import Capability, Requirement, levels
 from routing.scope import Place
-from routing.sentences import AT_MOST
 
 pytestmark = pytest.mark.unit
 
@@ -36,12 +35,6 @@ CALL = CallFacts(
     waited_s=8.0,
 )
 ABLE = capability({"taxes": 4}, {"lv": 5, "ru": 3})
-LABELS = {
-    "taxes": "nodokļi",
-    "centre:c0": "Viesīte",
-    "municipality:m0": "Jēkabpils novads",
-    "municipality:m1": "Ludzas novads",
-}
 
 SKILLS = st.dictionaries(st.sampled_from("ab"), st.integers(1, 3), max_size=2).map(levels)
 REQUIREMENTS = st.builds(Requirement, skills=SKILLS, language=st.sampled_from(["lv", "ru"]))
@@ -164,99 +157,3 @@ def test_it_chooses_whom_the_bench_gives(call: CallFacts, agents: list[AgentFact
     )
     assert {each.agent_id for each in told.candidates} == {each.agent_id for each in agents}
     assert sum(each.passed_over is None for each in told.candidates) <= 1
-    for language in ("lv", "en"):
-        assert all(sentence.endswith(".") for sentence in words(told, language))
-
-
-def whole() -> Explanation:
-    """A call that was relaxed and left out a closed centre."""
-    call = replace(
-        CALL,
-        asked=replace(CALL.asked, authority="m1", language_level=2),
-        origin=Origin(home=HOME, away=frozenset({"centre"})),
-        plan=replace(
-            PLAN,
-            rings=(PLAN.rings[0], Ring(kind="municipality", lasts_s=15), *PLAN.rings[2:]),
-        ),
-        waited_s=2.4,
-    )
-    able = replace(ABLE, authorities=("m1",))
-    return explain(
-        call,
-        [
-            agent("a", name="Anna Bērziņa", capability=able, idle_since=5.0),
-            agent("b", name="Jānis Kalnvējš", capability=able, idle_since=6.0),
-            agent("c", name="Ilze Rītausma", state="not_ready", detail="counter"),
-            agent("d", name="Olga Ziemeļeva", capability=able, place=FAR),
-            agent("e", name="Andris Pūkainis", capability=capability({}, {"lv": 5})),
-        ],
-    )
-
-
-def test_latvian() -> None:
-    """As a supervisor reads it."""
-    assert words(whole(), "lv", LABELS) == [
-        "Zvans rindā gaida 2 s; tagad to piedāvā savai pašvaldībai (Jēkabpils novads).",
-        "Prasības: krievu valoda vismaz 2. līmenī, nodokļi vismaz 3. līmenī, "
-        "pašvaldības pakalpojumi (Ludzas novads).",
-        "Izlaists, jo tur neviens nestrādā: savs centrs.",
-        "Pēc 13 s loks kļūs plašāks vai prasības mazākas.",
-        "Zvanu piedāvā: Anna Bērziņa. No visiem brīvajiem, kas drīkst atbildēt, "
-        "gaida zvanu visilgāk.",
-        "Jānis Kalnvējš: drīkst atbildēt, bet cits gaida zvanu ilgāk.",
-        "Olga Ziemeļeva: zvanu vēl nepiedāvā visam tīklam; pēc 13 s tas vairs netraucēs.",
-        "Andris Pūkainis: neatbild par šīs pašvaldības pakalpojumiem: Ludzas novads.",
-        "Ilze Rītausma: apkalpo apmeklētāju.",
-    ]
-
-
-def test_english() -> None:
-    """The same, in English."""
-    said = words(replace(whole(), candidates=whole().candidates[1:3]), "en", LABELS)
-    assert said == [
-        "The call has waited 2 s in the queue and is now offered to its municipality "
-        "(Jēkabpils novads).",
-        "Required: Russian at level 2 or better, nodokļi at level 3 or better, "
-        "municipal services (Ludzas novads).",
-        "Left out, because nobody is at work there: the home centre.",
-        "In 13 s the circle widens or less is required.",
-        "No agent who may answer is free at the moment.",
-        "Jānis Kalnvējš: may answer, but somebody else has been free longer.",
-        "Olga Ziemeļeva: the call is not offered to the whole network yet; "
-        "in 13 s this no longer matters.",
-    ]
-
-
-def test_what_was_relaxed_is_said() -> None:
-    """What is asked for now, and what it was at first."""
-    late = explain(replace(CALL, waited_s=100.0), [])
-    assert words(late, "lv", LABELS) == [
-        "Zvans rindā gaida 100 s; tagad to piedāvā visam tīklam.",
-        "Prasības: krievu valoda / latviešu valoda, nodokļi.",
-        "Prasības jau mazinātas; sākumā bija: krievu valoda, nodokļi vismaz 3. līmenī.",
-        "Šobrīd nav brīva darbinieka, kas drīkst atbildēt.",
-    ]
-    anything = replace(
-        CALL, plan=RingPlan(rings=(Ring(kind="network", relax=Relax(language_at_most=0)),))
-    )
-    assert "any language" in words(explain(anything, []), "en")[1]
-
-
-def test_a_whole_network_is_not_read_out() -> None:
-    """The nearest are named, the rest counted."""
-    many = [agent(f"a{number:02}", state="logged_out") for number in range(AT_MOST + 7)]
-    assert words(explain(CALL, many), "lv")[-1] == "Pārējo darbinieku skaits: 7."
-
-
-@pytest.mark.parametrize("code", get_args(Code))
-@pytest.mark.parametrize("language", ["lv", "en"])
-def test_every_reason_has_words(code: Code, language: str) -> None:
-    """An unknown detail falls back to what is known of the kind."""
-    told = explain(CALL, [agent(state="logged_out")])
-    passed = told.candidates[0].passed_over
-    assert passed is not None
-    for detail in ("network",) if code == "ring" else ("", "something new"):
-        odd = replace(told.candidates[0], passed_over=replace(passed, code=code, detail=detail))
-        sentence = words(replace(told, candidates=(odd,)), language)[-1]
-        assert sentence.startswith("Agent a: ")
-        assert "{" not in sentence

@@ -13,7 +13,6 @@ from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, State
 from routing.requirement import Requirement
 from routing.scope import Place
-from routing.sentences import digest_words
 from routing.sieve import NEAREST, Sieve
 
 pytestmark = pytest.mark.unit
@@ -78,20 +77,3 @@ def test_the_ring_that_the_call_stands_in_counts() -> None:
     sieve = Sieve(call)
     sieve.add([far])
     assert sieve.digest().chosen == "a9"
-
-
-def test_it_is_told_in_both_languages() -> None:
-    """Names are put in when it is told; who is left over is counted by reason."""
-    agents = [
-        AgentFacts(agent_id=f"a{n}", name="", capability=SKILLED, state="busy", detail="talking")
-        for n in range(NEAREST + 2)
-    ]
-    sieve = Sieve(CALL)
-    sieve.add(agents)
-    names = {"a0": "Anna Bērziņa"}
-    latvian = digest_words(sieve.digest(), "lv", names)
-    assert "Anna Bērziņa: runā ar citu zvanītāju." in latvian
-    assert latvian[-1] == ("Pārējo darbinieku skaits pēc iemesla: runā ar citu zvanītāju – 2.")
-    assert digest_words(sieve.digest(), "en", names)[-1] == (
-        "Other agents by reason: talking to another caller – 2."
-    )

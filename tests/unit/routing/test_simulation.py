@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from routing.circles import Ring, RingPlan
 from routing.model import Capability, Queue, Requirement
 from routing.scope import NOWHERE, Place
-from routing.simulation import Agent, Arrival, Call, Departure, Simulation, Visit
+from routing.simulation import (
+    Arrival,
+    SimulatedAgent,
+    SimulatedCall,
+    SimulatedDeparture,
+    Simulation,
+    Visit,
+)
 from routing.tally import by_centre, occupancy, percentile, tally
 
 pytestmark = pytest.mark.unit
@@ -29,8 +36,8 @@ ISLAND = Queue(
     rings=RingPlan(rings=(Ring(kind="centre", lasts_s=inf), Ring(kind="network"))),
 )
 HERE, THERE = Place("here", "town", "region"), Place("there", "town", "region")
-LOCAL = Agent(agent_id="local", capability=SPEAKER, place=HERE)
-REMOTE = Agent(agent_id="remote", capability=SPEAKER, place=THERE)
+LOCAL = SimulatedAgent(agent_id="local", capability=SPEAKER, place=HERE)
+REMOTE = SimulatedAgent(agent_id="remote", capability=SPEAKER, place=THERE)
 TIMES = st.floats(0.01, 100)
 
 
@@ -42,11 +49,13 @@ def call(
     *,
     queue: Queue = QUEUE,
     home: Place = NOWHERE,
-) -> Call:
-    return Call(name, at, queue, Requirement(), handling_s, patience_s, home)
+) -> SimulatedCall:
+    return SimulatedCall(name, at, queue, Requirement(), handling_s, patience_s, home)
 
 
-def run(agents: list[Agent], arrivals: list[Arrival]) -> dict[str, tuple[float, str | None]]:
+def run(
+    agents: list[SimulatedAgent], arrivals: list[Arrival]
+) -> dict[str, tuple[float, str | None]]:
     """When and to whom each call left."""
     return {
         each.call.call_id: (each.left_at, each.agent.agent_id if each.agent else None)
@@ -68,7 +77,7 @@ def test_patient_callers_wait_exactly_as_kiefer_and_wolfowitz_say(
     for each in calls:
         expected[each.call_id] = max(free[0], each.at)
         heapreplace(free, expected[each.call_id] + each.handling_s)
-    staff = [Agent(agent_id=str(number), capability=SPEAKER) for number in range(agents)]
+    staff = [SimulatedAgent(agent_id=str(number), capability=SPEAKER) for number in range(agents)]
     left = {each.call.call_id: each.left_at for each in Simulation(staff).run(calls)}
     assert left == expected
 
@@ -83,7 +92,7 @@ def test_every_call_leaves_once_and_nobody_waits_beyond_patience(
     """With visitors in between, with rings, and with nobody at all."""
     homes = [HERE, THERE, NOWHERE]
     staff = [
-        Agent(agent_id=str(number), capability=SPEAKER, place=homes[number])
+        SimulatedAgent(agent_id=str(number), capability=SPEAKER, place=homes[number])
         for number in range(agents)
     ]
     arrivals: list[Arrival] = []
@@ -170,10 +179,10 @@ def test_occupancy_counts_calls_against_readiness_inside_the_counted_time() -> N
 def test_the_tally_counts_by_the_formulae_of_the_live_board() -> None:
     """In time, late, abandoned and short, in all and by home centre."""
     left = [
-        Departure(call("a", 0, home=HERE), 0, LOCAL),
-        Departure(call("b", 0, home=HERE), 31, LOCAL),
-        Departure(call("c", 0, home=THERE), 10, None),
-        Departure(call("d", 0, home=THERE), 4, None),
+        SimulatedDeparture(call("a", 0, home=HERE), 0, LOCAL),
+        SimulatedDeparture(call("b", 0, home=HERE), 31, LOCAL),
+        SimulatedDeparture(call("c", 0, home=THERE), 10, None),
+        SimulatedDeparture(call("d", 0, home=THERE), 4, None),
     ]
     found = tally(left)
     assert (found.calls, found.at_once, found.longest_s) == (4, 1, 31)

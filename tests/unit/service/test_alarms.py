@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from agents_ui.ports import Alarm
-from contactcentre.engine.alarms import Alarms, standing
+from contactcentre.engine.alarms import Alarm, Alarms, standing
 
 pytestmark = pytest.mark.unit
 
-LATE = Alarm(code="late", text="late", since=100.0, place="ludza")
+LATE = Alarm(code="late", since=100.0, place="ludza")
 
 
 @pytest.fixture
@@ -63,4 +62,4 @@ def test_places_are_apart_and_the_oldest_is_first(alarms, causes):
 def test_standing():
     """One alarm while something is so, none otherwise."""
     assert standing("away", False) == ()
-    assert standing("away", True, since=7.0) == (Alarm(code="away", text="away", since=7.0),)
+    assert standing("away", True, since=7.0) == (Alarm(code="away", since=7.0),)

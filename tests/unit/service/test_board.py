@@ -2,12 +2,12 @@
 
 import pytest
 
-from agents_ui.ports import QueueRow
+from agents_ui.board.port import QueueRow
 from contactcentre.core import events
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
-from contactcentre.features.board.service import LiveBoard
+from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
 from contactcentre.testing import History, network, profile
@@ -19,7 +19,7 @@ def rows(history: History) -> dict[str, QueueRow]:
     """The board's queues by their ids; the whole network is ``."""
     world = history.world
     decisions = DecisionLog(Observer(world), database.engine("sqlite://"))  # it connects to nothing
-    view = LiveBoard(world, Figures(), Live(), decisions).view()
+    view = BoardService(world, Figures(), Live(), decisions).view()
     return {row.queue: row for row in (view.total, *view.queues)}
 
 

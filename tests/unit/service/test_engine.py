@@ -6,6 +6,7 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.engine.inbox import Inbox
 from contactcentre.storage.entry import Entry
 from contactcentre.testing import History, network, profile
 
@@ -35,8 +36,10 @@ class Bench:
         self.history.ready(1)
         self.done: list[effects.Effect] = []
         self.disk = SlowDisk()
+        self.inbox = Inbox()
         self.engine = Engine(
             self.history.world,
+            self.inbox,
             perform=self.done.append,
             journal=self.disk,
             publish=lambda changes: _seen(changes),
@@ -45,7 +48,7 @@ class Bench:
     async def handle(self, event: events.Event) -> None:
         """One event, and whatever the loop does right after it."""
         running = asyncio.create_task(self.engine.run())
-        self.engine.post(event)
+        self.inbox.post(event)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         running.cancel()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import Notice
-from contactcentre.core.outcomes import Outcome
+from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.engine.figures import Figures
 from contactcentre.testing import START, History, network, profile
+from routing.calendar import LOCAL
+from routing.service_level import Level
 
 pytestmark = pytest.mark.unit
 
@@ -25,23 +28,24 @@ def history() -> History:
     history.talks(1, 1)
     history.pass_s(30)
     history.passes_on(1, 1, "taxes")
-    history.dial_ends(1, "ANSWER")
+    history.dial_ends(1, DialResult.ANSWERED)
     return history
 
 
-def noted(figures: Figures, history: History, call: Call) -> Figures:
+def noted(figures: Figures, history: History, call: Call, before: Call | None = None) -> Figures:
     """The figures once that call has changed."""
-    figures.note(call, history.world.network)
+    figures.note(before, call, history.world.network)
     return figures
 
 
 def test_who_gives_up_after_an_answer_is_counted_beside_the_service_level(history: History) -> None:
     """One answered call, no abandoned one, and one end in the queue where the caller stood last."""
-    figures = noted(Figures(), history, history.call(1))
+    before = history.call(1)
+    figures = noted(Figures(), history, before)
     history.pass_s(60)
     history.hangs_up(1)
-    noted(figures, history, history.call(1))
-    today = figures.today()
+    noted(figures, history, history.call(1), before)
+    today = figures.today(history.at)
     assert (today.answered, today.abandoned, today.service_level) == (1, 0, 1.0)
     assert figures.ended(Outcome.GAVE_UP) == figures.ended(Outcome.GAVE_UP, "taxes") == 1
     assert figures.ended(Outcome.GAVE_UP, "general") == figures.ended(Outcome.ANSWERED) == 0
@@ -51,14 +55,14 @@ def test_an_end_is_counted_once_and_on_its_own_day(history: History) -> None:
     """Whatever is saved of the call later, and on the next day too."""
     history.hangs_up(1)
     call, figures = history.call(1), Figures()
-    noted(noted(figures, history, call), history, call)
+    noted(noted(figures, history, call), history, call, before=call)
     assert figures.ended(Outcome.GAVE_UP) == 1
     history.at = START + DAY_S
     history.waits(2)
     history.hangs_up(2)
-    noted(noted(figures, history, history.call(2)), history, call)
+    noted(noted(figures, history, history.call(2)), history, call, before=call)
     assert (figures.ended(Outcome.ABANDONED), figures.ended(Outcome.GAVE_UP)) == (1, 0)
-    assert figures.today().answered == 0
+    assert figures.today(history.at).answered == 0
 
 
 def test_after_a_restart_the_day_is_counted_again(history: History) -> None:
@@ -66,7 +70,7 @@ def test_after_a_restart_the_day_is_counted_again(history: History) -> None:
     history.hangs_up(1)
     figures = Figures()
     figures.restore([history.call(1)], history.world.network, history.at)
-    assert (figures.ended(Outcome.GAVE_UP), figures.today().answered) == (1, 1)
+    assert (figures.ended(Outcome.GAVE_UP), figures.today(history.at).answered) == (1, 1)
 
 
 def test_who_was_informed_in_the_menu_is_counted_in_no_queue() -> None:
@@ -80,4 +84,34 @@ def test_who_was_informed_in_the_menu_is_counted_in_no_queue() -> None:
     in_menu = replace(history.call(1), call_id="other", queue="")
     noted(figures, history, in_menu)
     assert (figures.ended(Outcome.INFORMED), figures.ended(Outcome.INFORMED, "taxes")) == (2, 1)
-    assert figures.today().abandoned == 0
+    assert figures.today(history.at).abandoned == 0
+
+
+def test_the_half_hour_and_the_day_are_what_all_calls_add_up_to(history: History) -> None:
+    """Whatever the waits: the running totals are the formulae over every call, one by one."""
+    figures, calls = Figures(), []
+    for number in range(10, 70):
+        history.waits(number)
+        history.pass_s(number)
+        history.hangs_up(number)
+        calls.append(history.call(number))
+        noted(figures, history, calls[-1])
+    lately = [one for one in calls if (one.ended_at or 0.0) // 60 > history.at // 60 - 30]
+    assert 0 < len(lately) < len(calls)
+    assert figures.window(history.at).abandoned == len(lately)
+    assert figures.today(history.at).abandoned == len(calls)
+    assert figures.window(history.at + 1800.0) == figures.today(history.at + DAY_S) == Level()
+
+
+def test_over_midnight_the_half_hour_goes_on(history: History) -> None:
+    """The day begins anew; the board's "now" does not."""
+    midnight = datetime(2026, 9, 22, tzinfo=LOCAL).timestamp()
+    figures = Figures()
+    for number, at in ((2, midnight - 60.0), (3, midnight + 60.0)):
+        history.at = at - 30.0
+        history.waits(number)
+        history.pass_s(30.0)
+        history.hangs_up(number)
+        noted(figures, history, history.call(number))
+    assert figures.window(history.at).abandoned == 2
+    assert figures.today(history.at).abandoned == 1

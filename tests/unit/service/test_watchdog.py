@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from contactcentre.core import events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.watchdog import TOLERATED_S, Watchdog, unasked
 from contactcentre.testing import History, call_id, network, profile
 
@@ -75,7 +76,7 @@ def test_who_waits_rightly_is_none(history: History) -> None:
     assert unasked(*dog.facts(history.at)) == {}
     history.ready(1)
     history.rejects(1, 1)
-    history.dial_ends(1, "NOANSWER")
+    history.dial_ends(1, DialResult.NO_ANSWER)
     history.fires("rest", "a1")
     calls, agents = dog.facts(history.at)
     assert (len(calls), len(agents)) == (1, 2)

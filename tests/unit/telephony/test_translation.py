@@ -13,8 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.core import events
+from contactcentre.core.events import Where
+from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.ami_message import AmiMessage
-from contactcentre.telephony.translation import TABLE, is_call, is_offer, translate
+from contactcentre.telephony.translation import (
+    TABLE,
+    channel,
+    dial_result,
+    is_call,
+    is_offer,
+    translate,
+)
+from routing.model import Device
 
 pytestmark = pytest.mark.unit
 
@@ -168,6 +178,68 @@ def test_ids_are_told_apart_by_their_shape() -> None:
     assert (is_call(FIRST), is_offer(FIRST)) == (False, True)
     assert not is_call("")
     assert not is_offer(f"{FIRST}\n")
+
+
+@pytest.mark.parametrize(
+    ("device", "status", "cause", "result"),
+    [
+        ("browser", "ANSWER", "16", DialResult.ANSWERED),
+        ("browser", "ANSWER", "44", DialResult.AUDIO_LOST),
+        ("browser", "NOANSWER", "0", DialResult.NO_ANSWER),
+        ("browser", "BUSY", "17", DialResult.DECLINED),  # so our page says no
+        ("browser", "CONGESTION", "19", DialResult.DECLINED),
+        ("desk", "BUSY", "17", DialResult.BUSY),  # in another call
+        ("desk", "CHANUNAVAIL", "21", DialResult.DECLINED),
+        ("mobile", "CONGESTION", "16", DialResult.NO_ANSWER),  # answered, and no key pressed
+        ("mobile", "CONGESTION", "0", DialResult.NO_ANSWER),
+        ("mobile", "CONGESTION", "34", DialResult.UNREACHABLE),  # the carrier has no line
+        ("mobile", "NOANSWER", "0", DialResult.NO_ANSWER),
+        ("mobile", "BUSY", "17", DialResult.BUSY),
+        ("mobile", "CHANUNAVAIL", "21", DialResult.DECLINED),
+        ("mobile", "CHANUNAVAIL", "0", DialResult.UNREACHABLE),
+        ("browser", "CANCEL", "", DialResult.CANCELLED),
+        ("browser", "DONTCALL", "x", DialResult.UNREACHABLE),
+    ],
+)
+def test_what_came_of_a_dial(device: Device, status: str, cause: str, result: DialResult) -> None:
+    """Each kind of phone says no, busy and nothing in words of its own."""
+    assert dial_result(status, cause, device) is result
+
+
+@pytest.mark.parametrize(
+    ("application", "where"),
+    [
+        ("Queue", Where.FALLBACK_QUEUE),
+        ("MusicOnHold", Where.FALLBACK_MUSIC),
+        ("Read", Where.WORDS),
+        ("Playback", Where.WORDS),
+        ("AGI", Where.ELSEWHERE),
+        ("", Where.ELSEWHERE),
+    ],
+)
+def test_what_a_channel_is_in(application: str, where: Where) -> None:
+    """The application tells it."""
+    assert channel({"Application": application}).where is where
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint"),
+    [
+        ("PJSIP/a-1-0000002a", "a-1"),
+        ("PJSIP/carrier-0000002b", ""),
+        ("Local/s@cc-return-00000001;1", ""),
+        ("", ""),
+    ],
+)
+def test_whose_phone_is_at_the_end_of_a_channel(name: str, endpoint: str) -> None:
+    """The carrier's lines are nobody's phone."""
+    assert channel({"Channel": name}).endpoint == endpoint
+
+
+def test_a_leg_is_linked_to_the_channel_that_it_was_rung_for() -> None:
+    """The caller's own channel is linked to itself."""
+    assert channel({"Uniqueid": "1.2", "Linkedid": "1.1"}).rung
+    assert not channel({"Uniqueid": "1.1", "Linkedid": "1.1"}).rung
 
 
 HEADERS = sorted(

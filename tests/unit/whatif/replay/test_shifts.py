@@ -3,8 +3,8 @@
 import pytest
 
 from contactcentre.testing import START
-from contactcentre.whatif.replay.recording import Presence, Recording
-from contactcentre.whatif.replay.shifts import LEAD_S, Step, steps
+from contactcentre.whatif.replay.period_log import PeriodLog, Presence
+from contactcentre.whatif.replay.shifts import LEAD_S, ShiftStep, steps
 from routing.calendar import Calendar
 
 pytestmark = pytest.mark.unit
@@ -27,9 +27,9 @@ def of(*states: tuple[float, str, str], hours: Calendar | None = None) -> list[t
         )
         for (at, state, reason), end in zip(states, ends, strict=True)
     )
-    recording = Recording(from_at=START, to_at=START + HOUR_S, presences=presences)
+    recording = PeriodLog(from_at=START, to_at=START + HOUR_S, presences=presences)
     changed = {"a1": hours} if hours else {}
-    found: list[Step] = steps(recording, changed, START, START + HOUR_S)
+    found: list[ShiftStep] = steps(recording, changed, START, START + HOUR_S)
     return [
         (step.at - START, step.will + (f" {step.reason}" if step.reason else "")) for step in found
     ]

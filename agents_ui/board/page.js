@@ -1,0 +1,110 @@
+/** The supervisor's board: alarms, tiles, queues, agents, promises to ring back, the latest calls. */
+
+/** @import { AlarmRow, BoardView } from "./port.js" */
+
+import { showBanner, showCrisis } from "../shell/banner.js";
+import { countFrom, onTick } from "../shell/clocks.js";
+import { $, all, make, pressed } from "../shell/dom.js";
+import { Live } from "../shell/live.js";
+import "../shell/menus.js";
+import { config, t } from "../shell/texts.js";
+import { setServerTime } from "../shell/time.js";
+import * as rows from "./rows.js";
+import { showTiles } from "./tiles.js";
+import { explain } from "./why.js";
+import { ALARMS } from "./words.js";
+
+const STALE_S = 6; // the server ticks each 5 s
+const nobody = $("agents").dataset.empty;
+
+/** @type {Live<BoardView>} */
+const live = new Live("/board/live", config);
+let view = /** @type {BoardView} */ (config.view);
+let onlyProblems = false;
+
+function show() {
+  showCrisis(view.crisis);
+  showAlarms(view.alarms);
+  showTiles(view);
+  $("besides").textContent = rows.aside(view.total);
+  const problems =
+    table("queues", view.queues, rows.queueRow, rows.queueTrouble) +
+    table("agents", view.agents, rows.agentRow, rows.agentTrouble) +
+    table("callbacks", view.callbacks, rows.callbackRow, rows.callbackTrouble);
+  table("calls", view.calls, rows.callRow, rows.callTrouble);
+  $("agents").dataset.empty = view.agents.length ? $("queues").dataset.empty : nobody;
+  $("callbacks-count").textContent = String(view.callbacks_waiting);
+  $("within").textContent = t("within {seconds} s", { seconds: view.answer_within_s });
+  $("problems").textContent = String(problems);
+}
+
+/**
+ * Fill a table; answers how many of its rows somebody should look at.
+ * @template Row
+ * @param {string} id
+ * @param {Row[]} list
+ * @param {(view: BoardView, row: Row) => HTMLElement} made
+ * @param {(view: BoardView, row: Row) => boolean} isTrouble
+ */
+function table(id, list, made, isTrouble) {
+  const troubles = list.filter((row) => isTrouble(view, row));
+  const shown = onlyProblems ? troubles : list;
+  $(id).replaceChildren(...shown.map((row) => made(view, row)));
+  return troubles.length;
+}
+
+/** Made anew only when an alarm has come or gone, so that a screen reader tells each once. @param {AlarmRow[]} alarms */
+function showAlarms(alarms) {
+  const key = JSON.stringify(alarms);
+  if ($("alarms").dataset.key === key) return;
+  $("alarms").dataset.key = key;
+  $("alarms").hidden = alarms.length === 0;
+  $("alarm-list").replaceChildren(...alarms.map(alarmItem));
+}
+
+/** @param {AlarmRow} alarm */
+function alarmItem({ code, place, detail, since }) {
+  const words = [ALARMS[code] ?? code, rows.queueName(view, place), detail].filter(Boolean);
+  const clock = make("span", "num");
+  clock.setAttribute("aria-hidden", "true"); // it changes each second
+  countFrom(clock, since);
+  return make("li", "", make("span", "grow", words.join(" · ")), clock);
+}
+
+function showAge() {
+  const stale = live.ageS > STALE_S || !live.up;
+  const age = Math.floor(live.ageS);
+  $("age").className = `pill plain ${stale ? "bad" : "ready"}`;
+  $("age").textContent = Number.isFinite(age) ? t("Data {age} s old", { age }) : t("Connecting");
+  $("board").classList.toggle("stale", stale);
+}
+
+// A row may be replaced between press and release, so the press counts.
+document.addEventListener("pointerdown", (event) => explain(pressed(event, "[data-why]")));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") explain(pressed(event, "[data-why]"));
+});
+
+document.addEventListener("click", (event) => {
+  const chip = pressed(event, "[data-show]");
+  if (!chip) return;
+  onlyProblems = chip.dataset.show === "problems";
+  for (const one of all("[data-show]")) one.setAttribute("aria-pressed", String(one === chip));
+  show();
+});
+
+live.on("view", (fresh) => {
+  view = fresh;
+  show();
+  showAge();
+});
+live.on("up", () => showBanner(null));
+live.on("down", () =>
+  showBanner(t("The link to the service is lost: trying again. These figures are old.")),
+);
+live.on("session-over", () => showBanner(t("You are logged out."), { login: true }));
+onTick(showAge);
+
+setServerTime(view.at);
+show();
+live.open();

@@ -1,0 +1,57 @@
+"""The supervisor's board: its page and its live link."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from agents_ui.board.port import Board
+from agents_ui.board.reasons import tell
+from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS
+from agents_ui.shell.port import Session
+
+BOARD: web.AppKey[Board] = web.AppKey("board")
+SAID: web.AppKey[live.Said] = web.AppKey("board-said")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/board")
+async def page(request: web.Request) -> web.StreamResponse:
+    """The board, with the view as it stands."""
+    await sessions.require_board(request)
+    view = msgspec.to_builtins(request.app[BOARD].view())
+    return render.page(request, "board", config={"view": view})
+
+
+@routes.get("/board/live")
+async def link(request: web.Request) -> web.StreamResponse:
+    """The live link: views to the page."""
+
+    async def converse(opened: live.Link, session: Session) -> None:
+        board = request.app[BOARD]
+        await live.together(
+            opened.show("view", board.changes, board.view, request.app[SAID]),
+            opened.listen(_no_answer),
+            opened.tick(),
+            opened.guard(request.app[ACCOUNTS], session.token),
+        )
+
+    return await links.serve(request, sessions.require_board, converse)
+
+
+@routes.get("/board/why/{call_id}")
+async def why(request: web.Request) -> web.StreamResponse:
+    """How a call came to be where it is, in the page's language."""
+    await sessions.require_board(request)
+    try:
+        why = await request.app[BOARD].why(request.match_info["call_id"])
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return web.json_response(tell(why, render.language(request)))
+
+
+async def _no_answer(_: str) -> None:
+    return None

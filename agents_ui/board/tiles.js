@@ -1,0 +1,96 @@
+/** The six figures at the top, each beside its target. */
+
+/** @import { AgentRow, BoardView, QueueRow } from "./port.js" */
+
+import { countFrom } from "../shell/clocks.js";
+import { $ } from "../shell/dom.js";
+import { percent, t } from "../shell/texts.js";
+import { duration } from "../shell/time.js";
+
+/** How far a figure is from its target; "" is on it. @typedef {"" | "warn" | "over"} Mark */
+
+/** @param {BoardView} view */
+export function showTiles(view) {
+  const { total, agents } = view;
+  const waited = total.longest_since === null ? 0 : view.at - total.longest_since;
+  tile("waiting", {
+    figure: String(total.waiting),
+    below: t("target up to {target}", { target: view.target_waiting }),
+    mark: above(total.waiting, view.target_waiting),
+  });
+  tile("longest", {
+    below: t("target {target}", { target: duration(view.target_wait_s) }),
+    mark: above(waited, view.target_wait_s),
+  });
+  countFrom(figureOf("longest"), total.longest_since);
+  const within = t("Answered within {seconds} s", { seconds: view.answer_within_s });
+  const head = $("tile-level").querySelector(".head")?.firstChild;
+  if (head) head.textContent = `${within} `;
+  tile("level", {
+    figure: percent(total.service_level),
+    below: t("target {target} · today {today}", {
+      target: percent(view.target_service_level),
+      today: percent(total.service_level_today),
+    }),
+    mark: below(total.service_level, view.target_service_level),
+  });
+  tile("agents", {
+    figure: `${count(agents, "READY")} · ${count(agents, "RESERVED", "TALKING")} · ${count(agents, "WRAP_UP")}`,
+    below: t("not ready {count}", { count: count(agents, "NOT_READY") }),
+  });
+  tile("abandoned", abandoned(total));
+  tile("answered", {
+    figure: String(total.answered),
+    below: t("average wait {wait}", { wait: averageWait(total) }),
+  });
+}
+
+/** @param {QueueRow} row */
+export function averageWait(row) {
+  return row.average_wait_s === null ? "–" : duration(row.average_wait_s);
+}
+
+/** @param {QueueRow} total */
+function abandoned(total) {
+  const all = total.answered + total.abandoned;
+  return {
+    figure: all ? percent(total.abandoned / all) : "–",
+    below: t("{count} of {all} · at once {short}", {
+      count: total.abandoned,
+      all,
+      short: total.short_abandoned,
+    }),
+  };
+}
+
+/** @param {AgentRow[]} agents @param {...AgentRow["state"]} states */
+function count(agents, ...states) {
+  return agents.filter((agent) => states.includes(agent.state)).length;
+}
+
+/** @param {string} name @param {{ figure?: string, below: string, mark?: Mark }} shown */
+function tile(name, { figure, below, mark = "" }) {
+  const place = $(`tile-${name}`);
+  place.dataset.mark = mark;
+  if (figure !== undefined) figureOf(name).textContent = figure;
+  const word = place.querySelector(".word");
+  if (word) word.textContent = { "": "", warn: t("watch"), over: t("act now") }[mark];
+  if (place.lastElementChild) place.lastElementChild.textContent = below;
+}
+
+/** @param {string} name */
+function figureOf(name) {
+  return /** @type {HTMLElement} */ ($(`tile-${name}`).querySelector("b"));
+}
+
+/** @param {number} value @param {number} target @returns {Mark} */
+function above(value, target) {
+  if (value > target * 1.5) return "over";
+  return value > target ? "warn" : "";
+}
+
+/** @param {number | null} level @param {number} target @returns {Mark} */
+function below(level, target) {
+  if (level === null || level >= target) return "";
+  return level < target - 0.15 ? "over" : "warn";
+}

@@ -1,0 +1,41 @@
+/** The words of the board for what the server names by a code. */
+
+import { t } from "../shell/texts.js";
+
+/** How a call stands, or ended. @type {Record<string, string>} */
+export const PHASES = {
+  menu: t("In the menu"),
+  waiting: t("Waiting"),
+  offered: t("Ringing"),
+  talking: t("In call"),
+  rejoining: t("Coming back"),
+  recording: t("Leaves a message"),
+  transferred: t("Transferred"),
+  closing: t("Ending"),
+  ended: t("Ended"),
+  answered: t("Answered"),
+  abandoned: t("Hung up while waiting"),
+  gave_up: t("Hung up in a second wait"),
+  informed: t("Informed by a notice"),
+  turned_away: t("Turned away by the queue"),
+  left_menu: t("Hung up in the menu"),
+  served_by_menu: t("Served by the menu"),
+  callback: t("Will be called back"),
+  previewed: t("An agent reads the card"),
+  calling: t("Ringing the citizen"),
+  not_reached: t("Not reached"),
+  rang_in: t("Rang in before us"),
+  voicemail: t("Left a message"),
+  pbx_lost: t("Lost with the exchange"),
+  unknown: t("Not known"),
+};
+
+/** What an alarm says. @type {Record<string, string>} */
+export const ALARMS = {
+  "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
+  "callback-overdue": t("Citizens were not called back in the promised time"),
+  "exchange-away": t("The telephone exchange is away"),
+  "journal-stuck": t("The journal can't be written: calls go on from memory"),
+  "configuration-refused": t("The new configuration has a fault: the former one goes on"),
+  "database-behind": t("The database is behind: reports are not complete"),
+};

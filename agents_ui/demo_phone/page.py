@@ -1,0 +1,21 @@
+"""The demonstration's telephone: a citizen in a browser."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from agents_ui.shell import render
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import SETTINGS
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/demo/phone")
+async def page(request: web.Request) -> web.StreamResponse:
+    """A citizen's telephone in the browser, where the demonstration is switched on."""
+    phone = request.app[SETTINGS].demo_phone
+    if phone is None:
+        raise Denied("not-found", status=404)
+    return render.page(request, "demo_phone", config={"phone": msgspec.to_builtins(phone)})

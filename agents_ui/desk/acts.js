@@ -1,0 +1,197 @@
+/** What the agent can do: one act per button or key. Rules live with the server. */
+
+/**
+ * @import { Commands, GoNotReady } from "./port.js"
+ * @import { Mode } from "./mode.js"
+ */
+
+import { $ } from "../shell/dom.js";
+import { t } from "../shell/texts.js";
+import { chosen, onPassOn, openPassOn } from "./pass_on.js";
+import { ringOrNot, show } from "./show.js";
+import { sample, unlock } from "./sound.js";
+import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
+import { hint } from "./topbar.js";
+
+const END_PATIENCE_MS = 1000;
+
+/** @type {Record<string, (value: string) => unknown>} */
+const ACTS = {
+  start,
+  answer,
+  reject,
+  end,
+  sound,
+  ready: () => $("go-ready", HTMLButtonElement).disabled || order("ready", {}),
+  counter: () => notReady("counter"),
+  mute: () => phone.toggleMute(),
+  hold: () => phone.toggleHold(),
+  "pass-on": openPassOn,
+  keypad: () => showKeypad(Boolean($("pad").hidden)),
+  digit,
+  "take-again": takeAgain,
+  extend: () => orderForCall("extend"),
+  save: () => record.finish(),
+  current: () => turnTo(""),
+  kind: (number) => record.chooseKind(Number(number)),
+  "find-service": () => $("search").focus(),
+  keys: () => $("keys", HTMLDialogElement).showModal(),
+  microphone: () => microphone.open(),
+  "use-here": useHere,
+};
+
+/** In which modes a key works; what is not named here works in all. @type {Record<string, Mode[]>} */
+const FITS = {
+  answer: ["ringing", "callback"],
+  reject: ["ringing", "callback"],
+  mute: ["talking"],
+  hold: ["talking"],
+  keypad: ["talking"],
+  "pass-on": ["talking"],
+  digit: ["talking"],
+  end: ["talking", "rejoining"],
+  extend: ["wrap_up"],
+  ready: ["away"],
+  counter: ["idle", "talking", "wrap_up"],
+};
+
+/** Do what a button or key says. @param {string} name @param {string} [value] */
+export function act(name, value = "") {
+  ACTS[name]?.(value);
+}
+
+/** Whether a key makes sense now. @param {string} name */
+export function fits(name) {
+  return FITS[name]?.includes(desk.mode) ?? true;
+}
+
+/** No calls now, or after this one. @param {GoNotReady["reason"]} reason */
+export function notReady(reason) {
+  order("not_ready", { reason });
+}
+
+/** Turn to the record of an earlier call; "": back to the present. @param {string} callId */
+export function turnTo(callId) {
+  record.turnTo(callId);
+  show();
+}
+
+/** @param {boolean} shown */
+export function showKeypad(shown) {
+  $("pad").hidden = !shown;
+  $("keypad").setAttribute("aria-pressed", String(shown));
+  $("pad-sent").textContent = "";
+}
+
+/** Open microphone and sound where the browser lets a page do so without a click. */
+export async function resume() {
+  if (!(await microphone.allowed())) return;
+  const [heard, hears] = await Promise.all([unlock(), microphone.open()]);
+  desk.started = heard && hears;
+}
+
+/** Who confirmed what about the caller: the level and the way, never the answers. @param {number} level @param {string} method */
+export function identify(level, method) {
+  if (desk.call) order("identify", { call_id: desk.call.call_id, level, method });
+}
+
+/**
+ * @template {keyof Commands} Name
+ * @param {Name} name
+ * @param {Commands[Name]} args
+ */
+async function order(name, args) {
+  if (!(await command(name, args))) hint(t("That did not go through. Try again."));
+}
+
+/** @param {"extend" | "take_again"} name */
+async function orderForCall(name) {
+  if (desk.call) await order(name, { call_id: desk.call.call_id });
+}
+
+async function start() {
+  if ("Notification" in window) Notification.requestPermission();
+  const [heard] = await Promise.all([unlock(), microphone.open()]);
+  if (heard) sample();
+  desk.started = true;
+  show();
+}
+
+async function answer() {
+  if (desk.call?.callback) return ringBack(desk.call.offer_id, desk.call.callback.calling);
+  if (desk.view?.device === "mobile") return;
+  desk.answering = desk.offer;
+  ringOrNot();
+  if (!(await answerPhone())) desk.answering = "";
+  show();
+}
+
+/** Talk, where the microphone hears. Resolves to whether it does. */
+export async function answerPhone() {
+  const hears = await microphone.open();
+  if (hears && microphone.stream) phone.answer(microphone.stream);
+  return hears;
+}
+
+/**
+ * A browser's phone answers by itself when the citizen does; a desk phone rings then.
+ * @param {string} offer_id
+ * @param {boolean} calling already
+ */
+async function ringBack(offer_id, calling) {
+  if (calling) return;
+  desk.answering = offer_id;
+  show();
+  if (await command("ring_back", { offer_id })) return;
+  desk.answering = "";
+  hint(t("Nobody can be rung just now. Try again."));
+  show();
+}
+
+async function reject() {
+  const offer_id = desk.call?.offer_id;
+  desk.refused = desk.offer;
+  ringOrNot();
+  if (!offer_id || !(await command("reject", { offer_id }))) phone.hangUp();
+}
+
+/** The server hears first who ended it; the phone hangs up by itself in any case. */
+async function end() {
+  const patience = new Promise((resolve) => setTimeout(resolve, END_PATIENCE_MS));
+  const call_id = desk.call?.call_id;
+  if (call_id) await Promise.race([command("end", { call_id }), patience]);
+  phone.hangUp();
+}
+
+/** The note goes along, so it is saved first. */
+async function passOn() {
+  await note.flush();
+  const args = chosen();
+  if (args) await order("pass_on", args);
+}
+
+onPassOn(passOn);
+
+async function sound() {
+  $("no-sound").hidden = true;
+  await phone.sound();
+}
+
+async function takeAgain() {
+  const [, hears] = await Promise.all([unlock(), microphone.open()]);
+  if (hears && phone.state === "none") await orderForCall("take_again");
+}
+
+/** @param {string} key */
+function digit(key) {
+  phone.digit(key);
+  $("pad-sent").textContent += key;
+}
+
+async function useHere() {
+  await Promise.all([seat.take(), unlock()]);
+  await resume();
+  desk.elsewhere = false;
+  live.open();
+  show();
+}

@@ -1,0 +1,169 @@
+/** The left column: the call in each of its phases. */
+
+/**
+ * @import { CallView, DeskView } from "./port.js"
+ * @import { Phone } from "../shell/phone.js"
+ * @import { Mode } from "./mode.js"
+ */
+
+import { countFrom, countTo, onTick } from "../shell/clocks.js";
+import { $, all } from "../shell/dom.js";
+import { label, languageName, t } from "../shell/texts.js";
+import { duration, moment, now } from "../shell/time.js";
+import { REASONS } from "../shell/words.js";
+import { masked } from "./number.js";
+import { ADVICE, ENDS, REST_ADVICE } from "./words.js";
+
+const column = $("call-column");
+
+/** The places of a name in every panel: of a fact, a word beside it, a clock. @param {string} name */
+const places = (name) => all(`[data-call="${name}"]`, HTMLElement, column);
+
+/** Show one mode with what it needs. @param {Mode} mode @param {DeskView | null} view @param {Phone} phone */
+export function showCall(mode, view, phone) {
+  document.body.dataset.call = mode;
+  for (const panel of all("[data-mode]", HTMLElement, column))
+    panel.hidden = panel.dataset.mode !== mode;
+  const call = view?.call ?? null;
+  fill(call);
+  if (mode === "away") away(view);
+  else if (mode === "ringing") ringing(view, call);
+  else if (mode === "talking") talking(call, phone);
+  else if (mode === "idle") countFrom($("idle-clock"), view?.since);
+  else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
+  else if (mode === "callback" && call) callback(call);
+  else if (mode === "wrap_up" && view && call) wrapUp(view, call);
+}
+
+/** @param {CallView | null} call null: the phone alone rings or talks */
+function fill(call) {
+  const facts = call ? factsOf(call) : WITHOUT_THE_PANEL;
+  for (const [name, text] of Object.entries(facts)) {
+    for (const element of places(name)) element.textContent = text;
+  }
+  const gone = {
+    facts: !call,
+    waits: !call,
+    "waited-line": !facts.waited,
+    path: !facts.path,
+    "path-label": !facts.path,
+    passed: !facts.passed,
+    "passed-label": !facts.passed,
+  };
+  for (const [name, hidden] of Object.entries(gone)) {
+    for (const element of places(name)) element.hidden = hidden;
+  }
+}
+
+const WITHOUT_THE_PANEL = {
+  queue: t("Call without the panel"),
+  language: t("The panel has lost its link; the phone works."),
+  dialled: "",
+  caller: "",
+  passed: "",
+  path: "",
+  waited: "",
+  talked: "",
+  asked: "",
+  due: "",
+  attempt: "",
+};
+
+/** @param {CallView} call @returns {typeof WITHOUT_THE_PANEL} */
+function factsOf(call) {
+  const { answered_at, ended_at, callback } = call;
+  return {
+    queue: label(call.queue_label),
+    language: languageName(call.language),
+    dialled: label(call.dialled_label),
+    caller: masked(call.caller, call.identified_level > 0),
+    passed: call.passed_by,
+    path: call.path.map(label).join(" › "),
+    waited: answered_at ? duration(answered_at - call.queued_at) : "",
+    talked: ended_at && answered_at ? duration(ended_at - answered_at) : "",
+    asked: callback ? moment(callback.asked_at) : "",
+    due: callback ? moment(callback.due_at) : "",
+    attempt: callback
+      ? t("{attempt} of {attempts}", { attempt: callback.attempt, attempts: callback.attempts })
+      : "",
+  };
+}
+
+/** @param {DeskView | null} view */
+function away(view) {
+  const [reason, rests] = [view?.reason ?? "", view?.resting_until ?? null];
+  $("away-reason").textContent = REASONS[reason] ?? t("Not ready");
+  const advice = (rests ? REST_ADVICE : ADVICE)[reason];
+  $("away-why").textContent = advice ?? t("No calls come to you now.");
+  $("away-rest").hidden = !rests;
+  countTo($("away-back"), rests);
+  if (view) countFrom($("away-clock"), view.since);
+}
+
+/** @param {DeskView | null} view @param {CallView | null} call */
+function ringing(view, call) {
+  const mobile = view?.device === "mobile";
+  $("answer").hidden = $("answer-note").hidden = mobile;
+  $("mobile-note").hidden = !mobile;
+  for (const element of places("wait")) countFrom(element, call?.queued_at);
+  $("ring-note").hidden = $("ring-left").hidden = !call?.ring_until;
+  drain("ring-left", call?.offered_at, call?.ring_until);
+  $("ring-seconds").dataset.form = "seconds";
+  countTo($("ring-seconds"), call?.ring_until);
+}
+
+/** The card of a promise to ring back, and then the ringing at the citizen's. @param {CallView} call */
+function callback(call) {
+  const calling = call.callback?.calling ?? false;
+  $("callback-card").hidden = calling;
+  $("callback-rings").hidden = !calling;
+  drain("card-left", call.offered_at, call.ring_until);
+  $("card-seconds").dataset.form = "seconds";
+  countTo($("card-seconds"), call.ring_until);
+}
+
+/** @param {CallView | null} call @param {Phone} phone */
+function talking(call, phone) {
+  countFrom($("talk-clock"), call?.answered_at);
+  const held = phone.held || Boolean(call?.held_since);
+  press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
+  press("hold", held, held ? t("Take back") : t("Hold"));
+  $("muted").hidden = !phone.muted;
+  $("held").hidden = !held;
+  countFrom($("hold-clock"), call?.held_since);
+}
+
+/** @param {DeskView} view @param {CallView} call */
+function wrapUp(view, call) {
+  countTo($("wrap-clock"), call.wrap_up_until);
+  $("wrap-end").textContent = ENDS[call.end ?? ""] ?? "";
+  drain("wrap-left", call.ended_at, call.wrap_up_until);
+  $("wrap-then").textContent =
+    view.wanted === "READY" ? t("Ready") : (REASONS[view.wanted_reason ?? ""] ?? t("Not ready"));
+}
+
+/** @param {string} id of a button @param {boolean} on @param {string} word */
+function press(id, on, word) {
+  const button = $(id);
+  button.setAttribute("aria-pressed", String(on));
+  if (button.firstChild) button.firstChild.textContent = `${word} `;
+}
+
+/**
+ * Let a bar grow shorter between two moments.
+ * @param {string} id
+ * @param {number | null | undefined} from
+ * @param {number | null | undefined} until
+ */
+function drain(id, from, until) {
+  const bar = $(id);
+  bar.dataset.from = String(from ?? "");
+  bar.dataset.end = String(until ?? "");
+}
+
+onTick(() => {
+  for (const bar of all("progress[data-end]", HTMLProgressElement, column)) {
+    const [from, end] = [Number(bar.dataset.from), Number(bar.dataset.end)];
+    if (end > from) bar.value = Math.min(1, Math.max(0, (end - now()) / (end - from)));
+  }
+});

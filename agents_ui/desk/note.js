@@ -1,0 +1,103 @@
+/**
+ * The note, saved as it is typed. The server's copy is the note; this one runs at most 2 s ahead.
+ */
+
+/** @import { CallView, WriteNote } from "./port.js" */
+
+import { onTick } from "../shell/clocks.js";
+import { $ } from "../shell/dom.js";
+import { t } from "../shell/texts.js";
+import { clockTime, now } from "../shell/time.js";
+import { Draft, holdsPersonalCode } from "./draft.js";
+
+const PAUSE_MS = 400;
+const LONGEST_MS = 2000;
+const AGAIN_MS = 1000;
+
+export class Note {
+  #area = $("note", HTMLTextAreaElement);
+  #draft = new Draft();
+  #write;
+  #timer = 0;
+  #waitingSince = 0;
+  /** @type {Promise<boolean> | null} */
+  #writing = null;
+  #savedAt = 0;
+
+  /** @param {(order: WriteNote) => Promise<boolean>} write */
+  constructor(write) {
+    this.#write = write;
+    this.#area.addEventListener("input", () => this.#typed());
+    this.#area.addEventListener("blur", () => this.flush());
+    onTick(() => this.#say());
+  }
+
+  /** Show the note of a call; what is being typed here is newer than what the server has. @param {CallView} call */
+  show(call) {
+    if (call.call_id !== this.#draft.callId) this.#leave();
+    if (!this.#draft.take(call)) return;
+    this.#area.value = call.note;
+    this.#guard();
+    this.#say();
+  }
+
+  /** What is typed but not yet saved, or null; for a page that is going away. */
+  get unsaved() {
+    return this.#draft.unsaved;
+  }
+
+  /** Save now. Resolves to whether the server has it all. @returns {Promise<boolean>} */
+  async flush() {
+    clearTimeout(this.#timer);
+    if (this.#writing) await this.#writing;
+    const order = this.#draft.unsaved;
+    if (!order) return true;
+    this.#writing = this.#send(order);
+    const done = await this.#writing;
+    this.#writing = null;
+    return done;
+  }
+
+  /** @param {WriteNote} order */
+  async #send(order) {
+    this.#draft.sending(order);
+    this.#waitingSince = 0;
+    const done = await this.#write(order);
+    if (done) this.#savedAt = now();
+    else if (this.#draft.failed(order)) this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
+    return done;
+  }
+
+  #typed() {
+    this.#draft.type(this.#area.value);
+    this.#waitingSince ||= performance.now();
+    this.#guard();
+    clearTimeout(this.#timer);
+    const longest = this.#waitingSince + LONGEST_MS - performance.now();
+    this.#timer = setTimeout(() => this.flush(), Math.max(0, Math.min(PAUSE_MS, longest)));
+    this.#say();
+  }
+
+  /** The former call's note leaves this page now. */
+  #leave() {
+    clearTimeout(this.#timer);
+    if (this.#draft.unsaved) this.#write(this.#draft.unsaved);
+    this.#savedAt = 0;
+  }
+
+  #guard() {
+    $("note-guard").hidden = !holdsPersonalCode(this.#area.value);
+  }
+
+  #say() {
+    $("note-state").textContent = this.#draft.dirty || this.#writing ? t("saving…") : this.#age();
+  }
+
+  #age() {
+    if (!this.#savedAt) return this.#draft.version ? t("saved") : t("saves itself");
+    const age = Math.max(0, Math.round(now() - this.#savedAt));
+    return age < 60
+      ? t("saved {age} s ago", { age })
+      : t("saved at {time}", { time: clockTime(this.#savedAt) });
+  }
+}

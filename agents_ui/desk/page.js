@@ -1,0 +1,176 @@
+/** The desk: what is pressed, heard and lost on this page, and what happens then. */
+
+/** @import { GoNotReady } from "./port.js" */
+
+import { showBanner } from "../shell/banner.js";
+import { onTick } from "../shell/clocks.js";
+import { $, pressed } from "../shell/dom.js";
+import { closeMenus, somethingOpen } from "../shell/menus.js";
+import { config, t } from "../shell/texts.js";
+import { setServerTime } from "../shell/time.js";
+import { act, answerPhone, fits, identify, notReady, resume, showKeypad, turnTo } from "./acts.js";
+import { onIdentify } from "./history.js";
+import { meaning } from "./keys.js";
+import { closePassOn } from "./pass_on.js";
+import { onAdd } from "./services.js";
+import { show } from "./show.js";
+import { audible, unlock } from "./sound.js";
+import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
+
+let wasRinging = false;
+
+// --- pressed ---------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const meant = meaning(event, {
+    target: event.target instanceof Element ? event.target : null,
+    ringing: desk.mode === "ringing" || desk.mode === "callback",
+    keypad: desk.mode === "talking" && !$("pad").hidden,
+    open: somethingOpen(),
+  });
+  if (!meant) return;
+  const fit = fits(meant.name);
+  if (fit) act(meant.name, meant.value);
+  if (fit || meant.name === "end") event.preventDefault(); // never the browser's own Ctrl+E
+});
+
+document.addEventListener("click", (event) => {
+  const { do: name, reason, digit, unsaved } = pressed(event, "button")?.dataset ?? {};
+  if (name) act(name);
+  else if (reason) notReady(/** @type {GoNotReady["reason"]} */ (reason));
+  else if (digit) act("digit", digit);
+  else if (unsaved) turnTo(unsaved);
+});
+
+onAdd((code) => record.add(code));
+onIdentify(identify);
+
+// --- heard from the server -------------------------------------------------------------------
+
+live.on("view", (view) => {
+  if (view.call?.phase !== "ringing") desk.answering = "";
+  if (view.call?.call_id !== desk.call?.call_id) newCall();
+  desk.view = view;
+  show();
+  rejoin();
+});
+live.on("hotline", (part) => {
+  if (!desk.view) return;
+  desk.view = { ...desk.view, ...part };
+  show();
+});
+live.on("phone", (login) => phone.connect(login));
+live.on("up", async () => {
+  showBanner(null);
+  if (desk.loggedOut) await renew();
+  command("microphone", { granted: microphone.live });
+  note.flush();
+});
+live.on("down", () => {
+  const alone = t("The link to the service is lost: trying again. A call can still ring here.");
+  const inCall = t(
+    "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
+  );
+  showBanner(desk.call || phone.state !== "none" ? inCall : alone);
+  show();
+});
+live.on("session-over", () => {
+  desk.loggedOut = true;
+  const word = desk.call
+    ? t("You are logged out. The call goes on; log in again to continue.")
+    : t("You are logged out. Log in again to continue.");
+  showBanner(word, { login: true });
+  show();
+});
+live.on("taken-over", standUp);
+seat.addEventListener("lost", standUp);
+
+// --- heard from the phone and the microphone ---------------------------------------------------
+
+phone.addEventListener("change", () => {
+  if (wasRinging && phone.state === "none") callGone();
+  wasRinging = phone.state === "incoming";
+  show();
+  rejoin();
+});
+phone.addEventListener("blocked", () => {
+  $("no-sound").hidden = false;
+});
+phone.addEventListener("incoming", () => {
+  const waited = desk.call?.phase === "rejoining" || desk.answering === desk.offer;
+  if (phone.answersItself || waited) answerPhone();
+});
+microphone.addEventListener("change", () => {
+  if (live.up) command("microphone", { granted: microphone.live });
+  show();
+});
+
+/** The phone rings no more: what was pressed for it is spent. */
+function callGone() {
+  desk.answering = "";
+  if (desk.refused === "phone") desk.refused = "";
+}
+
+function newCall() {
+  closePassOn();
+  showKeypad(false);
+  $("no-sound").hidden = true;
+  closeMenus();
+}
+
+/** After a reload in mid-call the sound is gone: ask to be called back, once, by ourselves. */
+function rejoin() {
+  if (!live.up || phone.registration !== "registered" || !desk.mayRejoin) return;
+  desk.mayRejoin = false;
+  const { call } = desk;
+  const lost = call && ["talking", "rejoining"].includes(call.phase) && phone.state === "none";
+  if (lost) command("take_again", { call_id: call.call_id });
+}
+
+// --- coming and going ------------------------------------------------------------------------
+
+async function begin() {
+  if (desk.view) setServerTime(desk.view.at);
+  show();
+  if (!(await seat.claim())) return standUp();
+  await resume();
+  live.open();
+  return show();
+}
+
+/** Another window rings and talks from now on. */
+function standUp() {
+  desk.elsewhere = true;
+  live.close();
+  phone.rest();
+  showBanner(null);
+  show();
+}
+
+/** After a new log-in in another tab this page goes on, unless somebody else sits here now. */
+async function renew() {
+  desk.loggedOut = false;
+  const page = new DOMParser().parseFromString(await (await fetch("/desk")).text(), "text/html");
+  const fresh = JSON.parse(page.getElementById("config")?.textContent || "{}");
+  if (fresh.person?.name !== config.person?.name) location.reload();
+}
+
+/** Browsers let a page sound after the first click or key: any will do. */
+async function wake() {
+  if (audible() || !(await unlock())) return;
+  desk.started ||= microphone.live;
+  show();
+}
+
+addEventListener("pointerdown", wake);
+addEventListener("keydown", wake);
+addEventListener("pagehide", () => {
+  if (note.unsaved) live.lastWord("note", note.unsaved);
+  if (!desk.elsewhere)
+    navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
+});
+onTick(() => {
+  if (desk.mode === "away") $("microphone-level", HTMLMeterElement).value = microphone.level();
+});
+
+begin();

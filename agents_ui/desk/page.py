@@ -1,0 +1,178 @@
+"""The agent's desk: its page, its live link, and what the page asks on the way."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from agents_ui.desk.commands import BadMessage, Order, parse
+from agents_ui.desk.port import Catalogue, Desks, History, LeavePage
+from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS, LINKS
+from agents_ui.shell.port import Session, Unavailable
+
+DESKS: web.AppKey[Desks] = web.AppKey("desks")
+HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
+HISTORY: web.AppKey[History] = web.AppKey("history")
+CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
+
+routes = web.RouteTableDef()
+Query = TypeVar("Query")
+SEARCH_LENGTH: Final = 200
+CARDS: Final = 50
+
+
+class _Search(msgspec.Struct):
+    q: str
+
+
+class _Onward(msgspec.Struct):
+    call_id: str
+    service: str = ""
+
+
+class _Codes(msgspec.Struct):
+    codes: list[str]
+
+
+@routes.get("/desk")
+async def page(request: web.Request) -> web.StreamResponse:
+    """The desk, with the view as it stands; the phone's secret comes by the live link only."""
+    agent_id = await sessions.require_agent(request)
+    desks = request.app[DESKS]
+    if not desks.on_duty(agent_id):
+        raise Denied("off-duty", status=403)
+    return render.page(request, "desk", config={"view": msgspec.to_builtins(desks.view(agent_id))})
+
+
+@routes.get("/desk/live")
+async def link(request: web.Request) -> web.StreamResponse:
+    """The live link: phone and views to the page, commands from it."""
+
+    async def converse(opened: live.Link, session: Session) -> None:
+        agent_id = sessions.agent_of(session)
+        with request.app[LINKS].hold_desk(opened, agent_id):
+            await _converse(request.app, opened, session, agent_id)
+
+    return await links.serve(request, sessions.require_desk, converse)
+
+
+async def _converse(
+    app: web.Application, opened: live.Link, session: Session, agent_id: str
+) -> None:
+    desks = app[DESKS]
+    if not desks.on_duty(agent_id):
+        raise live.forbidden()
+    try:
+        phone = await desks.open(session.person)
+    except Unavailable:
+        raise live.away() from None
+    # After a log-in in another tab this page would go on with the former session's token.
+    await opened.send({"type": "csrf", "csrf": session.csrf})
+    if phone is not None:
+        await opened.send({"type": "phone", "phone": phone})
+
+    async def answer(text: str) -> dict[str, Any] | None:
+        return await obey(desks, agent_id, text)
+
+    await live.together(
+        opened.show("view", lambda: desks.changes(agent_id), lambda: desks.view(agent_id)),
+        opened.show("hotline", desks.hotline_changes, desks.hotline, app[HOTLINE_SAID]),
+        opened.listen(answer),
+        opened.tick(),
+        opened.guard(app[ACCOUNTS], session.token),
+    )
+
+
+@routes.post("/desk/command")
+async def command(request: web.Request) -> web.StreamResponse:
+    """One command by HTTP, for the moments when the live link is down."""
+    agent_id = await sessions.require_agent(request)
+    ack = await obey(request.app[DESKS], agent_id, await request.text())
+    return web.json_response(ack)
+
+
+@routes.post("/desk/leave")
+async def leave(request: web.Request) -> web.StreamResponse:
+    """The page is closing; sent by the browser on its way out."""
+    agent_id = await sessions.require_agent(request)
+    await request.app[DESKS].command(agent_id, LeavePage())
+    return web.Response(status=204)
+
+
+@routes.get("/desk/history/{call_id}")
+async def history(request: web.Request) -> web.StreamResponse:
+    """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
+    agent_id = await sessions.require_agent(request)
+    try:
+        contacts = await request.app[HISTORY].contacts(agent_id, request.match_info["call_id"])
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json({"contacts": contacts})
+
+
+@routes.post("/desk/services")
+async def services(request: web.Request) -> web.StreamResponse:
+    """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
+    await sessions.require_agent(request)
+    search = await _body(request, _Search)
+    catalogue, locale = request.app[CATALOGUE], render.language(request).code
+    return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
+
+
+@routes.post("/desk/cards")
+async def cards(request: web.Request) -> web.StreamResponse:
+    """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
+    await sessions.require_agent(request)
+    wanted = await _body(request, _Codes)
+    catalogue, locale = request.app[CATALOGUE], render.language(request).code
+    return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
+
+
+@routes.post("/desk/onward")
+async def onward(request: web.Request) -> web.StreamResponse:
+    """Where `{"call_id", "service"}` could be passed on to: `{"queues": [...]}`."""
+    agent_id = await sessions.require_agent(request)
+    asked = await _body(request, _Onward)
+    try:
+        queues = request.app[DESKS].onward(agent_id, asked.call_id, service=asked.service)
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json({"queues": queues})
+
+
+async def obey(desks: Desks, agent_id: str, text: str) -> dict[str, Any] | None:
+    """Carry out one message of a page and say how it went; None for a greeting."""
+    try:
+        order = parse(text)
+    except BadMessage as bad:
+        return _ack(bad.number, bad.error)
+    if order is None:
+        return None
+    return _ack(order.number, await _carry_out(desks, agent_id, order))
+
+
+async def _carry_out(desks: Desks, agent_id: str, order: Order) -> str | None:
+    try:
+        done = await desks.command(agent_id, order.command)
+    except Unavailable:
+        return "unavailable"
+    return None if done else "not-now"
+
+
+def _ack(number: int | None, error: str | None) -> dict[str, Any]:
+    return {"type": "ack", "id": number, "ok": error is None, "error": error}
+
+
+async def _body(request: web.Request, shape: type[Query]) -> Query:
+    try:
+        return msgspec.json.decode(await request.read(), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Denied("bad-request", status=400) from None
+
+
+def _json(answer: object) -> web.Response:
+    return web.Response(body=msgspec.json.encode(answer), content_type="application/json")

@@ -1,0 +1,351 @@
+"""What the desk needs from the service: an agent's view and commands, callers' earlier contacts,
+service cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Literal, Protocol
+
+from msgspec import Meta
+
+from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
+
+Device = Literal["browser", "desk", "mobile"]
+CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
+ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
+
+NOTE_LENGTH: Final = 10_000
+Word = Annotated[str, Meta(max_length=64)]
+"""A code or an id that a page sends."""
+
+# --- what the page shows -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackView:
+    """The promise to ring a citizen back, while that is what the agent's call is."""
+
+    asked_at: float
+    due_at: float  # promised by then
+    attempt: int  # the number of the next attempt, or of this one
+    attempts: int  # at most
+    calling: bool  # the citizen is being rung just now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """The one call that an agent is concerned with."""
+
+    call_id: str
+    offer_id: str
+    phase: CallPhase
+    queue: str
+    queue_label: Texts
+    path: tuple[Texts, ...]  # the menu path, from the first choice to the last
+    language: str
+    caller: str | None  # E.164, None when withheld
+    dialled: str
+    dialled_label: Texts
+    arrived_at: float
+    queued_at: float
+    offered_at: float
+    ring_until: float | None
+    answered_at: float | None
+    held_since: float | None
+    ended_at: float | None
+    wrap_up_until: float | None
+    note: str
+    note_version: int
+    identified_level: int  # 0..3; history opens at 1
+    suggested: tuple[str, ...]  # service codes, most likely first
+    kind: str  # default or chosen disposition: consultation, application, ...
+    services: tuple[str, ...]
+    outcome: str
+    saved: bool
+    end: str | None = None  # who ended it: caller, agent, lost
+    passed_by: str = ""  # the name of the agent who passed it on to here
+    callback: CallbackView | None = None  # rings when the agent says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """The hotline at a glance, for the desk's top bar."""
+
+    waiting: int
+    longest_since: float | None
+    service_level: float | None  # 0..1 over the last 30 minutes, None without calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotlineView:
+    """What every desk shows alike; replaces the fields of that name in `DeskView`."""
+
+    telephony: bool
+    line: LineView
+    crisis: CrisisNotice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """All that one agent's page shows; replaces the former view whole."""
+
+    seq: int
+    at: float
+    state: AgentState
+    reason: str | None  # of NOT_READY: counter, break, lunch, missed, phone, microphone, ...
+    since: float
+    wanted: Literal["READY", "NOT_READY"]
+    wanted_reason: str | None
+    phone: bool
+    microphone: bool
+    telephony: bool  # the link to Asterisk
+    call: CallView | None
+    unsaved: tuple[CallView, ...]  # earlier calls whose record is not saved yet
+    line: LineView
+    crisis: CrisisNotice | None = None
+    device: Device = "browser"  # what the agent answers on
+    resting_until: float | None = None  # NOT_READY that ends by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A queue to which the caller can be passed on, and how many others could take the call."""
+
+    queue: str
+    label: Texts
+    suggested: bool  # the queue of the service that was asked for
+    ready: int  # free at this instant
+    at_work: int
+    waiting: int  # callers in that queue now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """What the agent tells: one service of the catalogue, in one language."""
+
+    code: str
+    name: str
+    institution: str
+    level: Literal["state", "municipal"]
+    summary: str
+    fee: str
+    term: str
+    channels: tuple[str, ...]  # in_person, online, post, e_address, phone, centre
+    documents: str
+    legal_act: str
+    checked_on: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastContact:
+    """One earlier contact of a number. `note` stays empty until the agent has identified."""
+
+    at: float
+    kind: str
+    services: tuple[str, ...]
+    topic: Texts
+    centre: str
+    outcome: str
+    note: str = ""
+
+
+# --- what the agent may ask for; `name` is what the page calls it ------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoReady:
+    """The agent wants calls."""
+
+    name: ClassVar = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoNotReady:
+    """No calls now (or after this one): counter, break, lunch, training, other."""
+
+    name: ClassVar = "not_ready"
+    reason: ChosenReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMicrophone:
+    """The browser's word on its microphone."""
+
+    name: ClassVar = "microphone"
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack:
+    """The agent has read the card of a callback: ring the citizen now."""
+
+    name: ClassVar = "ring_back"
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """The agent can't take this offer."""
+
+    name: ClassVar = "reject"
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCall:
+    """Hang up for the agent (the browser phone hangs up by itself; this is the sure way)."""
+
+    name: ClassVar = "end"
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Give the caller to others: to a queue, chosen by a service's code or ("") by itself."""
+
+    name: ClassVar = "pass_on"
+    call_id: str
+    queue: Annotated[Word, Meta(min_length=1)]
+    service: Word = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAgain:
+    """The page came back in mid-call without its audio: ring this browser into the talk again."""
+
+    name: ClassVar = "take_again"
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavePage:
+    """The page is closing or reloading."""
+
+    name: ClassVar = "leave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteNote:
+    """The note as it stands; `version` grows with each writing, the highest wins."""
+
+    name: ClassVar = "note"
+    call_id: str
+    text: Annotated[str, Meta(max_length=NOTE_LENGTH)]
+    version: Annotated[int, Meta(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identify:
+    """The agent confirms who the caller is, at a level, by a method (never the answers)."""
+
+    name: ClassVar = "identify"
+    call_id: str
+    level: Annotated[int, Meta(ge=0, le=3)]
+    method: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRecord:
+    """What was done. `finish` ends the wrap-up too."""
+
+    name: ClassVar = "save"
+    call_id: str
+    kind: Word
+    services: Annotated[tuple[Word, ...], Meta(max_length=20)]
+    outcome: Word
+    finish: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendWrapUp:
+    """Half a minute more."""
+
+    name: ClassVar = "extend"
+    call_id: str
+
+
+Command = (
+    GoReady
+    | GoNotReady
+    | ReportMicrophone
+    | RingBack
+    | Reject
+    | EndCall
+    | PassOn
+    | TakeAgain
+    | LeavePage
+    | WriteNote
+    | Identify
+    | SaveRecord
+    | ExtendWrapUp
+)
+
+
+# --- who gives and does it ----------------------------------------------------------------------
+
+
+class Desks(Protocol):
+    """The live desk of every agent."""
+
+    def on_duty(self, agent_id: str) -> bool:
+        """Whether the agent may work now; whoever is kept in reserve may in a crisis only."""
+
+    async def open(self, person: Person) -> PhoneLogin | None:
+        """Log the agent in to the hotline and hand out the phone's secret; a mobile has none.
+
+        Called whenever a page's live link opens, so also after a reload or a broken link: while
+        the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.
+        """
+
+    async def close(self, agent_id: str) -> None:
+        """Log the agent out of the hotline; the phone's secret becomes worthless."""
+
+    def view(self, agent_id: str) -> DeskView:
+        """The desk as it stands."""
+
+    def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        """Yields whenever `view` may have changed; several changes may fall into one.
+
+        Not for what every desk shows alike.
+        """
+
+    def hotline(self) -> HotlineView:
+        """What every desk shows alike: the same object until something of it is made anew."""
+
+    def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
+        """Yields whenever `hotline` may have changed."""
+
+    def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
+        """Where the call could go from here; at most one queue is suggested for the service.
+
+        Raises `LookupError` when the agent does not talk with that caller.
+        """
+
+    async def command(self, agent_id: str, command: Command) -> bool:
+        """Carry out; True once it is journaled, False where it does not fit the present state.
+
+        Raises `Unavailable`.
+        """
+
+
+class History(Protocol):
+    """Earlier contacts of the number that rings."""
+
+    async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
+        """Newest first, at most 20; dates and topics only below identification level 1.
+
+        Raises `Unavailable`; `LookupError` when the call is not this agent's.
+        """
+
+
+class Catalogue(Protocol):
+    """The service catalogue, in memory."""
+
+    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
+        """Best first; forgives missing diacritics, endings and Russian or English words."""
+
+    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+        """The cards of these codes, unknown codes left out."""

@@ -1,0 +1,181 @@
+/** What was done: kind, services, outcome. Each choice is saved as it is made; saving says "done". */
+
+/**
+ * @import { CallView, DeskView, SaveRecord } from "./port.js"
+ * @import { Note } from "./note.js"
+ * @typedef {Pick<SaveRecord, "kind" | "services" | "outcome">} Choice
+ */
+
+import { $, all, makeButton } from "../shell/dom.js";
+import { label, t } from "../shell/texts.js";
+import { clockTime } from "../shell/time.js";
+import { names } from "./services.js";
+
+const kinds = all("[data-kind]");
+const outcomes = all("[data-outcome]");
+
+export class Record {
+  #note;
+  #save;
+  /** The call whose record stands here, as the server has it. @type {CallView | null} */
+  #call = null;
+  /** @type {Choice} */
+  #draft = { kind: "", services: [], outcome: "" };
+  #pending = 0;
+  #unsent = false;
+  /** The call at hand. */
+  #currentId = "";
+  /** The earlier call that the agent has turned to. */
+  #chosenId = "";
+
+  /** @param {Note} note @param {(order: SaveRecord) => Promise<boolean>} save */
+  constructor(note, save) {
+    this.#note = note;
+    this.#save = save;
+    for (const chip of kinds)
+      chip.addEventListener("click", () => this.choose({ kind: chip.dataset.kind }));
+    for (const chip of outcomes)
+      chip.addEventListener("click", () => this.choose({ outcome: chip.dataset.outcome }));
+    $("record").addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /**
+   * Show the record of the call at hand, or of the earlier one that the agent has chosen.
+   * @param {DeskView | null} view
+   */
+  show(view) {
+    const call = view?.call ?? null;
+    if ((call?.call_id ?? "") !== this.#currentId) this.#chosenId = "";
+    this.#currentId = call?.call_id ?? "";
+    this.#showUnsaved(view?.unsaved ?? []);
+    const earlier = view?.unsaved.find((one) => one.call_id === this.#chosenId);
+    const shown = earlier ?? (call?.phase === "ringing" ? null : call);
+    $("record").hidden = $("saveline").hidden = !shown;
+    $("earlier").hidden = !earlier;
+    if (earlier)
+      $("earlier-word").textContent = t("Earlier call, {time}", {
+        time: clockTime(earlier.arrived_at),
+      });
+    if (shown && view) this.#fill(shown, view);
+    else this.#call = null;
+    return shown;
+  }
+
+  /** @param {Partial<Choice>} change */
+  choose(change) {
+    if (!this.#call) return;
+    this.#draft = { ...this.#draft, ...change };
+    this.#paint();
+    this.#send(this.#call, false);
+  }
+
+  /** @param {number} number of a kind of work, from 1 */
+  chooseKind(number) {
+    this.choose({ kind: kinds[number - 1]?.dataset.kind });
+  }
+
+  /** The services of the record at hand, as chosen last. */
+  get services() {
+    return this.#draft.services;
+  }
+
+  /** @param {string} code of a service that was spoken about */
+  add(code) {
+    if (!this.#draft.services.includes(code))
+      this.choose({ services: [...this.#draft.services, code] });
+  }
+
+  /** Turn to the record of an earlier call, or back ("") to the present. @param {string} callId */
+  turnTo(callId) {
+    this.#chosenId = callId;
+  }
+
+  /** Save note and record; while the wrap-up runs this ends it. */
+  async finish() {
+    if (!this.#call) return;
+    const finish = this.#call.phase === "wrap_up";
+    await this.#note.flush();
+    const done = this.#call !== null && (await this.#send(this.#call, finish));
+    $("record-state").textContent = done
+      ? t("Saved.")
+      : t("Not saved yet: the link is down. Try again.");
+  }
+
+  /** @param {CallView} call @param {boolean} finish */
+  async #send({ call_id }, finish) {
+    this.#pending += 1;
+    const done = await this.#save({ call_id, ...this.#draft, finish });
+    this.#pending -= 1;
+    this.#unsent = !done && call_id === this.#call?.call_id;
+    return done;
+  }
+
+  /** @param {CallView} call @param {DeskView} view */
+  #fill(call, view) {
+    const another = call.call_id !== this.#call?.call_id;
+    this.#call = call;
+    if (another) $("record-state").textContent = "";
+    if (another) this.#unsent = false;
+    if (this.#unsent && !this.#pending)
+      this.#send(call, false); // chosen while the link was down
+    else if (another || !this.#pending)
+      this.#draft = { kind: call.kind, services: [...call.services], outcome: call.outcome };
+    this.#note.show(call);
+    const goesOn = call.call_id === view.call?.call_id && call.phase === "wrap_up";
+    const then = view.wanted === "READY" ? t("Save and ready") : t("Save and finish");
+    $("save-word").textContent = goesOn ? then : t("Save");
+    this.#paint();
+  }
+
+  #paint() {
+    for (const chip of kinds) press(chip, chip.dataset.kind === this.#draft.kind);
+    for (const chip of outcomes) press(chip, chip.dataset.outcome === this.#draft.outcome);
+    this.#showServices();
+  }
+
+  async #showServices() {
+    const codes = this.#draft.services;
+    const labels = await names(codes);
+    if (codes !== this.#draft.services) return;
+    const place = $("services");
+    const old = all("[data-service]", HTMLElement, place);
+    if (old.map((chip) => chip.textContent).join() === labels.map((name) => `${name} ✕`).join())
+      return;
+    for (const chip of old) chip.remove();
+    place.prepend(...codes.map((code, index) => this.#serviceChip(code, labels[index] ?? code)));
+  }
+
+  /** @param {string} code @param {string} name */
+  #serviceChip(code, name) {
+    const chip = makeButton("chip on", `${name} ✕`);
+    chip.dataset.service = code;
+    chip.setAttribute("aria-label", t("Take out: {service}", { service: name }));
+    chip.addEventListener("click", () =>
+      this.choose({ services: this.#draft.services.filter((one) => one !== code) }),
+    );
+    return chip;
+  }
+
+  /** @param {CallView[]} unsaved */
+  #showUnsaved(unsaved) {
+    $("unsaved").hidden = !unsaved.length;
+    $("unsaved-count").textContent = String(unsaved.length);
+    const key = unsaved.map((call) => call.call_id).join();
+    const list = $("unsaved-list");
+    if (list.dataset.key === key) return;
+    list.dataset.key = key;
+    list.replaceChildren(...unsaved.map(unsavedChip));
+  }
+}
+
+/** @param {CallView} call */
+function unsavedChip(call) {
+  const chip = makeButton("chip", `${clockTime(call.arrived_at)} · ${label(call.queue_label)}`);
+  chip.dataset.unsaved = call.call_id;
+  return chip;
+}
+
+/** @param {HTMLElement} chip @param {boolean} on */
+function press(chip, on) {
+  chip.setAttribute("aria-pressed", String(on));
+}

@@ -1,0 +1,173 @@
+/** The right column: the service cards. */
+
+/** @import { CallView, ServiceCard } from "./port.js" */
+
+import { $, make, makeButton } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, t } from "../shell/texts.js";
+import { CHANNELS } from "./words.js";
+
+const PAUSE_MS = 160;
+const search = $("search", HTMLInputElement);
+const list = $("cards");
+
+/** Every card seen, by its code. @type {Map<string, ServiceCard>} */
+const known = new Map();
+/** @type {ServiceCard[]} */
+let cards = [];
+let open = 0;
+let suggested = "";
+let asked = 0;
+let pause = 0;
+let add = (/** @type {string} */ _code) => {};
+/** The services of the call at hand; null without a call. @type {string[] | null} */
+let chosen = null;
+
+/** @param {(code: string) => void} work is done with the code of a card that joins the call */
+export function onAdd(work) {
+  add = work;
+}
+
+/** Show what fits the call's menu path, unless the agent is searching. @param {CallView | null} call */
+export function showSuggested(call) {
+  const services = call && call.phase !== "ringing" ? call.services : null;
+  const changed = JSON.stringify(services) !== JSON.stringify(chosen);
+  chosen = services;
+  const wanted = JSON.stringify(call?.suggested ?? []);
+  if (wanted !== suggested) {
+    suggested = wanted;
+    if (!search.value.trim()) suggest();
+  } else if (changed) paint();
+}
+
+/** The names of services; those not seen yet are fetched first. @param {string[]} codes */
+export async function names(codes) {
+  const missing = codes.filter((code) => !known.has(code));
+  if (missing.length) await fetchCards("/desk/cards", { codes: missing }).catch(() => []);
+  return codes.map((code) => known.get(code)?.name ?? code);
+}
+
+/** The code of the card that the agent has looked up and opened; "" without a search. */
+export function lookedUp() {
+  return search.value.trim() ? (cards[open]?.code ?? "") : "";
+}
+
+/** @param {string} path @param {object} body @returns {Promise<ServiceCard[]>} */
+async function fetchCards(path, body) {
+  const answer = await ask(path, { csrf: config.csrf, body });
+  for (const card of answer.cards) known.set(card.code, card);
+  return answer.cards;
+}
+
+async function suggest() {
+  const codes = JSON.parse(suggested || "[]");
+  if (!codes.length)
+    return show([], search.value ? "" : t("You can search at any time, also between calls."));
+  return answerTo(fetchCards("/desk/cards", { codes }), t("Most often after this menu"));
+}
+
+async function find() {
+  const q = search.value.trim();
+  if (!q) return suggest();
+  return answerTo(fetchCards("/desk/services", { q }), t("Found"));
+}
+
+/** @param {Promise<ServiceCard[]>} answer @param {string} title */
+async function answerTo(answer, title) {
+  const mine = ++asked;
+  try {
+    const found = await answer;
+    if (mine === asked) show(found, found.length ? title : t("Nothing found. Try another word."));
+  } catch {
+    if (mine === asked) show([], t("The cards can't be reached at the moment."));
+  }
+}
+
+/** @param {ServiceCard[]} found @param {string} title */
+function show(found, title) {
+  cards = found;
+  open = 0;
+  $("cards-title").textContent = title;
+  paint();
+}
+
+function paint() {
+  list.replaceChildren(
+    ...cards.map((card, index) => (index === open ? whole(card) : small(card, index))),
+  );
+}
+
+/** @param {ServiceCard} card @param {number} index */
+function small(card, index) {
+  const beside = [card.institution, card.fee, card.term].filter(Boolean).join(" · ");
+  const name = make("b", "", card.name);
+  const button = makeButton("card service brief", name, make("span", "tiny", beside));
+  button.addEventListener("click", () => {
+    open = index;
+    paint();
+    list.children[index]?.querySelector("button")?.focus();
+  });
+  return button;
+}
+
+/** @param {ServiceCard} card */
+function whole(card) {
+  const level = card.level === "state" ? t("National") : t("Municipality");
+  const checked = t("checked on {day}", { day: day(card.checked_on) });
+  const article = make(
+    "article",
+    "card service",
+    make("p", "tiny", `${level} · ${card.institution} · ${checked}`),
+    make("h2", "", card.name),
+    make("p", "", card.summary),
+    facts(card),
+  );
+  if (chosen) article.append(adder(card, chosen.includes(card.code)));
+  return article;
+}
+
+/** @param {ServiceCard} card */
+function facts(card) {
+  const channels = card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ");
+  const rows = Object.entries({
+    [t("Fee")]: card.fee,
+    [t("Term")]: card.term,
+    [t("How")]: channels,
+    [t("Needed")]: card.documents,
+    [t("Basis")]: card.legal_act,
+  });
+  const told = rows.filter(([, value]) => value);
+  return make(
+    "dl",
+    "facts",
+    ...told.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]),
+  );
+}
+
+/** @param {ServiceCard} card @param {boolean} there whether the call has it already */
+function adder(card, there) {
+  const button = makeButton("btn mid", there ? t("In this call ✓") : t("Add to this call"));
+  button.disabled = there;
+  button.addEventListener("click", () => add(card.code));
+  return button;
+}
+
+/** `02.11.2026.` @param {string} iso */
+function day(iso) {
+  return iso.split("-").reverse().join(".");
+}
+
+search.addEventListener("input", () => {
+  clearTimeout(pause);
+  pause = setTimeout(find, PAUSE_MS);
+});
+search.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const card = cards[open];
+  if (step && cards.length) {
+    event.preventDefault();
+    open = (open + step + cards.length) % cards.length;
+    paint();
+  } else if (event.key === "Enter" && !event.ctrlKey && chosen && card) add(card.code);
+  else if (event.key === "Escape") search.blur();
+});

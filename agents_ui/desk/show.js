@@ -1,0 +1,73 @@
+/** Brings the whole page up to what `desk` says. */
+
+/** @import { DeskView } from "./port.js" */
+
+import { showCrisis } from "../shell/banner.js";
+import { $, all, setText } from "../shell/dom.js";
+import { t } from "../shell/texts.js";
+import { alarm, quiet } from "./alarm.js";
+import { showCall } from "./call.js";
+import { showPerson } from "./history.js";
+import { modeOf } from "./mode.js";
+import { showSuggested } from "./services.js";
+import { audible } from "./sound.js";
+import { desk, live, microphone, phone, record } from "./state.js";
+import { showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
+import { ADVICE } from "./words.js";
+
+const taking = ["answer", "reject", "ring-back", "refuse-card"].map((id) =>
+  $(id, HTMLButtonElement),
+);
+
+export function show() {
+  const { view, started, elsewhere } = desk;
+  desk.mode = modeOf({ view, phone, started, elsewhere, up: live.up });
+  const here = elsewhere ? null : view;
+  showCall(desk.mode, here, phone);
+  if (view) {
+    document.body.dataset.device = view.device;
+    showState(view);
+    showLine(view.line);
+    showCrisis(view.crisis);
+  }
+  showWork(here);
+  showReadiness();
+  ringOrNot();
+}
+
+/** Ring exactly while a call rings that this agent has neither taken nor declined. */
+export function ringOrNot() {
+  const busy = [desk.refused, desk.answering].includes(desk.offer);
+  for (const button of taking) button.disabled = busy;
+  const rings = desk.mode === "ringing" || desk.mode === "callback";
+  if (rings && !busy && !desk.call?.callback?.calling) alarm(desk.call);
+  else quiet();
+}
+
+/** @param {DeskView | null} here */
+function showWork(here) {
+  const call = here?.call ?? null;
+  const person = record.show(here) ?? call;
+  showPerson(person);
+  showSuggested(person);
+  const nobody = desk.mode === "ringing" || desk.mode === "callback";
+  $("identify").hidden = person !== call || nobody; // only who is on the line
+  $("nobody").hidden = person !== null;
+}
+
+function showReadiness() {
+  const { view, started } = desk;
+  const word = trouble({ view, phone, microphone, started });
+  showHealth(word, started && view?.device !== "mobile");
+  for (const button of all('[data-do="ready"]', HTMLButtonElement)) button.disabled = Boolean(word);
+  const deaf = word === t("No microphone");
+  $("not-yet").hidden = !word;
+  setText($("not-yet"), deaf ? `${word}. ${ADVICE.microphone}` : word && `${word}.`);
+  $("try-microphone").hidden = !deaf;
+  showChecks({
+    phone: phone.registration === "registered",
+    microphone: microphone.live,
+    sound: audible(),
+    notifications: "Notification" in window && Notification.permission === "granted",
+  });
+}

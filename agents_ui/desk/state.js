@@ -1,0 +1,59 @@
+/** What this page knows, in one place: the server's view, and the few things only a page can know. */
+
+/**
+ * @import { Commands, DeskView } from "./port.js"
+ * @import { Mode } from "./mode.js"
+ */
+
+import { $ } from "../shell/dom.js";
+import { Live } from "../shell/live.js";
+import { Microphone } from "../shell/microphone.js";
+import { Phone } from "../shell/phone.js";
+import { config } from "../shell/texts.js";
+import { Note } from "./note.js";
+import { Record } from "./record.js";
+import { OneWindow } from "./window.js";
+
+/** @type {Live<DeskView>} */
+export const live = new Live("/desk/live", config);
+export const phone = $("phone", Phone);
+export const microphone = new Microphone();
+export const seat = new OneWindow();
+export const note = new Note((order) => command("note", order));
+export const record = new Record(note, (order) => command("save", order));
+
+export const desk = {
+  /** The server's word; replaced whole. */
+  view: /** @type {DeskView | null} */ (config.view ?? null),
+  /** What the left column shows. */
+  mode: /** @type {Mode} */ ("start"),
+  /** The microphone is open and the ring can be heard. */
+  started: false,
+  /** Another window rings and talks. */
+  elsewhere: false,
+  /** The offer being answered, until it is. */
+  answering: "",
+  /** The offer that this agent can't take: quiet at once, whatever the link does. */
+  refused: "",
+  /** A reload in mid-call goes back to the talk by itself: once per page. */
+  mayRejoin: true,
+  loggedOut: false,
+
+  get call() {
+    return this.view?.call ?? null;
+  },
+  /** The offer that rings; "phone" where only the phone knows of it. */
+  get offer() {
+    return this.call?.offer_id ?? "phone";
+  },
+};
+
+/**
+ * Order something of the server; true once it has it for good.
+ * @template {keyof Commands} Name
+ * @param {Name} name
+ * @param {Commands[Name]} order
+ */
+export function command(name, order) {
+  return live.command(name, order);
+}

@@ -1,0 +1,56 @@
+/** The words of the desk for what the server names by a code. */
+
+import { t } from "../shell/texts.js";
+
+/** What a reason for taking no calls asks of the agent. @type {Record<string, string>} */
+export const ADVICE = {
+  missed: t("A call rang and nobody answered. Press Ready when you are back."),
+  rejected: t("You declined a call; it went to somebody else. Press Ready to take the next one."),
+  unreachable: t("A call could not reach this phone. Check the connection and press Ready."),
+  busy: t("The phone is in another call. Calls come again when that one ends."),
+  closed: t("Calls come again when the centre opens. Press Ready to work over hours."),
+  phone: t("The phone has lost its connection. It comes back by itself."),
+  microphone: t("Allow the microphone in the browser, or plug in the headset."),
+};
+
+/** The same, for a rest that ends by itself. @type {Record<string, string>} */
+export const REST_ADVICE = {
+  missed: t("A call rang and nobody answered. Calls come again by themselves."),
+  rejected: t("You declined a call; it is offered to others first."),
+  unreachable: t("A call could not reach this phone. Check the connection."),
+  busy: t("The phone was in another call."),
+};
+
+/** @type {Record<string, string>} */
+export const KINDS = {
+  consultation: t("Consultation"),
+  application: t("Application"),
+  e_service: t("E-service"),
+  referral: t("To an institution"),
+  other: t("Other"),
+};
+
+/** How a service can be had. @type {Record<string, string>} */
+export const CHANNELS = {
+  in_person: t("in person"),
+  online: t("online"),
+  post: t("by post"),
+  e_address: t("e-address"),
+  phone: t("by phone"),
+  centre: t("at the service centre"),
+};
+
+/** Who ended the call. @type {Record<string, string>} */
+export const ENDS = {
+  caller: t("The caller hung up."),
+  agent: t("You ended the call."),
+  lost: t("The connection was lost."),
+};
+
+/** At which level the caller is identified. */
+export const LEVELS = [
+  t("0 · not identified"),
+  t("1 · name and contact"),
+  t("2 · check questions"),
+  t("3 · strong"),
+];

@@ -1,0 +1,76 @@
+"""What can go wrong for a person at a page: each with a stable id and a sentence for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from agents_ui.shell.texts import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error in English words, marked for translation."""
+
+    title: str
+    message: str
+
+
+FAULTS: Final = MappingProxyType(
+    {
+        "bad-request": Fault(
+            mark("Not understood"), mark("The page sent something that could not be understood.")
+        ),
+        "logged-out": Fault(mark("Logged out"), mark("Log in and try again.")),
+        "forbidden": Fault(
+            mark("Not for your role"), mark("If you need this page, ask your supervisor.")
+        ),
+        "off-duty": Fault(
+            mark("Not needed just now"),
+            mark("You are kept in reserve. The desk opens when crisis mode is switched on."),
+        ),
+        "stale-form": Fault(
+            mark("This page is out of date"), mark("Go back, reload the page and try again.")
+        ),
+        "foreign-origin": Fault(
+            mark("Refused"), mark("This came from another site. Open the panel and try there.")
+        ),
+        "not-found": Fault(mark("Nothing here"), mark("There is no such page.")),
+        "not-allowed": Fault(mark("Not possible"), mark("This can't be done here.")),
+        "too-large": Fault(mark("Too much"), mark("That was too much at once.")),
+        "unavailable": Fault(
+            mark("The database is away"),
+            mark("Calls go on and nothing is lost. Please try again in a minute."),
+        ),
+        "internal": Fault(
+            mark("Something went wrong"), mark("The fault is on our side and is written down.")
+        ),
+        "refused": Fault(
+            mark("Not logged in"), mark("The user name and the password do not belong together.")
+        ),
+        "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
+    }
+)
+
+BY_STATUS: Final = MappingProxyType(
+    {
+        400: "bad-request",
+        401: "logged-out",
+        403: "forbidden",
+        404: "not-found",
+        405: "not-allowed",
+        413: "too-large",
+        500: "internal",
+        503: "unavailable",
+    }
+)
+
+
+class Denied(Exception):
+    """A request that is answered with an error: `error` is its stable id, `status` that of HTTP."""
+
+    def __init__(self, error: str, *, status: int) -> None:
+        super().__init__(error)
+        self.error = error
+        self.status = status

@@ -1,0 +1,57 @@
+"""The security headers of every answer."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from agents_ui.shell.keys import SETTINGS
+from agents_ui.shell.port import PanelSettings
+
+CALM = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "contactcentre",
+}
+
+
+def content_security_policy(settings: PanelSettings) -> str:
+    """No inline code or style, nothing from elsewhere; sockets to the panel and the phones only."""
+    phones = list(settings.phone_origins)
+    if settings.demo_phone is not None:
+        phones.append(_origin(settings.demo_phone.websocket))
+    sockets = dict.fromkeys([settings.origin.replace("http", "ws", 1), *phones])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {' '.join(sockets)}",
+            "media-src 'self' blob:",
+            "font-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+async def add(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the headers on an answer that is about to go out."""
+    settings = request.app[SETTINGS]
+    response.headers.update(CALM)
+    response.headers["Content-Security-Policy"] = content_security_policy(settings)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if settings.secure:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

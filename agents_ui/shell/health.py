@@ -1,0 +1,51 @@
+"""For machines: is the process alive, can it take calls, how is it doing."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from aiohttp import web
+
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import HEALTH, SETTINGS
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/healthz")
+async def alive(_: web.Request) -> web.StreamResponse:
+    """The process runs and answers."""
+    return web.Response(text="ok\n")
+
+
+@routes.get("/readyz")
+async def ready(request: web.Request) -> web.StreamResponse:
+    """200 if calls can be taken, else 503; neighbours also see which part is how."""
+    can, parts = request.app[HEALTH].ready()
+    answer: dict[str, object] = {"ready": can}
+    if _is_neighbour(request):
+        answer["parts"] = dict(parts)
+    return web.json_response(answer, status=200 if can else 503)
+
+
+@routes.get("/metrics")
+async def metrics(request: web.Request) -> web.StreamResponse:
+    """Prometheus text, for neighbours only."""
+    if not _is_neighbour(request):
+        raise Denied("forbidden", status=403)
+    return web.Response(
+        body=request.app[HEALTH].metrics(),
+        headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
+    )
+
+
+def _is_neighbour(request: web.Request) -> bool:
+    # What a proxy hands on comes from loopback too, yet is anybody's.
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        address = ip_address(request.remote or "")
+    except ValueError:
+        return False
+    networks = request.app[SETTINGS].metrics_from
+    return any(address in ip_network(network) for network in networks)

@@ -1,0 +1,287 @@
+"""The live link between one page and the service: a WebSocket that never holds anybody up.
+
+Theory: a link is a handful of jobs in one task group, each running until the link ends; an end is
+an exception that carries the closing code and, for the page, a last word. State goes out whole and
+coalesced (what a watcher has not seen is one flag, not a queue), so a page that reads slowly misses
+intermediate views and nothing else. A page that does not read at all is cut off after `Pace.send_s`
+and comes back by itself for the whole view.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from agents_ui.shell.port import Accounts, Unavailable
+
+T = TypeVar("T")
+MESSAGE_LIMIT: Final = 64 * 1024
+"""Bytes of one message from a page, and of what may wait unsent for one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The rhythm of a live link, in seconds and messages per second."""
+
+    tick_s: float = 5.0
+    recheck_s: float = 30.0
+    send_s: float = 5.0
+    farewell_s: float = 1.0
+    messages_per_s: int = 50
+
+
+class Ended(Exception):
+    """The link is over: `code` closes the socket, `notice` is the last message before it."""
+
+    def __init__(self, code: int, notice: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.notice = notice
+
+
+def left() -> Ended:
+    """The page closed, or its network is gone."""
+    return Ended(WSCloseCode.OK)
+
+
+def taken_over() -> Ended:
+    """The same agent opened another desk page."""
+    return Ended(4001, "taken_over")
+
+
+def session_over() -> Ended:
+    """The log-in is no longer good; the page offers to log in again, calls go on."""
+    return Ended(4401, "session_over")
+
+
+def forbidden() -> Ended:
+    """This page is not for this role."""
+    return Ended(4403)
+
+
+def away() -> Ended:
+    """A part of the service is away, or the page does not keep up: come back in a moment."""
+    return Ended(WSCloseCode.TRY_AGAIN_LATER)
+
+
+def restarting() -> Ended:
+    """The service stops; another one takes over or it comes back."""
+    return Ended(WSCloseCode.SERVICE_RESTART)
+
+
+def too_fast() -> Ended:
+    """More messages than a person can cause."""
+    return Ended(WSCloseCode.POLICY_VIOLATION)
+
+
+def failed() -> Ended:
+    """A fault on our side."""
+    return Ended(WSCloseCode.INTERNAL_ERROR)
+
+
+class Said:
+    """What many pages are told at once is put into words once: a cache of the last object."""
+
+    def __init__(self) -> None:
+        self._object: object = None
+        self._text = ""
+
+    def text(self, kind: str, value: object) -> str:
+        """The message that shows a frozen value."""
+        if value is not self._object or value is None:
+            self._text = _text({"type": kind, kind: value})
+            self._object = value
+        return self._text
+
+
+class Link:
+    """One page's socket, opened. Jobs send by `send` and read by `messages`."""
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, pace: Pace) -> None:
+        self._transport = request.transport
+        self._socket = socket
+        self._pace = pace
+        self._sentence: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+
+    def end(self, ended: Ended) -> None:
+        """End the link from outside; the first word counts."""
+        if not self._sentence.done():
+            self._sentence.set_result(ended)
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Send one message. Raises `Ended` when the page does not take it in time.
+
+        A page that is gone ends nothing here: what it sent before it went is still to be read,
+        and the end of that ends the link.
+        """
+        await self._send(_text(message))
+
+    async def _send(self, text: str) -> None:
+        try:
+            async with asyncio.timeout(self._pace.send_s):
+                with suppress(ConnectionError):
+                    await self._socket.send_str(text)
+        except TimeoutError:
+            raise away() from None
+
+    async def messages(self) -> AsyncIterator[str]:
+        """What the page sends, until it leaves (`Ended`)."""
+        recent: deque[float] = deque(maxlen=self._pace.messages_per_s)
+        async for message in self._socket:
+            now = time.monotonic()
+            if len(recent) == recent.maxlen and now - recent[0] < 1.0:
+                raise too_fast()
+            recent.append(now)
+            if message.type is WSMsgType.TEXT:
+                yield message.data
+        raise left()
+
+    async def run(self, *jobs: Coroutine[Any, Any, None]) -> None:
+        """Run the jobs until one of them, or `end`, ends the link; then say good-bye."""
+        ending = left()
+        try:
+            await together(self._await_sentence(), *jobs)
+        except* Ended as ended:
+            ending = _first(ended)
+        await self.close(ending)
+
+    async def close(self, ending: Ended) -> None:
+        """Say good-bye, within `Pace.farewell_s`."""
+        try:
+            async with asyncio.timeout(self._pace.farewell_s):
+                if ending.notice is not None:
+                    await self._socket.send_json({"type": ending.notice})
+                await self._socket.close(code=ending.code)
+        except (TimeoutError, ConnectionError):
+            # A peer that does not read would keep its unsent bytes in memory for ever.
+            if isinstance(self._transport, asyncio.WriteTransport):
+                self._transport.abort()
+
+    async def tick(self) -> None:
+        """A job: tell the page the time, so that it notices a dead link."""
+        while True:
+            await asyncio.sleep(self._pace.tick_s)
+            await self.send({"type": "tick", "at": time.time()})
+
+    async def guard(self, accounts: Accounts, token: str) -> None:
+        """A job: end the link when the session ends. A database that is away ends nothing."""
+        while True:
+            await asyncio.sleep(self._pace.recheck_s)
+            try:
+                session = await accounts.session(token)
+            except Unavailable:
+                continue
+            if session is None:
+                raise session_over()
+
+    async def show(
+        self,
+        kind: str,
+        watch: Callable[[], AbstractContextManager[AsyncIterator[None]]],
+        view: Callable[[], object],
+        said: Said | None = None,
+    ) -> None:
+        """A job: send the whole view now and after every change; `said` is shared by all pages."""
+        said = said or Said()
+        with watch() as changes:
+            await self._send(said.text(kind, view()))
+            async for _ in changes:
+                await self._send(said.text(kind, view()))
+
+    async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
+        """A job: answer the page's messages, one after the other."""
+        async for text in self.messages():
+            reply = await _to_the_end(answer(text))
+            if reply is not None:
+                await self.send(reply)
+
+    async def _await_sentence(self) -> None:
+        raise await self._sentence
+
+
+async def _to_the_end(work: Awaitable[T]) -> T:
+    """Let a begun work finish although the link ends: a note on its way is not to be lost."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def together(*jobs: Coroutine[Any, Any, None]) -> None:
+    """Run jobs until one raises; then the others stop too."""
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(job)
+
+
+async def accept(request: web.Request, pace: Pace) -> tuple[Link, web.WebSocketResponse]:
+    """Open the socket of a request whose origin has been checked."""
+    socket = web.WebSocketResponse(
+        timeout=pace.farewell_s,
+        heartbeat=20.0,
+        compress=False,
+        max_msg_size=MESSAGE_LIMIT,
+        writer_limit=MESSAGE_LIMIT,
+    )
+    await socket.prepare(request)
+    return Link(request, socket, pace), socket
+
+
+class Links:
+    """All open links, and of each agent the one of the desk in use: the last one opened wins."""
+
+    def __init__(self) -> None:
+        self._desks: dict[str, Link] = {}
+        self._links: set[Link] = set()
+
+    @contextmanager
+    def keep(self, link: Link) -> Iterator[None]:
+        """Know a link while it is open."""
+        self._links.add(link)
+        try:
+            yield
+        finally:
+            self._links.discard(link)
+
+    @contextmanager
+    def hold_desk(self, link: Link, agent_id: str) -> Iterator[None]:
+        """Give the agent's desk to this link; the page that had it is told and closed."""
+        self.end_desk(agent_id, taken_over())
+        self._desks[agent_id] = link
+        try:
+            yield
+        finally:
+            if self._desks.get(agent_id) is link:
+                del self._desks[agent_id]
+
+    def end_desk(self, agent_id: str, ended: Ended) -> None:
+        """End the agent's desk link, if there is one."""
+        if agent_id in self._desks:
+            self._desks[agent_id].end(ended)
+
+    def end_all(self) -> None:
+        """The service stops: every page is to come back later."""
+        for link in self._links:
+            link.end(restarting())
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(message).decode()
+
+
+def _first(group: BaseExceptionGroup[Ended]) -> Ended:
+    first = group.exceptions[0]
+    return first if isinstance(first, Ended) else _first(first)

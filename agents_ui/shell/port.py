@@ -1,0 +1,121 @@
+"""What every page needs from the service: people and their log-ins, settings, health, and the few
+values that several pages show.
+
+The panel knows nothing of the engine, Asterisk or the database: `contactcentre` hands it objects
+that keep these promises. Views are plain frozen data that turn into JSON as they stand; every
+`..._at`, `since` and `until` is in seconds since the epoch, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Texts = Mapping[str, str]
+"""A label per language, at least `lv` and `en`."""
+
+Role = Literal["agent", "supervisor", "admin"]
+AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
+
+
+class Unavailable(Exception):
+    """A part that this needs is away for the moment; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone who may log in. `agent_id` is set for those who answer calls."""
+
+    user_id: str
+    name: str
+    role: Role
+    agent_id: str | None = None
+    centre: str = ""
+    locale: str = "lv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A log-in that lasts: `token` is the cookie's secret, `csrf` goes into forms."""
+
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
+    person: Person
+    started_at: float
+
+
+class Refused(Exception):
+    """The user name and the password do not belong together."""
+
+
+class SlowDown(Exception):
+    """Too many wrong guesses: wait before the next try."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("too many guesses")
+        self.retry_after_s = retry_after_s
+
+
+class Accounts(Protocol):
+    """Log-ins and their sessions; a database that is away raises `Unavailable`."""
+
+    async def log_in(self, username: str, password: str, *, address: str) -> Session:
+        """Start a session. Raises `Refused` (wrong) or `SlowDown` (guessing)."""
+
+    async def session(self, token: str) -> Session | None:
+        """The session of a cookie, if it is still good; marks it as used."""
+
+    async def log_out(self, token: str) -> None:
+        """End the session for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneLogin:
+    """What the browser phone needs to register; the secret lasts as long as the log-in."""
+
+    uri: str  # sip:a-12@host
+    password: str = field(repr=False)
+    websocket: str  # ws(s)://host:port/ws
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleLogin:
+    """A log-in that a demonstration offers on its log-in page; never in production."""
+
+    username: str
+    password: str = field(repr=False)
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelSettings:
+    """How the panel is reached."""
+
+    origin: str  # scheme://host:port that browsers use
+    secure: bool  # behind TLS: `__Host-` cookies, HSTS
+    demo_phone: PhoneLogin | None = None
+    phone_origins: tuple[str, ...] = ()  # ws(s)://host:port that browser phones connect to
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
+    behind_proxy: bool = False  # the last X-Forwarded-For entry is the browser's address
+    samples: tuple[SampleLogin, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisNotice:
+    """Crisis mode is on: what every desk and board says of it."""
+
+    label: Texts
+    since: float
+    until: float
+
+
+class Health(Protocol):
+    """For /healthz, /readyz and /metrics."""
+
+    def ready(self) -> tuple[bool, Mapping[str, str]]:
+        """Whether calls can be taken, and the state of each part in a word."""
+
+    def metrics(self) -> bytes:
+        """Prometheus text."""

@@ -1,0 +1,103 @@
+"""From a template to a page, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+
+from agents_ui.shell.assets import Assets
+from agents_ui.shell.formats import local_time
+from agents_ui.shell.keys import ASSETS, LANGUAGES, SESSION, SETTINGS, TEMPLATES
+from agents_ui.shell.sessions import form_token, login_secret, put_cookie
+from agents_ui.shell.texts import Language
+
+PANEL = Path(__file__).parent.parent
+
+
+def environments(
+    languages: Mapping[str, Language], assets: Callable[[], Assets]
+) -> Mapping[str, jinja2.Environment]:
+    """One template environment per language."""
+    return {code: _environment(language, assets) for code, language in languages.items()}
+
+
+def page(
+    request: web.Request,
+    name: str,
+    *,
+    status: int = 200,
+    config: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> web.Response:
+    """The page of a folder: its `page.html` with its `page.css` and `page.js`.
+
+    `config` is what its browser code needs to start. Nothing in it is secret but the form token.
+    """
+    more = None if config is None else {**_config(request, name), **config}
+    return render(request, f"{name}/page.html", status=status, page=name, config=more, **context)
+
+
+def render(request: web.Request, template: str, *, status: int, **context: Any) -> web.Response:
+    """Render a template; a visitor without a session gets the cookie that the form needs."""
+    session, settings = request.get(SESSION), request.app[SETTINGS]
+    here = language(request)
+    html = (
+        request.app[TEMPLATES][here.code]
+        .get_template(template)
+        .render(
+            person=session.person if session else None,
+            locale=here.code,
+            languages=request.app[LANGUAGES],
+            csrf=form_token(request),
+            **context,
+        )
+    )
+    response = web.Response(text=html, status=status, content_type="text/html")
+    if session is None:
+        put_cookie(response, settings, "login", login_secret(request))
+    return response
+
+
+def go_to(path: str) -> web.Response:
+    """Send the browser to a page of the panel, by GET whatever it came with."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def language(request: web.Request) -> Language:
+    """The one chosen by cookie, else the person's, else the first one."""
+    languages, session = request.app[LANGUAGES], request.get(SESSION)
+    chosen = (request.cookies.get("lang", ""), session.person.locale if session else "")
+    return next(languages[code] for code in (*chosen, *languages) if code in languages)
+
+
+def _config(request: web.Request, name: str) -> dict[str, Any]:
+    session = request.get(SESSION)
+    person = session.person if session else None
+    return {
+        "csrf": form_token(request),
+        "texts": language(request).texts(request.app[ASSETS]().messages(name)),
+        "person": {"name": person.name, "centre": person.centre} if person else None,
+    }
+
+
+def _environment(language: Language, assets: Callable[[], Assets]) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PANEL),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        language.translations, newstyle=True
+    )
+    environment.globals["static"] = lambda path: assets().address(path)
+    environment.filters["language_name"] = language.name_of
+    environment.filters["label"] = language.label
+    environment.filters["local_time"] = local_time
+    return environment

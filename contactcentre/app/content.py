@@ -1,0 +1,72 @@
+"""What people have published: the network, its spoken names and prompts, the service cards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from contactcentre import paths
+from contactcentre.app.area import Gauges, Runs
+from contactcentre.app.storage import Storage
+from contactcentre.core import events
+from contactcentre.core.config.network import Network
+from contactcentre.engine.alarms import Alarm
+from contactcentre.features.catalogue.service import CatalogueService
+from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.spoken_names import SpokenNames
+from contactcentre.features.publication.service import Publication
+from contactcentre.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`network` is the version to start with."""
+
+    network: Network
+    publication: Publication
+    library: Library
+    names: SpokenNames
+    catalogue: CatalogueService
+
+    def runs(self) -> Runs:
+        """See `Area`."""
+        return {
+            "publication": self.publication.run,
+            "names": self.names.run,
+            "catalogue": self.catalogue.run,
+        }
+
+    def gauges(self) -> Gauges:
+        """See `Area`."""
+        refusal = self.publication.refusal
+        return {"configuration_problems": len(refusal.problems) if refusal is not None else 0}
+
+    def alarms(self) -> Iterator[Alarm]:
+        """See `Area`."""
+        yield from self.publication.alarms()
+
+
+async def begin_content(
+    settings: Settings, storage: Storage, post: Callable[[events.Event], None]
+) -> Content:
+    """As it stands, or as it stood last where the database is away.
+
+    Raises `NetworkRefused` or `database.AWAY` errors where no good version is kept.
+    """
+    library = Library(paths.prompts(settings))
+    names = SpokenNames(library, paths.own_recordings(settings))
+    catalogue = CatalogueService(storage.database, paths.good_catalogue(settings))
+
+    async def fresh(network: Network) -> None:
+        await asyncio.to_thread(library.reload)
+        names.note(network)
+        catalogue.note()
+
+    publication = Publication(
+        storage.database, paths.good_network(settings), post=post, fresh=fresh
+    )
+    network = await publication.begin(storage.restored.calls)
+    names.note(network)
+    await catalogue.begin()
+    return Content(network, publication, library, names, catalogue)

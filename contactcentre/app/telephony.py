@@ -1,0 +1,111 @@
+"""Everything that has to do with Asterisk: callers on the leash, the manager link, the phones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from contactcentre import paths
+from contactcentre.app.area import Gauges, Runs
+from contactcentre.core import effects, events
+from contactcentre.core.agent.state import State
+from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm, standing
+from contactcentre.settings import Settings
+from contactcentre.telephony import heartbeat
+from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.leash import Leash, Prompts
+from contactcentre.telephony.phones import Phones
+
+
+@dataclass(frozen=True, slots=True)
+class Telephony:
+    """`orders` are what Asterisk is asked for; `listening` is set once FastAGI takes calls."""
+
+    directory: Directory
+    leash: Leash
+    agi: AgiServer
+    asterisk: Asterisk
+    phones: Phones
+    orders: asyncio.Queue[Order]
+    address: tuple[str, int]  # FastAGI's
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def perform(self, effect: effects.Effect) -> None:
+        """Hand an order to the part that carries it out; other parts' orders are none of ours."""
+        match effect:
+            case effects.CallEffect():
+                self.leash.order(effect)
+            case effects.Recall() | effects.HangUpLeg() | effects.RingBack():
+                self.orders.put_nowait(effect)
+            case effects.SetMember() | effects.WithdrawPhone():
+                self.phones.order(effect)
+
+    def runs(self) -> Runs:
+        """See `Area`."""
+        return {"agi": self._serve, "asterisk": self._link, "phones": self.phones.run}
+
+    async def _serve(self) -> None:
+        await self.agi.serve(*self.address, ready=lambda _port: self.listening.set())
+
+    async def _link(self) -> None:
+        """Callers whom the first snapshot sends back must find the leash open."""
+        await self.listening.wait()
+        await self.asterisk.run()
+
+    def gauges(self) -> Gauges:
+        """See `Area`."""
+        return {
+            "leashed_calls": len(self.leash),
+            "asterisk_up": float(self.asterisk.up),
+            "agi_requests": self.agi.counts.requests,
+            "agi_malformed": self.agi.counts.malformed,
+        }
+
+    def alarms(self) -> Iterator[Alarm]:
+        """See `Area`."""
+        yield from standing("exchange-away", not self.asterisk.up)
+
+
+async def build_telephony(
+    settings: Settings, world: World, prompts: Prompts, post: Callable[[events.Event], None]
+) -> Telephony:
+    """Made, and the directory's file is there."""
+    directory = Directory(paths.directory(settings))
+    await asyncio.to_thread(directory.create)
+    orders: asyncio.Queue[Order] = asyncio.Queue()
+    leash = Leash(
+        post,
+        prompts,
+        paths.recordings(settings),
+        interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
+    )
+    asterisk = Asterisk(
+        await asyncio.to_thread(paths.ami_settings, settings),
+        post=post,
+        orders=orders,
+        endpoints=lambda: _endpoints(world),
+        recalling=leash.recalling,
+        heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
+    )
+    phones = Phones(directory)
+    phones.note(world.network)
+    return Telephony(
+        directory=directory,
+        leash=leash,
+        agi=AgiServer(leash.handle),
+        asterisk=asterisk,
+        phones=phones,
+        orders=orders,
+        address=(settings.agi_host, settings.agi_port),
+    )
+
+
+def _endpoints(world: World) -> tuple[str, ...]:
+    """The phones of those at work."""
+    agents = world.agents.values()
+    here = (one for one in agents if one.state is not State.LOGGED_OUT and not one.mobile)
+    return tuple(agent.endpoint for agent in here)

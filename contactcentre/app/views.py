@@ -1,0 +1,77 @@
+"""Who follows the engine: what shows, what counts, and what looks for trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contactcentre.app.area import Gauges, Runs
+from contactcentre.app.storage import Storage
+from contactcentre.core.decisions import Observer
+from contactcentre.core.world import World
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.clock import now
+from contactcentre.engine.consumer import Changes
+from contactcentre.engine.figures import Figures
+from contactcentre.engine.live import Live
+from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.callbacks.overdue import OverdueCallbacks
+from contactcentre.features.explanations.service import DecisionLog
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Each takes what it needs from World, and never holds the engine up."""
+
+    world: World
+    live: Live
+    figures: Figures
+    decisions: DecisionLog
+    watchdog: Watchdog
+    overdue: OverdueCallbacks
+
+    def note(self, changes: Changes) -> None:
+        """What an event has changed."""
+        self.live.publish(changes)
+        for call in changes.calls:
+            before = changes.before.get(call.call_id)
+            self.figures.note(before, call, self.world.network)
+        self.decisions.note(changes)
+
+    def runs(self) -> Runs:
+        """See `Area`."""
+        return {
+            "live": self.live.run,
+            "decisions": self.decisions.run,
+            "watchdog": self.watchdog.run,
+        }
+
+    def gauges(self) -> Gauges:
+        """See `Area`."""
+        return {
+            "watchdog_calls": self.watchdog.standing,
+            "watchdog_alarms": self.watchdog.raised,
+            "callbacks_overdue": self.overdue.standing,
+            "callbacks_overdue_alarms": self.overdue.raised,
+            "decisions_unsent": self.decisions.backlog,
+            "decisions_dropped": self.decisions.dropped,
+        }
+
+    def alarms(self) -> Iterator[Alarm]:
+        """See `Area`."""
+        yield from self.watchdog.alarms()
+        yield from self.overdue.alarms()
+
+
+def build_views(world: World, storage: Storage) -> Views:
+    """With the day's figures as the journal has them."""
+    figures = Figures()
+    figures.restore(storage.restored.calls, world.network, now())
+    return Views(
+        world=world,
+        live=Live(),
+        figures=figures,
+        decisions=DecisionLog(Observer(world, world.calls.values()), storage.database),
+        watchdog=Watchdog(world),
+        overdue=OverdueCallbacks(world),
+    )

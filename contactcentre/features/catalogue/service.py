@@ -1,0 +1,113 @@
+"""The catalogue of a running service: today's cards, read anew with every publication.
+
+While the database is away, at the start or later, it goes on with the cards that were read last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Never
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents_ui.desk.port import ServiceCard
+from contactcentre.engine.clock import now
+from contactcentre.features.catalogue import store
+from contactcentre.features.catalogue.document import Service
+from contactcentre.features.catalogue.search import SearchIndex
+from contactcentre.storage import database
+from contactcentre.storage.last_good import LastGood
+from routing.calendar import LOCAL
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 60.0
+"""How soon after midnight the cards of the new day are shown."""
+
+RETRY_S = 2.0
+
+Services = tuple[Service, ...]
+
+
+class CatalogueService:
+    """Keeps `agents_ui.desk.port.Catalogue`. `begin`, keep `run` running, `note` a publication."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        kept: Path,
+        *,
+        clock: Callable[[], float] = now,
+        look_s: float = LOOK_S,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._engine = engine
+        self._kept = LastGood(kept, Services)
+        self._clock = clock
+        self._look_s = look_s
+        self._retry_s = retry_s
+        self._services: Services = ()
+        self._day = ""
+        self._index = SearchIndex(())
+        self._published = asyncio.Event()
+
+    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
+        """See `Catalogue`."""
+        return self._index.search(text, locale=locale, limit=limit)
+
+    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+        """See `Catalogue`."""
+        return self._index.cards(codes, locale=locale)
+
+    async def begin(self) -> None:
+        """The cards to start with; none where the database is away and none were kept."""
+        if not await self._read():
+            kept = await asyncio.to_thread(self._kept.read)
+            self._services = kept or ()
+        await self._show()
+
+    def note(self) -> None:
+        """Something was published, and it may be a card."""
+        self._published.set()
+
+    async def run(self) -> Never:
+        """Follow publications and the days, until cancelled."""
+        while True:
+            published = await self._told()
+            if published and not await self._read():
+                await asyncio.sleep(self._retry_s)
+            elif published or self._today() != self._day:
+                await self._show()
+
+    async def _told(self) -> bool:
+        """Whether something was published, or only time has gone by."""
+        try:
+            async with asyncio.timeout(self._look_s):
+                return await self._published.wait()
+        except TimeoutError:
+            return False
+
+    async def _read(self) -> bool:
+        """Whether the database has told all; if not, there is still something to be read."""
+        self._published.clear()
+        try:
+            self._services = await store.read(self._engine)
+        except database.AWAY as error:
+            self._published.set()
+            log.warning("catalogue.waits", action="catalogue.waits", error=type(error).__name__)
+            return False
+        await asyncio.to_thread(self._kept.keep, self._services)
+        return True
+
+    async def _show(self) -> None:
+        """Make the index of those that are valid today: in a thread, because calls are going on."""
+        self._day = day = self._today()
+        valid = [service for service in self._services if service.valid_on(day)]
+        self._index = await asyncio.to_thread(SearchIndex, valid)
+
+    def _today(self) -> str:
+        return datetime.fromtimestamp(self._clock(), LOCAL).date().isoformat()

@@ -1,0 +1,106 @@
+"""Sound files as Asterisk plays them: any source, the tone, the music of those who wait."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from contactcentre.features.prompts.document import PromptError
+
+RATES = (8000, 16000)
+
+EXTENSIONS: Mapping[int, str] = {8000: "wav", 16000: "wav16"}
+"""Sampling rate in Hz -> Asterisk's file extension."""
+
+TONE = ("synth", "0.5", "sine", "440", "fade", "q", "0.08", "0.5", "0.25", "gain", "-n", "-14")
+
+MUSIC: Mapping[str, tuple[int, Sequence[Sequence[int]]]] = {
+    "calm-1": (392, ((262, 330, 523), (220, 330, 440), (262, 349, 440), (247, 294, 494))),
+    "calm-2": (349, ((262, 440, 523), (294, 440, 587), (233, 294, 466), (262, 392, 466))),
+}
+"""Hold music of our own, free to use: a steady tone and chords over it, in Hz.
+
+Whole Hz and whole seconds make the loop seamless; all lies where a telephone is clear.
+"""
+
+CHORD_S = 8
+
+
+async def make_sounds(out: Path, rates: Sequence[int]) -> None:
+    """Make the tone and the hold music, where they are not there yet."""
+    with workshop(out) as name:
+        for rate in rates:
+            tone = file_of(out, "tone", rate)
+            if not tone.is_file():
+                await sox(tone, rate, ["-r", str(rate), "-n"], TONE, Path(name, "tone"))
+            for title in MUSIC:
+                if not file_of(out, f"music/{title}", rate).is_file():
+                    await _music(title, out, rate, Path(name, title))
+
+
+async def _music(title: str, out: Path, rate: int, work: Path) -> None:
+    """Make one piece: chords that swell and fade over a steady tone, so it is never silent."""
+    steady, chords = MUSIC[title]
+    empty = ("-r", str(rate), "-n", "-c")
+    swell = ("remix", "-", "fade", "q", "3", str(CHORD_S), "3", "gain", "-n", "-8")
+    parts = [work.with_suffix(f".chord-{number}") for number in range(len(chords))]
+    for part, chord in zip(parts, chords, strict=True):
+        voices = [word for hz in chord for word in ("sine", str(hz))]
+        effects = ("synth", str(CHORD_S), *voices, *swell)
+        await sox(part, rate, (*empty, str(len(chord))), effects, part)
+    low = work.with_suffix(".steady")
+    tone = ("synth", str(CHORD_S * len(chords)), "sine", str(steady), "gain", "-n", "-20")
+    await sox(low, rate, (*empty, "1"), tone, low)
+    tune = work.with_suffix(".tune")
+    await sox(tune, rate, [word for part in parts for word in ("-t", "wav", str(part))], (), tune)
+    mixed = ("-m", "-t", "wav", str(tune), "-t", "wav", str(low))
+    ending = ("tremolo", "0.25", "25", "gain", "-n", "-16")
+    await sox(file_of(out, f"music/{title}", rate), rate, mixed, ending, work)
+
+
+def file_of(out: Path, name: str, rate: int) -> Path:
+    if rate not in EXTENSIONS:
+        raise PromptError(f"{rate} Hz: Asterisk has no name for WAV files of this rate here")
+    return out / f"{name}.{EXTENSIONS[rate]}"
+
+
+def workshop(out: Path) -> tempfile.TemporaryDirectory[str]:
+    # Within `out`, so that moving a finished file into its place is one step of the file system.
+    out.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=out, prefix=".making-")
+
+
+async def sox(
+    target: Path, rate: int, source: Sequence[str], effects: Sequence[str], work: Path
+) -> None:
+    """Make one file, in its place at once: nobody ever hears half of it."""
+    made = work.with_suffix(f".{rate}")
+    form = ("-t", "wav", "-r", str(rate), "-b", "16", "-c", "1")
+    await run("sox", *source, *form, str(made), *effects)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made.replace(target)
+
+
+async def run(program: str, *arguments: str, given: bytes = b"") -> None:
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(
+            program,
+            *arguments,
+            # A program that reads nothing may end before an empty input was closed.
+            stdin=pipe if given else nothing,
+            stdout=nothing,
+            stderr=pipe,
+        )
+    except FileNotFoundError as error:
+        raise PromptError(f"{program} is not installed: install its package") from error
+    try:
+        _, complaint = await process.communicate(given or None)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise PromptError(f"{program} failed: {complaint.decode(errors='replace').strip()[:300]}")

@@ -1,0 +1,116 @@
+"""From entries to the rows of the spool's file, and back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+
+from contactcentre.core.events import NetworkPublished
+from contactcentre.core.line.memory import Remembered
+from contactcentre.storage import codec
+from contactcentre.storage.entry import Changes, Entry, Record, is_open
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an entry comes to: its record, the states after it, by kind and id, and the reason why
+    that is not all."""
+
+    record: Row
+    entities: Mapping[tuple[str, str], Row] = field(default_factory=dict)
+    reason: str = ""
+
+
+def written(entry: Entry) -> Written:
+    """The rows of an entry. Of what no JSON can carry the fact alone is kept, and the states stay
+    as they were: the journal goes on, whatever a page or a trunk has sent."""
+    try:
+        return Written(_record_row(entry), dict(_entity_rows(entry)))
+    except (TypeError, ValueError, OverflowError, RecursionError) as fault:
+        reason = type(fault).__name__
+        log.error("spool.unwritable", seq=entry.seq, kind=entry.kind, error=reason)
+        bare = Entry(
+            seq=entry.seq,
+            at=entry.at,
+            kind=entry.kind,
+            call_id=entry.call_id,
+            agent_id=entry.agent_id,
+            event={"at": entry.at},
+        )
+        return Written(_record_row(bare), reason=reason)
+
+
+def _record_row(entry: Entry) -> Row:
+    # A published network can be megabytes and the database has it: its number is enough.
+    event = entry.event
+    if isinstance(event, NetworkPublished):
+        event = {"at": event.at, "version": event.network.version}
+    changes = Changes(
+        calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
+    )
+    return (
+        entry.seq,
+        entry.at,
+        entry.kind,
+        entry.call_id,
+        entry.agent_id,
+        codec.encode(event),
+        codec.encode(changes),
+    )
+
+
+def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
+    for call in entry.calls:
+        state = codec.encode(call)
+        row = ("call", call.call_id, state, is_open(call), entry.at, entry.seq)
+        yield ("call", call.call_id), row
+    for agent in entry.agents:
+        row = ("agent", agent.agent_id, codec.encode(agent), True, entry.at, entry.seq)
+        yield ("agent", agent.agent_id), row
+    for crisis in entry.crises:
+        goes_on = crisis.ended_at is None
+        row = ("crisis", crisis.crisis_id, codec.encode(crisis), goes_on, entry.at, entry.seq)
+        yield ("crisis", crisis.crisis_id), row
+    for known in entry.callers:
+        row = ("caller", known.caller, codec.encode(known), False, entry.at, entry.seq)
+        yield ("caller", known.caller), row
+
+
+def record(row: tuple[Any, ...]) -> Record:
+    """A record as it was written; of changes that can't be read any more the event still counts."""
+    seq, at, kind, call_id, agent_id, event, changes = row
+    try:
+        after = codec.decode(changes, Changes)
+    except codec.Broken:
+        log.error("spool.changes_unreadable", seq=seq, kind=kind)
+        after = Changes()
+    return Record(
+        seq=seq,
+        at=at,
+        kind=kind,
+        call_id=call_id,
+        agent_id=agent_id,
+        event=event,
+        calls=after.calls,
+        agents=after.agents,
+        crises=after.crises,
+        passages=after.passages,
+    )
+
+
+def readable(kind: str, form: type[T], rows: Iterable[tuple[str, bytes]]) -> Iterator[T]:
+    """The states that this version can read. A caller's id is a number: it is not told."""
+    for name, state in rows:
+        try:
+            yield codec.decode(state, form)
+        except codec.Broken:
+            # Written by a version whose form we no longer know: Asterisk's snapshot will tell.
+            log.error("spool.state_unreadable", kind=kind, id="" if form is Remembered else name)

@@ -1,0 +1,240 @@
+"""A whole service in this process: how it starts, and that whatever ends it leaves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from contactcentre import paths
+from contactcentre.app.service import running
+from contactcentre.features.catalogue.document import Service, parse, to_row
+from contactcentre.features.publication.network import NetworkRefused, save
+from contactcentre.settings import ROOT, Settings
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+from contactcentre.storage.spool import SpoolFailed
+from contactcentre.telephony.free_ports import PortTaken
+from contactcentre.testing import FLOW
+
+pytestmark = pytest.mark.integration
+
+WITHIN_S = 10.0
+
+ROWS = {
+    models.queues: [
+        {
+            "queue_id": "taxes",
+            "position": 0,
+            "labels": {"lv": "Nodokļi", "en": "Taxes"},
+            "skills": {"taxes": 1},
+            "services": [],
+            "answer_within_s": 30.0,
+            "short_abandon_s": 5.0,
+            "ring_s": 20.0,
+            "wrap_up_s": 60.0,
+        }
+    ],
+    models.flows: [{"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}],
+    models.hotlines: [
+        {
+            "number": "60000100",
+            "labels": {"lv": "Tālrunis", "en": "Hotline"},
+            "flow": "hotline",
+            "centre_id": None,
+        }
+    ],
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, free_port: Callable[[], int]) -> Settings:
+    """Folders and ports of the test's own; nothing is there yet, and no Asterisk either."""
+    ports = ("port", "agi_port", "ami_port", "sip_port", "sip_websocket_port")
+    return Settings.model_validate(
+        {
+            "home": tmp_path / "home",
+            "cache": tmp_path / "cache",
+            **{name: free_port() for name in ports},
+        }
+    )
+
+
+@pytest.fixture
+async def published(settings: Settings) -> Settings:
+    """The same, with a network and the passport's card in the database."""
+    await database.migrate(settings.database)
+    await publish(settings, passport())
+    return settings
+
+
+async def publish(settings: Settings, card: Service) -> None:
+    """As the administration pages will."""
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        await save(connection, {**ROWS, models.services: [to_row(card)]})
+
+
+def passport() -> Service:
+    """A card of the sample data."""
+    text = (ROOT / "config" / "seed" / "services.yaml").read_text("utf-8")
+    return next(one for one in parse(text) if one.code == "PMLP-PASE")
+
+
+def without_database(settings: Settings, free_port: Callable[[], int]) -> Settings:
+    """The same service while nobody answers for its database."""
+    away = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/nothing"
+    return settings.model_copy(update={"database_url": away})
+
+
+@asynccontextmanager
+async def leaving_nothing() -> AsyncIterator[None]:
+    """Asserts that no task, thread, socket or open file outlives the block, nor any lock by it."""
+    tasks, threads, files = asyncio.all_tasks(), set(_threads()), _open_files()
+    yield
+    assert asyncio.all_tasks() == tasks
+    # SQLite's driver tells a thread whose opening was broken off to end, and does not wait for it.
+    await until(lambda: set(_threads()) <= threads)
+    assert _open_files() == files
+
+
+def _threads() -> Iterator[threading.Thread]:
+    """Those of `asyncio.to_thread` belong to the loop, and end with it."""
+    return (one for one in threading.enumerate() if not one.name.startswith("asyncio_"))
+
+
+def _open_files() -> Counter[str]:
+    """By what they are: sockets and pipes have numbers of their own."""
+    folder = Path("/proc/self/fd")
+    return Counter(os.readlink(one) for one in folder.iterdir() if one.is_symlink())
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something of which nobody tells."""
+    async with asyncio.timeout(WITHIN_S):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_it_starts_and_ends(published: Settings) -> None:
+    """Everything but Asterisk is there, and afterwards nothing is."""
+    async with leaving_nothing(), running(published) as service:
+        await until(lambda: service.ports.health.ready()[1]["leash"] == "ok")
+        good, words = service.ports.health.ready()
+        assert (good, words.pop("asterisk")) == (False, "down")
+        assert set(words.values()) == {"ok"}
+        assert b"contactcentre_configuration_version 1.0" in service.ports.health.metrics()
+
+
+async def test_an_edited_card_needs_no_restart(published: Settings) -> None:
+    """It is shown as soon as it is published; the others stay."""
+    card = passport()
+    async with running(published) as service:
+        catalogue = service.ports.catalogue
+        assert catalogue.cards([card.code], locale="lv") == [card.card("lv")]
+        dearer = msgspec.structs.replace(card, lv=msgspec.structs.replace(card.lv, fee="99 EUR"))
+        await publish(published, dearer)
+        await until(lambda: catalogue.cards([card.code], locale="lv")[0].fee == "99 EUR")
+
+
+async def test_it_starts_while_its_database_is_away(
+    published: Settings, free_port: Callable[[], int]
+) -> None:
+    """With the network and the cards as they were last, and ends as tidily."""
+    async with running(published):
+        pass
+    away = without_database(published, free_port)
+    async with leaving_nothing(), running(away) as service:
+        assert service.world.network.version == 1
+        assert service.ports.catalogue.search("pase", locale="lv")[0].code == "PMLP-PASE"
+        assert not service.ports.health.ready()[0]
+
+
+async def test_without_cards_it_starts_all_the_same(
+    published: Settings, free_port: Callable[[], int]
+) -> None:
+    """Calls matter more: whoever searches finds nothing until the database is back."""
+    async with running(published):
+        pass
+    paths.good_catalogue(published).unlink()
+    async with running(without_database(published, free_port)) as service:
+        assert service.ports.catalogue.search("pase", locale="lv") == []
+
+
+@pytest.mark.parametrize("name", ["port", "agi_port"])
+async def test_a_port_that_is_taken(settings: Settings, name: str) -> None:
+    """It is named, and not even the folder is made."""
+    host, port = "127.0.0.1", getattr(settings, name)
+    other = await asyncio.start_server(lambda reader, writer: None, host, port)
+    async with other, leaving_nothing():
+        with pytest.raises(PortTaken, match=f"CC_{name.upper()} {port} on {host}"):
+            async with running(settings):
+                pass
+    assert not settings.home.exists()
+
+
+async def test_two_parts_that_want_one_port(published: Settings) -> None:
+    """It was free when it was looked at; whoever comes second ends the other."""
+    same = published.model_copy(update={"agi_port": published.port})
+    async with leaving_nothing():
+        with pytest.raises(ExceptionGroup) as caught:
+            async with running(same):
+                await asyncio.Event().wait()
+        assert caught.group_contains(OSError, match="address already in use")
+
+
+async def test_a_journal_that_another_process_has(published: Settings) -> None:
+    """It is said what to do; once the other has gone there is nothing in the way."""
+    lock = f"{paths.spool(published)}.lock"
+    code = f"import fcntl; f = open({lock!r}, 'w'); fcntl.flock(f, 2); print(); input()"
+    pipe = asyncio.subprocess.PIPE
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdin=pipe, stdout=pipe
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    await other.stdout.readline()
+    async with leaving_nothing():
+        with pytest.raises(SpoolFailed, match="another service has it open: stop that one first"):
+            async with running(published):
+                pass
+    await other.communicate(b"\n")
+    async with running(published):
+        pass
+
+
+async def test_a_network_that_holds_not_together(published: Settings) -> None:
+    """Storage is open when it is read: it is closed again."""
+    async with database.opened(published.database) as storage, storage.begin() as connection:
+        await save(connection, {models.queues: [{**ROWS[models.queues][0], "ring_s": -1.0}]})
+    async with leaving_nothing():
+        with pytest.raises(NetworkRefused):
+            async with running(published):
+                pass
+
+
+async def test_a_directory_that_can_not_be_written(published: Settings) -> None:
+    """Storage and content are there when telephony fails."""
+    paths.directory(published).mkdir()
+    async with leaving_nothing():
+        with pytest.raises((sqlite3.OperationalError, OSError)):
+            async with running(published):
+                pass
+
+
+async def test_a_panel_that_can_not_be_built(published: Settings) -> None:
+    """All parts are made when the last one fails, and none of them runs yet."""
+    sample = published.model_copy(update={"sample": True})
+    paths.demo_phone(sample).write_text("{")
+    async with leaving_nothing():
+        with pytest.raises(ValueError, match="Expecting"):
+            async with running(sample):
+                pass

@@ -1,0 +1,102 @@
+"""Overdue promises: an alarm for each queue, until they are kept or have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import structlog
+
+from contactcentre.core import events
+from contactcentre.features.callbacks.overdue import OverdueCallbacks, unkept
+from contactcentre.testing import History, network, profile
+from routing.calendar import Calendar
+
+pytestmark = pytest.mark.unit
+
+PROMISE_S = 3600.0
+OTHER = "+37120000002"
+
+
+@pytest.fixture
+def logged() -> Iterator[list[structlog.typing.EventDict]]:
+    """What was logged."""
+    with structlog.testing.capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture
+def history() -> History:
+    """Citizens are rung back within an hour; nobody is at work."""
+    given = network(profile(1))
+    rules = replace(given.callbacks, promise_s=PROMISE_S, from_minute=0, until_minute=24 * 60)
+    made = History(replace(given, callbacks=rules))
+    made.links_up()
+    return made
+
+
+def test_a_promise_is_overdue_when_its_time_has_passed(
+    history: History, logged: list[structlog.typing.EventDict]
+) -> None:
+    """Not a second before; the longest overdue is first, and each is logged once."""
+    first = history.asks_callback(1)
+    history.pass_s(60)
+    second = history.asks_callback(2, caller=OTHER)
+    overdue = OverdueCallbacks(history.world)
+    assert overdue.look(history.at + PROMISE_S - 61) == []
+    assert [call.call_id for _, call in overdue.look(history.at + PROMISE_S - 60)] == [first]
+    late = overdue.look(history.at + PROMISE_S)
+    assert [call.call_id for _, call in late] == [first, second]
+    assert (overdue.standing, overdue.raised) == (2, 2)
+    said = [(entry["event"], entry["call_id"], entry["attempts"]) for entry in logged]
+    assert said == [("callback_overdue", first, 0), ("callback_overdue", second, 0)]
+
+
+def test_only_opening_time_counts(history: History) -> None:
+    """Asked for at 17:13:20, and the hotline closes at half past: the rest is tomorrow's."""
+    daytime = Calendar(weekly=(((8 * 60, 17 * 60 + 30),),) * 7)
+    given = replace(history.world.network, calendars={"hotline": daytime})
+    history.apply(events.NetworkPublished(at=history.at, network=given))
+    history.asks_callback(1)
+    overdue = OverdueCallbacks(history.world)
+    (promise, _) = unkept(history.world.calls.values())[0]
+    assert promise.due_at == history.at + 15.5 * 3600
+    assert overdue.look(promise.due_at - 1) == []
+    assert len(overdue.look(promise.due_at)) == 1
+
+
+def test_the_alarm_names_the_queue_and_counts(history: History) -> None:
+    """One for each queue, since the first of its promises was broken."""
+    history.asks_callback(1)
+    history.asks_callback(2, caller=OTHER)
+    history.pass_s(PROMISE_S + 5)
+    (alarm,) = OverdueCallbacks(history.world, clock=lambda: history.at).alarms()
+    assert (alarm.code, alarm.place, alarm.detail) == ("callback-overdue", "general", "2")
+    assert alarm.since == history.at - 5
+
+
+def test_it_goes_when_the_promise_is_kept(history: History) -> None:
+    """While the citizen is only rung it stands; when the talk has begun it does not."""
+    key = history.asks_callback(1)
+    history.pass_s(PROMISE_S)
+    overdue = OverdueCallbacks(history.world)
+    history.ready(1)
+    history.rings_back(1, key)
+    assert len(overdue.look(history.at)) == 1
+    history.lifts(key)
+    offer = history.promise(key).offer
+    assert offer is not None
+    history.apply(events.LegAnswered(at=history.at, offer_id=offer.offer_id))
+    assert overdue.look(history.at) == []
+    assert (overdue.standing, overdue.raised) == (0, 1)
+
+
+def test_it_goes_when_the_citizen_rings_in(history: History) -> None:
+    """The promise has ended, and the caller waits as any other."""
+    history.asks_callback(1)
+    history.pass_s(PROMISE_S)
+    overdue = OverdueCallbacks(history.world)
+    assert len(overdue.look(history.at)) == 1
+    history.waits(2)
+    assert overdue.look(history.at) == []
