@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contactcentre import paths
+from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.features.accounts.service import AccountService
@@ -23,9 +27,11 @@ class BadUser(ValueError):
 
 app = program("user")
 
+_telling = console.telling(ValueError, LookupError)
+
 
 @app.default
-@console.telling(ValueError, LookupError)
+@_telling
 async def user(
     username: str,
     /,
@@ -42,13 +48,44 @@ async def user(
     """Make a log-in, or set its password, which is asked for: others see what is typed here."""
     if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
-    async with database.opened(settings.database) as storage:
-        await _check_agent(storage, agent)
-        accounts, password = AccountService(storage), _typed()
+    async with _accounts(settings, agent) as accounts:
+        password = _typed()
         if name is None or role is None:
             await accounts.set_password(username, password)
+            await _tell_service(settings)
         else:
             await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+
+
+@app.command
+@_telling
+async def disable(username: str, /, *, settings: Settings) -> None:
+    """Switch a log-in off, and end its sessions at once; a call under way goes on."""
+    async with _accounts(settings) as accounts:
+        await accounts.set_active(username, active=False)
+    await _tell_service(settings)
+
+
+@app.command
+@_telling
+async def enable(username: str, /, *, settings: Settings) -> None:
+    """Switch a log-in on again; its password is as it was."""
+    async with _accounts(settings) as accounts:
+        await accounts.set_active(username, active=True)
+
+
+@asynccontextmanager
+async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterator[AccountService]:
+    """Of a database that is there. Raises `BadUser` where it knows no such agent."""
+    async with database.opened(settings.database) as storage:
+        await _check_agent(storage, agent)
+        yield AccountService(storage)
+
+
+async def _tell_service(settings: Settings) -> None:
+    """One on another machine, or another user's, finds out within half a minute."""
+    with suppress(NotRunning):
+        await ask(paths.control(settings), {"do": "sessions-ended"})
 
 
 def _typed() -> str:
