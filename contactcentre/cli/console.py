@@ -96,7 +96,19 @@ def moment(text: str, option: str) -> float:
         raise BadTime(
             f"{option}: '{text}' is no date such as 2026-01-31 or 2026-01-31T08:00"
         ) from None
-    return when.replace(tzinfo=when.tzinfo or LOCAL).timestamp()
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=LOCAL)
+        if _is_left_out(when):
+            raise BadTime(
+                f"{option}: '{text}' does not exist in Latvia: the clock is put forward over it"
+            )
+    return when.timestamp()
+
+
+def _is_left_out(when: datetime) -> bool:
+    """Whether the wall clock never shows it (PEP 495: a gap has the smaller offset first)."""
+    before, after = (when.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return before is not None and after is not None and before < after
 
 
 def local(at: float) -> str:
