@@ -13,12 +13,12 @@ from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Desks, History
+from agents_ui.desk.port import Catalogue, Desks, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
-from agents_ui.shell.live import MESSAGE_LIMIT, Links, Pace, Said
+from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 
 PAGES = (entrance, desk, board, crisis, demo_phone)
@@ -31,7 +31,7 @@ class Ports:
     settings: PanelSettings
     accounts: Accounts
     desks: Desks
-    history: History
+    history: PastContacts
     catalogue: Catalogue
     board: Board
     crisis: CrisisRoom
@@ -41,7 +41,7 @@ class Ports:
 def build(
     ports: Ports,
     *,
-    pace: Pace | None = None,
+    pace: LinkPace | None = None,
     read_assets: Callable[[], assets.Assets] | None = None,
     languages: Mapping[str, texts.Language] | None = None,
 ) -> web.Application:
@@ -58,7 +58,7 @@ def build(
     app[keys.SETTINGS] = ports.settings
     app[keys.ACCOUNTS] = ports.accounts
     app[keys.HEALTH] = ports.health
-    app[keys.PACE] = pace or Pace()
+    app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()
     app[keys.ASSETS] = read_assets or (lambda: now)
     app[keys.LANGUAGES] = languages or texts.read()

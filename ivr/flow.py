@@ -22,10 +22,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ivr import checks
 from ivr.document import FlowError, Problem, did_you_mean, place, tree
-from ivr.graph import Flow, LanguageEntry, Policy, Strict
+from ivr.graph import Flow, LanguageBasis, LanguageEntry, Strict
 from ivr.nodes import KINDS, Language, Name, Node
 
-__all__ = ["Flow", "FlowError", "LanguageEntry", "Policy", "Problem", "parse"]
+__all__ = ["Flow", "FlowError", "LanguageBasis", "LanguageEntry", "Problem", "parse"]
 
 
 class _Head(Strict):

@@ -19,7 +19,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Policy(Strict):
+class LanguageBasis(Strict):
     """Why a foreign language may be used: the legal basis, the decision's day, who approved it."""
 
     basis: Annotated[str, Field(min_length=1)]
@@ -30,7 +30,7 @@ class Policy(Strict):
 class LanguageEntry(Strict):
     """A language of the flow. Every language but Latvian needs a policy record."""
 
-    policy: Policy | None = None
+    policy: LanguageBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class Duration(_Document):
         return dice.lognormvariate(math.log(self.median), self.spread)
 
 
-class Language(_Document):
+class Speakers(_Document):
     """Who speaks it: the share, the key that chooses it in the menu, and what is said."""
 
     weight: PositiveFloat
@@ -65,7 +65,7 @@ class Habits(_Document):
 
     citizens: PositiveInt = Field(le=MOST_CITIZENS)
     numbers: Mapping[str, PositiveFloat] = Field(min_length=1)
-    languages: Mapping[str, Language] = Field(min_length=1)
+    languages: Mapping[str, Speakers] = Field(min_length=1)
     matters: Mapping[str, PositiveFloat] = Field(min_length=1)
     thinks: Duration
     patience: Duration

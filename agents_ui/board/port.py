@@ -16,7 +16,7 @@ class QueueRow:
     """One queue (or all together, `queue` = "") on the board."""
 
     queue: str
-    label: Texts
+    label: Texts  # none of all together
     waiting: int
     longest_since: float | None
     ready: int

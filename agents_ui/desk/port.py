@@ -179,7 +179,7 @@ class ReportMicrophone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RingBack:
+class RingNow:
     """The agent has read the card of a callback: ring the citizen now."""
 
     name: ClassVar = "ring_back"
@@ -271,7 +271,7 @@ Command = (
     GoReady
     | GoNotReady
     | ReportMicrophone
-    | RingBack
+    | RingNow
     | Reject
     | EndCall
     | PassOn
@@ -285,6 +285,10 @@ Command = (
 
 
 # --- who gives and does it ----------------------------------------------------------------------
+
+
+class NotSafeYet(Exception):
+    """It was done and counts, but the disk has not taken it yet: a crash just now would lose it."""
 
 
 class Desks(Protocol):
@@ -327,11 +331,12 @@ class Desks(Protocol):
     async def command(self, agent_id: str, command: Command) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.
 
-        Raises `Unavailable`.
+        It counts at once, in the order of the calls. Raises `Unavailable`, where nothing was done,
+        and `NotSafeYet`.
         """
 
 
-class History(Protocol):
+class PastContacts(Protocol):
     """Earlier contacts of the number that rings."""
 
     async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:

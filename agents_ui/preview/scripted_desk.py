@@ -15,7 +15,7 @@ def after(view: port.DeskView, command: port.Command) -> port.DeskView | None:
             return _want(view, "READY", None)
         case port.GoNotReady(reason=reason):
             return _want(view, "NOT_READY", reason)
-        case port.RingBack():
+        case port.RingNow():
             return _ring_back(view)
         case port.WriteNote():
             return _write(view, command)

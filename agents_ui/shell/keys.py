@@ -10,7 +10,7 @@ import jinja2
 from aiohttp import web
 
 from agents_ui.shell.assets import Assets
-from agents_ui.shell.live import Links, Pace
+from agents_ui.shell.live import LinkPace, Links
 from agents_ui.shell.port import Accounts, Health, PanelSettings, Session
 from agents_ui.shell.texts import Language
 
@@ -21,7 +21,7 @@ ASSETS: web.AppKey[Callable[[], Assets]] = web.AppKey("assets")
 LANGUAGES: web.AppKey[Mapping[str, Language]] = web.AppKey("languages")
 TEMPLATES: web.AppKey[Mapping[str, jinja2.Environment]] = web.AppKey("templates")
 LINKS = web.AppKey("links", Links)
-PACE = web.AppKey("pace", Pace)
+PACE = web.AppKey("pace", LinkPace)
 
 SESSION: web.RequestKey[Session | None] = web.RequestKey("session")
 LOGIN_SECRET = web.RequestKey("login_secret", str)

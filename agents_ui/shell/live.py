@@ -3,8 +3,8 @@
 Theory: a link is a handful of jobs in one task group, each running until the link ends; an end is
 an exception that carries the closing code and, for the page, a last word. State goes out whole and
 coalesced (what a watcher has not seen is one flag, not a queue), so a page that reads slowly misses
-intermediate views and nothing else. A page that does not read at all is cut off after `Pace.send_s`
-and comes back by itself for the whole view.
+intermediate views and nothing else. A page that does not read at all is cut off after
+`LinkPace.send_s` and comes back by itself for the whole view.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from agents_ui.shell.port import Accounts, Unavailable
 
-T = TypeVar("T")
 MESSAGE_LIMIT: Final = 64 * 1024
 """Bytes of one message from a page, and of what may wait unsent for one page."""
 
+UNDER_WAY: Final = 64
+"""So many messages of one page may wait for their answer; it is not read any further then."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class LinkPace:
     """The rhythm of a live link, in seconds and messages per second."""
 
     tick_s: float = 5.0
@@ -105,7 +107,7 @@ class Said:
 class Link:
     """One page's socket, opened. Jobs send by `send` and read by `messages`."""
 
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse, pace: Pace) -> None:
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, pace: LinkPace) -> None:
         self._transport = request.transport
         self._socket = socket
         self._pace = pace
@@ -154,7 +156,7 @@ class Link:
         await self.close(ending)
 
     async def close(self, ending: Ended) -> None:
-        """Say good-bye, within `Pace.farewell_s`."""
+        """Say good-bye, within `LinkPace.farewell_s`."""
         try:
             async with asyncio.timeout(self._pace.farewell_s):
                 if ending.notice is not None:
@@ -197,24 +199,35 @@ class Link:
                 await self._send(said.text(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
-        """A job: answer the page's messages, one after the other."""
-        async for text in self.messages():
-            reply = await _to_the_end(answer(text))
-            if reply is not None:
-                await self.send(reply)
+        """A job: answer the page's messages, each as soon as it is done: one that waits holds none
+        of the others up. They begin in the order in which they came, and end although the link
+        does: a note on its way is not to be lost."""
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            async for text in self.messages():
+                if len(under_way) >= UNDER_WAY:
+                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                task = asyncio.create_task(self._reply(answer(text)))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+                task.add_done_callback(self._replied)
+        finally:
+            if under_way:
+                await asyncio.wait(under_way)
+
+    async def _reply(self, work: Awaitable[Mapping[str, Any] | None]) -> None:
+        reply = await work
+        if reply is not None:
+            await self.send(reply)
+
+    def _replied(self, task: asyncio.Task[None]) -> None:
+        """What went wrong ends the link."""
+        fault = task.exception()
+        if fault is not None and not self._sentence.done():
+            self._sentence.set_exception(fault)
 
     async def _await_sentence(self) -> None:
         raise await self._sentence
-
-
-async def _to_the_end(work: Awaitable[T]) -> T:
-    """Let a begun work finish although the link ends: a note on its way is not to be lost."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def together(*jobs: Coroutine[Any, Any, None]) -> None:
@@ -224,7 +237,7 @@ async def together(*jobs: Coroutine[Any, Any, None]) -> None:
             group.create_task(job)
 
 
-async def accept(request: web.Request, pace: Pace) -> tuple[Link, web.WebSocketResponse]:
+async def accept(request: web.Request, pace: LinkPace) -> tuple[Link, web.WebSocketResponse]:
     """Open the socket of a request whose origin has been checked."""
     socket = web.WebSocketResponse(
         timeout=pace.farewell_s,

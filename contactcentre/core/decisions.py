@@ -37,7 +37,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Observation:
     """A decision, and the scene that it is to be explained from."""
 
     decision: Decision
@@ -56,7 +56,7 @@ class Observer:
             if call.queued_at is not None and call.phase is not Phase.ENDED
         }
 
-    def moments(self, at: float, calls: Sequence[Call]) -> list[Moment]:
+    def moments(self, at: float, calls: Sequence[Call]) -> list[Observation]:
         """Of the event at `at` that has changed these calls."""
         self._agents = None
         found = list(self._offered())
@@ -67,7 +67,7 @@ class Observer:
                 found.append(self._ended(call))
         return found
 
-    def _offered(self) -> Iterator[Moment]:
+    def _offered(self) -> Iterator[Observation]:
         """Whoever was chosen by this decision or one after it was free when it was made."""
         decided = self._world.decided
         for number, offer in enumerate(decided):
@@ -82,9 +82,9 @@ class Observer:
             )
             facts = call_facts(self._world, call, offer.at)
             self._stages[call.call_id] = facts.stage
-            yield Moment(decision=decision, scene=self._scene(facts, chosen))
+            yield Observation(decision=decision, scene=self._scene(facts, chosen))
 
-    def _waits(self, call: Call, at: float) -> Iterator[Moment]:
+    def _waits(self, call: Call, at: float) -> Iterator[Observation]:
         """Nothing to tell while the call stays in its ring."""
         key, at = call.call_id, max(at, call.since)
         if _is_passed_on(call, at):
@@ -98,9 +98,9 @@ class Observer:
         if new or known is not None:
             kind: Kind = "queued" if new else "widened"
             decision = Decision(call_id=key, at=at, kind=kind, offers=len(call.offers))
-            yield Moment(decision=decision, scene=self._scene(facts))
+            yield Observation(decision=decision, scene=self._scene(facts))
 
-    def _ended(self, call: Call) -> Moment:
+    def _ended(self, call: Call) -> Observation:
         """Who gave up while nobody was rung is told why nobody was."""
         offer, at = call.offer, call.ended_at or call.since
         stage = self._stages.pop(call.call_id)
@@ -113,11 +113,11 @@ class Observer:
             outcome=call.outcome.value if call.outcome else None,
         )
         if call.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
-            return Moment(decision=decision, scene=None)
+            return Observation(decision=decision, scene=None)
         facts = call_facts(self._world, call, at)
         if stage is not None:
             facts = replace(facts, stage=replace(stage, next_in_s=None))
-        return Moment(decision=decision, scene=self._scene(facts))
+        return Observation(decision=decision, scene=self._scene(facts))
 
     def _scene(self, facts: CallFacts, chosen: frozenset[str] = frozenset()) -> Scene:
         """All scenes of one event share one copy."""

@@ -191,7 +191,7 @@ class Histories(People):
         """Agents leave, move and learn, queues and rings change."""
         self.apply(events.NetworkPublished(at=self.exchange.at, network=NETWORKS[version]))
 
-    @precondition(lambda self: self.promises.open)
+    @precondition(lambda self: self.callbacks.open)
     @rule(
         agent_id=WHO,
         what=st.sampled_from(
@@ -222,7 +222,7 @@ class Histories(People):
             case "wait":
                 self.time_passes(60.0)
             case "in":
-                for promise in list(self.promises.open.values()):
+                for promise in list(self.callbacks.open.values()):
                     self.a_citizen_calls(promise.caller, promise.dialled, "1")
             case _:
                 self.something_breaks(what)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
 from agents_ui.preview.fakes import ORIGIN, PASSWORD, Fakes, fakes
-from agents_ui.shell.live import Pace
+from agents_ui.shell.live import LinkPace
 from agents_ui.shell.port import PanelSettings, PhoneLogin
 
 Browser = TestClient[web.Request, web.Application]
@@ -41,13 +41,13 @@ def world(settings: PanelSettings) -> Fakes:
 
 
 @pytest.fixture
-def pace() -> Pace:
+def pace() -> LinkPace:
     """So fast that a test need not wait."""
-    return Pace(tick_s=0.02, recheck_s=0.02, send_s=0.3, farewell_s=0.3)
+    return LinkPace(tick_s=0.02, recheck_s=0.02, send_s=0.3, farewell_s=0.3)
 
 
 @pytest.fixture
-def app(world: Fakes, pace: Pace) -> web.Application:
+def app(world: Fakes, pace: LinkPace) -> web.Application:
     """The panel."""
     return build(world.ports, pace=pace)
 

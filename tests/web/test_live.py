@@ -104,7 +104,7 @@ async def test_the_clock_ticks(enter, hear):
         ("start", command(2, "ready"), port.GoReady()),
         ("start", command(3, "microphone", granted=True), port.ReportMicrophone(granted=True)),
         ("ringing", command(4, "reject", offer_id="o-1"), port.Reject(offer_id="o-1")),
-        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingBack(offer_id="o-1")),
+        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingNow(offer_id="o-1")),
         ("talking", command(5, "end", call_id="c-1"), port.EndCall(call_id="c-1")),
         ("rejoining", command(6, "take_again", call_id="c-1"), port.TakeAgain(call_id="c-1")),
         (
@@ -198,6 +198,35 @@ async def test_last_page_wins(enter, hear, world):
     assert await closing_code(first) == 4001
     await second.send_json(command(1, "ready"))
     assert (await hear(second, "ack"))["ok"]
+
+
+async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
+    """Each command shows at once and in its order; only then is the page told, of one after the
+    other, that they are not safe yet."""
+    world.desks.disk = asyncio.Event()
+    link = await connect(await enter("talking"))
+    for number, text in enumerate(("a", "ab", "abc"), 1):
+        await link.send_json(command(number, "note", call_id="c-1", text=text, version=number + 3))
+    await hear(link, "view")
+    notes = []
+    while "abc" not in notes:
+        notes.append((await hear(link, "view"))["view"]["call"]["note"])
+    acks = [await hear(link, "ack") for _ in range(3)]
+    assert [(ack["id"], ack["ok"], ack["error"]) for ack in acks] == [
+        (number, True, "not-safe-yet") for number in (1, 2, 3)
+    ]
+    assert [sent.text for _, sent in world.desks.commands] == ["a", "ab", "abc"]
+
+
+async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
+    """The answers wait for it."""
+    world.desks.disk = asyncio.Event()
+    link = await connect(await enter("talking"))
+    await link.send_json(command(1, "note", call_id="c-1", text="a", version=4))
+    await hear(link, "view")
+    world.desks.disk.set()
+    ack = await hear(link, "ack")
+    assert (ack["ok"], ack["error"]) == (True, None)
 
 
 async def test_last_words_are_heard(enter, world, until):

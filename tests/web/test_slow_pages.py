@@ -11,16 +11,16 @@ import pytest
 from agents_ui.preview import samples
 from agents_ui.preview.fakes import ORIGIN
 from agents_ui.shell.keys import LINKS
-from agents_ui.shell.live import Pace
+from agents_ui.shell.live import LinkPace
 
 pytestmark = pytest.mark.web
 AGENTS, DEAD = 200, 10
 
 
 @pytest.fixture
-def pace() -> Pace:
+def pace() -> LinkPace:
     """A short patience, and no ticks that could hide what is measured."""
-    return Pace(tick_s=60, send_s=0.2, farewell_s=0.1)
+    return LinkPace(tick_s=60, send_s=0.2, farewell_s=0.1)
 
 
 async def connect(browser):

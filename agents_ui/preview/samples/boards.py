@@ -17,7 +17,7 @@ def board(now: float, seq: int = 1) -> BoardView:
         target_wait_s=120,
         target_service_level=0.8,
         answer_within_s=30,
-        total=_row(now, "", {"lv": "Kopā", "en": "Total"}, 14, 252, 9, 376, 12, 0.78),
+        total=_row(now, "", {}, 14, 252, 9, 376, 12, 0.78),
         queues=(
             _row(now, "taxes", TAXES, 6, 252, 0, 88, 7, 0.41),
             _row(now, "benefits", BENEFITS, 5, 72, 2, 141, 3, 0.77),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from contactcentre.core.call import menu_moves
 from contactcentre.core.call import overflow as ways
 from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.effects import Effect, Music
 from ivr import say
 from routing.waiting import WINDOW_S, Departure, Pace, estimate, median_s, pace
-
-FIRST_WORDS_S = 10.0
-"""So soon after the entry the caller hears where he stands; then as often as the queue says."""
 
 LONGEST_MIN = 60
 """A longer wait is not put into figures."""
@@ -38,10 +38,11 @@ class Announcer:
         """Departures that are remembered."""
         return sum(map(len, self._left.values()))
 
-    def note(self, before: Call | None, call: Call, at: float) -> None:
+    def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""
+        before, call, at = change.before, change.after, change.at
         if before is None or not _is_in_line(before, at):
-            return
+            return ()
         if not _is_in_line(call, at) or _line(call) != _line(before):
             answered = call.phase is Phase.TALKING
             left = Departure(at=at, waited_s=_waited_s(before, at), answered=answered)
@@ -49,6 +50,17 @@ class Announcer:
             line.append(left)
             while line[0].at < at - WINDOW_S:
                 line.popleft()
+        return ()
+
+    def tell(
+        self, call: Call, calls: Iterable[Call], at: float, network: Network
+    ) -> Iterator[Effect]:
+        """Position and wait, to whoever hears music just now; and when to tell again."""
+        if call.phase is Phase.WAITING and call.leashed:
+            yield menu_moves.tell_waiting(call, self.words(call, calls, at, network))
+            yield Music(call_id=call.call_id)
+        if call.phase in _IN_LINE:
+            yield from menu_moves.tell_later(call, network)
 
     def words(
         self, call: Call, calls: Iterable[Call], at: float, network: Network

@@ -59,7 +59,7 @@ class UsernameTaken(ValueError):
 
 
 class AccountService:
-    """Keeps the promises of `agents_ui.shell.port.Accounts`, and makes accounts."""
+    """Keeps `agents_ui.shell.port.Accounts`, and makes accounts."""
 
     def __init__(
         self,

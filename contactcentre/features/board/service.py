@@ -20,7 +20,7 @@ from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import BOARD, Live
-from contactcentre.features.callbacks.overdue import unkept
+from contactcentre.features.callbacks.overdue import open_callbacks
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
@@ -30,7 +30,6 @@ SHOWN_CALLS = 30
 FRESH_S = 0.5
 """A page that comes between two rounds is shown what was made for the others, if it is so new."""
 WAITING = (Phase.WAITING, Phase.OFFERED)
-ALL = {"lv": "Visas rindas", "en": "All queues"}
 
 
 class BoardService:
@@ -98,7 +97,7 @@ class BoardService:
         queues = self._world.network.queues
         waiting = _waiting(self._world.calls.values())
         ready = self._ready()
-        promises = unkept(self._world.calls.values())
+        callbacks = open_callbacks(self._world.calls.values())
         return port.BoardView(
             seq=seq,
             at=at,
@@ -111,8 +110,8 @@ class BoardService:
             queues=tuple(self._row(queue, at, waiting, ready) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
-            callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
-            callbacks_waiting=len(promises),
+            callbacks=tuple(self._callback(*one, at) for one in callbacks[:SHOWN_CALLS]),
+            callbacks_waiting=len(callbacks),
             alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
@@ -124,7 +123,7 @@ class BoardService:
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
-            label=self._world.network.queues[queue].labels if queue else ALL,
+            label=self._world.network.queues[queue].labels if queue else {},
             waiting=len(since),
             longest_since=min(since, default=None),
             ready=ready[queue],
@@ -192,18 +191,18 @@ class BoardService:
             agent=agent.name if agent else "",
         )
 
-    def _callback(self, promise: Callback, call: Call, at: float) -> port.CallbackRow:
+    def _callback(self, callback: Callback, call: Call, at: float) -> port.CallbackRow:
         agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
         return port.CallbackRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
             phase=call.phase.value,
-            asked_at=promise.asked_at,
-            due_at=promise.due_at,
-            attempts=promise.attempts,
+            asked_at=callback.asked_at,
+            due_at=callback.due_at,
+            attempts=callback.attempts,
             most=self._world.network.callbacks.attempts,
-            not_before=promise.not_before if promise.not_before > at else None,
+            not_before=callback.not_before if callback.not_before > at else None,
             agent=agent.name if agent is not None else "",
         )
 

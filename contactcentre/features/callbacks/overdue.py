@@ -1,4 +1,4 @@
-"""Promises to ring back that are still to be kept, and those whose promised time has passed."""
+"""Callbacks that are still to be made, and those whose promised time has passed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CODE = "callback-overdue"
 
 OPEN = (Phase.WAITING, Phase.OFFERED, *UNCONNECTED)
 
-Unkept = tuple[Callback, Call]
+OpenCallback = tuple[Callback, Call]
 
 
-def unkept(calls: Iterable[Call]) -> list[Unkept]:
+def open_callbacks(calls: Iterable[Call]) -> list[OpenCallback]:
     """Those that are open, the next due first: the citizen has not been talked to yet."""
     found = [
         (call.callback, call)
@@ -33,37 +33,37 @@ def unkept(calls: Iterable[Call]) -> list[Unkept]:
 
 
 class OverdueCallbacks:
-    """Looks for promises that were not kept in time; each is told once in the log."""
+    """Looks for callbacks that were not made in the promised time; each is told once in the log."""
 
     def __init__(self, world: World, *, clock: Callable[[], float] = now) -> None:
-        self.raised = 0  # broken promises seen since the start
+        self.raised = 0  # seen since the start
         self._world = world
         self._clock = clock
         self._told: set[str] = set()
 
-    def look(self, at: float) -> list[Unkept]:
+    def look(self, at: float) -> list[OpenCallback]:
         """Those whose time has passed at that instant, the longest overdue first."""
-        late = [pair for pair in unkept(self._world.calls.values()) if pair[0].due_at <= at]
+        late = [pair for pair in open_callbacks(self._world.calls.values()) if pair[0].due_at <= at]
         found = {call.call_id for _, call in late}
-        for promise, call in late:
+        for callback, call in late:
             if call.call_id not in self._told:
                 self.raised += 1
-                attempts = promise.attempts
+                attempts = callback.attempts
                 log.error("callback_overdue", call_id=call.call_id, attempts=attempts)
         self._told = found
         return late
 
     @property
     def standing(self) -> int:
-        """Promises that were overdue at the last look."""
+        """Those that were overdue at the last look."""
         return len(self._told)
 
     def alarms(self) -> Iterable[Alarm]:
-        """For the board: one for each queue, since the first of its promises was broken."""
+        """For the board: one for each queue, since the first of them was due."""
         since: dict[str, float] = {}
         count: dict[str, int] = {}
-        for promise, call in self.look(self._clock()):
-            since.setdefault(call.queue, promise.due_at)
+        for callback, call in self.look(self._clock()):
+            since.setdefault(call.queue, callback.due_at)
             count[call.queue] = count.get(call.queue, 0) + 1
         for queue, at in since.items():
             yield Alarm(code=CODE, since=at, place=queue, detail=str(count[queue]))

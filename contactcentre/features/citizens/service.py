@@ -29,7 +29,7 @@ _contacts, _queues = models.contacts, models.queues
 
 
 class CitizenService:
-    """Keeps `agents_ui.desk.port.History`; `calls` are those that are open, by id."""
+    """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id."""
 
     def __init__(self, engine: AsyncEngine, calls: Mapping[str, Call]) -> None:
         self._engine = engine

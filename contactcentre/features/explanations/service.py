@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.core.decisions import Decision, Moment, Observer
+from contactcentre.core.decisions import Decision, Observation, Observer
 from contactcentre.core.explanation import Scene
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
@@ -67,7 +67,7 @@ class DecisionLog:
         self.dropped = 0
         self._observer = observer
         self._engine = engine
-        self._moments: deque[Moment] = deque(maxlen=scenes)
+        self._moments: deque[Observation] = deque(maxlen=scenes)
         self._pending: deque[Decision] = deque(maxlen=pending)
         self._recent: OrderedDict[str, list[Decision]] = OrderedDict()
         self._retry_s = retry_s
@@ -181,7 +181,7 @@ def _key(decision: Decision) -> tuple[float, int, str]:
     return decision.at, decision.offers, decision.kind
 
 
-async def _explained(moment: Moment) -> Decision:
+async def _explained(moment: Observation) -> Decision:
     if moment.scene is None:
         return moment.decision
     digest = await _digest(moment.scene, moment.decision.agent_id or "")

@@ -1,4 +1,4 @@
-"""Overdue promises: an alarm for each queue, until they are kept or have ended."""
+"""Overdue callbacks: an alarm for each queue, until they are made or have ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from contactcentre.core import events
-from contactcentre.features.callbacks.overdue import OverdueCallbacks, unkept
+from contactcentre.features.callbacks.overdue import OverdueCallbacks, open_callbacks
 from contactcentre.testing import History, network, profile
 from routing.calendar import Calendar
 
@@ -60,14 +60,14 @@ def test_only_opening_time_counts(history: History) -> None:
     history.apply(events.NetworkPublished(at=history.at, network=given))
     history.asks_callback(1)
     overdue = OverdueCallbacks(history.world)
-    (promise, _) = unkept(history.world.calls.values())[0]
-    assert promise.due_at == history.at + 15.5 * 3600
-    assert overdue.look(promise.due_at - 1) == []
-    assert len(overdue.look(promise.due_at)) == 1
+    (callback, _) = open_callbacks(history.world.calls.values())[0]
+    assert callback.due_at == history.at + 15.5 * 3600
+    assert overdue.look(callback.due_at - 1) == []
+    assert len(overdue.look(callback.due_at)) == 1
 
 
 def test_the_alarm_names_the_queue_and_counts(history: History) -> None:
-    """One for each queue, since the first of its promises was broken."""
+    """One for each queue, since the first of them was due."""
     history.asks_callback(1)
     history.asks_callback(2, caller=OTHER)
     history.pass_s(PROMISE_S + 5)

@@ -18,7 +18,7 @@ ATTEMPTS = max(given.callbacks.attempts for given in NETWORKS.values())
 """Rules that change under way may allow one attempt more, or less, than there were."""
 
 
-class Promises:
+class OpenCallbacks:
     """Told of World after every event."""
 
     def __init__(self) -> None:
@@ -30,16 +30,16 @@ class Promises:
 
     def note(self, world: World, at: float, *, started: bool) -> None:
         """All that must hold of promises."""
-        unkept = [call for call in world.calls.values() if call.phase in UNCONNECTED]
-        now_open = {call.caller: call for call in unkept}
-        assert len(now_open) == len(unkept), "one for each number"
+        waiting = [call for call in world.calls.values() if call.phase in UNCONNECTED]
+        now_open = {call.caller: call for call in waiting}
+        assert len(now_open) == len(waiting), "one for each number"
         for call in world.touched_calls.values():
             self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
             if call.outcome is Outcome.NOT_REACHED:
                 assert call.callback is not None
                 assert call.callback.attempts >= world.network.callbacks.attempts
-        self._look_at_line(world, unkept, at, started=started)
+        self._look_at_line(world, waiting, at, started=started)
         self.open = now_open
 
     def _look_at_asked(self, world: World, call: Call) -> None:
@@ -72,10 +72,10 @@ class Promises:
             assert call.place_at <= promise.place_at, (call, promise)
             assert call.caller not in now_open
 
-    def _look_at_line(self, world: World, unkept: list[Call], at: float, *, started: bool) -> None:
+    def _look_at_line(self, world: World, waiting: list[Call], at: float, *, started: bool) -> None:
         """A promise is in line while its citizen may be rung, and at no other time."""
         amiss = {}
-        for call in unkept if started else ():
+        for call in waiting if started else ():
             promise = call.callback
             assert promise is not None
             due = world.telephony and promise.not_before <= at and may_ring(at, world.network)

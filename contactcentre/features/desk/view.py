@@ -1,0 +1,114 @@
+"""A call as one agent sees it, and where it could go from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents_ui.desk import port
+from agents_ui.shell.port import Texts
+from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.queue_transfer import crew
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Result
+from contactcentre.core.world import World
+from routing.services import queue_for
+
+
+def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
+    """One call as one agent sees it."""
+    offer = call.offer
+    queue = network.queue(call.queue)
+    hotline = network.hotline(call.dialled)
+    ringing = offer is not None and offer.result is None and call.phase is not Phase.CALLING
+    record = call.disposition
+    return port.CallView(
+        call_id=call.call_id,
+        offer_id=offer.offer_id if offer else "",
+        phase=_phase(call, agent),
+        queue=call.queue,
+        queue_label=queue.labels,
+        path=_path(call, network),
+        language=call.language,
+        caller=call.caller,
+        dialled=call.dialled,
+        dialled_label=hotline.labels,
+        arrived_at=call.arrived_at,
+        queued_at=call.queued_at or call.arrived_at,
+        offered_at=offer.at if offer else call.arrived_at,
+        ring_until=offer.ring_until if offer and ringing else None,
+        answered_at=call.answered_at,
+        held_since=call.held_since,
+        ended_at=call.talk_ended_at or call.ended_at,
+        wrap_up_until=agent.wrap_up_until if agent.call_id == call.call_id else None,
+        note=call.note,
+        note_version=call.note_version,
+        identified_level=call.identified_level,
+        suggested=call.services,
+        kind=record.kind,
+        services=record.services,
+        outcome=record.outcome,
+        saved=record.saved_at is not None,
+        end=call.ended_by,
+        callback=_callback(call, network),
+        passed_by=_passed_by(call, agent, network),
+    )
+
+
+def _passed_by(call: Call, agent: Agent, network: Network) -> str:
+    """The last one who did, if that was not this agent."""
+    by = [offer.agent_id for offer in call.offers if offer.result is Result.PASSED_ON]
+    profile = network.agents.get(by[-1]) if by and by[-1] != agent.agent_id else None
+    return profile.name if profile is not None else ""
+
+
+def onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
+    """The queues to which it can be passed on; the one of the service is suggested."""
+    network = world.network
+    suggested = queue_for(service, network.queues.values())
+    for queue in network.queues.values():
+        able = crew(call, queue, world.agents.values(), network)
+        yield port.Onward(
+            queue=queue.queue_id,
+            label=queue.labels,
+            suggested=queue is suggested,
+            ready=able.ready,
+            at_work=able.at_work,
+            waiting=sum(
+                other.queue == queue.queue_id and other.phase in (Phase.WAITING, Phase.OFFERED)
+                for other in world.calls.values()
+            ),
+        )
+
+
+def _callback(call: Call, network: Network) -> port.CallbackView | None:
+    """Nothing once the citizen has lifted: then it is a call like any other."""
+    callback = call.callback
+    if callback is None or call.phase not in UNCONNECTED:
+        return None
+    calling = call.phase is Phase.CALLING
+    return port.CallbackView(
+        asked_at=callback.asked_at,
+        due_at=callback.due_at,
+        attempt=callback.attempts + (not calling),
+        attempts=network.callbacks.attempts,
+        calling=calling,
+    )
+
+
+def _phase(call: Call, agent: Agent) -> port.CallPhase:
+    if agent.call_id != call.call_id or agent.state is State.WRAP_UP:
+        return "wrap_up"
+    if call.phase is Phase.REJOINING:
+        return "rejoining"
+    return "ringing" if agent.state is State.RESERVED else "talking"
+
+
+def _path(call: Call, network: Network) -> tuple[Texts, ...]:
+    flow = menus.flow_of(call, network)
+    if flow is None or call.cursor is None:
+        return ()
+    latvian, english = (flow.path_labels(call.cursor, language) for language in ("lv", "en"))
+    return tuple({"lv": lv, "en": en} for lv, en in zip(latvian, english, strict=True))
