@@ -44,8 +44,8 @@ class Attendance:
     async def run(self) -> Never:
         """Look every half a minute, until cancelled."""
         while True:
-            await self.look()
             await asyncio.sleep(LOOK_S)
+            await self.look()
 
     async def look(self) -> None:
         """Log out who has no session any more. While the database is away, nobody."""
