@@ -66,9 +66,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _of_a_known_kind(cls, url: str) -> str:
-        from contactcentre.storage.database import checked
-
         if url:
+            # Not at the file's head: Asterisk's process needs no database, nor its libraries.
+            from contactcentre.storage.database import checked
+
             checked(url)
         return url
 

@@ -33,6 +33,10 @@ class Announcer:
     def __init__(self) -> None:
         self._left: dict[Line, deque[Departure]] = defaultdict(deque)
 
+    def __len__(self) -> int:
+        """Departures that are remembered."""
+        return sum(map(len, self._left.values()))
+
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""
         before, call, at = change.before, change.after, change.at
@@ -41,7 +45,10 @@ class Announcer:
         if not _is_in_line(call, at) or _line(call) != _line(before):
             answered = call.phase is Phase.TALKING
             left = Departure(at=at, waited_s=_waited_s(before, at), answered=answered)
-            self._left[_line(before)].append(left)
+            line = self._left[_line(before)]
+            line.append(left)
+            while line[0].at < at - WINDOW_S:
+                line.popleft()
         return ()
 
     def tell(
@@ -73,10 +80,7 @@ class Announcer:
         return told
 
     def _pace(self, line: Iterable[Call], which: Line, at: float) -> Pace:
-        left = self._left[which]
-        while left and left[0].at < at - WINDOW_S:
-            left.popleft()
-        return pace(left, (_waited_s(call, at) for call in line), at)
+        return pace(self._left[which], (_waited_s(call, at) for call in line), at)
 
 
 def _line(call: Call) -> Line:

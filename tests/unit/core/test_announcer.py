@@ -210,3 +210,15 @@ def test_a_callback_is_offered_when_the_wait_is_long() -> None:
     history.waits(1)
     history.pass_s(120)
     assert "wait.key-callback" not in prompts_of(announced(history, 1))
+
+
+def test_what_left_long_ago_is_forgotten_where_nothing_is_told() -> None:
+    """A queue that announces nothing remembers a quarter of an hour, as the others do."""
+    given = network(profile(1))
+    silent = {key: replace(queue, announce_s=0.0) for key, queue in given.queues.items()}
+    history = History(replace(given, queues=silent))
+    for number in range(1, 101):
+        history.waits(number)
+        history.pass_s(60)
+        history.hangs_up(number)
+    assert len(history.world.announcer) == 16

@@ -10,10 +10,11 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.network import Hotline
 from contactcentre.core.line.callbacks import LOOK_S
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.storage import codec
-from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
+from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, network, profile
 from routing.calendar import Calendar
 from routing.overflow import Way
 
@@ -148,6 +149,15 @@ def test_where_nobody_may_be_rung_nothing_is_promised(history: History, number: 
     history.hangs_up(1)
     assert not history.world.calls
     assert history.call(1).end.outcome is Outcome.SERVED_BY_MENU
+
+
+@pytest.mark.parametrize(
+    ("own", "promised"), [("001", True), ("20000001", False), ("37120000001", False)]
+)
+def test_only_whole_numbers_are_our_own(own: str, promised: bool) -> None:
+    """A citizen's number may end like a short hotline; ours is ours however the carrier has it."""
+    given = replace(network(), hotlines={own: Hotline(number=own, labels={}, flow="hotline")})
+    assert given.callback_number(CITIZEN) == (CITIZEN if promised else None)
 
 
 @pytest.mark.parametrize("typed", ["20000001", "0037120000001", "37120000001", "+371 20 000 001"])
