@@ -110,6 +110,7 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         rtp_first=settings.rtp_first,
         rtp_last=settings.rtp_last,
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
+        max_calls=2 * settings.max_calls,
         trunks=(settings.trunk,),
         trunk_port=settings.trunk_port,
     )

@@ -15,7 +15,7 @@ from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.inbox import Inbox
 from contactcentre.settings import Settings
 from contactcentre.telephony import heartbeat
-from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.agi import AgiLimits, AgiServer
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.leash import Leash, Prompts
@@ -64,6 +64,7 @@ class Telephony:
             "asterisk_up": float(self.asterisk.up),
             "agi_requests": self.agi.counts.requests,
             "agi_malformed": self.agi.counts.malformed,
+            "agi_turned_away": self.agi.counts.turned_away,
         }
 
     def alarms(self) -> Iterator[Alarm]:
@@ -98,7 +99,11 @@ async def build_telephony(
     return Telephony(
         directory=directory,
         leash=leash,
-        agi=AgiServer(leash.handle, crowded=lambda: inbox.crowded),
+        agi=AgiServer(
+            leash.handle,
+            limits=AgiLimits(sessions=settings.max_calls),
+            crowded=lambda: inbox.crowded,
+        ),
         asterisk=asterisk,
         phones=phones,
         orders=orders,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contactcentre.telephony import heartbeat
+from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
@@ -214,6 +215,33 @@ async def test_a_service_whose_heart_has_stopped_is_not_asked(
     await ami.act("Setvar", Variable=alive, Value=f"{time.time():.0f}")
     await citizen.call(HOTLINE, CITIZEN)
     await service.calls.get()
+
+
+async def test_a_service_that_is_full_lets_the_first_in_first(
+    pbx: Pbx, citizen: Telephone, agent: Telephone
+) -> None:
+    """The surplus hears music and is not served by the fallback queue before those on the leash."""
+    held: asyncio.Queue[AgiSession] = asyncio.Queue()
+
+    async def hold(session: AgiSession) -> None:
+        held.put_nowait(session)
+        await session.wait_hangup()
+
+    server = AgiServer(hold, limits=AgiLimits(sessions=1))
+    port = int(pbx.settings.agi[0].rpartition(":")[2])
+    serving = asyncio.create_task(server.serve("127.0.0.1", port, ready=lambda _port: None))
+    callers = [f"+3712000000{number}" for number in range(3)]
+    talks = [await citizen.call(HOTLINE, caller) for caller in callers]
+    for talk in talks[1:]:
+        await hears(talk, MUSIC_LOUDNESS)
+        await talk.media.hears(250)
+    for talk, caller in zip(talks, callers, strict=True):
+        session = await held.get()
+        assert session.env["agi_callerid"] == caller
+        await talk.hang_up()
+    assert agent.ringing.empty()
+    serving.cancel()
+    await asyncio.wait([serving])
 
 
 async def test_the_service_is_looked_for_from_the_fallback(
