@@ -43,6 +43,10 @@ PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
 
 
+LATEST: Final = 2_147_483_647
+"""The fallback queue takes the highest number first: this one, less the second of the entry."""
+
+
 class Prompts(Protocol):
     """Where the audio of a prompt lies."""
 
@@ -204,8 +208,7 @@ class Leash:
                     await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
                 held.music = True
             case effects.KeepPlace():
-                await _set(session, PLACE, _place_text(order))
-                await _set(session, "DIALSTATUS", "")
+                await session.command("EXEC", "MSet", _place_text(order), timeout_s=REPLY_S)
             case effects.Ring():
                 await self._ring(order, held)
             case effects.Transfer():
@@ -330,7 +333,10 @@ def _caller(text: str) -> str | None:
 
 
 def _place_text(place: effects.KeepPlace) -> str:
-    return f"{place.queue}|{place.language}|{place.queued_at:.3f}|{place.arrived_at:.3f}"
+    """What is set: the place, for us and for the fallback queue, and that no talk is over."""
+    times = f"{place.queued_at:.3f}|{place.arrived_at:.3f}"
+    order = f"CC_FIRST={place.queued_at:.3f},QUEUE_PRIO={LATEST - int(place.queued_at)}"
+    return f"{PLACE}={place.queue}|{place.language}|{times},{order},DIALSTATUS="
 
 
 def _place(text: str) -> tuple[str, str, float | None, float | None]:

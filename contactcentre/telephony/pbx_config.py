@@ -48,7 +48,7 @@ class PbxSettings:
     trunks: tuple[str, ...] = ("127.0.0.2",)
     trunk_port: int = 5060
     trunk_silence_s: int = 120
-    tries: int = 3
+    tries: int = 4
     fallback_round_s: int = 20
     max_agents: int = 500
     max_calls: int = 4000

@@ -179,6 +179,24 @@ async def test_without_a_service_a_logged_in_agent_answers(
         await talk.ended.wait()
 
 
+async def test_the_fallback_queue_serves_the_oldest_first(
+    citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """All fall into it at the same time, when the service dies; each keeps the place."""
+    for number in range(5):
+        talk = await citizen.call(HOTLINE, f"+3712000000{number}")
+        call = await service.calls.get()
+        await call.command("SET MUSIC ON default")
+        await talk.media.hears(150)
+    service.die()
+    for number in range(3):
+        rung = await agent.ringing.get()
+        assert rung.caller == f"+3712000000{number}"
+        talk = await rung.answer()
+        await talk.media.hears(10)
+        await talk.hang_up()
+
+
 async def test_a_paused_agent_is_not_rung(
     citizen: Telephone, agent: Telephone, directory: Directory
 ) -> None:
