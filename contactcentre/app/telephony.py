@@ -18,6 +18,7 @@ from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiLimits, AgiServer
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.phones import Phones
 
@@ -78,6 +79,8 @@ async def build_telephony(
     """Made, and the directory's file is there."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
+    fallback_log = FallbackLog(paths.fallback_log(settings))
+    await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
     leash = Leash(
         inbox.post,
@@ -92,6 +95,7 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
+        fallback=FallbackReader(fallback_log, inbox.post),
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
     )
     phones = Phones(directory)

@@ -201,11 +201,11 @@ async def test_a_paused_agent_is_not_rung(
     citizen: Telephone, agent: Telephone, directory: Directory
 ) -> None:
     """Whoever serves a visitor is left alone, and rung as soon as he is ready."""
-    directory.set_member("a-1", "a-1", paused=True)
+    directory.set_member("a-1", paused=True)
     talk = await citizen.call(HOTLINE, CITIZEN)
     await talk.media.hears(200)
     assert agent.ringing.empty()
-    directory.set_member("a-1", "a-1", paused=False)
+    directory.set_member("a-1", paused=False)
     await agent.ringing.get()
 
 

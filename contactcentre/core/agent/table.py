@@ -234,6 +234,10 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
     return replace(agent, wrap_up_until=until)
 
 
+def _record_owed(agent: Agent, event: signals.RecordOwed) -> Agent:
+    return replace(agent, unsaved=(*agent.unsaved, event.call_id))
+
+
 def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
 
@@ -271,6 +275,7 @@ def _free_moves() -> dict[type[events.Event], Move]:
         signals.TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
         signals.ProfileChanged: Move(_profile_free, _FREE),
         signals.RecordClosed: Move(_record_closed, _FREE),
+        signals.RecordOwed: Move(_record_owed, _FREE),
         signals.RestOver: Move(_rest_over, _FREE),
         signals.CentreHours: Move(_hours_free, _FREE),
     }
@@ -287,6 +292,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
         events.PhoneBusy: Move(_busy, (state,)),
         signals.ProfileChanged: Move(_profile, (state,)),
         signals.RecordClosed: Move(_record_closed, (state,)),
+        signals.RecordOwed: Move(_record_owed, (state,)),
         signals.CentreHours: Move(_hours, (state,)),
     }
 
@@ -298,6 +304,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
         events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
         signals.ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
         signals.RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
+        signals.RecordOwed: Move(_record_owed, (State.LOGGED_OUT,)),
         signals.CentreHours: Move(_hours, (State.LOGGED_OUT,)),
     },
     State.NOT_READY: _free_moves(),
