@@ -261,6 +261,12 @@ class World:
         yield from self._step_call(event)
         yield from due.rejoin(self, event.call_id, event.at)
 
+    def _on_fallback(self, event: events.FallbackEnded) -> Iterable[Follow]:
+        """Whom we had again, or found talking, we know better."""
+        if any(call.call_id == event.call_id for call in self.ended):
+            return self._refuse(event, Phase.ENDED.value)
+        return self._step_call(event)
+
     def _on_link(self, event: events.PassedOn | events.RingBackChosen) -> Iterable[Follow]:
         """Without the link to the exchange no talk can be ended, and nobody be rung."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
@@ -383,6 +389,7 @@ class World:
 _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
+    events.FallbackEnded: World._on_fallback,
     events.PassedOn: World._on_link,
     events.RingBackChosen: World._on_link,
     events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),

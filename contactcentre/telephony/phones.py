@@ -64,6 +64,6 @@ class Phones:
             case tuple():
                 self._directory.provision(order)
             case effects.SetMember():
-                self._directory.set_member(order.endpoint, order.name, paused=order.paused)
+                self._directory.set_member(order.endpoint, paused=order.paused)
             case effects.WithdrawPhone():
                 self._directory.withdraw(order.endpoint)

@@ -78,7 +78,7 @@ def test_a_member_can_pause(directory: Directory, path: Path) -> None:
     """Pausing and going on change one row."""
     paused = []
     for value in (True, False):
-        directory.set_member("a-1", "Anna", paused=value)
+        directory.set_member("a-1", paused=value)
         paused += column(path, "SELECT paused FROM queue_members")
     assert paused == ["1", "0"]
 

@@ -127,6 +127,8 @@ class Oracle:
         known = self.dropped.get(call.caller or "")
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
             assert call.queueing.place_at <= known[0], (at - known[1], keep_s, known, call)
+        if newly and known and call.queueing.place_at == known[0]:
+            del self.dropped[call.caller or ""]  # it is taken by one call only
 
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
@@ -135,7 +137,7 @@ class Oracle:
             talked_at = at if call.talk.ended_at is None else call.talk.ended_at
             if talked_at >= self.served.get(call.caller, (0.0, ""))[0]:
                 self.served[call.caller] = (talked_at, call.talk.agent_id)
-        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
+        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP, Outcome.PBX_LOST)
         if call.phase is Phase.ENDED and call.end.outcome in left_line:
             if call.queueing.place_at is not None:
                 self.dropped[call.caller] = (call.queueing.place_at, at)

@@ -234,6 +234,10 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
     return replace(agent, wrap_up_until=until)
 
 
+def _record_owed(agent: Agent, event: signals.RecordOwed) -> Agent:
+    return replace(agent, unsaved=(*agent.unsaved, event.call_id))
+
+
 def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
 
@@ -271,6 +275,7 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
         signals.ProfileChanged: AgentMove(_profile_free, _FREE),
         signals.RecordClosed: AgentMove(_record_closed, _FREE),
+        signals.RecordOwed: AgentMove(_record_owed, _FREE),
         signals.RestOver: AgentMove(_rest_over, _FREE),
         signals.CentreHours: AgentMove(_hours_free, _FREE),
     }
@@ -287,6 +292,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
         events.PhoneBusy: AgentMove(_busy, (state,)),
         signals.ProfileChanged: AgentMove(_profile, (state,)),
         signals.RecordClosed: AgentMove(_record_closed, (state,)),
+        signals.RecordOwed: AgentMove(_record_owed, (state,)),
         signals.CentreHours: AgentMove(_hours, (state,)),
     }
 
@@ -298,6 +304,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         events.PhoneBusy: AgentMove(_busy, (State.LOGGED_OUT,)),
         signals.ProfileChanged: AgentMove(_profile, (State.LOGGED_OUT,)),
         signals.RecordClosed: AgentMove(_record_closed, (State.LOGGED_OUT,)),
+        signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),
         signals.CentreHours: AgentMove(_hours, (State.LOGGED_OUT,)),
     },
     State.NOT_READY: _free_moves(),

@@ -135,6 +135,11 @@ class Network:
         profile = self.agents.get(agent_id)
         return (profile.device, profile.mobile) if profile is not None else ("browser", "")
 
+    def agent_at(self, endpoint: str) -> str | None:
+        """Whose phone that is."""
+        profiles = self.agents.values()
+        return next((one.agent_id for one in profiles if one.endpoint == endpoint), None)
+
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
         number = self.callbacks.number(text)

@@ -22,7 +22,7 @@ LONGEST_PLACE_S = 24 * 3600.0
 
 REMEMBER_S = max(PREFER_S, LONGEST_PLACE_S)
 
-LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
+LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP, Outcome.PBX_LOST)
 
 PLACES = 10
 """Of one number: more people do not wait behind it."""

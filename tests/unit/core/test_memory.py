@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from contactcentre.core import effects
+from contactcentre.core import effects, events
 from contactcentre.core.call.state import Phase
 from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
@@ -41,6 +41,18 @@ def test_who_rings_again_stands_where_he_stood(history: History) -> None:
     told = history.ordered(effects.Play)[-1]
     assert (told.call_id, told.prompts) == (call_id(3), ("wait.resumed",))
     assert history.ordered(effects.KeepPlace)[-1].queued_at == START
+
+
+def test_who_was_dropped_with_the_exchange_stands_where_he_stood(history: History) -> None:
+    """It went down under the call, and the caller rings again like any who was cut off."""
+    rings(history, 1)
+    history.apply(events.LeashLost(at=history.at, call_id=call_id(1)))
+    history.pass_s(60)
+    history.apply(events.SnapshotTaken(at=history.at, channels=(), reachable=(), restarted=True))
+    assert history.call(1).end.outcome is Outcome.PBX_LOST
+    history.pass_s(60)
+    rings(history, 2)
+    assert history.call(2).queueing.place_at == START
 
 
 def test_the_wait_is_counted_for_each_call(history: History) -> None:
