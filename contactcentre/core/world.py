@@ -164,7 +164,7 @@ class World:
         for call_id in self.matcher.left_alone():
             yield signals.CircleOpened(at=event.at, call_id=call_id)
         for call_id, agent_id in self.matcher.pairs() if self.settled else ():
-            agent, circle = self.agents[agent_id], self.matcher.ring(call_id)
+            agent, circle = self.agents[agent_id], self.matcher.circle(call_id)
             yield signals.AgentChosen(at=event.at, call_id=call_id, agent=agent, circle=circle)
             self.decided.append(self.calls[call_id].legs[-1])
 

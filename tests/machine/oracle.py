@@ -151,7 +151,7 @@ class Oracle:
         facts = CallFacts(
             call_id=call.call_id,
             asked=demand.asks(call, world.network),
-            plan=queue.rings,
+            plan=queue.circles,
             origin=self._origin(world, call),
             waited_s=max(0.0, at - (call.queueing.place_at or at)),
         )
