@@ -43,7 +43,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class TouchedStates:
     """The entities of one entry, and what happened in the menus."""
 
     calls: tuple[Call, ...] = ()
@@ -53,7 +53,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class JournalRecord:
     """An entry as it was written; `event` is its JSON text."""
 
     seq: int
@@ -120,5 +120,5 @@ def standing(call: Call) -> Standing:
     """Of the call as it is now."""
     if call.phase is not Phase.ENDED:
         return Standing.OPEN
-    unsaved = call.answered_at is not None and call.disposition.saved_at is None
+    unsaved = call.talk.answered_at is not None and call.record.saved_at is None
     return Standing.UNSAVED if unsaved else Standing.CLOSED

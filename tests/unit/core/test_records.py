@@ -64,7 +64,7 @@ def test_a_record_is_taken_in_hand_and_saved(history: History) -> None:
     assert history.agent(1).unsaved == (call_id(2), call_id(1))
     history.saves(1, 1)
     assert not history.world.calls
-    assert history.call(1).disposition.saved_at == history.at
+    assert history.call(1).record.saved_at == history.at
     assert history.agent(1).unsaved == (call_id(2),)
 
 
@@ -91,9 +91,9 @@ def test_nobody_opens_the_record_of_another(history: History) -> None:
 def test_a_record_that_is_given_up_is_closed_as_not_recorded(history: History) -> None:
     """Wherever it is; twice changes nothing."""
     first, second = talked(history, 1), talked(history, 2)
-    for call in (first, second, replace(second, disposition=history.call(2).disposition)):
+    for call in (first, second, replace(second, record=history.call(2).record)):
         given_up(history, call)
-        assert history.call(int(call.call_id, 16)).disposition.kind == NOT_RECORDED
+        assert history.call(int(call.call_id, 16)).record.kind == NOT_RECORDED
     assert history.agent(1).unsaved == ()
     assert not history.world.calls
 

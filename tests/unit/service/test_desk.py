@@ -74,7 +74,7 @@ async def test_an_agent_can_come_and_work(
     service, _, disk = desk
     person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
     assert await service.open(person) is not None
-    with pytest.raises(port.NotSafeYet):
+    with pytest.raises(port.NotYetOnDisk):
         await service.command("a1", port.GoNotReady(reason="lunch"))
     assert service.view("a1").wanted_reason == "lunch"
     assert [entry.kind for entry, _ in disk.entries] == ["AgentLoggedIn", "NotReadyChosen"]
@@ -105,7 +105,7 @@ async def test_a_note_that_comes_late_finds_its_record(
     view = service.view("a1")
     assert ([one.call_id for one in view.unsaved], view.laid_aside) == ([call_id(2)], 1)
     assert [one.call_id for one in await service.laid_aside("a1")] == [call_id(1)]
-    with pytest.raises(port.NotSafeYet):
+    with pytest.raises(port.NotYetOnDisk):
         await service.command("a1", port.WriteNote(call_id=call_id(1), text="late", version=1))
     assert list(history.world.calls) == [call_id(1)]
     assert history.world.calls[call_id(1)].note == "late"

@@ -4,7 +4,7 @@ import pytest
 
 from contactcentre.core import events
 from contactcentre.core.call import signals
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.engine.clock import now
 from contactcentre.features.desk.unrecorded import DAY_S, Unrecorded
 from contactcentre.testing import START
@@ -16,8 +16,7 @@ async def test_what_is_old_enough_is_given_up() -> None:
     """The journal is asked for what ended so many days ago, and each is closed by an event."""
     call = Call(
         call_id="c1",
-        channel="",
-        channel_id="",
+        channel=CallerChannel(name="", unique_id=""),
         caller=None,
         dialled="",
         arrived_at=START,

@@ -3,7 +3,7 @@
 Holidays: law "Par svētku, atceres un atzīmējamām dienām", s. 1 (likumi.lv, id 72608); its 4 May and
 18 November give the next working day off when they fall on a week-end. Moved working days: Labour
 Law (Darba likums), s. 133(4). The library `holidays` knows both; whatever is newer than the library
-comes from the table `days_off`. An eve, whose working day is an hour shorter by the Labour Law's
+comes from documents, `DayOff`. An eve, whose working day is an hour shorter by the Labour Law's
 s. 135, is the calendar day right before a holiday of the first law: a day off in place of a holiday
 at the week-end has none of its own.
 """
@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 import holidays
 
-Row = Mapping[Any, Any]
+from contactcentre.core.config.document import IsoDate
 
 YEARS_BACK = 1
 YEARS_AHEAD = 10
@@ -27,23 +26,27 @@ YEARS_AHEAD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayOff:
+    """A holiday for once, or a working day that the Cabinet has moved: the document."""
+
+    day: IsoDate
+    worked_on: IsoDate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NationalDays:
     """Dates in ISO form; `moved` maps a working Saturday to the day whose place it takes."""
 
-    holidays: frozenset[str]
-    eves: frozenset[str]
-    moved: Mapping[str, str]
+    holidays: frozenset[str] = frozenset()
+    eves: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
-def national_days(year: int, days_off: Iterable[Row] = ()) -> NationalDays:
-    """Those of the years around `year`, with the rows of the table `days_off`.
-
-    Raises `ValueError` for a row whose date does not exist.
-    """
-    law = _law(year)
-    rows = [(_date(row, "day"), row) for row in days_off]
-    one_off = frozenset(day for day, row in rows if not row["worked_on"])
-    decreed = {_date(row, "worked_on"): day for day, row in rows if row["worked_on"]}
+def national_days(year: int, days_off: Iterable[DayOff] = ()) -> NationalDays:
+    """Those of the years around `year`, and those of the documents."""
+    law, given = _law(year), tuple(days_off)
+    one_off = frozenset(one.day for one in given if one.worked_on is None)
+    decreed = {one.worked_on: one.day for one in given if one.worked_on is not None}
     known = {worked: off for worked, off in law.moved.items() if off not in decreed.values()}
     return NationalDays(
         holidays=(law.holidays | one_off) - frozenset(decreed.values()),
@@ -76,10 +79,3 @@ def _worked_on(name: str, form: str) -> date | None:
 
 def _eves(days: Iterable[str]) -> frozenset[str]:
     return frozenset((date.fromisoformat(day) - timedelta(days=1)).isoformat() for day in days)
-
-
-def _date(row: Row, column: str) -> str:
-    try:
-        return date.fromisoformat(row[column]).isoformat()
-    except (TypeError, ValueError):
-        raise ValueError(f"days_off {row['day']}, {column}: no such date") from None

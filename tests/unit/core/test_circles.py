@@ -10,20 +10,20 @@ from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import DialResult
-from contactcentre.testing import History, call_id, network, profile
-from routing.circles import EVERYBODY, Relax, Ring, RingPlan
+from contactcentre.testing import History, call_id, municipalities, network, profile
+from routing.circles import EVERYBODY, Circle, CirclePlan, Relax
 
 pytestmark = pytest.mark.unit
 
 HOME_NUMBER = "60000101"
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=5.0),
-        Ring(kind="centre", lasts_s=15.0),
-        Ring(kind="municipality", lasts_s=10.0),
-        Ring(kind="network", lasts_s=30.0),
-        Ring(kind="network", relax=Relax(skills_at_most=0)),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=5.0),
+        Circle(kind="centre", lasts_s=15.0),
+        Circle(kind="municipality", lasts_s=10.0),
+        Circle(kind="network", lasts_s=30.0),
+        Circle(kind="network", relax=Relax(skills_at_most=0)),
     )
 )
 
@@ -40,16 +40,17 @@ def circles() -> Network:
     )
     made = network(*profiles)
     centres = {
-        "c1": Centre(centre_id="c1", name="C1", municipality="m1", region="r1"),
-        "c2": Centre(centre_id="c2", name="C2", municipality="m1", region="r1"),
-        "c3": Centre(centre_id="c3", name="C3", municipality="m9", region="r9"),
+        "c1": Centre(centre_id="c1", name="C1", municipality="m1"),
+        "c2": Centre(centre_id="c2", name="C2", municipality="m1"),
+        "c3": Centre(centre_id="c3", name="C3", municipality="m9"),
     }
     hotlines = {
         **made.hotlines,
         HOME_NUMBER: Hotline(number=HOME_NUMBER, labels={}, flow="hotline", centre_id="c1"),
     }
-    queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
-    return replace(made, centres=centres, hotlines=hotlines, queues=queues)
+    queues = {key: replace(queue, circles=CIRCLES) for key, queue in made.queues.items()}
+    around = municipalities(m1="r1", m9="r9")
+    return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_the_home_centre_is_asked_first(history: History) -> None:
     rings_home(history, 7)
     offer = history.call(7).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a1", 1)
+    assert (offer.agent_id, offer.circle) == ("a1", 1)
 
 
 def test_a_busy_home_is_waited_for_and_then_left(history: History) -> None:
@@ -108,8 +109,8 @@ def test_a_busy_home_is_waited_for_and_then_left(history: History) -> None:
     widen(history, 7)
     offer = history.call(7).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a3", 3)
-    assert history.call(7).queued_at == history.at - 25.0
+    assert (offer.agent_id, offer.circle) == ("a3", 3)
+    assert history.call(7).queueing.queued_at == history.at - 25.0
 
 
 def test_a_ring_without_anybody_takes_no_time(history: History) -> None:
@@ -151,7 +152,7 @@ def test_the_agent_of_the_last_talk_is_asked_first(history: History) -> None:
     rings_home(history, 8, caller=7)
     offer = history.call(8).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a3", 0)
+    assert (offer.agent_id, offer.circle) == ("a3", 0)
 
 
 def test_a_record_that_is_saved_late_makes_nobody_the_last_agent(history: History) -> None:
@@ -172,7 +173,7 @@ def test_a_record_that_is_saved_late_makes_nobody_the_last_agent(history: Histor
     rings_home(history, 9, caller=7)
     offer = history.call(9).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a1", 0)
+    assert (offer.agent_id, offer.circle) == ("a1", 0)
 
 
 def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None:
@@ -194,7 +195,7 @@ def test_a_ring_that_empties_ends_at_once(history: History) -> None:
     history.dial_ends(7, DialResult.DECLINED)
     offer = history.call(7).open_offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a2", 2)
+    assert (offer.agent_id, offer.circle) == ("a2", 2)
 
 
 def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Network) -> None:
@@ -232,7 +233,7 @@ def test_a_call_does_not_stay_in_a_ring_that_is_configured_no_more(
     occupy(history, 1, call=1)
     history.ready(3)
     rings_home(history, 7)
-    queues = {key: replace(queue, rings=EVERYBODY) for key, queue in circles.queues.items()}
+    queues = {key: replace(queue, circles=EVERYBODY) for key, queue in circles.queues.items()}
     history.apply(events.NetworkPublished(at=history.at, network=replace(circles, queues=queues)))
     history.pass_s(15)
     history.fires("widen", call_id(7))
@@ -252,5 +253,5 @@ def test_a_supervisor_can_ask_why(history: History) -> None:
     assert str(reasons["a1"]) == "busy:talking"
     far = reasons["a3"]
     assert far is not None
-    assert (far.code, far.in_s) == ("ring", 25.0)
+    assert (far.code, far.in_s) == ("circle", 25.0)
     assert (int(waits.waited_s), waits.stage.scope.kind) == (0, "centre")
