@@ -141,10 +141,10 @@ def test_a_timer_that_fires_a_little_early_is_punctual() -> None:
         (Circle(kind="centre", lasts_s=-1), Circle(kind="network")),
     ],
 )
-def test_a_plan_that_strands_somebody_is_refused(rings: tuple[Circle, ...]) -> None:
+def test_a_plan_that_strands_somebody_is_refused(circles: tuple[Circle, ...]) -> None:
     """It must end with everybody and never narrow."""
     with pytest.raises(ValueError, match="circle"):
-        CirclePlan(circles=rings)
+        CirclePlan(circles=circles)
 
 
 @given(PLANS, REQUIREMENTS, ORIGINS, SECONDS, SECONDS, CAPABILITIES, st.sampled_from(PLACES))
