@@ -46,7 +46,7 @@ def test_ways_out_of_a_queue() -> None:
         circles=CirclePlan(circles=(Circle(kind="network", relax=Relax(drop=("taxes", "vat"))),)),
     )
     assert told(given) == [
-        "queue taxes, rings.0.relax.drop: no skill named 'vat'",
+        "queue taxes, circles.0.relax.drop: no skill named 'vat'",
         "queue taxes, keys.2.queue: no queue named 'nowhere'",
         "queue taxes, overflow.1.calendar: no calendar named 'lunar'",
         "queue taxes, overflow.2.relax.drop: no skill named 'tax' (did you mean 'taxes'?)",
