@@ -10,17 +10,17 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from contactcentre import paths
 from contactcentre.app.service import running
-from contactcentre.features.catalogue.document import Service, parse, to_row
-from contactcentre.features.publication.network import NetworkRefused, save
+from contactcentre.features.catalogue.document import Service, parse
+from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.spool import SpoolFailed
 from contactcentre.telephony.free_ports import PortTaken
@@ -30,29 +30,15 @@ pytestmark = pytest.mark.integration
 
 WITHIN_S = 10.0
 
+LABELS = {"lv": "Nodokļi", "en": "Taxes"}
 ROWS = {
-    models.queues: [
-        {
-            "queue_id": "taxes",
-            "position": 0,
-            "labels": {"lv": "Nodokļi", "en": "Taxes"},
-            "skills": {"taxes": 1},
-            "services": [],
-            "answer_within_s": 30.0,
-            "short_abandon_s": 5.0,
-            "ring_s": 20.0,
-            "wrap_up_s": 60.0,
-        }
-    ],
+    models.queues: documents.rows(
+        models.queues, [{"queue_id": "taxes", "labels": LABELS, "skills": {"taxes": 1}}]
+    ),
     models.flows: [{"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}],
-    models.hotlines: [
-        {
-            "number": "60000100",
-            "labels": {"lv": "Tālrunis", "en": "Hotline"},
-            "flow": "hotline",
-            "centre_id": None,
-        }
-    ],
+    models.hotlines: documents.rows(
+        models.hotlines, [{"number": "60000100", "labels": LABELS, "flow": "hotline"}]
+    ),
 }
 
 
@@ -80,7 +66,8 @@ async def published(settings: Settings) -> Settings:
 async def publish(settings: Settings, card: Service) -> None:
     """As the administration pages will."""
     async with database.opened(settings.database) as storage, storage.begin() as connection:
-        await save(connection, {**ROWS, models.services: [to_row(card)]})
+        rows = documents.rows(models.services, [asdict(card)])
+        await documents.save(connection, {**ROWS, models.services: rows})
 
 
 def passport() -> Service:
@@ -140,7 +127,7 @@ async def test_an_edited_card_needs_no_restart(published: Settings) -> None:
     async with running(published) as service:
         catalogue = service.ports.catalogue
         assert catalogue.cards([card.code], locale="lv") == [card.card("lv")]
-        dearer = msgspec.structs.replace(card, lv=msgspec.structs.replace(card.lv, fee="99 EUR"))
+        dearer = replace(card, lv=replace(card.lv, fee="99 EUR"))
         await publish(published, dearer)
         await until(lambda: catalogue.cards([card.code], locale="lv")[0].fee == "99 EUR")
 
@@ -214,7 +201,7 @@ async def test_a_journal_that_another_process_has(published: Settings) -> None:
 async def test_a_network_that_holds_not_together(published: Settings) -> None:
     """Storage is open when it is read: it is closed again."""
     async with database.opened(published.database) as storage, storage.begin() as connection:
-        await save(connection, {models.queues: [{**ROWS[models.queues][0], "ring_s": -1.0}]})
+        await documents.change(connection, models.queues, "taxes", ring_s=-1.0)
     async with leaving_nothing():
         with pytest.raises(NetworkRefused):
             async with running(published):
