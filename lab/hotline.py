@@ -32,6 +32,13 @@ from lab.wire import Wire, wire
 
 READY_WITHIN_S: Final = 40.0
 
+OFFERS: Final = """
+    SELECT *, CASE WHEN answered_at IS NULL OR why = 'passed_on' THEN why ELSE 'answered' END result
+    FROM legs WHERE party = 'agent' AND (answered_at IS NOT NULL OR why IS NOT NULL)
+    ORDER BY from_at
+"""
+"""Query: the legs of agents that were answered or came to nothing, with what became of each."""
+
 SPEECH: Final = 0.02
 """Loudness (0..1, mean) that music on hold stays below and a prompt reaches."""
 

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from agents_ui.desk.commands import BadMessage, Order, parse
-from agents_ui.desk.port import Catalogue, Desks, LeavePage, NotSafeYet, PastContacts
+from agents_ui.desk.port import Catalogue, Desks, LeavePage, NotYetOnDisk, PastContacts
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -102,7 +102,7 @@ async def command(request: web.Request) -> web.StreamResponse:
 async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
-    with suppress(NotSafeYet):
+    with suppress(NotYetOnDisk):
         await request.app[DESKS].command(agent_id, LeavePage())
     return web.Response(status=204)
 
@@ -164,7 +164,7 @@ async def _carry_out(desks: Desks, agent_id: str, order: Order) -> str | None:
         done = await desks.command(agent_id, order.command)
     except Unavailable:
         return "unavailable"
-    except NotSafeYet:
+    except NotYetOnDisk:
         return NOT_SAFE
     return None if done else "not-now"
 

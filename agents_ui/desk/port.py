@@ -287,7 +287,7 @@ Command = (
 # --- who gives and does it ----------------------------------------------------------------------
 
 
-class NotSafeYet(Exception):
+class NotYetOnDisk(Exception):
     """It was done and counts, but the disk has not taken it yet: a crash just now would lose it."""
 
 
@@ -332,7 +332,7 @@ class Desks(Protocol):
         """Carry out; True once it is journaled, False where it does not fit the present state.
 
         It counts at once, in the order of the calls. Raises `Unavailable`, where nothing was done,
-        and `NotSafeYet`.
+        and `NotYetOnDisk`.
         """
 
 

@@ -145,7 +145,7 @@ class FakeDesks:
             async with asyncio.timeout(0.2):
                 await disk.wait()
         except TimeoutError:
-            raise desk.NotSafeYet from None
+            raise desk.NotYetOnDisk from None
 
     def put(self, agent_id: str, view: desk.DeskView) -> None:
         """Let the desk look like this from now on."""

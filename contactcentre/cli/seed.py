@@ -24,6 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre import paths
 from contactcentre.cli import sample
+from contactcentre.cli.command import program
+from contactcentre.cli.console import telling
 from contactcentre.core.config import document
 from contactcentre.core.config.document import Refused
 from contactcentre.features.accounts.passwords import Passwords
@@ -67,6 +69,16 @@ class _Files:
     flows: Mapping[str, str]
     people: Sequence[LogIn]
     digest: str
+
+
+app = program("seed")
+
+
+@app.default
+@telling(NotSample)
+async def seed_once(*, settings: Settings) -> None:
+    """What was edited since stays."""
+    await seed(settings)
 
 
 async def seed(settings: Settings, *, passwords: Passwords | None = None) -> None:

@@ -88,7 +88,7 @@ def call_facts(world: World, call: Call, at: float) -> CallFacts:
 
 def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
     """The same, but for where the engine thinks that the call stands."""
-    place_at = call.place_at if call.place_at is not None else at
+    place_at = call.queueing.place_at if call.queueing.place_at is not None else at
     return CallFacts(
         call_id=call.call_id,
         asked=demand.asks(call, world.network),

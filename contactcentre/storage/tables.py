@@ -208,21 +208,26 @@ contacts = Table(
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
 )
 
-offers = Table(
-    "offers",
+# Beneath a contact: each party that was on its telephone or was rung for it, from when to when.
+legs = Table(
+    "legs",
     metadata,
-    Column("offer_id", Text, primary_key=True),
+    Column("leg_id", Text, primary_key=True),
     Column("last_seq", BigInteger, nullable=False),
     Column("call_id", Text, nullable=False, index=True),
-    Column("agent_id", Text, nullable=False),
-    Column("offered_at", Double, nullable=False, index=True),
+    Column("party", Text, nullable=False),  # agent, citizen, outside
+    Column("purpose", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("agent_id", Text),
+    Column("number", Text),  # of an outside party; a citizen's stands in `contacts` alone
+    Column("from_at", Double, nullable=False, index=True),
     Column("dialed_at", Double),
     Column("rang_at", Double),
     Column("answered_at", Double),
-    Column("ended_at", Double),
-    Column("result", Text),
-    Column("rejoin", Boolean, nullable=False),
-    Column("ring", Integer, nullable=False, server_default="0"),
+    Column("to_at", Double),
+    Column("why", Text),  # it ended
+    Column("hold_s", Double, nullable=False),
+    Column("circle", Integer, nullable=False),  # of centres, that had opened
 )
 
 agent_intervals = Table(

@@ -193,10 +193,13 @@ class AgiService:
         await self.calls.put(call)
 
     def die(self) -> None:
-        """Take no more calls, and drop those that were taken, as a killed process would."""
+        """Take no more calls, and drop those that were taken, as a killed process would.
+
+        The last first: whoever came first must not owe it to that.
+        """
         if self._server is not None:
             self._server.close()
-        for call in self._open:
+        for call in reversed(self._open):
             call.drop()
 
 

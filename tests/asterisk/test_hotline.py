@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from contactcentre.storage import tables as models
-from lab.hotline import Rehearsal, hears_speech, until
+from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import CallRefused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -63,8 +63,7 @@ async def ended(talk: Talk) -> None:
 
 async def offers(service: Rehearsal, count: int) -> list[str]:
     """The results of the offers, in their order, once so many are over."""
-    query = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
-    return [row["result"] for row in await service.until_rows(query, count)]
+    return [row["result"] for row in await service.until_rows(OFFERS, count)]
 
 
 async def test_a_call_from_the_menu_to_the_record(service: Rehearsal, citizen: Telephone) -> None:

@@ -12,7 +12,7 @@ from contactcentre.core.call.overflow import KEYS_AFTER_S
 from contactcentre.storage import tables as models
 from lab import g711
 from lab.agent import Desk
-from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.hotline import OFFERS, Rehearsal, hears_speech, rehearsal
 from lab.telephone import Ringing, Talk, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -25,7 +25,6 @@ BENEFITS = "1"
 
 RING_ME = "1"
 PROMISES = "SELECT * FROM contacts WHERE callback_of IS NOT NULL AND ended_at IS NOT NULL"
-OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
 
 MUSIC = 0.005
 """Loudness (0..1) of more than silence."""

@@ -7,7 +7,7 @@ import pytest
 
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech
+from lab.hotline import OFFERS, Rehearsal, hears_speech
 from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -23,7 +23,6 @@ LUDZA_AGENT = "olga.ziemeleva"  # benefits, documents; Russian; far away
 SALA_AGENT = "janis.kalnvejs"  # documents
 RIEBINI_AGENT = "kristaps.abolkoks"  # documents; no Russian
 
-OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
 RINGS = [
     {"kind": "centre", "lasts_s": 1},
     {"kind": "municipality", "lasts_s": 1},
@@ -81,7 +80,7 @@ async def test_rings_widen_after_their_seconds(hotline: Rehearsal) -> None:
             await ring(citizen, BENEFITS, f"+3712000000{caller}", VIESITE)
             await agent.answer()
         rows = await hotline.until_rows(OFFERS, 3)
-        assert [row["ring"] for row in rows] == [0, 1, 2]
+        assert [row["circle"] for row in rows] == [0, 1, 2]
         waits = [
             row["answered_at"] - row["queued_at"]
             for row in await hotline.sql("SELECT * FROM contacts ORDER BY arrived_at")

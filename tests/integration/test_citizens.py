@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Unavailable
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import Call, CallerChannel, Identity, Phase, Talk
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -22,16 +22,15 @@ CALLER = "+37120000000"
 
 def a_call(level: int = 0, caller: str | None = CALLER) -> Call:
     return Call(
-        agent_id="a1",
+        talk=Talk(agent_id="a1"),
         call_id="now",
-        channel="x",
-        channel_id="1.1",
+        channel=CallerChannel(name="x", unique_id="1.1"),
         caller=caller,
         dialled="60000100",
         arrived_at=NOW,
         phase=Phase.TALKING,
         since=NOW,
-        identified_level=level,
+        identity=Identity(level=level),
     )
 
 

@@ -51,8 +51,8 @@ async def service(settings: Settings, room: FakeCrisisRoom) -> AsyncIterator[Pat
 
 async def command(settings: Settings, act: str, **given: object) -> int:
     """`contactcentre crisis ...`"""
-    words = {"plan": "storm", "hours": 2.0, "why": "vētra", **given}
-    return await crisis(settings, act, **words)  # type: ignore[arg-type]
+    words = {"plan": "storm", "hours": 2.0, "reason": "vētra", **given}
+    return await crisis(act, **words, settings=settings)  # type: ignore[arg-type]
 
 
 async def test_on_status_off(
@@ -78,7 +78,7 @@ async def test_on_status_off(
         ({"plan": None}, "--plan must be one of"),
         ({"hours": None}, "--hours must be more than 0"),
         ({"hours": 9999.0}, "--hours must be more than 0 and at most 168"),
-        ({"why": None}, "--reason must say why"),
+        ({"reason": None}, "--reason must say why"),
     ],
 )
 async def test_what_is_missing_is_said(

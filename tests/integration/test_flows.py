@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.flow import run
+from contactcentre.cli.command import work
+from contactcentre.cli.flow import app
 from contactcentre.features.menus import store as releases
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
@@ -52,7 +52,7 @@ def file(tmp_path: Path) -> Callable[[str], str]:
 
 async def flow(settings: Settings, *words: str) -> int:
     """Run `contactcentre flow` with these words."""
-    return await run(parser().parse_args(["flow", *words]), settings)
+    return await work(app, words, settings)
 
 
 async def version(settings: Settings) -> int:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.language import run
+from contactcentre.cli.command import work
+from contactcentre.cli.language import app
 from contactcentre.core.config.network import Network
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
@@ -31,7 +31,7 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def language(settings: Settings, *words: str) -> int:
     """Run `contactcentre language` with these words."""
-    return await run(parser().parse_args(["language", *words]), settings)
+    return await work(app, words, settings)
 
 
 async def network(settings: Settings) -> Network:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contactcentre.cli.seed import seed
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.notices import store as notices
-from contactcentre.features.prompts import spoken_names as names
+from contactcentre.features.prompts import spoken_names
 from contactcentre.features.publication.network import load
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database, documents
@@ -59,7 +59,7 @@ async def test_a_notice_is_in_the_network_until_it_is_ended(storage: AsyncEngine
     storm = await notices.add(storage, STORM, from_at=NOW, queues=("taxes",))
     network = await load(storage, at=NOW)
     assert (network.version, network.notices) == (before + 1, (storm,))
-    assert names.texts(network)["lv"][storm.prompt] == "Vētras dēļ daļa centru ir slēgta."
+    assert spoken_names.texts(network)["lv"][storm.prompt] == "Vētras dēļ daļa centru ir slēgta."
     assert await notices.end(storage, storm.notice_id, NOW + 60)
     assert not await notices.end(storage, storm.notice_id, NOW + 90)
     assert not (await load(storage, at=NOW + 30)).notices[0].in_force(NOW + 60)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.callback_rules import CallbackRules, spellings
 from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
@@ -135,11 +135,17 @@ class Network:
         profile = self.agents.get(agent_id)
         return (profile.device, profile.mobile) if profile is not None else ("browser", "")
 
+    def agent_at(self, endpoint: str) -> str | None:
+        """Whose phone that is."""
+        profiles = self.agents.values()
+        return next((one.agent_id for one in profiles if one.endpoint == endpoint), None)
+
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
         number = self.callbacks.number(text)
-        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
-        return None if ours else number
+        if number is None or any(own in self.hotlines for own in spellings(number)):
+            return None
+        return number
 
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""

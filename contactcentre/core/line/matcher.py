@@ -108,7 +108,7 @@ class Matcher:
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
         self._calls_anew.add(call.call_id)
-        if not self._stands(call, at) or call.place_at is None:
+        if not self._stands(call, at) or call.queueing.place_at is None:
             self.line.leave(call.call_id)
             self._homes.drop(call.call_id)
             self.refusals.forget(call.call_id)
@@ -119,7 +119,10 @@ class Matcher:
         home = demand.home(call, self._network)
         origin = self.origin(call, at)
         now = stage(
-            queue.rings, demand.asks(call, self._network), origin, max(0.0, at - call.place_at)
+            queue.rings,
+            demand.asks(call, self._network),
+            origin,
+            max(0.0, at - call.queueing.place_at),
         )
         before = self._standing.get(call.call_id)
         same = before is not None and (before.queue, before.plan) == (call.queue, queue.rings)
@@ -129,7 +132,7 @@ class Matcher:
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
-            call.place_at - queue.head_start_s,
+            call.queueing.place_at - queue.head_start_s,
             scopes=standing.stage.scopes,
             home=home.centre,
         )
@@ -141,7 +144,7 @@ class Matcher:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
             return self.telephony and callback_moves.stands(call, at, self._network)
-        return call.phase is Phase.WAITING and call.leashed
+        return call.phase is Phase.WAITING and call.channel.leashed
 
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.
@@ -251,7 +254,7 @@ class Matcher:
         )
 
     def forgiven(self, call: Call, at: float) -> int:
-        """How many offers of a waiting call, from the first, count no more."""
+        """How many legs of a waiting call, from the first, count no more."""
         return forgiven(call, at, self._network, others=self._others(call))
 
     def _others(self, call: Call) -> bool:
@@ -288,7 +291,7 @@ class Matcher:
 
     def stage(self, call: Call, at: float) -> Stage:
         """Where the call stands since it was last told, and for how long yet."""
-        plan, place_at = self._network.queue(call.queue).rings, call.place_at
+        plan, place_at = self._network.queue(call.queue).rings, call.queueing.place_at
         waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
         now = stage(plan, demand.asks(call, self._network), self.origin(call, at), waited_s)
         standing = self._standing.get(call.call_id)

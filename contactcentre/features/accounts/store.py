@@ -40,6 +40,19 @@ async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None
     return (await connection.execute(query)).mappings().one_or_none()
 
 
+async def absent_agents(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> frozenset[str]:
+    """Who may answer calls by their account, and has no session of that age."""
+    session = (
+        select(_sessions.user_id)
+        .where(_sessions.user_id == _users.user_id, _users.active)
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+    )
+    query = select(_users.agent_id).where(_users.agent_id.is_not(None), ~session.exists())
+    return frozenset((await connection.execute(query)).scalars())
+
+
 async def keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:
     """Keep another password's hash."""
     change = update(models.users).where(_users.user_id == user_id).values(password_hash=kept)

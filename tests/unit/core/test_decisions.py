@@ -8,7 +8,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
-from contactcentre.core.decisions import Observation, Observer
+from contactcentre.core.decisions import Observed, Observer
 from contactcentre.testing import History, call_id, network, profile
 from routing.circles import Ring, RingPlan
 from routing.explanation import Digest
@@ -25,7 +25,7 @@ class Watched(History):
     def __init__(self, given: Network) -> None:
         super().__init__(given)
         self.observer = Observer(self.world)
-        self.moments: list[Observation] = []
+        self.moments: list[Observed] = []
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         made = super().apply(event)
@@ -44,7 +44,7 @@ class Watched(History):
         sieve.add(moment.scene.attendance.everybody())
         return sieve.digest(moment.decision.agent_id or "")
 
-    def _of(self, number: int) -> list[Observation]:
+    def _of(self, number: int) -> list[Observed]:
         return [each for each in self.moments if each.decision.call_id == call_id(number)]
 
 

@@ -67,7 +67,9 @@ def chooses(history: History, number: int, municipality: str, dialled: str = COM
     """A caller who chose this municipality in the menu, and then its matter."""
     history.arrives(number, dialled=dialled)
     call = history.call(number)
-    history.world.calls[call.call_id] = replace(call, municipality=municipality)
+    history.world.calls[call.call_id] = replace(
+        call, choice=replace(call.choice, municipality=municipality)
+    )
     history.presses(number, "1")
 
 
@@ -93,7 +95,9 @@ def test_a_state_service_stays_with_the_number_dialled(given: Network) -> None:
     """The menu's choice does not take a caller away from the own centre."""
     history = History(given)
     history.arrives(1, dialled=CENTRE)
-    call = replace(history.call(1), municipality="m2", queue="general")
+    call = replace(
+        history.call(1), choice=replace(history.call(1).choice, municipality="m2"), queue="general"
+    )
     assert demand.home(call, given).centre == "c-m1"
     assert demand.authority(call, given) == ""
     assert demand.authority(replace(call, queue="taxes"), given) == "m2"
@@ -137,4 +141,4 @@ def test_a_callback_belongs_to_the_municipality_chosen_before(given: Network) ->
     flows = {**given.flows, "callback": parse(FLOW, name="callback")}
     history = History(replace(given, flows=flows))
     promise = history.promise(history.asks_callback(1))
-    assert promise.municipality == "m1"
+    assert promise.choice.municipality == "m1"

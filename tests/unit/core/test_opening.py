@@ -121,7 +121,7 @@ def test_all_are_closed_on_a_holiday() -> None:
     assert said[6:8] == ("day/0-next", "hour/8-from")
     assert "others/one" not in said
     history.presses(1, "1")
-    assert history.call(1).outcome is Outcome.CALLBACK
+    assert history.call(1).end.outcome is Outcome.CALLBACK
 
 
 def test_an_open_centre_takes_calls_while_the_network_is_closed() -> None:

@@ -104,7 +104,7 @@ def test_every_answer_counts_after_a_restart_too(history: History) -> None:
     history.passes_on(1, 1, "taxes")
     history.dial_ends(1, DialResult.ANSWERED)
     history.leg_answers(1)
-    assert history.call(1).agent_id == "a3"
+    assert history.call(1).talk.agent_id == "a3"
     after = World(given)
     after.restore([history.call(1)], history.world.agents.values())
     assert after.matcher.caps.barred == {"c1", "c2"}

@@ -94,7 +94,7 @@ def test_the_home_centre_is_asked_first(history: History) -> None:
     rings_home(history, 7)
     offer = history.call(7).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a1", 1)
+    assert (offer.agent_id, offer.circle) == ("a1", 1)
 
 
 def test_a_busy_home_is_waited_for_and_then_left(history: History) -> None:
@@ -109,8 +109,8 @@ def test_a_busy_home_is_waited_for_and_then_left(history: History) -> None:
     widen(history, 7)
     offer = history.call(7).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a3", 3)
-    assert history.call(7).queued_at == history.at - 25.0
+    assert (offer.agent_id, offer.circle) == ("a3", 3)
+    assert history.call(7).queueing.queued_at == history.at - 25.0
 
 
 def test_a_ring_without_anybody_takes_no_time(history: History) -> None:
@@ -152,7 +152,7 @@ def test_the_agent_of_the_last_talk_is_asked_first(history: History) -> None:
     rings_home(history, 8, caller=7)
     offer = history.call(8).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a3", 0)
+    assert (offer.agent_id, offer.circle) == ("a3", 0)
 
 
 def test_a_record_that_is_saved_late_makes_nobody_the_last_agent(history: History) -> None:
@@ -173,7 +173,7 @@ def test_a_record_that_is_saved_late_makes_nobody_the_last_agent(history: Histor
     rings_home(history, 9, caller=7)
     offer = history.call(9).offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a1", 0)
+    assert (offer.agent_id, offer.circle) == ("a1", 0)
 
 
 def test_a_colleague_who_comes_back_takes_no_ring_away(history: History) -> None:
@@ -195,7 +195,7 @@ def test_a_ring_that_empties_ends_at_once(history: History) -> None:
     history.dial_ends(7, DialResult.DECLINED)
     offer = history.call(7).open_offer
     assert offer is not None
-    assert (offer.agent_id, offer.ring) == ("a2", 2)
+    assert (offer.agent_id, offer.circle) == ("a2", 2)
 
 
 def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Network) -> None:

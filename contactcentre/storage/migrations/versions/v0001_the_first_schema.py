@@ -162,19 +162,23 @@ def _calls() -> None:
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
     )
     op.create_table(
-        "offers",
-        sa.Column("offer_id", sa.Text(), primary_key=True),
+        "legs",
+        sa.Column("leg_id", sa.Text(), primary_key=True),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("call_id", sa.Text(), nullable=False, index=True),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("offered_at", sa.Double(), nullable=False, index=True),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text()),
+        sa.Column("number", sa.Text()),
+        sa.Column("from_at", sa.Double(), nullable=False, index=True),
         sa.Column("dialed_at", sa.Double()),
         sa.Column("rang_at", sa.Double()),
         sa.Column("answered_at", sa.Double()),
-        sa.Column("ended_at", sa.Double()),
-        sa.Column("result", sa.Text()),
-        sa.Column("rejoin", sa.Boolean(), nullable=False),
-        sa.Column("ring", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("to_at", sa.Double()),
+        sa.Column("why", sa.Text()),
+        sa.Column("hold_s", sa.Double(), nullable=False),
+        sa.Column("circle", sa.Integer(), nullable=False),
     )
 
 
