@@ -114,4 +114,4 @@ def test_a_restart_lays_out_the_record_in_hand(history: History) -> None:
     assert list(new.world.calls) == [call_id(2)]
     note = events.NoteWritten(at=new.at, agent_id="a1", call_id=call_id(2), text="after", version=1)
     new.apply(note)
-    assert new.call(2).note == "after"
+    assert new.call(2).record.note == "after"

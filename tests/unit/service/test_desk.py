@@ -108,5 +108,5 @@ async def test_a_note_that_comes_late_finds_its_record(
     with pytest.raises(port.NotYetOnDisk):
         await service.command("a1", port.WriteNote(call_id=call_id(1), text="late", version=1))
     assert list(history.world.calls) == [call_id(1)]
-    assert history.world.calls[call_id(1)].note == "late"
+    assert history.world.calls[call_id(1)].record.note == "late"
     assert [one.call_id for one in service.view("a1").unsaved] == [call_id(1)]
