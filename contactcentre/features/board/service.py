@@ -26,7 +26,7 @@ from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
 from routing.model import Requirement
-from routing.targets import Targets, together
+from routing.targets import together
 
 SHOWN_CALLS = 30
 FRESH_S = 0.5
@@ -120,7 +120,7 @@ class BoardService:
     ) -> port.QueueRow:
         queues = self._world.network.queues
         concerned = [queues[queue]] if queue is not None else list(queues.values())
-        targets = together(Targets() for _ in concerned)
+        targets = together(one.targets for one in concerned)
         since = waiting.get(queue, [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
