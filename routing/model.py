@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from routing.circles import EVERYBODY, Rings
+from routing.circles import EVERYBODY, Circles
 from routing.overflow import Keys, Overflow
 from routing.requirement import Capability, Graded, Levels, Requirement, levels
 from routing.scope import NOWHERE, Place
@@ -42,7 +42,7 @@ class Queue:
     services: tuple[str, ...] = ()
     head_start_s: Annotated[float, within(0, 3600)] = 0.0
     announce_s: Annotated[float, within(0, 3600)] = 60.0  # so often is the place told; 0 is never
-    rings: Rings = EVERYBODY
+    circles: Circles = EVERYBODY
     level: Level = "state"  # municipal: the municipality's own agents know the answers
     keys: Keys = field(default_factory=dict)  # what a waiting caller may press
     overflow: tuple[Overflow, ...] = ()  # the first that applies

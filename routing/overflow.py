@@ -38,7 +38,9 @@ class Way:
         if (self.do == "queue") != bool(self.queue):
             raise ValueError("'queue' is given where, and only where, 'do' is queue")
         if self.relax != Relax(skills_at_most=self.relax.skills_at_most, drop=self.relax.drop):
-            raise ValueError("'relax' is of skills only; languages are relaxed by a queue's rings")
+            raise ValueError(
+                "'relax' is of skills only; languages are relaxed by a queue's circles"
+            )
         if self.do == "stay" and self.prompts:
             raise ValueError("'prompts' are said to who is moved, not to who stays")
         if not 5 <= self.max_s <= 600:

@@ -1,7 +1,7 @@
 """`contactcentre staffing`: how many agents a load asks for, by Erlang A and by Erlang C.
 
 Steady load, exponential times, one skill for all: a figure to plan with. Scenarios and replays say
-what rings, skills and breaks make of it.
+what circles, skills and breaks make of it.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ class Observer:
         if _is_passed_on(call, at):
             self._stages.pop(key, None)
         new, known = key not in self._stages, self._stages.get(key)
-        ring = self._world.matcher.ring(key)
-        if known is not None and known.ring == ring:
+        ring = self._world.matcher.circle(key)
+        if known is not None and known.circle == ring:
             return
         facts = call_facts(self._world, call, at)
         self._stages[key] = facts.stage

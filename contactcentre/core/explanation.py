@@ -92,7 +92,7 @@ def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
     return CallFacts(
         call_id=call.call_id,
         asked=demand.asks(call, world.network),
-        plan=world.network.queue(call.queue).rings,
+        plan=world.network.queue(call.queue).circles,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
         refused_by=world.matcher.refusals.by(call),

@@ -145,8 +145,8 @@ class World:
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
         call = self.calls.get(order.call_id)
-        calling = call is not None and call.phase is Phase.CALLING
-        return calling and call is not None and call.channel.unique_id == order.dial
+        dial = call.dial if call is not None else None
+        return dial is not None and dial.rings and dial.leg_id == order.dial
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
@@ -164,7 +164,7 @@ class World:
         for call_id in self.matcher.left_alone():
             yield signals.CircleOpened(at=event.at, call_id=call_id)
         for call_id, agent_id in self.matcher.pairs() if self.settled else ():
-            agent, circle = self.agents[agent_id], self.matcher.ring(call_id)
+            agent, circle = self.agents[agent_id], self.matcher.circle(call_id)
             yield signals.AgentChosen(at=event.at, call_id=call_id, agent=agent, circle=circle)
             self.decided.append(self.calls[call_id].legs[-1])
 

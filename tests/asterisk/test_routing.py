@@ -23,7 +23,7 @@ LUDZA_AGENT = "olga.ziemeleva"  # benefits, documents; Russian; far away
 SALA_AGENT = "janis.kalnvejs"  # documents
 RIEBINI_AGENT = "kristaps.abolkoks"  # documents; no Russian
 
-RINGS = [
+CIRCLES = [
     {"kind": "centre", "lasts_s": 1},
     {"kind": "municipality", "lasts_s": 1},
     {"kind": "network"},
@@ -68,7 +68,7 @@ async def test_skill_and_language_decide(hotline: Rehearsal) -> None:
 
 async def test_rings_widen_after_their_seconds(hotline: Rehearsal) -> None:
     """The home centre is busy: its municipality is asked after 1 s, the network after 1 s more."""
-    await hotline.edit(models.queues, rings=RINGS)
+    await hotline.edit(models.queues, circles=CIRCLES)
     await hotline.start_service()
     async with hotline.telephone() as citizen, AsyncExitStack() as stack:
         far = await stack.enter_async_context(hotline.agent(LUDZA_AGENT))

@@ -55,7 +55,7 @@ async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) ->
     network = await loaded(settings)
     assert network.centres["zilupe"].afar_per_hour == 12
     assert network.queues["municipal"].level == "municipal"
-    assert network.queues["municipal"].rings.rings[-1].relax.any_authority
+    assert network.queues["municipal"].circles.circles[-1].relax.any_authority
     assert network.queues["taxes"].level == "state"
     assert network.agents["agent-1"].capability.authorities == ("jekabpils",)
     assert network.place("viesite") == ("viesite", "jekabpils", "zemgale")

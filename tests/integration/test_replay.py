@@ -31,7 +31,7 @@ from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Re
 from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
 from contactcentre.whatif.replay.rules import Rules
 from contactcentre.whatif.replay.run import recorded, replay
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 
 pytestmark = pytest.mark.integration
 
@@ -39,12 +39,12 @@ BEGIN = 1_790_000_000.0
 HOUR_S = 3600.0
 HOURS = 3
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=5.0),
-        Ring(kind="centre", lasts_s=15.0),
-        Ring(kind="municipality", lasts_s=10.0),
-        Ring(kind="network"),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=5.0),
+        Circle(kind="centre", lasts_s=15.0),
+        Circle(kind="municipality", lasts_s=10.0),
+        Circle(kind="network"),
     )
 )
 
@@ -62,7 +62,7 @@ def a_network() -> Network:
         f"6000010{n}": Hotline(number=f"6000010{n}", labels={}, flow="hotline", centre_id=f"c{n}")
         for n in range(7)
     }
-    queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
+    queues = {key: replace(queue, circles=CIRCLES) for key, queue in made.queues.items()}
     around = municipalities(m0="r", m1="r", m2="r", m3="r")
     return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
@@ -212,7 +212,7 @@ def total(record: PeriodLog, given: Network, text: str) -> ComparisonRow:
 
 def test_asking_everybody_at_once_shortens_the_waits(day: PeriodLog) -> None:
     """Without the rings a call need not wait for its own centre first."""
-    rings = "rings: [{kind: network}]"
+    rings = "circles: [{kind: network}]"
     row = total(day, a_network(), f"queues: {{general: {{{rings}}}, taxes: {{{rings}}}}}")
     assert row.sides["changed"].level.service_level > row.sides["present"].level.service_level + 0.1
     assert row.sides["changed"].p50_s < row.sides["present"].p50_s
@@ -259,7 +259,7 @@ def test_a_ring_too_short_to_be_answered_is_missed(day: PeriodLog) -> None:
 def test_the_seed_decides_what_was_not_recorded(day: PeriodLog) -> None:
     """The same seed gives the same replay to the last digit; another seed need not."""
     given = a_network()
-    rings = changed("queues: {general: {rings: [{kind: network}]}}", given)
+    rings = changed("queues: {general: {circles: [{kind: network}]}}", given)
     first, again, other = (replay(day, given, rings, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other

@@ -11,7 +11,7 @@ from routing.requirement import Requirement
 from routing.scope import Scope
 
 ASKED = Requirement(skills=(("taxes", 1),), language="ru")
-STAGE = Stage(ring=2, opens_s=35.0, scope=Scope("region", "latgale"), requirement=ASKED)
+STAGE = Stage(circle=2, opens_s=35.0, scope=Scope("region", "latgale"), requirement=ASKED)
 PASSED_OVER = (
     Candidate(agent_id="a-idle", name="", passed_over=Reason(code="language", detail="ru")),
     Candidate(agent_id="a-talking", name="", passed_over=Reason(code="busy", detail="talking")),

@@ -40,4 +40,4 @@ def asks(call: Call, network: Network) -> Requirement:
 
 def asks_at_last(call: Call, network: Network) -> Requirement:
     """What it asks once its queue's last circle is open."""
-    return widest(network.queue(call.queue).rings, asks(call, network))
+    return widest(network.queue(call.queue).circles, asks(call, network))

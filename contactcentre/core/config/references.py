@@ -74,9 +74,9 @@ def _of_calls(network: Network) -> Iterator[Reference]:
         for queue_id in notice.queues:
             yield f"notice {notice.notice_id}, queues", "queue", queue_id
     for queue in network.queues.values():
-        for number, ring in enumerate(queue.rings.rings):
-            for skill in ring.relax.drop:
-                yield f"queue {queue.queue_id}, rings.{number}.relax.drop", "skill", skill
+        for number, circle in enumerate(queue.circles.circles):
+            for skill in circle.relax.drop:
+                yield f"queue {queue.queue_id}, circles.{number}.relax.drop", "skill", skill
         for where, way in _ways(queue):
             yield from _of_way(where, way)
     for plan in network.plans.values():

@@ -36,7 +36,7 @@ from contactcentre.core.line.memory import Memory
 from contactcentre.core.line.refusals import Refusals, forgiven
 from contactcentre.core.line.remote_cap import Caps
 from contactcentre.core.timers import Timer
-from routing.circles import Origin, RingPlan, Stage, stage
+from routing.circles import CirclePlan, Origin, Stage, stage
 from routing.line import Bench, Line
 from routing.requirement import Capability
 from routing.scope import Place, Scope, ScopeKind, circles
@@ -49,7 +49,7 @@ class _Standing:
     stage: Stage
     home: Place
     queue: str
-    plan: RingPlan
+    plan: CirclePlan
 
 
 class Matcher:
@@ -119,15 +119,15 @@ class Matcher:
         home = demand.home(call, self._network)
         origin = self.origin(call, at)
         now = stage(
-            queue.rings,
+            queue.circles,
             demand.asks(call, self._network),
             origin,
             max(0.0, at - call.queueing.place_at),
         )
         before = self._standing.get(call.call_id)
-        same = before is not None and (before.queue, before.plan) == (call.queue, queue.rings)
+        same = before is not None and (before.queue, before.plan) == (call.queue, queue.circles)
         kept = _no_narrower(before.stage, now) if before is not None and same else now
-        standing = _Standing(kept, home, call.queue, queue.rings)
+        standing = _Standing(kept, home, call.queue, queue.circles)
         self._standing[call.call_id] = standing
         self.line.enter(
             call.call_id,
@@ -284,14 +284,14 @@ class Matcher:
             for agent in self._agents.values()
         )
 
-    def ring(self, call_id: str) -> int:
+    def circle(self, call_id: str) -> int:
         """The number of the ring that the call has come to, for its record."""
         standing = self._standing.get(call_id)
-        return standing.stage.ring if standing is not None else 0
+        return standing.stage.circle if standing is not None else 0
 
     def stage(self, call: Call, at: float) -> Stage:
         """Where the call stands since it was last told, and for how long yet."""
-        plan, place_at = self._network.queue(call.queue).rings, call.queueing.place_at
+        plan, place_at = self._network.queue(call.queue).circles, call.queueing.place_at
         waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
         now = stage(plan, demand.asks(call, self._network), self.origin(call, at), waited_s)
         standing = self._standing.get(call.call_id)
@@ -309,6 +309,6 @@ class Matcher:
 
 def _no_narrower(before: Stage, now: Stage) -> Stage:
     """Colleagues who come back to a centre take no call away from those already asked."""
-    if before.ring <= now.ring:
+    if before.circle <= now.circle:
         return now
     return replace(before, next_in_s=now.next_in_s)

@@ -15,7 +15,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 
 PREFER_S = 24 * 3600.0
-"""How long the agent of the last talk is asked first, where the queue's rings ask so."""
+"""How long the agent of the last talk is asked first, where the queue's circles ask so."""
 
 LONGEST_PLACE_S = 24 * 3600.0
 """No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""

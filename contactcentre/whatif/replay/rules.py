@@ -3,7 +3,7 @@
     queues:
       general:
         ring_s: 15
-        rings: [{kind: centre, lasts_s: 10}, {kind: network}]
+        circles: [{kind: centre, lasts_s: 10}, {kind: network}]
     agents:
       agent-3: {skills: {benefits: 4, taxes: 2}}
       one-more: {name: One more, centre_id: ludza, languages: {lv: 5},

@@ -10,18 +10,18 @@ from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
 from contactcentre.testing import History, call_id, municipalities, network, profile
 from ivr.flow import parse
-from routing.circles import Relax, Ring, RingPlan
+from routing.circles import Circle, CirclePlan, Relax
 from routing.model import AgentProfile
 
 pytestmark = pytest.mark.unit
 
 COMMON, CENTRE = "60000100", "60000101"
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="municipality", lasts_s=20.0),
-        Ring(kind="network", lasts_s=10.0),
-        Ring(kind="network", relax=Relax(any_authority=True)),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="municipality", lasts_s=20.0),
+        Circle(kind="network", lasts_s=10.0),
+        Circle(kind="network", relax=Relax(any_authority=True)),
     )
 )
 
@@ -40,7 +40,7 @@ def given() -> Network:
     names = ("m1", "m2")
     own = Hotline(number=CENTRE, labels={}, flow="hotline", centre_id="c-m1")
     queues = {**made.queues}
-    queues["taxes"] = replace(queues["taxes"], level="municipal", rings=RINGS)
+    queues["taxes"] = replace(queues["taxes"], level="municipal", circles=CIRCLES)
     return replace(
         made,
         centres={

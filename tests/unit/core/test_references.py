@@ -9,7 +9,7 @@ from contactcentre.core.config.network import Hotline, Network
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.references import names, problems
 from contactcentre.testing import START, municipalities, network, profile
-from routing.circles import Relax, Ring, RingPlan
+from routing.circles import Circle, CirclePlan, Relax
 from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.unit
@@ -44,10 +44,10 @@ def test_ways_out_of_a_queue() -> None:
                 when="waited", after_s=9, do="queue", queue="general", relax=Relax(drop=("tax",))
             ),
         ),
-        rings=RingPlan(rings=(Ring(kind="network", relax=Relax(drop=("taxes", "vat"))),)),
+        circles=CirclePlan(circles=(Circle(kind="network", relax=Relax(drop=("taxes", "vat"))),)),
     )
     assert told(given) == [
-        "queue taxes, rings.0.relax.drop: no skill named 'vat'",
+        "queue taxes, circles.0.relax.drop: no skill named 'vat'",
         "queue taxes, keys.2.queue: no queue named 'nowhere'",
         "queue taxes, overflow.1.calendar: no calendar named 'lunar'",
         "queue taxes, overflow.2.relax.drop: no skill named 'tax' (did you mean 'taxes'?)",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
-from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, stage
+from routing.circles import HOME_FIRST, Circle, CirclePlan, Origin, Relax, stage
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, State
 from routing.line import Bench
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.unit
 
 PLACES = [Place(f"c{n}", f"m{n // 2}", f"r{n // 4}") for n in range(6)]
 HOME, NEAR, FAR = PLACES[0], PLACES[1], PLACES[5]
-PLAN = RingPlan(
-    rings=(
-        Ring(kind="centre", lasts_s=20),
-        Ring(kind="municipality", lasts_s=15),
-        Ring(kind="network", lasts_s=60),
-        Ring(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
+PLAN = CirclePlan(
+    circles=(
+        Circle(kind="centre", lasts_s=20),
+        Circle(kind="municipality", lasts_s=15),
+        Circle(kind="network", lasts_s=60),
+        Circle(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
     )
 )
 CALL = CallFacts(
@@ -93,8 +93,8 @@ def reason(call: CallFacts, *agents: AgentFacts) -> str | None:
         ({"state": "logged_out"}, "logged_out"),
         ({"state": "not_ready", "detail": "counter"}, "not_ready:counter"),
         ({"state": "busy", "detail": "talking"}, "busy:talking"),
-        ({"place": NEAR}, "ring:municipality in 12 s"),
-        ({"place": FAR}, "ring:network in 27 s"),
+        ({"place": NEAR}, "circle:municipality in 12 s"),
+        ({"place": FAR}, "circle:network in 27 s"),
         ({"capability": capability({"taxes": 2}, {"ru": 3})}, "skill:taxes<3 in 87 s"),
         ({"capability": capability({}, {"ru": 3})}, "skill:taxes<1"),
         ({"capability": capability({"taxes": 5}, {"lv": 5})}, "language:ru<1 in 87 s"),

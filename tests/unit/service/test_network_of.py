@@ -25,7 +25,7 @@ QUEUE = {
     "wrap_up_s": 60.0,
     "head_start_s": 0.0,
     "announce_s": 60.0,
-    "rings": [],
+    "circles": [],
 }
 AGENT = {
     "agent_id": "a1",
@@ -114,26 +114,30 @@ def test_earlier_menus_stand_apart() -> None:
         ("labels", {"lv": "Nodokļi"}, "queue taxes, labels: 'en' is missing, people read it"),
         ("skills", {"taxes": "good"}, "queue taxes, skills.taxes: must be a whole number"),
         ("skills", {"taxes": 9}, "queue taxes, skills.taxes: must be 1 to 5"),
-        ("rings", [{"kind": "centre"}], "queue taxes, rings: the last ring must be the network"),
         (
-            "rings",
+            "circles",
+            [{"kind": "centre"}],
+            "queue taxes, circles: the last circle must be the network",
+        ),
+        (
+            "circles",
             [{"kind": "centre", "last_s": 5}, {"kind": "network"}],
-            "queue taxes, rings.0.last_s: is not a known key",
+            "queue taxes, circles.0.last_s: is not a known key",
         ),
         (
-            "rings",
+            "circles",
             [{"kind": "centre", "lasts_s": float("inf")}, {"kind": "network"}],
-            "queue taxes, rings.0.lasts_s: must be 0 to 3600 seconds",
+            "queue taxes, circles.0.lasts_s: must be 0 to 3600 seconds",
         ),
         (
-            "rings",
+            "circles",
             [{"kind": "centre", "lasts_s": float("nan")}, {"kind": "network"}],
-            "queue taxes, rings.0.lasts_s: must be 0 to 3600 seconds",
+            "queue taxes, circles.0.lasts_s: must be 0 to 3600 seconds",
         ),
         (
-            "rings",
+            "circles",
             [{"kind": "network", "relax": {"skills_at_most": -1}}],
-            "queue taxes, rings.0.relax: a level is from 0 to 5",
+            "queue taxes, circles.0.relax: a level is from 0 to 5",
         ),
         (
             "overflow",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
-from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, Stage, stage, stages
+from routing.circles import HOME_FIRST, Circle, CirclePlan, Origin, Relax, Stage, stage, stages
 from routing.requirement import Capability, Requirement, levels
 from routing.scope import NETWORK, NOWHERE, WIDTHS, Place, Scope, ScopeKind, circles
 
@@ -39,10 +39,10 @@ RELAXES = st.builds(
     languages=st.sampled_from([(), ("ru",), ("en", "ru")]),
     any_authority=st.booleans(),
 )
-RINGS = st.builds(Ring, kind=st.sampled_from(KINDS), lasts_s=st.integers(0, 30), relax=RELAXES)
-PLANS = st.lists(RINGS, max_size=7).map(
-    lambda rings: RingPlan(
-        rings=(*sorted(rings, key=lambda ring: WIDTHS[ring.kind]), Ring(kind="network"))
+CIRCLES = st.builds(Circle, kind=st.sampled_from(KINDS), lasts_s=st.integers(0, 30), relax=RELAXES)
+PLANS = st.lists(CIRCLES, max_size=7).map(
+    lambda rings: CirclePlan(
+        circles=(*sorted(rings, key=lambda ring: WIDTHS[ring.kind]), Circle(kind="network"))
     )
 )
 AWAY = st.frozensets(st.sampled_from(KINDS[:-1]))
@@ -105,11 +105,11 @@ def test_the_preferred_agent_stays_welcome() -> None:
 
 def test_relaxations_add_up() -> None:
     """Each ring asks for what is left after all the ones before it."""
-    plan = RingPlan(
-        rings=(
-            Ring(kind="network", lasts_s=10, relax=Relax(skills_at_most=2)),
-            Ring(kind="network", lasts_s=10, relax=Relax(languages=("lv",), language_at_most=1)),
-            Ring(kind="network", relax=Relax(drop=("taxes",))),
+    plan = CirclePlan(
+        circles=(
+            Circle(kind="network", lasts_s=10, relax=Relax(skills_at_most=2)),
+            Circle(kind="network", lasts_s=10, relax=Relax(languages=("lv",), language_at_most=1)),
+            Circle(kind="network", relax=Relax(drop=("taxes",))),
         )
     )
     left = [each.requirement for each in stages(plan, ASKED, Origin())]
@@ -133,23 +133,23 @@ def test_a_timer_that_fires_a_little_early_is_punctual() -> None:
 
 
 @pytest.mark.parametrize(
-    "rings",
+    "circles",
     [
         (),
-        (Ring(kind="centre"),),
-        (Ring(kind="region"), Ring(kind="centre"), Ring(kind="network")),
-        (Ring(kind="centre", lasts_s=-1), Ring(kind="network")),
+        (Circle(kind="centre"),),
+        (Circle(kind="region"), Circle(kind="centre"), Circle(kind="network")),
+        (Circle(kind="centre", lasts_s=-1), Circle(kind="network")),
     ],
 )
-def test_a_plan_that_strands_somebody_is_refused(rings: tuple[Ring, ...]) -> None:
+def test_a_plan_that_strands_somebody_is_refused(circles: tuple[Circle, ...]) -> None:
     """It must end with everybody and never narrow."""
-    with pytest.raises(ValueError, match="ring"):
-        RingPlan(rings=rings)
+    with pytest.raises(ValueError, match="circle"):
+        CirclePlan(circles=circles)
 
 
 @given(PLANS, REQUIREMENTS, ORIGINS, SECONDS, SECONDS, CAPABILITIES, st.sampled_from(PLACES))
 def test_waiting_longer_excludes_nobody(
-    plan: RingPlan,
+    plan: CirclePlan,
     asked: Requirement,
     origin: Origin,
     one_s: float,
@@ -165,7 +165,7 @@ def test_waiting_longer_excludes_nobody(
 
 @given(PLANS, REQUIREMENTS, ORIGINS, AWAY, SECONDS, CAPABILITIES, st.sampled_from(PLACES))
 def test_people_going_home_excludes_nobody(
-    plan: RingPlan,
+    plan: CirclePlan,
     asked: Requirement,
     origin: Origin,
     gone: frozenset[ScopeKind],
@@ -176,20 +176,20 @@ def test_people_going_home_excludes_nobody(
     """Where more rings turn out to be empty the call is at least as far as it was."""
     before = stage(plan, asked, origin, waited_s)
     after = stage(plan, asked, replace(origin, away=origin.away | gone), waited_s)
-    assert after.ring >= before.ring
+    assert after.circle >= before.circle
     for agent_id in ("x", "y"):
         assert not admitted(able, place, agent_id, before) or admitted(able, place, agent_id, after)
 
 
 @given(PLANS, REQUIREMENTS, ORIGINS)
 def test_timers_lead_through_every_stage_to_everybody(
-    plan: RingPlan, asked: Requirement, origin: Origin
+    plan: CirclePlan, asked: Requirement, origin: Origin
 ) -> None:
     """Asking again when it said so ends in the last ring, after each stage in turn."""
     waited_s, seen = 0.0, [stage(plan, asked, origin, 0.0)]
     while (next_in_s := seen[-1].next_in_s) is not None:
         waited_s += next_in_s
         seen.append(stage(plan, asked, origin, waited_s))
-        assert seen[-1].ring > seen[-2].ring
-    assert seen[-1].ring == len(plan.rings) - 1
+        assert seen[-1].circle > seen[-2].circle
+    assert seen[-1].circle == len(plan.circles) - 1
     assert seen[-1].scope == NETWORK

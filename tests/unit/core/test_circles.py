@@ -11,19 +11,19 @@ from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import History, call_id, municipalities, network, profile
-from routing.circles import EVERYBODY, Relax, Ring, RingPlan
+from routing.circles import EVERYBODY, Circle, CirclePlan, Relax
 
 pytestmark = pytest.mark.unit
 
 HOME_NUMBER = "60000101"
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=5.0),
-        Ring(kind="centre", lasts_s=15.0),
-        Ring(kind="municipality", lasts_s=10.0),
-        Ring(kind="network", lasts_s=30.0),
-        Ring(kind="network", relax=Relax(skills_at_most=0)),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=5.0),
+        Circle(kind="centre", lasts_s=15.0),
+        Circle(kind="municipality", lasts_s=10.0),
+        Circle(kind="network", lasts_s=30.0),
+        Circle(kind="network", relax=Relax(skills_at_most=0)),
     )
 )
 
@@ -48,7 +48,7 @@ def circles() -> Network:
         **made.hotlines,
         HOME_NUMBER: Hotline(number=HOME_NUMBER, labels={}, flow="hotline", centre_id="c1"),
     }
-    queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
+    queues = {key: replace(queue, circles=CIRCLES) for key, queue in made.queues.items()}
     around = municipalities(m1="r1", m9="r9")
     return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
@@ -233,7 +233,7 @@ def test_a_call_does_not_stay_in_a_ring_that_is_configured_no_more(
     occupy(history, 1, call=1)
     history.ready(3)
     rings_home(history, 7)
-    queues = {key: replace(queue, rings=EVERYBODY) for key, queue in circles.queues.items()}
+    queues = {key: replace(queue, circles=EVERYBODY) for key, queue in circles.queues.items()}
     history.apply(events.NetworkPublished(at=history.at, network=replace(circles, queues=queues)))
     history.pass_s(15)
     history.fires("widen", call_id(7))
@@ -253,5 +253,5 @@ def test_a_supervisor_can_ask_why(history: History) -> None:
     assert str(reasons["a1"]) == "busy:talking"
     far = reasons["a3"]
     assert far is not None
-    assert (far.code, far.in_s) == ("ring", 25.0)
+    assert (far.code, far.in_s) == ("circle", 25.0)
     assert (int(waits.waited_s), waits.stage.scope.kind) == (0, "centre")
