@@ -14,9 +14,6 @@ def board(now: float, seq: int = 1) -> BoardView:
         at=now,
         telephony=True,
         target_waiting=8,
-        target_wait_s=120,
-        target_service_level=0.8,
-        answer_within_s=30,
         total=_row(now, "", {}, 14, 252, 9, 376, 12, 0.78),
         queues=(
             _row(now, "taxes", TAXES, 6, 252, 0, 88, 7, 0.41),
@@ -60,6 +57,9 @@ def _row(
         service_level=level,
         service_level_today=level + 0.06,
         average_wait_s=31.5,
+        target_wait_s=120,
+        target_service_level=0.8,
+        answer_within_s=30,
     )
 
 
