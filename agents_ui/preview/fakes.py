@@ -223,6 +223,7 @@ class FakeBoard:
     changed: Subject = field(default_factory=Subject)
     crisis: FakeCrisisRoom | None = None
     nobody: bool = False  # nobody is logged in
+    closed: list[tuple[str, str]] = field(default_factory=list)  # whose records, and by whom
 
     def view(self) -> BoardView:
         self.seq += 1
@@ -231,6 +232,13 @@ class FakeBoard:
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         return self.changed.watch()
+
+    async def close_records(self, agent_id: str, *, person: shell.Person) -> int:
+        rows = {row.agent_id: row for row in self.view().agents}
+        if agent_id not in rows:
+            raise LookupError
+        self.closed.append((agent_id, person.user_id))
+        return rows[agent_id].unsaved
 
     async def why(self, call_id: str) -> Why:
         calls = {call.call_id: call for call in self.view().calls}
