@@ -127,6 +127,14 @@ class FakeDesks:
             raise LookupError
         return samples.onward(service)
 
+    async def laid_aside(self, agent_id: str) -> Sequence[desk.LaidAside]:
+        at, label = self.clock(), {"lv": "Pabalsti", "en": "Benefits"}
+        count = self.view(agent_id).laid_aside
+        return [
+            desk.LaidAside(call_id=f"aside-{one}", arrived_at=at - one * 3600.0, queue_label=label)
+            for one in range(count, 0, -1)
+        ]
+
     async def command(self, agent_id: str, command: desk.Command) -> bool:
         if self.away:
             raise shell.Unavailable

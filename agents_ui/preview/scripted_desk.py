@@ -21,6 +21,8 @@ def after(view: port.DeskView, command: port.Command) -> port.DeskView | None:
             return _write(view, command)
         case port.Identify(call_id=call_id, level=level):
             return _edit(view, call_id, identified_level=level)
+        case port.OpenRecord():
+            return view
         case port.SaveRecord(call_id=call_id):
             return _save(view, command)
     call = view.call

@@ -14,8 +14,9 @@ pytestmark = pytest.mark.unit
 
 
 def test_every_command_has_its_event() -> None:
-    """But for the page's closing, which means something in mid-call only."""
-    assert set(EVENTS) == set(get_args(port.Command)) - {port.LeavePage}
+    """But for the page's closing, which means something in mid-call only, and for the opening of a
+    record, which the journal has."""
+    assert set(EVENTS) == set(get_args(port.Command)) - {port.LeavePage, port.OpenRecord}
 
 
 @pytest.mark.parametrize("command", EVENTS, ids=lambda command: command.__name__)
