@@ -153,7 +153,9 @@ class World:
         ended, network = tuple(self.ended), self.network
         crisis, published = self.crisis.crisis, self.crisis.published
         try:
-            return of_one_breath(self._work(self._breath(self._in_order(event))))
+            orders = of_one_breath(self._work(self._breath(self._in_order(event))))
+            self._lay_aside()
+            return orders
         except BaseException:  # undone and raised again, whatever it is
             self.ended = deque(ended, maxlen=KEPT_CALLS)
             self.crisis.crisis = crisis
@@ -268,7 +270,6 @@ class World:
         self.passages += menu_path.passages(before, moved)
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
-        self._forget_if_done(call)
         return [*moved.follows, *told]
 
     def _in_old_place(self, change: Change) -> Iterator[Follow]:
@@ -281,6 +282,15 @@ class World:
         place_at = min((at for at in kept if at is not None), default=call.queueing.place_at)
         if place_at < call.queueing.place_at:
             yield signals.PlaceKept(at=change.at, call_id=call.call_id, place_at=place_at)
+
+    def _lay_aside(self) -> None:
+        """Calls that are over, or of which an agent had the record in hand, may leave."""
+        for former in self.former_agents.values():
+            for call_id in (former.call_id, *former.unsaved[-1:]):
+                if call_id in self.calls:
+                    self._forget_if_done(self.calls[call_id])
+        for call_id in self.touched_calls:
+            self._forget_if_done(self.touched_calls[call_id])
 
     def _forget_if_done(self, call: Call) -> None:
         """An ended call stays as long as its agent has it in hand; then the journal has it."""
@@ -308,10 +318,11 @@ class World:
             self._lay_out(event.call)
 
     def _on_given_up(self, event: signals.RecordGivenUp) -> Iterator[Follow]:
-        if event.call_id not in self.calls:
+        laid_out = event.call_id not in self.calls
+        if laid_out:
             self._lay_out(event.call)
         yield from self._step_call(event)
-        if event.call_id in self.calls:
+        if laid_out:
             self._forget_if_done(self.calls[event.call_id])
 
     def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
@@ -352,8 +363,6 @@ class World:
         if after == before:
             return ()
         self._put_agent(after)
-        for call_id in {before.call_id, *before.unsaved[-1:]} & self.calls.keys():
-            self._forget_if_done(self.calls[str(call_id)])
         orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
         result = agent_orders.gone(before, after)
         if result is not None and after.offer_id is not None:
