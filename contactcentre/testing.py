@@ -11,6 +11,7 @@ from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 from ivr.flow import Flow, parse
 from routing.model import AgentProfile, Capability, Queue, levels
@@ -344,4 +345,4 @@ class History:
 
     def fires(self, kind: str, key: str) -> None:
         """A timer is up."""
-        self.apply(events.TimerFired(at=self.at, kind=kind, key=key))
+        self.apply(events.TimerFired(at=self.at, kind=Timer(kind), key=key))

@@ -12,15 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.line.memory import Memory
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.engine import figures
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.spool_file import SpoolFile
 from ivr.interpreter import Cursor
+
+Some = TypeVar("Some")
+
+QUEUES = Network(version=0)
+"""All of them as they are where nobody has said anything."""
 
 GROUP = 5000
 ABANDONED, LEFT_MENU = 0.08, 0.05
@@ -46,12 +54,20 @@ class Day:
         step_s = (self.ends - self.begins) / max(1, self.calls)
         seq, memory = int(self.begins * 1e6), Memory()
         for number in range(self.calls):
+            before = None
             for entry in self._call(number, self.begins + number * step_s, dice):
                 seq += 1
+                (call,) = entry.calls
                 memory.touched = {}
-                for call in entry.calls:
-                    memory.note(call, entry.at)
-                yield replace(entry, seq=seq, callers=tuple(memory.touched.values()))
+                memory.note(call, entry.at)
+                yield replace(
+                    entry,
+                    seq=seq,
+                    callers=tuple(memory.touched.values()),
+                    left=_some(figures.left(before, call, QUEUES)),
+                    ended=_some(figures.end(before, call)),
+                )
+                before = call
 
     def _call(self, number: int, at: float, dice: random.Random) -> Iterator[Entry]:
         call = self._arrived(f"{self.seed:08x}{number:024x}", at, dice)
@@ -131,6 +147,10 @@ def write(path: Path, day: Day, *, sent: bool = True) -> None:
     if sent:
         file.mark_sent(last)
     file.close()
+
+
+def _some(one: Some | None) -> tuple[Some, ...]:
+    return () if one is None else (one,)
 
 
 def _arrival(call: Call) -> events.CallArrived:

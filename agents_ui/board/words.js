@@ -35,6 +35,8 @@ export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "callback-overdue": t("Citizens were not called back in the promised time"),
   "exchange-away": t("The telephone exchange is away"),
+  fault: t("Something went wrong inside and was passed over: the log says where"),
+  "record-set-aside": t("The database refused a record: the log says which"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),
   "database-behind": t("The database is behind: reports are not complete"),

@@ -16,6 +16,7 @@ import { onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
+import { hint } from "./topbar.js";
 
 let wasRinging = false;
 
@@ -73,6 +74,9 @@ live.on("down", () => {
   );
   showBanner(desk.call || phone.state !== "none" ? inCall : alone);
   show();
+});
+live.on("unsafe", () => {
+  hint(t("Done, but not safe yet: the service can't write to its disk and keeps trying."));
 });
 live.on("session-over", () => {
   desk.loggedOut = true;

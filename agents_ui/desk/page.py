@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from agents_ui.desk.commands import BadMessage, Order, parse
-from agents_ui.desk.port import Catalogue, Desks, LeavePage, PastContacts
+from agents_ui.desk.port import Catalogue, Desks, LeavePage, NotSafeYet, PastContacts
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -23,6 +24,8 @@ routes = web.RouteTableDef()
 Query = TypeVar("Query")
 SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
+NOT_SAFE: Final = "not-safe-yet"
+"""Done, and the page says that the disk has not taken it yet."""
 
 
 class _Search(msgspec.Struct):
@@ -99,7 +102,8 @@ async def command(request: web.Request) -> web.StreamResponse:
 async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
-    await request.app[DESKS].command(agent_id, LeavePage())
+    with suppress(NotSafeYet):
+        await request.app[DESKS].command(agent_id, LeavePage())
     return web.Response(status=204)
 
 
@@ -160,11 +164,13 @@ async def _carry_out(desks: Desks, agent_id: str, order: Order) -> str | None:
         done = await desks.command(agent_id, order.command)
     except Unavailable:
         return "unavailable"
+    except NotSafeYet:
+        return NOT_SAFE
     return None if done else "not-now"
 
 
 def _ack(number: int | None, error: str | None) -> dict[str, Any]:
-    return {"type": "ack", "id": number, "ok": error is None, "error": error}
+    return {"type": "ack", "id": number, "ok": error in (None, NOT_SAFE), "error": error}
 
 
 async def _body(request: web.Request, shape: type[Query]) -> Query:

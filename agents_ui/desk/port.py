@@ -287,6 +287,10 @@ Command = (
 # --- who gives and does it ----------------------------------------------------------------------
 
 
+class NotSafeYet(Exception):
+    """It was done and counts, but the disk has not taken it yet: a crash just now would lose it."""
+
+
 class Desks(Protocol):
     """The live desk of every agent."""
 
@@ -327,7 +331,8 @@ class Desks(Protocol):
     async def command(self, agent_id: str, command: Command) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.
 
-        Raises `Unavailable`.
+        It counts at once, in the order of the calls. Raises `Unavailable`, where nothing was done,
+        and `NotSafeYet`.
         """
 
 

@@ -6,6 +6,7 @@ reads what arrived (`commands`, `opened`, `closed`).
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 import unicodedata
@@ -84,6 +85,7 @@ class FakeDesks:
     changed: dict[str, Subject] = field(default_factory=lambda: defaultdict(Subject))
     everywhere: Subject = field(default_factory=Subject)
     off_duty: set[str] = field(default_factory=set)
+    disk: asyncio.Event | None = None  # one that is stuck until it is set
     crisis: FakeCrisisRoom | None = None
 
     def on_duty(self, agent_id: str) -> bool:
@@ -134,7 +136,16 @@ class FakeDesks:
         view = scripted_desk.after(self.view(agent_id), command)
         if view is not None:
             self.put(agent_id, view)
+        if self.disk is not None:
+            await self._safe(self.disk)
         return view is not None
+
+    async def _safe(self, disk: asyncio.Event) -> None:
+        try:
+            async with asyncio.timeout(0.2):
+                await disk.wait()
+        except TimeoutError:
+            raise desk.NotSafeYet from None
 
     def put(self, agent_id: str, view: desk.DeskView) -> None:
         """Let the desk look like this from now on."""

@@ -26,6 +26,7 @@ const FINAL = new Map([
  *   phone: import("./port.js").PhoneLogin,
  *   up: undefined,
  *   down: undefined,
+ *   unsafe: undefined,
  *   "taken-over": undefined,
  *   "session-over": undefined,
  * }} News
@@ -86,7 +87,7 @@ export class Live {
   }
 
   /**
-   * Order something; true once the server has it for good. Falls back to a plain request.
+   * Order something; true once the server has done it. Falls back to a plain request.
    * @param {string} name
    * @param {object} [args]
    * @returns {Promise<boolean>}
@@ -119,7 +120,7 @@ export class Live {
         headers: { "Content-Type": "application/json", "X-CSRF": this.#config.csrf },
         body: JSON.stringify(message),
       });
-      return answer.ok && (await answer.json()).ok === true;
+      return answer.ok && this.#done(await answer.json());
     } catch {
       return false;
     }
@@ -140,7 +141,7 @@ export class Live {
     this.#heardAt = performance.now();
     switch (message.type) {
       case "ack":
-        return this.#settle(message.id, message.ok);
+        return this.#settle(message.id, this.#done(message));
       case "tick":
         return setServerTime(message.at);
       case "csrf":
@@ -189,6 +190,12 @@ export class Live {
   #reopen() {
     this.#retryMs = FIRST_RETRY_MS;
     this.#connect();
+  }
+
+  /** What an answer says; what was done may not be on the disk yet. @param {Record<string, any>} ack */
+  #done(ack) {
+    if (ack.error === "not-safe-yet") this.#tell("unsafe");
+    return ack.ok === true;
   }
 
   /** @param {number} id @param {boolean} done */

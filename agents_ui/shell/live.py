@@ -15,16 +15,18 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from agents_ui.shell.port import Accounts, Unavailable
 
-T = TypeVar("T")
 MESSAGE_LIMIT: Final = 64 * 1024
 """Bytes of one message from a page, and of what may wait unsent for one page."""
+
+UNDER_WAY: Final = 64
+"""So many messages of one page may wait for their answer; it is not read any further then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,24 +199,35 @@ class Link:
                 await self._send(said.text(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
-        """A job: answer the page's messages, one after the other."""
-        async for text in self.messages():
-            reply = await _to_the_end(answer(text))
-            if reply is not None:
-                await self.send(reply)
+        """A job: answer the page's messages, each as soon as it is done: one that waits holds none
+        of the others up. They begin in the order in which they came, and end although the link
+        does: a note on its way is not to be lost."""
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            async for text in self.messages():
+                if len(under_way) >= UNDER_WAY:
+                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                task = asyncio.create_task(self._reply(answer(text)))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+                task.add_done_callback(self._replied)
+        finally:
+            if under_way:
+                await asyncio.wait(under_way)
+
+    async def _reply(self, work: Awaitable[Mapping[str, Any] | None]) -> None:
+        reply = await work
+        if reply is not None:
+            await self.send(reply)
+
+    def _replied(self, task: asyncio.Task[None]) -> None:
+        """What went wrong ends the link."""
+        fault = task.exception()
+        if fault is not None and not self._sentence.done():
+            self._sentence.set_exception(fault)
 
     async def _await_sentence(self) -> None:
         raise await self._sentence
-
-
-async def _to_the_end(work: Awaitable[T]) -> T:
-    """Let a begun work finish although the link ends: a note on its way is not to be lost."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def together(*jobs: Coroutine[Any, Any, None]) -> None:

@@ -13,6 +13,7 @@ from contactcentre.app.area import Area
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.consumer import Changes
+from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 
 WAIT_BUCKETS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
@@ -22,7 +23,7 @@ PREFIX = "contactcentre"
 class Metrics:
     """Counts what passes, and reads the rest when asked."""
 
-    def __init__(self, world: World, inbox: Inbox, areas: Iterable[Area]) -> None:
+    def __init__(self, world: World, inbox: Inbox, areas: Iterable[Area], faults: Faults) -> None:
         self.registry = CollectorRegistry()
         self.ended: Counter[str] = Counter()
         self.offers: Counter[str] = Counter()
@@ -40,7 +41,7 @@ class Metrics:
             buckets=WAIT_BUCKETS_S,
             registry=self.registry,
         )
-        self.registry.register(_Reader(self, world, inbox, tuple(areas)))
+        self.registry.register(_Reader(self, world, inbox, tuple(areas), faults))
 
     def note(self, changes: Changes) -> None:
         """Take in what an event has changed."""
@@ -79,8 +80,14 @@ class Metrics:
 
 class _Reader(Collector):
     def __init__(
-        self, metrics: Metrics, world: World, inbox: Inbox, areas: tuple[Area, ...]
+        self,
+        metrics: Metrics,
+        world: World,
+        inbox: Inbox,
+        areas: tuple[Area, ...],
+        faults: Faults,
     ) -> None:
+        self._faults = faults
         self._metrics = metrics
         self._world = world
         self._inbox = inbox
@@ -112,6 +119,7 @@ class _Reader(Collector):
         for (event, _), count in world.illegal.items():
             illegal[event] += count
         yield _counter("events_refused", "Events that fitted no state", "event", illegal)
+        yield _counter("faults", "Faults passed over, by stage", "stage", self._faults.counts)
         yield CounterMetricFamily(f"{PREFIX}_events", "Events handled", self._inbox.taken)
         for name, value in self._gauges():
             yield GaugeMetricFamily(f"{PREFIX}_{name}", name.replace("_", " "), value)

@@ -1,7 +1,8 @@
 """The composition root: every part is made here in order, handed what it needs, and run.
 
 An area whose making fails has nothing running yet, and the stack closes what was opened before it;
-a part that fails later ends all others, in one TaskGroup.
+a part that fails later ends all others, in one TaskGroup, but for those that calls can do without:
+they begin anew.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from contactcentre.app.area import Area, Runs
 from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
 from contactcentre.app.health import HealthService
+from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
 from contactcentre.app.storage import Storage, open_storage
@@ -33,7 +35,8 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarms
 from contactcentre.engine.clock import Clock, now, shift
-from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.engine.consumer import Engine
+from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
 from contactcentre.features.crisis.control import CrisisCommands
@@ -41,6 +44,10 @@ from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
 log = structlog.get_logger(__name__)
+
+
+CALLS = frozenset({"engine", "spool", "agi", "asterisk", "phones"})
+"""The parts without which no call can be taken: a service that loses one is to be started again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +91,28 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     require_free("CC_AGI_PORT", settings.agi_host, settings.agi_port, socket.SOCK_STREAM)
     _set_clock(settings.clock_shift_s)
     async with AsyncExitStack() as stack:
-        service, runs = await _build(settings, stack)
-        await stack.enter_async_context(_run(runs))
+        service, runs, faults = await _build(settings, stack)
+        await stack.enter_async_context(_run(runs, faults))
         service.inbox.post(events.ServiceStarted(at=now()))
         await stack.enter_async_context(served(service.ports, settings.host, settings.port))
         yield service
 
 
-async def _build(settings: Settings, stack: AsyncExitStack) -> tuple[Running, Sequence[Runs]]:
+async def _build(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[Running, Sequence[Runs], Faults]:
     """Every part, in the order in which they need each other; nothing runs yet."""
     inbox = Inbox()
     storage = await stack.enter_async_context(open_storage(settings))
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
-    telephony = await build_telephony(settings, world, content.library, inbox.post)
+    telephony = await build_telephony(settings, world, content.library, inbox)
     views = build_views(world, storage)
     areas: tuple[Area, ...] = (storage, content, telephony, views)
-    metrics = Metrics(world, inbox, areas)
-    alarms = Alarms([area.alarms for area in areas], changed=lambda: views.live.nudge(BOARD))
+    faults = Faults()
+    metrics = Metrics(world, inbox, areas, faults)
+    causes = [area.alarms for area in areas]
+    alarms = Alarms([*causes, faults.alarms], changed=lambda: views.live.nudge(BOARD))
     clock = Clock(inbox.post)
     stack.callback(clock.stop)
     engine = Engine(
@@ -109,7 +120,12 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> tuple[Running, Se
         inbox,
         perform=_Performer(clock, telephony),
         journal=storage.spool,
-        publish=_each(views.note, metrics.note, lambda _: telephony.phones.note(world.network)),
+        publish=(
+            *views.watchers(),
+            metrics.note,
+            lambda _: telephony.phones.note(world.network),
+        ),
+        faults=faults,
         last_seq=storage.restored.last_seq,
     )
     given = await panel_ports(
@@ -125,7 +141,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> tuple[Running, Se
     )
     control = _control(settings, given.crisis)
     own: Runs = {"engine": engine.run, "alarms": alarms.run, "control": control.run}
-    return Running(world, inbox, given), (own, *(area.runs() for area in areas))
+    return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 
 
 def _set_clock(shift_s: float) -> None:
@@ -154,23 +170,17 @@ def _control(settings: Settings, crisis: CrisisRoom) -> Control:
 
 
 @asynccontextmanager
-async def _run(parts: Iterable[Runs]) -> AsyncIterator[None]:
-    """They run while the block does; the failure of one ends the others and the block."""
+async def _run(parts: Iterable[Runs], faults: Faults) -> AsyncIterator[None]:
+    """They run while the block does; the failure of one of `CALLS` ends the others and it."""
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(run(), name=name) for runs in parts for name, run in runs.items()
+            group.create_task(run() if name in CALLS else lasting(name, run, faults), name=name)
+            for runs in parts
+            for name, run in runs.items()
         ]
         yield
         for task in tasks:
             task.cancel()
-
-
-def _each(*watchers: Callable[[Changes], None]) -> Callable[[Changes], None]:
-    def tell(changes: Changes) -> None:
-        for watcher in watchers:
-            watcher(changes)
-
-    return tell
 
 
 class _Performer:

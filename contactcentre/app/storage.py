@@ -50,11 +50,16 @@ class Storage:
     def gauges(self) -> Gauges:
         """See `Area`."""
         records, seconds = self.projector.lag()
-        return {"journal_unsent_records": records, "journal_lag_seconds": seconds}
+        return {
+            "journal_unsent_records": records,
+            "journal_lag_seconds": seconds,
+            "journal_records_set_aside": self.spool.aside_count,
+        }
 
     def alarms(self) -> Iterator[Alarm]:
         """See `Area`."""
         yield from standing("journal-stuck", not self.writes)
+        yield from standing("record-set-aside", self.spool.aside_count > 0)
         yield from standing("database-behind", self.behind, since=now() - self.projector.lag()[1])
 
 

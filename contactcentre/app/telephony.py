@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
-from contactcentre.core import effects, events
+from contactcentre.core import effects
 from contactcentre.core.agent.state import State
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
+from contactcentre.engine.inbox import Inbox
 from contactcentre.settings import Settings
 from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiServer
@@ -71,21 +72,22 @@ class Telephony:
 
 
 async def build_telephony(
-    settings: Settings, world: World, prompts: Prompts, post: Callable[[events.Event], None]
+    settings: Settings, world: World, prompts: Prompts, inbox: Inbox
 ) -> Telephony:
     """Made, and the directory's file is there."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
     leash = Leash(
-        post,
+        inbox.post,
         prompts,
         paths.recordings(settings),
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
     )
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),
-        post=post,
+        post=inbox.post,
+        crowded=lambda: inbox.crowded,
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
@@ -96,7 +98,7 @@ async def build_telephony(
     return Telephony(
         directory=directory,
         leash=leash,
-        agi=AgiServer(leash.handle),
+        agi=AgiServer(leash.handle, crowded=lambda: inbox.crowded),
         asterisk=asterisk,
         phones=phones,
         orders=orders,

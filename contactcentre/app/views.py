@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contactcentre.app.area import Gauges, Runs
@@ -30,13 +30,14 @@ class Views:
     watchdog: Watchdog
     overdue: OverdueCallbacks
 
-    def note(self, changes: Changes) -> None:
-        """What an event has changed."""
-        self.live.publish(changes)
+    def watchers(self) -> tuple[Callable[[Changes], None], ...]:
+        """Who is told of what an event has changed."""
+        return self.live.publish, self._count, self.decisions.note
+
+    def _count(self, changes: Changes) -> None:
         for call in changes.calls:
             before = changes.before.get(call.call_id)
             self.figures.note(before, call, self.world.network)
-        self.decisions.note(changes)
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -66,7 +67,7 @@ class Views:
 def build_views(world: World, storage: Storage) -> Views:
     """With the day's figures as the journal has them."""
     figures = Figures()
-    figures.restore(storage.restored.calls, world.network, now())
+    figures.restore(storage.restored.minutes, storage.restored.ends, now())
     return Views(
         world=world,
         live=Live(),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.config.crisis import Crisis, End, overlay
+from contactcentre.core.config.crisis import Crisis, End
 from contactcentre.core.config.network import Network
+from contactcentre.core.config.overlay import overlay
 from contactcentre.core.events import Illegal
+from contactcentre.core.timers import Timer
 
-TIMER = "crisis"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisOver(events.Event):
+    """The time of the crisis is up."""
+
+    crisis_id: str
 
 
 class CrisisSwitch:
@@ -35,7 +42,7 @@ class CrisisSwitch:
         match event:
             case events.CrisisSwitched():
                 return self._switch(event)
-            case events.TimerFired():
+            case CrisisOver():
                 return self._expire(event)
             case _:
                 raise Illegal
@@ -60,9 +67,9 @@ class CrisisSwitch:
         self.touched = (*self.touched, self.crisis)
         return [*ended, *self.timers(event.at)]
 
-    def _expire(self, event: events.TimerFired) -> list[effects.Effect]:
+    def _expire(self, event: CrisisOver) -> list[effects.Effect]:
         # The timer of a crisis that has ended otherwise says nothing.
-        if self.crisis is None or self.crisis.crisis_id != event.key:
+        if self.crisis is None or self.crisis.crisis_id != event.crisis_id:
             raise Illegal
         return self._end(event.at, "expired", "", "")
 
@@ -71,7 +78,7 @@ class CrisisSwitch:
         if self.crisis is None:
             return []
         left_s = max(0.0, self.crisis.until - at)
-        return [effects.StartTimer(kind=TIMER, key=self.crisis.crisis_id, seconds=left_s)]
+        return [effects.StartTimer(kind=Timer.CRISIS, key=self.crisis.crisis_id, seconds=left_s)]
 
     def _end(self, at: float, how: End, by: str, by_id: str) -> list[effects.Effect]:
         if self.crisis is None:
@@ -79,4 +86,4 @@ class CrisisSwitch:
         ended = replace(self.crisis, ended_at=at, ended_how=how, ended_by=by, ended_by_id=by_id)
         self.touched = (*self.touched, ended)
         self.crisis = None
-        return [effects.CancelTimer(kind=TIMER, key=ended.crisis_id)]
+        return [effects.CancelTimer(kind=Timer.CRISIS, key=ended.crisis_id)]

@@ -10,54 +10,44 @@ from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import State
 from contactcentre.core.call import move
 from contactcentre.core.call import table as call_table
-from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Phase
 
-Edge = tuple[StrEnum, str, StrEnum]
-"""From, what happens, to."""
-
-BY_WORLD: tuple[Edge, ...] = (
-    (Phase.WAITING, "an agent is chosen", Phase.OFFERED),
-    (Phase.CLOSING, "a callback was asked for, which is a call of its own", Phase.CALLBACK),
-    (Phase.CALLBACK, "an agent is chosen", Phase.PREVIEWED),
-    *((phase, "the citizen rings in", Phase.ENDED) for phase in UNCONNECTED),
-    *(
-        (phase, "lost (snapshot)", Phase.ENDED)
-        for phase in Phase
-        if phase is not Phase.ENDED and phase not in UNCONNECTED
-    ),
-)
-"""What World does with a call of its own accord: it matches, and it gives up what is gone."""
+Edge = tuple[StrEnum | None, str, StrEnum]
+"""From (None: it is not there yet), what happens, to."""
 
 
 def call_edges() -> tuple[Edge, ...]:
     """Everything that can become of a call."""
-    return (*_edges(call_table.TABLE), *BY_WORLD)
+    return (*_edges(None, call_table.BEGINNINGS), *_of(call_table.TABLE))
 
 
 def agent_edges() -> tuple[Edge, ...]:
-    """Everything that can become of an agent."""
-    return tuple(_edges(agent_table.TABLE))
+    """Everything that can become of an agent, who comes to be logged out."""
+    return ((None, "network published", State.LOGGED_OUT), *_of(agent_table.TABLE))
 
 
 def call_page() -> str:
     """Markdown with the life of a call as a Mermaid diagram and as a table."""
-    return _page("The life of a call", Phase.MENU, (Phase.ENDED,), call_edges())
+    return _page("The life of a call", (Phase.ENDED,), call_edges())
 
 
 def agent_page() -> str:
     """Markdown with an agent's day as a Mermaid diagram and as a table."""
-    return _page("An agent's day", State.LOGGED_OUT, (), agent_edges())
+    return _page("An agent's day", (), agent_edges())
 
 
-def _edges(
-    table: Mapping[Phase, Mapping[type, move.Move]]
-    | Mapping[State, Mapping[type, agent_table.Move]],
-) -> Iterable[Edge]:
+Moves = Mapping[type, move.Move] | Mapping[type, agent_table.Move]
+
+
+def _of(table: Mapping[Phase, Moves] | Mapping[State, Moves]) -> Iterable[Edge]:
     for source, moves in table.items():
-        for event, entry in moves.items():
-            for target in entry.to:
-                yield source, _words(event.__name__), target
+        yield from _edges(source, moves)
+
+
+def _edges(source: StrEnum | None, moves: Moves) -> Iterable[Edge]:
+    for event, entry in moves.items():
+        for target in entry.to:
+            yield source, _words(event.__name__), target
 
 
 def _words(name: str) -> str:
@@ -65,14 +55,16 @@ def _words(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
-def _page(title: str, start: StrEnum, ends: tuple[StrEnum, ...], edges: tuple[Edge, ...]) -> str:
-    arrows = [f"    [*] --> {start.name}"]
+def _page(title: str, ends: tuple[StrEnum, ...], edges: tuple[Edge, ...]) -> str:
+    arrows = []
     for (source, target), what in _grouped(edges).items():
         if source is not target:
-            arrows.append(f"    {source.name} --> {target.name}: {', '.join(what)}")
+            begins = "[*]" if source is None else source.name
+            arrows.append(f"    {begins} --> {target.name}: {', '.join(what)}")
     arrows += [f"    {end.name} --> [*]" for end in ends]
     rows = [
-        f"| {source.name} | {'stays' if target is source else target.name} | {', '.join(what)} |"
+        f"| {'' if source is None else source.name} "
+        f"| {'stays' if target is source else target.name} | {', '.join(what)} |"
         for (source, target), what in _grouped(edges).items()
     ]
     return "\n".join(
@@ -95,8 +87,8 @@ def _page(title: str, start: StrEnum, ends: tuple[StrEnum, ...], edges: tuple[Ed
     )
 
 
-def _grouped(edges: tuple[Edge, ...]) -> dict[tuple[StrEnum, StrEnum], list[str]]:
-    grouped: dict[tuple[StrEnum, StrEnum], list[str]] = {}
+def _grouped(edges: tuple[Edge, ...]) -> dict[tuple[StrEnum | None, StrEnum], list[str]]:
+    grouped: dict[tuple[StrEnum | None, StrEnum], list[str]] = {}
     for source, what, target in edges:
         grouped.setdefault((source, target), []).append(what)
     return grouped

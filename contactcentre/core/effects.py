@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from contactcentre.core.timers import Timer
 from routing.model import Device
 
 
@@ -161,7 +162,7 @@ class WithdrawPhone(Effect):
 class StartTimer(Effect):
     """Report `TimerFired(kind, key)` in so many seconds; replaces one of the same name."""
 
-    kind: str
+    kind: Timer
     key: str
     seconds: float
 
@@ -170,5 +171,5 @@ class StartTimer(Effect):
 class CancelTimer(Effect):
     """Forget that timer."""
 
-    kind: str
+    kind: Timer
     key: str

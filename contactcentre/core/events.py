@@ -11,10 +11,15 @@ from enum import StrEnum
 
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
 
 
 class Illegal(Exception):
     """An event that does not fit the phase, or an agent's state. Counted; nothing changes."""
+
+
+class Undeclared(Illegal):
+    """A move that led where its table does not say. A fault of ours; nothing changes either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +29,42 @@ class Event:
     at: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class CallEvent(Event):
+    """A fact about one call. (Of the bases, an event may have several: they hold no slots.)"""
+
+    __slots__ = ()
+    call_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegEvent(Event):
+    """A fact about one offer, or the agent's leg that came of it."""
+
+    __slots__ = ()
+    offer_id: str
+
+    @property
+    def call_id(self) -> str:
+        """The call that was offered."""
+        return self.offer_id.rpartition("-")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentEvent(Event):
+    """A fact about one agent, or an agent's word on a call."""
+
+    __slots__ = ()
+    agent_id: str
+
+
 # --- the caller's leg, from the leash ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallArrived(Event):
+class CallArrived(CallEvent):
     """A caller reached us for the first time."""
 
-    call_id: str
     channel: str
     channel_id: str
     caller: str | None
@@ -39,7 +72,7 @@ class CallArrived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallReturned(Event):
+class CallReturned(CallEvent):
     """A caller whom we knew is on the leash again: after a restart, a redirect or the fallback.
 
     `queue`, `language` and `queued_at` were read back from the channel; empty in the menu.
@@ -47,7 +80,6 @@ class CallReturned(Event):
     us nor lost with the agent's audio.
     """
 
-    call_id: str
     channel: str
     channel_id: str
     caller: str | None
@@ -61,63 +93,55 @@ class CallReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptsPlayed(Event):
+class PromptsPlayed(CallEvent):
     """An order of ours to play was carried out."""
 
-    call_id: str
     step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigitsEntered(Event):
+class DigitsEntered(CallEvent):
     """The answer to a question by keypad; "" is silence."""
 
-    call_id: str
     step: int
     digits: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRecorded(Event):
+class MessageRecorded(CallEvent):
     """A voice message was left."""
 
-    call_id: str
     step: int
     recording: str
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialEnded(Event):
+class DialEnded(CallEvent):
     """The ringing for an offer (or a transfer, `offer_id` "") is over, or the talk after it, and
     the caller is on the leash.
     """
 
-    call_id: str
     offer_id: str
     result: DialResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeashLost(Event):
+class LeashLost(CallEvent):
     """The caller's socket closed with no word of a hang-up; the channel may still be there."""
-
-    call_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallerHungUp(Event):
+class CallerHungUp(CallEvent):
     """The caller's channel is gone. `cause` is Q.850, 0 where unknown."""
 
-    call_id: str
     cause: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialBackEnded(Event):
+class DialBackEnded(CallEvent):
     """A citizen whom we rang was not reached: busy, no answer, no way. `dial` is `RingBack`'s."""
 
-    call_id: str
     dial: str
 
 
@@ -125,54 +149,43 @@ class DialBackEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegDialed(Event):
+class LegDialed(LegEvent):
     """The agent's leg exists: the phone is about to ring."""
 
-    offer_id: str
     leg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegRang(Event):
+class LegRang(LegEvent):
     """The agent's phone rings."""
 
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegAnswered(Event):
+class LegAnswered(LegEvent):
     """The agent's phone was answered."""
 
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegHungUp(Event):
+class LegHungUp(LegEvent):
     """The agent's leg is gone. `cause` is Q.850; 44 is a phone whose audio stopped."""
 
-    offer_id: str
     cause: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldStarted(Event):
+class HoldStarted(LegEvent):
     """The agent put the caller on hold."""
 
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEnded(Event):
+class HoldEnded(LegEvent):
     """The agent is back."""
 
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigitPressed(Event):
+class DigitPressed(CallEvent):
     """The caller pressed a key outside a question."""
 
-    call_id: str
     digit: str
 
 
@@ -194,14 +207,12 @@ class PhoneBusy(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundTalking(Event):
+class FoundTalking(CallEvent, AgentEvent):
     """A caller was found in a talk that we know nothing of.
 
     The fallback queue rang the agent while we were away, or we did in our last moment.
     """
 
-    call_id: str
-    agent_id: str
     leg: str
 
 
@@ -245,110 +256,82 @@ class SnapshotTaken(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedIn(Event):
+class AgentLoggedIn(AgentEvent):
     """The agent opened the desk."""
 
-    agent_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedOut(Event):
+class AgentLoggedOut(AgentEvent):
     """The agent closed the desk for the day."""
 
-    agent_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyChosen(Event):
+class ReadyChosen(AgentEvent):
     """The agent wants calls."""
 
-    agent_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotReadyChosen(Event):
+class NotReadyChosen(AgentEvent):
     """The agent wants no calls, now or after this one."""
 
-    agent_id: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MicrophoneReported(Event):
+class MicrophoneReported(AgentEvent):
     """The browser's microphone is granted, or is not."""
 
-    agent_id: str
     granted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRejected(Event):
+class OfferRejected(LegEvent, AgentEvent):
     """The agent can't take this one."""
 
-    agent_id: str
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RingBackChosen(Event):
+class RingBackChosen(LegEvent, AgentEvent):
     """The agent has read the card of a callback: ring the citizen now."""
 
-    agent_id: str
-    offer_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndAsked(Event):
+class EndAsked(CallEvent, AgentEvent):
     """The agent asks us to end the talk."""
 
-    agent_id: str
-    call_id: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassedOn(Event):
+class PassedOn(CallEvent, AgentEvent):
     """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
 
-    agent_id: str
-    call_id: str
     queue: str
     service: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AudioLost(Event):
+class AudioLost(CallEvent, AgentEvent):
     """The agent's page left in mid-call, or came back without its audio."""
-
-    agent_id: str
-    call_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteWritten(Event):
+class NoteWritten(CallEvent, AgentEvent):
     """The note as it stands; a lower version than we have is old news."""
 
-    agent_id: str
-    call_id: str
     text: str
     version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallerIdentified(Event):
+class CallerIdentified(CallEvent, AgentEvent):
     """The agent confirmed who it is: the level and the method, never the answers."""
 
-    agent_id: str
-    call_id: str
     level: int
     method: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordSaved(Event):
+class RecordSaved(CallEvent, AgentEvent):
     """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
 
-    agent_id: str
-    call_id: str
     kind: str
     services: tuple[str, ...]
     outcome: str
@@ -356,11 +339,9 @@ class RecordSaved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpExtended(Event):
+class WrapUpExtended(CallEvent, AgentEvent):
     """Half a minute more."""
 
-    agent_id: str
-    call_id: str
     seconds: float = 30.0
 
 
@@ -371,7 +352,7 @@ class WrapUpExtended(Event):
 class TimerFired(Event):
     """A timer that `StartTimer` set. `kind` says what for, `key` of what."""
 
-    kind: str
+    kind: Timer
     key: str
 
 

@@ -1,59 +1,66 @@
 """Our picture against the exchange's: what differs becomes facts of its own.
 
-A call that is gone and of which nobody can know how it ended is `unknown`, never abandoned.
+The problem: while the link to the exchange is down, or we are, calls go on there and nobody tells
+us. A snapshot of all channels then says what is, but not what happened; and it is no instant
+either, for it takes a while to be read, and both ways by which we hear of a caller (the leash and
+the link) run on meanwhile. So neither picture is simply right.
+
+What must hold, and how: (1) Nothing is put right silently. Each difference becomes a fact or signal
+that goes through the tables like any other (`CallLost`, `LegAnswered`, `FoundTalking`, ...), so one
+that has been overtaken is refused there. (2) Of two witnesses the livelier one counts: a caller on
+the leash is there whatever the list says, and what began after the snapshot is not missing from it.
+(3) A call that is gone and of which nobody can know how it ended is `unknown`, never abandoned; one
+that had been answered was answered. (4) Nobody is left where nobody looks: callers in the fallback,
+in words that nobody asks for any more or in a talk that was to be over are fetched back, legs of
+offers that are over are hung up, and last, when the facts are in, agents held by no call are let go
+(`strays`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call.move import Moved, with_offer
+from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import lease_s
-from contactcentre.core.call.offers import ended, talk_over
 from contactcentre.core.call.queue_transfer import is_passing
 from contactcentre.core.call.rejoin_moves import REJOIN_S
+from contactcentre.core.call.signals import CallLost
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.config.network import Network
 from contactcentre.core.events import Where
 from contactcentre.core.line.callbacks import look_again
-from contactcentre.core.outcomes import Outcome, Result
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a comparison brings to light."""
-
-    lost: tuple[Call, ...]
-    corrections: tuple[events.Event, ...]
-    orders: tuple[effects.Effect, ...]
+from contactcentre.core.outcomes import Result
+from contactcentre.core.timers import Timer
 
 
 def compare(
     snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
-) -> Found:
-    """Hold our calls and phones against the snapshot."""
+) -> tuple[Follow, ...]:
+    """Hold our calls and phones against the snapshot: what to order, and what has happened."""
     present = {channel.channel_id for channel in snapshot.channels}
     open_calls = [call for call in calls if call.phase is not Phase.ENDED]
     agents = tuple(agents)
-    return Found(
-        lost=tuple(call for call in open_calls if _is_lost(call, present, snapshot)),
-        corrections=(
-            *_legs(snapshot, open_calls, agents),
-            *_talks_without_us(snapshot, open_calls, agents),
-            *_not_rung(snapshot, open_calls, present),
-            *_phones(snapshot, agents),
-        ),
-        orders=(
-            *_recalls(snapshot),
-            *_recalls_out_of_words(snapshot, open_calls),
-            *_recalls_again(snapshot, open_calls),
-            *_stray_legs(snapshot, open_calls),
-        ),
+    return (
+        *_recalls(snapshot),
+        *_recalls_out_of_words(snapshot, open_calls),
+        *_recalls_again(snapshot, open_calls),
+        *_stray_legs(snapshot, open_calls),
+        *_lost(snapshot, open_calls, present),
+        *_legs(snapshot, open_calls, agents),
+        *_talks_without_us(snapshot, open_calls, agents),
+        *_not_rung(snapshot, open_calls, present),
+        *_phones(snapshot, agents),
     )
+
+
+def _lost(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], present: set[str]
+) -> Iterable[events.Event]:
+    for call in calls:
+        if _is_lost(call, present, snapshot):
+            yield CallLost(at=snapshot.at, call_id=call.call_id, restarted=snapshot.restarted)
 
 
 def _is_lost(call: Call, present: set[str], snapshot: events.SnapshotTaken) -> bool:
@@ -220,49 +227,29 @@ def _recalls_again(
             yield effects.Recall(call_id=call.call_id, channel=call.channel)
 
 
-def lose(call: Call, snapshot: events.SnapshotTaken) -> Moved:
-    """End a call that the exchange does not have any more.
-
-    A talk was answered, whatever came then; who stood in line anew was not talking.
-    """
-    outcome = Outcome.PBX_LOST if snapshot.restarted else Outcome.UNKNOWN
-    if call.agent_id is not None:
-        outcome = Outcome.ANSWERED
-        call = replace(call, talk_ended_at=call.talk_ended_at or snapshot.at)
-    offer = call.open_offer
-    if offer is not None:
-        over = replace(offer, result=Result.WITHDRAWN, ended_at=snapshot.at)
-        call = with_offer(call, over)
-    return Moved(ended(call, snapshot.at, "lost", outcome))
-
-
-def lost_signals(
-    call: Call, snapshot: events.SnapshotTaken, network: Network
-) -> tuple[Signal, ...]:
-    """Word to the agent of a call that was lost (as it stood before)."""
-    if call.phase in (Phase.TALKING, Phase.REJOINING):
-        return talk_over(call, snapshot.at, network)
-    offer = call.open_offer
-    if offer is None:
-        return ()
-    over = OfferOver(at=snapshot.at, offer_id=offer.offer_id, result=Result.WITHDRAWN)
-    return ((offer.agent_id, over),)
-
-
-def strays(calls: Mapping[str, Call], agents: Iterable[Agent], at: float) -> tuple[Signal, ...]:
+def strays(
+    calls: Mapping[str, Call], agents: Iterable[Agent], at: float
+) -> Iterator[events.AgentEvent]:
     """Agents held by a call that is over or not theirs any more are let go."""
-    signals: list[Signal] = []
     for agent in agents:
-        call = calls.get(agent.call_id or "")
+        call, agent_id = calls.get(agent.call_id or ""), agent.agent_id
         if agent.state is State.RESERVED and not _rings(call, agent):
-            over = OfferOver(at=at, offer_id=agent.offer_id or "", result=Result.WITHDRAWN)
-            signals.append((agent.agent_id, over))
-        if agent.state is State.TALKING and not _talks(call, agent):
-            ended_talk = TalkEnded(
-                at=at, call_id=agent.call_id or "", wrap_up_s=0.0, unsaved=call is not None
+            yield OfferOver(
+                at=at,
+                agent_id=agent_id,
+                offer_id=agent.offer_id or "",
+                result=Result.WITHDRAWN,
+                rest_s=0.0,
+                misses=1,
             )
-            signals.append((agent.agent_id, ended_talk))
-    return tuple(signals)
+        if agent.state is State.TALKING and not _talks(call, agent):
+            yield TalkEnded(
+                at=at,
+                agent_id=agent_id,
+                call_id=agent.call_id or "",
+                wrap_up_s=0.0,
+                unsaved=call is not None,
+            )
 
 
 def _rings(call: Call | None, agent: Agent) -> bool:
@@ -281,12 +268,12 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
         offer = call.open_offer
         if call.phase in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING) and offer is not None:
             left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
-            yield effects.StartTimer(kind="offer", key=offer.offer_id, seconds=left_s)
+            yield effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=left_s)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, at)
         if call.phase is Phase.REJOINING:
             left_s = max(0.0, call.since + REJOIN_S - at)
-            yield effects.StartTimer(kind="rejoin", key=call.call_id, seconds=left_s)
+            yield effects.StartTimer(kind=Timer.REJOIN, key=call.call_id, seconds=left_s)
 
 
 def should_come_back(call: Call) -> bool:

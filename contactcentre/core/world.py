@@ -1,31 +1,53 @@
 """Everything that is going on, and the only place where it changes.
 
-`apply` is synchronous, knows no clock and no chance, and never waits: an event goes in, the
-orders that follow come out. Calls and agents are frozen values; what changed is in `touched`.
+`apply` is synchronous, knows no clock and no chance, and never waits: an event goes in, the orders
+that follow come out. Calls and agents are frozen values; what changed is in `touched_*`.
+
+One fact has consequences: a call that is answered makes its agent busy, an agent who leaves gives a
+call back, a call that ends as a callback begins another, and each of these makes the matcher think
+again. Were every part to change every other, nobody could say in which order, and a move could be
+made that no table knows. So there is one way only: an event is taken in by a table or by a handler
+below, and what follows is orders and further events, which are taken in likewise, depth first,
+until none is left (`_work`). This has three properties to keep:
+
+- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave.
+- Observers of a call (memory, announcer, callbacks, matcher, ...) are told of one change, all of
+  them, before anything that follows from it: nobody sees the second change before the first.
+- A handler is lazy: what it has yielded is done before it goes on, so it sees the world after that.
+
+It ends because what follows is about something else: calls lead to agents, and an agent only ever
+gives back an offer. `DEEPEST` is the guard should somebody write a circle after all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from contactcentre.core import crisis_switch, effects, events, reconcile
-from contactcentre.core.agent import signals
+from contactcentre.core import due, effects, events, reconcile
+from contactcentre.core.agent import orders as agent_orders
+from contactcentre.core.agent import profiles
+from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.assignment import Assignment
-from contactcentre.core.call import menu_versions as menus
-from contactcentre.core.call import move, offer_moves
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import menu_moves, menu_path, menu_versions, overflow, signals
 from contactcentre.core.call import table as call_table
+from contactcentre.core.call.breath import of_one_breath
+from contactcentre.core.call.move import Change, Follow, Moved, Observer
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
-from contactcentre.core.crisis_switch import CrisisSwitch
-from contactcentre.core.floor import Floor
-from contactcentre.core.line.memory import Remembered
-from contactcentre.core.outcomes import Result
-from contactcentre.core.timers import Timers
+from contactcentre.core.crisis_switch import CrisisOver, CrisisSwitch
+from contactcentre.core.line import refusals
+from contactcentre.core.line.announcer import Announcer
+from contactcentre.core.line.callbacks import Callbacks
+from contactcentre.core.line.matcher import Matcher
+from contactcentre.core.line.memory import Memory, Remembered
+from contactcentre.core.timers import Timer
 from ivr.interpreter import Passage
+
+KEPT_CALLS = 200
+"""How many ended calls stay at hand for the board."""
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
@@ -34,86 +56,53 @@ LAG_S = 60.0
 """An event so little older than the one before it was merely told late (one source lags behind
 another) and counts as of now; anything older means that the clock has been set back."""
 
+DEEPEST = 16
+"""So many events may follow one from another; no true history comes to half of it."""
+
 
 class World:
     """The mutable holder. One task, the engine's, may call `apply`."""
 
     def __init__(self, network: Network) -> None:
-        self._floor = floor = Floor(network)
-        self._assignment = Assignment(floor)
-        self._timers = Timers(floor, self._assignment)
-        self.calls = floor.calls
-        self.ended = floor.ended
-        self.announcer = floor.announcer
-        self.matcher = floor.matcher
-        self.illegal = floor.illegal
+        self.network = network
+        self.calls: dict[str, Call] = {}
+        self.agents: dict[str, Agent] = {}  # logged in or not
+        self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
+        self.telephony = False  # whether the link to the exchange is up
+        self.settled = True  # whether the callers of the old line are back: offers may be made
+        self.refused = 0
+        self.illegal: Counter[tuple[str, str]] = Counter()
+        self.memory = Memory()
+        self.announcer = Announcer()
+        self.matcher = Matcher(network, self.memory, self.agents)
+        self.callbacks = Callbacks(self.matcher, self.calls, self.agents)
         self.crisis = CrisisSwitch()
+        self._observers: tuple[Observer, ...] = (
+            self.memory.saw,
+            self.announcer.saw,
+            self._in_old_place,
+            menu_moves.first_words,
+            overflow.begun,
+            self.callbacks.saw,
+            self.matcher.saw,
+            refusals.saw,
+            self.matcher.answered,
+        )
+        self._at = 0.0  # of the latest event
+        self._by_endpoint: dict[str, str] = {}
+        self._nothing_touched()
         self._publish(network)
 
-    @property
-    def network(self) -> Network:
-        """The configuration in force."""
-        return self._floor.network
-
-    @property
-    def agents(self) -> Mapping[str, Agent]:
-        """All agents, logged in or not, by id."""
-        return self._floor.staff.agents
-
-    @property
-    def telephony(self) -> bool:
-        """Whether the link to the exchange is up."""
-        return self._floor.telephony
-
-    @telephony.setter
-    def telephony(self, up: bool) -> None:
-        self._floor.telephony = up
-
-    @property
-    def settled(self) -> bool:
-        """Whether the callers of the old line are back, so that offers may be made."""
-        return self._assignment.settled
-
-    @settled.setter
-    def settled(self, back: bool) -> None:
-        self._assignment.settled = back
-
-    @property
-    def refused(self) -> int:
-        """How many events fitted nothing."""
-        return self._floor.refused
-
-    # --- what the last event has changed ---------------------------------------------------
-
-    @property
-    def touched_calls(self) -> Mapping[str, Call]:
-        """The calls, as they are now."""
-        return self._floor.touched_calls
-
-    @property
-    def former_calls(self) -> Mapping[str, Call]:
-        """The calls as they were before the event, but those that began with it."""
-        return self._floor.former_calls
-
-    @property
-    def touched_agents(self) -> Mapping[str, Agent]:
-        """The agents, as they are now."""
-        return self._floor.staff.touched
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """What happened in menus."""
-        return self._floor.passages
-
-    @property
-    def touched_callers(self) -> Mapping[str, Remembered]:
-        """What is remembered of callers, as it is now."""
-        return self._floor.memory.touched
-
-    @property
-    def decided(self) -> Sequence[Offer]:
-        """The offers, in the order of the decisions."""
-        return self._assignment.decided
+    def _nothing_touched(self) -> None:
+        """What the last event has changed, and the offers in the order of the decisions."""
+        self.touched_calls: dict[str, Call] = {}
+        self.former_calls: dict[str, Call] = {}  # as they were before, but those that began
+        self.touched_agents: dict[str, Agent] = {}
+        self.passages: tuple[Passage, ...] = ()
+        self.decided: list[Offer] = []
+        self.crisis.touched = ()
+        self.touched_callers: dict[str, Remembered] = {}
+        self.memory.touched = self.touched_callers
 
     # --- in and out ------------------------------------------------------------------------
 
@@ -125,33 +114,32 @@ class World:
         callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
-        self._floor.memory.restore(callers)
+        self.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
             if at_work or agent.agent_id in self.agents:
-                self._floor.staff.put(agent)
+                self._put_agent(agent)
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
-        self._floor.staff.review_caps(calls[-1].since if calls else 0.0)
+        for centre_id in self.network.centres:
+            self.matcher.review_cap(centre_id, calls[-1].since if calls else 0.0)
         for call in calls:
-            self._floor.put_call(replace(call, leashed=False))
-            self._floor.forget_if_done(call)
-        self.settled = not any(reconcile.should_come_back(call) for call in self.calls.values())
-        self._take_touched()
+            gone = events.LeashLost(at=call.since, call_id=call.call_id)
+            self._lay_out(call_table.step(call, gone, self.network).call)
+        self.settled = not self._awaited()
+        self._nothing_touched()
+
+    def _lay_out(self, call: Call) -> None:
+        self.calls[call.call_id] = call
+        self.memory.note(call, call.since)
+        self.callbacks.note(call)
+        self._forget_if_done(call)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """Take in one fact; give the orders that follow from it."""
-        self._take_touched()
-        orders: list[effects.Effect] = []
-        event = self._in_order(event)
-        handler = _HANDLERS.get(type(event), World._unknown)
-        handler(self, event, orders)
-        self._settle_if_all_back(orders)
-        for call_id in self.matcher.left_alone():
-            self._floor.moved(move.Moved(self.calls[call_id]), event.at, orders)
-        self._assignment.match(event.at, orders)
-        return offer_moves.without_needless_waiting(orders)
+        self._nothing_touched()
+        return of_one_breath(self._work(self._breath(self._in_order(event))))
 
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
@@ -160,232 +148,261 @@ class World:
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
-        if self._floor.at - LAG_S < event.at < self._floor.at:
-            return replace(event, at=self._floor.at)
-        self._floor.at = event.at
+        if self._at - LAG_S < event.at < self._at:
+            return replace(event, at=self._at)
+        self._at = event.at
         return event
 
-    def _take_touched(self) -> None:
-        self._floor.take_touched()
-        self._assignment.decided = []
-        self.crisis.touched = ()
+    def _breath(self, event: events.Event) -> Iterator[Follow]:
+        """The fact itself, then what it means for the line, then who gets whom."""
+        yield event
+        if not self.settled and not self._awaited():
+            yield due.LineSettled(at=event.at)
+            yield effects.CancelTimer(kind=Timer.SETTLE, key="")
+        for call_id in self.matcher.left_alone():
+            yield signals.CircleOpened(at=event.at, call_id=call_id)
+        for call_id, agent_id in self.matcher.pairs() if self.settled else ():
+            agent, circle = self.agents[agent_id], self.matcher.ring(call_id)
+            yield signals.AgentChosen(at=event.at, call_id=call_id, agent=agent, circle=circle)
+            self.decided.append(self.calls[call_id].offers[-1])
 
-    def _unknown(self, event: events.Event, orders: list[effects.Effect]) -> None:
-        self._floor.refuse(event, "")
+    def _work(self, follow: Iterator[Follow]) -> Iterator[effects.Effect]:
+        """Everything that follows; what an event gives comes before what stands behind it."""
+        doing = [follow]
+        while doing:
+            each = next(doing[-1], None)
+            if each is None:
+                doing.pop()
+            elif isinstance(each, effects.Effect):
+                yield each
+            elif len(doing) <= DEEPEST:
+                doing.append(iter(self._take(each)))
+            else:
+                self._refuse(each, "endless")
+
+    def _take(self, event: events.Event) -> Iterable[Follow]:
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            return handler(self, event)
+        match event:
+            case events.CallEvent() | events.LegEvent():
+                return self._step_call(event)
+            case events.AgentEvent():
+                return self._step_agent(event.agent_id, event)
+            case _:
+                return self._refuse(event, "")
+
+    def _refuse(self, event: events.Event, why: str) -> tuple[Follow, ...]:
+        """An event that fits nothing is counted and changes nothing."""
+        self.illegal[(type(event).__name__, why)] += 1
+        self.refused += 1
+        return ()
 
     # --- calls -----------------------------------------------------------------------------
 
-    def _on_arrived(self, event: events.CallArrived, orders: list[effects.Effect]) -> None:
-        if event.call_id in self.calls:
-            self._floor.refuse(event, "known")
-            return
-        self._floor.moved(call_table.arrive(event, self.network), event.at, orders)
+    def _step_call(self, event: events.CallEvent | events.LegEvent) -> Iterable[Follow]:
+        """One event for one call, by the table."""
+        before = self.calls.get(event.call_id)
+        try:
+            moved = call_table.step(before, event, self.network)
+        except events.Illegal as misfit:
+            phase = "unknown call" if before is None else before.phase.value
+            return self._refuse(event, str(misfit) or phase)
+        return self._changed(before, moved, event.at)
 
-    def _on_returned(self, event: events.CallReturned, orders: list[effects.Effect]) -> None:
+    def _changed(self, before: Call | None, moved: Moved, at: float) -> list[Follow]:
+        """A call has changed: everybody is told before anything else happens."""
+        call = moved.call
+        self.calls[call.call_id] = self.touched_calls[call.call_id] = call
+        if before is not None:
+            self.former_calls.setdefault(call.call_id, before)
+        self.passages += menu_path.passages(before, moved)
+        change = Change(before, call, at, self.network)
+        told = [each for observer in self._observers for each in observer(change)]
+        self._forget_if_done(call)
+        return [*moved.follows, *told]
+
+    def _in_old_place(self, change: Change) -> Iterator[Follow]:
+        """Whoever rings again after a dropped line stands where he stood."""
+        before, call = change.before, change.after
+        newly = call.phase is Phase.WAITING and (before is None or before.place_at is None)
+        if not newly or call.place_at is None:
+            return
+        kept = (self.memory.place(call, change.at, self.network), self.callbacks.place(call))
+        place_at = min((at for at in kept if at is not None), default=call.place_at)
+        if place_at < call.place_at:
+            yield signals.PlaceKept(at=change.at, call_id=call.call_id, place_at=place_at)
+
+    def _forget_if_done(self, call: Call) -> None:
+        """An ended call stays in reach of its agent until the record is saved."""
+        if call.phase is not Phase.ENDED:
+            return
+        if call.agent_id is None or call.disposition.saved_at is not None:
+            del self.calls[call.call_id]
+        for place, known in enumerate(self.ended):
+            if known.call_id == call.call_id:
+                self.ended[place] = call
+                return
+        self.ended.append(call)
+
+    def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
+        if event.call_id in self.calls:
+            return self._refuse(event, "known")
+        return self._step_call(event)
+
+    def _on_returned(self, event: events.CallReturned) -> Iterator[Follow]:
         """A return that is told after the call's end is late; a socket left over is closed."""
         if any(call.call_id == event.call_id for call in self.ended):
-            self._floor.refuse(event, Phase.ENDED.value)
-            orders.append(effects.HangUp(call_id=event.call_id))
-        elif event.call_id in self.calls:
-            before = self.calls[event.call_id]
-            self._floor.step_call(event.call_id, event, orders)
-            after = self.calls.get(event.call_id)
-            orders.extend(self._floor.callbacks.join(before, after, self.agents, self.network))
-        else:
-            self._floor.moved(call_table.adopt(event, self.network), event.at, orders)
-        self._floor.rejoin_if_possible(event.call_id, event.at, orders)
+            self._refuse(event, Phase.ENDED.value)
+            yield effects.HangUp(call_id=event.call_id)
+            return
+        yield from self._step_call(event)
+        yield from due.rejoin(self, event.call_id, event.at)
 
-    def _on_call(self, event: events.Event, orders: list[effects.Effect]) -> None:
-        self._floor.step_call(getattr(event, "call_id"), event, orders)  # noqa: B009
-
-    def _on_leg(self, event: events.Event, orders: list[effects.Effect]) -> None:
-        offer_id: str = getattr(event, "offer_id")  # noqa: B009
-        self._floor.step_call(offer_id.rpartition("-")[0], event, orders)
+    def _on_link(self, event: events.PassedOn | events.RingBackChosen) -> Iterable[Follow]:
+        """Without the link to the exchange no talk can be ended, and nobody be rung."""
+        return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
 
     # --- agents ----------------------------------------------------------------------------
 
-    def _on_agent(self, event: events.Event, orders: list[effects.Effect]) -> None:
-        self._floor.step_agent(getattr(event, "agent_id"), event, orders)  # noqa: B009
-
-    def _on_phone(
-        self, event: events.PhoneSeen | events.PhoneBusy, orders: list[effects.Effect]
-    ) -> None:
-        before = self._floor.staff.at_endpoint(event.endpoint)
+    def _step_agent(self, agent_id: str, event: events.Event) -> Iterable[Follow]:
+        """One event for one agent, by the table."""
+        before = self.agents.get(agent_id)
         if before is None:
+            return self._refuse(event, "unknown agent")
+        try:
+            after = agent_table.step(before, event)
+        except events.Illegal as misfit:
+            return self._refuse(event, str(misfit) or before.state.value)
+        if after == before:
+            return ()
+        self._put_agent(after)
+        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
+        result = agent_orders.gone(before, after)
+        if result is not None and after.offer_id is not None:
+            gone = signals.OfferWithdrawn(at=event.at, offer_id=after.offer_id, result=result)
+            orders.append(gone)
+        return orders
+
+    def _put_agent(self, agent: Agent) -> None:
+        self.agents[agent.agent_id] = self.touched_agents[agent.agent_id] = agent
+        self.matcher.stand_agent(agent)
+
+    def _on_agent(self, event: events.WrapUpExtended) -> Iterable[Follow]:
+        """It names a call, and is the agent's own."""
+        return self._step_agent(event.agent_id, event)
+
+    def _on_phone(self, event: events.PhoneSeen | events.PhoneBusy) -> Iterator[Follow]:
+        agent = self.agents.get(self._by_endpoint.get(event.endpoint, ""))
+        if agent is None:
             return
-        self._floor.step_agent(before.agent_id, event, orders)
-        if isinstance(event, events.PhoneBusy) or before.call_id is None:
-            return
-        if event.reachable:
-            self._floor.rejoin_if_possible(before.call_id, event.at, orders)
-        elif before.state is State.RESERVED and not self.agents[before.agent_id].phone:
-            self._floor.drop_offer(before, Result.UNREACHABLE, event.at, orders)
+        yield from self._step_agent(agent.agent_id, event)
+        if isinstance(event, events.PhoneSeen) and event.reachable and agent.call_id:
+            yield from due.rejoin(self, agent.call_id, event.at)
 
     def _on_choice(
-        self,
-        event: events.AgentLoggedIn | events.ReadyChosen | events.NotReadyChosen,
-        orders: list[effects.Effect],
-    ) -> None:
+        self, event: events.AgentLoggedIn | events.ReadyChosen | events.NotReadyChosen
+    ) -> Iterable[Follow]:
         """Whoever was taken out of the configuration finishes the call in hand, and is gone."""
         if event.agent_id in self.network.agents:
-            self._on_agent(event, orders)
-        else:
-            self._floor.refuse(event, "unknown agent")
-
-    def _on_log_out(self, event: events.AgentLoggedOut, orders: list[effects.Effect]) -> None:
-        agent = self.agents.get(event.agent_id)
-        self._on_agent(event, orders)
-        if agent is not None and agent.state is State.RESERVED:
-            self._floor.drop_offer(agent, Result.WITHDRAWN, event.at, orders)
-
-    # --- what belongs to both --------------------------------------------------------------
-
-    def _on_rejected(self, event: events.OfferRejected, orders: list[effects.Effect]) -> None:
-        agent = self.agents.get(event.agent_id)
-        if agent is None or agent.offer_id != event.offer_id:
-            self._floor.refuse(event, "not offered")
-            return
-        self._on_leg(event, orders)
-
-    def _on_passed_on(self, event: events.PassedOn, orders: list[effects.Effect]) -> None:
-        """Without the link to the exchange the talk can't be ended."""
-        if self.telephony:
-            self._on_call(event, orders)
-        else:
-            self._floor.refuse(event, "no telephony")
-
-    def _on_ring_back(self, event: events.RingBackChosen, orders: list[effects.Effect]) -> None:
-        """Without the link to the exchange nobody can be rung."""
-        if self.telephony:
-            self._on_leg(event, orders)
-        else:
-            self._floor.refuse(event, "no telephony")
-
-    def _on_record(self, event: events.RecordSaved, orders: list[effects.Effect]) -> None:
-        before = self.calls.get(event.call_id)
-        self._on_call(event, orders)
-        after = self.touched_calls.get(event.call_id)
-        if before is None or after is None or not event.finish:
-            return
-        closed = signals.RecordClosed(at=event.at, call_id=event.call_id)
-        self._floor.step_agent(event.agent_id, closed, orders)
-        agent = self.agents.get(event.agent_id)
-        wrapping = agent is not None and agent.state is State.WRAP_UP
-        if agent and wrapping and agent.call_id == event.call_id:
-            self._floor.step_agent(event.agent_id, signals.WrapUpOver(at=event.at), orders)
-
-    def _on_timer(self, event: events.TimerFired, orders: list[effects.Effect]) -> None:
-        if event.kind == crisis_switch.TIMER:
-            self._on_crisis(event, orders)
-        else:
-            self._timers.fired(event, orders)
+            return self._step_agent(event.agent_id, event)
+        return self._refuse(event, "unknown agent")
 
     # --- the exchange and ourselves --------------------------------------------------------
 
-    def _on_started(self, event: events.ServiceStarted, orders: list[effects.Effect]) -> None:
+    def _on_timer(self, event: events.TimerFired) -> Iterable[Follow]:
+        return due.fired(self, event)
+
+    def _on_started(self, event: events.ServiceStarted) -> Iterator[Follow]:
         """Hold offers until the old line is back, lest the last come first."""
-        self._conform(event.at, orders)
+        yield from self._conform(event.at)
         if not self.settled:
-            orders.append(effects.StartTimer(kind="settle", key="", seconds=SETTLE_S))
-        orders.extend(self.crisis.timers(event.at))
-        self._timers.started(event.at, orders)
+            yield effects.StartTimer(kind=Timer.SETTLE, key="", seconds=SETTLE_S)
+        yield from self.crisis.timers(event.at)
+        yield from due.after_start(self, event.at)
 
-    def _settle_if_all_back(self, orders: list[effects.Effect]) -> None:
-        if not self.settled and not any(reconcile.should_come_back(c) for c in self.calls.values()):
-            self._assignment.settle()
-            orders.append(effects.CancelTimer(kind="settle", key=""))
+    def _awaited(self) -> bool:
+        return any(reconcile.should_come_back(call) for call in self.calls.values())
 
-    def _on_lost(self, event: events.TelephonyLost, orders: list[effects.Effect]) -> None:
+    def _on_settled(self, event: due.LineSettled) -> tuple[Follow, ...]:
+        self.settled = True
+        self.matcher.rematch()
+        return ()
+
+    def _on_lost(self, event: events.TelephonyLost) -> tuple[Follow, ...]:
         self.telephony = False
-        self._floor.callbacks.stand(self.calls, event.at, telephony=False)
+        self.callbacks.stand(event.at, telephony=False)
+        return ()
 
-    def _on_snapshot(self, event: events.SnapshotTaken, orders: list[effects.Effect]) -> None:
+    def _on_snapshot(self, event: events.SnapshotTaken) -> Iterator[Follow]:
         """Whatever happened while we could not see is put right by facts of its own."""
         self.telephony = True
-        found = reconcile.compare(event, self.calls.values(), self.agents.values())
-        orders.extend(found.orders)
-        for lost in found.lost:
-            self._floor.moved(reconcile.lose(lost, event), event.at, orders)
-            for agent_id, signal in reconcile.lost_signals(lost, event, self.network):
-                self._floor.step_agent(agent_id, signal, orders)
-        for correction in found.corrections:
-            _HANDLERS[type(correction)](self, correction, orders)
-        for agent_id, stray in reconcile.strays(self.calls, self.agents.values(), event.at):
-            self._floor.step_agent(agent_id, stray, orders)
-        self._floor.callbacks.stand(self.calls, event.at, telephony=True)
-        self._assignment.whole_line = True
+        yield from reconcile.compare(event, self.calls.values(), self.agents.values())
+        yield from reconcile.strays(self.calls, self.agents.values(), event.at)
+        self.callbacks.stand(event.at, telephony=True)
+        self.matcher.rematch()
 
-    def _on_published(self, event: events.NetworkPublished, orders: list[effects.Effect]) -> None:
+    def _on_published(self, event: events.NetworkPublished) -> Iterator[Follow]:
         """Calls under way go on as they are, in the menus that they began with."""
-        self._publish(menus.carried_over(event.network, self.network, self.calls.values()))
-        self._conform(event.at, orders)
+        carried = menu_versions.carried_over(event.network, self.network, self.calls.values())
+        self._publish(carried)
+        yield from self._conform(event.at)
 
-    def _on_crisis(self, event: events.Event, orders: list[effects.Effect]) -> None:
+    def _on_crisis(self, event: events.CrisisSwitched | CrisisOver) -> Iterator[Follow]:
         """Crisis mode goes on or off; calls under way go on as they are."""
         try:
-            orders.extend(self.crisis.take(event))
+            yield from self.crisis.take(event)
         except events.Illegal:
-            self._floor.refuse(event, "crisis" if self.crisis.crisis else "no crisis")
+            self._refuse(event, "crisis" if self.crisis.crisis else "no crisis")
             return
         self._publish(self.crisis.published)
-        self._conform(event.at, orders)
+        yield from self._conform(event.at)
 
-    def _conform(self, at: float, orders: list[effects.Effect]) -> None:
-        """Agents are what the configuration says; whoever is none any more is logged out."""
-        orders.extend(self._floor.staff.conform(self.network, at))
-        for agent_id in self._floor.staff.strangers(self.network):
-            self._on_log_out(events.AgentLoggedOut(at=at, agent_id=agent_id), orders)
-        orders.extend(self._floor.staff.review_caps(at))
-        orders.extend(self._floor.staff.review_hours(at))
-        for call in self.calls.values():
-            orders.extend(ways.begin(None, call, self.network))
+    def _conform(self, at: float) -> Iterator[Follow]:
+        """Agents are what the configuration says, and calls stand where it says.
+
+        Whoever is no agent any more is logged out.
+        """
+        yield from profiles.changes(self.network, at)
+        self._index_phones()
+        yield from profiles.departures(self.network, self.agents.values(), at)
+        for centre_id in self.network.centres:
+            yield from self.matcher.review_cap(centre_id, at)
+        yield from due.opening_hours(self, "", at)
+        for call in [call for call in self.calls.values() if call.phase in refusals.IN_LINE]:
+            yield signals.CircleOpened(at=at, call_id=call.call_id)
+            yield from overflow.begun(Change(None, call, at, self.network))
 
     def _publish(self, network: Network) -> None:
-        """A new configuration, whole, with the crisis over it."""
-        self._floor.publish(self.crisis.in_force(network))
-        self._assignment.whole_line = True
+        """A new configuration, whole, with the crisis over it; whoever is new is logged out."""
+        self.network = self.crisis.in_force(network)
+        self.matcher.publish(self.network)
+        for agent_id, profile in self.network.agents.items():
+            self._put_agent(self.agents.get(agent_id) or profiles.newcomer(profile))
+        self._index_phones()
+
+    def _index_phones(self) -> None:
+        self._by_endpoint = {agent.endpoint: key for key, agent in self.agents.items()}
 
 
-Handler = Callable[..., None]
-
-_HANDLERS: Mapping[type[events.Event], Handler] = {
+_HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
-    events.PromptsPlayed: World._on_call,
-    events.DigitsEntered: World._on_call,
-    events.MessageRecorded: World._on_call,
-    events.DialEnded: World._on_call,
-    events.LeashLost: World._on_call,
-    events.FoundTalking: World._on_call,
-    events.CallerHungUp: World._on_call,
-    events.DigitPressed: World._on_call,
-    events.EndAsked: World._on_call,
-    events.PassedOn: World._on_passed_on,
-    events.DialBackEnded: World._on_call,
-    events.RingBackChosen: World._on_ring_back,
-    events.AudioLost: World._on_call,
-    events.NoteWritten: World._on_call,
-    events.CallerIdentified: World._on_call,
-    events.LegDialed: World._on_leg,
-    events.LegRang: World._on_leg,
-    events.LegAnswered: World._on_leg,
-    events.LegHungUp: World._on_leg,
-    events.HoldStarted: World._on_leg,
-    events.HoldEnded: World._on_leg,
+    events.PassedOn: World._on_link,
+    events.RingBackChosen: World._on_link,
+    events.WrapUpExtended: World._on_agent,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     events.AgentLoggedIn: World._on_choice,
-    events.AgentLoggedOut: World._on_log_out,
     events.ReadyChosen: World._on_choice,
     events.NotReadyChosen: World._on_choice,
-    events.MicrophoneReported: World._on_agent,
-    events.WrapUpExtended: World._on_agent,
-    events.OfferRejected: World._on_rejected,
-    events.RecordSaved: World._on_record,
     events.TimerFired: World._on_timer,
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,
     events.NetworkPublished: World._on_published,
     events.CrisisSwitched: World._on_crisis,
+    CrisisOver: World._on_crisis,
+    due.LineSettled: World._on_settled,
 }
+"""What is more than a step of its call or agent; everything else goes to its table as it is."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from contactcentre.core import effects, events
+from contactcentre.core.timers import Timer
 
 _shift_s = 0.0
 
@@ -30,7 +31,7 @@ class Clock:
 
     def __init__(self, post: Callable[[events.Event], None]) -> None:
         self._post = post
-        self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
+        self._timers: dict[tuple[Timer, str], asyncio.TimerHandle] = {}
 
     def start(self, order: effects.StartTimer) -> None:
         """Set a timer; one of the same name is replaced."""
@@ -50,11 +51,11 @@ class Clock:
             handle.cancel()
         self._timers.clear()
 
-    def _forget(self, kind: str, key: str) -> None:
+    def _forget(self, kind: Timer, key: str) -> None:
         handle = self._timers.pop((kind, key), None)
         if handle is not None:
             handle.cancel()
 
-    def _fire(self, kind: str, key: str) -> None:
+    def _fire(self, kind: Timer, key: str) -> None:
         self._timers.pop((kind, key), None)
         self._post(events.TimerFired(at=now(), kind=kind, key=key))

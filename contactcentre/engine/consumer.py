@@ -3,13 +3,17 @@
 An event is journaled together with every call and agent as they stand after it, so a restart lays
 out states and never repeats decisions. Orders go out at once; whoever must know that a fact will
 outlive this process uses `Inbox.submit`, which waits for the journal's commit.
+
+An event that World fails at has changed nothing. It is set aside: journaled with where it failed,
+so that somebody can mend the cause, and everybody else is served on. An order or a view that fails
+is passed over likewise.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Never, Protocol
 
@@ -19,8 +23,11 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.world import World
+from contactcentre.engine import figures
+from contactcentre.engine.faults import Faults, place
 from contactcentre.engine.inbox import Inbox, Letter
-from contactcentre.storage.entry import Entry
+from contactcentre.storage.entry import Ended, Entry
+from routing.service_level import Queued
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +49,17 @@ class Changes:
     before: Mapping[str, Call] = field(default_factory=dict)  # of calls that were there, by id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSetAside:
+    """Journaled in place of an event that could not be handled; nothing has changed by it."""
+
+    at: float
+    what: str
+    error: str
+    place: str
+    event: events.Event
+
+
 class Engine:
     """Takes events in order, one at a time, and never awaits between an event and its orders."""
 
@@ -52,7 +70,8 @@ class Engine:
         *,
         perform: Callable[[effects.Effect], None],
         journal: Journal,
-        publish: Callable[[Changes], None],
+        publish: Sequence[Callable[[Changes], None]],
+        faults: Faults,
         last_seq: int = 0,
     ) -> None:
         self._world = world
@@ -60,6 +79,7 @@ class Engine:
         self._perform = perform
         self._journal = journal
         self._publish = publish
+        self._faults = faults
         self._seq = last_seq
 
     async def run(self) -> Never:
@@ -69,15 +89,36 @@ class Engine:
 
     def _handle(self, letter: Letter) -> None:
         refused = self._world.refused
-        orders = self._world.apply(letter.event)
+        try:
+            orders = self._world.apply(letter.event)
+        except Exception as fault:  # noqa: BLE001 - the boundary: World is as it was before
+            self._set_aside(letter, fault)
+            return
         for order in orders:
             if not isinstance(order, effects.RingBack):
-                self._perform(order)
+                self._try("order", type(order).__name__, partial(self._perform, order))
         saved = self._record(letter.event)
         if saved is not None:
             self._perform_once_safe(orders, saved)
         if letter.done is not None:
             self._answer(letter.done, saved, accepted=self._world.refused == refused)
+
+    def _set_aside(self, letter: Letter, fault: Exception) -> None:
+        """The page that sent it is told that it does not fit."""
+        event, what = letter.event, type(letter.event).__name__
+        self._faults.note("event", what, fault)
+        aside = EventSetAside(
+            at=event.at, what=what, error=type(fault).__name__, place=place(fault), event=event
+        )
+        self._journal.append(self._entry(aside, event.at))
+        if letter.done is not None and not letter.done.done():
+            letter.done.set_result(False)
+
+    def _try(self, stage: str, what: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as fault:  # noqa: BLE001 - the boundary: one fails, the others go on
+            self._faults.note(stage, what, fault)
 
     def _perform_once_safe(
         self, orders: Sequence[effects.Effect], saved: asyncio.Future[None]
@@ -87,7 +128,7 @@ class Engine:
         def ring(order: effects.RingBack, commit: asyncio.Future[None]) -> None:
             safe = not commit.cancelled() and commit.exception() is None
             if safe and self._world.wants(order):
-                self._perform(order)
+                self._try("order", type(order).__name__, partial(self._perform, order))
 
         for order in orders:
             if isinstance(order, effects.RingBack):
@@ -99,22 +140,44 @@ class Engine:
         crises = self._world.crisis.touched
         if not calls and not agents and not crises:
             return None
-        self._seq += 1
-        entry = Entry(
-            seq=self._seq,
-            at=event.at,
-            kind=type(event).__name__,
-            call_id=getattr(event, "call_id", None),
-            agent_id=getattr(event, "agent_id", None),
-            event=event,
-            calls=calls,
-            agents=agents,
-            crises=crises,
-            passages=self._world.passages,
-            callers=tuple(self._world.touched_callers.values()),
+        changes = Changes(event, calls, agents, self._world.former_calls)
+        for watcher in self._publish:
+            self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))
+        entry = self._entry(event, event.at)
+        return self._journal.append(
+            replace(
+                entry,
+                calls=calls,
+                agents=agents,
+                crises=crises,
+                passages=self._world.passages,
+                callers=tuple(self._world.touched_callers.values()),
+                left=tuple(self._left(calls)),
+                ended=tuple(self._ended(calls)),
+            )
         )
-        self._publish(Changes(event, calls, agents, self._world.former_calls))
-        return self._journal.append(entry)
+
+    def _entry(self, event: object, at: float) -> Entry:
+        self._seq += 1
+        return Entry(
+            seq=self._seq,
+            at=at,
+            kind=type(event).__name__,
+            call_id=event.call_id if isinstance(event, events.CallEvent) else None,
+            agent_id=event.agent_id if isinstance(event, events.AgentEvent) else None,
+            event=event,
+        )
+
+    def _left(self, calls: Iterable[Call]) -> Iterator[Queued]:
+        for call in calls:
+            before = self._world.former_calls.get(call.call_id)
+            if one := figures.left(before, call, self._world.network):
+                yield one
+
+    def _ended(self, calls: Iterable[Call]) -> Iterator[Ended]:
+        for call in calls:
+            if one := figures.end(self._world.former_calls.get(call.call_id), call):
+                yield one
 
     @staticmethod
     def _answer(
@@ -133,5 +196,6 @@ class Engine:
                 done.set_result(accepted)
             else:
                 done.set_exception(failure)
+                done.exception()  # whoever asked may have been told already that it is not safe
 
         saved.add_done_callback(tell)

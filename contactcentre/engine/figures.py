@@ -19,6 +19,7 @@ from typing import Final
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
+from contactcentre.storage.entry import Ended, EndsOfMinute, QueueMinute
 from routing.calendar import LOCAL
 from routing.service_level import Level, Queued, of
 
@@ -62,24 +63,27 @@ class Figures:
 
         Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
         """
-        if after.callback is not None:
-            return
-        if _left_at(after) is not None and (before is None or _left_at(before) is None):
-            self._note_left(_queued(after, network))
-        ended = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
-        if ended and after.outcome is not None and self._is_today(after.ended_at or after.since):
-            self._ends[after.queue, after.outcome] += 1
+        queued, ended = left(before, after, network), end(before, after)
+        if queued is not None:
+            self._add(queued.queue, queued.left_at, of(queued))
+        if ended is not None and self._is_today(ended.at):
+            self._ends[ended.queue, ended.outcome] += 1
 
-    def _note_left(self, queued: Queued) -> None:
-        if self._is_today(queued.left_at):
-            for queue in (queued.queue, None):
-                self._totals[queue].add(queued.left_at, of(queued))
+    def restore(
+        self, minutes: Iterable[QueueMinute], ends: Iterable[EndsOfMinute], at: float
+    ) -> None:
+        """Go on with what the journal counted, minute by minute."""
+        for one in minutes:
+            self._add(one.queue, one.minute * 60.0, one.level)
+        for ended in ends:
+            if self._is_today(ended.minute * 60.0):
+                self._ends[ended.queue, ended.outcome] += ended.count
+        self._is_today(at)
 
-    def restore(self, calls: Iterable[Call], network: Network, at: float) -> None:
-        """Count again what the journal kept of today."""
-        for call in sorted(calls, key=lambda call: _left_at(call) or at):
-            if _day(call.ended_at or at) == _day(at):
-                self.note(None, call, network)
+    def _add(self, queue: str, left_at: float, level: Level) -> None:
+        if self._is_today(left_at):
+            for key in (queue, None):
+                self._totals[key].add(left_at, level)
 
     def today(self, at: float, queue: str | None = None) -> Level:
         """All of the day of that instant, or of one queue."""
@@ -106,6 +110,21 @@ class Figures:
                 totals.today = Level()
             self._ends.clear()
         return day == self._day
+
+
+def left(before: Call | None, after: Call, network: Network) -> Queued | None:
+    """The call, where an event has taken it out of its queue: answered, or hung up there."""
+    if after.callback is not None or _left_at(after) is None:
+        return None
+    return _queued(after, network) if before is None or _left_at(before) is None else None
+
+
+def end(before: Call | None, after: Call) -> Ended | None:
+    """The call's end, where an event was that."""
+    over = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
+    if not over or after.outcome is None or after.callback is not None:
+        return None
+    return Ended(queue=after.queue, at=after.ended_at or after.since, outcome=after.outcome)
 
 
 def _left_at(call: Call) -> float | None:

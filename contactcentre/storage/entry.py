@@ -8,7 +8,18 @@ from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import Remembered
+from contactcentre.core.outcomes import Outcome
 from ivr.interpreter import Passage
+from routing.service_level import Level, Queued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a call ended, and in which queue it stood last."""
+
+    queue: str
+    at: float
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +36,9 @@ class Entry:
     agents: tuple[Agent, ...] = ()
     crises: tuple[Crisis, ...] = ()
     passages: tuple[Passage, ...] = ()
-    callers: tuple[Remembered, ...] = ()  # kept here alone, for the next start
+    callers: tuple[Remembered, ...] = ()  # kept here alone, for the next start; the following too
+    left: tuple[Queued, ...] = ()  # calls that have just left their queue
+    ended: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueMinute:
+    """What the calls come to that left a queue in one minute (since the epoch, UTC)."""
+
+    queue: str
+    minute: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndsOfMinute:
+    """How many calls that stood last in a queue came to one end in one minute."""
+
+    queue: str
+    minute: int
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """What a restart begins with.
 
@@ -71,6 +103,8 @@ class Restored:
     agents: tuple[Agent, ...] = ()
     crisis: Crisis | None = None  # the one that goes on
     callers: tuple[Remembered, ...] = ()
+    minutes: tuple[QueueMinute, ...] = ()
+    ends: tuple[EndsOfMinute, ...] = ()
 
 
 def is_open(call: Call) -> bool:

@@ -37,6 +37,9 @@ T = TypeVar("T")
 RESTORE_S = 24 * 3600.0
 """Calls that closed before are nobody's concern any more."""
 
+DAY_S = 25 * 3600.0
+"""The longest that a day may last, in autumn: its figures are counted on."""
+
 LATELY_S = 3600.0
 """Those that closed after come back all: caps of calls from afar count the last hour."""
 
@@ -234,6 +237,8 @@ class Spool:
                 agents=file.agents(),
                 crisis=file.crisis(),
                 callers=file.callers(now - REMEMBER_S),
+                minutes=file.minutes(now - DAY_S),
+                ends=file.ends(now - DAY_S),
             )
             self.source, self.unsent_count = file.source, file.unsent_count()
             self.aside_count = file.aside_count()

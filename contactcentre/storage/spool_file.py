@@ -7,6 +7,8 @@ Each table has something that makes it shrink:
   restart reads states and never replays decisions, so new code cannot change the past. Calls that
   nobody needs any more go with their age, callers when they are not remembered any more; agents are
   as many as there ever were accounts;
+- `left_queue` and `ended` count by the minute what the day's figures are made of, for as long as a
+  day may last;
 - `aside` the records that could not be written whole, or that the database refused, with the
   reason, until they are old.
 """
@@ -25,7 +27,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
-from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.entry import EndsOfMinute, Entry, QueueMinute, Record
 from contactcentre.storage.spool_rows import Row
 
 T = TypeVar("T")
@@ -47,6 +49,15 @@ CREATE TABLE IF NOT EXISTS entity (
     at REAL NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (kind, id)
 );
 CREATE INDEX IF NOT EXISTS entity_open_at ON entity (kind, open, at);
+CREATE TABLE IF NOT EXISTS left_queue (
+    minute INTEGER, queue TEXT, answered INTEGER NOT NULL, abandoned INTEGER NOT NULL,
+    short_abandoned INTEGER NOT NULL, within INTEGER NOT NULL, wait_sum_s REAL NOT NULL,
+    PRIMARY KEY (minute, queue)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ended (
+    minute INTEGER, queue TEXT, outcome TEXT, count INTEGER NOT NULL,
+    PRIMARY KEY (minute, queue, outcome)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aside (
     seq INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL
 );
@@ -59,6 +70,16 @@ _RECORD = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ENTITY = """
 INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
     state = excluded.state, open = excluded.open, at = excluded.at, seq = excluded.seq
+"""
+_LEFT = """
+INSERT INTO left_queue VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (minute, queue) DO UPDATE SET
+    answered = answered + excluded.answered, abandoned = abandoned + excluded.abandoned,
+    short_abandoned = short_abandoned + excluded.short_abandoned,
+    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s
+"""
+_ENDED = """
+INSERT INTO ended VALUES (?, ?, ?, 1)
+ON CONFLICT (minute, queue, outcome) DO UPDATE SET count = count + 1
 """
 _ASIDE = "INSERT OR REPLACE INTO aside VALUES (?, ?, ?, ?)"
 _OPEN = "SELECT id, state FROM entity WHERE kind = ? AND open ORDER BY seq"
@@ -143,6 +164,20 @@ class SpoolFile:
         """What is remembered of callers, the latest last."""
         return self._closed("caller", Remembered, since, CALLERS)
 
+    def minutes(self, since: float) -> tuple[QueueMinute, ...]:
+        """What left the queues since then, by the minute, in order."""
+        rows = self._db.execute(
+            "SELECT * FROM left_queue WHERE minute >= ? ORDER BY minute", (int(since // 60),)
+        )
+        return tuple(spool_rows.queue_minute(row) for row in rows)
+
+    def ends(self, since: float) -> tuple[EndsOfMinute, ...]:
+        """How calls ended since then, by the minute, in order."""
+        rows = self._db.execute(
+            "SELECT * FROM ended WHERE minute >= ? ORDER BY minute", (int(since // 60),)
+        )
+        return tuple(spool_rows.ends_of_minute(row) for row in rows)
+
     # --- writing ---------------------------------------------------------------------------
 
     def write(self, entries: Sequence[Entry]) -> None:
@@ -155,6 +190,8 @@ class SpoolFile:
         with self._transaction():
             self._db.executemany(_RECORD, (written.record for written in all_written))
             self._db.executemany(_ENTITY, entities.values())
+            self._db.executemany(_LEFT, (row for one in entries for row in spool_rows.left(one)))
+            self._db.executemany(_ENDED, (row for one in entries for row in spool_rows.ended(one)))
             self._db.executemany(_ASIDE, aside)
 
     def prune(self, before: float, forgotten: float) -> bool:
@@ -168,6 +205,8 @@ class SpoolFile:
                 self._db.execute(_OLD, ("caller", forgotten, PORTION)).rowcount,
             )
             self._db.execute("DELETE FROM aside WHERE at < ?", (before,))
+            for table in ("left_queue", "ended"):
+                self._db.execute(f"DELETE FROM {table} WHERE minute < ?", (int(before // 60),))  # noqa: S608
         return max(gone) == PORTION
 
     # --- what the database has -------------------------------------------------------------

@@ -10,8 +10,17 @@ import structlog
 
 from contactcentre.core.events import NetworkPublished
 from contactcentre.core.line.memory import Remembered
+from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import codec
-from contactcentre.storage.entry import Changes, Entry, Record, is_open
+from contactcentre.storage.entry import (
+    Changes,
+    EndsOfMinute,
+    Entry,
+    QueueMinute,
+    Record,
+    is_open,
+)
+from routing.service_level import Level, of
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +113,39 @@ def record(row: tuple[Any, ...]) -> Record:
         crises=after.crises,
         passages=after.passages,
     )
+
+
+def left(entry: Entry) -> Iterator[Row]:
+    """What calls that left their queue add to the queue's minute."""
+    for one in entry.left:
+        it = of(one)
+        counts = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
+        yield (int(one.left_at // 60), one.queue, *counts)
+
+
+def queue_minute(row: tuple[Any, ...]) -> QueueMinute:
+    """And back."""
+    minute, queue, answered, abandoned, short_abandoned, within, wait_sum_s = row
+    level = Level(
+        answered=answered,
+        abandoned=abandoned,
+        short_abandoned=short_abandoned,
+        within=within,
+        wait_sum_s=wait_sum_s,
+    )
+    return QueueMinute(queue=queue, minute=minute, level=level)
+
+
+def ended(entry: Entry) -> Iterator[Row]:
+    """What calls that ended are counted under."""
+    for one in entry.ended:
+        yield (int(one.at // 60), one.queue, one.outcome.value)
+
+
+def ends_of_minute(row: tuple[Any, ...]) -> EndsOfMinute:
+    """And back."""
+    minute, queue, outcome, count = row
+    return EndsOfMinute(queue=queue, minute=minute, outcome=Outcome(outcome), count=count)
 
 
 def readable(kind: str, form: type[T], rows: Iterable[tuple[str, bytes]]) -> Iterator[T]:

@@ -62,7 +62,9 @@ class AgiServer:
         handler: Callable[[AgiSession], Awaitable[None]],
         *,
         limits: AgiLimits | None = None,
+        crowded: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._crowded = crowded
         self.limits = limits or AgiLimits()
         self.counts = AgiCounts()
         self._handler = handler
@@ -98,7 +100,8 @@ class AgiServer:
     # -- what the sessions tell -----------------------------------------------------------------
 
     def opened(self, session: AgiSession) -> bool:
-        if self._tasks is None or len(self._sessions) >= self.limits.sessions:
+        full = len(self._sessions) >= self.limits.sessions or self._crowded()
+        if self._tasks is None or full:
             self.counts.turned_away += 1
             return False
         self._sessions.add(session)

@@ -109,7 +109,9 @@ class Ami:
     `on_event` gets every event in the order read, `on_link` every change of the link; both are
     called synchronously by the reader and must not block. `on_link(LinkUp)` comes before the first
     event of its link, and no event comes between `LinkDown` and the next `LinkUp`. An exception in
-    either is counted and logged by its type, and changes nothing.
+    either is counted and logged by its type, and changes nothing. While `crowded` nothing is read;
+    a link that stays so for longer than the ping's deadline ends, and the next one's snapshot tells
+    what became of everybody.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Ami:
         *,
         on_event: Callable[[AmiMessage], None],
         on_link: Callable[[LinkState], None],
+        crowded: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -125,6 +128,7 @@ class Ami:
         self._settings = settings
         self._on_event = on_event
         self._on_link = on_link
+        self._crowded = crowded
         self._clock = clock
         self._jitter = jitter
         self._link: AmiLink | None = None
@@ -187,6 +191,7 @@ class Ami:
                     tls=self._settings.tls,
                     on_event=self._read,
                     counts=self.counts,
+                    crowded=self._crowded,
                 )
         except (OSError, TimeoutError):
             return LinkDown(reason=LostReason.UNREACHABLE)

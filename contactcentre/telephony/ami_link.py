@@ -29,6 +29,8 @@ MESSAGE_LIMIT_BYTES: Final = 1 << 20
 # A stall of our own loop fires a deadline before the answer that already lies in the socket is
 # read; one more turn of the loop reads it.
 GRACE_S: Final = 0.1
+PAUSE_S: Final = 0.02
+"""After so long a look whether our own side follows again."""
 
 
 class LostReason(StrEnum):
@@ -95,12 +97,19 @@ class AmiLink(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     transport: asyncio.Transport
     responses: dict[str, _Request]
 
-    def __init__(self, on_event: Callable[[AmiMessage], None], counts: AmiCounts) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[AmiMessage], None],
+        counts: AmiCounts,
+        crowded: Callable[[], bool],
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[LostReason] = loop.create_future()
         self._on_event = on_event
         self._counts = counts
+        self._crowded = crowded
+        self._paused = False
         self._rest = b""
 
     @classmethod
@@ -112,10 +121,11 @@ class AmiLink(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         tls: SSLContext | None,
         on_event: Callable[[AmiMessage], None],
         counts: AmiCounts,
+        crowded: Callable[[], bool] = lambda: False,
     ) -> Self:
         """Connects, without logging in. Raises OSError."""
         _, link = await asyncio.get_running_loop().create_connection(
-            lambda: cls(on_event, counts), host, port, ssl=tls
+            lambda: cls(on_event, counts, crowded), host, port, ssl=tls
         )
         return link
 
@@ -161,6 +171,18 @@ class AmiLink(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
                 self.handle_message(AmiMessage(message))
         if len(self._rest) > MESSAGE_LIMIT_BYTES:
             self.end(LostReason.UNREADABLE)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        """Read no further while our own side can't follow: Asterisk keeps the rest for a while."""
+        crowded = self._crowded()
+        if self.closed or not (crowded or self._paused):
+            return
+        if crowded != self._paused:
+            self._paused = crowded
+            (self.transport.pause_reading if crowded else self.transport.resume_reading)()
+        if crowded:
+            asyncio.get_running_loop().call_later(PAUSE_S, self._keep_pace)
 
     def _read_banner(self, blocks: list[bytes]) -> list[bytes]:
         """Takes the greeting line off the first block; an endless or foreign one ends the link."""

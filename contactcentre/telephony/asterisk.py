@@ -56,13 +56,14 @@ class Asterisk:
         settings: AmiSettings,
         *,
         post: Callable[[events.Event], None],
+        crowded: Callable[[], bool] = lambda: False,
         orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
         heartbeat: str,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live."""
-        self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link)
+        self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link, crowded=crowded)
         self.up = False
         self.version: str | None = None
         self._post = post

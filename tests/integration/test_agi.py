@@ -40,8 +40,10 @@ Handler = Callable[[AgiSession], Awaitable[None]]
 class Running:
     """A server at work; its sessions are handed to the test, which plays the handler."""
 
-    def __init__(self, limits: AgiLimits | None = None, handler: Handler | None = None) -> None:
-        self.server = AgiServer(handler or self._hand_over, limits=limits)
+    def __init__(
+        self, limits: AgiLimits | None, handler: Handler | None, crowded: Callable[[], bool]
+    ) -> None:
+        self.server = AgiServer(handler or self._hand_over, limits=limits, crowded=crowded)
         self.port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._sessions: asyncio.Queue[AgiSession] = asyncio.Queue()
 
@@ -56,9 +58,11 @@ class Running:
 
 @asynccontextmanager
 async def serving(
-    limits: AgiLimits | None = None, handler: Handler | None = None
+    limits: AgiLimits | None = None,
+    handler: Handler | None = None,
+    crowded: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Running]:
-    running = Running(limits, handler)
+    running = Running(limits, handler, crowded)
     task = asyncio.create_task(running.server.serve("127.0.0.1", 0, ready=running.port.set_result))
     try:
         ends: set[asyncio.Future[Any]] = {task, running.port}
@@ -407,6 +411,21 @@ async def test_sessions_are_bounded() -> None:
             await one.closed()
             async with ScriptedCaller.calling(port):
                 await running.session()
+
+
+async def test_while_the_engine_does_not_follow_callers_are_turned_away() -> None:
+    """They hear music and are sent again by the dialplan; whoever is in stays."""
+    crowded = False
+    async with serving(crowded=lambda: crowded) as running:
+        port = running.port.result()
+        async with ScriptedCaller.calling(port) as first:
+            session = await running.session()
+            crowded = True
+            async with ScriptedCaller.calling(port) as second:
+                await second.closed()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(first.obey("ANSWER"))
+                await session.command("ANSWER")
 
 
 async def test_a_reply_beyond_the_limit_ends_the_session(

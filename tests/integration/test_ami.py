@@ -45,6 +45,7 @@ class Watched:
     links: list[LinkState] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     faulty: Callable[[AmiMessage], bool] = lambda event: False
+    crowded: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def on_event(self, event: AmiMessage) -> None:
@@ -97,6 +98,7 @@ async def running(manager: ScriptedManager, watched: Watched, **changes: Any) ->
         settings(manager, **changes),
         on_event=watched.on_event,
         on_link=watched.on_link,
+        crowded=lambda: watched.crowded and len(watched.events) > 100,
         clock=lambda: 1000.0,
         jitter=lambda: 0.5,
     )
@@ -560,6 +562,25 @@ async def test_events_come_in_order_and_after_their_link(
         numbers = [int(event["Number"]) for event in watched.events[3:]]
         assert numbers == list(range(300))
         assert ami.counts.events == 303
+
+
+async def test_while_nobody_follows_nothing_is_read(
+    manager: ScriptedManager, watched: Watched
+) -> None:
+    """A flood stays with Asterisk until there is room for it, and then comes whole and in order."""
+    watched.crowded = True
+    async with running(manager, watched, ping_interval_s=30.0, ping_deadline_s=60.0):
+        await watched.up()
+        for number in range(50_000):
+            manager.sessions[0].event("Numbered", ("Number", str(number)))
+        await watched.until(lambda: len(watched.events) > 100)
+        for _ in range(200):  # turns of the loop, of which each would read some thousand
+            await asyncio.sleep(0)
+        assert len(watched.events) < 20_000
+        watched.crowded = False
+        await watched.until(lambda: len(watched.events) > 50_000, within_s=20.0)
+        numbers = [int(event["Number"]) for event in watched.events if event.event == "Numbered"]
+        assert numbers == list(range(50_000))
 
 
 async def test_a_handlers_exception_costs_neither_link_nor_event(

@@ -22,10 +22,11 @@ from contactcentre.core.call.state import Call, Disposition, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.engine.figures import Figures
 from contactcentre.storage.entry import Entry, Record
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor
-from lab.day import Day, write
+from lab.day import QUEUES, Day, write
 
 pytestmark = pytest.mark.integration
 
@@ -314,7 +315,7 @@ _VICTIM = """
 import asyncio, sys
 from pathlib import Path
 from contactcentre.core.events import ServiceStarted
-from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.entry import Entry
 from contactcentre.storage.spool import Spool
 
 async def main():
@@ -395,6 +396,31 @@ async def test_a_start_reads_as_much_at_the_days_end_as_at_its_beginning(tmp_pat
         assert len(restored.callers) > 1500
 
 
+async def test_the_days_figures_go_on_where_they_were(tmp_path: Path) -> None:
+    """A restart counts on from the minutes that the journal kept, and comes to the same figures as
+    a service that has seen every call; the day before is left out."""
+    path = tmp_path / "spool.db"
+    day = Day(calls=3000, begins=NOW - 20 * 3600, ends=NOW)
+    write(path, day)
+    seen, before = Figures(), dict[str, Call]()
+    for entry in day.entries():
+        (call,) = entry.calls
+        seen.note(before.get(call.call_id), call, QUEUES)
+        before[call.call_id] = call
+    async with reopened(path) as (_, restored):
+        again = Figures()
+        again.restore(restored.minutes, restored.ends, NOW)
+        assert len(restored.minutes) + len(restored.ends) < 6 * 1200
+    for queue in (None, *day.queues):
+        assert again.today(NOW, queue).answered == seen.today(NOW, queue).answered > 100
+        assert again.today(NOW, queue).wait_sum_s == pytest.approx(
+            seen.today(NOW, queue).wait_sum_s
+        )
+        assert again.window(NOW, queue).within == seen.window(NOW, queue).within
+        for outcome in Outcome:
+            assert again.ended(outcome, queue) == seen.ended(outcome, queue)
+
+
 async def test_on_a_quiet_day_the_latest_calls_come_back(tmp_path: Path) -> None:
     """The board shows those that ended hours ago, too."""
     path = tmp_path / "spool.db"
@@ -418,6 +444,6 @@ async def test_every_table_of_the_spool_shrinks(tmp_path: Path) -> None:
     with sqlite3.connect(path) as db:
         left = dict(db.execute("SELECT kind, count(*) FROM entity GROUP BY kind"))
         assert left.keys() == {"agent"}
-        for table in ("record", "aside"):
+        for table in ("record", "aside", "left_queue", "ended"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     db.close()

@@ -26,8 +26,6 @@ from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 
-Reached = set[tuple[object, type[events.Event], object]]
-
 INSTANT_S = 0.001
 """What is told so near to the change of a calendar may be told before or after it."""
 
@@ -35,7 +33,6 @@ INSTANT_S = 0.001
 class Watched(RuleBasedStateMachine):
     """World and the exchange, with the journal and the timers that the engine would keep."""
 
-    reached: ClassVar[Reached] = set()
     steps: ClassVar[int] = 0
 
     def __init__(self) -> None:
@@ -49,6 +46,8 @@ class Watched(RuleBasedStateMachine):
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
         self.known: set[str] = set()
+        self.phases: dict[str, Phase] = {}  # where the table has put each call
+        self.states: dict[str, State] = {}  # and each agent
         self.crisis: Crisis | None = None  # as journaled
         self.lagging = False
         self.started = False  # whether the last start has been told
@@ -93,12 +92,12 @@ class Watched(RuleBasedStateMachine):
         self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
 
-    def watched_call(self, call: Call, event: events.Event, given: Network) -> move.Moved:
+    def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""
         moved = self.step_call(call, event, given)
-        declared = call_table.TABLE[call.phase][type(event)].to
-        assert moved.call.phase in declared, (call.phase, event, moved.call.phase)
-        self.reached.add((call.phase, type(event), moved.call.phase))
+        declared = call_table.moves_of(call)[type(event)].to
+        assert moved.call.phase in declared, (call, event, moved.call.phase)
+        self.phases[moved.call.call_id] = moved.call.phase
         return moved
 
     def watched_agent(self, agent: Agent, event: events.Event) -> Agent:
@@ -106,19 +105,27 @@ class Watched(RuleBasedStateMachine):
         after = self.step_agent(agent, event)
         declared = agent_table.TABLE[agent.state][type(event)].to
         assert after.state in declared, (agent.state, event, after.state)
-        self.reached.add((agent.state, type(event), after.state))
+        self.states[agent.agent_id] = after.state
         return after
 
     # --- what must always hold -------------------------------------------------------------
 
     def look(self) -> None:
         """After every event."""
+        self.look_at_moves()
         self.look_at_agents()
         self.look_at_calls()
         self.look_at_line()
         self.look_at_records()
         if self.started:
             self.look_at_timers()
+
+    def look_at_moves(self) -> None:
+        """Everybody is where the tables have put them, and no move led where none is declared."""
+        for call in self.world.calls.values():
+            assert call.phase is self.phases[call.call_id]
+        for agent in self.world.agents.values():
+            assert agent.state is self.states.get(agent.agent_id, State.LOGGED_OUT)
 
     def look_at_agents(self) -> None:
         """Nobody has two calls, no call two agents; free means free."""

@@ -200,6 +200,35 @@ async def test_last_page_wins(enter, hear, world):
     assert (await hear(second, "ack"))["ok"]
 
 
+async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
+    """Each command shows at once and in its order; only then is the page told, of one after the
+    other, that they are not safe yet."""
+    world.desks.disk = asyncio.Event()
+    link = await connect(await enter("talking"))
+    for number, text in enumerate(("a", "ab", "abc"), 1):
+        await link.send_json(command(number, "note", call_id="c-1", text=text, version=number + 3))
+    await hear(link, "view")
+    notes = []
+    while "abc" not in notes:
+        notes.append((await hear(link, "view"))["view"]["call"]["note"])
+    acks = [await hear(link, "ack") for _ in range(3)]
+    assert [(ack["id"], ack["ok"], ack["error"]) for ack in acks] == [
+        (number, True, "not-safe-yet") for number in (1, 2, 3)
+    ]
+    assert [sent.text for _, sent in world.desks.commands] == ["a", "ab", "abc"]
+
+
+async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
+    """The answers wait for it."""
+    world.desks.disk = asyncio.Event()
+    link = await connect(await enter("talking"))
+    await link.send_json(command(1, "note", call_id="c-1", text="a", version=4))
+    await hear(link, "view")
+    world.desks.disk.set()
+    ack = await hear(link, "ack")
+    assert (ack["ok"], ack["error"]) == (True, None)
+
+
 async def test_last_words_are_heard(enter, world, until):
     """What a page sends right before it closes is carried out, all of it and in order."""
     link = await connect(await enter("talking"))

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.table import LEAVING
+from contactcentre.core.outcomes import Result
+from contactcentre.core.timers import Timer
 
 
 def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
@@ -13,9 +16,9 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
     orders: list[effects.Effect] = []
     if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
         left_s = after.wrap_up_until - at
-        orders.append(effects.StartTimer(kind="wrap_up", key=after.agent_id, seconds=left_s))
+        orders.append(effects.StartTimer(kind=Timer.WRAP_UP, key=after.agent_id, seconds=left_s))
     elif before.wrap_up_until is not None and after.wrap_up_until is None:
-        orders.append(effects.CancelTimer(kind="wrap_up", key=after.agent_id))
+        orders.append(effects.CancelTimer(kind=Timer.WRAP_UP, key=after.agent_id))
     if after.resting_until != before.resting_until:
         orders.append(_rest_timer(after, at))
     left = after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT
@@ -28,21 +31,31 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
     return orders
 
 
+def gone(before: Agent, after: Agent) -> Result | None:
+    """How the offer ends of a reserved agent who has gone, or whose phone has; None: neither."""
+    if after.state is not State.RESERVED or after.offer_id is None:
+        return None
+    if before.wanted_reason != after.wanted_reason == LEAVING:
+        return Result.WITHDRAWN
+    lost = before.phone and not after.phone and before.endpoint == after.endpoint
+    return Result.UNREACHABLE if lost else None
+
+
 def timers(agents: Iterable[Agent], at: float) -> Iterable[effects.Effect]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     for agent in agents:
         if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
             left_s = max(0.0, agent.wrap_up_until - at)
-            yield effects.StartTimer(kind="wrap_up", key=agent.agent_id, seconds=left_s)
+            yield effects.StartTimer(kind=Timer.WRAP_UP, key=agent.agent_id, seconds=left_s)
         if agent.resting_until is not None:
             yield _rest_timer(agent, at)
 
 
 def _rest_timer(agent: Agent, at: float) -> effects.Effect:
     if agent.resting_until is None:
-        return effects.CancelTimer(kind="rest", key=agent.agent_id)
+        return effects.CancelTimer(kind=Timer.REST, key=agent.agent_id)
     left_s = max(0.0, agent.resting_until - at)
-    return effects.StartTimer(kind="rest", key=agent.agent_id, seconds=left_s)
+    return effects.StartTimer(kind=Timer.REST, key=agent.agent_id, seconds=left_s)
 
 
 def _fallback(agent: Agent) -> bool:

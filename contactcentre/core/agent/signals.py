@@ -9,7 +9,7 @@ from contactcentre.core.outcomes import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved(events.Event):
+class Reserved(events.AgentEvent):
     """A call was chosen for this agent."""
 
     offer_id: str
@@ -17,17 +17,17 @@ class Reserved(events.Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferOver(events.Event):
+class OfferOver(events.AgentEvent):
     """The offer ended without a talk."""
 
     offer_id: str
     result: Result
-    rest_s: float = 0.0  # by the network's rules; 0 is none
-    misses: int = 1  # so many in a row are no rest any more
+    rest_s: float  # by the network's rules; 0 is none
+    misses: int  # so many in a row are no rest any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalkStarted(events.Event):
+class TalkStarted(events.AgentEvent):
     """Caller and agent hear each other."""
 
     offer_id: str
@@ -35,7 +35,7 @@ class TalkStarted(events.Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalkEnded(events.Event):
+class TalkEnded(events.AgentEvent):
     """The talk is over; `wrap_up_s` 0 leaves no wrap-up, `unsaved` leaves its record open.
 
     `gone`: the agent was called back into it, and did not come.
@@ -48,24 +48,24 @@ class TalkEnded(events.Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestOver(events.Event):
+class RestOver(events.AgentEvent):
     """The rest after an offer that came to nothing has been long enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CentreHours(events.Event):
+class CentreHours(events.AgentEvent):
     """The agent's centre has opened or closed."""
 
     opened: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpOver(events.Event):
+class WrapUpOver(events.AgentEvent):
     """Time is up, or the agent is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChanged(events.Event):
+class ProfileChanged(events.AgentEvent):
     """The agent's configuration as it is now."""
 
     name: str
@@ -75,11 +75,7 @@ class ProfileChanged(events.Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordClosed(events.Event):
-    """The record of this call has been saved."""
+class RecordClosed(events.AgentEvent):
+    """The record of this call has been saved; the wrap-up after it is over."""
 
     call_id: str
-
-
-Signal = tuple[str, events.Event]
-"""An agent's id and what the transition means for that agent."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from contactcentre.core import events
 from contactcentre.core.agent import signals
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.events import Illegal
+from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
 
 LEAVING = "leaving"
@@ -223,7 +223,7 @@ def _talk_over(agent: Agent, event: signals.TalkEnded) -> Agent:
     )
 
 
-def _wrap_up_over(agent: Agent, event: signals.WrapUpOver) -> Agent:
+def _wrap_up_over(agent: Agent, event: events.Event) -> Agent:
     return _settle(replace(agent, idle_since=event.at), event.at)
 
 
@@ -236,6 +236,12 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
 
 def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
+
+
+def _wrapped_up(agent: Agent, event: signals.RecordClosed) -> Agent:
+    """Whoever closes the record of another call stays in this one's wrap-up."""
+    after = _record_closed(agent, event)
+    return _wrap_up_over(after, event) if event.call_id == agent.call_id else after
 
 
 Step = Callable[..., Agent]
@@ -310,6 +316,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
         **_engaged_moves(State.WRAP_UP),
         signals.TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
         signals.WrapUpOver: Move(_wrap_up_over, _FREED),
+        signals.RecordClosed: Move(_wrapped_up, (State.WRAP_UP, *_FREED)),
         events.WrapUpExtended: Move(_extend, (State.WRAP_UP,)),
         events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
     },
@@ -321,4 +328,7 @@ def step(agent: Agent, event: events.Event) -> Agent:
     move = TABLE[agent.state].get(type(event))
     if move is None:
         raise Illegal
-    return move.do(agent, event)
+    after = move.do(agent, event)
+    if after.state not in move.to:
+        raise Undeclared(f"undeclared: to {after.state}")
+    return after

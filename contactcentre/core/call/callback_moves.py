@@ -10,35 +10,31 @@ import uuid
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import Signal
-from contactcentre.core.agent.state import Agent
-from contactcentre.core.call import offer_moves
+from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.menu_moves import keep_place, say
-from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.move import Follow, Moved, enter, into
 from contactcentre.core.call.offer_moves import (
     LEASE_GRACE_S,
-    PROMPT_S,
     abandoned,
-    lease_s,
-    offer_for,
     offer_lost,
-    offered,
+    offer_to,
+    ring,
     waiting_again,
 )
 from contactcentre.core.call.offers import (
-    cancel_timer,
+    cut_off,
     ended,
     music,
     offer_of,
     on_leash,
-    over,
-    phone_of,
+    open_offer_of,
 )
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.timers import Timer
 from routing.calendar import local_minute
 
 UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.CALLING)
@@ -67,17 +63,20 @@ def stands(call: Call, at: float, network: Network) -> bool:
 # --- asked, and not needed any more --------------------------------------------------------
 
 
-def promised(asked: Call, at: float, network: Network) -> Moved | None:
-    """The promise that follows from a call that has ended; None where nobody may be rung.
+def promise_id(asked: Call) -> str:
+    """It follows from the call in which a callback was asked for, so none makes two promises."""
+    return uuid.uuid5(_NAMES, asked.call_id).hex
 
-    Its id follows from that call's, so the same call never makes two.
-    """
+
+def promised(call: None, event: signals.CallbackAsked, network: Network) -> Moved:
+    """The promise, in the place of the call in which it was asked for."""
+    asked, at = event.asked, event.at
     number = network.callback_number(asked.callback_to)
     if number is None:
-        return None
+        raise Illegal
     queue = network.queue(asked.queue)
-    call = Call(
-        call_id=uuid.uuid5(_NAMES, asked.call_id).hex,
+    made = Call(
+        call_id=event.call_id,
         channel="",
         channel_id="",
         caller=number,
@@ -96,13 +95,12 @@ def promised(asked: Call, at: float, network: Network) -> Moved | None:
         place_at=at if asked.place_at is None else asked.place_at,
         callback=Callback(asked_in=asked.call_id, asked_at=at, due_at=_due_at(at, network)),
     )
-    return Moved(into(call, queue, network))
+    return Moved(into(made, queue, network))
 
 
-def sooner(known: Call, asked: Call) -> Moved | None:
-    """The promise in the place of another asking from the same number, if that is the better."""
-    better = (known.place_at or known.since) > (asked.place_at or asked.since)
-    return Moved(replace(known, place_at=asked.place_at)) if better else None
+def sooner(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
+    """Another asking from the same number had the better place."""
+    return Moved(replace(call, place_at=event.place_at))
 
 
 def _due_at(at: float, network: Network) -> float:
@@ -113,64 +111,58 @@ def _due_at(at: float, network: Network) -> float:
     return at + rules.promise_s if due_at is None else due_at
 
 
-def rang_in(call: Call, at: float) -> Moved:
-    """The citizen was faster and has taken over the place. (Called by World.)"""
-    orders = _stop(call)
-    signals: tuple[Signal, ...] = ()
-    if call.open_offer is not None:
-        call, signals = over(call, call.open_offer, Result.WITHDRAWN, at)
-    return Moved(ended(call, at, "caller", Outcome.RANG_IN), orders, signals)
+def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
+    """The citizen was faster and has taken over the place."""
+    call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
+    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), follows)
 
 
-def _stop(call: Call) -> tuple[effects.Effect, ...]:
-    """No lease runs, and nothing rings, for an offer that is over."""
+def _stopped(
+    call: Call, result: Result, at: float, network: Network
+) -> tuple[Call, tuple[Follow, ...]]:
+    """The offer is over, if there is one: no lease runs for it, and nothing rings."""
     offer, promise = call.open_offer, call.callback
     if offer is None:
-        return ()
-    if promise is None or not promise.dial:
-        return (cancel_timer(offer),)
-    return (cancel_timer(offer), effects.HangUpLeg(offer_id=offer.offer_id, leg=promise.dial))
+        return call, ()
+    call, follows = cut_off(call, offer, result, at, network)
+    if promise is not None and promise.dial:
+        follows += (effects.HangUpLeg(offer_id=offer.offer_id, leg=promise.dial),)
+    return call, follows
 
 
 # --- offered to an agent -------------------------------------------------------------------
 
 
-def chosen(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Moved:
-    """An agent was chosen: a promise is read first, a caller is rung. (Called by World.)"""
-    if call.phase is not Phase.CALLBACK:
-        return offered(call, agent, at, network, ring=ring)
-    offer = offer_for(call, agent, at, network, ring=ring)
-    call = enter(replace(call, offers=(*call.offers, offer)), Phase.PREVIEWED, offer.at)
+def previewed(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
+    """An agent was chosen: a promise is read before anybody is rung."""
+    call, offer, word = offer_to(call, event, Phase.PREVIEWED, network)
     ring_s = offer.ring_until - offer.at
-    return Moved(call, (effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s),))
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s)
+    return Moved(call, (lease, word))
 
 
-def preview_over(call: Call, event: events.TimerFired, network: Network) -> Moved:
+def preview_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """The agent did not say a word: to the next one."""
-    return back_in_line(call, offer_of(call, event.key), Result.MISSED, event.at)
+    offer_of(call, event.offer_id)
+    return _back_in_line(call, Result.MISSED, event.at, network)
 
 
 def preview_rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
     """The agent can't: to the next one."""
-    return back_in_line(call, offer_of(call, event.offer_id), Result.REJECTED, event.at)
+    open_offer_of(call, event.offer_id, event.agent_id)
+    return _back_in_line(call, Result.REJECTED, event.at, network)
 
 
-def back_in_line(call: Call, offer: Offer, result: Result, at: float) -> Moved:
+def preview_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
+    """The agent has gone: to the next one."""
+    offer_of(call, event.offer_id)
+    return _back_in_line(call, event.result, event.at, network)
+
+
+def _back_in_line(call: Call, result: Result, at: float, network: Network) -> Moved:
     """Nobody was rung: the promise stands where it stood."""
-    orders = _stop(call)
-    call, signals = over(call, offer, result, at)
-    return Moved(enter(call, Phase.CALLBACK, at), orders, signals)
-
-
-def taken_back(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
-    """The agent or the agent's phone has gone. (Called by World.)"""
-    match call.phase:
-        case Phase.CALLING:
-            return _unreached(call, result, at, network)
-        case Phase.PREVIEWED:
-            return back_in_line(call, offer, result, at)
-        case _:
-            return offer_moves.taken_back(call, offer, result, at)
+    call, follows = _stopped(call, result, at, network)
+    return Moved(enter(call, Phase.CALLBACK, at), follows)
 
 
 # --- the citizen is rung -------------------------------------------------------------------
@@ -182,7 +174,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     if offer.agent_id != event.agent_id or promise is None or call.caller is None:
         raise Illegal
     if not may_ring(event.at, network):
-        return back_in_line(call, offer, Result.WITHDRAWN, event.at)
+        return _back_in_line(call, Result.WITHDRAWN, event.at, network)
     attempt = promise.attempts + 1
     dial = f"cb-{call.call_id}-{attempt}"
     calling = replace(
@@ -199,12 +191,12 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         shown=network.shown_number(call.dialled),
         timeout_s=ring_s,
     )
-    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
     return Moved(calling, (ring, lease))
 
 
 def citizen_answered(call: Call, event: events.CallReturned, network: Network) -> Moved:
-    """The citizen has lifted, and World rings the agent who waits for it."""
+    """The citizen has lifted."""
     if event.talked:
         return offer_lost(call, event, network)
     call = enter(_connected(call, event), Phase.OFFERED, event.at)
@@ -224,27 +216,16 @@ def _connected(call: Call, event: events.CallReturned) -> Call:
     return replace(on_leash(call, event), callback=replace(promise, dial="") if promise else None)
 
 
-def ring_agent(call: Call, agent: Agent, network: Network) -> tuple[effects.Effect, ...]:
+def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Moved:
     """Bring agent and citizen together: a browser answers by itself, at once.
 
     Whoever must lift a receiver first needs seconds, in which the citizen hears who rings.
     """
-    offer = call.open_offer
+    offer, by_itself = call.open_offer, event.agent.browser
     if offer is None:
-        return ()
-    ring_s = max(1.0, offer.ring_until - offer.at)
-    ring = effects.Ring(
-        call_id=call.call_id,
-        offer_id=offer.offer_id,
-        phone=phone_of(agent, network),
-        timeout_s=ring_s,
-        auto=agent.browser,
-    )
-    lease = effects.StartTimer(
-        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
-    )
-    hello = () if agent.browser else (say(call, (HELLO,)),)
-    return (*hello, ring, lease)
+        raise Illegal
+    hello = () if by_itself else (say(call, (HELLO,)),)
+    return Moved(call, (*hello, *ring(call, offer, event.agent, network, auto=by_itself)))
 
 
 # --- the citizen is not reached ------------------------------------------------------------
@@ -262,16 +243,22 @@ def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved
     return _unreached(call, Result.UNREACHED, event.at, network)
 
 
-def dial_unheard(call: Call, event: events.TimerFired, network: Network) -> Moved:
+def dial_unheard(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the dial in time: whatever rings, rings no more."""
-    offer_of(call, event.key)
+    offer_of(call, event.offer_id)
     return _unreached(call, Result.UNREACHED, event.at, network)
 
 
 def dial_stopped(call: Call, event: events.OfferRejected, network: Network) -> Moved:
     """The agent breaks off; the citizen's telephone has rung, so it counts as an attempt."""
-    offer_of(call, event.offer_id)
+    open_offer_of(call, event.offer_id, event.agent_id)
     return _unreached(call, Result.REJECTED, event.at, network)
+
+
+def dial_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
+    """The agent has gone while the citizen's telephone rang."""
+    offer_of(call, event.offer_id)
+    return _unreached(call, event.result, event.at, network)
 
 
 def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -283,16 +270,13 @@ def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
 
 def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved:
     """Later again, or never any more: the agent is free in any case."""
-    promise, offer = call.callback, call.open_offer
+    promise = call.callback
     if promise is None:
         raise Illegal
-    orders = _stop(call)
-    signals: tuple[Signal, ...] = ()
-    if offer is not None:
-        call, signals = over(call, offer, result, at)
+    call, follows = _stopped(call, result, at, network)
     rules = network.callbacks
     if promise.attempts >= rules.attempts:
-        return Moved(ended(call, at, "service", Outcome.NOT_REACHED), orders, signals)
+        return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
     pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
     call = replace(
         enter(call, Phase.CALLBACK, at),
@@ -301,4 +285,4 @@ def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved
         leashed=False,
         callback=replace(promise, dial="", not_before=at + pause_s),
     )
-    return Moved(call, orders, signals)
+    return Moved(call, follows)

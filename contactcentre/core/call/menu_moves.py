@@ -8,14 +8,19 @@ from math import inf
 from contactcentre.core import effects, events
 from contactcentre.core.call import menu_versions as menus
 from contactcentre.core.call import notices
-from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.move import Change, Moved, enter, into
+from contactcentre.core.call.offers import on_leash
 from contactcentre.core.call.state import Call, Disposition, Phase
 from contactcentre.core.config import municipalities, opening
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.timers import Timer
 from ivr import interpreter
 from routing.calendar import local_minute
+
+FIRST_WORDS_S = 10.0
+"""So soon after the entry the caller hears for the first time where he stands."""
 
 GOODBYE = "goodbye"
 PLACE_KEPT = "wait.resumed"
@@ -63,6 +68,11 @@ def again(call: Call, at: float, network: Network) -> Moved:
         return begin(call, at, network)
     step = interpreter.resume(flow, call.cursor, facts(call, at, network))
     return _obey(call, step, at, network)
+
+
+def returned(call: Call, event: events.CallReturned, network: Network) -> Moved:
+    """Back on the leash."""
+    return again(on_leash(call, event), event.at, network)
 
 
 def answer(call: Call, event: events.Event, network: Network) -> Moved:
@@ -143,7 +153,15 @@ def tell_later(
     if every_s <= 0:
         return ()
     seconds = min(within_s, every_s)
-    return (effects.StartTimer(kind="announce", key=call.call_id, seconds=seconds),)
+    return (effects.StartTimer(kind=Timer.ANNOUNCE, key=call.call_id, seconds=seconds),)
+
+
+def first_words(change: Change) -> tuple[effects.StartTimer, ...]:
+    """Whoever comes from the menu hears soon where he stands; then as often as the queue says."""
+    from_menu = change.before is None or change.before.phase is Phase.MENU
+    if not from_menu or change.after.phase is not Phase.WAITING:
+        return ()
+    return tell_later(change.after, change.network, within_s=FIRST_WORDS_S)
 
 
 def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
@@ -218,15 +236,3 @@ def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:
     closing = enter(call, Phase.CLOSING, at)
     words = (say(closing, prompts),) if prompts else ()
     return Moved(closing, (*words, effects.HangUp(call_id=call.call_id)))
-
-
-def in_old_place(moved: Moved, place_at: float) -> Moved:
-    """A caller whose line had dropped stands where he stood, and hears so before the music."""
-    call = replace(moved.call, place_at=place_at)
-    orders = tuple(
-        keep_place(call) if isinstance(order, effects.KeepPlace) else order
-        for order in moved.effects
-        if not isinstance(order, effects.Music)
-    )
-    told = tell_waiting(call, (PLACE_KEPT,))
-    return replace(moved, call=call, effects=(*orders, told, effects.Music(call_id=call.call_id)))

@@ -1,25 +1,26 @@
-"""What a transition of a call gives: the call as it is now, orders, and word to its agent."""
+"""What a transition of a call gives, and what those are told who watch it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import Signal
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
 from ivr.interpreter import Passage
 from routing.model import Queue
 
+Follow = effects.Effect | events.Event
+"""What follows from a fact: an order, or a fact more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The outcome of one step."""
+    """The outcome of one step: the call as it is now, orders, and word to its agent."""
 
     call: Call
-    effects: tuple[effects.Effect, ...] = ()
-    signals: tuple[Signal, ...] = ()
+    follows: tuple[Follow, ...] = ()
     passages: tuple[Passage, ...] = ()  # what happened in the menu
 
 
@@ -33,6 +34,25 @@ class Move:
 
     do: Step
     to: tuple[Phase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A call before and after one step; `before` is None where it began with that."""
+
+    before: Call | None
+    after: Call
+    at: float
+    network: Network
+
+    @property
+    def anew(self) -> bool:
+        """Whether the call has entered the phase that it is in."""
+        return self.before is None or self.before.phase is not self.after.phase
+
+
+Observer = Callable[[Change], Iterable[Follow]]
+"""Told of every change of a call; what it gives follows from that."""
 
 
 def enter(call: Call, phase: Phase, at: float) -> Call:

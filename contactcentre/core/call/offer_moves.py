@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeGuard
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import Signal, TalkStarted
+from contactcentre.core.agent.signals import Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call.menu_moves import farewell, keep_place
-from contactcentre.core.call.move import Moved, enter, with_offer
+from contactcentre.core.call import signals
+from contactcentre.core.call.menu_moves import PLACE_KEPT, farewell, keep_place, tell_waiting
+from contactcentre.core.call.move import Follow, Moved, enter, with_offer
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
     RESULTS,
     cancel_timer,
+    cut_off,
     ended,
     music,
     next_offer,
     offer_of,
     on_leash,
+    open_offer_of,
     over,
     phone_of,
     stop_ringing,
@@ -28,6 +30,7 @@ from contactcentre.core.call.talk_moves import talk_done, talk_returned
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.timers import Timer
 
 PROMPT_S = 15.0
 """A prompt that the caller is just hearing may delay the dial by so much."""
@@ -45,28 +48,52 @@ def lease_s(offer: Offer) -> float:
     return LEASE_GRACE_S + (ACCEPT_S if offer.device == "mobile" else 0.0)
 
 
-def offer_for(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Offer:
-    """An agent was chosen: for so long as that kind of phone rings."""
-    device, _ = network.device(agent.agent_id)
+def offer_to(
+    call: Call, event: signals.AgentChosen, phase: Phase, network: Network
+) -> tuple[Call, Offer, Reserved]:
+    """The call offered to whom was chosen, for so long as that kind of phone rings."""
+    agent_id = event.agent.agent_id
+    device, _ = network.device(agent_id)
     ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
-    return next_offer(call, agent.agent_id, at, ring_s, device=device, ring=ring)
+    offer = next_offer(call, agent_id, event.at, ring_s, device=device, ring=event.circle)
+    call = enter(replace(call, offers=(*call.offers, offer)), phase, event.at)
+    word = Reserved(at=event.at, agent_id=agent_id, offer_id=offer.offer_id, call_id=call.call_id)
+    return call, offer, word
 
 
-def offered(call: Call, agent: Agent, at: float, network: Network, *, ring: int) -> Moved:
-    """An agent was chosen: ring, for so long. (Called by World, not by an event.)"""
-    offer = offer_for(call, agent, at, network, ring=ring)
-    ring_s = offer.ring_until - offer.at
-    call = enter(replace(call, offers=(*call.offers, offer)), Phase.OFFERED, at)
+def offered(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
+    """An agent was chosen: ring, for so long."""
+    call, offer, word = offer_to(call, event, Phase.OFFERED, network)
+    return Moved(call, (*ring(call, offer, event.agent, network), word))
+
+
+def ring(
+    call: Call, offer: Offer, agent: Agent, network: Network, *, auto: bool = False
+) -> tuple[effects.Effect, ...]:
+    """Ring that agent's phone, and be heard of in time."""
+    ring_s = max(1.0, offer.ring_until - offer.at)
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.offer_id,
         phone=phone_of(agent, network),
         timeout_s=ring_s,
+        auto=auto,
     )
     lease = effects.StartTimer(
-        kind="offer", key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
+        kind=Timer.OFFER, key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
     )
-    return Moved(call, (order, lease))
+    return order, lease
+
+
+def forgive(call: Call, event: signals.RefusalsForgiven, network: Network) -> Moved:
+    """Whoever refused the call may be asked again."""
+    return Moved(replace(call, forgiven=max(call.forgiven, event.count)))
+
+
+def in_old_place(call: Call, event: signals.PlaceKept, network: Network) -> Moved:
+    """A caller whose line had dropped stands where he stood, and hears so."""
+    call = replace(call, place_at=event.place_at)
+    return Moved(call, (keep_place(call), tell_waiting(call, (PLACE_KEPT,)), music(call)))
 
 
 def waiting_again(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -92,19 +119,17 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
     One who had been answered before is counted apart: one answer is one answer, and its wait was
     over; the service level has it already.
     """
-    orders: tuple[effects.Effect, ...] = ()
-    signals: tuple[Signal, ...] = ()
     offer = call.offer
+    follows: tuple[Follow, ...] = ()
     if call.phase is Phase.OFFERED and offer is not None:
-        call, signals = over(call, offer, Result.CALLER_LEFT, event.at)
-        orders = (cancel_timer(offer),)
+        call, follows = cut_off(call, offer, Result.CALLER_LEFT, event.at, network)
     if call.answered_at is not None:
         talks = [one for one in call.offers if one.answered_at is not None]
         passed = bool(talks) and talks[-1].result is Result.PASSED_ON
         by = "caller" if passed else "lost"
-        return Moved(ended(call, event.at, by, Outcome.GAVE_UP), orders, signals)
+        return Moved(ended(call, event.at, by, Outcome.GAVE_UP), follows)
     outcome = Outcome.INFORMED if informed(call, event.at) else Outcome.ABANDONED
-    return Moved(ended(call, event.at, "caller", outcome), orders, signals)
+    return Moved(ended(call, event.at, "caller", outcome), follows)
 
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
@@ -118,7 +143,9 @@ def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
         return Moved(with_offer(call, offer))
     ring_s = offer.ring_until - offer.at
     offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
-    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=ring_s + lease_s(offer))
+    lease = effects.StartTimer(
+        kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s + lease_s(offer)
+    )
     return Moved(with_offer(call, offer), () if offer.rejoin else (lease,))
 
 
@@ -142,19 +169,19 @@ def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:
         answered_at=event.at if call.answered_at is None else call.answered_at,
         talk_ended_at=None,
     )
-    start = TalkStarted(at=event.at, offer_id=offer.offer_id, call_id=call.call_id)
-    timers = (cancel_timer(offer), effects.CancelTimer(kind="rejoin", key=call.call_id))
-    return Moved(call, timers, ((offer.agent_id, start),))
+    start = TalkStarted(
+        at=event.at, agent_id=offer.agent_id, offer_id=offer.offer_id, call_id=call.call_id
+    )
+    timers = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
+    return Moved(call, (*timers, start))
 
 
 def found_talking(call: Call, event: events.FoundTalking, network: Network) -> Moved:
     """Somebody has answered without us: it is that agent's call from now on."""
     known = call.open_offer
-    orders: tuple[effects.Effect, ...] = ()
-    signals: tuple[Signal, ...] = ()
+    follows: tuple[Follow, ...] = ()
     if known is not None:
-        call, signals = over(call, known, Result.WITHDRAWN, event.at)
-        orders = (cancel_timer(known),)
+        call, follows = cut_off(call, known, Result.WITHDRAWN, event.at, network)
     offer = Offer(
         offer_id=f"{call.call_id}-{len(call.offers) + 1}",
         agent_id=event.agent_id,
@@ -164,7 +191,7 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
     )
     call = replace(call, offers=(*call.offers, offer))
     talk = answered(call, events.LegAnswered(at=event.at, offer_id=offer.offer_id), network)
-    return Moved(talk.call, orders + talk.effects, signals + talk.signals)
+    return Moved(talk.call, follows + talk.follows)
 
 
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
@@ -172,9 +199,9 @@ def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     offer = offer_of(call, event.offer_id)
     if event.result.answered and offer.result is None:
         return _talked_unseen(call, offer, event, network)
-    call, signals = over(call, offer, RESULTS.get(event.result, Result.UNREACHABLE), event.at)
-    call = enter(call, Phase.WAITING, event.at)
-    return Moved(call, (cancel_timer(offer), music(call)), signals)
+    result = RESULTS.get(event.result, Result.UNREACHABLE)
+    call, follows = cut_off(call, offer, result, event.at, network)
+    return Moved(enter(call, Phase.WAITING, event.at), (*follows, music(call)))
 
 
 def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
@@ -182,28 +209,33 @@ def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: N
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
-    return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
+    return Moved(end.call, talk.follows + end.follows)
 
 
 def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent can't take it; the next one is rung when the exchange has let go of this phone."""
-    offer = offer_of(call, event.offer_id)
-    call, signals = over(call, offer, Result.REJECTED, event.at)
-    return Moved(call, stop_ringing(offer), signals)
+    """The agent can't take it."""
+    offer = open_offer_of(call, event.offer_id, event.agent_id)
+    return taken_back(call, offer, Result.REJECTED, event.at, network)
 
 
-def lease_over(call: Call, event: events.TimerFired, network: Network) -> Moved:
+def lease_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the offer in time: take it back, and the caller too if need be."""
-    offer = offer_of(call, event.key)
-    call, signals = over(call, offer, Result.MISSED, event.at)
+    offer = offer_of(call, event.offer_id)
+    free = taken_back(call, offer, Result.MISSED, event.at, network)
     recall = effects.Recall(call_id=call.call_id, channel=call.channel)
-    return Moved(call, (*stop_ringing(offer), recall), signals)
+    return Moved(free.call, (*free.follows, recall))
 
 
-def taken_back(call: Call, offer: Offer, result: Result, at: float) -> Moved:
-    """The phone that is being rung has vanished, or its agent has. (Called by World.)"""
-    call, signals = over(call, offer, result, at)
-    return Moved(call, stop_ringing(offer), signals)
+def withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
+    """The agent has gone."""
+    offer = offer_of(call, event.offer_id)
+    return taken_back(call, offer, event.result, event.at, network)
+
+
+def taken_back(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
+    """The next one is rung when the exchange has let go of this phone."""
+    call, word = over(call, offer, result, at, network)
+    return Moved(call, (*stop_ringing(offer), *word))
 
 
 def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -212,12 +244,11 @@ def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Move
     if event.talked and call.open_offer is not None:
         return _talked_away(call, call.open_offer, event, network)
     back = enter(on_leash(call, event), Phase.WAITING, event.at)
-    signals: tuple[Signal, ...] = ()
-    orders: tuple[effects.Effect, ...] = ()
+    follows: tuple[Follow, ...] = ()
     if offer is not None:
-        back, signals = over(back, offer, Result.WITHDRAWN, event.at)
-        orders = (cancel_timer(offer), *stop_ringing(offer))
-    return Moved(back, (*orders, keep_place(back), music(back)), signals)
+        back, word = cut_off(back, offer, Result.WITHDRAWN, event.at, network)
+        follows = (*word, *stop_ringing(offer))
+    return Moved(back, (*follows, keep_place(back), music(back)))
 
 
 def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: Network) -> Moved:
@@ -225,16 +256,4 @@ def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: 
     start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
     talk = answered(call, start, network)
     end = talk_done(talk.call, event, network)
-    return Moved(end.call, talk.effects + end.effects, talk.signals + end.signals)
-
-
-def without_needless_waiting(orders: list[effects.Effect]) -> list[effects.Effect]:
-    """A caller for whom an agent is rung in the same breath is not asked to wait first."""
-    rung = {order.call_id for order in orders if isinstance(order, effects.Ring)}
-    if not rung:
-        return orders
-    return [order for order in orders if not (_is_waiting(order) and order.call_id in rung)]
-
-
-def _is_waiting(order: effects.Effect) -> TypeGuard[effects.Play | effects.Music]:
-    return isinstance(order, effects.Music) or (isinstance(order, effects.Play) and order.waits)
+    return Moved(end.call, talk.follows + end.follows)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import OfferOver, Signal, TalkEnded
+from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call.move import enter, with_offer
+from contactcentre.core.call.move import Follow, enter, with_offer
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
-from contactcentre.core.events import Illegal
+from contactcentre.core.events import AgentEvent, Illegal
 from contactcentre.core.outcomes import DialResult, Outcome, Result
+from contactcentre.core.timers import Timer
 from routing.model import Device
 
 RESULTS = {
@@ -36,6 +37,14 @@ def offer_of(call: Call, offer_id: str) -> Offer:
     return offer
 
 
+def open_offer_of(call: Call, offer_id: str, agent_id: str) -> Offer:
+    """The offer under way, asked for by its agent. Raises `Illegal` where it is another one."""
+    offer = offer_of(call, offer_id)
+    if offer.agent_id != agent_id or offer.result is not None:
+        raise Illegal
+    return offer
+
+
 def phone_of(agent: Agent, network: Network) -> effects.Phone:
     """What rings at an agent."""
     device, number = network.device(agent.agent_id)
@@ -47,18 +56,35 @@ def stop_ringing(offer: Offer) -> tuple[effects.Effect, ...]:
     return (effects.HangUpLeg(offer_id=offer.offer_id, leg=offer.leg),) if offer.leg else ()
 
 
-def over(call: Call, offer: Offer, result: Result, at: float) -> tuple[Call, tuple[Signal, ...]]:
+def over(
+    call: Call, offer: Offer, result: Result, at: float, network: Network
+) -> tuple[Call, tuple[AgentEvent, ...]]:
     """The offer has ended without a talk; its agent is told once."""
     if offer.result is not None:
         return call, ()
     call = with_offer(call, replace(offer, result=result, ended_at=at))
-    over = OfferOver(at=at, offer_id=offer.offer_id, result=result)
-    return call, ((offer.agent_id, over),)
+    over = OfferOver(
+        at=at,
+        agent_id=offer.agent_id,
+        offer_id=offer.offer_id,
+        result=result,
+        rest_s=network.offers.rest_s(result),
+        misses=network.offers.misses,
+    )
+    return call, (over,)
+
+
+def cut_off(
+    call: Call, offer: Offer, result: Result, at: float, network: Network
+) -> tuple[Call, tuple[Follow, ...]]:
+    """The same, and nothing will be heard of the offer any more."""
+    call, word = over(call, offer, result, at, network)
+    return call, (cancel_timer(offer), *word)
 
 
 def cancel_timer(offer: Offer) -> effects.CancelTimer:
     """The offer's lease has ended."""
-    return effects.CancelTimer(kind="offer", key=offer.offer_id)
+    return effects.CancelTimer(kind=Timer.OFFER, key=offer.offer_id)
 
 
 def on_leash(call: Call, event: events.CallReturned) -> Call:
@@ -86,12 +112,28 @@ def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
     )
 
 
-def talk_over(call: Call, at: float, network: Network) -> tuple[Signal, ...]:
+def talk_over(call: Call, at: float, network: Network) -> tuple[AgentEvent, ...]:
     """Word to the agent that the talk has ended."""
     unsaved = call.disposition.saved_at is None
     wrap_up_s = network.queue(call.queue).wrap_up_s if unsaved else 0.0
-    over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=wrap_up_s, unsaved=unsaved)
-    return ((call.agent_id, over),) if call.agent_id else ()
+    return let_go(call, at, wrap_up_s=wrap_up_s, unsaved=unsaved)
+
+
+def let_go(
+    call: Call, at: float, *, wrap_up_s: float = 0.0, unsaved: bool = False, gone: bool = False
+) -> tuple[AgentEvent, ...]:
+    """Word to the agent who talked, as far as there is one; nothing is left to do if not said."""
+    if call.agent_id is None:
+        return ()
+    over = TalkEnded(
+        at=at,
+        agent_id=call.agent_id,
+        call_id=call.call_id,
+        wrap_up_s=wrap_up_s,
+        unsaved=unsaved,
+        gone=gone,
+    )
+    return (over,)
 
 
 def next_offer(

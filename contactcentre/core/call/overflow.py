@@ -1,4 +1,18 @@
-"""Ways out of the line: by a key of the caller's, or because waiting has become no use."""
+"""Ways out of the line: by a key of the caller's, or because waiting has become no use.
+
+A queue's rules ask four things, and only one of them is about this caller's own clock. How long
+somebody has waited could be a timer; whether the line is full, anybody is logged in or the hours
+are over changes with no event of this call. So a rule is not awaited but looked at: at once when
+the call enters a queue (after whoever is free was given it, for the timer comes behind the match),
+then when the next `waited` rule falls due, and every `LOOK_S` where a rule asks for more. The first
+rule that applies and leads somewhere wins, as they stand written.
+
+What must hold: nobody is taken out of the line to whom we owe an agent (answered once, or promised
+to be rung back); nobody is sent round in a circle (`been_in`); "full" counts who stood there
+before, so that of a hundred who come at once the last are turned away and not the first; and who
+cannot be spoken to just now is looked at again rather than moved unheard. A look that finds nothing
+changes nothing and is not journaled: only `OverflowDue` is a move.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
+from contactcentre.core.call import signals
 from contactcentre.core.call.menu_moves import (
     GOODBYE,
     callback_asked,
@@ -13,10 +28,11 @@ from contactcentre.core.call.menu_moves import (
     keep_place,
     tell_waiting,
 )
-from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.move import Change, Follow, Moved, enter, into
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.timers import Timer
 from routing.model import Requirement
 from routing.overflow import Overflow, Way
 
@@ -80,30 +96,40 @@ class Line:
     staffed: Callable[[Call], bool]  # somebody is logged in who could answer
 
 
-def look(call: Call, at: float, network: Network, line: Line) -> Moved:
-    """Take the first way that applies now; else say when to look again."""
+def look(call: Call, at: float, network: Network, line: Line) -> Iterator[Follow]:
+    """The first rule that applies now is due; else say when to look again."""
     rules = network.queue(call.queue).overflow
     ours = call.answered_at is not None or call.callback is not None  # we owe them an agent
     if call.phase is not Phase.WAITING or ours or not rules:
-        return Moved(call)
+        return
     if not call.leashed:
-        return Moved(call, (_timer(call, ELSEWHERE_S),))
+        yield _timer(call, ELSEWHERE_S)
+        return
     for rule in rules:
         if _applies(rule, call, at, network, line) and _is_open(rule, call, network):
-            return Moved(call) if rule.do == "stay" else take(call, rule, at, network)
+            if rule.do != "stay":
+                yield signals.OverflowDue(at=at, call_id=call.call_id, rule=rule)
+            return
     again_s = _again_s(rules, at - _entered_at(call))
-    return Moved(call, (_timer(call, again_s),) if again_s is not None else ())
+    if again_s is not None:
+        yield _timer(call, again_s)
 
 
-def begin(before: Call | None, call: Call, network: Network) -> tuple[effects.Effect, ...]:
+def overflowed(call: Call, event: signals.OverflowDue, network: Network) -> Moved:
+    """The rule says where to."""
+    return take(call, event.rule, event.at, network)
+
+
+def begun(change: Change) -> Iterator[Follow]:
     """Look as soon as the call stands in a line anew and nobody was free for it."""
-    anew = before is None or before.phase is not Phase.WAITING or before.queue != call.queue
-    stands = call.phase is Phase.WAITING and network.queue(call.queue).overflow
-    return (_timer(call, 0.0),) if anew and stands else ()
+    before, call = change.before, change.after
+    anew = change.anew or before is None or before.queue != call.queue
+    if anew and call.phase is Phase.WAITING and change.network.queue(call.queue).overflow:
+        yield _timer(call, 0.0)
 
 
 def _timer(call: Call, seconds: float) -> effects.StartTimer:
-    return effects.StartTimer(kind="overflow", key=call.call_id, seconds=seconds)
+    return effects.StartTimer(kind=Timer.OVERFLOW, key=call.call_id, seconds=seconds)
 
 
 def _applies(rule: Overflow, call: Call, at: float, network: Network, line: Line) -> bool:

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import TalkEnded
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
 from contactcentre.core.call.menu_moves import keep_place, say, tell_later
 from contactcentre.core.call.move import Moved, enter, into, with_offer
-from contactcentre.core.call.offers import music, stop_ringing
+from contactcentre.core.call.offers import let_go, music, stop_ringing
 from contactcentre.core.call.state import Call, Passing, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -48,12 +47,10 @@ def goes_on(call: Call, at: float, network: Network) -> Moved:
 
     The agent has nothing left to record, and is free at once.
     """
-    call, agent_id = _without_agent(call, at), call.agent_id
-    call = _in_line(call, at, network)
-    later = tell_later(call, network)
-    orders = (keep_place(call), say(call, WORDS), music(call), *later)
-    over = TalkEnded(at=at, call_id=call.call_id, wrap_up_s=0.0, unsaved=False)
-    return Moved(call, orders, ((agent_id, over),) if agent_id else ())
+    free = let_go(call, at)
+    call = _in_line(_without_agent(call, at), at, network)
+    orders = (keep_place(call), say(call, WORDS), music(call), *tell_later(call, network))
+    return Moved(call, (*orders, *free))
 
 
 def _without_agent(call: Call, at: float) -> Call:

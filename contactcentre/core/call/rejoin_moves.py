@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import TalkEnded
-from contactcentre.core.agent.state import Agent
+from contactcentre.core.call import signals
 from contactcentre.core.call.menu_moves import keep_place
 from contactcentre.core.call.move import Moved, enter, with_offer
 from contactcentre.core.call.offers import (
     RESULTS,
+    let_go,
     music,
     next_offer,
     offer_of,
@@ -22,6 +22,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
+from contactcentre.core.timers import Timer
 
 REJOIN_S = 20.0
 """How long a caller hears music for an agent whose audio was lost, before queueing again."""
@@ -47,13 +48,13 @@ def await_agent(call: Call, at: float, orders: tuple[effects.Effect, ...]) -> Mo
     call = enter(call, Phase.REJOINING, at)
     if call.held_since is not None:
         call = replace(call, held_since=None, hold_s=call.hold_s + at - call.held_since)
-    timer = effects.StartTimer(kind="rejoin", key=call.call_id, seconds=REJOIN_S)
+    timer = effects.StartTimer(kind=Timer.REJOIN, key=call.call_id, seconds=REJOIN_S)
     here = () if orders else (music(call), _ring_again(call))
     return Moved(call, (*orders, *here, timer))
 
 
 def _ring_again(call: Call) -> effects.StartTimer:
-    return effects.StartTimer(kind="ring_again", key=call.call_id, seconds=RING_AGAIN_S)
+    return effects.StartTimer(kind=Timer.RING_AGAIN, key=call.call_id, seconds=RING_AGAIN_S)
 
 
 def rejoin_returned(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -69,10 +70,11 @@ def _close_ring(call: Call, result: Result, at: float) -> tuple[Call, tuple[effe
     return with_offer(call, replace(offer, result=result, ended_at=at)), stop_ringing(offer)
 
 
-def rejoin_ring(call: Call, agent: Agent, at: float, network: Network) -> Moved:
-    """Ring the agent back into the talk; the browser answers by itself. (Called by World.)"""
+def rejoin_ring(call: Call, event: signals.RejoinPossible, network: Network) -> Moved:
+    """Ring the agent back into the talk; the browser answers by itself."""
+    agent = event.agent
     phone = phone_of(agent, network)
-    offer = next_offer(call, agent.agent_id, at, REJOIN_S, device=phone.device, rejoin=True)
+    offer = next_offer(call, agent.agent_id, event.at, REJOIN_S, device=phone.device, rejoin=True)
     call = replace(call, offers=(*call.offers, offer))
     ring = effects.Ring(
         call_id=call.call_id,
@@ -112,14 +114,13 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     return Moved(call, (music(call), _ring_again(call)))
 
 
-def requeue(call: Call, event: events.TimerFired, network: Network) -> Moved:
+def requeue(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
     """The agent did not come back: to the line again, in the old place.
 
     The record goes with the call, to whoever answers next. A phone that still rings is left by
     taking the caller out of the dial: only when the caller is back may somebody else be rung.
     """
-    over = TalkEnded(at=event.at, call_id=call.call_id, wrap_up_s=0.0, unsaved=False, gone=True)
-    signals = ((call.agent_id, over),) if call.agent_id else ()
+    word = let_go(call, event.at, gone=True)
     rings = call.open_offer is not None
     call, orders = _close_ring(call, Result.UNREACHABLE, event.at)
     if rings:
@@ -131,4 +132,4 @@ def requeue(call: Call, event: events.TimerFired, network: Network) -> Moved:
         leashed=call.leashed and not rings,
         disposition=replace(call.disposition, saved_at=None),
     )
-    return Moved(call, (*orders, keep_place(call)), signals)
+    return Moved(call, (*orders, keep_place(call), *word))

@@ -21,6 +21,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import DialResult, Outcome, Result
+from contactcentre.core.timers import Timer
 
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
@@ -61,10 +62,9 @@ def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Move
         return await_agent(call, event.at, ())
     call = with_offer(call, replace(offer, ended_at=event.at))
     call = replace(call, talk_ended_at=event.at, ended_by=call.ended_by or "agent")
-    signals = talk_over(call, event.at, network)
-    call = replace(call, outcome=Outcome.ANSWERED)
-    bye = farewell(call, event.at, ())
-    return Moved(bye.call, bye.effects, signals)
+    word = talk_over(call, event.at, network)
+    bye = farewell(replace(call, outcome=Outcome.ANSWERED), event.at, ())
+    return Moved(bye.call, (*bye.follows, *word))
 
 
 def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -77,9 +77,9 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         call = with_offer(
             call, replace(offer, ended_at=event.at, result=offer.result or Result.CALLER_LEFT)
         )
-        orders = (cancel_timer(offer), effects.CancelTimer(kind="rejoin", key=call.call_id))
-    signals = talk_over(call, event.at, network)
-    return Moved(ended(call, event.at, by, Outcome.ANSWERED), orders, signals)
+        orders = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
+    word = talk_over(call, event.at, network)
+    return Moved(ended(call, event.at, by, Outcome.ANSWERED), (*orders, *word))
 
 
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -101,6 +101,6 @@ def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved
         ended_by=call.ended_by or "agent",
         outcome=Outcome.ANSWERED,
     )
-    signals = talk_over(call, event.at, network)
+    word = talk_over(call, event.at, network)
     bye = farewell(call, event.at, ())
-    return Moved(bye.call, bye.effects, signals)
+    return Moved(bye.call, (*bye.follows, *word))

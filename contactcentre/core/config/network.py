@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.crisis import Plan, Texts
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Device, Queue
 from routing.scope import NOWHERE, Place
-
-if TYPE_CHECKING:
-    from contactcentre.core.config.crisis import Plan
-
-Texts = Mapping[str, str]
 
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""

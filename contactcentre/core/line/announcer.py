@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from contactcentre.core.call import menu_moves
 from contactcentre.core.call import overflow as ways
 from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.effects import Effect, Music
 from ivr import say
 from routing.waiting import WINDOW_S, Departure, Pace, estimate, median_s, pace
-
-FIRST_WORDS_S = 10.0
-"""So soon after the entry the caller hears where he stands; then as often as the queue says."""
 
 LONGEST_MIN = 60
 """A longer wait is not put into figures."""
@@ -34,14 +34,26 @@ class Announcer:
     def __init__(self) -> None:
         self._left: dict[Line, deque[Departure]] = defaultdict(deque)
 
-    def note(self, before: Call | None, call: Call, at: float) -> None:
+    def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""
+        before, call, at = change.before, change.after, change.at
         if before is None or not _is_in_line(before, at):
-            return
+            return ()
         if not _is_in_line(call, at) or _line(call) != _line(before):
             answered = call.phase is Phase.TALKING
             left = Departure(at=at, waited_s=_waited_s(before, at), answered=answered)
             self._left[_line(before)].append(left)
+        return ()
+
+    def tell(
+        self, call: Call, calls: Iterable[Call], at: float, network: Network
+    ) -> Iterator[Effect]:
+        """Position and wait, to whoever hears music just now; and when to tell again."""
+        if call.phase is Phase.WAITING and call.leashed:
+            yield menu_moves.tell_waiting(call, self.words(call, calls, at, network))
+            yield Music(call_id=call.call_id)
+        if call.phase in _IN_LINE:
+            yield from menu_moves.tell_later(call, network)
 
     def words(
         self, call: Call, calls: Iterable[Call], at: float, network: Network

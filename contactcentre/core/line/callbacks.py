@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call.callback_moves import (
-    UNCONNECTED,
-    promised,
-    rang_in,
-    ring_agent,
-    sooner,
-)
-from contactcentre.core.call.move import Moved
+from contactcentre.core.call import signals
+from contactcentre.core.call.callback_moves import UNCONNECTED, promise_id
+from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.config.network import Network
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.timers import Timer
 
 OPEN = (*UNCONNECTED, Phase.WAITING, Phase.OFFERED)
 """The phases in which a promise is not kept yet: a citizen who has lifted may be cut off."""
@@ -26,16 +21,28 @@ LOOK_S = 30.0
 """How often a promise is held against the hours, so that it enters and leaves the line."""
 
 
-LEASED = (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING)
-"""The phases in which an agent is reserved, for so long."""
-
-
 class Callbacks:
     """Told of every call as it changes."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, calls: Mapping[str, Call], agents: Mapping[str, Agent]):
         self._matcher = matcher
+        self._calls = calls
+        self._agents = agents
         self._by_number: dict[str, str] = {}
+
+    def saw(self, change: Change) -> Iterator[Follow]:
+        """What a change of a call means for promises: one is made, kept or not needed any more."""
+        call = change.after
+        self.note(call)
+        if call.phase is Phase.CALLBACK:
+            yield look_again(call, change.at)
+        if change.anew and call.phase is Phase.OFFERED:
+            yield from self._lifted(change)
+        if change.anew and change.before and call.outcome is Outcome.CALLBACK:
+            yield from self._asked(change)
+        known = self._of(call) if _lines_up(change) else None
+        if known is not None:
+            yield signals.CitizenRangIn(at=change.at, call_id=known.call_id)
 
     def note(self, call: Call) -> None:
         """Learn from the call as it is now."""
@@ -46,51 +53,54 @@ class Callbacks:
         elif self._by_number.get(call.caller) == call.call_id:
             del self._by_number[call.caller]
 
-    def of(self, call: Call, calls: Mapping[str, Call]) -> Call | None:
+    def _of(self, call: Call) -> Call | None:
         """The promise to whoever rings in this call."""
-        known = self._first(call, calls) if call.callback is None else None
+        known = self._first(call.caller) if call.callback is None else None
         return known if known is not None and known.phase in UNCONNECTED else None
 
-    def _first(self, call: Call, calls: Mapping[str, Call]) -> Call | None:
-        return calls.get(self._by_number.get(call.caller or "", ""))
+    def _first(self, number: str | None) -> Call | None:
+        return self._calls.get(self._by_number.get(number or "", ""))
 
-    def place(self, call: Call, calls: Mapping[str, Call]) -> float | None:
+    def place(self, call: Call) -> float | None:
         """The place in line that was promised to whoever rings in this call."""
-        promise = self.of(call, calls)
+        promise = self._of(call)
         return promise.place_at if promise is not None else None
 
-    def stand(self, calls: Mapping[str, Call], at: float, *, telephony: bool) -> None:
+    def stand(self, at: float, *, telephony: bool) -> None:
         """Whether anybody can be rung has changed."""
         self._matcher.telephony = telephony
-        for call in [calls[call_id] for call_id in self._by_number.values()]:
+        for call in [self._calls[call_id] for call_id in self._by_number.values()]:
             if call.phase in UNCONNECTED:
                 self._matcher.stand_call(call, at)
 
-    def join(
-        self, before: Call, call: Call | None, agents: Mapping[str, Agent], network: Network
-    ) -> tuple[effects.Effect, ...]:
-        """A citizen whom we have rung has lifted: now the agent, who has waited for that."""
-        offer = call.open_offer if call is not None else None
-        agent = agents.get(offer.agent_id) if offer is not None else None
-        if before.phase not in UNCONNECTED or call is None or agent is None:
-            return ()
-        return ring_agent(call, agent, network) if call.phase is Phase.OFFERED else ()
+    def look(self, call: Call, at: float) -> effects.Effect:
+        """Hours begin and end, and so does the pause after an attempt."""
+        self._matcher.stand_call(call, at)
+        return look_again(call, at)
 
-    def follows(
-        self, before: Call | None, call: Call, calls: Mapping[str, Call], network: Network
-    ) -> Moved | None:
-        """What a change of a call means for promises: one is made, or is not needed any more.
+    def _lifted(self, change: Change) -> Iterator[Follow]:
+        """A citizen whom we have rung is there: now the agent, who has waited for that."""
+        before, offer = change.before, change.after.open_offer
+        agent = self._agents.get(offer.agent_id) if offer is not None else None
+        if before is not None and before.phase in UNCONNECTED and agent is not None:
+            yield signals.CitizenLifted(at=change.at, call_id=change.after.call_id, agent=agent)
 
-        A second asking from the same number adds nothing but its place, where that is the better.
-        """
-        if call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK:
-            newly = before is not None and before.phase is not Phase.ENDED
-            made = promised(call, call.since, network) if newly else None
-            first = self._first(made.call, calls) if made is not None else None
-            return made if made is None or first is None else sooner(first, made.call)
-        in_line = call.phase is Phase.WAITING and not is_in_line(before)
-        known = self.of(call, calls) if in_line else None
-        return rang_in(known, call.since) if known is not None else None
+    def _asked(self, change: Change) -> Iterator[Follow]:
+        """A second asking from the same number adds nothing but its place, if that is better."""
+        asked, at = change.after, change.at
+        number = change.network.callback_number(asked.callback_to)
+        if asked.phase is not Phase.ENDED or number is None:
+            return
+        first, place_at = self._first(number), asked.place_at or at
+        if first is None:
+            yield signals.CallbackAsked(at=at, call_id=promise_id(asked), asked=asked)
+        elif (first.place_at or first.since) > place_at:
+            yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
+
+
+def _lines_up(change: Change) -> bool:
+    """Whether the caller has just been given a place in the line."""
+    return change.after.phase is Phase.WAITING and not is_in_line(change.before)
 
 
 def is_in_line(call: Call | None) -> bool:
@@ -101,4 +111,4 @@ def is_in_line(call: Call | None) -> bool:
 def look_again(call: Call, at: float) -> effects.StartTimer:
     """When the promise is to be looked at next."""
     pause_s = max(0.0, call.callback.not_before - at) if call.callback is not None else 0.0
-    return effects.StartTimer(kind="callback", key=call.call_id, seconds=pause_s or LOOK_S)
+    return effects.StartTimer(kind=Timer.CALLBACK, key=call.call_id, seconds=pause_s or LOOK_S)

@@ -1,23 +1,41 @@
-"""Who is next: the line of waiting calls and the bench of idle agents, ring by ring.
+"""Who is next: the line of waiting calls and the bench of idle agents, circle by circle.
 
-A call stands where its ring has come to; the next ring opens by a timer, so routing needs no
-clock. A decision looks at nothing but the line and the bench.
+The problem: after every fact, give each free agent the longest waiting call that the agent may
+answer, without looking at all calls and all agents. Who may answer whom depends on skills and
+languages, on how long the call has waited (its circles of centres widen), on who is at work, on
+refusals and on caps: all of it changes, and most facts change next to nothing of it.
+
+The invariant, true whenever nothing is left to be done: no call in line and agent on the bench
+belong together. Only what stands anew can break it, a call that enters the line or stands in it
+otherwise, or an agent who sits down or sits there otherwise. So the matcher remembers what stands
+anew (`stand_call`, `stand_agent`) and `pairs` looks at nothing else: agents first, each of whom
+takes the head of all lines that are open to him, then calls, each of which takes the longest idle.
+A pair must be acted on before the next is asked for, for it leaves line and bench. Where more has
+changed than can be told apart (a configuration, the end of a restart) the whole line is gone
+through once, from its head.
+
+A call stands where its circle has come to; the next one opens by a timer, so that routing needs no
+clock. A circle in which nobody is at work takes no time at all: its calls stand elsewhere as soon
+as its last agent has gone (`left_alone`), and are never drawn in again by one who comes back.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import callback_moves, demand
+from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.calls_by_circle import Homes
 from contactcentre.core.line.memory import Memory
 from contactcentre.core.line.refusals import Refusals, forgiven
 from contactcentre.core.line.remote_cap import Caps
+from contactcentre.core.timers import Timer
 from routing.circles import Origin, RingPlan, Stage, stage
 from routing.line import Bench, Line
 from routing.requirement import Capability
@@ -37,13 +55,17 @@ class _Standing:
 class Matcher:
     """Kept level with World, which tells it of every call and agent as they change."""
 
-    def __init__(self, network: Network, memory: Memory) -> None:
+    def __init__(self, network: Network, memory: Memory, agents: Mapping[str, Agent]) -> None:
         self.line = Line()
         self.bench = Bench()
         self.caps = Caps(network)
         self.refusals = Refusals()
         self._network = network
         self._memory = memory
+        self._agents = agents
+        self._calls_anew: set[str] = set()
+        self._agents_anew: set[str] = set()
+        self._whole_line = False
         self.telephony = False  # without it nobody can be rung back
         self._standing: dict[str, _Standing] = {}
         self._homes = Homes()
@@ -55,11 +77,37 @@ class Matcher:
         """A new configuration; who stands is told again by World."""
         self._network = network
         self.caps.publish(network)
+        self.rematch()
+
+    def rematch(self) -> None:
+        """Go through the whole line once."""
+        self._whole_line = True
 
     # --- standing --------------------------------------------------------------------------
 
+    def saw(self, change: Change) -> Iterator[Follow]:
+        """A call has changed: where it stands, and when its next circle opens."""
+        next_in_s = self.stand_call(change.after, change.at)
+        if next_in_s is not None:
+            key = change.after.call_id
+            yield effects.StartTimer(kind=Timer.WIDEN, key=key, seconds=next_in_s)
+
+    def answered(self, change: Change) -> Iterator[Follow]:
+        """A centre that answers somebody else's call may have had enough of them."""
+        for centre_id in self.caps.took(change.before, change.after, change.at):
+            yield from self.review_cap(centre_id, change.at)
+
+    def review_cap(self, centre_id: str, at: float) -> Iterable[effects.Effect]:
+        """A centre may have taken enough calls from afar for now, or no more."""
+        if self.caps.review(centre_id, at):
+            for agent_id, profile in self._network.agents.items():
+                if profile.centre_id == centre_id:
+                    self.stand_agent(self._agents[agent_id])
+        return self.caps.timers(centre_id, at)
+
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
+        self._calls_anew.add(call.call_id)
         if not self._stands(call, at) or call.place_at is None:
             self.line.leave(call.call_id)
             self._homes.drop(call.call_id)
@@ -124,6 +172,7 @@ class Matcher:
 
     def stand_agent(self, agent: Agent) -> None:
         """Put the agent on the bench, or take it off."""
+        self._agents_anew.add(agent.agent_id)
         self._count(agent)
         self.refusals.ready(agent)
         if agent.state is State.READY:
@@ -160,15 +209,35 @@ class Matcher:
 
     # --- choosing --------------------------------------------------------------------------
 
-    def call_for(self, agent: Agent) -> str | None:
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Calls and the agents who get them; each must be acted on before the next is asked for."""
+        agents, calls = self._agents_anew, self._calls_anew
+        self._agents_anew, self._calls_anew = set(), set()
+        if self._whole_line:
+            self._whole_line = False
+            yield from self._each_with_agent(list(self.line.in_order()))
+            return
+        for agent_id in self.bench.ordered(agents):
+            call_id = self.call_for(agent_id)
+            if call_id is not None:
+                yield call_id, agent_id
+        yield from self._each_with_agent(self.line.ordered(calls))
+
+    def _each_with_agent(self, call_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for call_id in call_ids:
+            agent_id = self.agent_for(call_id)
+            if agent_id is not None:
+                yield call_id, agent_id
+
+    def call_for(self, agent_id: str) -> str | None:
         """The longest waiting call that this agent may answer."""
-        place = self._place(agent.agent_id)
+        place = self._place(agent_id)
         return self.line.first_for(
-            self._capability(agent.agent_id),
-            agent_id=agent.agent_id,
+            self._capability(agent_id),
+            agent_id=agent_id,
             place=place,
             barred=place.centre in self.caps.barred,
-            without=self.refusals.of_agent(agent.agent_id),
+            without=self.refusals.of_agent(agent_id),
         )
 
     def agent_for(self, call_id: str) -> str | None:
@@ -181,11 +250,11 @@ class Matcher:
             without=self.refusals.of_call(call_id),
         )
 
-    def reconsidered(self, call: Call, agents: Iterable[Agent], at: float) -> Call:
-        """A waiting call without the refusals that count no more."""
-        return forgiven(call, at, self._network, others=self._others(call, agents))
+    def forgiven(self, call: Call, at: float) -> int:
+        """How many offers of a waiting call, from the first, count no more."""
+        return forgiven(call, at, self._network, others=self._others(call))
 
-    def _others(self, call: Call, agents: Iterable[Agent]) -> bool:
+    def _others(self, call: Call) -> bool:
         """Whether anybody who has not refused the call is there, and could take it sooner or later.
 
         Whose phone or microphone is away could not; whoever rests after an offer could.
@@ -196,7 +265,7 @@ class Matcher:
         return any(
             self._capability(agent.agent_id).meets(asked)
             and not self._barred_from(agent.agent_id, home)
-            for agent in agents
+            for agent in self._agents.values()
             if agent.agent_id not in refused and agent.works and agent.reachable
         )
 
@@ -204,12 +273,12 @@ class Matcher:
         centre = self._place(agent_id).centre
         return centre != home and centre in self.caps.barred
 
-    def staffed(self, call: Call, agents: Iterable[Agent]) -> bool:
+    def staffed(self, call: Call) -> bool:
         """Whether somebody is logged in who could answer once the queue's last ring is open."""
         asked = demand.asks_at_last(call, self._network)
         return any(
             agent.state is not State.LOGGED_OUT and self._capability(agent.agent_id).meets(asked)
-            for agent in agents
+            for agent in self._agents.values()
         )
 
     def ring(self, call_id: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
@@ -63,16 +64,16 @@ class Memory:
     def __init__(self) -> None:
         self.touched: dict[str, Remembered] = {}
         self._callers: dict[str, Remembered] = {}  # whoever was heard of last stands last
-        self._network: Network | None = None
 
     def restore(self, callers: Iterable[Remembered]) -> None:
         """Know what the journal kept, the oldest first."""
         for known in callers:
             self._put(known)
 
-    def publish(self, network: Network) -> None:
-        """How long each queue keeps a place."""
-        self._network = network
+    def saw(self, change: Change) -> tuple[Follow, ...]:
+        """A call has changed; nothing follows."""
+        self.note(change.after, max(change.at, change.after.since))
+        return ()
 
     def note(self, call: Call, at: float) -> None:
         """Learn from the call as it is now."""
@@ -118,9 +119,9 @@ class Memory:
         """Who talked to this caller last."""
         return self._known(call).served(at)
 
-    def place(self, call: Call, at: float) -> float | None:
+    def place(self, call: Call, at: float, network: Network) -> float | None:
         """Since when this caller stood in line before the line dropped; the queue says how long
         that counts. Of several who ring from one number, the first."""
-        keep_s = self._network.queue(call.queue).keep_place_s if self._network else 0.0
+        keep_s = network.queue(call.queue).keep_place_s
         kept = self._known(call).kept(at)
         return min((one.place_at for one in kept if at - one.since < keep_s), default=None)

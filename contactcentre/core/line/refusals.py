@@ -8,13 +8,14 @@ Whoever missed a call and then says to be ready again is there for it after all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import replace
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.move import Change
 from contactcentre.core.call.state import Call, Offer, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
+from contactcentre.core.timers import Timer
 from routing.lanes import NOBODY
 
 REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED, Result.PASSED_ON)
@@ -83,11 +84,16 @@ class Refusals:
         return self._agents.get(call_id, NOBODY)
 
 
-def forgiven(call: Call, at: float, network: Network, *, others: bool) -> Call:
-    """The call without the refusals that count no more, now that so much time has passed."""
+def forgiven(call: Call, at: float, network: Network, *, others: bool) -> int:
+    """How many offers, from the first, count no more, now that so much time has passed."""
     before = at - ROUNDS * network.offers.again_s
     old = [each for each in call.offers if not others or (each.ended_at or each.at) <= before]
-    return replace(call, forgiven=max(call.forgiven, len(old)))
+    return max(call.forgiven, len(old))
+
+
+def saw(change: Change) -> Iterable[effects.Effect]:
+    """Whoever has come back to the line is looked at again."""
+    return timers(change.after, change.network) if change.before and change.anew else ()
 
 
 def timers(call: Call, network: Network) -> Iterable[effects.Effect]:
@@ -95,4 +101,4 @@ def timers(call: Call, network: Network) -> Iterable[effects.Effect]:
     refused = any(offer.result in REFUSALS for offer in call.offers[call.forgiven :])
     if refused and call.phase in IN_LINE:
         seconds = network.offers.again_s
-        yield effects.StartTimer(kind="again", key=call.call_id, seconds=seconds)
+        yield effects.StartTimer(kind=Timer.AGAIN, key=call.call_id, seconds=seconds)

@@ -8,6 +8,7 @@ from contactcentre.core import effects
 from contactcentre.core.call import demand
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
+from contactcentre.core.timers import Timer
 from routing.remote_cap import Afar
 
 
@@ -62,7 +63,7 @@ class Caps:
             return
         seconds = self._afar.free_in_s(centre_id, cap, at)
         if seconds is not None:
-            yield effects.StartTimer(kind="unbar", key=centre_id, seconds=seconds)
+            yield effects.StartTimer(kind=Timer.UNBAR, key=centre_id, seconds=seconds)
 
     def _cap(self, centre_id: str) -> int | None:
         centre = self._network.centres.get(centre_id)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from agents_ui.desk import port
-from agents_ui.shell.port import AgentState, Person, PhoneLogin
+from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
-from contactcentre.engine.inbox import Inbox
+from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
@@ -57,7 +57,8 @@ class DeskService:
         """
         agent = self._world.agents[person.agent_id or ""]
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
-        await self._inbox.submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+        with suppress(port.NotSafeYet):  # whoever logs in while the disk is stuck is needed
+            await self._submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
         return PhoneLogin(
@@ -77,7 +78,8 @@ class DeskService:
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        await self._inbox.submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
+        with suppress(port.NotSafeYet):
+            await self._submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
         """See `Desks`."""
@@ -163,4 +165,12 @@ class DeskService:
     async def command(self, agent_id: str, command: port.Command) -> bool:
         """See `Desks`."""
         event = event_of(agent_id, command, self._world)
-        return await self._inbox.submit(event) if event is not None else False
+        return await self._submit(event) if event is not None else False
+
+    async def _submit(self, event: events.Event) -> bool:
+        try:
+            return await self._inbox.submit(event)
+        except NotSafeYet:
+            raise port.NotSafeYet from None
+        except Crowded:
+            raise Unavailable from None

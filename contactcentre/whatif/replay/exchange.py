@@ -17,6 +17,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 
 SAVED_AFTER_S = 1.0
@@ -83,7 +84,7 @@ class Exchange:
         self._watch = watch
         self._due: list[Due] = []
         self._numbered = 0
-        self._timers: dict[tuple[str, str], int] = {}
+        self._timers: dict[tuple[Timer, str], int] = {}
 
     # --- time ------------------------------------------------------------------------------
 
@@ -123,7 +124,7 @@ class Exchange:
                 hung_up = events.CallerHungUp(at=self.at, call_id=call_id)
                 self.later(self.at, lambda: self.post(hung_up))
 
-    def _start(self, kind: str, key: str, seconds: float) -> None:
+    def _start(self, kind: Timer, key: str, seconds: float) -> None:
         at = self.at + seconds
 
         def fire() -> None:

@@ -9,8 +9,9 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
-from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer, overlay
+from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer
 from contactcentre.core.config.network import Network
+from contactcentre.core.config.overlay import overlay
 from contactcentre.core.outcomes import DialResult
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id, network, profile

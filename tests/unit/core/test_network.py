@@ -198,6 +198,18 @@ def test_a_menu_that_is_lost_begins_anew(begin: Begin) -> None:
     assert [order.accept for order in again.ordered(effects.Ask)] == ["20*"]
 
 
+def test_callers_who_wait_stand_by_the_new_rules_at_once(begin: Begin) -> None:
+    """A head start that is published counts for who is in line already."""
+    history = begin()
+    history.waits(1, "")
+    history.pass_s(10)
+    history.waits(2)
+    network = history.world.network
+    taxes = replace(network.queues["taxes"], head_start_s=60.0)
+    put_in_force(history, replace(network, queues={**network.queues, "taxes": taxes}))
+    assert list(history.world.matcher.line.in_order()) == [call_id(2), call_id(1)]
+
+
 def test_capabilities_are_what_the_profile_says() -> None:
     """The builder's levels are sorted and hashable."""
     assert capability({"b": 1, "a": 2}, {"lv": 3}).skills == (("a", 2), ("b", 1))

@@ -157,6 +157,7 @@ def test_a_long_wait_leads_elsewhere_when_the_time_has_come() -> None:
     first = history.ordered(effects.StartTimer)
     assert ("overflow", 0.0) in [(order.kind, order.seconds) for order in first]
     assert look(history) == [effects.StartTimer(kind="overflow", key=call_id(1), seconds=590.0)]
+    assert not history.world.touched_calls
     history.pass_s(590)
     look(history)
     assert history.call(1).phase is Phase.RECORDING

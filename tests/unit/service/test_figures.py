@@ -10,10 +10,11 @@ import pytest
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import DialResult, Outcome
-from contactcentre.engine.figures import Figures
+from contactcentre.engine.figures import Figures, end, left
+from contactcentre.storage.entry import EndsOfMinute, QueueMinute
 from contactcentre.testing import START, History, network, profile
 from routing.calendar import LOCAL
-from routing.service_level import Level
+from routing.service_level import Level, of
 
 pytestmark = pytest.mark.unit
 
@@ -67,9 +68,18 @@ def test_an_end_is_counted_once_and_on_its_own_day(history: History) -> None:
 
 def test_after_a_restart_the_day_is_counted_again(history: History) -> None:
     """From what the journal kept."""
+    talking = history.call(1)
     history.hangs_up(1)
-    figures = Figures()
-    figures.restore([history.call(1)], history.world.network, history.at)
+    answered = left(None, talking, history.world.network)
+    over = end(talking, history.call(1))
+    assert answered is not None
+    assert over is not None
+    figures, minute = Figures(), int(history.at // 60)
+    figures.restore(
+        [QueueMinute(queue=answered.queue, minute=minute, level=of(answered))],
+        [EndsOfMinute(queue=over.queue, minute=minute, outcome=over.outcome, count=1)],
+        history.at,
+    )
     assert (figures.ended(Outcome.GAVE_UP), figures.today(history.at).answered) == (1, 1)
 
 

@@ -1,0 +1,56 @@
+"""How a call comes to be: it arrives, or it is there and nobody knows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import events
+from contactcentre.core.call import menu_moves
+from contactcentre.core.call.move import Moved, enter, into
+from contactcentre.core.call.offer_moves import waiting_again
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+
+
+def arrived(call: None, event: events.CallArrived, network: Network) -> Moved:
+    """A new call, into its menu."""
+    return menu_moves.begin(_newcomer(event, network), event.at, network)
+
+
+def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:
+    """A call that the journal does not know, with the place that its channel remembers."""
+    made = replace(
+        _newcomer(event, network),
+        arrived_at=event.arrived_at or event.at,
+        language=event.language or network.languages[0],
+    )
+    if event.queued_at is None:
+        return menu_moves.begin(made, event.at, network)
+    queue = network.queue(event.queue)
+    made = replace(
+        into(enter(made, Phase.WAITING, event.at), queue, network),
+        matter=queue.queue_id,
+        skills=queue.skills,
+        first_queue=queue.queue_id,
+        first_skills=queue.skills,
+        municipality=event.municipality,
+        services=queue.services,
+        queued_at=event.queued_at,
+        place_at=event.queued_at,
+        entered_at=event.queued_at,
+    )
+    return waiting_again(made, event, network)
+
+
+def _newcomer(event: events.CallArrived | events.CallReturned, network: Network) -> Call:
+    return Call(
+        call_id=event.call_id,
+        channel=event.channel,
+        channel_id=event.channel_id,
+        caller=event.caller,
+        dialled=event.dialled,
+        arrived_at=event.at,
+        phase=Phase.MENU,
+        since=event.at,
+        language=network.languages[0],
+    )

@@ -1,0 +1,58 @@
+"""How a call comes to its end where nobody talks: hung up, said goodbye to, or lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contactcentre.core import events
+from contactcentre.core.call import menu_moves, notices, offers, signals
+from contactcentre.core.call.move import Moved, with_offer
+from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Outcome, Result
+
+
+def leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
+    """Nobody is left who could say something to the caller, for now."""
+    return Moved(replace(call, leashed=False))
+
+
+def left_menu(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
+    """Before any queue."""
+    informed = notices.informed(call, event.at)
+    outcome = Outcome.INFORMED if informed else Outcome.LEFT_MENU
+    return Moved(offers.ended(call, event.at, "caller", outcome))
+
+
+def goodbye(call: Call, event: events.Event, network: Network) -> Moved:
+    """The message is left, or the talk outside the hotline is over."""
+    return menu_moves.farewell(call, event.at, (menu_moves.GOODBYE,))
+
+
+def hang_up(call: Call, event: events.CallReturned, network: Network) -> Moved:
+    """There is nothing left to be said."""
+    return menu_moves.farewell(offers.on_leash(call, event), event.at, ())
+
+
+def closed(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
+    """As we had asked for."""
+    return Moved(offers.ended(call, event.at, "service", Outcome.SERVED_BY_MENU))
+
+
+def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
+    """the exchange does not have the call any more, and nobody can know how it ended.
+
+    A talk was answered, whatever came then; who stood in line anew was not talking.
+    """
+    outcome = Outcome.PBX_LOST if event.restarted else Outcome.UNKNOWN
+    talks = call.phase in (Phase.TALKING, Phase.REJOINING)
+    word = offers.talk_over(call, event.at, network) if talks else ()
+    if call.agent_id is not None:
+        outcome = Outcome.ANSWERED
+        call = replace(call, talk_ended_at=call.talk_ended_at or event.at)
+    offer = call.open_offer
+    if offer is not None and talks:
+        call = with_offer(call, replace(offer, result=Result.WITHDRAWN, ended_at=event.at))
+    elif offer is not None:
+        call, word = offers.over(call, offer, Result.WITHDRAWN, event.at, network)
+    return Moved(offers.ended(call, event.at, "lost", outcome), word)

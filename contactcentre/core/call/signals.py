@@ -1,0 +1,116 @@
+"""Signals: what the matcher's choice, a timer, an agent or another call means for a call.
+
+World makes them; they go through the table as facts from outside do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contactcentre.core import events
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call
+from contactcentre.core.outcomes import Result
+from routing.overflow import Overflow
+
+# --- in line -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleOpened(events.CallEvent):
+    """More centres may answer now, or a circle that was asked has become empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceKept(events.CallEvent):
+    """This caller stood in line before, and still has that place."""
+
+    place_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalsForgiven(events.CallEvent):
+    """So many offers, from the first, count no more: whoever refused them may be asked again."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverflowDue(events.CallEvent):
+    """A rule of the queue's takes the caller out of the line."""
+
+    rule: Overflow
+
+
+# --- offers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChosen(events.CallEvent):
+    """The longest idle agent who may answer, found in the circle of that number."""
+
+    agent: Agent
+    circle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseOver(events.LegEvent):
+    """Nothing was heard of the offer in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn(events.LegEvent):
+    """The agent who is rung, or the phone, has gone."""
+
+    result: Result
+
+
+# --- talks ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejoinPossible(events.CallEvent):
+    """Caller and agent of an interrupted talk can both be reached."""
+
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejoinOver(events.CallEvent):
+    """The agent has not come back in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLost(events.CallEvent):
+    """the exchange does not have the call any more; `restarted`: nor any other."""
+
+    restarted: bool
+
+
+# --- callbacks -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAsked(events.CallEvent):
+    """A call has ended in which a callback was asked for: that is a call of its own."""
+
+    asked: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgain(events.CallEvent):
+    """The citizen has asked for the same once more, with a better place in line."""
+
+    place_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenRangIn(events.CallEvent):
+    """The citizen was faster, and has taken over the place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenLifted(events.CallEvent):
+    """The citizen whom we rang is on the leash: now the agent, who has waited for that."""
+
+    agent: Agent

@@ -1,0 +1,74 @@
+"""The desk while the disk is stuck."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agents_ui.desk import port
+from agents_ui.shell.port import Person
+from contactcentre.engine.consumer import Engine
+from contactcentre.engine.faults import Faults
+from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import Inbox
+from contactcentre.engine.live import Live
+from contactcentre.features.desk.service import DeskService
+from contactcentre.storage.entry import Entry
+from contactcentre.telephony.directory import Directory
+from contactcentre.testing import History, network, profile
+
+pytestmark = pytest.mark.unit
+
+
+class StuckDisk:
+    """A journal that commits nothing until it is told to."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[Entry, asyncio.Future[None]]] = []
+
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """Queue an entry."""
+        commit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.entries.append((entry, commit))
+        return commit
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[tuple[DeskService, History, StuckDisk]]:
+    """An agent's desk over a running engine."""
+    history, inbox, disk = History(network(profile(1))), Inbox(safe_within_s=0.01), StuckDisk()
+    directory = Directory(tmp_path / "directory.sqlite")
+    directory.create()
+    engine = Engine(history.world, inbox, perform=print, journal=disk, publish=(), faults=Faults())
+    running = asyncio.create_task(engine.run())
+    yield (
+        DeskService(
+            history.world, inbox, Figures(), Live(), directory, sip_domain="x", websocket="x"
+        ),
+        history,
+        disk,
+    )
+    running.cancel()
+
+
+async def test_an_agent_can_come_and_work(
+    desk: tuple[DeskService, History, StuckDisk],
+) -> None:
+    """The log-in hands out the phone, what is chosen shows at once, and the page is told that it is
+    not safe yet; nothing is forgotten on the way to the disk."""
+    service, _, disk = desk
+    person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
+    assert await service.open(person) is not None
+    with pytest.raises(port.NotSafeYet):
+        await service.command("a1", port.GoNotReady(reason="lunch"))
+    assert service.view("a1").wanted_reason == "lunch"
+    assert [entry.kind for entry, _ in disk.entries] == ["AgentLoggedIn", "NotReadyChosen"]
+
+
+async def test_what_does_not_fit_is_refused_all_the_same(
+    desk: tuple[DeskService, History, StuckDisk],
+) -> None:
+    """Nothing has to be written for it."""
+    service, _, _ = desk
+    assert await service.command("a1", port.EndCall(call_id="nobody's")) is False
