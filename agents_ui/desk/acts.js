@@ -1,7 +1,7 @@
 /** What the agent can do: one act per button or key. Rules live with the server. */
 
 /**
- * @import { Commands, GoNotReady } from "./port.js"
+ * @import { Commands } from "./port.js"
  * @import { Mode } from "./mode.js"
  */
 
@@ -65,7 +65,7 @@ export function fits(name) {
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
-/** No calls now, or after this one. @param {GoNotReady["reason"]} reason */
+/** No calls now, or after this one. @param {Commands["not_ready"]["reason"]} reason */
 export function notReady(reason) {
   order("not_ready", { reason });
 }

@@ -1,6 +1,6 @@
 /** The text of a note on its way to the server: what is typed, what is sent, what is saved. Pure. */
 
-/** @import { CallView, WriteNote } from "./port.js" */
+/** @import { CallView, Commands } from "./port.js" */
 
 const PERSONAL_CODE = /(?<!\d)\d{6}-?\d{5}(?!\d)/;
 
@@ -34,19 +34,19 @@ export class Draft {
     this.dirty = true;
   }
 
-  /** What the server does not have yet, or null. @returns {WriteNote | null} */
+  /** What the server does not have yet, or null. @returns {Commands["note"] | null} */
   get unsaved() {
     if (!this.dirty) return null;
     return { call_id: this.callId, text: this.text, version: this.version + 1 };
   }
 
-  /** It is on its way. @param {WriteNote} order */
+  /** It is on its way. @param {Commands["note"]} order */
   sending(order) {
     this.version = order.version;
     this.dirty = false;
   }
 
-  /** It did not arrive. Answers whether it is to be sent again: the page may be at another call. @param {WriteNote} order */
+  /** It did not arrive. Answers whether it is to be sent again: the page may be at another call. @param {Commands["note"]} order */
   failed(order) {
     const ours = order.call_id === this.callId;
     if (ours) this.dirty = true;

@@ -2,7 +2,7 @@
  * The note, saved as it is typed. The server's copy is the note; this one runs at most 2 s ahead.
  */
 
-/** @import { CallView, WriteNote } from "./port.js" */
+/** @import { CallView, Commands } from "./port.js" */
 
 import { onTick } from "../shell/clocks.js";
 import { $ } from "../shell/dom.js";
@@ -24,7 +24,7 @@ export class Note {
   #writing = null;
   #savedAt = 0;
 
-  /** @param {(order: WriteNote) => Promise<boolean>} write */
+  /** @param {(order: Commands["note"]) => Promise<boolean>} write */
   constructor(write) {
     this.#write = write;
     this.#area.addEventListener("input", () => this.#typed());
@@ -58,7 +58,7 @@ export class Note {
     return done;
   }
 
-  /** @param {WriteNote} order */
+  /** @param {Commands["note"]} order */
   async #send(order) {
     this.#draft.sending(order);
     this.#waitingSince = 0;

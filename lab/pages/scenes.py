@@ -9,38 +9,49 @@ from collections.abc import Callable, Mapping
 
 from contactcentre.core import events
 from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
+from contactcentre.core.world import LAG_S
 from contactcentre.testing import History, call_id
 from lab.pages.people import AGENTS, Sample
 
 BENEFITS, DOCUMENTS, TAXES = "1", "2", "3"
 """The keys of the sample menu."""
 NOTE = "Jautā, vai bērna kopšanas pabalstu var pieprasīt par iepriekšējiem mēnešiem."
-LEAD_S = 330.0
-"""Each history takes less."""
-MORNING_S = 2000.0
-"""So do all of them, one after the other."""
 RUSSIAN = "8"
 """A key of the menu, and a language that no agent of these scenes speaks: those callers wait."""
 
 
-def play(story: History, scene: str) -> None:
-    """Let one happen."""
-    SCENES[scene](story, AGENTS[scene])
+def play(story: History, *names: str, until: float) -> None:
+    """Let these happen one after another, the last of them just now."""
+    story.at = until - sum(_length_s(story.world.network, name) for name in names)
+    for name in names:
+        SCENES[name](story, AGENTS[name])
+    story.at = until
+
+
+def _length_s(network: Network, name: str) -> float:
+    story = History(network)
+    story.links_up()
+    began_at = story.at
+    SCENES[name](story, AGENTS[name])
+    return story.at - began_at
 
 
 def promises(story: History) -> None:
     """Two citizens were promised a call yesterday; the time of one of them has passed."""
-    asked_at = story.at
+    now = story.at
     for number, hours in ((6, 25.0), (7, 22.5)):
-        story.at = asked_at + MORNING_S - hours * 3600
+        story.at = now - hours * 3600
         _waits(story, number, TAXES, caller=f"+371290000{number:02}")
         _asks_callback(story, number)
-    story.at = asked_at
+    story.at = now
 
 
 def crowd(story: History) -> None:
     """Citizens who wait, and one who has left."""
+    story.at -= 80
     for number, key in enumerate((TAXES, TAXES, BENEFITS, DOCUMENTS), start=1):
         _waits(story, number, key)
         story.pass_s(20)
@@ -57,6 +68,7 @@ def _waits(story: History, number: int, key: str, *, caller: str | None = None) 
 
 
 def _asks_callback(story: History, number: int) -> None:
+    story.pass_s(12)
     story.apply(events.DigitPressed(at=story.at, call_id=call_id(number), digit="1"))
     story.hangs_up(number)
 
@@ -74,12 +86,19 @@ def _arrives(story: History, who: Sample) -> None:
     story.presses(who.number, BENEFITS)
 
 
-def _ringing(story: History, who: Sample) -> None:
-    """The citizen has waited for the agent."""
-    _start(story, who)
-    _arrives(story, who)
-    story.pass_s(72)
+def _almost_ready(story: History, who: Sample) -> None:
+    """The agent's centre counts as at work, so that no other is asked meanwhile."""
     story.ready(who.number)
+    story.phone(who.number, reachable=False)
+    story.pass_s(LAG_S)
+
+
+def _ringing(story: History, who: Sample) -> None:
+    """The citizen has waited for the agent's telephone."""
+    _almost_ready(story, who)
+    _arrives(story, who)
+    story.pass_s(12)
+    story.phone(who.number, reachable=True)
 
 
 def _talking(story: History, who: Sample) -> None:
@@ -156,14 +175,14 @@ def _resting(story: History, who: Sample) -> None:
 def _closed(story: History, who: Sample) -> None:
     """The agent wants calls still, and the centre has closed."""
     story.ready(who.number)
-    story.fires("hours", "")
+    story.fires(Timer.HOURS, "")
 
 
 def _unsaved(story: History, who: Sample) -> None:
     """A record has outlived its wrap-up."""
     _wrapup(story, who)
     story.pass_s(60)
-    story.fires("wrap_up", who.agent_id)
+    story.fires(Timer.WRAP_UP, who.agent_id)
 
 
 def _lost(story: History, who: Sample) -> None:
@@ -173,11 +192,10 @@ def _lost(story: History, who: Sample) -> None:
 
 def _callback(story: History, who: Sample) -> None:
     """Asked for while waiting, before the agent was ready."""
-    _start(story, who)
+    _almost_ready(story, who)
     _arrives(story, who)
-    story.pass_s(30)
     _asks_callback(story, who.number)
-    story.ready(who.number)
+    story.phone(who.number, reachable=True)
 
 
 def _calling(story: History, who: Sample) -> None:

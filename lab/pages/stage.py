@@ -10,25 +10,31 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from agents_ui.app import Ports
+from agents_ui.desk.port import DeskView
 from agents_ui.shell.port import PanelSettings, Session
+from contactcentre.app.views import Views
 from contactcentre.core import effects, events
+from contactcentre.core.call.state import Call
 from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
+from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverdueCallbacks
@@ -44,8 +50,11 @@ from contactcentre.telephony.phones import phones_of
 from contactcentre.testing import History
 from lab.pages import sample, scenes
 from lab.pages.people import AGENTS
+from lab.pages.sample import DAY_S
 
 HOST = "127.0.0.1"
+ORIGIN = "http://panel.test"
+"""Of pages that tests look at."""
 WEBSOCKET = "ws://127.0.0.1:18999/ws"
 
 
@@ -65,37 +74,30 @@ class Health:
 
 
 class Journal:
-    """Safe at once, unless `stuck`; of crises the record in the database too."""
+    """Safe at once, while `disk` is set; of crises the record in the database too."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self.stuck = False
+        self.disk = asyncio.Event()
+        self.disk.set()
         self._engine = engine
-        self._waiting: list[asyncio.Future[None]] = []
-        self._entries: asyncio.Queue[Entry] = asyncio.Queue()
+        self._entries: asyncio.Queue[tuple[Entry, asyncio.Future[None]]] = asyncio.Queue()
 
     def append(self, entry: Entry) -> asyncio.Future[None]:
         """See `contactcentre.engine.consumer.Journal`."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(done)
-        self._entries.put_nowait(entry)
-        if not self.stuck:
-            self.release()
+        self._entries.put_nowait((entry, done))
         return done
-
-    def release(self) -> None:
-        """What has waited is on the disk."""
-        self.stuck = False
-        for done in self._waiting:
-            if not done.done():
-                done.set_result(None)
-        self._waiting.clear()
 
     async def run(self) -> None:
         """Write, until cancelled."""
         while True:
-            entry = await self._entries.get()
+            entry, done = await self._entries.get()
+            await self.disk.wait()
             if entry.crises:
-                await self._write(entry)
+                with suppress(*database.AWAY):
+                    await self._write(entry)
+            if not done.done():
+                done.set_result(None)
 
     async def _write(self, entry: Entry) -> None:
         record = Record(
@@ -113,11 +115,17 @@ class Journal:
 
 
 class Heard(Inbox):
-    """An inbox that remembers what it was handed: what pages have asked for."""
+    """An inbox that remembers what pages have asked for, and can be `full`."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, safe_within_s: float) -> None:
+        super().__init__(safe_within_s=safe_within_s)
         self.events: list[events.Event] = []
+        self.full = False
+
+    @property
+    def crowded(self) -> bool:
+        """See `Inbox`."""
+        return self.full or super().crowded
 
     async def submit(self, event: events.Event) -> bool:
         """See `Inbox`."""
@@ -146,19 +154,25 @@ class Stage(History):
         self, prepared: sample.Prepared, engine: AsyncEngine, home: Path, live: Live
     ) -> None:
         super().__init__(prepared.network)
-        self.at = now() - scenes.MORNING_S
+        self.at = now() - DAY_S
         self.database = engine
         self.database_away = False
         self.health = Health()
-        self.inbox = Heard()
+        self.inbox = Heard(safe_within_s=0.5)
+        self.decisions = DecisionLog(Observer(self.world), _nowhere())
+        self._views = Views(
+            world=self.world,
+            live=live,
+            figures=Figures(),
+            decisions=self.decisions,
+            watchdog=Watchdog(self.world),
+            overdue=OverdueCallbacks(self.world),
+        )
         self.live = live
         self.troubles: list[Alarm] = []
-        self.overdue = OverdueCallbacks(self.world)
         self._acted: set[str] = set()
         self.catalogue = prepared.catalogue
-        self.figures = Figures()
         self.journal = Journal(engine)
-        self.decisions = DecisionLog(Observer(self.world), engine)
         self.accounts = Accounts(engine, self.act)
         directory = Directory(home / "directory.sqlite")
         directory.create()
@@ -166,14 +180,14 @@ class Stage(History):
         self.desks = DeskService(
             self.world,
             self.inbox,
-            self.figures,
+            self._views.figures,
             live,
             directory,
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )
         self.board = BoardService(
-            self.world, self.figures, live, self.decisions, alarms=self._alarms
+            self.world, self._views.figures, live, self.decisions, alarms=self._alarms
         )
         self.crisis = CrisisService(self.world, self.inbox, live, engine)
         self._engine = Engine(
@@ -181,9 +195,10 @@ class Stage(History):
             self.inbox,
             perform=self._perform,
             journal=self.journal,
-            publish=self._publish,
+            publish=self._views.watchers(),
+            faults=Faults(),
         )
-        event.listen(engine.sync_engine, "checkout", self._reach)
+        event.listen(engine.sync_engine, "do_connect", self._reach)
         self.links_up()
 
     def ports(self, settings: PanelSettings) -> Ports:
@@ -201,31 +216,36 @@ class Stage(History):
 
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run while pages look."""
-        return (self._engine.run(), self.live.run(), self.journal.run(), self.decisions.run())
+        watching = (self.live.run(), self.decisions.run())
+        return (self._engine.run(), self.journal.run(), *watching)
 
     # --- what happens ----------------------------------------------------------------------
 
     def act(self, scene: str) -> None:
         """Let a scene happen, once, until now; `board` is all of them, another name is none."""
-        if scene == "board" and scene not in self._acted:
-            scenes.promises(self)
-            self._play(*(each for each in scenes.SCENES if each != "lost"))
-            scenes.crowd(self)
-        elif scene in scenes.SCENES:
-            self.at = max(self.at, now() - scenes.LEAD_S)
-            self._play(scene)
-        self._acted.add(scene)
+        everything = scene == "board" and scene not in self._acted
+        wanted = [each for each in scenes.SCENES if each != "lost"] if everything else [scene]
+        names = [each for each in wanted if each in scenes.SCENES and each not in self._acted]
+        self._acted.update(names, {scene})
         self.at = now()
+        if everything:
+            scenes.promises(self)
+        scenes.play(self, *names, until=now())
+        if everything:
+            scenes.crowd(self)
 
-    def _play(self, *names: str) -> None:
-        for scene in names:
-            if scene not in self._acted:
-                self._acted.add(scene)
-                scenes.play(self, scene)
+    def call_of(self, scene: str) -> Call:
+        """The call at hand, or the earlier one whose record is open."""
+        agent = self.agent(AGENTS[scene].number)
+        return self.world.calls[agent.call_id or agent.unsaved[0]]
 
-    def pass_s(self, seconds: float) -> None:
-        """Let time go by, to the present at most."""
-        self.at = min(self.at + seconds, now())
+    def desk(self, scene: str) -> DeskView:
+        """What the agent's page shows."""
+        return self.desks.view(AGENTS[scene].agent_id)
+
+    def heard(self, *kinds: type[events.Event]) -> list[events.Event]:
+        """What pages have asked for, of these kinds."""
+        return [one for one in self.inbox.events if isinstance(one, kinds)]
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """As `History`, and shown."""
@@ -233,7 +253,8 @@ class Stage(History):
         calls, agents = self.world.touched_calls.values(), self.world.touched_agents.values()
         changes = Changes(event, tuple(calls), tuple(agents), self.world.former_calls)
         if changes.calls or changes.agents:
-            self._publish(changes)
+            for watcher in self._views.watchers():
+                watcher(changes)
         return made
 
     def answer(self, scene: str) -> None:
@@ -241,14 +262,8 @@ class Stage(History):
         self.at = now()
         self.leg_answers(AGENTS[scene].number)
 
-    def _publish(self, changes: Changes) -> None:
-        self.live.publish(changes)
-        for call in changes.calls:
-            self.figures.note(changes.before.get(call.call_id), call, self.world.network)
-        self.decisions.note(changes)
-
     def _alarms(self) -> tuple[Alarm, ...]:
-        return (*self.overdue.alarms(), *self.troubles)
+        return (*self._views.overdue.alarms(), *self.troubles)
 
     def _reach(self, *_: object) -> None:
         if self.database_away:
@@ -309,12 +324,24 @@ async def staged(
     """A hotline of its own in the folder `home`, while the block runs."""
     path = home / prepared.path.name
     await asyncio.to_thread(shutil.copyfile, prepared.path, path)
-    async with database.opened(f"sqlite+aiosqlite:///{path}") as engine:
-        stage = Stage(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
-        tasks = [asyncio.create_task(job) for job in stage.jobs()]
-        try:
-            yield stage
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+    # Each use opens the file anew, so that it can be away from one moment to the next.
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
+    stage = Stage(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
+    tasks = [asyncio.create_task(job) for job in stage.jobs()]
+    try:
+        yield stage
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _refuse(*_: object) -> None:
+    raise OSError("nothing is kept here")
+
+
+def _nowhere() -> AsyncEngine:
+    """Decisions are explained from memory; they need not be stored."""
+    engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
+    event.listen(engine.sync_engine, "do_connect", _refuse)
+    return engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 
 from agents_ui.desk import port
@@ -162,10 +162,16 @@ class DeskService:
 
     # --- doing -----------------------------------------------------------------------------
 
-    async def command(self, agent_id: str, command: port.Command) -> bool:
+    async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
-        event = event_of(agent_id, command, self._world)
-        return await self._submit(event) if event is not None else False
+        return await self._submit(event_of(agent_id, name, args, at=now()))
+
+    async def leave(self, agent_id: str) -> None:
+        """See `Desks`. Only a browser in mid-call loses anything by it."""
+        agent = self._world.agents[agent_id]
+        if agent.state is State.TALKING and agent.call_id is not None and agent.browser:
+            lost = events.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
+            await self._submit(lost)
 
     async def _submit(self, event: events.Event) -> bool:
         try:
