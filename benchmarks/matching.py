@@ -27,7 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from matching_crowd import SIGNATURES, Crowd, Free, Waiting, requirements
 
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.queueing import Queueing
+from contactcentre.core.call.state import Call, CallerChannel, Phase
 from routing.line import Line
 from routing.scope import Address, call_addresses, desk_addresses
 
@@ -216,15 +217,14 @@ def waiting_call(number: int) -> Call:
     at = 1_800_000_000.0 + number
     return Call(
         call_id=f"{number:026}",
-        channel=f"PJSIP/carrier-{number:08x}",
-        channel_id=f"{number}.{number}",
+        channel=CallerChannel(name=f"PJSIP/carrier-{number:08x}", unique_id=f"{number}.{number}"),
         caller=f"+3712{number:07}",
         dialled="60000100",
         arrived_at=at,
         phase=Phase.WAITING,
         since=at + 1,
         queue="general",
-        queued_at=at + 2,
+        queueing=Queueing(queued_at=at + 2),
     )
 
 

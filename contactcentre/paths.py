@@ -8,6 +8,7 @@ from pathlib import Path
 
 from contactcentre.settings import Settings
 from contactcentre.telephony.ami import AmiSettings
+from contactcentre.telephony.fallback_log import FILE as FALLBACK_LOG
 from contactcentre.telephony.pbx_config import PbxSettings
 
 
@@ -29,6 +30,11 @@ def good_network(settings: Settings) -> Path:
 def good_catalogue(settings: Settings) -> Path:
     """The service cards as they were read last."""
     return settings.home / "catalogue.json"
+
+
+def fallback_log(settings: Settings) -> Path:
+    """What Asterisk's fallback queue did while no service lived."""
+    return settings.home / "pbx" / FALLBACK_LOG
 
 
 def directory(settings: Settings) -> Path:
@@ -110,6 +116,7 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         rtp_first=settings.rtp_first,
         rtp_last=settings.rtp_last,
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
+        max_calls=2 * settings.max_calls,
         trunks=(settings.trunk,),
         trunk_port=settings.trunk_port,
     )

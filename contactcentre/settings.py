@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     ami_secret: SecretStr = Field(default=SecretStr(""), description="Its secret; made if empty")
     agi_host: str = Field(default="127.0.0.1", description="Where the service serves FastAGI")
     agi_port: int = Field(default=4573, description="FastAGI port")
+    max_calls: int = Field(
+        default=2_000,
+        description="Callers held at a time; as many more hear music until there is room",
+    )
 
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
@@ -66,9 +70,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _of_a_known_kind(cls, url: str) -> str:
-        from contactcentre.storage.database import checked
-
         if url:
+            # Not at the file's head: Asterisk's process needs no database, nor its libraries.
+            from contactcentre.storage.database import checked
+
             checked(url)
         return url
 

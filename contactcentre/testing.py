@@ -9,7 +9,7 @@ from typing import TypeVar
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
-from contactcentre.core.config.network import Centre, Hotline, Network
+from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
@@ -82,6 +82,14 @@ def profile(number: int, *, taxes: bool = True, languages: str = "lv") -> AgentP
     )
 
 
+def municipalities(**regions: str) -> dict[str, Municipality]:
+    """Municipalities by their ids, each in its region."""
+    return {
+        key: Municipality(municipality_id=key, name=key, region=region)
+        for key, region in regions.items()
+    }
+
+
 def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60.0) -> Network:
     """Two queues (taxes needs a skill, general does not), one centre, one hotline."""
     queues = {
@@ -101,7 +109,9 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
     }
     return Network(
         version=1,
-        centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m", region="r")},
+        regions={"r": "Zemgale"},
+        municipalities=municipalities(m="r"),
+        centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m")},
         hotlines={
             "60000100": Hotline(
                 number="60000100", labels={"lv": "Tālrunis", "en": "Hotline"}, flow="hotline"
@@ -192,7 +202,9 @@ class History:
         """The caller answers the present question."""
         call = self.call(number)
         self.apply(
-            events.DigitsEntered(at=self.at, call_id=call.call_id, step=call.step, digits=digits)
+            events.DigitsEntered(
+                at=self.at, call_id=call.call_id, step=call.channel.step, digits=digits
+            )
         )
 
     def waits(self, number: int, digits: str = "1") -> None:
@@ -205,9 +217,9 @@ class History:
         offer = self.call(number).offer
         assert offer is not None
         leg = f"PJSIP/a-{offer.agent_id[1:]}-{number:08x}"
-        self.apply(events.LegDialed(at=self.at, offer_id=offer.offer_id, leg=leg))
-        self.apply(events.LegRang(at=self.at, offer_id=offer.offer_id))
-        self.apply(events.LegAnswered(at=self.at, offer_id=offer.offer_id))
+        self.apply(events.LegDialed(at=self.at, offer_id=offer.leg_id, leg=leg))
+        self.apply(events.LegRang(at=self.at, offer_id=offer.leg_id))
+        self.apply(events.LegAnswered(at=self.at, offer_id=offer.leg_id))
 
     def dial_ends(self, number: int, result: DialResult) -> None:
         """The exchange's dial for the present offer comes back."""
@@ -217,7 +229,7 @@ class History:
             events.DialEnded(
                 at=self.at,
                 call_id=call_id(number),
-                offer_id=offer.offer_id,
+                offer_id=offer.leg_id,
                 result=result,
             )
         )
@@ -245,7 +257,7 @@ class History:
         """The agent has read the card: the citizen is rung."""
         offer = self.promise(key).offer
         assert offer is not None
-        self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.offer_id))
+        self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def lifts(self, key: str, *, talked: bool = False) -> None:
         """The citizen who is rung back answers, and is on the leash."""
@@ -254,7 +266,7 @@ class History:
                 at=self.at,
                 call_id=key,
                 channel="PJSIP/carrier-000000cb",
-                channel_id=self.promise(key).channel_id or "1.99",
+                channel_id=self.promise(key).channel.unique_id or "1.99",
                 caller="60000100",
                 dialled="60000100",
                 talked=talked,
@@ -291,7 +303,7 @@ class History:
         """The agent says no to the present offer of a call."""
         offer = self.call(number).offer
         assert offer is not None
-        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.offer_id))
+        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def loses_audio(self, agent: int, number: int) -> None:
         """The agent's page leaves in mid-call."""

@@ -3,10 +3,10 @@
     step = start(flow, facts)
     while the call lives:
         carry out step.order
-        step = advance(flow, step.cursor, answer, facts)     # after a Play or an Ask
+        step = advance(flow, step.cursor, answer, facts)     # after a PlayOrder or an AskOrder
 
-Play and Ask wait for an answer; every other order is the end of the menu. No answer whatever
-raises, and no step comes back without an order, because `parse` refuses flows that could loop.
+These two wait for an answer; every other order is the end of the menu. No answer whatever raises,
+and no step comes back without an order, because `parse` refuses flows that could loop.
 """
 
 from collections.abc import Sequence
@@ -16,42 +16,42 @@ from ivr import nodes, spelling
 from ivr.graph import Flow
 from ivr.orders import (
     Answer,
-    Ask,
+    AskOrder,
+    CallbackOrder,
     Choice,
     Cursor,
     Digits,
-    Enqueue,
+    EnqueueOrder,
     Facts,
-    HangUp,
+    HangUpOrder,
     Order,
     Passage,
-    Play,
     Played,
-    RequestCallback,
+    PlayOrder,
     Step,
-    Transfer,
-    Voicemail,
+    TransferOrder,
+    VoicemailOrder,
     What,
 )
 from ivr.spoken import spoken
 
 __all__ = [
     "Answer",
-    "Ask",
+    "AskOrder",
+    "CallbackOrder",
     "Choice",
     "Cursor",
     "Digits",
-    "Enqueue",
+    "EnqueueOrder",
     "Facts",
-    "HangUp",
+    "HangUpOrder",
     "Order",
     "Passage",
-    "Play",
+    "PlayOrder",
     "Played",
-    "RequestCallback",
     "Step",
-    "Transfer",
-    "Voicemail",
+    "TransferOrder",
+    "VoicemailOrder",
     "advance",
     "resume",
     "start",
@@ -308,7 +308,7 @@ def _order(
 ) -> Order:
     match node:
         case nodes.PlayNode():
-            return Play(prompts=_said(cursor, node, facts))
+            return PlayOrder(prompts=_said(cursor, node, facts))
         case nodes.AskingNode():
             return _question(cursor, node, facts, lead=lead, arriving=arriving)
         case nodes.EndingNode():
@@ -320,7 +320,7 @@ def _order(
 
 def _question(
     cursor: Cursor, node: nodes.AskingNode, facts: Facts, *, lead: tuple[str, ...], arriving: bool
-) -> Ask:
+) -> AskOrder:
     offers: list[str] = []
     asked = node.prompts
     keys, max_digits, terminator = "123456789", 1, ""
@@ -339,7 +339,7 @@ def _question(
         others = _others(cursor, node, facts)
         offers = [f"{language}:{nodes.LANGUAGE_OFFER}" for language in others]
     said = (*lead, *(node.intro if arriving else ()), *offers, *asked)
-    return Ask(
+    return AskOrder(
         prompts=spoken(said, cursor.language, facts),
         max_digits=max_digits,
         terminator=terminator,
@@ -352,7 +352,7 @@ def _question(
 def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
     match node:
         case nodes.EnqueueNode():
-            return Enqueue(
+            return EnqueueOrder(
                 queue=node.queue,
                 matter=_matter(cursor, node),
                 service=node.service,
@@ -361,7 +361,7 @@ def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
                 prompts=node.prompts,
             )
         case nodes.CallbackNode():
-            return RequestCallback(
+            return CallbackOrder(
                 queue=node.queue,
                 matter=_matter(cursor, node),
                 service=node.service,
@@ -370,11 +370,11 @@ def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
                 prompts=node.prompts,
             )
         case nodes.VoicemailNode():
-            return Voicemail(queue=node.queue, max_s=node.max_s, prompts=node.prompts)
+            return VoicemailOrder(queue=node.queue, max_s=node.max_s, prompts=node.prompts)
         case nodes.TransferNode():
-            return Transfer(number=node.number, prompts=node.prompts)
+            return TransferOrder(number=node.number, prompts=node.prompts)
         case _:
-            return HangUp(prompts=node.prompts)
+            return HangUpOrder(prompts=node.prompts)
 
 
 def _matter(cursor: Cursor, node: nodes.MatterNode) -> str:

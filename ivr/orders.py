@@ -87,14 +87,14 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Play:
+class PlayOrder:
     """Say the prompts, then answer with Played."""
 
     prompts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class AskOrder:
     """Say the prompts and gather digits, then answer with Digits.
 
     Gathering ends at `max_digits`, at the `terminator` key (none if empty; not part of the
@@ -112,7 +112,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enqueue:
+class EnqueueOrder:
     """Say the prompts, then let the caller wait for an agent.
 
     `service` is the catalogue code meant for sure, `services` are suggestions for the agent;
@@ -128,7 +128,7 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class TransferOrder:
     """Say the prompts, then connect to an outside number (3 to 15 digits, maybe with +)."""
 
     number: str
@@ -136,7 +136,7 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voicemail:
+class VoicemailOrder:
     """Say the prompts, then record at most `max_s` seconds for the people of the queue."""
 
     queue: str
@@ -145,7 +145,7 @@ class Voicemail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestCallback:
+class CallbackOrder:
     """Note a callback, say the prompts, hang up. `number` is None for the caller's own."""
 
     queue: str
@@ -157,23 +157,31 @@ class RequestCallback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HangUp:
+class HangUpOrder:
     """Say the prompts, then end the call."""
 
     prompts: tuple[str, ...]
 
 
-Order = Play | Ask | Enqueue | Transfer | Voicemail | RequestCallback | HangUp
+Order = (
+    PlayOrder
+    | AskOrder
+    | EnqueueOrder
+    | TransferOrder
+    | VoicemailOrder
+    | CallbackOrder
+    | HangUpOrder
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The prompts of a Play were said to the end."""
+    """The prompts of a PlayOrder were said to the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """What the caller typed in answer to an Ask; empty if nothing came in time."""
+    """What the caller typed in answer to an AskOrder; empty if nothing came in time."""
 
     digits: str = field(repr=False)
 

@@ -16,7 +16,8 @@ from typing import TypeVar
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.state import Call, CallerChannel, CallRecord, MenuChoice, Phase, Talk
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.memory import Memory
 from contactcentre.core.outcomes import Outcome, Result
@@ -89,14 +90,15 @@ class Day:
         flow, version = self.flow
         return Call(
             call_id=call_id,
-            channel=f"PJSIP/carrier-{call_id[-8:]}",
-            channel_id=f"{int(at)}.{call_id[-6:]}",
+            channel=CallerChannel(
+                name=f"PJSIP/carrier-{call_id[-8:]}", unique_id=f"{int(at)}.{call_id[-6:]}"
+            ),
             caller=f"+3712{dice.randrange(10**7):07d}",
             dialled=self.dialled,
             arrived_at=at,
             phase=Phase.MENU,
             since=at,
-            cursor=Cursor(flow=flow, version=version, node="matter"),
+            choice=MenuChoice(cursor=Cursor(flow=flow, version=version, node="matter")),
         )
 
     def _queued(self, call: Call, at: float, dice: random.Random) -> Call:
@@ -105,32 +107,33 @@ class Day:
             phase=Phase.WAITING,
             since=at,
             queue=dice.choice(self.queues),
-            matter="benefits",
-            skills=(("benefits", 1),),
-            queued_at=at,
-            place_at=at,
-            entered_at=at,
+            choice=replace(call.choice, matter="benefits"),
+            queueing=replace(
+                call.queueing, skills=(("benefits", 1),), queued_at=at, place_at=at, entered_at=at
+            ),
         )
 
     def _talk(self, call: Call, at: float, dice: random.Random) -> Iterator[Entry]:
         agent_id, talk_s = dice.choice(self.agents), dice.expovariate(1 / 180)
         offer_id = f"{call.call_id}-1"
-        offer = Offer(offer_id=offer_id, agent_id=agent_id, at=at, ring_until=at + 20.0)
+        offer = Leg(leg_id=offer_id, agent_id=agent_id, at=at, ring_until=at + 20.0)
         agent = Agent(agent_id=agent_id, endpoint=f"a-{agent_id}", name=agent_id, phone=True)
         agent = replace(agent, state=State.RESERVED, since=at, call_id=call.call_id)
-        call = replace(call, phase=Phase.OFFERED, since=at, offers=(offer,))
+        call = replace(call, phase=Phase.OFFERED, since=at, legs=(offer,))
         yield _entry(events.LegDialed(at=at, offer_id=offer_id, leg="x"), call, agent)
         offer = replace(offer, rang_at=at + 0.2)
-        call = replace(call, offers=(offer,))
+        call = replace(call, legs=(offer,))
         yield _entry(events.LegRang(at=at + 0.2, offer_id=offer_id), call)
         at += 4.0
-        offer = replace(offer, answered_at=at, result=Result.ANSWERED)
-        call = replace(call, phase=Phase.TALKING, since=at, offers=(offer,), agent_id=agent_id)
-        call = replace(call, answered_at=at, note="tautas skaitīšana, pārrunāts " * 3)
+        offer = replace(offer, answered_at=at)
+        talk = Talk(agent_id=agent_id, answered_at=at)
+        call = replace(call, phase=Phase.TALKING, since=at, legs=(offer,), talk=talk)
+        call = replace(call, record=CallRecord(note="tautas skaitīšana, pārrunāts " * 3))
         agent = replace(agent, state=State.TALKING, since=at)
         yield _entry(events.LegAnswered(at=at, offer_id=offer_id), call, agent)
         at += talk_s
-        ended = replace(call, talk_ended_at=at)
+        offer = offer.over(at, Result.CALLER_LEFT)
+        ended = replace(call, legs=(offer,), talk=replace(talk, ended_at=at))
         agent = replace(agent, state=State.WRAP_UP, since=at, unsaved=(call.call_id,))
         over = _hung_up(ended, at, Outcome.ANSWERED)
         yield replace(over, agents=(agent,))
@@ -157,8 +160,8 @@ def _arrival(call: Call) -> events.CallArrived:
     return events.CallArrived(
         at=call.arrived_at,
         call_id=call.call_id,
-        channel=call.channel,
-        channel_id=call.channel_id,
+        channel=call.channel.name,
+        channel_id=call.channel.unique_id,
         caller=call.caller,
         dialled=call.dialled,
     )
@@ -166,13 +169,16 @@ def _arrival(call: Call) -> events.CallArrived:
 
 def _hung_up(call: Call, at: float, outcome: Outcome) -> Entry:
     ended = replace(
-        call, phase=Phase.ENDED, since=at, ended_at=at, ended_by="caller", outcome=outcome
+        call,
+        phase=Phase.ENDED,
+        since=at,
+        end=replace(call.end, at=at, by="caller", outcome=outcome),
     )
     return _entry(events.CallerHungUp(at=at, call_id=call.call_id), ended)
 
 
 def _saved(call: Call, agent: Agent, at: float) -> Entry:
-    done = Disposition(services=("VSAA-KOPS",), saved_at=at)
+    done = replace(call.record, services=("VSAA-KOPS",), saved_at=at)
     saved = events.RecordSaved(
         at=at,
         agent_id=agent.agent_id,
@@ -183,7 +189,7 @@ def _saved(call: Call, agent: Agent, at: float) -> Entry:
         finish=True,
     )
     rested = replace(agent, state=State.READY, since=at)
-    return _entry(saved, replace(call, disposition=done), rested)
+    return _entry(saved, replace(call, record=done), rested)
 
 
 def _entry(event: events.Event, call: Call, agent: Agent | None = None) -> Entry:

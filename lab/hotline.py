@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from contactcentre import paths
 from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
+from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
@@ -31,17 +32,15 @@ from lab.wire import Wire, wire
 
 READY_WITHIN_S: Final = 40.0
 
+OFFERS: Final = """
+    SELECT *, CASE WHEN answered_at IS NULL OR why = 'passed_on' THEN why ELSE 'answered' END result
+    FROM legs WHERE party = 'agent' AND (answered_at IS NOT NULL OR why IS NOT NULL)
+    ORDER BY from_at
+"""
+"""Query: the legs of agents that were answered or came to nothing, with what became of each."""
+
 SPEECH: Final = 0.02
 """Loudness (0..1, mean) that music on hold stays below and a prompt reaches."""
-
-_GIVE_DESK_PHONE: Final = """
-    UPDATE agents SET device = 'desk'
-    WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
-"""
-
-_ENDPOINT: Final = """
-    SELECT endpoint FROM agents JOIN users USING (agent_id) WHERE username = :username
-"""
 
 _PORTS: Final = ("port", "sip_port", "trunk_port", "sip_websocket_port", "ami_port", "agi_port")
 
@@ -159,8 +158,10 @@ class Rehearsal:
 
     async def phone_log_in(self, username: str) -> tuple[str, str]:
         """Endpoint and secret of a telephone on a table, as an administrator types them into it."""
-        (row,) = await self.sql(_ENDPOINT, username=username)
-        endpoint, directory = str(row["endpoint"]), Directory(paths.directory(self.settings))
+        endpoint, directory = (
+            await self._endpoint(username),
+            Directory(paths.directory(self.settings)),
+        )
         if username not in self._phone_secrets:
             self._phone_secrets[username] = secret = secrets.token_urlsafe(24)
             await asyncio.to_thread(directory.enrol, endpoint, secret, kind="desk")
@@ -187,6 +188,30 @@ class Rehearsal:
         async with database.opened(url) as storage, storage.begin() as connection:
             result = await connection.execute(text(statement), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
+
+    async def edit(self, table: Table, *keys: str, **fields: object) -> None:
+        """Set fields of these documents, or of all in a table."""
+        url = self.settings.database
+        async with database.opened(url) as storage, storage.begin() as connection:
+            name = documents.key_of(table)
+            everything = [one[name] for one in await documents.read(connection, table)]
+            for key in keys or everything:
+                await documents.change(connection, table, key, **fields)
+
+    async def _endpoint(self, username: str) -> str:
+        (row,) = await self.sql(
+            """
+            SELECT document ->> 'endpoint' AS endpoint FROM agents JOIN users USING (agent_id)
+            WHERE username = :username
+            """,
+            username=username,
+        )
+        return str(row["endpoint"])
+
+    async def agent_id(self, username: str) -> str:
+        """The agent of a log-in."""
+        (row,) = await self.sql("SELECT agent_id FROM users WHERE username = :name", name=username)
+        return str(row["agent_id"])
 
     async def figures(self) -> dict[str, float]:
         """/metrics as it is now: `calls{phase="waiting"}` and so on, without the prefix."""
@@ -283,7 +308,7 @@ async def rehearsal(
     async with running(paths.pbx_settings(settings)) as pbx:
         hotline = Rehearsal(settings, environment, pbx)
         for username in desk_phones:
-            await hotline.sql(_GIVE_DESK_PHONE, username=username)
+            await hotline.edit(models.agents, await hotline.agent_id(username), device="desk")
         try:
             yield hotline
         finally:

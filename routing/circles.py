@@ -1,7 +1,7 @@
 """Widening circles: who may answer a call after so many seconds, and how much is still asked.
 
 The agent of the last talk, then the home centre, its municipality, the planning region, everybody.
-A ring whose place is not known, or in which nobody is at work, takes no time. Whoever may answer
+A circle whose place is not known, or in which nobody is at work, takes no time. Whoever may answer
 at one stage may answer at every later one: circles contain each other, relaxations add up, and the
 preferred agent stays welcome.
 """
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Annotated
 
 from routing.requirement import Requirement
 from routing.scope import NETWORK, NOWHERE, WIDTHS, Place, Scope, ScopeKind
+from routing.written import WrittenAs, within
 
 TICK_S = 0.001
 """A timer that fires so little early counts as punctual."""
@@ -24,7 +26,7 @@ BEST = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relax:
-    """What a ring asks less than the ones before it. All of it only ever admits more agents."""
+    """What a circle asks less than the ones before it. All of it only ever admits more agents."""
 
     skills_at_most: int | None = None  # no skill above this level; 0 asks for none at all
     drop: tuple[str, ...] = ()  # these skills not at all
@@ -58,43 +60,49 @@ def _at_most(level: int, limit: int | None) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
+class Circle:
     """One circle, for `lasts_s` seconds before the next one opens (the last one has no end)."""
 
     kind: ScopeKind
-    lasts_s: float = 0.0
+    lasts_s: Annotated[float, within(0, 3600)] = 0.0
     relax: Relax = field(default_factory=Relax)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RingPlan:
-    """The rings of a queue, each as wide as the one before it or wider, the last the network.
+class CirclePlan:
+    """The circles of a queue, each as wide as the one before it or wider, the last the network.
 
-    Several rings of one kind are allowed: the same people, asked for less.
+    Several circles of one kind are allowed: the same people, asked for less.
     """
 
-    rings: tuple[Ring, ...] = (Ring(kind="network"),)
+    circles: tuple[Circle, ...] = (Circle(kind="network"),)
 
     def __post_init__(self) -> None:
         """Refuse a plan after which somebody would wait for ever."""
-        if not self.rings or self.rings[-1].kind != "network":
-            raise ValueError("the last ring must be the network")
-        if any(WIDTHS[a.kind] > WIDTHS[b.kind] for a, b in pairwise(self.rings)):
-            raise ValueError("a ring may not be narrower than the one before it")
-        if not all(ring.lasts_s >= 0 for ring in self.rings):
-            raise ValueError("a ring lasts 0 seconds or more")
+        if not self.circles or self.circles[-1].kind != "network":
+            raise ValueError("the last circle must be the network")
+        if any(WIDTHS[a.kind] > WIDTHS[b.kind] for a, b in pairwise(self.circles)):
+            raise ValueError("a circle may not be narrower than the one before it")
+        if not all(circle.lasts_s >= 0 for circle in self.circles):
+            raise ValueError("a circle lasts 0 seconds or more")
 
 
-EVERYBODY = RingPlan()
+EVERYBODY = CirclePlan()
 
-HOME_FIRST = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=10.0),
-        Ring(kind="centre", lasts_s=20.0),
-        Ring(kind="municipality", lasts_s=15.0),
-        Ring(kind="region", lasts_s=15.0),
-        Ring(kind="network", lasts_s=60.0),
-        Ring(kind="network", relax=Relax(skills_at_most=1, language_at_most=1)),
+Circles = Annotated[
+    CirclePlan,
+    WrittenAs(tuple[Circle, ...], lambda circles: CirclePlan(circles=circles or EVERYBODY.circles)),
+]
+"""A plan, written as the list of its circles; none at all means that everybody is asked at once."""
+
+HOME_FIRST = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=10.0),
+        Circle(kind="centre", lasts_s=20.0),
+        Circle(kind="municipality", lasts_s=15.0),
+        Circle(kind="region", lasts_s=15.0),
+        Circle(kind="network", lasts_s=60.0),
+        Circle(kind="network", relax=Relax(skills_at_most=1, language_at_most=1)),
     )
 )
 """A plan to start from."""
@@ -105,9 +113,9 @@ class Origin:
     """Where a call comes from, as far as it is known.
 
     `home` by the number dialled, the menu or the caller's municipality; `agent_id` is the
-    preferred agent, empty once the preference has expired. `away` names the kinds of ring in which
+    preferred agent, empty once the preference has expired. `away` names the kinds of circle where
     nobody is at work (closed, at lunch, at the counter); during one wait it should only grow, so
-    that no call goes back to a narrower ring.
+    that no call goes back to a narrower circle.
     """
 
     home: Place = NOWHERE
@@ -119,50 +127,50 @@ class Origin:
 class Stage:
     """How a call stands at some instant."""
 
-    ring: int  # index into the plan's rings
+    circle: int  # index into the plan's circles
     opens_s: float  # after so many seconds of waiting
     scope: Scope
     requirement: Requirement
-    prefers: str = ""  # the preferred agent, who may answer in every ring
-    next_in_s: float | None = None  # until the next ring; None in the last one
+    prefers: str = ""  # the preferred agent, who may answer in every circle
+    next_in_s: float | None = None  # until the next circle; None in the last one
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """The circles to stand in: the ring's, and the preferred agent's own."""
+        """The circles to stand in: the circle's, and the preferred agent's own."""
         if not self.prefers or self.scope.kind in ("agent", "network"):
             return (self.scope,)
         return (self.scope, Scope("agent", self.prefers))
 
 
-def widest(plan: RingPlan, asked: Requirement) -> Requirement:
-    """What is still asked once the last ring is open."""
-    for ring in plan.rings:
-        asked = ring.relax.of(asked)
+def widest(plan: CirclePlan, asked: Requirement) -> Requirement:
+    """What is still asked once the last circle is open."""
+    for circle in plan.circles:
+        asked = circle.relax.of(asked)
     return asked
 
 
-def stages(plan: RingPlan, asked: Requirement, origin: Origin) -> tuple[Stage, ...]:
+def stages(plan: CirclePlan, asked: Requirement, origin: Origin) -> tuple[Stage, ...]:
     """All that lies before such a call; `next_in_s` is how long each stage lasts."""
     found: list[Stage] = []
     opens_s = 0.0
-    prefers = origin.agent_id if any(ring.kind == "agent" for ring in plan.rings) else ""
-    for number, ring in enumerate(plan.rings):
-        asked = ring.relax.of(asked)
-        scope = _scope(ring.kind, origin)
+    prefers = origin.agent_id if any(circle.kind == "agent" for circle in plan.circles) else ""
+    for number, circle in enumerate(plan.circles):
+        asked = circle.relax.of(asked)
+        scope = _scope(circle.kind, origin)
         if scope is None:
             continue
-        last = number == len(plan.rings) - 1
+        last = number == len(plan.circles) - 1
         found.append(
             Stage(
-                ring=number,
+                circle=number,
                 opens_s=opens_s,
                 scope=scope,
                 requirement=asked,
                 prefers=prefers,
-                next_in_s=None if last else ring.lasts_s,
+                next_in_s=None if last else circle.lasts_s,
             )
         )
-        opens_s += ring.lasts_s
+        opens_s += circle.lasts_s
     return tuple(found)
 
 
@@ -180,7 +188,7 @@ def _scope(kind: ScopeKind, origin: Origin) -> Scope | None:
     return Scope(kind, keys[kind]) if keys[kind] and kind not in origin.away else None
 
 
-def stage(plan: RingPlan, asked: Requirement, origin: Origin, waited_s: float) -> Stage:
+def stage(plan: CirclePlan, asked: Requirement, origin: Origin, waited_s: float) -> Stage:
     """Where the call stands after `waited_s` seconds in the queue, and for how long yet."""
     ahead = stages(plan, asked, origin)
     now = ahead[0]

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
-from routing import circles as rings
-from routing.circles import Stage
+from routing.circles import Stage, stage, stages
 from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Explanation, Reason
 from routing.requirement import Capability, Requirement
 from routing.scope import Scope, ScopeKind, circles
@@ -21,7 +20,7 @@ NEARNESS: dict[str, int] = {code: number for number, code in enumerate(get_args(
 def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
     """Who gets the call at this moment, and why nobody else does."""
     agents = tuple(agents)
-    ahead = rings.stages(call.plan, call.asked, call.origin)
+    ahead = stages(call.plan, call.asked, call.origin)
     now = standing(call)
     reasons = {agent.agent_id: in_the_way(agent, call, now, ahead) for agent in agents}
     free = [agent for agent in agents if reasons[agent.agent_id] is None]
@@ -46,13 +45,13 @@ def explain(call: CallFacts, agents: Iterable[AgentFacts]) -> Explanation:
 
 
 def standing(call: CallFacts) -> Stage:
-    """The ring of the moment: the one that the call is known to stand in, else by its wait."""
-    return call.stage or rings.stage(call.plan, call.asked, call.origin, call.waited_s)
+    """The circle of the moment: the one that the call is known to stand in, else by its wait."""
+    return call.stage or stage(call.plan, call.asked, call.origin, call.waited_s)
 
 
 def skipped(call: CallFacts, now: Stage) -> tuple[ScopeKind, ...]:
-    """The rings left out by now because nobody is at work there."""
-    before = (ring.kind for ring in call.plan.rings[: now.ring])
+    """The circles left out by now because nobody is at work there."""
+    before = (circle.kind for circle in call.plan.circles[: now.circle])
     return tuple(dict.fromkeys(kind for kind in before if kind in call.origin.away))
 
 
@@ -81,7 +80,7 @@ def in_the_way(
 def _outside(
     agent: AgentFacts, call: CallFacts, now: Stage, ahead: tuple[Stage, ...]
 ) -> Reason | None:
-    """What the ring of the moment has against the agent, and until when."""
+    """What the circle of the moment has against the agent, and until when."""
     if _within(agent, now) and agent.capability.meets(now.requirement):
         return None
     admits = next(
@@ -96,7 +95,7 @@ def _outside(
         return lacking(agent.capability, ahead[-1].requirement)
     in_s = max(0.0, admits.opens_s - call.waited_s)
     if not _within(agent, now):
-        return Reason(code="ring", detail=admits.scope.kind, in_s=in_s)
+        return Reason(code="circle", detail=admits.scope.kind, in_s=in_s)
     lack = lacking(agent.capability, now.requirement)
     return Reason(code=lack.code, detail=lack.detail, level=lack.level, in_s=in_s)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.circles import Origin, RingPlan, Stage
+from routing.circles import CirclePlan, Origin, Stage
 from routing.requirement import Capability, Requirement
 from routing.scope import NOWHERE, Place, ScopeKind
 
@@ -15,7 +15,7 @@ Code = Literal[
     "longer_idle",
     "refused",
     "remote_cap",
-    "ring",
+    "circle",
     "skill",
     "language",
     "authority",
@@ -32,7 +32,7 @@ class CallFacts:
 
     call_id: str
     asked: Requirement
-    plan: RingPlan
+    plan: CirclePlan
     origin: Origin
     waited_s: float  # seconds in the queue
     refused_by: frozenset[str] = frozenset()
@@ -85,7 +85,7 @@ class Explanation:
     waited_s: float
     asked: Requirement  # before any relaxation
     stage: Stage
-    skipped: tuple[ScopeKind, ...]  # rings left out by now because nobody is at work there
+    skipped: tuple[ScopeKind, ...]  # circles left out by now because nobody is at work there
     candidates: tuple[Candidate, ...]
 
     @property

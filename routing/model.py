@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from routing.circles import EVERYBODY, RingPlan
-from routing.overflow import Overflow, Way
-from routing.requirement import Capability, Levels, Requirement, levels
+from routing.circles import EVERYBODY, Circles
+from routing.overflow import Keys, Overflow
+from routing.requirement import Capability, Graded, Levels, Requirement, levels
 from routing.scope import NOWHERE, Place
+from routing.written import Labels, within
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
 
@@ -26,24 +26,29 @@ class Queue:
 
     Priority is a head start: its calls stand in line as if they had come `head_start_s` earlier,
     so whoever waits longer than the greatest head start is before all who come later.
+
+    This is also the document that people edit (`contactcentre.core.config.document`): a field that
+    is added here is in the table, in the seed file and in the network.
     """
 
     queue_id: str
-    labels: Mapping[str, str]
-    skills: Levels = ()
-    answer_within_s: float = 30.0
-    short_abandon_s: float = 5.0
-    ring_s: float = 20.0
-    wrap_up_s: float = 60.0
+    labels: Labels
+    skills: Graded = ()
+    answer_within_s: Annotated[float, within(1, 3600)] = 30.0
+    short_abandon_s: Annotated[float, within(0, 3600)] = 5.0
+    ring_s: Annotated[float, within(1, 300)] = 20.0
+    wrap_up_s: Annotated[float, within(0, 3600)] = 60.0
     services: tuple[str, ...] = ()
-    head_start_s: float = 0.0
-    announce_s: float = 60.0  # position and wait are told so often; 0 is never
-    rings: RingPlan = EVERYBODY
+    head_start_s: Annotated[float, within(0, 3600)] = 0.0
+    announce_s: Annotated[float, within(0, 3600)] = 60.0  # so often is the place told; 0 is never
+    circles: Circles = EVERYBODY
     level: Level = "state"  # municipal: the municipality's own agents know the answers
-    keys: Mapping[str, Way] = field(default_factory=dict)  # what a waiting caller may press
+    keys: Keys = field(default_factory=dict)  # what a waiting caller may press
     overflow: tuple[Overflow, ...] = ()  # the first that applies
-    offer_callback_after_s: float = 0.0  # the key is told from this expected wait on
-    keep_place_s: float = 600.0  # who rings again so soon after a dropped line stands as before
+    # The key is told from this expected wait on.
+    offer_callback_after_s: Annotated[float, within(0, 3600)] = 0.0
+    # Who rings again so soon after a dropped line stands as before.
+    keep_place_s: Annotated[float, within(0, 24 * 3600)] = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

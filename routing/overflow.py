@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from routing.circles import Relax
 
@@ -35,7 +38,9 @@ class Way:
         if (self.do == "queue") != bool(self.queue):
             raise ValueError("'queue' is given where, and only where, 'do' is queue")
         if self.relax != Relax(skills_at_most=self.relax.skills_at_most, drop=self.relax.drop):
-            raise ValueError("'relax' is of skills only; languages are relaxed by a queue's rings")
+            raise ValueError(
+                "'relax' is of skills only; languages are relaxed by a queue's circles"
+            )
         if self.do == "stay" and self.prompts:
             raise ValueError("'prompts' are said to who is moved, not to who stays")
         if not 5 <= self.max_s <= 600:
@@ -69,11 +74,15 @@ class Overflow(Way):
             raise ValueError("'calendar' belongs to 'when: closed'")
 
 
-def checked_keys(keys: dict[str, Way]) -> dict[str, Way]:
-    """The keys of a queue. Raises ValueError for what is no digit, or would lead nowhere."""
+def checked_keys(keys: Mapping[str, Way]) -> Mapping[str, Way]:
+    """The keys of a queue. Raises `ValueError` for what is no digit, or would lead nowhere."""
     for key, way in keys.items():
         if key not in KEYS:
             raise ValueError(f"key '{key}': one digit from 0 to 9")
         if way.do == "stay":
             raise ValueError(f"key '{key}': leads nowhere")
     return keys
+
+
+Keys = Annotated[Mapping[str, Way], AfterValidator(checked_keys)]
+"""Ways by the digit that leads there."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from routing.written import WrittenAs, within
 
 Levels = tuple[tuple[str, int], ...]
 """Names with a level, sorted by name: skills or languages."""
@@ -16,6 +19,13 @@ Levels = tuple[tuple[str, int], ...]
 def levels(values: Mapping[str, int]) -> Levels:
     """The canonical, hashable form of a mapping of levels."""
     return tuple(sorted(values.items()))
+
+
+Grade = Annotated[int, within(1, 5, unit="")]
+"""A proficiency as people give it."""
+
+Graded = Annotated[Levels, WrittenAs(dict[str, Grade], levels)]
+"""Levels, written as a mapping of names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +51,8 @@ class Capability:
     `authorities` are the municipalities whose own services the agent may answer for.
     """
 
-    skills: Levels = ()
-    languages: Levels = ()
+    skills: Graded = ()
+    languages: Graded = ()
     authorities: tuple[str, ...] = ()
 
     def meets(self, requirement: Requirement) -> bool:

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from heapq import nsmallest
 
-from routing import circles as rings
-from routing import explain
+from routing import circles, explain
 from routing.explanation import AgentFacts, CallFacts, Candidate, Code, Digest, Reason
 from routing.requirement import Capability
 from routing.scope import Place
@@ -32,7 +31,7 @@ class Sieve:
 
     def __init__(self, call: CallFacts) -> None:
         self._call = call
-        self._ahead = rings.stages(call.plan, call.asked, call.origin)
+        self._ahead = circles.stages(call.plan, call.asked, call.origin)
         self._now = explain.standing(call)
         self._free: list[tuple[float, str]] = []
         self._ready: list[_Ranked] = []

@@ -1,9 +1,9 @@
-"""A day of calls in virtual time, through the same line, bench and rings as the live engine.
+"""A day of calls in virtual time, through the same line, bench and circles as the live engine.
 
 All chance comes in as data: each call brings its handling time and its patience, each visitor the
 time at the counter. So a run is a plain function of its arrivals, and a million calls cost seconds.
 An agent answers at once when offered a call; visitors go before callers and are never interrupted.
-A ring in which everybody is at the counter when the call comes takes no time, unless it has no
+A circle in which everybody is at the counter when the call comes takes no time, unless it has no
 end: that makes an island, whose callers wait for their own people.
 """
 
@@ -24,7 +24,7 @@ from routing.service_level import Queued
 
 
 class SimulatedCall(NamedTuple):
-    """A citizen who rings. Tuples, because there are millions."""
+    """A citizen who circles. Tuples, because there are millions."""
 
     call_id: str
     at: float  # enters the queue; seconds since any beginning
@@ -184,22 +184,24 @@ class Simulation:
             self._later(call.at + call.patience_s, self._give_up, call)
 
     def _ahead(self, call: SimulatedCall) -> tuple[Stage, ...]:
-        """The rings before a call, those left out that would never open."""
+        """The circles before a call, those left out that would never open."""
         away = self._away(call) if call.home is not NOWHERE else NOBODY_AWAY
         way = (call.queue.queue_id, call.requirement, call.home, away)
         found = self._stages.get(way)
         if found is None:
             origin = Origin(home=call.home, away=away)
-            found = stages(call.queue.rings, call.requirement, origin)
+            found = stages(call.queue.circles, call.requirement, origin)
             found = self._stages[way] = tuple(each for each in found if each.opens_s < inf)
         return found
 
     def _away(self, call: SimulatedCall) -> frozenset[ScopeKind]:
-        """The rings in which nobody is at work now, islands left out."""
+        """The circles in which nobody is at work now, islands left out."""
         empty = frozenset(each.kind for each in circles(call.home) if not self._at_work[each])
         if not empty:
             return empty
-        return empty.difference(ring.kind for ring in call.queue.rings.rings if ring.lasts_s == inf)
+        return empty.difference(
+            circle.kind for circle in call.queue.circles.circles if circle.lasts_s == inf
+        )
 
     def _offer(self, at: float, call: SimulatedCall, stage: Stage) -> bool:
         """To the longest idle agent who may answer."""
@@ -220,7 +222,7 @@ class Simulation:
         )
 
     def _widen(self, at: float, due: tuple[SimulatedCall, tuple[Stage, ...], int]) -> None:
-        """The next ring opens for a call that still waits."""
+        """The next circle opens for a call that still waits."""
         call, ahead, number = due
         if call.call_id not in self._waiting or self._offer(at, call, ahead[number]):
             return

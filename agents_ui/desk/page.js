@@ -17,6 +17,7 @@ import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
 import { hint } from "./topbar.js";
+import { linkLost } from "./words.js";
 
 let wasRinging = false;
 
@@ -62,23 +63,21 @@ live.on("hotline", (part) => {
 });
 live.on("phone", (login) => phone.connect(login));
 live.on("up", async () => {
+  desk.linkLost = false;
   showBanner(null);
   if (desk.loggedOut) await renew();
   command("microphone", { granted: microphone.live });
   note.flush();
 });
 live.on("down", () => {
-  const alone = t("The link to the service is lost: trying again. A call can still ring here.");
-  const inCall = t(
-    "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
-  );
-  showBanner(desk.call || phone.state !== "none" ? inCall : alone);
-  show();
+  desk.linkLost = true;
+  tellOfLink();
 });
 live.on("unsafe", () => {
   hint(t("Done, but not safe yet: the service can't write to its disk and keeps trying."));
 });
 live.on("session-over", () => {
+  desk.linkLost = false;
   desk.loggedOut = true;
   const word = desk.call
     ? t("You are logged out. The call goes on; log in again to continue.")
@@ -94,7 +93,7 @@ seat.addEventListener("lost", standUp);
 phone.addEventListener("change", () => {
   if (wasRinging && phone.state === "none") callGone();
   wasRinging = phone.state === "incoming";
-  show();
+  tellOfLink();
   rejoin();
 });
 phone.addEventListener("blocked", () => {
@@ -108,6 +107,12 @@ microphone.addEventListener("change", () => {
   if (live.up) command("microphone", { granted: microphone.live });
   show();
 });
+
+/** While the link is lost the phone alone says whether a call rings here, or goes on. */
+function tellOfLink() {
+  show();
+  if (desk.linkLost) showBanner(linkLost(desk.mode));
+}
 
 /** The phone rings no more: what was pressed for it is spent. */
 function callGone() {
@@ -145,6 +150,7 @@ async function begin() {
 /** Another window rings and talks from now on. */
 function standUp() {
   desk.elsewhere = true;
+  desk.linkLost = false;
   live.close();
   phone.rest();
   showBanner(null);

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from agents_ui.desk.port import BadCommand, Catalogue, Desks, NotSafeYet, PastContacts
+from agents_ui.desk.port import BadCommand, Catalogue, Desks, NotYetOnDisk, PastContacts
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -110,7 +110,7 @@ async def command(request: web.Request) -> web.StreamResponse:
 async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
-    with suppress(NotSafeYet):
+    with suppress(NotYetOnDisk):
         await request.app[DESKS].leave(agent_id)
     return web.Response(status=204)
 
@@ -175,7 +175,7 @@ async def _carry_out(desks: Desks, agent_id: str, message: _Message) -> str | No
         return bad.error
     except Unavailable:
         return "unavailable"
-    except NotSafeYet:
+    except NotYetOnDisk:
         return NOT_SAFE
     return None if done else "not-now"
 

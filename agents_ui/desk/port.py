@@ -156,7 +156,7 @@ class BadCommand(Exception):
         self.error = error
 
 
-class NotSafeYet(Exception):
+class NotYetOnDisk(Exception):
     """It was done and counts, but the disk has not taken it yet: a crash just now would lose it."""
 
 
@@ -201,11 +201,11 @@ class Desks(Protocol):
         """Carry out; True once it is journaled, False where it does not fit the present state.
 
         It counts at once, in the order of the calls. Raises `BadCommand` and `Unavailable`, where
-        nothing was done, and `NotSafeYet`.
+        nothing was done, and `NotYetOnDisk`.
         """
 
     async def leave(self, agent_id: str) -> None:
-        """The agent's page is closing or reloading. Raises `Unavailable` and `NotSafeYet`."""
+        """The agent's page is closing or reloading. Raises `Unavailable` and `NotYetOnDisk`."""
 
 
 class PastContacts(Protocol):

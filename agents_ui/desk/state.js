@@ -38,6 +38,8 @@ export const desk = {
   /** A reload in mid-call goes back to the talk by itself: once per page. */
   mayRejoin: true,
   loggedOut: false,
+  /** The link to the service was there, and is not now. */
+  linkLost: false,
 
   get call() {
     return this.view?.call ?? null;

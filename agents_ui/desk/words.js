@@ -1,5 +1,7 @@
 /** The words of the desk for what the server names by a code. */
 
+/** @import { Mode } from "./mode.js" */
+
 import { t } from "../shell/texts.js";
 
 /** What a reason for taking no calls asks of the agent. @type {Record<string, string>} */
@@ -54,3 +56,21 @@ export const LEVELS = [
   t("2 · check questions"),
   t("3 · strong"),
 ];
+
+/** @type {Partial<Record<Mode, string>>} */
+const LINK_LOST = {
+  ringing: t("The link to the service is lost: trying again. A call rings, and can be answered."),
+  talking: t(
+    "The link to the service is lost: trying again. The call goes on, and what you write is kept.",
+  ),
+  rejoining: t(
+    "The link to the service is lost: trying again. The caller waits, and what you write is kept.",
+  ),
+  wrap_up: t("The link to the service is lost: trying again. What you write is kept."),
+};
+
+/** What is true while the link is lost, by what the desk shows. @param {Mode} mode */
+export function linkLost(mode) {
+  const alone = t("The link to the service is lost: trying again. A call can still ring here.");
+  return LINK_LOST[mode] ?? alone;
+}

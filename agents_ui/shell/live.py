@@ -40,7 +40,7 @@ class LinkPace:
     messages_per_s: int = 50
 
 
-class Ended(Exception):
+class LinkEnded(Exception):
     """The link is over: `code` closes the socket, `notice` is the last message before it."""
 
     def __init__(self, code: int, notice: str | None = None) -> None:
@@ -49,44 +49,44 @@ class Ended(Exception):
         self.notice = notice
 
 
-def left() -> Ended:
+def left() -> LinkEnded:
     """The page closed, or its network is gone."""
-    return Ended(WSCloseCode.OK)
+    return LinkEnded(WSCloseCode.OK)
 
 
-def taken_over() -> Ended:
+def taken_over() -> LinkEnded:
     """The same agent opened another desk page."""
-    return Ended(4001, "taken_over")
+    return LinkEnded(4001, "taken_over")
 
 
-def session_over() -> Ended:
+def session_over() -> LinkEnded:
     """The log-in is no longer good; the page offers to log in again, calls go on."""
-    return Ended(4401, "session_over")
+    return LinkEnded(4401, "session_over")
 
 
-def forbidden() -> Ended:
+def forbidden() -> LinkEnded:
     """This page is not for this role."""
-    return Ended(4403)
+    return LinkEnded(4403)
 
 
-def away() -> Ended:
+def away() -> LinkEnded:
     """A part of the service is away, or the page does not keep up: come back in a moment."""
-    return Ended(WSCloseCode.TRY_AGAIN_LATER)
+    return LinkEnded(WSCloseCode.TRY_AGAIN_LATER)
 
 
-def restarting() -> Ended:
+def restarting() -> LinkEnded:
     """The service stops; another one takes over or it comes back."""
-    return Ended(WSCloseCode.SERVICE_RESTART)
+    return LinkEnded(WSCloseCode.SERVICE_RESTART)
 
 
-def too_fast() -> Ended:
+def too_fast() -> LinkEnded:
     """More messages than a person can cause."""
-    return Ended(WSCloseCode.POLICY_VIOLATION)
+    return LinkEnded(WSCloseCode.POLICY_VIOLATION)
 
 
-def failed() -> Ended:
+def failed() -> LinkEnded:
     """A fault on our side."""
-    return Ended(WSCloseCode.INTERNAL_ERROR)
+    return LinkEnded(WSCloseCode.INTERNAL_ERROR)
 
 
 class Said:
@@ -111,15 +111,15 @@ class Link:
         self._transport = request.transport
         self._socket = socket
         self._pace = pace
-        self._sentence: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self._sentence: asyncio.Future[LinkEnded] = asyncio.get_running_loop().create_future()
 
-    def end(self, ended: Ended) -> None:
+    def end(self, ended: LinkEnded) -> None:
         """End the link from outside; the first word counts."""
         if not self._sentence.done():
             self._sentence.set_result(ended)
 
     async def send(self, message: Mapping[str, Any]) -> None:
-        """Send one message. Raises `Ended` when the page does not take it in time.
+        """Send one message. Raises `LinkEnded` when the page does not take it in time.
 
         A page that is gone ends nothing here: what it sent before it went is still to be read,
         and the end of that ends the link.
@@ -135,7 +135,7 @@ class Link:
             raise away() from None
 
     async def messages(self) -> AsyncIterator[str]:
-        """What the page sends, until it leaves (`Ended`)."""
+        """What the page sends, until it leaves (`LinkEnded`)."""
         recent: deque[float] = deque(maxlen=self._pace.messages_per_s)
         async for message in self._socket:
             now = time.monotonic()
@@ -151,11 +151,11 @@ class Link:
         ending = left()
         try:
             await together(self._await_sentence(), *jobs)
-        except* Ended as ended:
+        except* LinkEnded as ended:
             ending = _first(ended)
         await self.close(ending)
 
-    async def close(self, ending: Ended) -> None:
+    async def close(self, ending: LinkEnded) -> None:
         """Say good-bye, within `LinkPace.farewell_s`."""
         try:
             async with asyncio.timeout(self._pace.farewell_s):
@@ -277,7 +277,7 @@ class Links:
             if self._desks.get(agent_id) is link:
                 del self._desks[agent_id]
 
-    def end_desk(self, agent_id: str, ended: Ended) -> None:
+    def end_desk(self, agent_id: str, ended: LinkEnded) -> None:
         """End the agent's desk link, if there is one."""
         if agent_id in self._desks:
             self._desks[agent_id].end(ended)
@@ -295,6 +295,6 @@ def _text(message: Mapping[str, Any]) -> str:
     return msgspec.json.encode(message).decode()
 
 
-def _first(group: BaseExceptionGroup[Ended]) -> Ended:
+def _first(group: BaseExceptionGroup[LinkEnded]) -> LinkEnded:
     first = group.exceptions[0]
-    return first if isinstance(first, Ended) else _first(first)
+    return first if isinstance(first, LinkEnded) else _first(first)

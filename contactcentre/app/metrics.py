@@ -46,28 +46,29 @@ class Metrics:
     def note(self, changes: Changes) -> None:
         """Take in what an event has changed."""
         for call in changes.calls:
-            for offer in call.offers[-1:]:
-                if offer.result is not None and offer.ended_at == changes.event.at:
-                    self.offers[offer.result.value] += 1
-            if call.phase is Phase.ENDED and call.ended_at == changes.event.at:
+            offer = call.offer
+            if offer is not None and offer.result and offer.ended_at == changes.event.at:
+                answered = offer.answered_at is not None
+                self.offers["answered" if answered else offer.result.value] += 1
+            if call.phase is Phase.ENDED and call.end.at == changes.event.at:
                 self._note_end(call)
             self._note_times(call)
 
     def _note_end(self, call: Call) -> None:
-        outcome = call.outcome.value if call.outcome else "unknown"
+        outcome = call.end.outcome.value if call.end.outcome else "unknown"
         self.ended[outcome] += 1
         if call.wait_s is not None and call.callback is None:
             self._wait.labels(outcome).observe(call.wait_s)
-        if call.answered_at is not None and call.talk_ended_at is not None:
-            self._talk.observe(call.talk_ended_at - call.answered_at)
+        if call.talk.answered_at is not None and call.talk.ended_at is not None:
+            self._talk.observe(call.talk.ended_at - call.talk.answered_at)
 
     def _note_times(self, call: Call) -> None:
         times = {
             "arrived": call.arrived_at,
-            "queued": call.queued_at,
-            "answered": call.answered_at,
-            "talk_ended": call.talk_ended_at,
-            "ended": call.ended_at,
+            "queued": call.queueing.queued_at,
+            "answered": call.talk.answered_at,
+            "talk_ended": call.talk.ended_at,
+            "ended": call.end.at,
         }
         for name, at in times.items():
             if at is not None and at > self.last.get(name, 0.0):

@@ -35,6 +35,7 @@ async def panel_ports(
     world: World,
     inbox: Inbox,
     *,
+    accounts: AccountService,
     storage: Storage,
     content: Content,
     telephony: Telephony,
@@ -54,7 +55,7 @@ async def panel_ports(
     )
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
-        accounts=AccountService(storage.database),
+        accounts=accounts,
         desks=desks,
         history=CitizenService(storage.database, world.calls),
         catalogue=content.catalogue,

@@ -39,6 +39,8 @@ from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
+from contactcentre.features.accounts.attendance import Attendance
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
@@ -128,10 +130,13 @@ async def _build(
         faults=faults,
         last_seq=storage.restored.last_seq,
     )
+    accounts = AccountService(storage.database)
+    attendance = Attendance(world, inbox, accounts)
     given = await panel_ports(
         settings,
         world,
         inbox,
+        accounts=accounts,
         storage=storage,
         content=content,
         telephony=telephony,
@@ -139,8 +144,13 @@ async def _build(
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
     )
-    control = _control(settings, given.crisis)
-    own: Runs = {"engine": engine.run, "alarms": alarms.run, "control": control.run}
+    control = _control(settings, given.crisis, attendance)
+    own: Runs = {
+        "engine": engine.run,
+        "alarms": alarms.run,
+        "control": control.run,
+        "attendance": attendance.run,
+    }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 
 
@@ -158,13 +168,14 @@ def _restored(network: Network, storage: Storage) -> World:
     return world
 
 
-def _control(settings: Settings, crisis: CrisisRoom) -> Control:
+def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> Control:
     """What the command line may ask of the running service."""
     switch = CrisisCommands(crisis)
     doings = {
         "crisis-on": switch.on,
         "crisis-off": switch.off,
         "crisis-status": switch.status,
+        "sessions-ended": attendance.sessions_ended,
     }
     return Control(paths.control(settings), doings)
 

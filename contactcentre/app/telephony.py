@@ -15,9 +15,10 @@ from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.inbox import Inbox
 from contactcentre.settings import Settings
 from contactcentre.telephony import heartbeat
-from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.agi import AgiLimits, AgiServer
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.phones import Phones
 
@@ -64,6 +65,7 @@ class Telephony:
             "asterisk_up": float(self.asterisk.up),
             "agi_requests": self.agi.counts.requests,
             "agi_malformed": self.agi.counts.malformed,
+            "agi_turned_away": self.agi.counts.turned_away,
         }
 
     def alarms(self) -> Iterator[Alarm]:
@@ -77,6 +79,8 @@ async def build_telephony(
     """Made, and the directory's file is there."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
+    fallback_log = FallbackLog(paths.fallback_log(settings))
+    await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
     leash = Leash(
         inbox.post,
@@ -91,6 +95,7 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
+        fallback=FallbackReader(fallback_log, inbox.post),
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
     )
     phones = Phones(directory)
@@ -98,7 +103,11 @@ async def build_telephony(
     return Telephony(
         directory=directory,
         leash=leash,
-        agi=AgiServer(leash.handle, crowded=lambda: inbox.crowded),
+        agi=AgiServer(
+            leash.handle,
+            limits=AgiLimits(sessions=settings.max_calls),
+            crowded=lambda: inbox.crowded,
+        ),
         asterisk=asterisk,
         phones=phones,
         orders=orders,

@@ -1,4 +1,4 @@
-"""The operator's doctor: tries every part for real and says what to do where one fails."""
+"""`contactcentre check`: tries every part for real and says what to do where one fails."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contactcentre import paths
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.features.prompts.document import catalogue
 from contactcentre.features.prompts.library import Library
 from contactcentre.features.publication.network import NetworkRefused, load
@@ -45,7 +46,11 @@ class Part:
     examine: Callable[[Settings], Awaitable[str]]
 
 
-async def check(settings: Settings) -> int:
+app = program("check")
+
+
+@app.default
+async def check(*, settings: Settings) -> int:
     """Try all parts, print a line for each; the exit status counts those that fail."""
     failed = 0
     for part in PARTS:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
 
-from contactcentre.storage import database
 from routing.calendar import LOCAL
+
+P = ParamSpec("P")
 
 DATABASE_ADVICE = "see CC_DATABASE_URL, then run: contactcentre migrate"
 
@@ -38,17 +41,52 @@ def complain(text: object) -> None:
 async def exit_status(work: Awaitable[object], *faults: type[Exception], otherwise: int = 1) -> int:
     """Carry out a command; 0, or `otherwise`, with words, where one of these comes up.
 
-    A file that can't be had, or a database that is away or not up to date, is 1.
+    Documents that are refused, a file that can't be had, a database that is away or of another
+    version are 1.
     """
     try:
         await work
     except faults as error:
         complain(error)
         return otherwise
-    except database.AWAY as error:
+    except _refusals() as error:
+        complain(error)
+        return 1
+    except _away() as error:
         complain(_trouble(error))
         return 1
     return 0
+
+
+def telling(
+    *faults: type[Exception], otherwise: int = 1
+) -> Callable[[Callable[P, Awaitable[object]]], Callable[P, Coroutine[Any, Any, int]]]:
+    """A command whose faults are told in words; its exit status is as `exit_status` says."""
+
+    def decorate(command: Callable[P, Awaitable[object]]) -> Callable[P, Coroutine[Any, Any, int]]:
+        @wraps(command)
+        async def told(*args: P.args, **kwargs: P.kwargs) -> int:
+            return await exit_status(command(*args, **kwargs), *faults, otherwise=otherwise)
+
+        return told
+
+    return decorate
+
+
+# Asked for when something has come up: not every command loads these libraries.
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from contactcentre.core.config.document import Refused
+    from contactcentre.storage.database import OtherSchema
+
+    return Refused, OtherSchema
+
+
+def _away() -> tuple[type[Exception], ...]:
+    from contactcentre.storage.database import AWAY
+
+    return AWAY
 
 
 def database_away(error: Exception) -> str:
@@ -71,7 +109,19 @@ def moment(text: str, option: str) -> float:
         raise BadTime(
             f"{option}: '{text}' is no date such as 2026-01-31 or 2026-01-31T08:00"
         ) from None
-    return when.replace(tzinfo=when.tzinfo or LOCAL).timestamp()
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=LOCAL)
+        if _is_left_out(when):
+            raise BadTime(
+                f"{option}: '{text}' does not exist in Latvia: the clock is put forward over it"
+            )
+    return when.timestamp()
+
+
+def _is_left_out(when: datetime) -> bool:
+    """Whether the wall clock never shows it (PEP 495: a gap has the smaller offset first)."""
+    before, after = (when.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return before is not None and after is not None and before < after
 
 
 def local(at: float) -> str:

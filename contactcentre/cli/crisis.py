@@ -1,22 +1,35 @@
-"""`contactcentre crisis on | off | status`: the switch on the command line."""
+"""`contactcentre crisis`: the running service's crisis mode, switched from a shell."""
 
 from __future__ import annotations
 
 import getpass
 from datetime import datetime
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.settings import Settings
 from routing.calendar import LOCAL
 
+app = program("crisis")
 
+
+@app.default
 async def crisis(
-    settings: Settings, act: str, *, plan: str | None, hours: float | None, why: str | None
+    act: Literal["on", "off", "status"],
+    /,
+    *,
+    plan: Annotated[str | None, Parameter(help="which one, where there are several")] = None,
+    hours: Annotated[float | None, Parameter(help="for how long")] = None,
+    reason: Annotated[str | None, Parameter(help="why: it stays on record")] = None,
+    settings: Settings,
 ) -> int:
     """Ask the running service; 0 when it did what was asked."""
-    request = {"do": f"crisis-{act}", "plan": plan, "hours": hours, "why": why}
+    request = {"do": f"crisis-{act}", "plan": plan, "hours": hours, "why": reason}
     try:
         answer = await ask(paths.control(settings), {**request, "by": getpass.getuser()})
     except NotRunning:

@@ -1,13 +1,17 @@
-"""The command `language`: which languages a queue takes, by decisions on record."""
+"""`contactcentre language`: which languages a queue takes, by decisions on record."""
 
 from __future__ import annotations
 
-import argparse
+import getpass
+from dataclasses import dataclass
+from typing import Annotated
 
+from cyclopts import Parameter
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.core.config.languages import Decision, languages
 from contactcentre.engine.clock import now
 from contactcentre.features.languages import store as policies
@@ -15,42 +19,63 @@ from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
+app = program("language")
 
-async def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Do it; 0 when it went well, 1 with words on standard error when it did not."""
-    return await console.exit_status(_do(options, settings), ValueError)
+_telling = console.telling(ValueError)
 
-
-async def _do(options: argparse.Namespace, settings: Settings) -> None:
-    async with database.opened(settings.database) as storage:
-        if options.action == "list":
-            await _list(storage)
-        else:
-            await _decide(options, storage)
+Language = Annotated[str, Parameter(help="two letters: ru")]
 
 
-async def _decide(options: argparse.Namespace, storage: AsyncEngine) -> None:
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What a decision goes on record with."""
+
+    queue: Annotated[str, Parameter(help="for one queue; for all if not given")] = ""
+    basis: Annotated[str, Parameter(help="the law or order")]
+    date: Annotated[str, Parameter(help="of the decision: 2026-01-31")]
+    approver: Annotated[str, Parameter(help="who decided")]
+    by: Annotated[str, Parameter(help="who records it; you, if not given")] = ""
+
+
+@app.command
+@_telling
+async def allow(language: Language, /, *, grounds: Grounds, settings: Settings) -> None:
+    """Record a decision, in force at once."""
+    await _decide(settings, language, grounds, allowed=True)
+
+
+@app.command
+@_telling
+async def forbid(language: Language, /, *, grounds: Grounds, settings: Settings) -> None:
+    """Record a decision, in force at once."""
+    await _decide(settings, language, grounds, allowed=False)
+
+
+async def _decide(settings: Settings, language: str, grounds: Grounds, *, allowed: bool) -> None:
     policy = policies.Policy(
-        queue_id=options.queue,
-        language=options.language,
-        allowed=options.action == "allow",
-        basis=options.basis,
-        decided_on=options.date,
-        approver=options.approver,
+        queue_id=grounds.queue,
+        language=language,
+        allowed=allowed,
+        basis=grounds.basis,
+        decided_on=grounds.date,
+        approver=grounds.approver,
         recorded_at=now(),
-        recorded_by=options.by,
+        recorded_by=grounds.by or getpass.getuser(),
     )
-    async with storage.begin() as connection:
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
         queues = await _queues(connection)
-        if options.queue and options.queue not in queues:
-            raise ValueError(f"no queue named '{options.queue}'; there are: {', '.join(queues)}")
+        if grounds.queue and grounds.queue not in queues:
+            raise ValueError(f"no queue named '{grounds.queue}'; there are: {', '.join(queues)}")
         await policies.record(connection, policy)
-    verb = "allowed" if policy.allowed else "forbidden"
-    console.say(f"{policy.language}: {verb} for {options.queue or 'all queues'}")
+    console.say(f"{language}: {_verb(allowed)} for {grounds.queue or 'all queues'}")
 
 
-async def _list(storage: AsyncEngine) -> None:
-    async with storage.connect() as connection:
+@app.command(name="list")
+@_telling
+async def list_all(*, settings: Settings) -> None:
+    """What each queue takes, and by whose decision."""
+    async with database.opened(settings.database) as storage, storage.connect() as connection:
         history = await policies.history(connection)
         queues = await _queues(connection)
     decisions = [
@@ -62,10 +87,13 @@ async def _list(storage: AsyncEngine) -> None:
     for queue_id, some in taken.items():
         console.say(f"{queue_id}: {' '.join(some)}")
     for one in history:
-        verb = "allowed" if one.allowed else "forbidden"
         where = one.queue_id or "all queues"
         why = f"{one.basis} ({one.decided_on}, {one.approver}); recorded by {one.recorded_by}"
-        console.say(f"    {one.language} {verb} for {where}: {why}")
+        console.say(f"    {one.language} {_verb(one.allowed)} for {where}: {why}")
+
+
+def _verb(allowed: bool) -> str:
+    return "allowed" if allowed else "forbidden"
 
 
 async def _queues(connection: AsyncConnection) -> list[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.cli.tables import percent, table
+from contactcentre.core.config.document import Refused
 from contactcentre.core.config.network import Network
-from contactcentre.features.publication.network import NetworkRefused, load
+from contactcentre.features.publication.network import load
+from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.whatif.replay import archive, comparison, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow, GroupFigures
@@ -29,27 +33,36 @@ class BadPeriod(ValueError):
     """The period can not be used; says what is wrong."""
 
 
+@Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What was asked for on the command line."""
 
-    from_: str | None = None  # a date, or a date and a time, in Riga
-    to: str | None = None  # exclusive
-    file: Path | None = None
-    rules: Path | None = None
-    export: Path | None = None
-    as_json: bool = False
-    seed: int = SEED
+    from_: Annotated[str | None, Parameter(help="a date, or a date and time, in Riga")] = None
+    to: Annotated[str | None, Parameter(help="the same; the period ends before it")] = None
+    file: Annotated[
+        Path | None, Parameter(help="a period that was exported, instead of a date")
+    ] = None
+    rules: Annotated[
+        Path | None, Parameter(help="YAML: only what differs from the configuration")
+    ] = None
+    export: Annotated[Path | None, Parameter(help="write the period, without personal data")] = None
+    seed: Annotated[int, Parameter(help="for what was not recorded")] = SEED
+    as_json: Annotated[bool, Parameter("--json", help="for programs")] = False
 
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> Wish:
-        """From the parsed arguments, which bear the same names."""
-        return cls(**{each.name: getattr(options, each.name) for each in fields(cls)})
+
+app = program("replay")
+
+
+@app.default
+async def replay_period(wish: Wish | None = None, *, settings: Settings) -> int:
+    """Compare what was with what the replay comes to."""
+    return await main_replay(settings.database, wish or Wish())
 
 
 async def main_replay(database_url: str, wish: Wish) -> int:
     """Print the comparison; 0 when it went well, 2 for a period or a document of no use."""
-    faults = (BadPeriod, console.BadTime, BadLog, BadRules, NetworkRefused)
+    faults = (BadPeriod, console.BadTime, BadLog, BadRules, Refused)
     return await console.exit_status(_tell(database_url, wish), *faults, otherwise=2)
 
 

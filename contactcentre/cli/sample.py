@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.menus import store as releases
-from contactcentre.features.publication.network import save
+from contactcentre.storage import documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.settings import get, put
 
@@ -58,7 +58,7 @@ async def load(
         before = await _edited(connection, table, marks.get(table.name))
         fresh[table] = [row for row in wanted if _key(table, row) not in before]
         report.kept.extend(f"{table.name}/{key}" for key in sorted(before))
-    await save(connection, fresh)
+    await documents.save(connection, fresh)
     for table, wanted in rows.items():
         gone = set(marks.get(table.name, {}).get("rows", ())) - {_key(table, r) for r in wanted}
         await _take_out(connection, table, gone, report)
@@ -100,14 +100,14 @@ async def _take_out(
     connection: AsyncConnection, table: Table, keys: set[str], report: Report
 ) -> None:
     edited = {one.removeprefix(f"{table.name}/") for one in report.kept}
-    (column,) = table.primary_key.columns
+    column = table.c[documents.key_of(table)]
     for key in sorted(keys):
         name = f"{table.name}/{key}"
         if key in edited or table not in (*_REMOVABLE, models.agents):
             report.left.append(name)
             continue
         if table is models.agents:
-            await connection.execute(update(table).where(column == key).values(active=False))
+            await documents.change(connection, table, key, active=False)
         else:
             await connection.execute(table.delete().where(column == key))
         report.removed.append(name)
@@ -127,8 +127,7 @@ async def _published(
 
 
 def _key(table: Table, row: Row) -> str:
-    (column,) = table.primary_key.columns
-    return str(row[column.name])
+    return str(row[documents.key_of(table)])
 
 
 def _mark(value: object) -> str:

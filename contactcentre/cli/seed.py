@@ -1,8 +1,9 @@
 """The sample data: a network of real places with invented people, to try everything out.
 
 Only ever loaded into a database that is empty or holds sample data; what was edited there since
-stays (see `sample`). Every account gets a password
-of its own, made at the first loading and kept beside the database for its owner alone.
+stays (see `sample`). The documents are those of a network, checked as those of a real one before
+anything is written. Every account gets a password of its own, made at the first loading and kept
+beside the database for its owner alone.
 """
 
 from __future__ import annotations
@@ -13,37 +14,35 @@ import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import structlog
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre import paths
 from contactcentre.cli import sample
+from contactcentre.cli.command import program
+from contactcentre.cli.console import telling
+from contactcentre.core.config import document
+from contactcentre.core.config.document import Refused
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue import document as catalogue
-from contactcentre.features.crisis import document as crisis_plans
-from contactcentre.features.publication import callback_rules, offer_rules
-from contactcentre.features.publication.values import convert
+from contactcentre.features.publication.draft import RULES, Draft
+from contactcentre.features.publication.network import network_of
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.settings import get, put
-from routing.circles import Ring
-from routing.model import Device, Level
-from routing.overflow import Overflow, Way
 
 log = structlog.get_logger(__name__)
 
 SAMPLE = "sample_data"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
-Texts = Mapping[str, str]
-Hours = tuple[tuple[str, str], ...]
 Row = dict[str, Any]
 
 
@@ -51,155 +50,105 @@ class NotSample(Exception):
     """The database holds real data; nothing was changed."""
 
 
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Centre(_Strict, frozen=True):
-    """A customer service centre."""
-
-    centre_id: str
-    name: str
-    municipality_id: str
-    calendar_id: str | None = None
-    afar_per_hour: int | None = None
-
-
-class Hotline(_Strict, frozen=True):
-    """A number that citizens dial."""
-
-    number: str
-    flow: str
-    labels: Texts
-    centre_id: str | None = None
-    calendar_id: str | None = None
-
-
-class Queue(_Strict, frozen=True):
-    """A matter; the promises are those of `routing.model.Queue`."""
-
-    queue_id: str
-    labels: Texts
-    skills: Mapping[str, int] = {}
-    services: tuple[str, ...] = ()
-    answer_within_s: float = 30.0
-    short_abandon_s: float = 5.0
-    ring_s: float = 20.0
-    wrap_up_s: float = 60.0
-    head_start_s: float = 0.0
-    announce_s: float = 60.0
-    rings: tuple[Ring, ...] = ()
-    level: Level = "state"
-    keys: Mapping[str, Way] = {}
-    overflow: tuple[Overflow, ...] = ()
-    offer_callback_after_s: float = 0.0
-    keep_place_s: float = 600.0
-
-
-class Calendar(_Strict, frozen=True):
-    """Opening hours: for each day, from and to as HH:MM; `storage.hours` reads them."""
-
-    calendar_id: str
-    weekly: Mapping[str, Hours]
-    exceptions: Mapping[str, Hours] = {}
-    public_holidays: bool = True
-    moved_days: bool = True
-    eve_shorter_min: int = 0
-
-
-class DayOff(_Strict, frozen=True):
-    """A holiday for once, or a working day that was moved."""
-
-    day: str
-    worked_on: str | None = None
-
-
-class Agent(_Strict, frozen=True):
-    """Somebody who answers calls, and their log-in."""
-
-    agent_id: str
-    username: str
-    name: str
-    centre_id: str
-    endpoint: str
-    skills: Mapping[str, int]
-    languages: Mapping[str, int]
-    device: Device = "browser"
-    mobile: str | None = None
-    reserve: bool = False
-
-
-class CrisisPlan(crisis_plans.Document, frozen=True, kw_only=True):
-    """What one switch sets in a crisis."""
-
-    plan_id: str
-
-
-class Staff(_Strict, frozen=True):
-    """Somebody else who may log in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogIn:
+    """Somebody who may log in."""
 
     username: str
     name: str
-    role: Literal["supervisor", "admin"]
+    role: Literal["agent", "supervisor", "admin"] = "agent"
+    agent_id: str | None = None
     centre_id: str | None = None
 
 
-class Document(_Strict, frozen=True):
-    """The file `network.yaml`."""
-
-    regions: tuple[Mapping[str, str], ...]
-    municipalities: tuple[Mapping[str, str], ...]
-    centres: tuple[Centre, ...]
-    hotlines: tuple[Hotline, ...]
-    queues: tuple[Queue, ...]
-    calendars: tuple[Calendar, ...]
-    callbacks: Mapping[str, Any]
-    days_off: tuple[DayOff, ...]
-    agents: tuple[Agent, ...]
-    staff: tuple[Staff, ...]
-    crisis_plans: tuple[CrisisPlan, ...] = ()
-    offers: Mapping[str, int | float | None] = {}  # what differs from `OfferRules`
-
-
-class _Files(_Strict, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
     """Everything as it stands on the disk."""
 
-    document: Document
-    services: tuple[catalogue.Service, ...]
+    rows: Mapping[Table, Sequence[Row]]
     flows: Mapping[str, str]
+    people: Sequence[LogIn]
     digest: str
 
 
+app = program("seed")
+
+
+@app.default
+@telling(NotSample)
+async def seed_once(*, settings: Settings) -> None:
+    """What was edited since stays."""
+    await seed(settings)
+
+
 async def seed(settings: Settings, *, passwords: Passwords | None = None) -> None:
-    """Load the sample data of `settings.config`, where it has changed. Raises NotSample."""
+    """Load the sample data of `settings.config`, where it has changed.
+
+    Raises `NotSample`, or `Refused` for files that do not hold together.
+    """
     files = await asyncio.to_thread(_read, settings.config)
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
             if await get(connection, SAMPLE) != files.digest:
-                report = await sample.load(connection, _rows(files), files.flows, at=time.time())
+                report = await sample.load(connection, files.rows, files.flows, at=time.time())
                 await put(connection, SAMPLE, files.digest)
-                log.info("seed.loaded", agents=len(files.document.agents))
+                log.info("seed.loaded", agents=len(files.rows[models.agents]))
                 for line in sample.lines(report):
                     log.warning("seed.differs", row=line)
         accounts = AccountService(engine, passwords=passwords)
         there = await _usernames(engine)
-        await _open_accounts(accounts, files.document, there, paths.sample_logins(settings))
+        await _open_accounts(accounts, files.people, there, paths.sample_logins(settings))
 
 
 def _read(config: Path) -> _Files:
-    paths = [config / "seed" / "network.yaml", config / "seed" / "services.yaml"]
-    flows = sorted((config / "flows").glob("*.yaml"))
-    texts = {path: path.read_text("utf-8") for path in (*paths, *flows)}
-    document = convert(msgspec.yaml.decode(texts[paths[0]]), Document)
-    callback_rules.read(document.callbacks)
-    offer_rules.read(document.offers)
-    return _Files(
-        document=document,
-        services=catalogue.parse(texts[paths[1]]),
-        flows={path.stem: texts[path] for path in flows},
-        digest=hashlib.sha256("\0".join(texts.values()).encode()).hexdigest(),
-    )
+    network, services = config / "seed" / "network.yaml", config / "seed" / "services.yaml"
+    menus = sorted((config / "flows").glob("*.yaml"))
+    texts = {path: path.read_text("utf-8") for path in (network, services, *menus)}
+    flows = {path.stem: texts[path] for path in menus}
+    draft, people = _network(document.parse(texts[network], network.name), flows)
+    catalogue.parse(texts[services], services.name)
+    rows = {table: documents.rows(table, draft.of(table)) for table in models.NETWORK}
+    rows[models.services] = documents.rows(models.services, document.parse(texts[services], ""))
+    rows[models.settings] = [{"key": key, "value": value} for key, value in draft.settings.items()]
+    digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
+    return _Files(rows=rows, flows=flows, people=people, digest=digest)
+
+
+def _network(given: object, flows: Mapping[str, str]) -> tuple[Draft, list[LogIn]]:
+    """The file `network.yaml` as an editor's draft, checked, and who may log in.
+
+    Raises `Refused`.
+    """
+    written = document.read(dict[str, Any], given, "network.yaml")
+    rows = {
+        name: document.read(list[dict[str, Any]], written.pop(name, []), name)
+        for name in (*(table.name for table in models.NETWORK), "staff")
+    }
+    rules = {key: written.pop(key) for key in RULES if key in written}
+    if written:
+        raise Refused(f"network.yaml, {key}: is not a known key" for key in written)
+    people = _people(rows[models.agents.name], rows.pop("staff"))
+    rows[models.flows.name] = [
+        {"name": name, "version": 1, "document": text, "in_force": True}
+        for name, text in flows.items()
+    ]
+    draft = Draft(version=0, rows=rows, settings=rules)
+    network_of(draft)
+    return draft, people
+
+
+def _people(agents: Sequence[Row], staff: Sequence[Row]) -> list[LogIn]:
+    """An agent's user name stands in the file beside the document, not in it."""
+    shared = ("name", "agent_id", "centre_id")
+    answering = [
+        {"username": agent.pop("username", None), **{name: agent.get(name) for name in shared}}
+        for agent in agents
+    ]
+    return [
+        *document.read(tuple[LogIn, ...], answering, "agents"),
+        *document.read(tuple[LogIn, ...], staff, "staff"),
+    ]
 
 
 async def _refuse_real_data(connection: AsyncConnection) -> None:
@@ -213,82 +162,27 @@ async def _refuse_real_data(connection: AsyncConnection) -> None:
             )
 
 
-def _rows(files: _Files) -> Mapping[Table, Sequence[Row]]:
-    document = files.document
-    return {
-        models.regions: _plain(document.regions),
-        models.municipalities: _plain(document.municipalities),
-        models.calendars: _plain(document.calendars),
-        models.days_off: _plain(document.days_off),
-        models.centres: _plain(document.centres),
-        models.hotlines: _plain(document.hotlines),
-        models.queues: [
-            {"position": number, **row} for number, row in enumerate(_plain(document.queues))
-        ],
-        models.settings: [
-            {"key": callback_rules.KEY, "value": dict(document.callbacks)},
-            {"key": offer_rules.KEY, "value": dict(document.offers)},
-        ],
-        models.agents: [_agent(agent) for agent in document.agents],
-        models.services: [catalogue.to_row(service) for service in files.services],
-        models.crisis_plans: [
-            _crisis_plan(number, plan) for number, plan in enumerate(document.crisis_plans)
-        ],
-    }
-
-
-def _plain(items: Sequence[object]) -> list[Row]:
-    rows: list[Row] = msgspec.to_builtins(items)
-    return rows
-
-
-def _agent(agent: Agent) -> Row:
-    row: Row = msgspec.to_builtins(agent)
-    del row["username"]
-    return {**row, "active": True}
-
-
-def _crisis_plan(number: int, plan: CrisisPlan) -> Row:
-    document: Row = msgspec.to_builtins(plan)
-    return {"plan_id": document.pop("plan_id"), "position": number, "document": document}
-
-
 async def _usernames(engine: AsyncEngine) -> frozenset[str]:
     async with engine.connect() as connection:
         return frozenset((await connection.execute(select(models.users.c.username))).scalars())
 
 
 async def _open_accounts(
-    accounts: AccountService, document: Document, there: frozenset[str], path: Path
+    accounts: AccountService, people: Sequence[LogIn], there: frozenset[str], path: Path
 ) -> None:
     """Make the accounts that are missing, and the file that lists them."""
     kept = await asyncio.to_thread(_known, path)
-    people = _people(document)
     for person in people:
-        username = person["username"]
+        username = person.username
         if username in there and username in kept:
             continue
         kept[username] = _password()
         if username in there:
             await accounts.set_password(username, kept[username])
         else:
-            await accounts.create_user(password=kept[username], **person)
-    lines = [f"{one['username']:<20}  {kept[one['username']]}  {one['role']}" for one in people]
+            await accounts.create_user(password=kept[username], **asdict(person))
+    lines = [f"{one.username:<20}  {kept[one.username]}  {one.role}" for one in people]
     await asyncio.to_thread(_write, path, "\n".join(lines) + "\n")
-
-
-def _people(document: Document) -> list[Row]:
-    agents = [
-        {
-            "username": agent.username,
-            "name": agent.name,
-            "role": "agent",
-            "agent_id": agent.agent_id,
-            "centre_id": agent.centre_id,
-        }
-        for agent in document.agents
-    ]
-    return [*agents, *_plain(document.staff)]
 
 
 def _password() -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.cli.tables import percent, table
+from contactcentre.settings import Settings
 from contactcentre.whatif.simulation import scenario, theory
 from contactcentre.whatif.simulation.scenario import BadScenario, RunResult, Scenario
 from routing.tally import Tally
@@ -32,13 +36,24 @@ HEADINGS = (
 )
 
 
+app = program("simulate")
+
+
+@app.default
 async def simulate(
-    folder: Path, wanted: str | None, *, check_theory: bool = False, as_json: bool = False
+    wanted: Annotated[
+        str | None, Parameter("SCENARIO", help="a name from the list, or a YAML file")
+    ] = None,
+    /,
+    *,
+    check_theory: Annotated[bool, Parameter(help="against Erlang C and A")] = False,
+    as_json: Annotated[bool, Parameter("--json", help="for programs")] = False,
+    settings: Settings,
 ) -> int:
     """Print the result; 0 when it went well, 1 when theory is missed, 2 for a bad document."""
     if check_theory:
         return _theory(as_json=as_json)
-    work = _tell(folder, wanted, as_json=as_json)
+    work = _tell(settings.config / "scenarios", wanted, as_json=as_json)
     return await console.exit_status(work, BadScenario, otherwise=2)
 
 

@@ -1,18 +1,20 @@
 """`contactcentre staffing`: how many agents a load asks for, by Erlang A and by Erlang C.
 
 Steady load, exponential times, one skill for all: a figure to plan with. Scenarios and replays say
-what rings, skills and breaks make of it.
+what circles, skills and breaks make of it.
 """
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import inf
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.cli.tables import percent, table
 from routing import erlang
 
@@ -36,20 +38,18 @@ HEADINGS = (
 )
 
 
+@Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What is to be answered, and the promise."""
 
     calls_per_hour: float
-    handling_s: float  # talk, hold and wrap-up; the mean
-    patience_s: float  # the mean
-    level: float  # of all calls, 0..1
-    within_s: float
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> Demand:
-        """From the parsed arguments, which bear the same names."""
-        return cls(**{each.name: getattr(options, each.name) for each in fields(cls)})
+    handling_s: Annotated[  # talk, hold and wrap-up; the mean
+        float, Parameter("--handling", help="s")
+    ] = 300.0
+    patience_s: Annotated[float, Parameter("--patience", help="s")] = 120.0  # the mean
+    level: Annotated[float, Parameter(help="share answered in time, 0..1")] = 0.75
+    within_s: Annotated[float, Parameter("--within", help="s")] = 30.0
 
     @property
     def load(self) -> float:
@@ -57,7 +57,13 @@ class Demand:
         return self.calls_per_hour * self.handling_s / HOUR_S
 
 
-async def staffing(demand: Demand, *, as_json: bool) -> int:
+app = program("staffing")
+
+
+@app.default
+async def staffing(
+    demand: Demand, *, as_json: Annotated[bool, Parameter("--json", help="for programs")] = False
+) -> int:
     """Print the answer; 0 when it went well, 2 for a demand that nobody can meet."""
     try:
         found = plan(demand)

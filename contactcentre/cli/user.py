@@ -1,14 +1,20 @@
-"""The command `user`: log-ins made, and passwords set, by whoever has a shell."""
+"""`contactcentre user`: log-ins made, and passwords set, by whoever has a shell."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
+import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Literal
 
+from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contactcentre import paths
+from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
+from contactcentre.cli.command import program
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -19,35 +25,72 @@ class BadUser(ValueError):
     """Such a log-in cannot be made; says why."""
 
 
-async def run(options: argparse.Namespace, settings: Settings, ask: Callable[[str], str]) -> int:
-    """Do it; 0 when it went well, 1 with words on standard error when it did not.
+app = program("user")
 
-    `ask` is how the password is got, which no option is: others see those.
-    """
-    return await console.exit_status(_do(options, settings, ask), ValueError, LookupError)
+_telling = console.telling(ValueError, LookupError)
 
 
-async def _do(options: argparse.Namespace, settings: Settings, ask: Callable[[str], str]) -> None:
-    if (options.name is None) != (options.role is None):
+@app.default
+@_telling
+async def user(
+    username: str,
+    /,
+    *,
+    name: Annotated[
+        str | None, Parameter(help="of a new one, with --role; its password is set without")
+    ] = None,
+    role: Literal["agent", "supervisor", "admin"] | None = None,
+    agent: Annotated[
+        str | None, Parameter(help="the agent whose calls this log-in answers")
+    ] = None,
+    settings: Settings,
+) -> None:
+    """Make a log-in, or set its password, which is asked for: others see what is typed here."""
+    if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
+    async with _accounts(settings, agent) as accounts:
+        password = _typed()
+        if name is None or role is None:
+            await accounts.set_password(username, password)
+            await _tell_service(settings)
+        else:
+            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+
+
+@app.command
+@_telling
+async def disable(username: str, /, *, settings: Settings) -> None:
+    """Switch a log-in off, and end its sessions at once; a call under way goes on."""
+    async with _accounts(settings) as accounts:
+        await accounts.set_active(username, active=False)
+    await _tell_service(settings)
+
+
+@app.command
+@_telling
+async def enable(username: str, /, *, settings: Settings) -> None:
+    """Switch a log-in on again; its password is as it was."""
+    async with _accounts(settings) as accounts:
+        await accounts.set_active(username, active=True)
+
+
+@asynccontextmanager
+async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterator[AccountService]:
+    """Of a database that is there. Raises `BadUser` where it knows no such agent."""
     async with database.opened(settings.database) as storage:
-        await _check_agent(storage, options.agent)
-        accounts, password = AccountService(storage), _typed(ask)
-        if options.role is None:
-            await accounts.set_password(options.username, password)
-            return
-        await accounts.create_user(
-            options.username,
-            password,
-            name=options.name,
-            role=options.role,
-            agent_id=options.agent,
-        )
+        await _check_agent(storage, agent)
+        yield AccountService(storage)
 
 
-def _typed(ask: Callable[[str], str]) -> str:
+async def _tell_service(settings: Settings) -> None:
+    """One on another machine, or another user's, finds out within half a minute."""
+    with suppress(NotRunning):
+        await ask(paths.control(settings), {"do": "sessions-ended"})
+
+
+def _typed() -> str:
     try:
-        return ask("New password: ")
+        return getpass.getpass("New password: ")
     except EOFError:
         raise BadUser("no password was typed") from None
 

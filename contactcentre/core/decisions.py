@@ -37,7 +37,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observed:
     """A decision, and the scene that it is to be explained from."""
 
     decision: Decision
@@ -53,10 +53,10 @@ class Observer:
         self._stages: dict[str, Stage | None] = {
             call.call_id: None
             for call in calls
-            if call.queued_at is not None and call.phase is not Phase.ENDED
+            if call.queueing.queued_at is not None and call.phase is not Phase.ENDED
         }
 
-    def moments(self, at: float, calls: Sequence[Call]) -> list[Observation]:
+    def moments(self, at: float, calls: Sequence[Call]) -> list[Observed]:
         """Of the event at `at` that has changed these calls."""
         self._agents = None
         found = list(self._offered())
@@ -67,11 +67,11 @@ class Observer:
                 found.append(self._ended(call))
         return found
 
-    def _offered(self) -> Iterator[Observation]:
+    def _offered(self) -> Iterator[Observed]:
         """Whoever was chosen by this decision or one after it was free when it was made."""
         decided = self._world.decided
         for number, offer in enumerate(decided):
-            call = self._world.calls[offer.offer_id.rpartition("-")[0]]
+            call = self._world.calls[offer.leg_id.rpartition("-")[0]]
             chosen = frozenset(each.agent_id for each in decided[number:])
             decision = Decision(
                 call_id=call.call_id,
@@ -82,27 +82,27 @@ class Observer:
             )
             facts = call_facts(self._world, call, offer.at)
             self._stages[call.call_id] = facts.stage
-            yield Observation(decision=decision, scene=self._scene(facts, chosen))
+            yield Observed(decision=decision, scene=self._scene(facts, chosen))
 
-    def _waits(self, call: Call, at: float) -> Iterator[Observation]:
+    def _waits(self, call: Call, at: float) -> Iterator[Observed]:
         """Nothing to tell while the call stays in its ring."""
         key, at = call.call_id, max(at, call.since)
         if _is_passed_on(call, at):
             self._stages.pop(key, None)
         new, known = key not in self._stages, self._stages.get(key)
-        ring = self._world.matcher.ring(key)
-        if known is not None and known.ring == ring:
+        ring = self._world.matcher.circle(key)
+        if known is not None and known.circle == ring:
             return
         facts = call_facts(self._world, call, at)
         self._stages[key] = facts.stage
         if new or known is not None:
             kind: Kind = "queued" if new else "widened"
             decision = Decision(call_id=key, at=at, kind=kind, offers=len(call.offers))
-            yield Observation(decision=decision, scene=self._scene(facts))
+            yield Observed(decision=decision, scene=self._scene(facts))
 
-    def _ended(self, call: Call) -> Observation:
+    def _ended(self, call: Call) -> Observed:
         """Who gave up while nobody was rung is told why nobody was."""
-        offer, at = call.offer, call.ended_at or call.since
+        offer, at = call.offer, call.end.at or call.since
         stage = self._stages.pop(call.call_id)
         rung = offer is not None and offer.result is Result.CALLER_LEFT
         decision = Decision(
@@ -110,14 +110,14 @@ class Observer:
             at=at,
             kind="ended",
             offers=len(call.offers),
-            outcome=call.outcome.value if call.outcome else None,
+            outcome=call.end.outcome.value if call.end.outcome else None,
         )
-        if call.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
-            return Observation(decision=decision, scene=None)
+        if call.end.outcome not in (Outcome.ABANDONED, Outcome.GAVE_UP) or rung:
+            return Observed(decision=decision, scene=None)
         facts = call_facts(self._world, call, at)
         if stage is not None:
             facts = replace(facts, stage=replace(stage, next_in_s=None))
-        return Observation(decision=decision, scene=self._scene(facts))
+        return Observed(decision=decision, scene=self._scene(facts))
 
     def _scene(self, facts: CallFacts, chosen: frozenset[str] = frozenset()) -> Scene:
         """All scenes of one event share one copy."""

@@ -36,7 +36,7 @@ def agent_page() -> str:
     return _page("An agent's day", (), agent_edges())
 
 
-Moves = Mapping[type, move.Move] | Mapping[type, agent_table.Move]
+Moves = Mapping[type, move.Move] | Mapping[type, agent_table.AgentMove]
 
 
 def _of(table: Mapping[Phase, Moves] | Mapping[State, Moves]) -> Iterable[Edge]:

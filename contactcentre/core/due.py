@@ -71,7 +71,7 @@ def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
     call = sight.calls.get(due.call_id)
     if call is None or signals.LeaseOver not in call_table.TABLE[call.phase]:
         return
-    if sight.telephony or not (call.leashed or call.phase is Phase.CALLING):
+    if sight.telephony or not (call.channel.leashed or call.phase is Phase.CALLING):
         yield due
     else:
         yield effects.StartTimer(kind=Timer.OFFER, key=offer_id, seconds=LEASE_GRACE_S)
@@ -80,9 +80,9 @@ def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
 def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     """Ring the agent of an interrupted talk back into it, once both can be reached."""
     call = _is_in(sight, call_id, Phase.REJOINING)
-    if call is None or not call.leashed or call.open_offer is not None:
+    if call is None or not call.channel.leashed or call.open_offer is not None:
         return
-    agent = sight.agents.get(call.agent_id or "")
+    agent = sight.agents.get(call.talk.agent_id or "")
     if agent is not None and agent.reachable:
         yield signals.RejoinPossible(at=at, call_id=call_id, agent=agent)
 
@@ -96,14 +96,15 @@ def _again(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     """Whether those who refused the call are to be asked after all."""
     if call := _is_in(sight, call_id, *refusals.IN_LINE):
         count = sight.matcher.forgiven(call, at)
-        if count != call.forgiven:
+        if count != call.queueing.forgiven:
             yield signals.RefusalsForgiven(at=at, call_id=call_id, count=count)
-        yield from refusals.timers(replace(call, forgiven=count), sight.network)
+        queueing = replace(call.queueing, forgiven=count)
+        yield from refusals.timers(replace(call, queueing=queueing), sight.network)
 
 
 def _overflow(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call := sight.calls.get(call_id):
-        line = overflow.Line(sight.calls.values(), sight.matcher.staffed)
+        line = overflow.LineState(sight.calls.values(), sight.matcher.staffed)
         yield from overflow.look(call, at, sight.network, line)
 
 

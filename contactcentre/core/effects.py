@@ -147,7 +147,6 @@ class SetMember(Effect):
     """Let the fallback queue ring this phone, or not (`paused`)."""
 
     endpoint: str
-    name: str
     paused: bool
 
 

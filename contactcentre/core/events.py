@@ -221,6 +221,23 @@ class FoundTalking(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackEnded(CallEvent):
+    """The exchange alone had a caller while we were away, and the caller has gone.
+
+    `call_id` is a new one where we never had that caller. `endpoint` is the phone that answered.
+    """
+
+    channel_id: str
+    caller: str | None
+    dialled: str
+    arrived_at: float
+    queued_at: float
+    answered_at: float | None
+    endpoint: str
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TelephonyLost(Event):
     """The link to the exchange is down; calls go on there."""
 

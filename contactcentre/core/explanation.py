@@ -88,11 +88,11 @@ def call_facts(world: World, call: Call, at: float) -> CallFacts:
 
 def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
     """The same, but for where the engine thinks that the call stands."""
-    place_at = call.place_at if call.place_at is not None else at
+    place_at = call.queueing.place_at if call.queueing.place_at is not None else at
     return CallFacts(
         call_id=call.call_id,
         asked=demand.asks(call, world.network),
-        plan=world.network.queue(call.queue).rings,
+        plan=world.network.queue(call.queue).circles,
         origin=world.matcher.origin(call, at),
         waited_s=max(0.0, at - place_at),
         refused_by=world.matcher.refusals.by(call),

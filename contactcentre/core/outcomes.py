@@ -42,14 +42,17 @@ class DialResult(StrEnum):
 
 
 class Result(StrEnum):
-    """How an offer ended."""
+    """Why a leg ended."""
 
-    ANSWERED = "answered"
     MISSED = "missed"  # RONA
     REJECTED = "rejected"
     BUSY = "busy"
     UNREACHABLE = "unreachable"
     CALLER_LEFT = "caller_left"  # never counts against the agent
     WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
-    PASSED_ON = "passed_on"  # answered, and then given to others by its agent
     UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent
+    # After a talk:
+    HUNG_UP = "hung_up"  # by the one who was rung
+    PASSED_ON = "passed_on"  # the call, by its agent to others
+    AUDIO_LOST = "audio_lost"
+    LOST = "lost"  # nobody knows how

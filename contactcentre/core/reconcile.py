@@ -68,9 +68,10 @@ def _is_lost(call: Call, present: set[str], snapshot: events.SnapshotTaken) -> b
 
     A promise to ring back needs no channel, and outlives each that it has had.
     """
-    if call.callback is not None and call.answered_at is None and call.phase is not Phase.CLOSING:
+    promised = call.callback is not None and call.talk.answered_at is None
+    if call.channel.leashed or (promised and call.phase is not Phase.CLOSING):
         return False
-    return not call.leashed and call.channel_id not in present and call.arrived_at < snapshot.at
+    return call.channel.unique_id not in present and call.arrived_at < snapshot.at
 
 
 def _legs(
@@ -92,13 +93,13 @@ def _legs(
         if offer is None:
             continue
         own = endpoints.get(offer.agent_id, "")
-        leg = legs.get((offer.offer_id, own)) or legs.get((offer.offer_id, ""))
+        leg = legs.get((offer.leg_id, own)) or legs.get((offer.leg_id, ""))
         if leg is None:
             continue
-        if not offer.leg:
-            yield events.LegDialed(at=snapshot.at, offer_id=offer.offer_id, leg=leg.channel)
+        if not offer.channel:
+            yield events.LegDialed(at=snapshot.at, offer_id=offer.leg_id, leg=leg.channel)
         if leg.bridge:
-            yield events.LegAnswered(at=snapshot.at, offer_id=offer.offer_id)
+            yield events.LegAnswered(at=snapshot.at, offer_id=offer.leg_id)
 
 
 def _not_rung(
@@ -106,7 +107,7 @@ def _not_rung(
 ) -> Iterable[events.Event]:
     """Citizens whom we were ringing, or had rung, and who are not on the telephone any more."""
     for call in calls:
-        if call.callback is None or call.leashed or call.channel_id in present:
+        if call.callback is None or call.channel.leashed or call.channel.unique_id in present:
             continue
         if call.phase in (Phase.CALLING, Phase.WAITING, Phase.OFFERED) and call.since < snapshot.at:
             yield events.CallerHungUp(at=snapshot.at, call_id=call.call_id)
@@ -128,12 +129,12 @@ def _talks_without_us(
         if channel.bridge and channel.endpoint in by_endpoint
     }
     for call in calls:
-        caller = callers.get(call.channel_id)
+        caller = callers.get(call.channel.unique_id)
         found = phones.get(caller.bridge) if caller is not None else None
-        if found is None or call.leashed or call.phase not in _BEFORE_TALK:
+        if found is None or call.channel.leashed or call.phase not in _BEFORE_TALK:
             continue
         agent, leg = found
-        late = call.channel_id not in queued and _is_taken_back(call, leg)
+        late = call.channel.unique_id not in queued and _is_taken_back(call, leg)
         if not late and not _is_offered(call, agent, leg):
             yield events.FoundTalking(
                 at=snapshot.at, call_id=call.call_id, agent_id=agent.agent_id, leg=leg.channel
@@ -142,7 +143,7 @@ def _talks_without_us(
 
 def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:
     offer = call.open_offer
-    return offer is not None and (offer.offer_id, offer.agent_id) == (leg.our_id, agent.agent_id)
+    return offer is not None and (offer.leg_id, offer.agent_id) == (leg.our_id, agent.agent_id)
 
 
 def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
@@ -156,8 +157,8 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
         call = known.get(channel.our_id.rpartition("-")[0])
         if call is None:
             continue
-        older = call.offer is None or call.offer.offer_id != channel.our_id
-        late = call.channel_id not in queued and _is_taken_back(call, channel)
+        older = call.offer is None or call.offer.leg_id != channel.our_id
+        late = call.channel.unique_id not in queued and _is_taken_back(call, channel)
         if late or (older and not channel.bridge):
             yield effects.HangUpLeg(offer_id=channel.our_id, leg=channel.channel)
 
@@ -165,8 +166,10 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
 def _is_taken_back(call: Call, leg: events.Channel) -> bool:
     """Whether the leg is that of the last offer, and that is over."""
     offer = call.offer
-    over = offer is not None and offer.result not in (None, Result.ANSWERED)
-    return over and offer is not None and offer.offer_id == leg.our_id
+    if offer is None or offer.leg_id != leg.our_id:
+        return False
+    gone = offer.answered_at is None or offer.result is Result.PASSED_ON
+    return gone and offer.ended_at is not None
 
 
 def _queued(snapshot: events.SnapshotTaken) -> set[str]:
@@ -209,9 +212,9 @@ def _recalls_out_of_words(
     nobody is there. The exchange may notice only at their end that nobody is on the leash."""
     speaking = {one.channel_id for one in snapshot.channels if one.where is Where.WORDS}
     for call in calls:
-        heard = call.phase in (Phase.MENU, Phase.WAITING) and not call.leashed
-        if heard and call.channel_id in speaking:
-            yield effects.Recall(call_id=call.call_id, channel=call.channel)
+        heard = call.phase in (Phase.MENU, Phase.WAITING) and not call.channel.leashed
+        if heard and call.channel.unique_id in speaking:
+            yield effects.Recall(call_id=call.call_id, channel=call.channel.name)
 
 
 def _recalls_again(
@@ -220,11 +223,11 @@ def _recalls_again(
     """Callers who were to be fetched out of a talk while the link was down, and are in it still."""
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
     for call in calls:
-        waits = call.phase is Phase.WAITING and call.leashed
+        waits = call.phase is Phase.WAITING and call.channel.leashed
         passes = call.phase is Phase.TALKING and is_passing(call)
         fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
-        if fetched and call.channel_id in bridged:
-            yield effects.Recall(call_id=call.call_id, channel=call.channel)
+        if fetched and call.channel.unique_id in bridged:
+            yield effects.Recall(call_id=call.call_id, channel=call.channel.name)
 
 
 def strays(
@@ -259,7 +262,7 @@ def _rings(call: Call | None, agent: Agent) -> bool:
 
 def _talks(call: Call | None, agent: Agent) -> bool:
     talking = (Phase.TALKING, Phase.REJOINING)
-    return call is not None and call.phase in talking and call.agent_id == agent.agent_id
+    return call is not None and call.phase in talking and call.talk.agent_id == agent.agent_id
 
 
 def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
@@ -268,7 +271,7 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
         offer = call.open_offer
         if call.phase in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING) and offer is not None:
             left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
-            yield effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=left_s)
+            yield effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=left_s)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, at)
         if call.phase is Phase.REJOINING:
@@ -278,4 +281,4 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
 
 def should_come_back(call: Call) -> bool:
     """Whether a caller of the old line is not back on the leash yet."""
-    return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.leashed
+    return call.phase in (Phase.WAITING, Phase.OFFERED) and not call.channel.leashed

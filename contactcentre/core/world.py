@@ -33,8 +33,9 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_moves, menu_path, menu_versions, overflow, signals
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
+from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.move import Change, Follow, Moved, Observer
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver, CrisisSwitch
@@ -99,7 +100,7 @@ class World:
         self.former_calls: dict[str, Call] = {}  # as they were before, but those that began
         self.touched_agents: dict[str, Agent] = {}
         self.passages: tuple[Passage, ...] = ()
-        self.decided: list[Offer] = []
+        self.decided: list[Leg] = []
         self.crisis.touched = ()
         self.touched_callers: dict[str, Remembered] = {}
         self.memory.touched = self.touched_callers
@@ -144,7 +145,8 @@ class World:
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
         call = self.calls.get(order.call_id)
-        return call is not None and call.phase is Phase.CALLING and call.channel_id == order.dial
+        calling = call is not None and call.phase is Phase.CALLING
+        return calling and call is not None and call.channel.unique_id == order.dial
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""
@@ -162,9 +164,9 @@ class World:
         for call_id in self.matcher.left_alone():
             yield signals.CircleOpened(at=event.at, call_id=call_id)
         for call_id, agent_id in self.matcher.pairs() if self.settled else ():
-            agent, circle = self.agents[agent_id], self.matcher.ring(call_id)
+            agent, circle = self.agents[agent_id], self.matcher.circle(call_id)
             yield signals.AgentChosen(at=event.at, call_id=call_id, agent=agent, circle=circle)
-            self.decided.append(self.calls[call_id].offers[-1])
+            self.decided.append(self.calls[call_id].legs[-1])
 
     def _work(self, follow: Iterator[Follow]) -> Iterator[effects.Effect]:
         """Everything that follows; what an event gives comes before what stands behind it."""
@@ -225,19 +227,19 @@ class World:
     def _in_old_place(self, change: Change) -> Iterator[Follow]:
         """Whoever rings again after a dropped line stands where he stood."""
         before, call = change.before, change.after
-        newly = call.phase is Phase.WAITING and (before is None or before.place_at is None)
-        if not newly or call.place_at is None:
+        newly = call.phase is Phase.WAITING and (before is None or before.queueing.place_at is None)
+        if not newly or call.queueing.place_at is None:
             return
         kept = (self.memory.place(call, change.at, self.network), self.callbacks.place(call))
-        place_at = min((at for at in kept if at is not None), default=call.place_at)
-        if place_at < call.place_at:
+        place_at = min((at for at in kept if at is not None), default=call.queueing.place_at)
+        if place_at < call.queueing.place_at:
             yield signals.PlaceKept(at=change.at, call_id=call.call_id, place_at=place_at)
 
     def _forget_if_done(self, call: Call) -> None:
         """An ended call stays in reach of its agent until the record is saved."""
         if call.phase is not Phase.ENDED:
             return
-        if call.agent_id is None or call.disposition.saved_at is not None:
+        if call.talk.agent_id is None or call.record.saved_at is not None:
             del self.calls[call.call_id]
         for place, known in enumerate(self.ended):
             if known.call_id == call.call_id:
@@ -258,6 +260,12 @@ class World:
             return
         yield from self._step_call(event)
         yield from due.rejoin(self, event.call_id, event.at)
+
+    def _on_fallback(self, event: events.FallbackEnded) -> Iterable[Follow]:
+        """Whom we had again, or found talking, we know better."""
+        if any(call.call_id == event.call_id for call in self.ended):
+            return self._refuse(event, Phase.ENDED.value)
+        return self._step_call(event)
 
     def _on_link(self, event: events.PassedOn | events.RingBackChosen) -> Iterable[Follow]:
         """Without the link to the exchange no talk can be ended, and nobody be rung."""
@@ -288,10 +296,6 @@ class World:
         self.agents[agent.agent_id] = self.touched_agents[agent.agent_id] = agent
         self.matcher.stand_agent(agent)
 
-    def _on_agent(self, event: events.WrapUpExtended) -> Iterable[Follow]:
-        """It names a call, and is the agent's own."""
-        return self._step_agent(event.agent_id, event)
-
     def _on_phone(self, event: events.PhoneSeen | events.PhoneBusy) -> Iterator[Follow]:
         agent = self.agents.get(self._by_endpoint.get(event.endpoint, ""))
         if agent is None:
@@ -309,9 +313,6 @@ class World:
         return self._refuse(event, "unknown agent")
 
     # --- the exchange and ourselves --------------------------------------------------------
-
-    def _on_timer(self, event: events.TimerFired) -> Iterable[Follow]:
-        return due.fired(self, event)
 
     def _on_started(self, event: events.ServiceStarted) -> Iterator[Follow]:
         """Hold offers until the old line is back, lest the last come first."""
@@ -388,15 +389,16 @@ class World:
 _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
+    events.FallbackEnded: World._on_fallback,
     events.PassedOn: World._on_link,
     events.RingBackChosen: World._on_link,
-    events.WrapUpExtended: World._on_agent,
+    events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     events.AgentLoggedIn: World._on_choice,
     events.ReadyChosen: World._on_choice,
     events.NotReadyChosen: World._on_choice,
-    events.TimerFired: World._on_timer,
+    events.TimerFired: due.fired,
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,

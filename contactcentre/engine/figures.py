@@ -122,19 +122,19 @@ def left(before: Call | None, after: Call, network: Network) -> Queued | None:
 def end(before: Call | None, after: Call) -> Ended | None:
     """The call's end, where an event was that."""
     over = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
-    if not over or after.outcome is None or after.callback is not None:
+    if not over or after.end.outcome is None or after.callback is not None:
         return None
-    return Ended(queue=after.queue, at=after.ended_at or after.since, outcome=after.outcome)
+    return Ended(queue=after.queue, at=after.end.at or after.since, outcome=after.end.outcome)
 
 
 def _left_at(call: Call) -> float | None:
     """When the caller left the queue, answered or not; None before, or where there was none."""
-    if call.queued_at is None:
+    if call.queueing.queued_at is None:
         return None
-    if call.answered_at is not None:
-        return call.answered_at
-    gave_up = call.phase is Phase.ENDED and call.outcome is Outcome.ABANDONED
-    return (call.ended_at or call.since) if gave_up else None
+    if call.talk.answered_at is not None:
+        return call.talk.answered_at
+    gave_up = call.phase is Phase.ENDED and call.end.outcome is Outcome.ABANDONED
+    return (call.end.at or call.since) if gave_up else None
 
 
 def _queued(call: Call, network: Network) -> Queued:
@@ -143,7 +143,7 @@ def _queued(call: Call, network: Network) -> Queued:
         queue=call.queue,
         left_at=_left_at(call) or call.since,
         wait_s=call.wait_s or 0.0,
-        answered=call.answered_at is not None,
+        answered=call.talk.answered_at is not None,
         within_s=queue.answer_within_s,
         short_s=queue.short_abandon_s,
     )

@@ -36,9 +36,8 @@ class Live:
         for agent in changes.agents:
             self.nudge(agent.agent_id)
         for call in changes.calls:
-            offer = call.offer
-            for agent_id in {call.agent_id, offer.agent_id if offer else None} - {None}:
-                self.nudge(str(agent_id))
+            for agent_id in call.agents:
+                self.nudge(agent_id)
         self._stale.update((BOARD, LINE))
 
     def nudge(self, key: str) -> None:

@@ -61,8 +61,8 @@ class Watchdog:
         free = [one for one in world.agents.values() if one.state is State.READY]
         free.sort(key=lambda agent: agent.idle_since)
         calls = world.calls.values() if free else ()
-        waiting = [call for call in calls if call.phase is Phase.WAITING and call.leashed]
-        waiting.sort(key=lambda call: call.place_at or at)
+        waiting = [call for call in calls if call.phase is Phase.WAITING and call.channel.leashed]
+        waiting.sort(key=lambda call: call.queueing.place_at or at)
         asked = [facts_by_clock(world, call, at) for call in waiting[:MOST]]
         agents = {agent.agent_id: agent for agent in free[:MOST]} if asked else {}
         return asked, tuple(Attendance.of(world, agents).everybody())

@@ -30,6 +30,11 @@ AWAY = (
 _REFUSED = ("22", "23", "54")
 """Classes of SQLSTATE: a value that is none, one that breaks a rule, one beyond a limit."""
 
+
+class OtherSchema(Exception):
+    """The database's tables are of a version that this software does not know; says what to do."""
+
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -65,7 +70,10 @@ async def opened(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def migrate(url: str) -> None:
-    """Bring the database up to date; several processes may try at once (one task each)."""
+    """Bring the database up to date; several processes may try at once (one task each).
+
+    Raises `OtherSchema`.
+    """
     async with opened(url) as made:
         if made.dialect.name == "sqlite" and made.url.database:
             await asyncio.to_thread(_create, Path(made.url.database))
@@ -193,8 +201,18 @@ def _upgrade(connection: Connection) -> None:
     # Not at the file's head: the service never migrates, and starts a third of a second sooner.
     from alembic import command
     from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", "contactcentre.storage:migrations")
     config.attributes["connection"] = connection
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in known:
+        raise OtherSchema(
+            f"the tables of this database are of version '{present}', which this software does not "
+            "know: they are those of a newer one, or of one from before the first release. For the "
+            "latter, set CC_DATABASE_URL to an empty database, or remove this one and its data."
+        )
     command.upgrade(config, "head")

@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class TouchedStates:
     """The entities of one entry, and what happened in the menus."""
 
     calls: tuple[Call, ...] = ()
@@ -52,7 +52,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class JournalRecord:
     """An entry as it was written; `event` is its JSON text."""
 
     seq: int
@@ -109,5 +109,5 @@ class Restored:
 
 def is_open(call: Call) -> bool:
     """Whether the call still needs somebody: it goes on, or nobody has recorded what was done."""
-    unsaved = call.answered_at is not None and call.disposition.saved_at is None
+    unsaved = call.talk.answered_at is not None and call.record.saved_at is None
     return call.phase is not Phase.ENDED or unsaved

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from contactcentre.storage import database, projection
+from contactcentre.storage import database, documents, projection
 from contactcentre.storage import tables as models
-from contactcentre.storage.entry import Record
+from contactcentre.storage.entry import JournalRecord
 from contactcentre.storage.spool import Spool
 
 log = structlog.get_logger(__name__)
@@ -100,13 +100,13 @@ class Projector:
         if await self._spool.compare(known or 0):
             log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
 
-    async def _persist(self, records: Sequence[Record]) -> None:
+    async def _persist(self, records: Sequence[JournalRecord]) -> None:
         wait_s = self._retry_s
         while not await self._tried(records):
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_RETRY_S)
 
-    async def _tried(self, records: Sequence[Record]) -> bool:
+    async def _tried(self, records: Sequence[JournalRecord]) -> bool:
         """Whether these are done with; False when it is worth trying again."""
         # The class alone is logged: a driver's text may quote a citizen's number.
         try:
@@ -121,7 +121,7 @@ class Projector:
             await self._one_by_one(records, error)
         return True
 
-    async def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
+    async def _one_by_one(self, records: Sequence[JournalRecord], error: Exception) -> None:
         """Of several, whichever it is; one alone is set aside."""
         if len(records) > 1:
             for record in records:
@@ -132,18 +132,12 @@ class Projector:
         log.error("projector.refused", seq=record.seq, kind=record.kind, error=reason)
         await self._spool.set_aside(record, reason)
 
-    async def _write(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+    async def _write(self, connection: AsyncConnection, records: Sequence[JournalRecord]) -> None:
         dialled = {call.dialled for record in records for call in record.calls}
-        agents = {call.agent_id for record in records for call in record.calls if call.agent_id}
-        hotlines, staff = models.hotlines.c, models.agents.c
-        home = await _pairs(
-            connection,
-            select(hotlines.number, hotlines.centre_id).where(hotlines.number.in_(dialled)),
-        )
-        centre = await _pairs(
-            connection,
-            select(staff.agent_id, staff.centre_id).where(staff.agent_id.in_(agents)),
-        )
+        talks = (call.talk for record in records for call in record.calls)
+        agents = {talk.agent_id for talk in talks if talk.agent_id}
+        home = await _centres(connection, models.hotlines, dialled)
+        centre = await _centres(connection, models.agents, agents)
         known = await self._known(connection, records)
         try:
             rows = projection.rows(
@@ -154,7 +148,7 @@ class Projector:
         await database.insert_new(connection, models.journal, rows.journal)
         for table, found in (
             (models.contacts, rows.contacts),
-            (models.offers, rows.offers),
+            (models.legs, rows.legs),
             (_INTERVALS, rows.agent_intervals),
             (models.crises, rows.crises),
         ):
@@ -164,7 +158,7 @@ class Projector:
             await connection.execute(_CLOSE_EARLIER, starts)
 
     async def _known(
-        self, connection: AsyncConnection, records: Sequence[Record]
+        self, connection: AsyncConnection, records: Sequence[JournalRecord]
     ) -> frozenset[int]:
         """Which of those that count something are written already, as after a crash."""
         counting = [record.seq for record in records if record.passages]
@@ -181,5 +175,11 @@ def _start(row: projection.Row) -> dict[str, object]:
     return {"of_agent": row["agent_id"], "at": row["from_at"]}
 
 
-async def _pairs(connection: AsyncConnection, query: Select[Any]) -> dict[str, Any]:
-    return {row[0]: row[1] for row in await connection.execute(query)}
+async def _centres(
+    connection: AsyncConnection, table: Table, keys: Collection[str]
+) -> dict[str, Any]:
+    """The centre of each of these hotlines or agents, as it is now."""
+    key = table.c[documents.key_of(table)]
+    centre = table.c.document["centre_id"].as_string()
+    found = await connection.execute(select(key, centre).where(key.in_(keys)))
+    return {row[0]: row[1] for row in found}

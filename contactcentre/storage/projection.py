@@ -16,10 +16,12 @@ from typing import Any
 import msgspec
 
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call.state import Call, Offer
+from contactcentre.core.call.leg import Leg, Party, Purpose
+from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
+from contactcentre.core.outcomes import Result
 from contactcentre.storage import codec
-from contactcentre.storage.entry import Record
+from contactcentre.storage.entry import JournalRecord
 from routing.calendar import LOCAL
 
 Row = dict[str, Any]
@@ -36,7 +38,7 @@ class Rows:
 
     journal: list[Row] = field(default_factory=list)
     contacts: list[Row] = field(default_factory=list)
-    offers: list[Row] = field(default_factory=list)
+    legs: list[Row] = field(default_factory=list)
     agent_intervals: list[Row] = field(default_factory=list)
     crises: list[Row] = field(default_factory=list)
     flow_counts: list[Row] = field(default_factory=list)  # to be added to what is there
@@ -44,7 +46,7 @@ class Rows:
 
 def rows(
     source: str,
-    records: Sequence[Record],
+    records: Sequence[JournalRecord],
     *,
     home: Mapping[str, str | None],
     centre: Mapping[str, str],
@@ -66,14 +68,14 @@ def rows(
     return Rows(
         journal=[_journal(source, record) for record in records],
         contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
-        offers=list(_offers(calls.values())),
+        legs=list(_legs(calls.values())),
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
         crises=[_crisis(seq, one) for seq, one in crises.values()],
         flow_counts=list(_flow_counts(one for one in records if one.seq not in known)),
     )
 
 
-def _journal(source: str, record: Record) -> Row:
+def _journal(source: str, record: JournalRecord) -> Row:
     event = codec.decode(record.event, dict)
     return {
         "source": source,
@@ -89,7 +91,7 @@ def _journal(source: str, record: Record) -> Row:
 def _contact(
     seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
 ) -> Row:
-    done, promise = call.disposition, call.callback
+    done, promise = call.record, call.callback
     return {
         "call_id": call.call_id,
         "last_seq": seq,
@@ -99,54 +101,76 @@ def _contact(
         "phase": call.phase,
         "language": call.language,
         "queue": call.queue,
-        "matter": _text(call.matter),
-        "first_queue": call.first_queue,
-        "skills": [list(skill) for skill in call.first_skills],
-        "municipality": _text(call.municipality),
-        "outcome": call.outcome,
-        "agent_id": call.agent_id,
-        "centre_id": centre.get(call.agent_id or ""),
+        "matter": _text(call.choice.matter),
+        "first_queue": call.choice.queue,
+        "skills": [list(skill) for skill in call.choice.skills],
+        "municipality": _text(call.choice.municipality),
+        "outcome": call.end.outcome,
+        "agent_id": call.talk.agent_id,
+        "centre_id": centre.get(call.talk.agent_id or ""),
         "arrived_at": call.arrived_at,
-        "queued_at": call.queued_at,
-        "answered_at": call.answered_at,
-        "talk_ended_at": call.talk_ended_at,
-        "ended_at": call.ended_at,
-        "ended_by": call.ended_by,
+        "queued_at": call.queueing.queued_at,
+        "answered_at": call.talk.answered_at,
+        "talk_ended_at": call.talk.ended_at,
+        "ended_at": call.end.at,
+        "ended_by": call.end.by,
         "hold_s": call.hold_s,
         "kind": _text(done.kind),
         "services": list(done.services),
         "result": _text(done.outcome),
         "recorded_at": done.saved_at,
-        "note": _clean(call.note),
-        "identified_level": call.identified_level,
-        "identified_by": _text(call.identified_by),
-        "notices": list(call.notices),
+        "note": _clean(call.record.note),
+        "identified_level": call.identity.level,
+        "identified_by": _text(call.identity.method),
+        "notices": list(call.heard.notices),
         "callback_of": promise.asked_in if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
         "due_at": promise.due_at if promise is not None else None,
     }
 
 
-def _offers(calls: Iterable[tuple[int, Call]]) -> Iterable[Row]:
+def _legs(calls: Iterable[tuple[int, Call]]) -> Iterable[Row]:
     for seq, call in calls:
-        for offer in call.offers:
-            yield _offer(seq, call, offer)
+        if call.callback is None:
+            yield _leg(seq, call, _own(call))
+        for leg in call.legs:
+            yield _leg(seq, call, leg)
 
 
-def _offer(seq: int, call: Call, offer: Offer) -> Row:
+def _own(call: Call) -> Leg:
+    """The leg of the citizen who rang in: the call itself."""
+    why = {"caller": Result.HUNG_UP, "lost": Result.LOST}.get(call.end.by or "", Result.WITHDRAWN)
+    return Leg(
+        leg_id=call.call_id,
+        party=Party.CITIZEN,
+        purpose=Purpose.ARRIVAL,
+        device="telephone",
+        at=call.arrived_at,
+        ring_until=call.arrived_at,
+        answered_at=call.arrived_at,
+        ended_at=call.end.at,
+        result=why if call.end.at is not None else None,
+    )
+
+
+def _leg(seq: int, call: Call, leg: Leg) -> Row:
     return {
-        "offer_id": offer.offer_id,
+        "leg_id": leg.leg_id,
         "last_seq": seq,
         "call_id": call.call_id,
-        "agent_id": offer.agent_id,
-        "offered_at": offer.at,
-        "dialed_at": offer.dialed_at,
-        "rang_at": offer.rang_at,
-        "answered_at": offer.answered_at,
-        "ended_at": offer.ended_at,
-        "result": offer.result,
-        "rejoin": offer.rejoin,
-        "ring": offer.ring,
+        "party": leg.party,
+        "purpose": leg.purpose,
+        "device": leg.device,
+        "agent_id": leg.agent_id or None,
+        "number": _text(leg.number) or None,
+        "from_at": leg.at,
+        "dialed_at": leg.dialed_at,
+        "rang_at": leg.rang_at,
+        "answered_at": leg.answered_at,
+        "to_at": leg.ended_at,
+        "why": leg.result,
+        "hold_s": leg.hold_s,
+        "circle": leg.circle,
     }
 
 
@@ -168,7 +192,7 @@ def _crisis(seq: int, crisis: Crisis) -> Row:
     return {**row, "plan_id": crisis.plan.plan_id, "last_seq": seq}
 
 
-def _flow_counts(records: Iterable[Record]) -> Iterable[Row]:
+def _flow_counts(records: Iterable[JournalRecord]) -> Iterable[Row]:
     counts = Counter(
         (one.flow, one.version, one.node, _day(record.at), one.what, one.key)
         for record in records

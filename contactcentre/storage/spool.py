@@ -25,10 +25,10 @@ from typing import Never, TypeVar
 import structlog
 
 from contactcentre.core.line.memory import REMEMBER_S
-from contactcentre.storage.entry import Entry, Record, Restored
+from contactcentre.storage.entry import Entry, JournalRecord, Restored
 from contactcentre.storage.spool_file import SpoolFile
 
-__all__ = ["Entry", "Record", "Restored", "Spool", "SpoolFailed"]
+__all__ = ["Entry", "JournalRecord", "Restored", "Spool", "SpoolFailed"]
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +126,7 @@ class Spool:
         await self._news.wait()
         self._news.clear()
 
-    async def unsent(self, limit: int) -> list[Record]:
+    async def unsent(self, limit: int) -> list[JournalRecord]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
         return await _on(self._reader, lambda: self._files[1].unsent(limit))
 
@@ -151,7 +151,7 @@ class Spool:
         await self._put(mark)
         return True
 
-    async def set_aside(self, record: Record, reason: str) -> None:
+    async def set_aside(self, record: JournalRecord, reason: str) -> None:
         """Note that no database takes this record; it counts as sent."""
 
         def mark(file: SpoolFile) -> None:

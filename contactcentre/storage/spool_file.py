@@ -27,7 +27,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
-from contactcentre.storage.entry import EndsOfMinute, Entry, QueueMinute, Record
+from contactcentre.storage.entry import EndsOfMinute, Entry, JournalRecord, QueueMinute
 from contactcentre.storage.spool_rows import Row
 
 T = TypeVar("T")
@@ -211,7 +211,7 @@ class SpoolFile:
 
     # --- what the database has -------------------------------------------------------------
 
-    def unsent(self, limit: int) -> list[Record]:
+    def unsent(self, limit: int) -> list[JournalRecord]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
         rows = self._db.execute(
             "SELECT record.* FROM record, spool WHERE seq > sent ORDER BY seq LIMIT ?", (limit,)
@@ -235,7 +235,7 @@ class SpoolFile:
         (last,) = self._row(_HELD)
         return int(last or 0)
 
-    def set_aside(self, record: Record, reason: str) -> None:
+    def set_aside(self, record: JournalRecord, reason: str) -> None:
         """The database will never take this one."""
         row = (record.seq, record.at, record.kind, reason)
         self._db.execute(_ASIDE, row)

@@ -13,11 +13,11 @@ from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import codec
 from contactcentre.storage.entry import (
-    Changes,
     EndsOfMinute,
     Entry,
+    JournalRecord,
     QueueMinute,
-    Record,
+    TouchedStates,
     is_open,
 )
 from routing.service_level import Level, of
@@ -62,7 +62,7 @@ def _record_row(entry: Entry) -> Row:
     event = entry.event
     if isinstance(event, NetworkPublished):
         event = {"at": event.at, "version": event.network.version}
-    changes = Changes(
+    changes = TouchedStates(
         calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
     )
     return (
@@ -93,15 +93,15 @@ def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
         yield ("caller", known.caller), row
 
 
-def record(row: tuple[Any, ...]) -> Record:
+def record(row: tuple[Any, ...]) -> JournalRecord:
     """A record as it was written; of changes that can't be read any more the event still counts."""
     seq, at, kind, call_id, agent_id, event, changes = row
     try:
-        after = codec.decode(changes, Changes)
+        after = codec.decode(changes, TouchedStates)
     except codec.Broken:
         log.error("spool.changes_unreadable", seq=seq, kind=kind)
-        after = Changes()
-    return Record(
+        after = TouchedStates()
+    return JournalRecord(
         seq=seq,
         at=at,
         kind=kind,

@@ -18,9 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    false,
     text,
-    true,
 )
 
 metadata = MetaData(
@@ -40,113 +38,47 @@ def _name() -> String:
 
 # --- what people edit ----------------------------------------------------------------------
 
+
+def _documents(name: str, key: str) -> Table:
+    """One checked document a row (`contactcentre.core.config.document`), its key beside it.
+
+    Documents name each other by keys that no constraint guards: they are edited in any order, and
+    published only when all names name something (`contactcentre.core.config.references`).
+    """
+    return Table(
+        name,
+        metadata,
+        Column(key, _name(), primary_key=True),
+        Column("position", Integer, nullable=False, server_default="0"),  # in the order of all
+        Column("document", JSON, nullable=False),
+    )
+
+
+regions = _documents("regions", "region_id")
+municipalities = _documents("municipalities", "municipality_id")
+centres = _documents("centres", "centre_id")
+hotlines = _documents("hotlines", "number")
+queues = _documents("queues", "queue_id")
+notices = _documents("notices", "notice_id")
+agents = _documents("agents", "agent_id")
+calendars = _documents("calendars", "calendar_id")
+days_off = _documents("days_off", "day")
+crisis_plans = _documents("crisis_plans", "plan_id")
+
+NETWORK = (
+    *(regions, municipalities, centres, hotlines, queues),
+    *(notices, agents, calendars, days_off, crisis_plans),
+)
+"""The documents of which the network in force is made."""
+
+services = _documents("services", "code")
+
+# Rules for the whole network, each a document by its name; and what we keep for ourselves.
 settings = Table(
     "settings",
     metadata,
     Column("key", _name(), primary_key=True),
     Column("value", JSON, nullable=False),
-)
-
-regions = Table(
-    "regions",
-    metadata,
-    Column("region_id", _name(), primary_key=True),
-    Column("name", Text, nullable=False),
-)
-
-municipalities = Table(
-    "municipalities",
-    metadata,
-    Column("municipality_id", _name(), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("region_id", ForeignKey("regions.region_id"), nullable=False),
-)
-
-centres = Table(
-    "centres",
-    metadata,
-    Column("centre_id", _name(), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("municipality_id", ForeignKey("municipalities.municipality_id"), nullable=False),
-    Column("calendar_id", ForeignKey("calendars.calendar_id")),
-    Column("afar_per_hour", Integer),
-)
-
-hotlines = Table(
-    "hotlines",
-    metadata,
-    Column("number", String(15), primary_key=True),
-    Column("labels", JSON, nullable=False),
-    Column("flow", _name(), nullable=False),
-    Column("centre_id", ForeignKey("centres.centre_id")),
-    Column("calendar_id", ForeignKey("calendars.calendar_id")),
-)
-
-queues = Table(
-    "queues",
-    metadata,
-    Column("queue_id", _name(), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("labels", JSON, nullable=False),
-    Column("skills", JSON, nullable=False),
-    Column("services", JSON, nullable=False),
-    Column("answer_within_s", Double, nullable=False),
-    Column("short_abandon_s", Double, nullable=False),
-    Column("ring_s", Double, nullable=False),
-    Column("wrap_up_s", Double, nullable=False),
-    Column("head_start_s", Double, nullable=False, server_default="0"),
-    Column("announce_s", Double, nullable=False, server_default="60"),
-    Column("rings", JSON, nullable=False, server_default="[]"),
-    Column("level", String(10), nullable=False, server_default="state"),
-    Column("keys", JSON, nullable=False, server_default="{}"),
-    Column("overflow", JSON, nullable=False, server_default="[]"),
-    Column("offer_callback_after_s", Double, nullable=False, server_default="0"),
-    Column("keep_place_s", Double, nullable=False, server_default="600"),
-)
-
-# Known events: a storm, an e-service that is down.
-notices = Table(
-    "notices",
-    metadata,
-    Column("notice_id", String(32), primary_key=True),
-    Column("texts", JSON, nullable=False),
-    Column("queues", JSON, nullable=False),
-    Column("from_at", Double, nullable=False),
-    Column("until_at", Double),
-)
-
-agents = Table(
-    "agents",
-    metadata,
-    Column("agent_id", _name(), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("centre_id", ForeignKey("centres.centre_id"), nullable=False),
-    Column("endpoint", String(40), nullable=False, unique=True),
-    Column("device", String(20), nullable=False),
-    Column("skills", JSON, nullable=False),
-    Column("languages", JSON, nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("reserve", Boolean, nullable=False, server_default=false()),
-    Column("mobile", String(16)),
-)
-
-calendars = Table(
-    "calendars",
-    metadata,
-    Column("calendar_id", _name(), primary_key=True),
-    Column("weekly", JSON, nullable=False),
-    Column("exceptions", JSON, nullable=False),
-    Column("public_holidays", Boolean, nullable=False),
-    Column("moved_days", Boolean, nullable=False, server_default=true()),
-    Column("eve_shorter_min", Integer, nullable=False, server_default="0"),
-)
-
-# A holiday for once, or a working day that the Cabinet has moved; see storage.national_days.
-days_off = Table(
-    "days_off",
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("worked_on", String(10)),
 )
 
 flows = Table(
@@ -185,24 +117,6 @@ flow_releases = Table(
     Column("released_by", Text, nullable=False),
     Column("comment", Text, nullable=False),
     Index("ix_flow_releases_name_number", "name", "number"),
-)
-
-services = Table(
-    "services",
-    metadata,
-    Column("code", _name(), primary_key=True),
-    Column("document", JSON, nullable=False),
-    Column("valid_from", String(10), nullable=False),
-    Column("valid_to", String(10)),
-    Column("checked_on", String(10), nullable=False),
-)
-
-crisis_plans = Table(
-    "crisis_plans",
-    metadata,
-    Column("plan_id", _name(), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("document", JSON, nullable=False),
 )
 
 # --- who may log in ------------------------------------------------------------------------
@@ -294,21 +208,26 @@ contacts = Table(
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
 )
 
-offers = Table(
-    "offers",
+# Beneath a contact: each party that was on its telephone or was rung for it, from when to when.
+legs = Table(
+    "legs",
     metadata,
-    Column("offer_id", Text, primary_key=True),
+    Column("leg_id", Text, primary_key=True),
     Column("last_seq", BigInteger, nullable=False),
     Column("call_id", Text, nullable=False, index=True),
-    Column("agent_id", Text, nullable=False),
-    Column("offered_at", Double, nullable=False, index=True),
+    Column("party", Text, nullable=False),  # agent, citizen, outside
+    Column("purpose", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("agent_id", Text),
+    Column("number", Text),  # of an outside party; a citizen's stands in `contacts` alone
+    Column("from_at", Double, nullable=False, index=True),
     Column("dialed_at", Double),
     Column("rang_at", Double),
     Column("answered_at", Double),
-    Column("ended_at", Double),
-    Column("result", Text),
-    Column("rejoin", Boolean, nullable=False),
-    Column("ring", Integer, nullable=False, server_default="0"),
+    Column("to_at", Double),
+    Column("why", Text),  # it ended
+    Column("hold_s", Double, nullable=False),
+    Column("circle", Integer, nullable=False),  # of centres, that had opened
 )
 
 agent_intervals = Table(

@@ -12,6 +12,8 @@ Post events (`core.events`), each fact as soon as it happens, those of one sourc
 - of a leg that was rung: `LegDialed`, `LegRang`, `LegAnswered`, `HoldStarted`, `HoldEnded`,
   `LegHungUp`, and `DialBackEnded` of a citizen who was not reached;
 - of phones: `PhoneSeen`, and `PhoneBusy` for calls that are none of ours;
+- of the time when we were away: `FallbackEnded` for every caller who has gone meanwhile, before the
+  snapshot;
 - of the link: `TelephonyLost`, and `SnapshotTaken` whenever it is up: every `Channel` that there
   is, with our id of it, and every phone that can be rung. Facts that are newer than the snapshot
   come after it.

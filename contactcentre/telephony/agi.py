@@ -7,11 +7,13 @@ and the dialplan takes the caller on.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Never
 
 import structlog
 
+from contactcentre.telephony.admission import Admission
 from contactcentre.telephony.agi_session import AgiLimits, AgiSession
 from contactcentre.telephony.agi_wire import (
     AgiBusy,
@@ -43,6 +45,9 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 
+SEND_AWAY_S = 5.0
+"""How long a caller for whom there is no room may take to hear so."""
+
 
 @dataclass(slots=True, kw_only=True)
 class AgiCounts:
@@ -50,7 +55,7 @@ class AgiCounts:
 
     requests: int = 0
     malformed: int = 0  # not AGI, or a request that did not end in time
-    turned_away: int = 0  # no room
+    turned_away: int = 0  # no room, for a while
     handler_errors: int = 0
 
 
@@ -69,6 +74,8 @@ class AgiServer:
         self.counts = AgiCounts()
         self._handler = handler
         self._sessions: set[AgiSession] = set()
+        self._admission = Admission()
+        self._held: set[AgiSession] = set()
         self._tasks: asyncio.TaskGroup | None = None
 
     @property
@@ -100,8 +107,7 @@ class AgiServer:
     # -- what the sessions tell -----------------------------------------------------------------
 
     def opened(self, session: AgiSession) -> bool:
-        full = len(self._sessions) >= self.limits.sessions or self._crowded()
-        if self._tasks is None or full:
+        if self._tasks is None or len(self._sessions) >= self.limits.connections:
             self.counts.turned_away += 1
             return False
         self._sessions.add(session)
@@ -112,17 +118,28 @@ class AgiServer:
             session.close()
             return
         self.counts.requests += 1
-        self._tasks.create_task(self._attend(session), name="agi session")
+        wait_s = self._admission.ask(
+            session.env.get("agi_uniqueid", ""),
+            0 if self._crowded() else self.limits.sessions - len(self._held),
+            asyncio.get_running_loop().time(),
+        )
+        if wait_s:
+            self.counts.turned_away += 1
+        else:
+            self._held.add(session)
+        doing = _send_away(session, wait_s) if wait_s else self._handler(session)
+        self._tasks.create_task(self._attend(session, doing), name="agi session")
 
     def malformed(self, session: AgiSession) -> None:
         self.counts.malformed += 1
 
     def ended(self, session: AgiSession) -> None:
         self._sessions.discard(session)
+        self._held.discard(session)
 
-    async def _attend(self, session: AgiSession) -> None:
+    async def _attend(self, session: AgiSession, doing: Awaitable[None]) -> None:
         try:
-            await self._handler(session)
+            await doing
         except* AgiGone:
             pass  # the call is over: the usual end of a handler in the middle of a command
         except* Exception as errors:  # noqa: BLE001  one call's failure must not end another's
@@ -130,6 +147,12 @@ class AgiServer:
             log.error("agi_handler_failed", errors=_kinds(errors))
         finally:
             session.close()
+
+
+async def _send_away(session: AgiSession, wait_s: int) -> None:
+    """The dialplan lets the caller hear music for so long, and asks again."""
+    with suppress(AgiTimeout):
+        await session.command("SET VARIABLE", "CC_FULL", str(wait_s), timeout_s=SEND_AWAY_S)
 
 
 def _kinds(errors: BaseExceptionGroup[Exception]) -> list[str]:

@@ -38,10 +38,15 @@ HANGUP_WORD_S = 0.3
 class AgiLimits:
     """What a peer may cost us before it has shown to be Asterisk, and at all."""
 
-    sessions: int = 2_000
+    sessions: int = 2_000  # callers who are held; more are told to ask again
     headers: int = 64
     line_bytes: int = 8_192
     header_time_s: float = 5.0
+
+    @property
+    def connections(self) -> int:
+        """As many again may be asking for room."""
+        return 2 * self.sessions + 50
 
 
 class Owner(Protocol):

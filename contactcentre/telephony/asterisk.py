@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -22,10 +22,13 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
+from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.translation import CARRIER, channel, translate
 
 log = structlog.get_logger(__name__)
+
+FALLBACK_LOOK_S: Final = 5.0
 
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
@@ -61,6 +64,7 @@ class Asterisk:
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
         heartbeat: str,
+        fallback: FallbackReader,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live."""
         self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link, crowded=crowded)
@@ -70,6 +74,7 @@ class Asterisk:
         self._endpoints = endpoints
         self._recalling = recalling
         self._heartbeat = heartbeat
+        self._fallback = fallback
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
@@ -81,6 +86,7 @@ class Asterisk:
             tasks.create_task(self._snapshots(), name="ami-snapshots")
             tasks.create_task(self._carry_out(), name="ami-orders")
             tasks.create_task(self._beat(), name="ami-heartbeat")
+            tasks.create_task(self._look_at_fallback(), name="ami-fallback")
 
     def _on_event(self, message: AmiMessage) -> None:
         if message.get("ContactStatus") == "NonQualified":
@@ -108,6 +114,7 @@ class Asterisk:
             try:
                 await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
+                await self._tell_of_fallback(snapshot.channels)
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
                 continue  # The link is gone again; the next one brings a snapshot of its own.
@@ -138,6 +145,20 @@ class Asterisk:
             if reply.get("Value", ""):
                 seen.append(endpoint)
         return tuple(seen)
+
+    async def _tell_of_fallback(self, present: Iterable[events.Channel]) -> None:
+        """Before the snapshot is told: who is not in it any more would else have left unseen."""
+        entries = await self._fallback.read()
+        self._fallback.tell(entries, {one.channel_id for one in present})
+
+    async def _look_at_fallback(self) -> Never:
+        """Callers who were still in it when we came back."""
+        while True:
+            await asyncio.sleep(FALLBACK_LOOK_S)
+            entries = await self._fallback.read() if self.up else []
+            with suppress(AmiError):
+                listed = await self.ami.collect("CoreShowChannels") if entries else []
+                self._fallback.tell(entries, {one.get("Uniqueid", "") for one in listed})
 
     async def _beat(self) -> Never:
         while True:

@@ -57,7 +57,7 @@ _ALLOW: dict[Kind, str] = {"browser": "opus,alaw,ulaw", "desk": "g722,alaw,ulaw"
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class DirectoryPhone:
     """An account's phone, whether anybody is logged in there or not."""
 
     endpoint: str
@@ -91,11 +91,11 @@ class Directory:
         `ContactStatus: NonQualified`, else within 20 seconds.
         """
         with self._writing() as db:
-            _write(db, Phone(_checked(endpoint), kind), secret)
+            _write(db, DirectoryPhone(_checked(endpoint), kind), secret)
             if queue_penalty is not None:
-                _write_member(db, endpoint, endpoint, paused=False, penalty=queue_penalty)
+                _write_member(db, endpoint, paused=False, penalty=queue_penalty)
 
-    def provision(self, phones: Iterable[Phone], *, drop_others: bool = False) -> None:
+    def provision(self, phones: Iterable[DirectoryPhone], *, drop_others: bool = False) -> None:
         """Give every account its rows; secrets in force stay, a new phone's is one nobody knows.
 
         `drop_others` removes all other rows: before Asterisk starts, when nobody talks on them.
@@ -116,10 +116,10 @@ class Directory:
             ).fetchone()
         return None if row is None else str(row[0])
 
-    def set_member(self, endpoint: str, name: str, *, paused: bool, queue_penalty: int = 0) -> None:
+    def set_member(self, endpoint: str, *, paused: bool, queue_penalty: int = 0) -> None:
         """Put the phone into the fallback queue, or change whether it is rung there."""
         with self._writing() as db:
-            _write_member(db, _checked(endpoint), name, paused=paused, penalty=queue_penalty)
+            _write_member(db, _checked(endpoint), paused=paused, penalty=queue_penalty)
 
     def withdraw(self, endpoint: str) -> None:
         """Make the phone's secret worthless and take it out of the fallback queue."""
@@ -156,7 +156,7 @@ def _checked(endpoint: str) -> str:
     return endpoint
 
 
-def _write(db: sqlite3.Connection, phone: Phone, secret: str) -> None:
+def _write(db: sqlite3.Connection, phone: DirectoryPhone, secret: str) -> None:
     name = phone.endpoint
     if not secret:
         raise ValueError(f"no secret for {name}")
@@ -214,14 +214,12 @@ def _aor_row(name: str) -> dict[str, str]:
     }
 
 
-def _write_member(
-    db: sqlite3.Connection, endpoint: str, name: str, *, paused: bool, penalty: int
-) -> None:
+def _write_member(db: sqlite3.Connection, endpoint: str, *, paused: bool, penalty: int) -> None:
     row = {
         "uniqueid": endpoint,
         "queue_name": FALLBACK_QUEUE,
         "interface": f"PJSIP/{endpoint}",
-        "membername": name,
+        "membername": endpoint,  # so the fallback queue's log names it
         "penalty": str(penalty),
         "paused": "1" if paused else "0",
         "state_interface": f"PJSIP/{endpoint}",

@@ -27,7 +27,7 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
-from contactcentre.telephony.translation import CARRIER, dial_result, is_call
+from contactcentre.telephony.translation import CARRIER, caller_of, dial_result, is_call
 from routing.model import Device
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,10 @@ GONE_PAUSE_S: Final = 0.005
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
+
+
+LATEST: Final = 2_147_483_647
+"""The fallback queue takes the highest number first: this one, less the second of the entry."""
 
 
 class Prompts(Protocol):
@@ -136,9 +140,11 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE")
+        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "CC_FELL")
         env = session.env
-        caller = _caller(env.get("agi_callerid", ""))
+        if known["CC_FELL"]:
+            await _fetched(session)
+        caller = caller_of(env.get("agi_callerid", ""))
         dialled = known["CC_HOTLINE"] or env.get("agi_extension", "")
         channel, channel_id = env.get("agi_channel", ""), env.get("agi_uniqueid", "")
         if not is_call(known["CC_CALL"]):
@@ -204,8 +210,7 @@ class Leash:
                     await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
                 held.music = True
             case effects.KeepPlace():
-                await _set(session, PLACE, _place_text(order))
-                await _set(session, "DIALSTATUS", "")
+                await session.command("EXEC", "MSet", _place_text(order), timeout_s=REPLY_S)
             case effects.Ring():
                 await self._ring(order, held)
             case effects.Transfer():
@@ -319,18 +324,11 @@ def _hurries(order: effects.CallEffect) -> bool:
             return False
 
 
-def _caller(text: str) -> str | None:
-    """The caller's number in E.164; None when it is withheld or no number at all."""
-    digits = text.removeprefix("+").removeprefix("00")
-    if not digits.isdecimal() or not 3 <= len(digits) <= 15:
-        return None
-    return (
-        f"+371{digits}" if len(digits) == 8 and not text.startswith(("+", "00")) else f"+{digits}"
-    )
-
-
 def _place_text(place: effects.KeepPlace) -> str:
-    return f"{place.queue}|{place.language}|{place.queued_at:.3f}|{place.arrived_at:.3f}"
+    """What is set: the place, for us and for the fallback queue, and that no talk is over."""
+    times = f"{place.queued_at:.3f}|{place.arrived_at:.3f}"
+    order = f"CC_FIRST={place.queued_at:.3f},QUEUE_PRIO={LATEST - int(place.queued_at)}"
+    return f"{PLACE}={place.queue}|{place.language}|{times},{order},DIALSTATUS="
 
 
 def _place(text: str) -> tuple[str, str, float | None, float | None]:
@@ -350,6 +348,13 @@ async def _unless_gone(reply: AgiReply, session: AgiSession) -> None:
 
 async def _set(session: AgiSession, name: str, value: str) -> None:
     await session.command("SET VARIABLE", name, value, timeout_s=REPLY_S)
+
+
+async def _fetched(session: AgiSession) -> None:
+    """The fallback had the caller: what its log has of him until now ends well."""
+    row = f"cc-fallback,{session.env.get('agi_uniqueid', '')},NONE,BACK"
+    await session.command("EXEC", "QueueLog", row, timeout_s=REPLY_S)
+    await _set(session, "CC_FELL", "")
 
 
 async def _dialled(session: AgiSession, device: Device) -> DialResult:

@@ -18,6 +18,7 @@ import structlog
 
 from contactcentre.telephony.binary import AsteriskBinary, PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.fallback_log import FallbackLog
 from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 
@@ -124,6 +125,7 @@ class Pbx:
         _check_ports(self.settings)
         render(self.settings, binary)
         Directory(self.settings.directory).create()
+        FallbackLog(self.settings.fallback_log).create()
         return binary
 
     async def _ready(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 
-from contactcentre.telephony import heartbeat
+from contactcentre.telephony import fallback_log, heartbeat
 from contactcentre.telephony.binary import AsteriskBinary
 
 # `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
@@ -48,7 +48,7 @@ class PbxSettings:
     trunks: tuple[str, ...] = ("127.0.0.2",)
     trunk_port: int = 5060
     trunk_silence_s: int = 120
-    tries: int = 3
+    tries: int = 4
     fallback_round_s: int = 20
     max_agents: int = 500
     max_calls: int = 4000
@@ -68,6 +68,11 @@ class PbxSettings:
     def etc(self) -> Path:
         """Folder of the rendered files."""
         return self.home / "etc"
+
+    @property
+    def fallback_log(self) -> Path:
+        """What the fallback queue did."""
+        return self.home / fallback_log.FILE
 
     @property
     def messages(self) -> Path:
@@ -101,7 +106,7 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
     environment.filters["heartbeat"] = heartbeat.variable
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
-    values["stopped_s"] = heartbeat.STOPPED_S
+    values |= {"stopped_s": heartbeat.STOPPED_S, "fallback_log": settings.fallback_log}
     folders = (settings.templates, *overlay)
     for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):
         file = settings.etc / name.removesuffix(".j2")

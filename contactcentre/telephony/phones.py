@@ -11,7 +11,7 @@ import structlog
 
 from contactcentre.core import effects
 from contactcentre.core.config.network import Network
-from contactcentre.telephony.directory import Directory, Phone
+from contactcentre.telephony.directory import Directory, DirectoryPhone
 from routing.model import AgentProfile
 
 log = structlog.get_logger(__name__)
@@ -19,10 +19,11 @@ log = structlog.get_logger(__name__)
 Order = effects.SetMember | effects.WithdrawPhone
 
 
-def phones_of(profiles: Iterable[AgentProfile]) -> tuple[Phone, ...]:
+def phones_of(profiles: Iterable[AgentProfile]) -> tuple[DirectoryPhone, ...]:
     """A phone for every account; whoever answers on a mobile has a browser's, for the day after."""
     return tuple(
-        Phone(one.endpoint, "desk" if one.device == "desk" else "browser") for one in profiles
+        DirectoryPhone(one.endpoint, "desk" if one.device == "desk" else "browser")
+        for one in profiles
     )
 
 
@@ -31,8 +32,8 @@ class Phones:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._orders: asyncio.Queue[Order | tuple[Phone, ...]] = asyncio.Queue()
-        self._provisioned: tuple[Phone, ...] = ()
+        self._orders: asyncio.Queue[Order | tuple[DirectoryPhone, ...]] = asyncio.Queue()
+        self._provisioned: tuple[DirectoryPhone, ...] = ()
         self._network: Network | None = None
 
     def order(self, effect: Order) -> None:
@@ -58,11 +59,11 @@ class Phones:
             except sqlite3.Error as failure:
                 log.error("directory_not_written", error=type(failure).__name__)
 
-    def _write(self, order: Order | tuple[Phone, ...]) -> None:
+    def _write(self, order: Order | tuple[DirectoryPhone, ...]) -> None:
         match order:
             case tuple():
                 self._directory.provision(order)
             case effects.SetMember():
-                self._directory.set_member(order.endpoint, order.name, paused=order.paused)
+                self._directory.set_member(order.endpoint, paused=order.paused)
             case effects.WithdrawPhone():
                 self._directory.withdraw(order.endpoint)

@@ -104,6 +104,16 @@ def _endpoint(channel: str) -> str:
     return "" if endpoint == CARRIER else endpoint
 
 
+def caller_of(text: str) -> str | None:
+    """The caller's number in E.164; None when it is withheld or no number at all."""
+    digits = text.removeprefix("+").removeprefix("00")
+    if not digits.isdecimal() or not 3 <= len(digits) <= 15:
+        return None
+    return (
+        f"+371{digits}" if len(digits) == 8 and not text.startswith(("+", "00")) else f"+{digits}"
+    )
+
+
 def _at(message: Message, now: float) -> float:
     """`timestampevents` gives Asterisk's own time of the event."""
     try:

@@ -17,9 +17,9 @@ from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue.service import CatalogueService
-from contactcentre.features.publication.network import load, save
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from lab.pages.people import AGENTS, PASSWORD, SUPERVISOR, Sample
 
@@ -54,7 +54,8 @@ async def prepare(home: Path) -> Prepared:
     await seed(settings, passwords=passwords())
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
-            await save(connection, _network())
+            for table, written in _network().items():
+                await documents.save(connection, {table: documents.rows(table, written)})
             await connection.execute(models.contacts.insert(), list(_past()))
         await _open_accounts(engine)
         catalogue = CatalogueService(engine, home / "catalogue.json")
@@ -87,23 +88,21 @@ def _centre(one: Sample) -> dict[str, Any]:
     return {
         "centre_id": one.scene,
         "name": one.centre,
-        "municipality_id": "jekabpils",
-        "calendar_id": "never" if one.scene == "closed" else None,
+        "municipality": "jekabpils",
+        **({"calendar_id": "never"} if one.scene == "closed" else {}),
     }
 
 
 def _agent(one: Sample) -> dict[str, Any]:
-    on_mobile = one.scene == "mobile"
+    mobile = {"device": "mobile", "mobile": "+37120000099"} if one.scene == "mobile" else {}
     return {
         "agent_id": one.agent_id,
         "name": one.name,
         "centre_id": one.scene,
         "endpoint": f"a-{one.number}",
-        "device": "mobile" if on_mobile else "browser",
-        "mobile": "+37120000099" if on_mobile else None,
+        **mobile,
         "skills": dict.fromkeys(SKILLS, 3),
         "languages": {"lv": 5, "en": 3},
-        "active": True,
         "reserve": one.scene == "reserve",
     }
 

@@ -147,7 +147,7 @@ def _held(story: History, who: Sample) -> None:
 
 def _offer(call: Call) -> str:
     assert call.offer is not None  # noqa: S101 - these histories have just made it
-    return call.offer.offer_id
+    return call.offer.leg_id
 
 
 def _rejoining(story: History, who: Sample) -> None:

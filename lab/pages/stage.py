@@ -44,7 +44,7 @@ from contactcentre.features.desk.service import DeskService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
-from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.phones import phones_of
 from contactcentre.testing import History
@@ -100,7 +100,7 @@ class Journal:
                 done.set_result(None)
 
     async def _write(self, entry: Entry) -> None:
-        record = Record(
+        record = JournalRecord(
             seq=entry.seq,
             at=entry.at,
             kind=entry.kind,
@@ -284,7 +284,7 @@ class Stage(History):
 
     def _leg_ends(self, offer_id: str) -> None:
         call = self.world.calls.get(offer_id.rpartition("-")[0])
-        talked = call is not None and call.answered_at is not None
+        talked = call is not None and call.talk.answered_at is not None
         self.inbox.post(events.LegHungUp(at=now(), offer_id=offer_id, cause=16))
         if call is not None:
             result = DialResult.ANSWERED if talked else DialResult.CANCELLED
@@ -298,13 +298,13 @@ class Stage(History):
             events.CallReturned(
                 at=now(),
                 call_id=call_id,
-                channel=call.channel,
-                channel_id=call.channel_id,
+                channel=call.channel.name,
+                channel_id=call.channel.unique_id,
                 caller=call.caller,
                 dialled=call.dialled,
                 queue=call.queue,
                 language=call.language,
-                queued_at=call.queued_at,
+                queued_at=call.queueing.queued_at,
                 arrived_at=call.arrived_at,
             )
         )

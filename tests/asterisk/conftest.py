@@ -11,6 +11,7 @@ import pytest
 
 from contactcentre.cli.launcher import prepare
 from contactcentre.settings import Settings
+from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
 from lab.hotline import Rehearsal, rehearsal
@@ -192,10 +193,13 @@ class AgiService:
         await self.calls.put(call)
 
     def die(self) -> None:
-        """Take no more calls, and drop those that were taken, as a killed process would."""
+        """Take no more calls, and drop those that were taken, as a killed process would.
+
+        The last first: whoever came first must not owe it to that.
+        """
         if self._server is not None:
             self._server.close()
-        for call in self._open:
+        for call in reversed(self._open):
             call.drop()
 
 
@@ -250,9 +254,9 @@ async def hotline(
     home = tmp_path / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
     async with rehearsal(home, free_port, desk_phones=DESK_PHONES) as ready:
-        await ready.sql("UPDATE queues SET ring_s = 4, wrap_up_s = 60")
+        await ready.edit(models.queues, ring_s=4, wrap_up_s=60)
         # Whoever is ready when a centre shuts would be rung no more, in the middle of a test.
-        await ready.sql("UPDATE centres SET calendar_id = NULL")
+        await ready.edit(models.centres, calendar_id=None)
         # The thanks take five seconds, and an offer waits for their end.
         await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
         yield ready

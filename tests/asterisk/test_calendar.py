@@ -1,11 +1,11 @@
 """What a citizen hears on days when not everybody is at work: the real calendar, on real dates."""
 
-import json
 from datetime import datetime
 
 import pytest
 
 from contactcentre.engine import clock
+from contactcentre.storage import tables as models
 from lab.hotline import Rehearsal
 from lab.listening import hears
 from routing.calendar import LOCAL
@@ -17,12 +17,7 @@ NAME, COMMON_NAME = f"name/{CENTRE}", f"name/{COMMON}"
 CITIZEN = "+37120000001"
 
 # The network answers on working days; the sample's own calendar is open at all hours.
-WORKING_DAYS = """
-    UPDATE calendars SET public_holidays = TRUE, weekly = :weekly WHERE calendar_id = 'hotline'
-"""
-WEEKLY = json.dumps({day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
-# The hours of Viesīte's and Aglona's centres, as in the sample data; all others are always open.
-OWN_HOURS = "UPDATE centres SET calendar_id = :calendar WHERE centre_id = :centre"
+WEEKLY = {day: [["08:00", "20:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 # They take ten seconds, and are the same on every day.
 AT_ONCE = "UPDATE flows SET document = replace(document, '[greeting, notice.112, ', '[')"
 
@@ -31,10 +26,11 @@ async def live_at(hotline: Rehearsal, moment: str) -> None:
     """Start the service in that minute of Riga's clock."""
     then = datetime.fromisoformat(moment).replace(tzinfo=LOCAL).timestamp()
     hotline.environment["CC_CLOCK_SHIFT_S"] = str(then - clock.now())
-    await hotline.sql(WORKING_DAYS, weekly=WEEKLY)
+    await hotline.edit(models.calendars, "hotline", public_holidays=True, weekly=WEEKLY)
     await hotline.sql(AT_ONCE)
-    await hotline.sql(OWN_HOURS, calendar="jekabpils", centre="viesite")
-    await hotline.sql(OWN_HOURS, calendar="aglona", centre="aglona")
+    # As in the sample data; all other centres are always open.
+    await hotline.edit(models.centres, "viesite", calendar_id="jekabpils")
+    await hotline.edit(models.centres, "aglona", calendar_id="aglona")
     await hotline.start_service()
 
 

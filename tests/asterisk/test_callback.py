@@ -12,7 +12,7 @@ from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
 from lab import g711
 from lab.agent import DeskAgent
-from lab.hotline import SPEECH, Rehearsal, hears_speech, until
+from lab.hotline import OFFERS, SPEECH, Rehearsal, hears_speech, until
 from lab.telephone import Ringing, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -183,7 +183,7 @@ async def test_who_is_not_reached_is_not_rung_at_once_again(scene: Scene, status
     await projected(scene.hotline)
     (promise,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
     assert (promise["phase"], promise["attempts"], promise["outcome"]) == ("callback", 1, None)
-    (offer,) = await scene.hotline.sql("SELECT * FROM offers")
+    (offer,) = await scene.hotline.sql(OFFERS)
     assert offer["result"] == "unreached"
     await ring(scene.citizens, QUEUE, SECOND)
     assert (await scene.adviser.desk.until_state("RESERVED"))["call"]["caller"] == SECOND

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from contactcentre.settings import ROOT
+from contactcentre.storage import tables as models
 from lab.hotline import Rehearsal, hears_speech
 from lab.listening import hears
 from lab.telephone import Talk, Telephone
@@ -17,7 +18,6 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 HOTLINE = "60000100"
 BENEFITS, DOCUMENTS = "1", "2"
 BENEFITS_AGENT, VOLUNTEER, SUPERVISOR = "ilze.ritausma", "normunds.talkotajs", "dace.zvaigznucela"
-VOLUNTEERS_PHONE = "UPDATE agents SET device = 'desk' WHERE agent_id = 'agent-14'"
 # The test is about the order of what is said, not about its length.
 SHORTER = """
     UPDATE flows SET document = replace(replace(
@@ -29,7 +29,7 @@ SHORTER = """
 @pytest.fixture
 async def service(hotline: Rehearsal) -> Rehearsal:
     """The hotline with its service, and a desk phone for the volunteer."""
-    await hotline.sql(VOLUNTEERS_PHONE)
+    await hotline.edit(models.agents, "agent-14", device="desk")  # the volunteer's
     await hotline.sql(SHORTER)
     await hotline.start_service()
     return hotline

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contactcentre.telephony import heartbeat
+from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
@@ -178,15 +179,33 @@ async def test_without_a_service_a_logged_in_agent_answers(
         await talk.ended.wait()
 
 
+async def test_the_fallback_queue_serves_the_oldest_first(
+    citizen: Telephone, agent: Telephone, service: Any
+) -> None:
+    """All fall into it at the same time, when the service dies; each keeps the place."""
+    for number in range(5):
+        talk = await citizen.call(HOTLINE, f"+3712000000{number}")
+        call = await service.calls.get()
+        await call.command("SET MUSIC ON default")
+        await talk.media.hears(150)
+    service.die()
+    for number in range(3):
+        rung = await agent.ringing.get()
+        assert rung.caller == f"+3712000000{number}"
+        talk = await rung.answer()
+        await talk.media.hears(10)
+        await talk.hang_up()
+
+
 async def test_a_paused_agent_is_not_rung(
     citizen: Telephone, agent: Telephone, directory: Directory
 ) -> None:
     """Whoever serves a visitor is left alone, and rung as soon as he is ready."""
-    directory.set_member("a-1", "a-1", paused=True)
+    directory.set_member("a-1", paused=True)
     talk = await citizen.call(HOTLINE, CITIZEN)
     await talk.media.hears(200)
     assert agent.ringing.empty()
-    directory.set_member("a-1", "a-1", paused=False)
+    directory.set_member("a-1", paused=False)
     await agent.ringing.get()
 
 
@@ -214,6 +233,33 @@ async def test_a_service_whose_heart_has_stopped_is_not_asked(
     await ami.act("Setvar", Variable=alive, Value=f"{time.time():.0f}")
     await citizen.call(HOTLINE, CITIZEN)
     await service.calls.get()
+
+
+async def test_a_service_that_is_full_lets_the_first_in_first(
+    pbx: Pbx, citizen: Telephone, agent: Telephone
+) -> None:
+    """The surplus hears music and is not served by the fallback queue before those on the leash."""
+    held: asyncio.Queue[AgiSession] = asyncio.Queue()
+
+    async def hold(session: AgiSession) -> None:
+        held.put_nowait(session)
+        await session.wait_hangup()
+
+    server = AgiServer(hold, limits=AgiLimits(sessions=1))
+    port = int(pbx.settings.agi[0].rpartition(":")[2])
+    serving = asyncio.create_task(server.serve("127.0.0.1", port, ready=lambda _port: None))
+    callers = [f"+3712000000{number}" for number in range(3)]
+    talks = [await citizen.call(HOTLINE, caller) for caller in callers]
+    for talk in talks[1:]:
+        await hears(talk, MUSIC_LOUDNESS)
+        await talk.media.hears(250)
+    for talk, caller in zip(talks, callers, strict=True):
+        session = await held.get()
+        assert session.env["agi_callerid"] == caller
+        await talk.hang_up()
+    assert agent.ringing.empty()
+    serving.cancel()
+    await asyncio.wait([serving])
 
 
 async def test_the_service_is_looked_for_from_the_fallback(

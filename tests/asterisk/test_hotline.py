@@ -5,7 +5,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from lab.hotline import Rehearsal, hears_speech, until
+from contactcentre.storage import tables as models
+from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import CallRefused, Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -62,8 +63,7 @@ async def ended(talk: Talk) -> None:
 
 async def offers(service: Rehearsal, count: int) -> list[str]:
     """The results of the offers, in their order, once so many are over."""
-    query = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
-    return [row["result"] for row in await service.until_rows(query, count)]
+    return [row["result"] for row in await service.until_rows(OFFERS, count)]
 
 
 async def test_a_call_from_the_menu_to_the_record(service: Rehearsal, citizen: Telephone) -> None:
@@ -157,7 +157,7 @@ async def test_a_phone_that_logs_out_while_it_rings(service: Rehearsal, citizen:
 
 async def test_a_phone_that_has_vanished_is_left_soon(hotline: Rehearsal) -> None:
     """A registered phone that does not even say that it rings is no agent who missed a call."""
-    await hotline.sql("UPDATE queues SET ring_s = 60")
+    await hotline.edit(models.queues, ring_s=60)
     await hotline.start_service()
     async with hotline.agent(BENEFITS_AGENT) as first, hotline.telephone() as citizen:
         async with hotline.telephone("127.0.0.1") as vanishing:
@@ -241,7 +241,7 @@ async def test_a_dropped_line_keeps_its_place(service: Rehearsal, citizen: Telep
 
 async def test_a_waiting_caller_hears_the_position(hotline: Rehearsal) -> None:
     """Words in the middle of the music, and an agent's phone rings all the same."""
-    await hotline.sql("UPDATE queues SET announce_s = 2")
+    await hotline.edit(models.queues, announce_s=2)
     await hotline.start_service()
     async with hotline.telephone() as citizen, hotline.agent(BENEFITS_AGENT, ready=False) as agent:
         talk = await ring(citizen, BENEFITS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech
 from lab.telephone import Talk, Telephone
@@ -62,7 +63,7 @@ async def scene(
     measured: Callable[[str, float], None],
 ) -> AsyncIterator[Scene]:
     """A service whose link to Asterisk's manager runs over a wire of ours."""
-    await hotline.sql("UPDATE queues SET ring_s = 20")
+    await hotline.edit(models.queues, ring_s=20)
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(hotline.wired(free_port()))
         await hotline.start_service()

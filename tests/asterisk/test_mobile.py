@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core.call.overflow import KEYS_AFTER_S
+from contactcentre.storage import tables as models
 from lab import g711
 from lab.agent import Desk
-from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.hotline import OFFERS, Rehearsal, hears_speech, rehearsal
 from lab.telephone import Ringing, Talk, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -22,13 +23,8 @@ MOBILE = "+37120000777"
 AGENT = "ilze.ritausma"
 BENEFITS = "1"
 
-GIVE_MOBILE = """
-    UPDATE agents SET device = 'mobile', mobile = :mobile
-    WHERE agent_id = (SELECT agent_id FROM users WHERE username = :username)
-"""
 RING_ME = "1"
 PROMISES = "SELECT * FROM contacts WHERE callback_of IS NOT NULL AND ended_at IS NOT NULL"
-OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
 
 MUSIC = 0.005
 """Loudness (0..1) of more than silence."""
@@ -44,9 +40,10 @@ async def hotline(
     home = tmp_path / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
     async with rehearsal(home, free_port, trunk_port=str(free_port())) as ready:
-        await ready.sql("UPDATE centres SET calendar_id = NULL")
+        await ready.edit(models.centres, calendar_id=None)
         await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
-        await ready.sql(GIVE_MOBILE, mobile=MOBILE, username=AGENT)
+        agent_id = await ready.agent_id(AGENT)
+        await ready.edit(models.agents, agent_id, device="mobile", mobile=MOBILE)
         await ready.start_service()
         yield ready
         await ready.pbx.kill()

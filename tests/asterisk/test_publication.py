@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from contactcentre.features.publication.network import save
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.documents import save
 from lab.hotline import Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
 

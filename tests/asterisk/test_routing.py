@@ -1,13 +1,13 @@
 """Who is rung, on a real Asterisk: skills, language, rings, refusals, and two things at once."""
 
 import asyncio
-import json
 from contextlib import AsyncExitStack
 
 import pytest
 
+from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech
+from lab.hotline import OFFERS, Rehearsal, hears_speech
 from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -23,8 +23,7 @@ LUDZA_AGENT = "olga.ziemeleva"  # benefits, documents; Russian; far away
 SALA_AGENT = "janis.kalnvejs"  # documents
 RIEBINI_AGENT = "kristaps.abolkoks"  # documents; no Russian
 
-OFFERS = "SELECT * FROM offers WHERE result IS NOT NULL ORDER BY offered_at"
-RINGS = [
+CIRCLES = [
     {"kind": "centre", "lasts_s": 1},
     {"kind": "municipality", "lasts_s": 1},
     {"kind": "network"},
@@ -69,7 +68,7 @@ async def test_skill_and_language_decide(hotline: Rehearsal) -> None:
 
 async def test_rings_widen_after_their_seconds(hotline: Rehearsal) -> None:
     """The home centre is busy: its municipality is asked after 1 s, the network after 1 s more."""
-    await hotline.sql("UPDATE queues SET rings = :rings", rings=json.dumps(RINGS))
+    await hotline.edit(models.queues, circles=CIRCLES)
     await hotline.start_service()
     async with hotline.telephone() as citizen, AsyncExitStack() as stack:
         far = await stack.enter_async_context(hotline.agent(LUDZA_AGENT))
@@ -81,7 +80,7 @@ async def test_rings_widen_after_their_seconds(hotline: Rehearsal) -> None:
             await ring(citizen, BENEFITS, f"+3712000000{caller}", VIESITE)
             await agent.answer()
         rows = await hotline.until_rows(OFFERS, 3)
-        assert [row["ring"] for row in rows] == [0, 1, 2]
+        assert [row["circle"] for row in rows] == [0, 1, 2]
         waits = [
             row["answered_at"] - row["queued_at"]
             for row in await hotline.sql("SELECT * FROM contacts ORDER BY arrived_at")
@@ -107,7 +106,7 @@ async def test_a_missed_call_goes_on_and_the_agent_rests(hotline: Rehearsal) -> 
         "UPDATE settings SET value = :value WHERE key = 'offers'",
         value='{"misses": 2, "missed_s": 1, "again_s": 1}',
     )
-    await hotline.sql("UPDATE queues SET ring_s = 1")
+    await hotline.edit(models.queues, ring_s=1)
     await hotline.start_service()
     async with hotline.telephone() as citizen, hotline.agent(AKNISTE_AGENT) as agent:
         await ring(citizen, BENEFITS)

@@ -11,7 +11,7 @@ import pytest
 
 from contactcentre.paths import directory, spool
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech, until
+from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import Talk, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -142,7 +142,7 @@ async def _menu_serves(hotline: Rehearsal, talk: Talk) -> None:
 async def test_a_service_that_stays_away(
     hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
-    """The fallback queue brings one caller to a free phone; the service that comes back finds that
+    """The fallback queue brings the first caller to a free phone; a service that is back finds that
     talk and recalls the others in their order."""
     first, second = agents
     await second.desk.command("not_ready", reason="counter")
@@ -162,13 +162,54 @@ async def test_a_service_that_stays_away(
     await still_talks(talk)
     view = await first.desk.until_state("TALKING")
     served = (view["call"]["caller"], view["call"]["queued_at"])
-    assert served in before
+    assert served == before[0]
     await projected(hotline)
     assert await places(hotline) == [place for place in before if place != served]
     await talk.hang_up()
     await first.save()
     (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE ended_at IS NOT NULL", 1)
     assert (row["caller"], row["queued_at"], row["outcome"]) == (*served, "answered")
+
+
+async def test_what_the_fallback_queue_served_is_known_afterwards(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
+) -> None:
+    """Who rang, when, answered by whom, how long: of a caller whom we had and of one whom we never
+    had; and who gave up there."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    await ring(citizen, DOCUMENTS, 1)
+    await hotline.until_calls(waiting=1)
+    await projected(hotline)
+    await hotline.kill_service()
+    killed_at = time.time()
+    await _served(first, 1)
+    stranger = await citizen.call(HOTLINE, "+37120000177")
+    await _served(first, 1)
+    given_up = await citizen.call(HOTLINE, "+37120000188")
+    async with asyncio.timeout(15):
+        await first.phone.ringing.get()
+    await given_up.hang_up()
+    assert stranger.ended.is_set()
+    await hotline.start_service()
+    rows = await hotline.until_rows("SELECT * FROM contacts WHERE ended_at IS NOT NULL", 3)
+    by_caller = {row["caller"]: row for row in rows}
+    answered = [by_caller["+37120000101"], by_caller["+37120000177"]]
+    assert {row["outcome"] for row in answered} == {"answered"}
+    assert len({row["agent_id"] for row in answered} - {None}) == 1
+    for row in answered:
+        assert 1.5 < row["talk_ended_at"] - row["answered_at"] < 5
+        assert killed_at < row["answered_at"] < time.time()
+    assert by_caller["+37120000188"]["outcome"] == "abandoned"
+    assert not await hotline.sql("SELECT * FROM contacts WHERE ended_at IS NULL")
+
+
+async def _served(agent: DeskAgent, seconds: int) -> None:
+    """The agent's phone rings without a service, and there is a talk of so many seconds or so."""
+    async with asyncio.timeout(20):
+        talk = await (await agent.phone.ringing.get()).answer()
+    await talk.media.hears(50 * (seconds + 1))
+    await talk.hang_up()
 
 
 async def test_killed_while_a_phone_rings(
@@ -205,7 +246,7 @@ async def test_killed_while_a_phone_rings_unanswered(
         await ringing.cancelled.wait()
     await hotline.start_service()
     await first.answer()
-    rows = await hotline.until_rows("SELECT * FROM offers WHERE result IS NOT NULL", 2)
+    rows = await hotline.until_rows(OFFERS, 2)
     assert {row["result"] for row in rows} == {"withdrawn", "answered"}
 
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from contactcentre import paths
+from contactcentre.storage import tables as models
 from ivr import say
 from lab import g711
 from lab.hotline import Rehearsal, hears_speech, until
@@ -27,7 +28,7 @@ and then the other way: a short loud word may have no longer piece without one."
 @pytest.fixture
 async def service(hotline: Rehearsal) -> Rehearsal:
     """A hotline that tells its callers often, and has the sample network's keys."""
-    await hotline.sql("UPDATE queues SET announce_s = 2")
+    await hotline.edit(models.queues, announce_s=2)
     await hotline.start_service()
     return hotline
 
@@ -140,8 +141,8 @@ async def test_a_key_leads_to_whoever_is_free(service: Rehearsal) -> None:
 
 async def test_the_overflow_takes_who_waits_too_long(hotline: Rehearsal) -> None:
     """Without any key, by the queue's rule."""
-    rule = '[{"when": "waited", "after_s": 3, "do": "voicemail"}]'
-    await hotline.sql("UPDATE queues SET overflow = :rule", rule=rule)
+    rule = {"when": "waited", "after_s": 3, "do": "voicemail"}
+    await hotline.edit(models.queues, overflow=[rule])
     await hotline.start_service()
     async with hotline.telephone() as citizen:
         talk = await waits(hotline, citizen)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from lab.hotline import Rehearsal
+from lab.hotline import OFFERS, Rehearsal
 from lab.sipp import SippCalls, ringing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -88,8 +88,8 @@ async def _numbers_agree(hotline: Rehearsal, page: Page, rang_at: float) -> None
     answer = await page.request.get(f"{hotline.settings.panel_origin}/metrics")
     metrics = await answer.text()
     (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE recorded_at IS NOT NULL", 1)
-    (offer,) = await hotline.sql("SELECT * FROM offers")
-    assert rang_at - float(str(offer["offered_at"])) < 1.0, "the screen pop came late"
+    (offer,) = await hotline.sql(OFFERS)
+    assert rang_at - float(str(offer["from_at"])) < 1.0, "the screen pop came late"
     assert (row["outcome"], row["queue"], row["kind"]) == ("answered", "benefits", "application")
     assert row["note"] == "Jautā par pabalstu"
     for moment in ("arrived", "queued", "answered", "ended"):

@@ -13,11 +13,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.shell.port import Refused, SlowDown, Unavailable
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.service import AccountService, Limits, UsernameTaken
+from contactcentre.features.publication.network import save
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 
+AGENT = {
+    models.regions: [{"region_id": "r", "name": "Region"}],
+    models.municipalities: [{"municipality_id": "m", "name": "Town", "region_id": "r"}],
+    models.centres: [{"centre_id": "c", "name": "Centre", "municipality_id": "m"}],
+    models.agents: [
+        {
+            "agent_id": "a1",
+            "name": "Agent",
+            "centre_id": "c",
+            "endpoint": "a-1",
+            "device": "browser",
+            "skills": {"taxes": 1},
+            "languages": {"lv": 3},
+            "active": True,
+        }
+    ],
+}
 SECRET = "zaļa govs uz jumta"
 
 
@@ -93,7 +111,7 @@ async def test_the_wrong_pair_is_refused(home: Rig, username: str, password: str
 async def test_an_account_that_is_closed_is_out_at_once(home: Rig) -> None:
     """A deactivated user loses every session and can't log in."""
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
-    await home.accounts.set_active(session.person.user_id, active=False)
+    await home.accounts.set_active("anna.berzina", active=False)
     assert await home.accounts.session(session.token) is None
     with pytest.raises(Refused):
         await home.accounts.log_in("anna.berzina", SECRET, address="a")
@@ -107,6 +125,33 @@ async def test_a_new_password_ends_every_session(home: Rig) -> None:
     with pytest.raises(Refused):
         await guess(home, SECRET)
     await guess(home, "cita laba parole")
+
+
+async def test_whoever_has_no_session_is_absent(home: Rig) -> None:
+    """An agent whose sessions are old, unused, ended or of an account that was switched off."""
+    limits = Limits(idle_s=100, absolute_s=250)
+    accounts = AccountService(home.engine, limits=limits, passwords=quick(), clock=home.clock)
+    async with home.engine.begin() as connection:
+        await save(connection, AGENT)
+    await accounts.create_user("agent", SECRET, name="Agent", role="agent", agent_id="a1")
+    await accounts.log_in("anna.berzina", SECRET, address="a")  # who answers no calls
+    assert await accounts.absent_agents() == {"a1"}
+    session = await accounts.log_in("agent", SECRET, address="a")
+    for _ in range(3):
+        assert await accounts.absent_agents() == set()
+        home.clock.now += 80
+        await accounts.session(session.token)
+    home.clock.now += 10
+    assert await accounts.absent_agents() == {"a1"}
+    await accounts.log_in("agent", SECRET, address="a")
+    home.clock.now += 100
+    assert await accounts.absent_agents() == {"a1"}
+    await accounts.log_in("agent", SECRET, address="a")
+    await accounts.set_password("agent", "cita laba parole")
+    assert await accounts.absent_agents() == {"a1"}
+    await accounts.log_in("agent", "cita laba parole", address="a")
+    await accounts.set_active("agent", active=False)
+    assert await accounts.absent_agents() == {"a1"}
 
 
 async def test_sessions_end_unused_or_old(home: Rig) -> None:

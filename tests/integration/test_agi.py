@@ -398,19 +398,38 @@ async def test_a_request_that_never_ends_is_closed() -> None:
 
 
 async def test_sessions_are_bounded() -> None:
-    """Beyond the limit a caller is turned away at once, so that the dialplan asks elsewhere."""
+    """Beyond the limit a caller is sent away for a while, and the first of those comes in first."""
     async with serving(AgiLimits(sessions=2)) as running:
         port = running.port.result()
         async with ScriptedCaller.calling(port) as one, ScriptedCaller.calling(port):
             first = await running.session()
             await running.session()
-            async with ScriptedCaller.calling(port) as third:
-                await third.closed()
-            assert running.server.counts.turned_away == 1
+            await sent_away(port, "1790000000.3")
             first.close()
             await one.closed()
-            async with ScriptedCaller.calling(port):
+            await sent_away(port, "1790000000.4")
+            async with ScriptedCaller.calling(port, uniqueid="1790000000.3"):
                 await running.session()
+            assert running.server.counts.turned_away == 2
+
+
+async def sent_away(port: int, channel_id: str) -> None:
+    """A caller finds no room."""
+    async with ScriptedCaller.calling(port, uniqueid=channel_id) as caller:
+        await caller.obey("SET VARIABLE CC_FULL 1")
+        await caller.closed()
+
+
+async def test_connections_are_bounded() -> None:
+    """Whoever asks and does not even wait for the answer costs no more than that."""
+    limits = AgiLimits(sessions=0)
+    async with serving(limits) as running, AsyncExitStack() as stack:
+        port = running.port.result()
+        for _ in range(limits.connections):
+            await stack.enter_async_context(ScriptedCaller.calling(port))
+        async with ScriptedCaller.calling(port) as last:
+            await last.closed()
+        assert running.server.sessions == limits.connections
 
 
 async def test_while_the_engine_does_not_follow_callers_are_turned_away() -> None:
@@ -421,8 +440,7 @@ async def test_while_the_engine_does_not_follow_callers_are_turned_away() -> Non
         async with ScriptedCaller.calling(port) as first:
             session = await running.session()
             crowded = True
-            async with ScriptedCaller.calling(port) as second:
-                await second.closed()
+            await sent_away(port, "1790000000.2")
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(first.obey("ANSWER"))
                 await session.command("ANSWER")

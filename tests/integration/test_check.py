@@ -22,7 +22,7 @@ async def test_a_machine_where_nothing_runs(
         monkeypatch.setenv(f"CC_{name}", str(free_port()))
     monkeypatch.setenv("CC_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CC_CACHE", str(tmp_path / "cache"))
-    failed = await check(Settings.load())
+    failed = await check(settings=Settings.load())
     told = capsys.readouterr().out
     lines = [line for line in told.splitlines() if line.startswith(("ok", "FAIL"))]
     assert len(lines) == len(PARTS)

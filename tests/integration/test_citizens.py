@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Unavailable
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import Call, CallerChannel, Identity, Phase, Talk
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.documents import rows
 
 pytestmark = pytest.mark.integration
 
@@ -21,16 +22,15 @@ CALLER = "+37120000000"
 
 def a_call(level: int = 0, caller: str | None = CALLER) -> Call:
     return Call(
-        agent_id="a1",
+        talk=Talk(agent_id="a1"),
         call_id="now",
-        channel="x",
-        channel_id="1.1",
+        channel=CallerChannel(name="x", unique_id="1.1"),
         caller=caller,
         dialled="60000100",
         arrived_at=NOW,
         phase=Phase.TALKING,
         since=NOW,
-        identified_level=level,
+        identity=Identity(level=level),
     )
 
 
@@ -71,18 +71,8 @@ def a_contact(number: int, **changes: Any) -> dict[str, Any]:
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await database.migrate(database_url)
     made = database.engine(database_url)
-    queue = {
-        "queue_id": "benefits",
-        "position": 0,
-        "labels": {"lv": "Pabalsti", "en": "Benefits"},
-        "skills": {},
-        "services": [],
-        "answer_within_s": 30.0,
-        "short_abandon_s": 5.0,
-        "ring_s": 20.0,
-        "wrap_up_s": 60.0,
-    }
-    rows = [
+    queue = {"queue_id": "benefits", "labels": {"lv": "Pabalsti", "en": "Benefits"}}
+    contacts = [
         a_contact(2, agent_id=None, outcome="gave_up", recorded_at=None),
         *[a_contact(number) for number in range(3, 30)],
         a_contact(1, answered_at=None, outcome="abandoned", note="", services=[]),
@@ -91,8 +81,8 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
         a_contact(0, call_id="other", caller="+37120000001"),
     ]
     async with made.begin() as connection:
-        await database.upsert(connection, models.queues, [queue])
-        await database.upsert(connection, models.contacts, rows)
+        await database.upsert(connection, models.queues, rows(models.queues, [queue]))
+        await database.upsert(connection, models.contacts, contacts)
     yield made
     await made.dispose()
 

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S603 - the commands are ours
 
+import asyncio
+import os
 import stat
 import subprocess
 import sys
@@ -48,6 +50,24 @@ async def test_an_opened_engine_is_closed_behind_the_block(database_url: str) ->
     with pytest.raises(LookupError):
         await failing()
     assert pools[0].status() == database.engine(database_url).pool.status()
+
+
+@pytest.mark.parametrize("command", ["migrate", "run"])
+async def test_tables_of_before_the_first_release(tmp_path: Path, command: str) -> None:
+    """Whoever starts on them is told what to do, in words."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    async with database.opened(url) as engine, engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
+        await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0012')")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "contactcentre", command),
+        env={**os.environ, "CC_HOME": str(tmp_path), "CC_DATABASE_URL": url},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.startswith(b"the tables of this database are of version '0012'")
+    assert b"set CC_DATABASE_URL to an empty database" in said
 
 
 _MIGRATE = """

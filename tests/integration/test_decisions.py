@@ -19,11 +19,11 @@ from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
 from contactcentre.features.board.service import BoardService
-from contactcentre.features.explanations import store as storage
+from contactcentre.features.explanations import store
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database, projection
 from contactcentre.storage import tables as models
-from contactcentre.storage.entry import Record
+from contactcentre.storage.entry import JournalRecord
 from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.integration
@@ -98,9 +98,9 @@ async def test_the_same_again_changes_nothing(database_url: str) -> None:
     decision = Decision(call_id="k", at=1.5, kind="ended", outcome="answered")
     for _ in range(2):
         async with engine.begin() as connection:
-            await storage.write(connection, [decision])
+            await store.write(connection, [decision])
     async with engine.connect() as connection:
-        assert await storage.read(connection, "k") == [decision]
+        assert await store.read(connection, "k") == [decision]
     await engine.dispose()
 
 
@@ -110,7 +110,7 @@ async def test_decisions_go_with_their_call(database_url: str) -> None:
     engine = database.engine(database_url)
     history = History(network(profile(1)))
     history.waits(1)
-    record = Record(
+    record = JournalRecord(
         seq=1, at=1.0, kind="-", call_id=None, agent_id=None, event=b"{}", calls=(history.call(1),)
     )
     rows = projection.rows("s", [record], home={}, centre={})
@@ -121,9 +121,9 @@ async def test_decisions_go_with_their_call(database_url: str) -> None:
     ]
     async with engine.begin() as connection:
         await connection.execute(insert(models.contacts), rows.contacts)
-        await storage.write(connection, made)
-        assert await storage.prune(connection, 50.0) == 1
-        left = [await storage.read(connection, each.call_id) for each in made]
+        await store.write(connection, made)
+        assert await store.prune(connection, 50.0) == 1
+        left = [await store.read(connection, each.call_id) for each in made]
     assert [len(each) for each in left] == [1, 0, 1]
     await engine.dispose()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.telephony.directory import Directory, Phone
+from contactcentre.telephony.directory import Directory, DirectoryPhone
 
 pytestmark = pytest.mark.integration
 
@@ -78,7 +78,7 @@ def test_a_member_can_pause(directory: Directory, path: Path) -> None:
     """Pausing and going on change one row."""
     paused = []
     for value in (True, False):
-        directory.set_member("a-1", "Anna", paused=value)
+        directory.set_member("a-1", paused=value)
         paused += column(path, "SELECT paused FROM queue_members")
     assert paused == ["1", "0"]
 
@@ -96,7 +96,7 @@ def test_every_account_has_a_phone_before_anybody_logs_in(directory: Directory, 
     """With a secret that nobody knows; those in force stay, and so do the rows of others."""
     directory.enrol("a-1", "in force", kind="browser", queue_penalty=0)
     directory.enrol("a-9", "other", kind="desk")
-    directory.provision([Phone("a-1", "browser"), Phone("a-2", "desk")])
+    directory.provision([DirectoryPhone("a-1", "browser"), DirectoryPhone("a-2", "desk")])
     assert column(path, "SELECT id || webrtc FROM ps_endpoints ORDER BY id") == [
         "a-1yes",
         "a-2no",
@@ -110,7 +110,7 @@ def test_every_account_has_a_phone_before_anybody_logs_in(directory: Directory, 
 def test_phones_of_former_accounts_are_dropped(directory: Directory, path: Path) -> None:
     """Before Asterisk starts: so the directory grows with the accounts there are, no further."""
     directory.enrol("a-1", "in force", kind="desk", queue_penalty=0)
-    directory.provision([Phone("a-2", "browser")], drop_others=True)
+    directory.provision([DirectoryPhone("a-2", "browser")], drop_others=True)
     for table in ("ps_endpoints", "ps_auths", "ps_aors"):
         assert column(path, f"SELECT id FROM {table}") == ["a-2"]  # noqa: S608 - names from above
     assert column(path, "SELECT uniqueid FROM queue_members") == []
@@ -120,7 +120,9 @@ def test_one_bad_name_and_nothing_is_provisioned(directory: Directory, path: Pat
     """The old whole stays."""
     directory.enrol("a-1", "secret", kind="desk")
     with pytest.raises(ValueError, match="endpoint"):
-        directory.provision([Phone("a-2", "desk"), Phone("Not OK", "desk")], drop_others=True)
+        directory.provision(
+            [DirectoryPhone("a-2", "desk"), DirectoryPhone("Not OK", "desk")], drop_others=True
+        )
     assert column(path, "SELECT id FROM ps_endpoints") == ["a-1"]
 
 

@@ -5,29 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.flow import run
+from contactcentre.cli.command import work
+from contactcentre.cli.flow import app
 from contactcentre.features.menus import store as releases
-from contactcentre.features.publication.network import load, save
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.testing import FLOW
 
 pytestmark = pytest.mark.integration
 
-QUEUE = {
-    "queue_id": "taxes",
-    "position": 0,
-    "labels": {"lv": "Nodokļi", "en": "Taxes"},
-    "skills": {"taxes": 1},
-    "services": [],
-    "answer_within_s": 30.0,
-    "short_abandon_s": 5.0,
-    "ring_s": 20.0,
-    "wrap_up_s": 60.0,
-    "rings": [],
-}
+QUEUE = {"queue_id": "taxes", "labels": {"lv": "Nodokļi", "en": "Taxes"}, "skills": {"taxes": 1}}
 SECOND = FLOW.replace("1: {goto", "2: {goto")
 BROKEN = FLOW.replace("goto: taxes", "goto: taxis").replace("menu.matter", "menu.mater")
 
@@ -45,7 +34,7 @@ async def write(settings: Settings, queues: Sequence[dict[str, object]]) -> None
     """Put these queues in force."""
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
-        await save(connection, {models.queues: queues})
+        await documents.save(connection, {models.queues: documents.rows(models.queues, queues)})
     await engine.dispose()
 
 
@@ -63,7 +52,7 @@ def file(tmp_path: Path) -> Callable[[str], str]:
 
 async def flow(settings: Settings, *words: str) -> int:
     """Run `contactcentre flow` with these words."""
-    return await run(parser().parse_args(["flow", *words]), settings)
+    return await work(app, words, settings)
 
 
 async def version(settings: Settings) -> int:

@@ -23,7 +23,8 @@ from structlog.testing import capture_logs
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
-from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -49,8 +50,7 @@ def a_call(number: int) -> Iterator[tuple[events.Event, Call, Agent]]:
     agent = Agent(agent_id="a1", endpoint="a-1", name="Anna", state=State.READY, since=at - 1)
     call = Call(
         call_id=call_id,
-        channel="PJSIP/carrier-1",
-        channel_id="1.1",
+        channel=CallerChannel(name="PJSIP/carrier-1", unique_id="1.1"),
         caller="+37120000000",
         dialled="60000100",
         arrived_at=at,
@@ -60,36 +60,44 @@ def a_call(number: int) -> Iterator[tuple[events.Event, Call, Agent]]:
     arrived = events.CallArrived(
         at=at,
         call_id=call_id,
-        channel=call.channel,
+        channel=call.channel.name,
         channel_id="1.1",
         caller=call.caller,
         dialled=call.dialled,
     )
     yield arrived, call, agent
-    call = replace(call, phase=Phase.WAITING, queue="benefits", queued_at=at + 1)
+    call = replace(
+        call,
+        phase=Phase.WAITING,
+        queue="benefits",
+        queueing=replace(call.queueing, queued_at=at + 1),
+    )
     yield events.DigitsEntered(at=at + 1, call_id=call_id, step=1, digits="1"), call, agent
-    offer = Offer(offer_id=offer_id, agent_id="a1", at=at + 2, ring_until=at + 22)
-    call = replace(call, phase=Phase.OFFERED, offers=(offer,))
+    offer = Leg(leg_id=offer_id, agent_id="a1", at=at + 2, ring_until=at + 22)
+    call = replace(call, phase=Phase.OFFERED, legs=(offer,))
     agent = replace(agent, state=State.RESERVED, since=at + 2, call_id=call_id)
     yield events.LegRang(at=at + 2, offer_id=offer_id), call, agent
-    offer = replace(offer, answered_at=at + 4.1, result=Result.ANSWERED)
+    offer = replace(offer, answered_at=at + 4.1)
     call = replace(
-        call, phase=Phase.TALKING, offers=(offer,), agent_id="a1", answered_at=at + 4.1, note="ok\0"
+        call,
+        phase=Phase.TALKING,
+        legs=(offer,),
+        talk=replace(call.talk, agent_id="a1", answered_at=at + 4.1),
+        record=replace(call.record, note="ok\0"),
     )
     agent = replace(agent, state=State.TALKING, since=at + 4.1)
     yield events.LegAnswered(at=at + 4.1, offer_id=offer_id), call, agent
     call = replace(
         call,
         phase=Phase.ENDED,
-        talk_ended_at=at + 60,
-        ended_at=at + 60,
-        ended_by="caller",
-        outcome=Outcome.ANSWERED,
+        legs=(replace(offer, held_since=at + 30).over(at + 60, Result.CALLER_LEFT),),
+        talk=replace(call.talk, ended_at=at + 60),
+        end=replace(call.end, at=at + 60, by="caller", outcome=Outcome.ANSWERED),
     )
     agent = replace(agent, state=State.WRAP_UP, since=at + 60, unsaved=(call_id,))
     yield events.CallerHungUp(at=at + 60, call_id=call_id), call, agent
-    done = Disposition(kind="application", services=("VSAA-KOPS",), saved_at=at + 70)
-    call = replace(call, disposition=done)
+    done = replace(call.record, kind="application", services=("VSAA-KOPS",), saved_at=at + 70)
+    call = replace(call, record=done)
     agent = replace(agent, state=State.READY, since=at + 70, unsaved=(), call_id=None)
     saved = events.RecordSaved(
         at=at + 70,
@@ -153,7 +161,7 @@ async def caught_up(spool: Spool) -> None:
 
 async def counts(url: str) -> dict[str, int]:
     engine = database.engine(url)
-    tables = (models.journal, models.contacts, models.offers, models.agent_intervals)
+    tables = (models.journal, models.contacts, models.legs, models.agent_intervals)
     async with engine.connect() as connection:
         found = {
             table.name: await connection.scalar(select(func.count()).select_from(table)) or 0
@@ -177,7 +185,7 @@ def expected(calls: int) -> dict[str, int]:
     return {
         "journal": 6 * calls,
         "contacts": calls,
-        "offers": calls,
+        "legs": 2 * calls,
         "agent_intervals": 5 * calls,
         "passages": 2 * calls,
     }
@@ -190,8 +198,12 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
         await moved(spool, entries(0, 1, 0))
     (contact,) = await fetch(database_url, models.contacts)
     *_, (_, call, _) = a_call(0)
-    for name in ("arrived_at", "queued_at", "answered_at", "talk_ended_at", "ended_at"):
-        assert contact[name] == getattr(call, name)
+    assert (contact["arrived_at"], contact["queued_at"]) == (NOW + 1 / 3, NOW + 1 / 3 + 1)
+    assert (contact["answered_at"], contact["talk_ended_at"], contact["ended_at"]) == (
+        call.talk.answered_at,
+        call.talk.ended_at,
+        call.end.at,
+    )
     assert contact["caller"] == call.caller
     assert (contact["kind"], contact["services"]) == ("application", ["VSAA-KOPS"])
     assert (contact["outcome"], contact["note"]) == ("answered", "ok")
@@ -199,6 +211,24 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
     assert [row["kind"] for row in journal][::5] == ["CallArrived", "RecordSaved"]
     assert call.caller not in str(journal)
     assert "digits" not in journal[1]["event"]
+
+
+async def test_its_legs_stand_beneath_it(database_url: str, tmp_path: Path) -> None:
+    """Who, on what device, from when to when, why it ended, how long the caller was on hold."""
+    await database.migrate(database_url)
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, entries(0, 1, 0))
+    legs = await fetch(database_url, models.legs, models.legs.c.from_at)
+    assert {leg["call_id"] for leg in legs} == {"c0"}
+    at = NOW + 1 / 3
+    who = [(leg["party"], leg["purpose"], leg["device"], leg["agent_id"]) for leg in legs]
+    assert who == [
+        ("citizen", "arrival", "telephone", None),
+        ("agent", "offer", "browser", "a1"),
+    ]
+    times = [(leg["from_at"], leg["answered_at"], leg["to_at"], leg["hold_s"]) for leg in legs]
+    assert times == [(at, at, at + 60, 0.0), (at + 2, at + 4.1, at + 60, 30.0)]
+    assert [leg["why"] for leg in legs] == ["hung_up", "caller_left"]
 
 
 async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path) -> None:
@@ -218,11 +248,11 @@ async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path)
 def test_personal_fields_of_events_are_known() -> None:
     """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
     harmless = (
-        "agent_id arrived_at at busy by by_id call_id cause channel channel_id channels "
-        "contact crisis_id dial dialled endpoint finish granted key kind language leg level "
-        "method municipality network offer_id on outcome phones plan_id queue queued_at "
-        "reachable reason recording restarted result seconds service services status step talked "
-        "until version why"
+        "agent_id answered_at arrived_at at busy by by_id call_id cause channel "
+        "channel_id channels contact crisis_id dial dialled ended_at endpoint finish "
+        "granted key kind language leg level method municipality network offer_id on "
+        "outcome phones plan_id queue queued_at reachable reason recording restarted "
+        "result seconds service services status step talked until version why"
     )
     kinds = [kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__]
     fields = {field.name for kind in kinds for field in dataclasses.fields(kind)}
@@ -357,7 +387,12 @@ def poisoned(entry: Entry, poison: str) -> Entry:
     (call,) = entry.calls
     match poison:
         case "beyond every integer":
-            return replace(entry, calls=(replace(call, call_id="x", identified_level=2**63 - 1),))
+            return replace(
+                entry,
+                calls=(
+                    replace(call, call_id="x", identity=replace(call.identity, level=2**63 - 1)),
+                ),
+            )
         case "no text":
             return replace(entry, call_id="c\0")
         case "no date":
@@ -414,7 +449,7 @@ async def lose(url: str, after_seq: int) -> None:
     """What a standby never had: whole transactions, the latest."""
     engine = database.engine(url)
     async with engine.begin() as connection:
-        for table in (models.contacts, models.offers, models.agent_intervals):
+        for table in (models.contacts, models.legs, models.agent_intervals):
             await connection.execute(table.delete().where(table.c.last_seq > after_seq))
         await connection.execute(models.flow_counts.delete())
         calls = -(-after_seq // 6)

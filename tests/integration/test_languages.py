@@ -4,28 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.language import run
+from contactcentre.cli.command import work
+from contactcentre.cli.language import app
 from contactcentre.core.config.network import Network
-from contactcentre.features.publication.network import load, save
+from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 
-QUEUE = {
-    "queue_id": "taxes",
-    "position": 0,
-    "labels": {"lv": "Nodokļi", "en": "Taxes"},
-    "skills": {},
-    "services": [],
-    "answer_within_s": 30.0,
-    "short_abandon_s": 5.0,
-    "ring_s": 20.0,
-    "wrap_up_s": 60.0,
-    "rings": [],
-}
+QUEUE = {"queue_id": "taxes", "labels": {"lv": "Nodokļi", "en": "Taxes"}}
 DECISION = ("--basis", "Order 5", "--date", "2026-01-15", "--approver", "Head", "--by", "anna")
 
 
@@ -35,14 +24,14 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
     await database.migrate(database_url)
     engine = database.engine(database_url)
     async with engine.begin() as connection:
-        await save(connection, {models.queues: [QUEUE]})
+        await documents.save(connection, {models.queues: documents.rows(models.queues, [QUEUE])})
     await engine.dispose()
     return Settings(home=tmp_path, database_url=database_url)
 
 
 async def language(settings: Settings, *words: str) -> int:
     """Run `contactcentre language` with these words."""
-    return await run(parser().parse_args(["language", *words]), settings)
+    return await work(app, words, settings)
 
 
 async def network(settings: Settings) -> Network:

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contactcentre.cli.seed import seed
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.notices import store as notices
-from contactcentre.features.prompts import spoken_names as names
+from contactcentre.features.prompts import spoken_names
 from contactcentre.features.publication.network import load
 from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
+from contactcentre.storage import tables as models
 from routing.overflow import Overflow, Way
 
 pytestmark = pytest.mark.integration
@@ -58,7 +59,7 @@ async def test_a_notice_is_in_the_network_until_it_is_ended(storage: AsyncEngine
     storm = await notices.add(storage, STORM, from_at=NOW, queues=("taxes",))
     network = await load(storage, at=NOW)
     assert (network.version, network.notices) == (before + 1, (storm,))
-    assert names.texts(network)["lv"][storm.prompt] == "Vētras dēļ daļa centru ir slēgta."
+    assert spoken_names.texts(network)["lv"][storm.prompt] == "Vētras dēļ daļa centru ir slēgta."
     assert await notices.end(storage, storm.notice_id, NOW + 60)
     assert not await notices.end(storage, storm.notice_id, NOW + 90)
     assert not (await load(storage, at=NOW + 30)).notices[0].in_force(NOW + 60)
@@ -104,20 +105,21 @@ async def test_ways_come_from_the_sample_data(storage: AsyncEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "why"),
+    ("field", "value", "why"),
     [
-        ("keys", '{"1": {"do": "dance"}}', "queue taxes: keys: .*dance"),
-        ("keys", '{"1": {"do": "queue"}}', "queue taxes: keys: 'queue'"),
-        ("keys", '{"11": {"do": "callback"}}', "queue taxes: keys: key '11'"),
-        ("keys", '{"1": {"do": "queue", "queue": "x"}}', "queue taxes, keys, 1: no queue .*'x'"),
-        ("overflow", '[{"when": "waited", "do": "stay"}]', "queue taxes: overflow: 'after_s'"),
+        ("keys", {"1": {"do": "dance"}}, "queue taxes, keys.1.do: must be 'stay', 'callback'"),
+        ("keys", {"1": {"do": "queue"}}, "queue taxes, keys.1: 'queue'"),
+        ("keys", {"11": {"do": "callback"}}, "queue taxes, keys: key '11'"),
+        ("keys", {"1": {"do": "queue", "queue": "x"}}, "queue taxes, keys.1.queue: no queue .*'x'"),
+        ("overflow", [{"when": "waited", "do": "stay"}], "queue taxes, overflow.0: 'after_s'"),
     ],
 )
 async def test_a_way_that_cannot_be_meant_is_refused_with_its_place(
-    storage: AsyncEngine, column: str, value: str, why: str
+    storage: AsyncEngine, field: str, value: object, why: str
 ) -> None:
     """Whoever edited the table reads where and what."""
-    await change(storage, f"UPDATE queues SET {column} = :value WHERE queue_id = 'taxes'", value=value)  # noqa: S608, E501  # fmt: skip
+    async with storage.begin() as connection:
+        await documents.change(connection, models.queues, "taxes", **{field: value})
     with pytest.raises(ValueError, match=why):
         await load(storage)
 

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import update
+from sqlalchemy import Table
 
 from contactcentre.cli.seed import seed
 from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.publication import offer_rules
-from contactcentre.features.publication.network import load
+from contactcentre.features.publication.network import OFFERS, load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.settings import put
 
@@ -31,20 +30,24 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
     return settings
 
 
-async def loaded(settings: Settings, change: Any = None, offers: Any = None) -> Network:
-    """The network after a change of its rows."""
+Change = tuple[Table, str, dict[str, object]]
+
+
+async def loaded(settings: Settings, change: Change | None = None, offers: Any = None) -> Network:
+    """The network after a change of a document (its table, its key, its fields)."""
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             if change is not None:
-                await connection.execute(change)
+                table, key, fields = change
+                await documents.change(connection, table, key, **fields)
             if offers is not None:
-                await put(connection, offer_rules.KEY, offers)
+                await put(connection, OFFERS, offers)
         return await load(engine)
 
 
-def of_agent(**values: object) -> Any:
+def of_agent(**fields: object) -> Change:
     """A change of the agent `agent-5`."""
-    return update(models.agents).where(models.agents.c.agent_id == "agent-5").values(**values)
+    return models.agents, "agent-5", fields
 
 
 async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) -> None:
@@ -52,7 +55,7 @@ async def test_the_sample_has_a_cap_and_a_municipal_queue(settings: Settings) ->
     network = await loaded(settings)
     assert network.centres["zilupe"].afar_per_hour == 12
     assert network.queues["municipal"].level == "municipal"
-    assert network.queues["municipal"].rings.rings[-1].relax.any_authority
+    assert network.queues["municipal"].circles.circles[-1].relax.any_authority
     assert network.queues["taxes"].level == "state"
     assert network.agents["agent-1"].capability.authorities == ("jekabpils",)
     assert network.place("viesite") == ("viesite", "jekabpils", "zemgale")
@@ -81,7 +84,7 @@ async def test_an_agent_may_have_a_mobile(settings: Settings) -> None:
     [
         ({"device": "mobile"}, "agent agent-5: mobile: a number"),
         ({"device": "mobile", "mobile": "20000123"}, "agent agent-5: mobile: a number"),
-        ({"device": "fax"}, "agent agent-5: device: not one of browser, desk, mobile"),
+        ({"device": "fax"}, "agent agent-5, device: must be 'browser', 'desk' or 'mobile'"),
     ],
 )
 async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str) -> None:
@@ -92,26 +95,26 @@ async def test_a_bad_agent_is_refused(settings: Settings, values: Any, said: str
 
 
 @pytest.mark.parametrize(
-    ("table", "values", "said"),
+    ("change", "said"),
     [
-        (models.centres, {"afar_per_hour": -1}, "afar_per_hour: -1 is below 0"),
-        (models.queues, {"level": "parish"}, "level: not one of state, municipal"),
+        ((models.centres, "ludza", {"afar_per_hour": -1}), "ludza, afar_per_hour: must be 0 to"),
+        ((models.queues, "taxes", {"level": "parish"}), "taxes, level: must be 'state' or"),
     ],
 )
-async def test_a_bad_row_is_refused(settings: Settings, table: Any, values: Any, said: str) -> None:
+async def test_a_bad_document_is_refused(settings: Settings, change: Change, said: str) -> None:
     """With its place."""
     with pytest.raises(ValueError, match=said):
-        await loaded(settings, update(table).values(**values))
+        await loaded(settings, change)
 
 
 @pytest.mark.parametrize(
     ("offers", "said"),
     [
         ({"misses": 0}, "setting offers: misses: at least 1"),
-        ({"rejected_s": "soon"}, r"setting offers: .*rejected_s"),
-        ("soon", "setting offers: Expected `object`"),
-        ([], "setting offers: Expected `object`"),
-        ({"patience": 1}, "setting offers: patience is not known"),
+        ({"rejected_s": "soon"}, "setting offers, rejected_s: must be a number"),
+        ("soon", "setting offers: must be a mapping"),
+        ([], "setting offers: must be a mapping"),
+        ({"patience": 1}, "setting offers, patience: is not a known key"),
     ],
 )
 async def test_bad_rules_are_refused(settings: Settings, offers: Any, said: str) -> None:

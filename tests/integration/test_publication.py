@@ -8,33 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.features.publication.draft import read
-from contactcentre.features.publication.network import NetworkRefused, save
+from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.features.publication.service import Publication
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from contactcentre.storage.documents import save
 from contactcentre.storage.settings import changed
 from contactcentre.testing import FLOW
 
 pytestmark = pytest.mark.integration
 
-QUEUE = {
-    "queue_id": "taxes",
-    "position": 0,
-    "labels": {"lv": "Nodokļi", "en": "Taxes"},
-    "skills": {"taxes": 1},
-    "services": [],
-    "answer_within_s": 30.0,
-    "short_abandon_s": 5.0,
-    "ring_s": 20.0,
-    "wrap_up_s": 60.0,
-    "rings": [],
-}
+QUEUE = {"queue_id": "taxes", "labels": {"lv": "Nodokļi", "en": "Taxes"}, "skills": {"taxes": 1}}
 MENU = {"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}
 BROKEN = FLOW.replace("goto: taxes", "goto: taxis")
 NUMBER = {
@@ -45,12 +35,21 @@ NUMBER = {
 }
 
 
+def queue(**changes: object) -> dict[Table, list[dict[str, Any]]]:
+    """The queue's row, changed."""
+    return {models.queues: documents.rows(models.queues, [{**QUEUE, **changes}])}
+
+
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[AsyncEngine]:
     """A database with one number, one menu and one queue."""
     await database.migrate(database_url)
     made = database.engine(database_url)
-    rows = {models.queues: [QUEUE], models.flows: [MENU], models.hotlines: [NUMBER]}
+    rows = {
+        **queue(),
+        models.flows: [MENU],
+        models.hotlines: documents.rows(models.hotlines, [NUMBER]),
+    }
     async with made.begin() as connection:
         await save(connection, rows)
     yield made
@@ -94,7 +93,7 @@ class Watched:
 async def put(storage: AsyncEngine, **changes: object) -> None:
     """Change the queue."""
     async with storage.begin() as connection:
-        await save(connection, {models.queues: [{**QUEUE, **changes}]})
+        await save(connection, queue(**changes))
 
 
 async def publish(storage: AsyncEngine, version: int, document: str) -> None:
@@ -126,7 +125,7 @@ async def test_a_broken_version_is_refused_as_a_whole(storage: AsyncEngine, tmp_
     async with watched.running():
         async with storage.begin() as connection:
             rows = {
-                models.queues: [{**QUEUE, "ring_s": 9.0}],
+                **queue(ring_s=9.0),
                 models.flows: [{**MENU, "version": 2, "document": BROKEN, "published_at": 2.0}],
             }
             await save(connection, rows)
@@ -155,7 +154,7 @@ async def test_a_service_starts_with_the_last_good_version(
     network = await watched.it.begin(())
     assert (network.version, network.queues["taxes"].ring_s) == (1, 20.0)
     assert watched.it.refusal is not None
-    assert watched.it.refusal.problems == ("queue taxes: ring_s: must be 1 to 300 seconds",)
+    assert watched.it.refusal.problems == ("queue taxes, ring_s: must be 1 to 300 seconds",)
     async with watched.running():
         await put(storage, ring_s=9.0)
         assert (await watched.next()).queues["taxes"].ring_s == 9.0
@@ -170,7 +169,7 @@ async def test_a_service_without_any_good_version_says_why(
     if kept is not None:
         (tmp_path / "network.json").write_bytes(kept)
     await put(storage, ring_s=-1.0)
-    with pytest.raises(NetworkRefused, match="queue taxes: ring_s"):
+    with pytest.raises(NetworkRefused, match="queue taxes, ring_s"):
         await Watched(storage, tmp_path).it.begin(())
 
 
@@ -180,7 +179,7 @@ async def test_a_service_starts_while_the_database_is_away(postgres: Any, tmp_pa
     await database.migrate(url)
     storage = database.engine(url)
     async with storage.begin() as connection:
-        await save(connection, {models.queues: [QUEUE]})
+        await save(connection, queue())
     await Watched(storage, tmp_path).it.begin(())
     await put(storage, ring_s=9.0)
     postgres.stop()
@@ -203,7 +202,7 @@ async def test_the_menus_of_calls_in_progress_are_read_too(storage: AsyncEngine)
     async with storage.begin() as connection:
         draft = {**MENU, "version": 3, "document": BROKEN, "published_at": None}
         await save(connection, {models.flows: [draft]})
-    rows = (await read(storage, also={("hotline", 1), ("gone", 5)})).of("flows")
+    rows = (await read(storage, also={("hotline", 1), ("gone", 5)})).of(models.flows)
     assert [(row["version"], row["in_force"]) for row in rows] == [(1, False), (2, True)]
 
 
@@ -212,7 +211,7 @@ async def test_a_menu_goes_back_by_being_put_in_force_again(storage: AsyncEngine
     await publish(storage, 2, FLOW)
     async with storage.begin() as connection:
         await save(connection, {models.flows: [{**MENU, "published_at": 3.0}]})
-    (row,) = (await read(storage)).of("flows")
+    (row,) = (await read(storage)).of(models.flows)
     assert row["version"] == 1
 
 
@@ -252,7 +251,7 @@ async def test_an_outage_of_the_database_is_waited_out(postgres: Any, tmp_path: 
         await watched.until(lambda: watched.it.away)
         postgres.start()
         async with storage.begin() as connection:
-            await save(connection, {models.queues: [QUEUE]})
+            await save(connection, queue())
         assert (await watched.next()).queues["taxes"].ring_s == 20.0
     async with storage.connect() as connection:
         assert await connection.scalar(select(models.settings.c.value)) == 1

@@ -24,14 +24,14 @@ from contactcentre.storage import database
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.spool import Spool
-from contactcentre.testing import network, profile
+from contactcentre.testing import municipalities, network, profile
 from contactcentre.whatif.replay import archive, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow
 from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Reaction
 from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
 from contactcentre.whatif.replay.rules import Rules
 from contactcentre.whatif.replay.run import recorded, replay
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 
 pytestmark = pytest.mark.integration
 
@@ -39,12 +39,12 @@ BEGIN = 1_790_000_000.0
 HOUR_S = 3600.0
 HOURS = 3
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=5.0),
-        Ring(kind="centre", lasts_s=15.0),
-        Ring(kind="municipality", lasts_s=10.0),
-        Ring(kind="network"),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=5.0),
+        Circle(kind="centre", lasts_s=15.0),
+        Circle(kind="municipality", lasts_s=10.0),
+        Circle(kind="network"),
     )
 )
 
@@ -55,15 +55,16 @@ def a_network() -> Network:
         *(replace(profile(n, taxes=n % 2 == 0), centre_id=f"c{n % 7}") for n in range(14))
     )
     centres = {
-        f"c{n}": Centre(centre_id=f"c{n}", name=f"C{n}", municipality=f"m{n // 2}", region="r")
+        f"c{n}": Centre(centre_id=f"c{n}", name=f"C{n}", municipality=f"m{n // 2}")
         for n in range(7)
     }
     hotlines = {
         f"6000010{n}": Hotline(number=f"6000010{n}", labels={}, flow="hotline", centre_id=f"c{n}")
         for n in range(7)
     }
-    queues = {key: replace(queue, rings=RINGS) for key, queue in made.queues.items()}
-    return replace(made, centres=centres, hotlines=hotlines, queues=queues)
+    queues = {key: replace(queue, circles=CIRCLES) for key, queue in made.queues.items()}
+    around = municipalities(m0="r", m1="r", m2="r", m3="r")
+    return replace(made, municipalities=around, centres=centres, hotlines=hotlines, queues=queues)
 
 
 @dataclass
@@ -211,7 +212,7 @@ def total(record: PeriodLog, given: Network, text: str) -> ComparisonRow:
 
 def test_asking_everybody_at_once_shortens_the_waits(day: PeriodLog) -> None:
     """Without the rings a call need not wait for its own centre first."""
-    rings = "rings: [{kind: network}]"
+    rings = "circles: [{kind: network}]"
     row = total(day, a_network(), f"queues: {{general: {{{rings}}}, taxes: {{{rings}}}}}")
     assert row.sides["changed"].level.service_level > row.sides["present"].level.service_level + 0.1
     assert row.sides["changed"].p50_s < row.sides["present"].p50_s
@@ -219,9 +220,11 @@ def test_asking_everybody_at_once_shortens_the_waits(day: PeriodLog) -> None:
 
 def test_one_more_agent_helps_and_one_less_hurts(day: PeriodLog) -> None:
     """Hours put somebody to work who was not in the record, or keep home somebody who was."""
-    given, week = a_network(), [[["00:00", "24:00"]]] * 7
+    given = a_network()
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    week = {day: [["00:00", "24:00"]] for day in days}
     more = {"agents": {f"more{n}": _newcomer(week) for n in range(3)}}
-    less = {"agents": {f"a{n}": {"hours": [[]] * 7} for n in range(3)}}
+    less = {"agents": {f"a{n}": {"hours": {}} for n in range(3)}}
     present = total(day, given, "").sides["present"].level
     helped = total(day, given, json.dumps(more)).sides["changed"].level
     hurt = total(day, given, json.dumps(less)).sides["changed"].level
@@ -256,7 +259,7 @@ def test_a_ring_too_short_to_be_answered_is_missed(day: PeriodLog) -> None:
 def test_the_seed_decides_what_was_not_recorded(day: PeriodLog) -> None:
     """The same seed gives the same replay to the last digit; another seed need not."""
     given = a_network()
-    rings = changed("queues: {general: {rings: [{kind: network}]}}", given)
+    rings = changed("queues: {general: {circles: [{kind: network}]}}", given)
     first, again, other = (replay(day, given, rings, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other

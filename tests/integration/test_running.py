@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import os
 import sqlite3
 import sys
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
+from agents_ui.shell.port import Session
 from contactcentre import paths
-from contactcentre.app.service import running
+from contactcentre.app.control import Answer, NotRunning, ask
+from contactcentre.app.service import Running, running
+from contactcentre.cli import user
+from contactcentre.cli.command import work
+from contactcentre.core.agent.state import State
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue.document import Service, parse, to_row
 from contactcentre.features.publication.network import NetworkRefused, save
 from contactcentre.settings import ROOT, Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.spool import SpoolFailed
+from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.free_ports import PortTaken
 from contactcentre.testing import FLOW
 
 pytestmark = pytest.mark.integration
 
 WITHIN_S = 10.0
+PASSWORD = "zaļa govs uz jumta"
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 ROWS = {
     models.queues: [
@@ -42,6 +54,21 @@ ROWS = {
             "short_abandon_s": 5.0,
             "ring_s": 20.0,
             "wrap_up_s": 60.0,
+        }
+    ],
+    models.regions: [{"region_id": "r", "name": "Region"}],
+    models.municipalities: [{"municipality_id": "m", "name": "Town", "region_id": "r"}],
+    models.centres: [{"centre_id": "c", "name": "Centre", "municipality_id": "m"}],
+    models.agents: [
+        {
+            "agent_id": "a1",
+            "name": "Agent",
+            "centre_id": "c",
+            "endpoint": "a-1",
+            "device": "browser",
+            "skills": {"taxes": 1},
+            "languages": {"lv": 3},
+            "active": True,
         }
     ],
     models.flows: [{"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}],
@@ -238,3 +265,57 @@ async def test_a_panel_that_can_not_be_built(published: Settings) -> None:
         with pytest.raises(ValueError, match="Expecting"):
             async with running(sample):
                 pass
+
+
+async def begin_shift(service: Running) -> Session:
+    """The agent logs in and opens the desk, whose phone gets a secret."""
+    session = await service.ports.accounts.log_in("agent", PASSWORD, address="192.0.2.1")
+    await service.ports.desks.open(session.person)
+    assert service.world.agents["a1"].state is State.NOT_READY
+    return session
+
+
+@pytest.mark.parametrize("words", [["disable", "agent"], ["agent"]])
+async def test_who_may_not_log_in_any_more_is_not_at_work(
+    published: Settings, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Switched off, or with another password, from a shell: logged out at once, phone and all."""
+    monkeypatch.setattr(getpass, "getpass", lambda _: "cita laba parole")
+    async with database.opened(published.database) as storage:
+        accounts = AccountService(storage, passwords=QUICK)
+        await accounts.create_user("agent", PASSWORD, name="A", role="agent", agent_id="a1")
+    async with running(published) as service:
+        await until(paths.control(published).is_socket)
+        session = await begin_shift(service)
+        directory = Directory(paths.directory(published))
+        secret = directory.secret("a-1")
+        assert await work(user.app, words, published) == 0
+        await until(lambda: service.world.agents["a1"].state is State.LOGGED_OUT)
+        await until(lambda: directory.secret("a-1") != secret)
+        assert await service.ports.accounts.session(session.token) is None
+
+
+async def looked(settings: Settings) -> Answer:
+    """The service has compared who is at work with the sessions, half a minute early."""
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            with suppress(NotRunning):  # the file may be the last service's
+                return await ask(paths.control(settings), {"do": "sessions-ended"})
+            await asyncio.sleep(0.01)
+
+
+async def test_a_session_that_ended_while_no_service_ran(published: Settings) -> None:
+    """Whoever was at work before is not any more; whoever still has a session is."""
+    async with database.opened(published.database) as storage:
+        accounts = AccountService(storage, passwords=QUICK)
+        await accounts.create_user("agent", PASSWORD, name="A", role="agent", agent_id="a1")
+    async with running(published) as service:
+        await begin_shift(service)
+    async with running(published) as service:
+        assert await looked(published) == {"ok": True}
+        assert service.world.agents["a1"].state is State.NOT_READY
+    async with database.opened(published.database) as storage:
+        await AccountService(storage).set_active("agent", active=False)
+    async with running(published) as service:
+        await looked(published)
+        await until(lambda: service.world.agents["a1"].state is State.LOGGED_OUT)

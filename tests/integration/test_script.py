@@ -4,6 +4,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,28 @@ def test_the_command_is_found_through_a_link(root: Path, tmp_path: Path) -> None
         done = subprocess.run([link, *words], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == status
         assert said in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "unneeded"),
+    [
+        ("--help", ("asyncio", "structlog", "pydantic", "sqlalchemy", "aiohttp")),
+        ("pbx --help", ("sqlalchemy", "aiohttp")),
+        ("staffing --calls-per-hour 100", ("pydantic", "sqlalchemy", "aiohttp")),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_needed(
+    root: Path, words: str, unneeded: tuple[str, ...]
+) -> None:
+    """A command starts as fast as its own work lets it."""
+    code = (
+        "import sys; from contactcentre.__main__ import main; "
+        f"main({words.split()}); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert not set(unneeded) & set(done.stdout.splitlines()[-1].split())
 
 
 def test_whoever_reads_may_stop(root: Path) -> None:

@@ -15,12 +15,12 @@ from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.callbacks import document as callback_rules
 from contactcentre.features.catalogue.service import CatalogueService
 from contactcentre.features.menus import store as releases
-from contactcentre.features.publication import callback_rules
-from contactcentre.features.publication.network import load, save
+from contactcentre.features.publication.network import load
 from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from routing.model import Requirement
 
@@ -56,7 +56,7 @@ async def test_the_sample_network_is_whole(settings: Settings) -> None:
     assert network.version == 1
     assert len(network.centres) >= 8
     assert len({centre.municipality for centre in network.centres.values()}) >= 4
-    assert len({centre.region for centre in network.centres.values()}) == 2
+    assert len({network.place(key).region for key in network.centres}) == 2
     assert tuple(network.queues) == QUEUES
     assert network.hotline("60000101").centre_id == "viesite"
     assert network.hotline("60000100").centre_id is None
@@ -104,7 +104,7 @@ async def test_citizens_are_rung_back_as_the_file_says(settings: Settings) -> No
 )
 def test_rules_for_callbacks_that_make_no_sense(written: dict[str, object], wrong: str) -> None:
     """The error names the setting and what is wrong with it."""
-    with pytest.raises(ValueError, match=f"setting callbacks: .*{wrong}"):
+    with pytest.raises(ValueError, match=f"setting callbacks.*{wrong}"):
         callback_rules.read(written)
 
 
@@ -115,10 +115,13 @@ def test_a_network_without_rules_has_the_usual_ones() -> None:
 
 OFFICE = {
     "calendar_id": "office",
-    "weekly": [*[[["08:30", "12:00"], ["12:30", "17:00"]]] * 5, [], []],
+    "weekly": {
+        key: [["08:30", "12:00"], ["12:30", "17:00"]] for key in ("mon", "tue", "wed", "thu", "fri")
+    },
     "exceptions": {"2026-06-26": [["08:30", "12:00"]]},
     "public_holidays": True,
 }
+DAY_OFF = {"day": "2027-05-14"}
 
 
 async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
@@ -126,8 +129,11 @@ async def test_public_holidays_come_from_the_law(settings: Settings) -> None:
     await seed(settings, passwords=QUICK)
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
-        rows = {models.calendars: [OFFICE], models.days_off: [{"day": "2027-05-14"}]}
-        assert await save(connection, rows) == 2
+        rows = {
+            table: documents.rows(table, [document])
+            for table, document in ((models.calendars, OFFICE), (models.days_off, DAY_OFF))
+        }
+        assert await documents.save(connection, rows) == 2
     await engine.dispose()
     calendar = (await network_of(settings, 1_780_000_000.0)).calendars["office"]
     assert {"2026-06-24", "2027-01-01", "2027-03-26", "2027-05-14"} <= calendar.holidays
@@ -142,8 +148,9 @@ async def test_a_broken_calendar_is_refused_with_its_place(settings: Settings) -
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
         wrong = {**OFFICE, "exceptions": {"2026-02-29": []}}
-        await save(connection, {models.calendars: [wrong]})
-    with pytest.raises(ValueError, match="calendar office: exceptions, '2026-02-29': no such date"):
+        rows = documents.rows(models.calendars, [wrong])
+        await documents.save(connection, {models.calendars: rows})
+    with pytest.raises(ValueError, match=r"calendar office, exceptions.2026-02-29: no such date"):
         await load(engine)
     await engine.dispose()
 
@@ -223,10 +230,7 @@ async def test_what_people_edited_stays(settings: Settings, tmp_path: Path) -> N
     await seed(settings, passwords=QUICK)
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
-        table = models.queues
-        await connection.execute(
-            table.update().where(table.c.queue_id == "general").values(wrap_up_s=7.0)
-        )
+        await documents.change(connection, models.queues, "general", wrap_up_s=7.0)
     for number, name in enumerate(("Pirmais nosaukums", "Otrais nosaukums")):
         old = ("Viesītes centrs", "Pirmais nosaukums")[number]
         queue = (FIRST_QUEUE, FIRST_QUEUE.replace("General", "Any"))[number]
@@ -302,17 +306,17 @@ async def test_real_data_is_left_alone(settings: Settings) -> None:
 
 
 async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None:
-    """What was loaded is found; a service whose time is over is not."""
+    """What was loaded is found; a service whose time is over, or that is broken, is not."""
     await seed(settings, passwords=QUICK)
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
-        await connection.execute(
-            models.services.update()
-            .where(models.services.c.code == "VSAA-KOPS")
-            .values(valid_to="2026-01-02")
-        )
+        await documents.change(connection, models.services, "VSAA-KOPS", valid_to="2026-01-02")
+        await documents.change(connection, models.services, "PMLP-EID", level="parish")
     catalogue = CatalogueService(engine, settings.home / "catalogue.json")
-    await catalogue.begin()
+    with capture_logs() as logs:
+        await catalogue.begin()
     await engine.dispose()
+    (refused,) = (entry for entry in logs if entry["event"] == "catalogue.card_refused")
+    assert refused["problems"] == ("service PMLP-EID, level: must be 'state' or 'municipal'",)
     assert catalogue.search("паспорт", locale="lv")[0].code == "PMLP-PASE"
     assert catalogue.cards(["VSAA-KOPS"], locale="lv") == []

@@ -18,12 +18,22 @@ import pytest
 from structlog.testing import capture_logs
 
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call.state import Call, Disposition, Offer, Phase
+from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.queueing import Queueing
+from contactcentre.core.call.state import (
+    Call,
+    CallEnd,
+    CallerChannel,
+    CallRecord,
+    MenuChoice,
+    Phase,
+    Talk,
+)
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine.figures import Figures
-from contactcentre.storage.entry import Entry, Record
+from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
@@ -42,8 +52,7 @@ def _events() -> list[type[Event]]:
 def a_call(call_id: str, phase: Phase = Phase.WAITING, **changes: object) -> Call:
     call = Call(
         call_id=call_id,
-        channel="PJSIP/carrier-1",
-        channel_id="1.1",
+        channel=CallerChannel(name="PJSIP/carrier-1", unique_id="1.1"),
         caller="+37120000000",
         dialled="60000100",
         arrived_at=NOW,
@@ -69,8 +78,10 @@ def an_entry(seq: int, call: Call | None = None, agent: Agent | None = None) -> 
     )
 
 
-def a_record() -> Record:
-    return Record(seq=1, at=NOW, kind="NoteWritten", call_id="c1", agent_id=None, event=b"{}")
+def a_record() -> JournalRecord:
+    return JournalRecord(
+        seq=1, at=NOW, kind="NoteWritten", call_id="c1", agent_id=None, event=b"{}"
+    )
 
 
 @asynccontextmanager
@@ -99,20 +110,19 @@ async def reopened(path: Path, now: float = NOW) -> AsyncIterator[tuple[Spool, o
 
 async def test_a_restart_finds_every_entity_as_it_was_last(tmp_path: Path) -> None:
     """Calls and agents come back equal, down to cursors, offers and dispositions."""
-    offer = Offer(
-        offer_id="c1-1", agent_id="a1", at=NOW + 0.1, ring_until=NOW + 20, result=Result.MISSED
+    offer = Leg(
+        leg_id="c1-1", agent_id="a1", at=NOW + 0.1, ring_until=NOW + 20, result=Result.MISSED
     )
     cursor = Cursor(flow="hotline", version=1, node="main", path=("family",))
     first = a_call("c1")
     last = a_call(
         "c1",
         Phase.TALKING,
-        cursor=cursor,
-        offers=(offer,),
-        skills=(("benefits", 1),),
-        note="bērna kopšanas pabalsts",
-        disposition=Disposition(services=("VSAA-KOPS",)),
-        answered_at=NOW + 0.123456789,
+        choice=MenuChoice(cursor=cursor),
+        legs=(offer,),
+        queueing=Queueing(skills=(("benefits", 1),)),
+        record=CallRecord(note="bērna kopšanas pabalsts", services=("VSAA-KOPS",)),
+        talk=Talk(answered_at=NOW + 0.123456789),
     )
     agent = Agent(agent_id="a1", endpoint="a-1", name="Anna", state=State.TALKING, unsaved=("c1",))
     async with running(tmp_path / "spool.db") as spool:
@@ -125,14 +135,14 @@ async def test_a_restart_finds_every_entity_as_it_was_last(tmp_path: Path) -> No
 
 async def test_only_calls_that_matter_come_back(tmp_path: Path) -> None:
     """Open, unsaved and today's calls are restored; old finished ones are not."""
-    ended = {"ended_at": NOW, "outcome": Outcome.ABANDONED}
-    talk = {**ended, "answered_at": NOW, "outcome": Outcome.ANSWERED}
-    saved = Disposition(saved_at=NOW)
+    ended = CallEnd(at=NOW, outcome=Outcome.ABANDONED)
+    answered = CallEnd(at=NOW, outcome=Outcome.ANSWERED)
+    talk, saved = Talk(answered_at=NOW), CallRecord(saved_at=NOW)
     calls = (
         a_call("open"),
-        a_call("finished", Phase.ENDED, **ended),
-        a_call("unsaved", Phase.ENDED, **talk),
-        a_call("saved", Phase.ENDED, **talk, disposition=saved),
+        a_call("finished", Phase.ENDED, end=ended),
+        a_call("unsaved", Phase.ENDED, end=answered, talk=talk),
+        a_call("saved", Phase.ENDED, end=answered, talk=talk, record=saved),
     )
     async with running(tmp_path / "spool.db") as spool:
         for seq, call in enumerate(calls, 1):
@@ -203,11 +213,15 @@ async def test_a_published_network_is_kept_as_its_number(tmp_path: Path) -> None
 async def test_a_note_of_broken_unicode_is_mended(tmp_path: Path) -> None:
     """Half an emoji in a note becomes a replacement mark and stops nothing."""
     event = NoteWritten(at=NOW, agent_id="a1", call_id="c1", text="ok \ud83d", version=1)
-    entry = replace(an_entry(1, a_call("c1", note=event.text)), event=event, kind="NoteWritten")
+    entry = replace(
+        an_entry(1, a_call("c1", record=CallRecord(note=event.text))),
+        event=event,
+        kind="NoteWritten",
+    )
     async with running(tmp_path / "spool.db") as spool:
         await spool.append(entry)
         (record,) = await spool.unsent(1)
-    assert record.calls[0].note == "ok \ufffd"
+    assert record.calls[0].record.note == "ok \ufffd"
 
 
 async def test_a_full_disk_is_waited_out(tmp_path: Path) -> None:
@@ -286,13 +300,20 @@ async def test_a_second_service_is_kept_out(tmp_path: Path) -> None:
         await second.close()
 
 
-async def test_states_of_a_forgotten_form_are_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entity SET state = '{}' WHERE id = 'c1'",
+        "UPDATE entity SET state = json_set(state, '$.channel', 'PJSIP/carrier-1') WHERE id = 'c1'",
+    ],
+)
+async def test_states_of_a_forgotten_form_are_left_out(tmp_path: Path, change: str) -> None:
     """What an older version wrote in a form we can't read is reported; the rest comes back."""
     path = tmp_path / "spool.db"
     async with running(path) as spool:
         await spool.append(an_entry(1, a_call("c1")))
         await spool.append(an_entry(2, a_call("c2")))
-        spool._files[0]._db.execute("UPDATE entity SET state = '{}' WHERE id = 'c1'")
+        spool._files[0]._db.execute(change)
         spool._files[0]._db.execute("UPDATE record SET changes = '{\"calls\":[{}]}' WHERE seq = 1")
     with capture_logs() as logs:
         async with reopened(path) as (spool, restored):
@@ -359,7 +380,7 @@ async def test_what_was_promised_survives_a_kill(tmp_path: Path) -> None:
 
 async def test_hundreds_of_entries_a_second(tmp_path: Path) -> None:
     """The journal keeps up with more than a nation's calls, on however busy a machine."""
-    call = a_call("c1", note="x" * 200)
+    call = a_call("c1", record=CallRecord(note="x" * 200))
     loop = asyncio.get_running_loop()
     async with running(tmp_path / "spool.db") as spool:
         began = loop.time()
@@ -371,16 +392,16 @@ async def test_hundreds_of_entries_a_second(tmp_path: Path) -> None:
 async def test_what_no_json_can_carry_stops_no_journal(tmp_path: Path) -> None:
     """The fact is kept and the rest set aside; what comes before and after is written whole."""
     path = tmp_path / "spool.db"
-    bad = replace(an_entry(2, a_call("c1", note="new")), event=object())
+    bad = replace(an_entry(2, a_call("c1", record=CallRecord(note="new"))), event=object())
     with capture_logs() as logs:
         async with running(path) as spool:
-            await spool.append(an_entry(1, a_call("c1", note="old")))
+            await spool.append(an_entry(1, a_call("c1", record=CallRecord(note="old"))))
             await asyncio.gather(spool.append(bad), spool.append(an_entry(3, a_call("c2"))))
             records = await spool.unsent(10)
     assert [(one.seq, len(one.calls)) for one in records] == [(1, 1), (2, 0), (3, 1)]
     assert [entry["event"] for entry in logs] == ["spool.unwritable"]
     async with reopened(path) as (spool, restored):
-        assert [call.note for call in restored.calls] == ["old", ""]
+        assert [call.record.note for call in restored.calls] == ["old", ""]
         assert spool.aside_count == 1
 
 
@@ -390,7 +411,7 @@ async def test_a_start_reads_as_much_at_the_days_end_as_at_its_beginning(tmp_pat
     day = Day(calls=2000, begins=NOW - 10 * 3600, ends=NOW)
     write(path, day)
     async with reopened(path) as (_, restored):
-        lately = [call for call in restored.calls if (call.ended_at or NOW) < NOW - 3700]
+        lately = [call for call in restored.calls if (call.end.at or NOW) < NOW - 3700]
         assert len(restored.calls) in range(200, 300)
         assert not lately
         assert len(restored.callers) > 1500

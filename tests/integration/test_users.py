@@ -1,12 +1,13 @@
 """The command `user`: log-ins made, and passwords set, by whoever has a shell."""
 
+import getpass
 from pathlib import Path
 
 import pytest
 
 from agents_ui.shell.port import Refused
-from contactcentre.cli.arguments import parser
-from contactcentre.cli.user import run
+from contactcentre.cli.command import work
+from contactcentre.cli.user import app
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -26,7 +27,9 @@ async def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def user(settings: Settings, password: str, *words: str) -> int:
     """Run `contactcentre user` with these words, and type this password."""
-    return await run(parser().parse_args(["user", *words]), settings, lambda _: password)
+    with pytest.MonkeyPatch.context() as terminal:
+        terminal.setattr(getpass, "getpass", lambda _: password)
+        return await work(app, words, settings)
 
 
 async def name_of(settings: Settings, password: str) -> str:
@@ -72,13 +75,38 @@ async def test_what_cannot_be_is_refused(
     assert await name_of(settings, FIRST) == "Anna Bērziņa"
 
 
+async def test_a_log_in_is_switched_off_and_on(settings: Settings) -> None:
+    """Its sessions end, nobody gets in with it, and later the same password counts again."""
+    await user(settings, FIRST, "anna", *ANNA)
+    async with database.opened(settings.database) as storage:
+        accounts = AccountService(storage)
+        session = await accounts.log_in("anna", FIRST, address="192.0.2.1")
+        assert await user(settings, "", "disable", "Anna") == 0
+        accounts.doubt()
+        assert await accounts.session(session.token) is None
+    with pytest.raises(Refused):
+        await name_of(settings, FIRST)
+    assert await user(settings, "", "enable", "anna") == 0
+    assert await name_of(settings, FIRST) == "Anna Bērziņa"
+
+
+@pytest.mark.parametrize("action", ["disable", "enable"])
+async def test_nobody_is_switched(
+    settings: Settings, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    """A misspelt name is told."""
+    assert await user(settings, "", action, "jānis") == 1
+    assert capsys.readouterr().err == "no such user\n"
+
+
 async def test_a_database_that_is_not_ready(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody types a password in vain: it is told before, with what to do."""
-    options = parser().parse_args(["user", "anna"])
-    assert await run(options, Settings(home=tmp_path), _never) == 1
-    assert "contactcentre migrate" in capsys.readouterr().err
+    monkeypatch.setattr(getpass, "getpass", _never)
+    for words in (["anna"], ["disable", "anna"]):
+        assert await work(app, words, Settings(home=tmp_path)) == 1
+        assert "contactcentre migrate" in capsys.readouterr().err
 
 
 def _never(question: str) -> str:

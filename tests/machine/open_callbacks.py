@@ -36,7 +36,7 @@ class OpenCallbacks:
         for call in world.touched_calls.values():
             self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
-            if call.outcome is Outcome.NOT_REACHED:
+            if call.end.outcome is Outcome.NOT_REACHED:
                 assert call.callback is not None
                 assert call.callback.attempts >= world.network.callbacks.attempts
         self._look_at_line(world, waiting, at, started=started)
@@ -44,8 +44,8 @@ class OpenCallbacks:
 
     def _look_at_asked(self, world: World, call: Call) -> None:
         """Whoever asked to be rung back, and can be, is promised it, in a place no worse."""
-        asked = call.phase is Phase.ENDED and call.outcome is Outcome.CALLBACK
-        number = world.network.callback_number(call.callback_to) if asked else None
+        asked = call.phase is Phase.ENDED and call.end.outcome is Outcome.CALLBACK
+        number = world.network.callback_number(call.end.callback_to) if asked else None
         if number is None or call.call_id in self.asked:
             return
         self.asked.add(call.call_id)
@@ -54,22 +54,24 @@ class OpenCallbacks:
             for each in world.calls.values()
             if each.callback is not None
             and each.caller == number
-            and each.answered_at is None
+            and each.talk.answered_at is None
             and each.phase is not Phase.CLOSING
         ]
-        assert promise.place_at is not None
-        assert call.place_at is None or promise.place_at <= call.place_at, (call, promise)
+        assert promise.queueing.place_at is not None
+        assert (
+            call.queueing.place_at is None or promise.queueing.place_at <= call.queueing.place_at
+        ), (call, promise)
 
     def _look_at_joined(self, call: Call, now_open: dict[str | None, Call]) -> None:
         """Whoever rings in and waits takes over the place, and is not rung any more."""
         known = call.call_id in self.placed
-        if call.place_at is None or call.callback is not None or known:
+        if call.queueing.place_at is None or call.callback is not None or known:
             return
         self.placed.add(call.call_id)
         promise = self.open.get(call.caller)
         if promise is not None and call.caller is not None:
-            assert promise.place_at is not None
-            assert call.place_at <= promise.place_at, (call, promise)
+            assert promise.queueing.place_at is not None
+            assert call.queueing.place_at <= promise.queueing.place_at, (call, promise)
             assert call.caller not in now_open
 
     def _look_at_line(self, world: World, waiting: list[Call], at: float, *, started: bool) -> None:

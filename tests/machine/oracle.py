@@ -12,7 +12,8 @@ from dataclasses import replace
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
@@ -46,7 +47,7 @@ def stands(world: World, call: Call) -> bool:
     """Whether the call is in line just now: a promise is, in its hours."""
     if call.phase is Phase.CALLBACK:
         return call.call_id in world.matcher.line
-    return call.phase is Phase.WAITING and call.leashed
+    return call.phase is Phase.WAITING and call.channel.leashed
 
 
 def _looks_at(event: events.Event, call: Call) -> bool:
@@ -93,12 +94,12 @@ class Oracle:
     def _count(self, network: Network, call: Call) -> None:
         """Whose call each answer was, by the rules of its own instant: "" for a centre's own."""
         for offer in call.offers:
-            if offer.answered_at is None or offer.rejoin or offer.offer_id in self.answers:
+            if offer.answered_at is None or offer.rejoin or offer.leg_id in self.answers:
                 continue
             profile = network.agents.get(offer.agent_id)
             centre = profile.centre_id if profile is not None else ""
             afar = centre if centre != demand.home(call, network).centre else ""
-            self.answers[offer.offer_id] = (afar, offer.answered_at)
+            self.answers[offer.leg_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
         """Whether the centre has taken enough from afar in the hour, give or take the slack."""
@@ -110,7 +111,7 @@ class Oracle:
             centre.afar_per_hour
         )
 
-    def look_at_cap(self, network: Network, call: Call, offer: Offer) -> None:
+    def look_at_cap(self, network: Network, call: Call, offer: Leg) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
         profile = network.agents[offer.agent_id]
         own = profile.centre_id == demand.home(call, network).centre
@@ -118,29 +119,31 @@ class Oracle:
 
     def _place(self, call: Call, at: float, keep_s: float) -> None:
         """A place in line is never worse than it was, in this call or in the one before."""
-        if call.place_at is None:
+        if call.queueing.place_at is None:
             return
-        assert call.place_at <= self.place_at.get(call.call_id, call.place_at)
+        assert call.queueing.place_at <= self.place_at.get(call.call_id, call.queueing.place_at)
         newly = call.call_id not in self.place_at
-        self.place_at[call.call_id] = call.place_at
+        self.place_at[call.call_id] = call.queueing.place_at
         known = self.dropped.get(call.caller or "")
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
-            assert call.place_at <= known[0], (at - known[1], keep_s, known, call)
+            assert call.queueing.place_at <= known[0], (at - known[1], keep_s, known, call)
+        if newly and known and call.queueing.place_at == known[0]:
+            del self.dropped[call.caller or ""]  # it is taken by one call only
 
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
             return
-        if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
-            talked_at = at if call.talk_ended_at is None else call.talk_ended_at
+        if call.talk.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
+            talked_at = at if call.talk.ended_at is None else call.talk.ended_at
             if talked_at >= self.served.get(call.caller, (0.0, ""))[0]:
-                self.served[call.caller] = (talked_at, call.agent_id)
-        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
-        if call.phase is Phase.ENDED and call.outcome in left_line:
-            if call.place_at is not None:
-                self.dropped[call.caller] = (call.place_at, at)
-        elif call.answered_at is not None:
+                self.served[call.caller] = (talked_at, call.talk.agent_id)
+        left_line = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP, Outcome.PBX_LOST)
+        if call.phase is Phase.ENDED and call.end.outcome in left_line:
+            if call.queueing.place_at is not None:
+                self.dropped[call.caller] = (call.queueing.place_at, at)
+        elif call.talk.answered_at is not None:
             known = self.dropped.get(call.caller)
-            if known is not None and known[1] <= call.answered_at:
+            if known is not None and known[1] <= call.talk.answered_at:
                 del self.dropped[call.caller]
 
     def _stand(self, world: World, call: Call, at: float) -> None:
@@ -148,9 +151,9 @@ class Oracle:
         facts = CallFacts(
             call_id=call.call_id,
             asked=demand.asks(call, world.network),
-            plan=queue.rings,
+            plan=queue.circles,
             origin=self._origin(world, call),
-            waited_s=max(0.0, at - (call.place_at or at)),
+            waited_s=max(0.0, at - (call.queueing.place_at or at)),
         )
         before = self.facts.get(call.call_id)
         elsewhere = self.queues.get(call.call_id) != call.queue
@@ -158,7 +161,7 @@ class Oracle:
         same = before is not None and before.plan == facts.plan and not elsewhere
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
-        self.since[call.call_id] = (call.place_at or at) - queue.head_start_s
+        self.since[call.call_id] = (call.queueing.place_at or at) - queue.head_start_s
 
     def _origin(self, world: World, call: Call) -> Origin:
         home = demand.home(call, world.network)
@@ -209,12 +212,12 @@ def refused_by(world: World, call: Call) -> frozenset[str]:
     """Who said no to the call, passed it on, or missed it and was not back since."""
     return frozenset(
         offer.agent_id
-        for offer in call.offers[call.forgiven :]
-        if _counts(offer, world.agents.get(offer.agent_id))
+        for offer in call.legs[call.queueing.forgiven :]
+        if offer.agent_id and _counts(offer, world.agents.get(offer.agent_id))
     )
 
 
-def _counts(offer: Offer, agent: Agent | None) -> bool:
+def _counts(offer: Leg, agent: Agent | None) -> bool:
     if offer.result is Result.PASSED_ON:
         return True
     if offer.rejoin:

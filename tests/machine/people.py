@@ -181,7 +181,7 @@ class People(Watched):
         offer = previewed[number % len(previewed)].open_offer
         assert offer is not None
         kind = events.RingBackChosen if ring else events.OfferRejected
-        agent_id, offer_id = offer.agent_id, offer.offer_id
+        agent_id, offer_id = offer.agent_id, offer.leg_id
         self.apply(kind(at=self.exchange.at, agent_id=agent_id, offer_id=offer_id))
 
     @precondition(lambda self: self.engaged())

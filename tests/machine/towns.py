@@ -12,10 +12,10 @@ from contactcentre.core.config.crisis import Plan, Volunteer
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
-from contactcentre.testing import START, capability
+from contactcentre.testing import START, capability, municipalities
 from ivr.flow import parse
 from routing.calendar import Calendar
-from routing.circles import EVERYBODY, Relax, Ring, RingPlan
+from routing.circles import EVERYBODY, Circle, CirclePlan, Relax
 from routing.model import AgentProfile, Queue
 from routing.overflow import Overflow, Way
 from routing.requirement import Capability
@@ -89,33 +89,33 @@ nodes:
   callback: {type: callback, queue: general}
 """
 
-HOMEWARD = RingPlan(
-    rings=(
-        Ring(kind="agent", lasts_s=5.0),
-        Ring(kind="centre", lasts_s=8.0),
-        Ring(kind="municipality", lasts_s=8.0),
-        Ring(kind="region", lasts_s=8.0),
-        Ring(kind="network", lasts_s=15.0),
-        Ring(kind="network", relax=Relax(languages=("ru",))),
+HOMEWARD = CirclePlan(
+    circles=(
+        Circle(kind="agent", lasts_s=5.0),
+        Circle(kind="centre", lasts_s=8.0),
+        Circle(kind="municipality", lasts_s=8.0),
+        Circle(kind="region", lasts_s=8.0),
+        Circle(kind="network", lasts_s=15.0),
+        Circle(kind="network", relax=Relax(languages=("ru",))),
     )
 )
 
-STEPWISE = RingPlan(
-    rings=(
-        Ring(kind="centre", lasts_s=6.0),
-        Ring(kind="region", lasts_s=6.0),
-        Ring(kind="network", lasts_s=10.0),
-        Ring(kind="network", lasts_s=10.0, relax=Relax(skills_at_most=1)),
-        Ring(kind="network", relax=Relax(skills_at_most=0, language_at_most=0)),
+STEPWISE = CirclePlan(
+    circles=(
+        Circle(kind="centre", lasts_s=6.0),
+        Circle(kind="region", lasts_s=6.0),
+        Circle(kind="network", lasts_s=10.0),
+        Circle(kind="network", lasts_s=10.0, relax=Relax(skills_at_most=1)),
+        Circle(kind="network", relax=Relax(skills_at_most=0, language_at_most=0)),
     )
 )
 
-AUTHORITY = RingPlan(
-    rings=(
-        Ring(kind="municipality", lasts_s=6.0),
-        Ring(kind="region", lasts_s=6.0),
-        Ring(kind="network", lasts_s=10.0),
-        Ring(kind="network", relax=Relax(any_authority=True)),
+AUTHORITY = CirclePlan(
+    circles=(
+        Circle(kind="municipality", lasts_s=6.0),
+        Circle(kind="region", lasts_s=6.0),
+        Circle(kind="network", lasts_s=10.0),
+        Circle(kind="network", relax=Relax(any_authority=True)),
     )
 )
 
@@ -184,17 +184,17 @@ def _queue(queue_id: str, **rules: object) -> Queue:
 QUEUES = {
     queue.queue_id: queue
     for queue in (
-        _queue("general", rings=HOMEWARD, keys=KEYS, overflow=PATIENT),
+        _queue("general", circles=HOMEWARD, keys=KEYS, overflow=PATIENT),
         _queue(
             "taxes",
-            rings=STEPWISE,
+            circles=STEPWISE,
             skills=(("taxes", 2),),
             head_start_s=20.0,
             keys=KEYS,
             overflow=IMPATIENT,
         ),
         _queue("urgent", head_start_s=45.0, keys={"4": KEYS["4"]}, overflow=SHUT),
-        _queue("own", rings=AUTHORITY, level="municipal"),
+        _queue("own", circles=AUTHORITY, level="municipal"),
     )
 }
 
@@ -218,20 +218,20 @@ STORM = Notice(notice_id="storm", texts={"lv": "Vētra."}, from_at=START - 60.0,
 
 FIRST = Network(
     version=1,
+    municipalities=municipalities(m1="r1", m2="r1", m3="r2"),
     centres={
         key: Centre(
             centre_id=key,
             name=key,
             municipality=municipality,
-            region=region,
             afar_per_hour=cap,
             calendar_id=hours,
         )
-        for key, municipality, region, cap, hours in (
-            ("c1", "m1", "r1", 3, None),
-            ("c2", "m1", "r1", None, "pause"),
-            ("c3", "m2", "r1", 0, None),
-            ("c4", "m3", "r2", 1, "evening"),
+        for key, municipality, cap, hours in (
+            ("c1", "m1", 3, None),
+            ("c2", "m1", None, "pause"),
+            ("c3", "m2", 0, None),
+            ("c4", "m3", 1, "evening"),
         )
     },
     calendars=CALENDARS,
@@ -267,8 +267,8 @@ PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any mor
     offers=OfferRules(),
     callbacks=replace(AROUND_THE_CLOCK, until_minute=16 * 60),  # over for today
     queues={
-        "general": replace(QUEUES["general"], rings=EVERYBODY, overflow=()),
-        "taxes": replace(QUEUES["taxes"], rings=EVERYBODY, head_start_s=0.0, keys={}),
+        "general": replace(QUEUES["general"], circles=EVERYBODY, overflow=()),
+        "taxes": replace(QUEUES["taxes"], circles=EVERYBODY, head_start_s=0.0, keys={}),
     },
 )
 
@@ -280,9 +280,9 @@ MOVED = replace(  # rings the other way round, a centre closed for good, a3 move
     offers=replace(BRISK, misses=3, again_s=8.0),
     queues=QUEUES
     | {
-        "general": replace(QUEUES["general"], rings=STEPWISE, head_start_s=60.0, keys={}),
-        "taxes": replace(QUEUES["taxes"], rings=HOMEWARD, overflow=PATIENT[1:]),
-        "urgent": replace(QUEUES["urgent"], rings=HOMEWARD),
+        "general": replace(QUEUES["general"], circles=STEPWISE, head_start_s=60.0, keys={}),
+        "taxes": replace(QUEUES["taxes"], circles=HOMEWARD, overflow=PATIENT[1:]),
+        "urgent": replace(QUEUES["urgent"], circles=HOMEWARD),
     },
     agents=AGENTS
     | {

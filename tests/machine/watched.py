@@ -139,13 +139,13 @@ class Watched(RuleBasedStateMachine):
             if agent.state is State.RESERVED:
                 offer = self.world.calls[agent.call_id or ""].open_offer
                 assert offer is not None
-                assert (offer.agent_id, offer.offer_id) == (agent.agent_id, agent.offer_id)
+                assert (offer.agent_id, offer.leg_id) == (agent.agent_id, agent.offer_id)
             if agent.agent_id not in self.world.network.agents:
                 assert agent.state in (State.LOGGED_OUT, State.TALKING, State.WRAP_UP), agent
             if agent.state is State.TALKING:
                 call = self.world.calls[agent.call_id or ""]
                 assert call.phase in (Phase.TALKING, Phase.REJOINING)
-                assert call.agent_id == agent.agent_id
+                assert call.talk.agent_id == agent.agent_id
         ready = {a.agent_id for a in agents if a.state is State.READY}
         assert set(self.world.matcher.bench.in_order()) == ready
 
@@ -153,19 +153,22 @@ class Watched(RuleBasedStateMachine):
         """One outcome, one place, no time runs backwards; a talk has its agent."""
         for call in self.world.touched_calls.values():
             self.known.add(call.call_id)
-            if call.queued_at is not None:
-                assert self.queued.setdefault(call.call_id, call.queued_at) == call.queued_at
+            if call.queueing.queued_at is not None:
+                assert (
+                    self.queued.setdefault(call.call_id, call.queueing.queued_at)
+                    == call.queueing.queued_at
+                )
             if call.phase is Phase.ENDED:
-                assert call.outcome is not None
-                assert self.outcomes.setdefault(call.call_id, call.outcome) is call.outcome
+                assert call.end.outcome is not None
+                assert self.outcomes.setdefault(call.call_id, call.end.outcome) is call.end.outcome
             else:
                 assert call.call_id not in self.outcomes
             look_at_times(call)
         for call in self.world.calls.values():
             if call.phase in (Phase.WAITING, Phase.REJOINING):
-                assert call.passing is None
+                assert call.talk.transfer is None
             if call.phase in (Phase.TALKING, Phase.REJOINING):
-                agent = self.world.agents[call.agent_id or ""]
+                agent = self.world.agents[call.talk.agent_id or ""]
                 assert (agent.state, agent.call_id) == (State.TALKING, call.call_id)
 
     def look_at_records(self) -> None:
@@ -173,13 +176,13 @@ class Watched(RuleBasedStateMachine):
         for agent in self.world.agents.values():
             for call_id in agent.unsaved:
                 call = self.world.calls[call_id]
-                assert (call.phase, call.agent_id) in (
+                assert (call.phase, call.talk.agent_id) in (
                     (Phase.ENDED, agent.agent_id),
                     (Phase.CLOSING, agent.agent_id),
                 )
         for call in self.world.calls.values():
             if call.phase is Phase.ENDED:
-                assert call.call_id in self.world.agents[call.agent_id or ""].unsaved, call
+                assert call.call_id in self.world.agents[call.talk.agent_id or ""].unsaved, call
 
     def look_at_line(self) -> None:
         """Who waits stands in line, and nobody waits whom somebody free could answer."""
@@ -212,9 +215,13 @@ class Watched(RuleBasedStateMachine):
 
     def may_overflow(self, call: Call) -> bool:
         """Whether a way out of the queue may yet open by itself."""
-        if call.callback is not None or call.answered_at is not None or call.entered_at is None:
+        if (
+            call.callback is not None
+            or call.talk.answered_at is not None
+            or call.queueing.entered_at is None
+        ):
             return False
-        waited_s = self.now - call.entered_at
+        waited_s = self.now - call.queueing.entered_at
         rules = self.world.network.queue(call.queue).overflow
         return any(rule.when in ("nobody", "closed") or rule.after_s > waited_s for rule in rules)
 
@@ -239,7 +246,7 @@ class Watched(RuleBasedStateMachine):
                 assert call.call_id not in self.exchange.callers
                 continue
             if call.phase is Phase.CALLING:
-                assert call.channel_id in self.exchange.citizens, call
+                assert call.channel.unique_id in self.exchange.citizens, call
             if call.phase in UNCONNECTED:
                 assert call.call_id not in self.exchange.callers, call
                 continue
@@ -250,7 +257,7 @@ class Watched(RuleBasedStateMachine):
             assert talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
                 assert caller.music or caller.dial is not None
-                assert caller.held is call.leashed
+                assert caller.held is call.channel.leashed
             if call.phase is Phase.WAITING:
                 assert caller.held
                 assert caller.dial is None
@@ -264,13 +271,24 @@ def look_at_times(call: Call) -> None:
     assert call.hold_s >= 0
     assert call.wait_s is None or call.wait_s >= 0
     for begun, over in (
-        (None if call.callback else call.arrived_at, call.queued_at),
-        (call.queued_at, call.answered_at),
-        (call.answered_at, call.talk_ended_at),
-        (call.arrived_at, call.ended_at),
+        (None if call.callback else call.arrived_at, call.queueing.queued_at),
+        (call.queueing.queued_at, call.talk.answered_at),
+        (call.talk.answered_at, call.talk.ended_at),
+        (call.arrived_at, call.end.at),
     ):
         assert begun is None or over is None or begun <= over, call
-    for offer in call.offers:
-        times = (offer.at, offer.dialed_at, offer.answered_at, offer.ended_at)
+    look_at_legs(call)
+
+
+def look_at_legs(call: Call) -> None:
+    """Each ends once, says why, and does not outlive its contact; one agent talks at a time."""
+    for leg in call.legs:
+        times = (leg.at, leg.dialed_at, leg.answered_at, leg.ended_at)
         known = [time for time in times if time is not None]
-        assert known == sorted(known), offer
+        assert known == sorted(known), leg
+        assert (leg.ended_at is None) is (leg.result is None), leg
+        assert leg.held_since is None or leg.talks, leg
+        assert leg.ended_at is not None or call.phase is not Phase.ENDED, call
+    assert len({leg.leg_id for leg in call.legs}) == len(call.legs), call
+    talk = [leg.agent_id for leg in call.offers if leg.talks]
+    assert talk == ([call.talk.agent_id] if call.phase is Phase.TALKING else []), call

@@ -1,10 +1,11 @@
 """The catalogue finds what people mean, however they write it."""
 
+import json
 import re
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from contactcentre.features.catalogue.document import Service, parse
@@ -156,14 +157,14 @@ def test_the_sample_catalogue_is_complete() -> None:
         assert service.aliases["ru"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", service.checked_on)
         for text in (service.lv, service.en):
-            assert all(msgspec.structs.asdict(text).values()), service.code
+            assert all(asdict(text).values()), service.code
 
 
 def test_a_misspelt_field_is_refused() -> None:
     """A document with an unknown field, or a code twice, is an error that says where."""
-    with pytest.raises(msgspec.ValidationError, match="fees"):
+    with pytest.raises(ValueError, match=r"services.yaml, 0.fees: is not a known key"):
         parse("- {code: A, fees: none}")
-    document = msgspec.yaml.encode([SERVICES[0], SERVICES[0]])
+    document = json.dumps([asdict(SERVICES[0])] * 2)
     with pytest.raises(ValueError, match="PMLP-PASE"):
         parse(document)
 
@@ -184,9 +185,7 @@ def test_endings_fall_away(words: tuple[str, ...]) -> None:
 def test_two_hundred_services_answer_within_five_milliseconds() -> None:
     """99 of 100 searches in a catalogue eight times as large take less than 5 ms."""
     many = [
-        msgspec.structs.replace(service, code=f"{service.code}-{copy}")
-        for copy in range(8)
-        for service in SERVICES
+        replace(service, code=f"{service.code}-{copy}") for copy in range(8) for service in SERVICES
     ]
     large = SearchIndex(_varied(service, number) for number, service in enumerate(many))
     spent = []
@@ -200,4 +199,4 @@ def test_two_hundred_services_answer_within_five_milliseconds() -> None:
 def _varied(service: Service, number: int) -> Service:
     """Words of its own for each copy, as different services have."""
     summary = f"{service.lv.summary} {' '.join(f'vards{number}x{at}' for at in range(20))}"
-    return msgspec.structs.replace(service, lv=msgspec.structs.replace(service.lv, summary=summary))
+    return replace(service, lv=replace(service.lv, summary=summary))

@@ -152,7 +152,7 @@ async def test_commands(enter, hear, world, scene, name, args, kind):
 def named(world, scene, key):
     """The id of the call of a scene, or of its offer."""
     call = world.call_of(scene)
-    return call.call_id if key == "call_id" else call.offer.offer_id
+    return call.call_id if key == "call_id" else call.offer.leg_id
 
 
 @pytest.mark.parametrize(

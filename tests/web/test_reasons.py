@@ -10,7 +10,7 @@ import pytest
 from agents_ui.board.reasons import AT_MOST, Teller
 from agents_ui.shell import texts
 from contactcentre.testing import capability
-from routing.circles import Origin, Relax, Ring, RingPlan
+from routing.circles import Circle, CirclePlan, Origin, Relax
 from routing.explain import explain, standing
 from routing.explanation import (
     AgentFacts,
@@ -27,12 +27,12 @@ from routing.scope import Place
 pytestmark = pytest.mark.web
 
 HOME, FAR = Place("c0", "m0", "r0"), Place("c5", "m2", "r1")
-PLAN = RingPlan(
-    rings=(
-        Ring(kind="centre", lasts_s=20),
-        Ring(kind="municipality", lasts_s=15),
-        Ring(kind="network", lasts_s=60),
-        Ring(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
+PLAN = CirclePlan(
+    circles=(
+        Circle(kind="centre", lasts_s=20),
+        Circle(kind="municipality", lasts_s=15),
+        Circle(kind="network", lasts_s=60),
+        Circle(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
     )
 )
 CALL = CallFacts(
@@ -74,7 +74,7 @@ def whole() -> Explanation:
         origin=Origin(home=HOME, away=frozenset({"centre"})),
         plan=replace(
             PLAN,
-            rings=(PLAN.rings[0], Ring(kind="municipality", lasts_s=15), *PLAN.rings[2:]),
+            circles=(PLAN.circles[0], Circle(kind="municipality", lasts_s=15), *PLAN.circles[2:]),
         ),
         waited_s=2.4,
     )
@@ -134,7 +134,7 @@ def test_what_was_relaxed_is_said() -> None:
         "Šobrīd nav brīva darbinieka, kas drīkst atbildēt.",
     ]
     anything = replace(
-        CALL, plan=RingPlan(rings=(Ring(kind="network", relax=Relax(language_at_most=0)),))
+        CALL, plan=CirclePlan(circles=(Circle(kind="network", relax=Relax(language_at_most=0)),))
     )
     assert "any language" in said(explain(anything, []), "en")[1]
 
@@ -182,7 +182,7 @@ def test_every_reason_has_words(code: Code, language: str) -> None:
     told = explain(CALL, [agent(state="logged_out")])
     passed = told.candidates[0].passed_over
     assert passed is not None
-    for detail in ("network",) if code == "ring" else ("", "something new"):
+    for detail in ("network",) if code == "circle" else ("", "something new"):
         odd = replace(told.candidates[0], passed_over=replace(passed, code=code, detail=detail))
         sentence = said(replace(told, candidates=(odd,)), language)[-1]
         assert sentence.startswith("Agent a: ")

@@ -11,7 +11,6 @@ import pytest
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import LinkPace
 from contactcentre.core import events
-from contactcentre.storage import tables as models
 from lab.pages.people import AGENTS as SAMPLES
 from lab.pages.people import PASSWORD
 from lab.pages.stage import ORIGIN, staged
@@ -43,13 +42,6 @@ async def world(prepared, tmp_path):
 
 async def open_accounts(world, numbers):
     """Log-ins for these agents."""
-    row = {
-        "name": "Agent", "centre_id": "ludza", "device": "browser", "skills": {}, "languages": {},
-        "active": True,
-    }  # fmt: skip
-    rows = [{**row, "agent_id": f"a{number}", "endpoint": f"a-{number}"} for number in numbers]
-    async with world.database.begin() as connection:
-        await connection.execute(models.agents.insert(), rows)
     for number in numbers:
         await world.accounts.create_user(
             f"agent {number}", PASSWORD, name="Agent", role="agent", agent_id=f"a{number}"
@@ -66,7 +58,7 @@ def write_much(world, call, version):
     world.apply(
         events.NoteWritten(
             at=world.at,
-            agent_id=call.agent_id,
+            agent_id=call.talk.agent_id,
             call_id=call.call_id,
             text="x" * 60_000,
             version=version,

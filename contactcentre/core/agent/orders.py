@@ -25,9 +25,7 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
     if left and after.browser:
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
     elif _fallback(before) != _fallback(after):
-        orders.append(
-            effects.SetMember(endpoint=after.endpoint, name=after.name, paused=not _fallback(after))
-        )
+        orders.append(effects.SetMember(endpoint=after.endpoint, paused=not _fallback(after)))
     return orders
 
 

@@ -75,6 +75,13 @@ class ProfileChanged(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOwed(events.AgentEvent):
+    """The agent has served a call while we were away."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClosed(events.AgentEvent):
     """The record of this call has been saved; the wrap-up after it is over."""
 

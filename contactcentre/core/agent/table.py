@@ -234,6 +234,10 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
     return replace(agent, wrap_up_until=until)
 
 
+def _record_owed(agent: Agent, event: signals.RecordOwed) -> Agent:
+    return replace(agent, unsaved=(*agent.unsaved, event.call_id))
+
+
 def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
 
@@ -248,7 +252,7 @@ Step = Callable[..., Agent]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class AgentMove:
     """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
 
     do: Step
@@ -259,66 +263,69 @@ _FREE = (State.READY, State.NOT_READY)
 _FREED = (*_FREE, State.LOGGED_OUT)
 
 
-def _free_moves() -> dict[type[events.Event], Move]:
+def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
-        events.AgentLoggedIn: Move(_stay, _FREE),
-        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
-        events.ReadyChosen: Move(_ready_now, _FREE),
-        events.NotReadyChosen: Move(_not_ready_now, (State.NOT_READY,)),
-        events.MicrophoneReported: Move(_microphone_free, _FREE),
-        events.PhoneSeen: Move(_phone_free, _FREE),
-        events.PhoneBusy: Move(_busy_free, _FREE),
-        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # found talking after a restart
-        signals.ProfileChanged: Move(_profile_free, _FREE),
-        signals.RecordClosed: Move(_record_closed, _FREE),
-        signals.RestOver: Move(_rest_over, _FREE),
-        signals.CentreHours: Move(_hours_free, _FREE),
+        events.AgentLoggedIn: AgentMove(_stay, _FREE),
+        events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
+        events.ReadyChosen: AgentMove(_ready_now, _FREE),
+        events.NotReadyChosen: AgentMove(_not_ready_now, (State.NOT_READY,)),
+        events.MicrophoneReported: AgentMove(_microphone_free, _FREE),
+        events.PhoneSeen: AgentMove(_phone_free, _FREE),
+        events.PhoneBusy: AgentMove(_busy_free, _FREE),
+        signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
+        signals.ProfileChanged: AgentMove(_profile_free, _FREE),
+        signals.RecordClosed: AgentMove(_record_closed, _FREE),
+        signals.RecordOwed: AgentMove(_record_owed, _FREE),
+        signals.RestOver: AgentMove(_rest_over, _FREE),
+        signals.CentreHours: AgentMove(_hours_free, _FREE),
     }
 
 
-def _engaged_moves(state: State) -> dict[type[events.Event], Move]:
+def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
     return {
-        events.AgentLoggedIn: Move(_log_in_again, (state,)),
-        events.AgentLoggedOut: Move(_log_out_later, (state,)),
-        events.ReadyChosen: Move(_want_ready, (state,)),
-        events.NotReadyChosen: Move(_want_not_ready, (state,)),
-        events.MicrophoneReported: Move(_microphone, (state,)),
-        events.PhoneSeen: Move(_phone, (state,)),
-        events.PhoneBusy: Move(_busy, (state,)),
-        signals.ProfileChanged: Move(_profile, (state,)),
-        signals.RecordClosed: Move(_record_closed, (state,)),
-        signals.CentreHours: Move(_hours, (state,)),
+        events.AgentLoggedIn: AgentMove(_log_in_again, (state,)),
+        events.AgentLoggedOut: AgentMove(_log_out_later, (state,)),
+        events.ReadyChosen: AgentMove(_want_ready, (state,)),
+        events.NotReadyChosen: AgentMove(_want_not_ready, (state,)),
+        events.MicrophoneReported: AgentMove(_microphone, (state,)),
+        events.PhoneSeen: AgentMove(_phone, (state,)),
+        events.PhoneBusy: AgentMove(_busy, (state,)),
+        signals.ProfileChanged: AgentMove(_profile, (state,)),
+        signals.RecordClosed: AgentMove(_record_closed, (state,)),
+        signals.RecordOwed: AgentMove(_record_owed, (state,)),
+        signals.CentreHours: AgentMove(_hours, (state,)),
     }
 
 
-TABLE: Mapping[State, Mapping[type[events.Event], Move]] = {
+TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
-        events.AgentLoggedIn: Move(_log_in, _FREE),
-        events.PhoneSeen: Move(_phone, (State.LOGGED_OUT,)),
-        events.PhoneBusy: Move(_busy, (State.LOGGED_OUT,)),
-        signals.ProfileChanged: Move(_profile, (State.LOGGED_OUT,)),
-        signals.RecordClosed: Move(_record_closed, (State.LOGGED_OUT,)),
-        signals.CentreHours: Move(_hours, (State.LOGGED_OUT,)),
+        events.AgentLoggedIn: AgentMove(_log_in, _FREE),
+        events.PhoneSeen: AgentMove(_phone, (State.LOGGED_OUT,)),
+        events.PhoneBusy: AgentMove(_busy, (State.LOGGED_OUT,)),
+        signals.ProfileChanged: AgentMove(_profile, (State.LOGGED_OUT,)),
+        signals.RecordClosed: AgentMove(_record_closed, (State.LOGGED_OUT,)),
+        signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),
+        signals.CentreHours: AgentMove(_hours, (State.LOGGED_OUT,)),
     },
     State.NOT_READY: _free_moves(),
-    State.READY: {**_free_moves(), signals.Reserved: Move(_reserve, (State.RESERVED,))},
+    State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
-        signals.OfferOver: Move(_offer_over, _FREED),
-        signals.TalkStarted: Move(_talk, (State.TALKING,)),
+        signals.OfferOver: AgentMove(_offer_over, _FREED),
+        signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),
     },
     State.TALKING: {
         **_engaged_moves(State.TALKING),
-        signals.TalkStarted: Move(_talk_again, (State.TALKING,)),
-        signals.TalkEnded: Move(_talk_over, (State.WRAP_UP, *_FREED)),
+        signals.TalkStarted: AgentMove(_talk_again, (State.TALKING,)),
+        signals.TalkEnded: AgentMove(_talk_over, (State.WRAP_UP, *_FREED)),
     },
     State.WRAP_UP: {
         **_engaged_moves(State.WRAP_UP),
-        signals.TalkStarted: Move(_talk, (State.TALKING,)),  # the fallback queue asks nobody
-        signals.WrapUpOver: Move(_wrap_up_over, _FREED),
-        signals.RecordClosed: Move(_wrapped_up, (State.WRAP_UP, *_FREED)),
-        events.WrapUpExtended: Move(_extend, (State.WRAP_UP,)),
-        events.AgentLoggedOut: Move(_log_out, (State.LOGGED_OUT,)),
+        signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # the fallback queue asks nobody
+        signals.WrapUpOver: AgentMove(_wrap_up_over, _FREED),
+        signals.RecordClosed: AgentMove(_wrapped_up, (State.WRAP_UP, *_FREED)),
+        events.WrapUpExtended: AgentMove(_extend, (State.WRAP_UP,)),
+        events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
     },
 }
 

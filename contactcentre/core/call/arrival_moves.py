@@ -8,7 +8,8 @@ from contactcentre.core import events
 from contactcentre.core.call import menu_moves
 from contactcentre.core.call.move import Moved, enter, into
 from contactcentre.core.call.offer_moves import waiting_again
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.queueing import NOT_QUEUED
+from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 
 
@@ -29,15 +30,13 @@ def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:
     queue = network.queue(event.queue)
     made = replace(
         into(enter(made, Phase.WAITING, event.at), queue, network),
-        matter=queue.queue_id,
-        skills=queue.skills,
-        first_queue=queue.queue_id,
-        first_skills=queue.skills,
-        municipality=event.municipality,
-        services=queue.services,
-        queued_at=event.queued_at,
-        place_at=event.queued_at,
-        entered_at=event.queued_at,
+        choice=MenuChoice(
+            matter=queue.queue_id,
+            queue=queue.queue_id,
+            skills=queue.skills,
+            municipality=event.municipality,
+        ),
+        queueing=NOT_QUEUED.entered(event.queued_at, skills=queue.skills, services=queue.services),
     )
     return waiting_again(made, event, network)
 
@@ -45,8 +44,7 @@ def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:
 def _newcomer(event: events.CallArrived | events.CallReturned, network: Network) -> Call:
     return Call(
         call_id=event.call_id,
-        channel=event.channel,
-        channel_id=event.channel_id,
+        channel=CallerChannel(name=event.channel, unique_id=event.channel_id),
         caller=event.caller,
         dialled=event.dialled,
         arrived_at=event.at,

@@ -14,4 +14,3 @@ class Callback:
     due_at: float  # promised by then
     attempts: int = 0  # how often the citizen was rung
     not_before: float = 0.0
-    dial: str = ""  # our own name of the channel by which the citizen is rung now

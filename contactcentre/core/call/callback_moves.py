@@ -12,8 +12,9 @@ from dataclasses import replace
 from contactcentre.core import effects, events
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
+from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.menu_moves import keep_place, say
-from contactcentre.core.call.move import Follow, Moved, enter, into
+from contactcentre.core.call.move import Follow, Moved, enter, in_place, into, with_leg
 from contactcentre.core.call.offer_moves import (
     LEASE_GRACE_S,
     abandoned,
@@ -30,7 +31,8 @@ from contactcentre.core.call.offers import (
     on_leash,
     open_offer_of,
 )
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.queueing import Queueing
+from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
@@ -71,28 +73,30 @@ def promise_id(asked: Call) -> str:
 def promised(call: None, event: signals.CallbackAsked, network: Network) -> Moved:
     """The promise, in the place of the call in which it was asked for."""
     asked, at = event.asked, event.at
-    number = network.callback_number(asked.callback_to)
+    number = network.callback_number(asked.end.callback_to)
     if number is None:
         raise Illegal
     queue = network.queue(asked.queue)
     made = Call(
         call_id=event.call_id,
-        channel="",
-        channel_id="",
+        channel=CallerChannel(leashed=False),
         caller=number,
         dialled=asked.dialled,
         arrived_at=at,
         phase=Phase.CALLBACK,
         since=at,
-        leashed=False,
         language=asked.language,
-        cursor=asked.cursor,
-        matter=asked.matter or queue.queue_id,
-        services=asked.services or queue.services,
-        skills=asked.skills or queue.skills,
-        municipality=asked.municipality,
-        queued_at=at if asked.queued_at is None else asked.queued_at,
-        place_at=at if asked.place_at is None else asked.place_at,
+        choice=MenuChoice(
+            cursor=asked.choice.cursor,
+            matter=asked.choice.matter or queue.queue_id,
+            municipality=asked.choice.municipality,
+        ),
+        queueing=Queueing(
+            services=asked.queueing.services or queue.services,
+            skills=asked.queueing.skills or queue.skills,
+            queued_at=at if asked.queueing.queued_at is None else asked.queueing.queued_at,
+            place_at=at if asked.queueing.place_at is None else asked.queueing.place_at,
+        ),
         callback=Callback(asked_in=asked.call_id, asked_at=at, due_at=_due_at(at, network)),
     )
     return Moved(into(made, queue, network))
@@ -100,7 +104,7 @@ def promised(call: None, event: signals.CallbackAsked, network: Network) -> Move
 
 def sooner(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
     """Another asking from the same number had the better place."""
-    return Moved(replace(call, place_at=event.place_at))
+    return Moved(in_place(call, event.place_at))
 
 
 def _due_at(at: float, network: Network) -> float:
@@ -114,6 +118,7 @@ def _due_at(at: float, network: Network) -> float:
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
     """The citizen was faster and has taken over the place."""
     call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
+    call = _dial_over(call, Result.WITHDRAWN, event.at)
     return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), follows)
 
 
@@ -121,13 +126,18 @@ def _stopped(
     call: Call, result: Result, at: float, network: Network
 ) -> tuple[Call, tuple[Follow, ...]]:
     """The offer is over, if there is one: no lease runs for it, and nothing rings."""
-    offer, promise = call.open_offer, call.callback
+    offer, dial = call.open_offer, call.dial
     if offer is None:
         return call, ()
     call, follows = cut_off(call, offer, result, at, network)
-    if promise is not None and promise.dial:
-        follows += (effects.HangUpLeg(offer_id=offer.offer_id, leg=promise.dial),)
+    if dial is not None and dial.rings:
+        follows += (effects.HangUpLeg(offer_id=offer.leg_id, leg=dial.leg_id),)
     return call, follows
+
+
+def _dial_over(call: Call, result: Result, at: float) -> Call:
+    """The citizen is not on the telephone (any more)."""
+    return with_leg(call, call.dial.over(at, result)) if call.dial is not None else call
 
 
 # --- offered to an agent -------------------------------------------------------------------
@@ -137,7 +147,7 @@ def previewed(call: Call, event: signals.AgentChosen, network: Network) -> Moved
     """An agent was chosen: a promise is read before anybody is rung."""
     call, offer, word = offer_to(call, event, Phase.PREVIEWED, network)
     ring_s = offer.ring_until - offer.at
-    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s)
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s)
     return Moved(call, (lease, word))
 
 
@@ -175,15 +185,22 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         raise Illegal
     if not may_ring(event.at, network):
         return _back_in_line(call, Result.WITHDRAWN, event.at, network)
-    attempt = promise.attempts + 1
+    attempt, ring_s = promise.attempts + 1, network.callbacks.ring_s
     dial = f"cb-{call.call_id}-{attempt}"
-    calling = replace(
-        enter(call, Phase.CALLING, event.at),
+    leg = Leg(
+        leg_id=dial,
+        party=Party.CITIZEN,
+        purpose=Purpose.CALLBACK,
+        device="telephone",
         channel=dial,
-        channel_id=dial,
-        callback=replace(promise, attempts=attempt, dial=dial),
+        at=event.at,
+        ring_until=event.at + ring_s,
     )
-    ring_s = network.callbacks.ring_s
+    calling = replace(
+        enter(with_leg(call, leg), Phase.CALLING, event.at),
+        channel=replace(call.channel, name=dial, unique_id=dial),
+        callback=replace(promise, attempts=attempt),
+    )
     ring = effects.RingBack(
         call_id=call.call_id,
         dial=dial,
@@ -191,7 +208,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         shown=network.shown_number(call.dialled),
         timeout_s=ring_s,
     )
-    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s + LEASE_GRACE_S)
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s + LEASE_GRACE_S)
     return Moved(calling, (ring, lease))
 
 
@@ -199,7 +216,7 @@ def citizen_answered(call: Call, event: events.CallReturned, network: Network) -
     """The citizen has lifted."""
     if event.talked:
         return offer_lost(call, event, network)
-    call = enter(_connected(call, event), Phase.OFFERED, event.at)
+    call = enter(on_leash(call, event), Phase.OFFERED, event.at)
     return Moved(call, (keep_place(call),))
 
 
@@ -207,13 +224,8 @@ def answered_late(call: Call, event: events.CallReturned, network: Network) -> M
     """The citizen has lifted when we had given up: first in line, with a word of who rings."""
     if event.talked:
         return waiting_again(call, event, network)
-    call = enter(_connected(call, event), Phase.WAITING, event.at)
+    call = enter(on_leash(call, event), Phase.WAITING, event.at)
     return Moved(call, (keep_place(call), say(call, (HELLO,)), music(call)))
-
-
-def _connected(call: Call, event: events.CallReturned) -> Call:
-    promise = call.callback
-    return replace(on_leash(call, event), callback=replace(promise, dial="") if promise else None)
 
 
 def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Moved:
@@ -233,7 +245,7 @@ def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Mo
 
 def dial_ended(call: Call, event: events.DialBackEnded, network: Network) -> Moved:
     """Busy, no answer, or no such number."""
-    if call.callback is None or call.callback.dial != event.dial:
+    if call.dial is None or call.dial.leg_id != event.dial or not call.dial.rings:
         raise Illegal
     return _unreached(call, Result.UNREACHED, event.at, network)
 
@@ -263,7 +275,7 @@ def dial_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) 
 
 def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     """Whoever gives up waiting abandons; a citizen whom we had rung is rung again."""
-    if call.callback is None or call.answered_at is not None:
+    if call.callback is None or call.talk.answered_at is not None:
         return abandoned(call, event, network)
     return _unreached(call, Result.UNREACHED, event.at, network)
 
@@ -274,15 +286,15 @@ def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved
     if promise is None:
         raise Illegal
     call, follows = _stopped(call, result, at, network)
+    lifted = call.dial is not None and call.dial.talks
+    call = _dial_over(call, Result.CALLER_LEFT if lifted else Result.UNREACHED, at)
     rules = network.callbacks
     if promise.attempts >= rules.attempts:
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
     pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
     call = replace(
         enter(call, Phase.CALLBACK, at),
-        channel="",
-        channel_id="",
-        leashed=False,
-        callback=replace(promise, dial="", not_before=at + pause_s),
+        channel=CallerChannel(leashed=False, step=call.channel.step),
+        callback=replace(promise, not_before=at + pause_s),
     )
     return Moved(call, follows)

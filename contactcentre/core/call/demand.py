@@ -16,7 +16,7 @@ def home(call: Call, network: Network) -> Place:
     was dialled. Callers of the common number who chose nothing belong nowhere.
     """
     dialled = network.place(network.hotline(call.dialled).centre_id)
-    chosen = network.municipalities.get(call.municipality)
+    chosen = network.municipalities.get(call.choice.municipality)
     if chosen is None or chosen.municipality_id == dialled.municipality:
         return dialled
     if dialled.centre and network.queue(call.queue).level != "municipal":
@@ -28,16 +28,16 @@ def authority(call: Call, network: Network) -> str:
     """Whose own services are asked about: a municipality's id, or "" for the state's."""
     if network.queue(call.queue).level != "municipal":
         return ""
-    return call.municipality or home(call, network).municipality
+    return call.choice.municipality or home(call, network).municipality
 
 
 def asks(call: Call, network: Network) -> Requirement:
     """What the call asks of its agent, before any circle relaxes it."""
     return Requirement(
-        skills=call.skills, language=call.language, authority=authority(call, network)
+        skills=call.queueing.skills, language=call.language, authority=authority(call, network)
     )
 
 
 def asks_at_last(call: Call, network: Network) -> Requirement:
     """What it asks once its queue's last circle is open."""
-    return widest(network.queue(call.queue).rings, asks(call, network))
+    return widest(network.queue(call.queue).circles, asks(call, network))

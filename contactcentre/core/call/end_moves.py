@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contactcentre.core import events
 from contactcentre.core.call import menu_moves, notices, offers, signals
-from contactcentre.core.call.move import Moved, with_offer
+from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
@@ -14,7 +14,7 @@ from contactcentre.core.outcomes import Outcome, Result
 
 def leash_lost(call: Call, event: events.LeashLost, network: Network) -> Moved:
     """Nobody is left who could say something to the caller, for now."""
-    return Moved(replace(call, leashed=False))
+    return Moved(call.unleashed())
 
 
 def left_menu(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -27,6 +27,13 @@ def left_menu(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def goodbye(call: Call, event: events.Event, network: Network) -> Moved:
     """The message is left, or the talk outside the hotline is over."""
     return menu_moves.farewell(call, event.at, (menu_moves.GOODBYE,))
+
+
+def transfer_over(call: Call, event: events.DialEnded, network: Network) -> Moved:
+    """Whoever was rung outside the hotline has hung up, or did not answer."""
+    unanswered = offers.RESULTS.get(event.result, Result.UNREACHABLE)
+    result = Result.HUNG_UP if event.result.answered else unanswered
+    return goodbye(with_leg(call, call.legs[-1].over(event.at, result)), event, network)
 
 
 def hang_up(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -47,12 +54,10 @@ def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
     outcome = Outcome.PBX_LOST if event.restarted else Outcome.UNKNOWN
     talks = call.phase in (Phase.TALKING, Phase.REJOINING)
     word = offers.talk_over(call, event.at, network) if talks else ()
-    if call.agent_id is not None:
+    if call.talk.agent_id is not None:
         outcome = Outcome.ANSWERED
-        call = replace(call, talk_ended_at=call.talk_ended_at or event.at)
+        call = replace(call, talk=replace(call.talk, ended_at=call.talk.ended_at or event.at))
     offer = call.open_offer
-    if offer is not None and talks:
-        call = with_offer(call, replace(offer, result=Result.WITHDRAWN, ended_at=event.at))
-    elif offer is not None:
+    if offer is not None and not talks:
         call, word = offers.over(call, offer, Result.WITHDRAWN, event.at, network)
     return Moved(offers.ended(call, event.at, "lost", outcome), word)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import menu_versions as menus
-from contactcentre.core.call import notices
-from contactcentre.core.call.move import Change, Moved, enter, into
+from contactcentre.core.call import menu_versions, notices
+from contactcentre.core.call.leg import Leg, Party, Purpose
+from contactcentre.core.call.move import Change, Moved, enter, into, next_leg_id, with_leg
 from contactcentre.core.call.offers import on_leash
-from contactcentre.core.call.state import Call, Disposition, Phase
+from contactcentre.core.call.state import Call, CallRecord, Phase
 from contactcentre.core.config import municipalities, opening
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -55,18 +55,18 @@ def begin(call: Call, at: float, network: Network) -> Moved:
     return _obey(call, interpreter.start(flow, known, language=call.language), at, network)
 
 
-def _straight_to(queue: str) -> interpreter.Enqueue:
-    return interpreter.Enqueue(
+def _straight_to(queue: str) -> interpreter.EnqueueOrder:
+    return interpreter.EnqueueOrder(
         queue=queue, matter=queue, service=None, services=(), skills=(), prompts=()
     )
 
 
 def again(call: Call, at: float, network: Network) -> Moved:
     """Repeat the present node: the caller is back after a restart of ours."""
-    flow = menus.flow_of(call, network)
-    if flow is None or call.cursor is None:
+    flow = menu_versions.flow_of(call, network)
+    if flow is None or call.choice.cursor is None:
         return begin(call, at, network)
-    step = interpreter.resume(flow, call.cursor, facts(call, at, network))
+    step = interpreter.resume(flow, call.choice.cursor, facts(call, at, network))
     return _obey(call, step, at, network)
 
 
@@ -79,8 +79,8 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
     """The caller has heard or answered: go on in the flow."""
     if not isinstance(event, events.PromptsPlayed | events.DigitsEntered):
         raise Illegal
-    flow = menus.flow_of(call, network)
-    if event.step != call.step or call.cursor is None:
+    flow = menu_versions.flow_of(call, network)
+    if event.step != call.channel.step or call.choice.cursor is None:
         raise Illegal
     if flow is None:
         return again(call, event.at, network)
@@ -89,55 +89,66 @@ def answer(call: Call, event: events.Event, network: Network) -> Moved:
         if isinstance(event, events.DigitsEntered)
         else interpreter.Played()
     )
-    step = interpreter.advance(flow, call.cursor, heard, facts(call, event.at, network))
-    if _is_overtaken(call.cursor, step, network):
+    step = interpreter.advance(flow, call.choice.cursor, heard, facts(call, event.at, network))
+    if _is_overtaken(call.choice.cursor, step, network):
         return begin(call, event.at, network)
     return _obey(call, step, event.at, network)
 
 
 def _is_overtaken(cursor: interpreter.Cursor, step: interpreter.Step, network: Network) -> bool:
     """A crisis has begun and the menu is not over: whoever has chosen already is let through."""
-    goes_on = isinstance(step.order, interpreter.Play | interpreter.Ask)
+    goes_on = isinstance(step.order, interpreter.PlayOrder | interpreter.AskOrder)
     return goes_on and network.crisis_flow not in ("", cursor.flow)
 
 
 def _obey(call: Call, step: interpreter.Step, at: float, network: Network) -> Moved:
-    call = replace(call, cursor=step.cursor, language=step.cursor.language, step=call.step + 1)
+    choice = replace(call.choice, cursor=step.cursor)
+    channel = call.channel.stepped()
+    call = replace(call, choice=choice, language=step.cursor.language, channel=channel)
     return replace(_ordered(call, step.order, at, network), passages=step.passages)
 
 
 def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) -> Moved:
     match order:
-        case interpreter.Play():
+        case interpreter.PlayOrder():
             call = notices.told(call, order.prompts, at)
             return Moved(call, (say(call, order.prompts),))
-        case interpreter.Ask():
+        case interpreter.AskOrder():
             return Moved(call, (_ask(call, order),))
-        case interpreter.Enqueue():
+        case interpreter.EnqueueOrder():
             return _enqueue(call, order, at, network)
-        case interpreter.Voicemail():
-            call = replace(enter(call, Phase.RECORDING, at), outcome=Outcome.VOICEMAIL)
-            record = effects.Record(call_id=call.call_id, step=call.step, max_s=float(order.max_s))
+        case interpreter.VoicemailOrder():
+            call = enter(call, Phase.RECORDING, at).settled(Outcome.VOICEMAIL)
+            step, max_s = call.channel.step, float(order.max_s)
+            record = effects.Record(call_id=call.call_id, step=step, max_s=max_s)
             return Moved(call, (say(call, order.prompts), record))
-        case interpreter.RequestCallback():
-            call = replace(
-                call,
-                queue=order.queue,
-                matter=order.matter,
-                municipality=_chosen(call, MUNICIPALITY) or call.municipality,
-            )
+        case interpreter.CallbackOrder():
+            choice = replace(call.choice, matter=order.matter, municipality=_municipality(call))
+            call = replace(call, queue=order.queue, choice=choice)
             number = network.callback_number(order.number or call.caller)
             if number is None:
-                call = replace(call, outcome=Outcome.SERVED_BY_MENU)
+                call = call.settled(Outcome.SERVED_BY_MENU)
                 return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
             return callback_asked(call, number, at, order.prompts)
-        case interpreter.Transfer():
-            call = replace(enter(call, Phase.TRANSFERRED, at), outcome=Outcome.TRANSFERRED)
-            dial = effects.Transfer(call_id=call.call_id, step=call.step, number=order.number)
-            return Moved(call, (say(call, order.prompts), dial))
-        case interpreter.HangUp():
-            call = replace(call, outcome=Outcome.SERVED_BY_MENU)
-            return farewell(call, at, order.prompts)
+        case interpreter.TransferOrder():
+            return _transfer(call, order, at)
+        case interpreter.HangUpOrder():
+            return farewell(call.settled(Outcome.SERVED_BY_MENU), at, order.prompts)
+
+
+def _transfer(call: Call, order: interpreter.TransferOrder, at: float) -> Moved:
+    leg = Leg(
+        leg_id=next_leg_id(call),
+        party=Party.OUTSIDE,
+        purpose=Purpose.TRANSFER,
+        device="telephone",
+        number=order.number,
+        at=at,
+        ring_until=at,
+    )
+    call = with_leg(enter(call, Phase.TRANSFERRED, at), leg).settled(Outcome.TRANSFERRED)
+    dial = effects.Transfer(call_id=call.call_id, step=call.channel.step, number=order.number)
+    return Moved(call, (say(call, order.prompts), dial))
 
 
 def tell_waiting(call: Call, prompts: tuple[str, ...]) -> effects.Play:
@@ -167,14 +178,14 @@ def first_words(change: Change) -> tuple[effects.StartTimer, ...]:
 def say(call: Call, prompts: tuple[str, ...]) -> effects.Play:
     """Words that are to be heard to their end."""
     return effects.Play(
-        call_id=call.call_id, step=call.step, prompts=prompts, language=call.language
+        call_id=call.call_id, step=call.channel.step, prompts=prompts, language=call.language
     )
 
 
-def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
+def _ask(call: Call, order: interpreter.AskOrder) -> effects.Ask:
     return effects.Ask(
         call_id=call.call_id,
-        step=call.step,
+        step=call.channel.step,
         prompts=order.prompts,
         language=call.language,
         max_digits=order.max_digits,
@@ -185,23 +196,24 @@ def _ask(call: Call, order: interpreter.Ask) -> effects.Ask:
     )
 
 
-def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network) -> Moved:
+def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Network) -> Moved:
     queue = network.queue(order.queue)
     certain = (order.service,) if order.service else ()
-    services = tuple(dict.fromkeys((*certain, *order.services, *queue.services)))
+    skills = order.skills or queue.skills
     known = notices.of_queue(network.notices, call, queue.queue_id, at)
     waiting = replace(
         into(enter(notices.told(call, known, at), Phase.WAITING, at), queue, network),
-        matter=order.matter or queue.queue_id,
-        skills=order.skills or queue.skills,
-        first_queue=call.first_queue or queue.queue_id,
-        first_skills=call.first_skills if call.first_queue else order.skills or queue.skills,
-        services=services,
-        municipality=_chosen(call, MUNICIPALITY) or call.municipality,
-        queued_at=at if call.queued_at is None else call.queued_at,
-        place_at=at if call.place_at is None else call.place_at,
-        entered_at=at,
-        disposition=Disposition(services=certain),
+        choice=replace(
+            call.choice,
+            matter=order.matter or queue.queue_id,
+            queue=call.choice.queue or queue.queue_id,
+            skills=call.choice.skills if call.choice.queue else skills,
+            municipality=_municipality(call),
+        ),
+        queueing=call.queueing.entered(
+            at, skills=skills, services=(*certain, *order.services, *queue.services)
+        ),
+        record=CallRecord(services=certain),
     )
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
     if known or order.prompts:
@@ -209,9 +221,11 @@ def _enqueue(call: Call, order: interpreter.Enqueue, at: float, network: Network
     return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
 
 
-def _chosen(call: Call, name: str) -> str:
-    """What the caller chose or typed in the menu under that name."""
-    return (call.cursor.value(name) or "") if call.cursor is not None else ""
+def _municipality(call: Call) -> str:
+    """Chosen in the menu, now or before."""
+    cursor = call.choice.cursor
+    chosen = cursor.value(MUNICIPALITY) if cursor is not None else None
+    return chosen or call.choice.municipality
 
 
 def keep_place(call: Call) -> effects.KeepPlace:
@@ -220,15 +234,15 @@ def keep_place(call: Call) -> effects.KeepPlace:
         call_id=call.call_id,
         queue=call.queue,
         language=call.language,
-        queued_at=call.place_at or call.queued_at or call.arrived_at,
+        queued_at=call.queueing.place_at or call.queueing.queued_at or call.arrived_at,
         arrived_at=call.arrived_at,
     )
 
 
 def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str, ...]) -> Moved:
     """The caller wants to be rung back, at this number or the one that is calling."""
-    asked = replace(call, outcome=Outcome.CALLBACK, callback_to=number or call.caller)
-    return farewell(asked, at, prompts)
+    end = replace(call.end, outcome=Outcome.CALLBACK, callback_to=number or call.caller)
+    return farewell(replace(call, end=end), at, prompts)
 
 
 def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:

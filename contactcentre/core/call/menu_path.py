@@ -12,9 +12,9 @@ def passages(before: Call | None, moved: Moved) -> tuple[Passage, ...]:
     """What the menu itself told, and whether the caller has hung up in it."""
     call = moved.call
     in_menu = before is not None and before.phase is Phase.MENU
-    left = in_menu and call.phase is Phase.ENDED and call.outcome is Outcome.LEFT_MENU
-    if not left or call.cursor is None:
+    left = in_menu and call.phase is Phase.ENDED and call.end.outcome is Outcome.LEFT_MENU
+    if not left or call.choice.cursor is None:
         return moved.passages
-    cursor = call.cursor
+    cursor = call.choice.cursor
     hung_up = Passage(flow=cursor.flow, version=cursor.version, node=cursor.node, what="hung_up")
     return (*moved.passages, hung_up)

@@ -12,17 +12,17 @@ from ivr.flow import Flow
 
 def flow_of(call: Call, network: Network) -> Flow | None:
     """The menu that the call began with; None where nobody has that version any more."""
-    if call.cursor is None:
+    if call.choice.cursor is None:
         return None
-    present = network.flows.get(call.cursor.flow)
-    if present is not None and present.version == call.cursor.version:
+    present = network.flows.get(call.choice.cursor.flow)
+    if present is not None and present.version == call.choice.cursor.version:
         return present
-    return network.earlier.get((call.cursor.flow, call.cursor.version))
+    return network.earlier.get((call.choice.cursor.flow, call.choice.cursor.version))
 
 
 def needed(calls: Iterable[Call]) -> frozenset[FlowKey]:
     """The versions that these calls went through."""
-    cursors = (call.cursor for call in calls)
+    cursors = (call.choice.cursor for call in calls)
     return frozenset((cursor.flow, cursor.version) for cursor in cursors if cursor is not None)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from ivr.interpreter import Passage
 from routing.model import Queue
@@ -65,14 +66,26 @@ def into(call: Call, queue: Queue, network: Network) -> Call:
 
     A queue that does not take it hides it from no other.
     """
-    chosen = call.cursor.language if call.cursor is not None else call.language
+    chosen = call.choice.cursor.language if call.choice.cursor is not None else call.language
     language = network.language_in(queue.queue_id, chosen)
     return replace(call, queue=queue.queue_id, language=language)
 
 
-def with_offer(call: Call, offer: Offer) -> Call:
-    """The call with its latest offer replaced."""
-    return replace(call, offers=(*call.offers[:-1], offer))
+def in_place(call: Call, place_at: float) -> Call:
+    """The call where it would stand had it come then."""
+    return replace(call, queueing=replace(call.queueing, place_at=place_at))
+
+
+def with_leg(call: Call, leg: Leg) -> Call:
+    """The call with that leg as it is now; a new one comes last."""
+    if all(known.leg_id != leg.leg_id for known in call.legs):
+        return replace(call, legs=(*call.legs, leg))
+    return replace(call, legs=tuple(leg if k.leg_id == leg.leg_id else k for k in call.legs))
+
+
+def next_leg_id(call: Call) -> str:
+    """Legs of one call are numbered."""
+    return f"{call.call_id}-{len(call.legs) + 1}"
 
 
 def keep(call: Call, event: events.Event, network: Network) -> Moved:

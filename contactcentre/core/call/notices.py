@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from contactcentre.core.call.state import Call
+from contactcentre.core.call.state import Call, Heard
 from contactcentre.core.config.notice import PREFIX, Notice
 
 SATISFIED_S = 30.0
@@ -24,15 +24,15 @@ def of_queue(notices: Iterable[Notice], call: Call, queue: str, at: float) -> tu
 
 
 def _new(notices: Iterable[Notice], call: Call, at: float) -> Iterable[Notice]:
-    return (one for one in notices if one.in_force(at) and one.notice_id not in call.notices)
+    return (one for one in notices if one.in_force(at) and one.notice_id not in call.heard.notices)
 
 
 def told(call: Call, prompts: Iterable[str], at: float) -> Call:
     """The call once these prompts are said."""
     new = tuple(key.removeprefix(PREFIX) for key in prompts if key.startswith(PREFIX))
-    return replace(call, notices=(*call.notices, *new), noticed_at=at) if new else call
+    return replace(call, heard=Heard(notices=(*call.heard.notices, *new), at=at)) if new else call
 
 
 def informed(call: Call, at: float) -> bool:
     """Whether a caller who hangs up now has got what the call was for by a notice."""
-    return call.noticed_at is not None and at - call.noticed_at <= SATISFIED_S
+    return call.heard.at is not None and at - call.heard.at <= SATISFIED_S

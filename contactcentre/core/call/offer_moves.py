@@ -8,14 +8,16 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import signals
+from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.menu_moves import PLACE_KEPT, farewell, keep_place, tell_waiting
-from contactcentre.core.call.move import Follow, Moved, enter, with_offer
+from contactcentre.core.call.move import Follow, Moved, enter, in_place, with_leg
 from contactcentre.core.call.notices import informed
 from contactcentre.core.call.offers import (
     RESULTS,
     cancel_timer,
     cut_off,
     ended,
+    lifted,
     music,
     next_offer,
     offer_of,
@@ -25,7 +27,7 @@ from contactcentre.core.call.offers import (
     phone_of,
     stop_ringing,
 )
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.state import Call, Phase, Talk
 from contactcentre.core.call.talk_moves import talk_done, talk_returned
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -43,21 +45,21 @@ ACCEPT_S = 25.0
 """A mobile that was answered is listened to for so long before somebody has pressed 1."""
 
 
-def lease_s(offer: Offer) -> float:
+def lease_s(offer: Leg) -> float:
     """How much longer than it rings something may come of an offer."""
     return LEASE_GRACE_S + (ACCEPT_S if offer.device == "mobile" else 0.0)
 
 
 def offer_to(
     call: Call, event: signals.AgentChosen, phase: Phase, network: Network
-) -> tuple[Call, Offer, Reserved]:
+) -> tuple[Call, Leg, Reserved]:
     """The call offered to whom was chosen, for so long as that kind of phone rings."""
     agent_id = event.agent.agent_id
     device, _ = network.device(agent_id)
     ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
-    offer = next_offer(call, agent_id, event.at, ring_s, device=device, ring=event.circle)
-    call = enter(replace(call, offers=(*call.offers, offer)), phase, event.at)
-    word = Reserved(at=event.at, agent_id=agent_id, offer_id=offer.offer_id, call_id=call.call_id)
+    offer = next_offer(call, agent_id, event.at, ring_s, device=device, circle=event.circle)
+    call = enter(with_leg(call, offer), phase, event.at)
+    word = Reserved(at=event.at, agent_id=agent_id, offer_id=offer.leg_id, call_id=call.call_id)
     return call, offer, word
 
 
@@ -68,31 +70,32 @@ def offered(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
 
 
 def ring(
-    call: Call, offer: Offer, agent: Agent, network: Network, *, auto: bool = False
+    call: Call, offer: Leg, agent: Agent, network: Network, *, auto: bool = False
 ) -> tuple[effects.Effect, ...]:
     """Ring that agent's phone, and be heard of in time."""
     ring_s = max(1.0, offer.ring_until - offer.at)
     order = effects.Ring(
         call_id=call.call_id,
-        offer_id=offer.offer_id,
+        offer_id=offer.leg_id,
         phone=phone_of(agent, network),
         timeout_s=ring_s,
         auto=auto,
     )
     lease = effects.StartTimer(
-        kind=Timer.OFFER, key=offer.offer_id, seconds=PROMPT_S + ring_s + lease_s(offer)
+        kind=Timer.OFFER, key=offer.leg_id, seconds=PROMPT_S + ring_s + lease_s(offer)
     )
     return order, lease
 
 
 def forgive(call: Call, event: signals.RefusalsForgiven, network: Network) -> Moved:
     """Whoever refused the call may be asked again."""
-    return Moved(replace(call, forgiven=max(call.forgiven, event.count)))
+    forgiven = max(call.queueing.forgiven, event.count)
+    return Moved(replace(call, queueing=replace(call.queueing, forgiven=forgiven)))
 
 
 def in_old_place(call: Call, event: signals.PlaceKept, network: Network) -> Moved:
     """A caller whose line had dropped stands where he stood, and hears so."""
-    call = replace(call, place_at=event.place_at)
+    call = in_place(call, event.place_at)
     return Moved(call, (keep_place(call), tell_waiting(call, (PLACE_KEPT,)), music(call)))
 
 
@@ -102,15 +105,15 @@ def waiting_again(call: Call, event: events.CallReturned, network: Network) -> M
     Who has talked meanwhile, in an offer that was never journaled, wants no other agent.
     """
     back = on_leash(call, event)
-    if event.talked and call.answered_at is None:
-        return farewell(replace(back, outcome=Outcome.UNKNOWN), event.at, ())
+    if event.talked and call.talk.answered_at is None:
+        return farewell(back.settled(Outcome.UNKNOWN), event.at, ())
     return Moved(back, (keep_place(back), music(back)))
 
 
 def dial_let_go(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """A dial that we wanted the caller out of has ended by itself: the leash is there still."""
     offer_of(call, event.offer_id)
-    return Moved(replace(call, leashed=True), (music(call),))
+    return Moved(replace(call, channel=replace(call.channel, leashed=True)), (music(call),))
 
 
 def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -123,7 +126,7 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
     follows: tuple[Follow, ...] = ()
     if call.phase is Phase.OFFERED and offer is not None:
         call, follows = cut_off(call, offer, Result.CALLER_LEFT, event.at, network)
-    if call.answered_at is not None:
+    if call.talk.answered_at is not None:
         talks = [one for one in call.offers if one.answered_at is not None]
         passed = bool(talks) and talks[-1].result is Result.PASSED_ON
         by = "caller" if passed else "lost"
@@ -134,43 +137,38 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 
 def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
     """The agent's leg exists. If the offer was taken back meanwhile, stop it at once."""
-    if any(old.offer_id == event.offer_id for old in call.offers[:-1]):
+    if any(old.leg_id == event.offer_id for old in call.offers[:-1]):
         return Moved(call, (effects.HangUpLeg(offer_id=event.offer_id, leg=event.leg),))
-    offer = replace(offer_of(call, event.offer_id), leg=event.leg)
-    if offer.result is not None:
-        return Moved(with_offer(call, offer), stop_ringing(offer))
+    offer = replace(offer_of(call, event.offer_id), channel=event.leg)
+    if not offer.rings:
+        return Moved(with_leg(call, offer), stop_ringing(offer))
     if offer.dialed_at is not None:
-        return Moved(with_offer(call, offer))
+        return Moved(with_leg(call, offer))
     ring_s = offer.ring_until - offer.at
     offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
-    lease = effects.StartTimer(
-        kind=Timer.OFFER, key=offer.offer_id, seconds=ring_s + lease_s(offer)
-    )
-    return Moved(with_offer(call, offer), () if offer.rejoin else (lease,))
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s + lease_s(offer))
+    return Moved(with_leg(call, offer), () if offer.rejoin else (lease,))
 
 
 def rang(call: Call, event: events.LegRang, network: Network) -> Moved:
     """The phone rings."""
     offer = offer_of(call, event.offer_id)
-    if offer.result is not None:
+    if not offer.rings:
         return Moved(call)
-    return Moved(with_offer(call, replace(offer, rang_at=offer.rang_at or event.at)))
+    return Moved(with_leg(call, replace(offer, rang_at=offer.rang_at or event.at)))
 
 
 def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:
     """Agent and caller hear each other."""
     offer = offer_of(call, event.offer_id)
-    if offer.result is not None:
+    if not offer.rings:
         raise Illegal
-    call = with_offer(call, replace(offer, answered_at=event.at, result=Result.ANSWERED))
-    call = replace(
-        enter(call, Phase.TALKING, event.at),
-        agent_id=offer.agent_id,
-        answered_at=event.at if call.answered_at is None else call.answered_at,
-        talk_ended_at=None,
-    )
+    first_at = event.at if call.talk.answered_at is None else call.talk.answered_at
+    talk = Talk(agent_id=offer.agent_id, answered_at=first_at)
+    call = with_leg(call, replace(offer, answered_at=event.at))
+    call = replace(enter(call, Phase.TALKING, event.at), talk=talk)
     start = TalkStarted(
-        at=event.at, agent_id=offer.agent_id, offer_id=offer.offer_id, call_id=call.call_id
+        at=event.at, agent_id=offer.agent_id, offer_id=offer.leg_id, call_id=call.call_id
     )
     timers = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
     return Moved(call, (*timers, start))
@@ -182,31 +180,26 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
     follows: tuple[Follow, ...] = ()
     if known is not None:
         call, follows = cut_off(call, known, Result.WITHDRAWN, event.at, network)
-    offer = Offer(
-        offer_id=f"{call.call_id}-{len(call.offers) + 1}",
-        agent_id=event.agent_id,
-        at=event.at,
-        ring_until=event.at,
-        leg=event.leg,
-    )
-    call = replace(call, offers=(*call.offers, offer))
-    talk = answered(call, events.LegAnswered(at=event.at, offer_id=offer.offer_id), network)
+    device, _ = network.device(event.agent_id)
+    offer = next_offer(call, event.agent_id, event.at, 0.0, device=device, channel=event.leg)
+    call = with_leg(lifted(call, event.at), offer)
+    talk = answered(call, events.LegAnswered(at=event.at, offer_id=offer.leg_id), network)
     return Moved(talk.call, follows + talk.follows)
 
 
 def dial_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The phone was not answered: the call keeps its place, the agent is told why."""
     offer = offer_of(call, event.offer_id)
-    if event.result.answered and offer.result is None:
+    if event.result.answered and offer.rings:
         return _talked_unseen(call, offer, event, network)
     result = RESULTS.get(event.result, Result.UNREACHABLE)
     call, follows = cut_off(call, offer, result, event.at, network)
     return Moved(enter(call, Phase.WAITING, event.at), (*follows, music(call)))
 
 
-def _talked_unseen(call: Call, offer: Offer, event: events.DialEnded, network: Network) -> Moved:
+def _talked_unseen(call: Call, offer: Leg, event: events.DialEnded, network: Network) -> Moved:
     """The whole talk fell into a gap of the link to the exchange: it was answered all the same."""
-    start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
+    start = events.LegAnswered(at=event.at, offer_id=offer.leg_id)
     talk = answered(call, start, network)
     end = talk_returned(talk.call, event, network)
     return Moved(end.call, talk.follows + end.follows)
@@ -222,7 +215,7 @@ def lease_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the offer in time: take it back, and the caller too if need be."""
     offer = offer_of(call, event.offer_id)
     free = taken_back(call, offer, Result.MISSED, event.at, network)
-    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
     return Moved(free.call, (*free.follows, recall))
 
 
@@ -232,7 +225,7 @@ def withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Mo
     return taken_back(call, offer, event.result, event.at, network)
 
 
-def taken_back(call: Call, offer: Offer, result: Result, at: float, network: Network) -> Moved:
+def taken_back(call: Call, offer: Leg, result: Result, at: float, network: Network) -> Moved:
     """The next one is rung when the exchange has let go of this phone."""
     call, word = over(call, offer, result, at, network)
     return Moved(call, (*stop_ringing(offer), *word))
@@ -251,9 +244,9 @@ def offer_lost(call: Call, event: events.CallReturned, network: Network) -> Move
     return Moved(back, (*follows, keep_place(back), music(back)))
 
 
-def _talked_away(call: Call, offer: Offer, event: events.CallReturned, network: Network) -> Moved:
+def _talked_away(call: Call, offer: Leg, event: events.CallReturned, network: Network) -> Moved:
     """The whole talk fell into our absence: it was answered all the same."""
-    start = events.LegAnswered(at=event.at, offer_id=offer.offer_id)
+    start = events.LegAnswered(at=event.at, offer_id=offer.leg_id)
     talk = answered(call, start, network)
     end = talk_done(talk.call, event, network)
     return Moved(end.call, talk.follows + end.follows)

@@ -63,7 +63,7 @@ def key_pressed(call: Call, event: events.DigitPressed, network: Network) -> Mov
     """The caller takes a way that the queue's keys offer; any other key is passed over."""
     way = network.queue(call.queue).keys.get(event.digit)
     early = event.at - _entered_at(call) < KEYS_AFTER_S
-    if way is None or early or call.callback is not None or not call.leashed:
+    if way is None or early or call.callback is not None or not call.channel.leashed:
         return Moved(call)
     if _is_open(way, call, network):
         return take(call, way, event.at, network)
@@ -89,20 +89,20 @@ def offered(call: Call, expected_s: float | None, at: float, network: Network) -
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineState:
     """What the rules ask of the line and the people."""
 
     calls: Iterable[Call]
     staffed: Callable[[Call], bool]  # somebody is logged in who could answer
 
 
-def look(call: Call, at: float, network: Network, line: Line) -> Iterator[Follow]:
+def look(call: Call, at: float, network: Network, line: LineState) -> Iterator[Follow]:
     """The first rule that applies now is due; else say when to look again."""
     rules = network.queue(call.queue).overflow
-    ours = call.answered_at is not None or call.callback is not None  # we owe them an agent
+    ours = call.talk.answered_at is not None or call.callback is not None  # we owe them an agent
     if call.phase is not Phase.WAITING or ours or not rules:
         return
-    if not call.leashed:
+    if not call.channel.leashed:
         yield _timer(call, ELSEWHERE_S)
         return
     for rule in rules:
@@ -132,7 +132,7 @@ def _timer(call: Call, seconds: float) -> effects.StartTimer:
     return effects.StartTimer(kind=Timer.OVERFLOW, key=call.call_id, seconds=seconds)
 
 
-def _applies(rule: Overflow, call: Call, at: float, network: Network, line: Line) -> bool:
+def _applies(rule: Overflow, call: Call, at: float, network: Network, line: LineState) -> bool:
     match rule.when:
         case "waited":
             return at - _entered_at(call) >= rule.after_s
@@ -174,28 +174,24 @@ def take(call: Call, way: Way, at: float, network: Network) -> Moved:
         case "queue":
             return _to_queue(call, way, words, at, network)
         case _:
-            return farewell(replace(call, outcome=Outcome.TURNED_AWAY), at, words)
+            return farewell(call.settled(Outcome.TURNED_AWAY), at, words)
 
 
 def _voicemail(call: Call, way: Way, words: tuple[str, ...], at: float) -> Moved:
-    call = replace(enter(call, Phase.RECORDING, at), step=call.step + 1, outcome=Outcome.VOICEMAIL)
+    call = enter(call, Phase.RECORDING, at).settled(Outcome.VOICEMAIL)
+    call = replace(call, channel=call.channel.stepped())
     said = replace(tell_waiting(call, words), waits=False)
-    return Moved(
-        call, (said, effects.Record(call_id=call.call_id, step=call.step, max_s=way.max_s))
-    )
+    record = effects.Record(call_id=call.call_id, step=call.channel.step, max_s=way.max_s)
+    return Moved(call, (said, record))
 
 
 def _to_queue(call: Call, way: Way, words: tuple[str, ...], at: float, network: Network) -> Moved:
     """The wait so far goes along; what is asked of the agent is the new queue's, relaxed."""
     queue = network.queue(way.queue)
     asked = way.relax.of(Requirement(skills=queue.skills, language=call.language))
-    moved = replace(
-        into(call, queue, network),
-        skills=asked.skills,
-        services=tuple(dict.fromkeys((*call.services, *queue.services))),
-        entered_at=at,
-        been_in=(*call.been_in, call.queue),
-    )
+    services = (*call.queueing.services, *queue.services)
+    queueing = call.queueing.entered(at, skills=asked.skills, services=services, left=call.queue)
+    moved = replace(into(call, queue, network), queueing=queueing)
     return Moved(moved, (keep_place(moved), *_told(moved, words)))
 
 
@@ -208,29 +204,10 @@ def _is_open(way: Way, call: Call, network: Network) -> bool:
     """Nobody is rung back without a number, or sent round in a circle."""
     if way.do == "callback":
         return network.callback_number(call.caller) is not None
-    return way.do != "queue" or network.queue(way.queue).queue_id not in (
-        call.queue,
-        *call.been_in,
-    )
+    seen = (call.queue, *call.queueing.been_in)
+    return way.do != "queue" or network.queue(way.queue).queue_id not in seen
 
 
 def _entered_at(call: Call) -> float:
-    return next(at for at in (call.entered_at, call.queued_at, call.arrived_at) if at is not None)
-
-
-# --- is it whole ---------------------------------------------------------------------------
-
-
-def problems(network: Network) -> Iterator[str]:
-    """Names that the queues' ways use and that name nothing, each with its place."""
-    for queue in network.queues.values():
-        named = [(f"keys, {key}", way) for key, way in queue.keys.items()]
-        named += [(f"overflow, {number}", way) for number, way in enumerate(queue.overflow, 1)]
-        for place, way in named:
-            if way.queue and way.queue not in network.queues:
-                yield f"queue {queue.queue_id}, {place}: no queue named '{way.queue}'"
-            if way.queue == queue.queue_id:
-                yield f"queue {queue.queue_id}, {place}: leads to itself"
-            calendar = way.calendar if isinstance(way, Overflow) else ""
-            if calendar and calendar not in network.calendars:
-                yield f"queue {queue.queue_id}, {place}: no calendar named '{calendar}'"
+    times = (call.queueing.entered_at, call.queueing.queued_at, call.arrived_at)
+    return next(at for at in times if at is not None)

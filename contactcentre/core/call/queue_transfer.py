@@ -14,9 +14,9 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
 from contactcentre.core.call.menu_moves import keep_place, say, tell_later
-from contactcentre.core.call.move import Moved, enter, into, with_offer
+from contactcentre.core.call.move import Moved, enter, into, with_leg
 from contactcentre.core.call.offers import let_go, music, stop_ringing
-from contactcentre.core.call.state import Call, Passing, Phase
+from contactcentre.core.call.state import Call, Phase, QueueTransfer
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
@@ -28,18 +28,18 @@ WORDS = ("wait.passed-on",)
 def passed_on(call: Call, event: events.PassedOn, network: Network) -> Moved:
     """The agent's leg is ended, or the caller fetched where nobody else would catch him then."""
     known = event.queue in network.queues
-    if call.agent_id != event.agent_id or call.ended_by is not None or not known:
+    if call.talk.agent_id != event.agent_id or call.end.by is not None or not known:
         raise Illegal
     offer = call.offer
-    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
-    leg = stop_ringing(offer) if offer is not None and call.leashed else ()
-    passing = Passing(queue=event.queue, service=event.service)
-    return Moved(replace(call, passing=passing), leg or (recall,))
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
+    leg = stop_ringing(offer) if offer is not None and call.channel.leashed else ()
+    transfer = QueueTransfer(queue=event.queue, service=event.service)
+    return Moved(replace(call, talk=replace(call.talk, transfer=transfer)), leg or (recall,))
 
 
 def is_passing(call: Call) -> bool:
     """Whether the end of this talk is not the end of the call. The agent's last word counts."""
-    return call.passing is not None and call.ended_by is None
+    return call.talk.transfer is not None and call.end.by is None
 
 
 def goes_on(call: Call, at: float, network: Network) -> Moved:
@@ -48,38 +48,24 @@ def goes_on(call: Call, at: float, network: Network) -> Moved:
     The agent has nothing left to record, and is free at once.
     """
     free = let_go(call, at)
-    call = _in_line(_without_agent(call, at), at, network)
+    if call.offer is not None:
+        call = with_leg(call, call.offer.over(at, Result.PASSED_ON))
+    call = _in_line(call, at, network).without_agent(at)
     orders = (keep_place(call), say(call, WORDS), music(call), *tell_later(call, network))
     return Moved(call, (*orders, *free))
 
 
-def _without_agent(call: Call, at: float) -> Call:
-    if call.offer is not None:
-        call = with_offer(call, replace(call.offer, result=Result.PASSED_ON, ended_at=at))
-    held_s = at - call.held_since if call.held_since is not None else 0.0
-    return replace(
-        call,
-        agent_id=None,
-        talk_ended_at=at,
-        held_since=None,
-        hold_s=call.hold_s + held_s,
-        disposition=replace(call.disposition, saved_at=None),
-    )
-
-
 def _in_line(call: Call, at: float, network: Network) -> Call:
-    passing = call.passing or Passing(queue=call.queue)
-    queue = network.queue(passing.queue)
-    chosen = (passing.service,) if passing.service else ()
-    left = () if queue.queue_id == call.queue else (call.queue,)
-    return replace(
-        into(enter(call, Phase.WAITING, at), queue, network),
-        passing=None,
+    transfer = call.talk.transfer or QueueTransfer(queue=call.queue)
+    queue = network.queue(transfer.queue)
+    chosen = (transfer.service,) if transfer.service else ()
+    queueing = call.queueing.entered(
+        at,
         skills=queue.skills,
-        services=tuple(dict.fromkeys((*chosen, *call.services, *queue.services))),
-        entered_at=at,
-        been_in=(*call.been_in, *left),
+        services=(*chosen, *call.queueing.services, *queue.services),
+        left="" if queue.queue_id == call.queue else call.queue,
     )
+    return replace(into(enter(call, Phase.WAITING, at), queue, network), queueing=queueing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +78,15 @@ class Crew:
 
 def crew(call: Call, queue: Queue, agents: Iterable[Agent], network: Network) -> Crew:
     """Who could take the call from that queue, once its last ring is open, but for its agent."""
-    there = replace(into(call, queue, network), skills=queue.skills)
+    there = replace(
+        into(call, queue, network), queueing=replace(call.queueing, skills=queue.skills)
+    )
     asked = demand.asks_at_last(there, network)
     able = [
         agent
         for agent in agents
         if agent.agent_id in network.agents
-        and agent.agent_id != call.agent_id
+        and agent.agent_id != call.talk.agent_id
         and agent.works
         and agent.reachable
         and network.agents[agent.agent_id].capability.meets(asked)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contactcentre.core import effects, events
 from contactcentre.core.call import signals
+from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.menu_moves import keep_place
-from contactcentre.core.call.move import Moved, enter, with_offer
+from contactcentre.core.call.move import Moved, enter, with_leg
 from contactcentre.core.call.offers import (
     RESULTS,
     let_go,
@@ -33,21 +32,19 @@ RING_AGAIN_S = 1.0
 
 def audio_lost(call: Call, event: events.AudioLost, network: Network) -> Moved:
     """The agent's page left or reloaded in mid-call: music for the caller, not silence."""
-    if call.agent_id != event.agent_id:
+    if call.talk.agent_id != event.agent_id:
         raise Illegal
-    if call.ended_by is not None or call.passing is not None:
+    if call.end.by is not None or call.talk.transfer is not None:
         return Moved(call)  # the agent had ended the talk, or passed it on, and then left
-    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
     return await_agent(call, event.at, (recall,))
 
 
 def await_agent(call: Call, at: float, orders: tuple[effects.Effect, ...]) -> Moved:
     offer = call.offer
     if offer is not None:
-        call = with_offer(call, replace(offer, ended_at=at))
+        call = with_leg(call, offer.over(at, Result.AUDIO_LOST))
     call = enter(call, Phase.REJOINING, at)
-    if call.held_since is not None:
-        call = replace(call, held_since=None, hold_s=call.hold_s + at - call.held_since)
     timer = effects.StartTimer(kind=Timer.REJOIN, key=call.call_id, seconds=REJOIN_S)
     here = () if orders else (music(call), _ring_again(call))
     return Moved(call, (*orders, *here, timer))
@@ -67,23 +64,24 @@ def _close_ring(call: Call, result: Result, at: float) -> tuple[Call, tuple[effe
     offer = call.open_offer
     if offer is None:
         return call, ()
-    return with_offer(call, replace(offer, result=result, ended_at=at)), stop_ringing(offer)
+    return with_leg(call, offer.over(at, result)), stop_ringing(offer)
 
 
 def rejoin_ring(call: Call, event: signals.RejoinPossible, network: Network) -> Moved:
     """Ring the agent back into the talk; the browser answers by itself."""
     agent = event.agent
     phone = phone_of(agent, network)
-    offer = next_offer(call, agent.agent_id, event.at, REJOIN_S, device=phone.device, rejoin=True)
-    call = replace(call, offers=(*call.offers, offer))
+    offer = next_offer(
+        call, agent.agent_id, event.at, REJOIN_S, device=phone.device, purpose=Purpose.REJOIN
+    )
     ring = effects.Ring(
         call_id=call.call_id,
-        offer_id=offer.offer_id,
+        offer_id=offer.leg_id,
         phone=phone,
         timeout_s=REJOIN_S,
         auto=True,
     )
-    return Moved(call, (ring,))
+    return Moved(with_leg(call, offer), (ring,))
 
 
 def rejoin_asked(call: Call, event: events.AudioLost, network: Network) -> Moved:
@@ -92,15 +90,15 @@ def rejoin_asked(call: Call, event: events.AudioLost, network: Network) -> Moved
     A closed page stays registered for a while and never answers, so the caller is taken out of
     that dial. Once back on the leash he is rung anew, where the page is now.
     """
-    if call.agent_id != event.agent_id:
+    if call.talk.agent_id != event.agent_id:
         raise Illegal
     offer = call.open_offer
-    if offer is None or not call.leashed:
+    if offer is None or not call.channel.leashed:
         return Moved(call)  # the next ring is on its way
     if offer.rang_at is not None and event.at - offer.rang_at < RING_AGAIN_S:
         return Moved(call)  # the page is about to answer
-    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
-    return Moved(replace(call, leashed=False), (recall,))
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
+    return Moved(call.unleashed(), (recall,))
 
 
 def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Moved:
@@ -108,9 +106,7 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     time is up: a page that reloads is rung at its old address first.
     """
     offer = offer_of(call, event.offer_id)
-    if offer.result is None:
-        result = RESULTS.get(event.result, Result.UNREACHABLE)
-        call = with_offer(call, replace(offer, result=result, ended_at=event.at))
+    call = with_leg(call, offer.over(event.at, RESULTS.get(event.result, Result.UNREACHABLE)))
     return Moved(call, (music(call), _ring_again(call)))
 
 
@@ -124,12 +120,7 @@ def requeue(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
     rings = call.open_offer is not None
     call, orders = _close_ring(call, Result.UNREACHABLE, event.at)
     if rings:
-        orders += (effects.Recall(call_id=call.call_id, channel=call.channel),)
-    call = replace(
-        enter(call, Phase.WAITING, event.at),
-        agent_id=None,
-        talk_ended_at=event.at,
-        leashed=call.leashed and not rings,
-        disposition=replace(call.disposition, saved_at=None),
-    )
+        call = call.unleashed()
+        orders += (effects.Recall(call_id=call.call_id, channel=call.channel.name),)
+    call = enter(call, Phase.WAITING, event.at).without_agent(event.at)
     return Moved(call, (*orders, keep_place(call), *word))

@@ -30,7 +30,7 @@ class PlaceKept(events.CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalsForgiven(events.CallEvent):
-    """So many offers, from the first, count no more: whoever refused them may be asked again."""
+    """So many legs, from the first, count no more: whoever refused them may be asked again."""
 
     count: int
 

@@ -1,14 +1,20 @@
-"""The life of a call: what is known of it. The transitions stand in `call_table`."""
+"""A call: the caller's whole journey, as a few values that change each for itself.
+
+The transitions stand in `table`. Every time in reports is a field of one of these values or of one
+of the legs beneath them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from contactcentre.core.call.callback import Callback
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.call.leg import OFFERS, Leg, Purpose
+from contactcentre.core.call.queueing import NOT_QUEUED, Queueing
+from contactcentre.core.outcomes import Outcome
 from ivr.interpreter import Cursor
-from routing.model import Device, Levels
+from routing.model import Levels
 
 
 class Phase(StrEnum):
@@ -29,36 +35,40 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """One call rung at one agent, who is reserved meanwhile."""
+class CallerChannel:
+    """The caller's telephone, as Asterisk knows it."""
 
-    offer_id: str
-    agent_id: str
-    at: float
-    ring_until: float
-    leg: str = ""
-    dialed_at: float | None = None
-    rang_at: float | None = None
-    answered_at: float | None = None
-    ended_at: float | None = None
-    result: Result | None = None
-    ring: int = 0  # the number of the queue's ring that had opened
-    rejoin: bool = False
-    device: Device = "browser"  # what rang
+    name: str = ""
+    unique_id: str = ""
+    leashed: bool = True  # its socket is ours
+    step: int = 0  # of our orders; answers to earlier ones are old
+
+    def stepped(self) -> CallerChannel:
+        """Whatever was asked before needs no answer any more."""
+        return replace(self, step=self.step + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disposition:
-    """What was done, for the law's statistics."""
+class MenuChoice:
+    """What the caller has chosen in the menu."""
 
-    kind: str = "consultation"
-    services: tuple[str, ...] = ()
-    outcome: str = "answered"
-    saved_at: float | None = None
+    cursor: Cursor | None = None
+    matter: str = ""
+    queue: str = ""  # that the menu led to, and the skills that were asked for there
+    skills: Levels = ()
+    municipality: str = ""  # whose services are asked about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passing:
+class Heard:
+    """Known events that the caller was told of."""
+
+    notices: tuple[str, ...] = ()
+    at: float | None = None  # when the last of them began to be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTransfer:
     """Where an agent passes the call on to, until the talk has come to its end."""
 
     queue: str
@@ -66,70 +76,133 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """With agents, as the contact counts it; who talked when stands in the legs."""
+
+    agent_id: str | None = None  # whose call it is
+    answered_at: float | None = None  # by the first of them
+    ended_at: float | None = None  # with the last of them
+    transfer: QueueTransfer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnd:
+    """How the call ends; outcome and `by` may be settled before it is over."""
+
+    at: float | None = None
+    by: str | None = None  # caller, agent, service, lost
+    outcome: Outcome | None = None
+    callback_to: str | None = None  # the number that a callback was asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """What the agent writes down of it: the note, and what was done, for the law's statistics."""
+
+    note: str = ""
+    note_version: int = 0
+    kind: str = "consultation"
+    services: tuple[str, ...] = ()
+    outcome: str = "answered"
+    saved_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """How far the caller has shown who it is."""
+
+    level: int = 0
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The caller's whole journey. Every time in reports is one of these fields."""
+    """One contact: one row of the database, its legs beneath it."""
 
     call_id: str
-    channel: str
-    channel_id: str
     caller: str | None
     dialled: str
     arrived_at: float
     phase: Phase
     since: float
-    leashed: bool = True
-    step: int = 0
-    language: str = "lv"
-    cursor: Cursor | None = None
     queue: str = ""
-    matter: str = ""
-    services: tuple[str, ...] = ()  # suggested by the menu path
-    skills: Levels = ()
-    first_queue: str = ""  # that the menu led to, and the skills that were asked for there
-    first_skills: Levels = ()
-    municipality: str = ""  # chosen in the menu; whose services are asked about
-    queued_at: float | None = None  # waits are counted from here
-    place_at: float | None = (
-        None  # the order of the line goes by this: earlier after a dropped line
-    )
-    entered_at: float | None = None  # the present queue
-    been_in: tuple[str, ...] = ()  # queues that the caller was taken out of
-    notices: tuple[str, ...] = ()  # known events that the caller was told of
-    noticed_at: float | None = None  # when the last of them began to be told
-    offers: tuple[Offer, ...] = ()
-    forgiven: int = 0  # of the offers, from the first: what they refused counts no more
-    agent_id: str | None = None  # who answered
-    answered_at: float | None = None
-    talk_ended_at: float | None = None
-    passing: Passing | None = None
-    held_since: float | None = None
-    hold_s: float = 0.0
-    ended_at: float | None = None
-    ended_by: str | None = None  # caller, agent, lost
-    outcome: Outcome | None = None
-    callback_to: str | None = None  # the number that a callback was asked for
+    language: str = "lv"
+    channel: CallerChannel
+    choice: MenuChoice = MenuChoice()
+    heard: Heard = Heard()
+    queueing: Queueing = NOT_QUEUED
+    legs: tuple[Leg, ...] = ()
+    talk: Talk = Talk()
+    end: CallEnd = CallEnd()
+    record: CallRecord = CallRecord()
+    identity: Identity = Identity()
     callback: Callback | None = None  # this call is such a callback; `caller` is the number
-    note: str = ""
-    note_version: int = 0
-    identified_level: int = 0
-    identified_by: str = ""
-    disposition: Disposition = Disposition()
+
+    def unleashed(self) -> Call:
+        """The call, its caller's socket not ours."""
+        return replace(self, channel=replace(self.channel, leashed=False))
+
+    def settled(self, outcome: Outcome) -> Call:
+        """The call, its outcome known before its end."""
+        return replace(self, end=replace(self.end, outcome=outcome))
+
+    def without_agent(self, at: float) -> Call:
+        """The call, nobody's: the record goes along, to whoever answers next."""
+        return replace(
+            self,
+            talk=Talk(answered_at=self.talk.answered_at, ended_at=at),
+            record=replace(self.record, saved_at=None),
+        )
 
     @property
-    def offer(self) -> Offer | None:
-        """The latest offer, whether it is over or not."""
-        return self.offers[-1] if self.offers else None
+    def agents(self) -> frozenset[str]:
+        """Whose business it is: who has the call, and who was rung for it last."""
+        offer = self.offer
+        known = (self.talk.agent_id, offer.agent_id if offer is not None else None)
+        return frozenset(each for each in known if each)
 
     @property
-    def open_offer(self) -> Offer | None:
-        """The offer under way."""
+    def offers(self) -> tuple[Leg, ...]:
+        """The legs of agents who were rung for the caller."""
+        return tuple(leg for leg in self.legs if leg.purpose in OFFERS)
+
+    @property
+    def offer(self) -> Leg | None:
+        """The latest of them, whether it is over or not."""
+        return self._latest(*OFFERS)
+
+    @property
+    def open_offer(self) -> Leg | None:
+        """The same, while it rings."""
         last = self.offer
-        return last if last is not None and last.result is None else None
+        return last if last is not None and last.rings else None
+
+    @property
+    def dial(self) -> Leg | None:
+        """The latest leg of the citizen who is rung back, whether it is over or not."""
+        return self._latest(Purpose.CALLBACK)
+
+    def _latest(self, *purposes: Purpose) -> Leg | None:
+        for leg in reversed(self.legs):
+            if leg.purpose in purposes:
+                return leg
+        return None
+
+    @property
+    def held_since(self) -> float | None:
+        """Since when the caller is on hold."""
+        return self.offer.held_since if self.offer is not None else None
+
+    @property
+    def hold_s(self) -> float:
+        """Seconds on hold, of all the talks; the hold that goes on is not in it."""
+        return sum(leg.hold_s for leg in self.legs)
 
     @property
     def wait_s(self) -> float | None:
         """From queue entry to answer or end; None where the call never queued or still waits."""
-        if self.queued_at is None:
+        queued_at = self.queueing.queued_at
+        if queued_at is None:
             return None
-        until = self.answered_at if self.answered_at is not None else self.ended_at
-        return None if until is None else until - self.queued_at
+        until = self.talk.answered_at if self.talk.answered_at is not None else self.end.at
+        return None if until is None else until - queued_at

@@ -9,6 +9,7 @@ from contactcentre.core.call import (
     arrival_moves,
     callback_moves,
     end_moves,
+    fallback_moves,
     menu_moves,
     offer_moves,
     overflow,
@@ -64,6 +65,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         events.DigitsEntered: Move(menu_moves.answer, _MENU_ENDS),
         events.CallReturned: Move(menu_moves.returned, _MENU_ENDS),
         events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.MENU,)),
         events.CallerHungUp: Move(end_moves.left_menu, (_P.ENDED,)),
         signals.CallLost: _LOST,
@@ -72,6 +74,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.WAITING: {
         events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING, _P.CLOSING)),
         events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+        events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
         events.LegDialed: Move(offer_moves.dialed, (_P.WAITING,)),
         events.DialEnded: Move(offer_moves.dial_let_go, (_P.WAITING,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.WAITING,)),
@@ -102,6 +105,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+            events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.OFFERED,)),
             events.CallerHungUp: Move(callback_moves.left, (_P.ENDED, _P.CALLBACK)),
             signals.OfferWithdrawn: Move(offer_moves.withdrawn, (_P.OFFERED,)),
@@ -163,7 +167,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         **_late(_P.RECORDING, events.PromptsPlayed, events.DigitPressed),
     },
     _P.TRANSFERRED: {
-        events.DialEnded: Move(end_moves.goodbye, (_P.CLOSING,)),
+        events.DialEnded: Move(end_moves.transfer_over, (_P.CLOSING,)),
         events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.TRANSFERRED,)),
         events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
@@ -223,6 +227,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.LeaseOver: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
             events.OfferRejected: Move(callback_moves.dial_stopped, (_P.CALLBACK, _P.ENDED)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+            events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
             signals.OfferWithdrawn: Move(callback_moves.dial_withdrawn, (_P.CALLBACK, _P.ENDED)),
             signals.AskedAgain: Move(callback_moves.sooner, (_P.CALLING,)),
             signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.ENDED,)),
@@ -254,6 +259,7 @@ BEGINNINGS: Mapping[type[events.Event], Move] = {
     events.CallArrived: Move(arrival_moves.arrived, _MENU_ENDS),
     events.CallReturned: Move(arrival_moves.adopted, _MENU_ENDS),
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
+    events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),
 }
 """How a call comes to be."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contactcentre.core import effects, events
 from contactcentre.core.call.menu_moves import farewell
-from contactcentre.core.call.move import Moved, with_offer
+from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.offers import (
     cancel_timer,
     ended,
@@ -26,19 +26,18 @@ from contactcentre.core.timers import Timer
 
 def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
     """The caller hears music."""
-    offer_of(call, event.offer_id)
-    if call.held_since is not None:
+    leg = offer_of(call, event.offer_id)
+    if leg.held_since is not None:
         raise Illegal
-    return Moved(replace(call, held_since=event.at))
+    return Moved(with_leg(call, replace(leg, held_since=event.at)))
 
 
 def resumed(call: Call, event: events.HoldEnded, network: Network) -> Moved:
     """The agent is back."""
-    offer_of(call, event.offer_id)
-    if call.held_since is None:
+    leg = offer_of(call, event.offer_id)
+    if leg.held_since is None:
         raise Illegal
-    hold_s = call.hold_s + event.at - call.held_since
-    return Moved(replace(call, held_since=None, hold_s=hold_s))
+    return Moved(with_leg(call, replace(leg, held_since=None, hold_s=leg.held_s(event.at))))
 
 
 def end_asked(call: Call, event: events.EndAsked, network: Network) -> Moved:
@@ -49,34 +48,39 @@ def end_asked(call: Call, event: events.EndAsked, network: Network) -> Moved:
     offer = call.offer
     if offer is None or offer.agent_id != event.agent_id:
         raise Illegal
-    recall = effects.Recall(call_id=call.call_id, channel=call.channel)
-    return Moved(replace(call, ended_by="agent"), stop_ringing(offer) or (recall,))
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
+    return Moved(replace(call, end=replace(call.end, by="agent")), stop_ringing(offer) or (recall,))
 
 
 def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The agent's leg is gone and the caller is still there: goodbye, or wait for an agent."""
-    offer = offer_of(call, event.offer_id)
+    offer_of(call, event.offer_id)
     if is_passing(call):
         return goes_on(call, event.at, network)
-    if event.result is DialResult.AUDIO_LOST and call.ended_by is None:
+    if event.result is DialResult.AUDIO_LOST and call.end.by is None:
         return await_agent(call, event.at, ())
-    call = with_offer(call, replace(offer, ended_at=event.at))
-    call = replace(call, talk_ended_at=event.at, ended_by=call.ended_by or "agent")
-    word = talk_over(call, event.at, network)
-    bye = farewell(replace(call, outcome=Outcome.ANSWERED), event.at, ())
+    return _talked(call, event.at, network)
+
+
+def _talked(call: Call, at: float, network: Network) -> Moved:
+    """The talk is over, and so is what the caller rang for."""
+    if call.offer is not None:
+        call = with_leg(call, call.offer.over(at, Result.HUNG_UP))
+    talk, end = replace(call.talk, ended_at=at), replace(call.end, by=call.end.by or "agent")
+    word = talk_over(call, at, network)
+    bye = farewell(replace(call, talk=talk, end=end).settled(Outcome.ANSWERED), at, ())
     return Moved(bye.call, (*bye.follows, *word))
 
 
 def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     """The caller hung up in the talk, or while the agent was lost to it."""
     by = "lost" if call.phase is Phase.REJOINING else "caller"
-    call = replace(call, talk_ended_at=event.at)
+    call = replace(call, talk=replace(call.talk, ended_at=event.at))
     offer = call.offer
     orders: tuple[effects.Effect, ...] = ()
     if offer is not None:
-        call = with_offer(
-            call, replace(offer, ended_at=event.at, result=offer.result or Result.CALLER_LEFT)
-        )
+        asked = call.end.by == "agent"
+        call = with_leg(call, offer.over(event.at, Result.HUNG_UP if asked else Result.CALLER_LEFT))
         orders = (cancel_timer(offer), effects.CancelTimer(kind=Timer.REJOIN, key=call.call_id))
     word = talk_over(call, event.at, network)
     return Moved(ended(call, event.at, by, Outcome.ANSWERED), (*orders, *word))
@@ -88,19 +92,9 @@ def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved
     Who was fetched to be passed on is on the way to others. Where the exchange knows of no end, the
     agent's audio was lost.
     """
-    if is_passing(call):
-        return goes_on(on_leash(call, event), event.at, network)
-    if not event.talked and call.ended_by is None:
-        return await_agent(on_leash(call, event), event.at, ())
-    offer = call.offer
-    if offer is not None:
-        call = with_offer(call, replace(offer, ended_at=event.at))
-    call = replace(
-        on_leash(call, event),
-        talk_ended_at=event.at,
-        ended_by=call.ended_by or "agent",
-        outcome=Outcome.ANSWERED,
-    )
-    word = talk_over(call, event.at, network)
-    bye = farewell(call, event.at, ())
-    return Moved(bye.call, (*bye.follows, *word))
+    back = on_leash(call, event)
+    if is_passing(back):
+        return goes_on(back, event.at, network)
+    if not event.talked and back.end.by is None:
+        return await_agent(back, event.at, ())
+    return _talked(back, event.at, network)

@@ -22,6 +22,13 @@ _REACHABLE = frozenset(
 """Where people can be rung for an ordinary price; no premium, shared-cost or free numbers."""
 
 
+def spellings(number: str) -> tuple[str, ...]:
+    """How carriers write an E.164 number: with its country or without, with a plus or without."""
+    national = phonenumbers.national_significant_number(phonenumbers.parse(number))
+    digits = number.removeprefix("+")
+    return number, digits, f"00{digits}", national
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRules:
     """When citizens are rung back, how often, and where to."""

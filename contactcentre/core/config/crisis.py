@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Annotated, Literal
 
+from contactcentre.core.config.document import IsoDate, Written
 from routing.model import Queue
 from routing.overflow import When
+from routing.requirement import Grade
+from routing.written import Labels, within
 
 Texts = Mapping[str, str]
 """By language."""
@@ -37,9 +40,9 @@ class AddedLanguage:
     `prompts` maps prompt keys to texts; what is not among them is said in another language.
     """
 
-    basis: str
-    date: str  # ISO
-    approver: str
+    basis: Written
+    date: IsoDate
+    approver: Written
     prompts: Texts = field(default_factory=dict)
 
 
@@ -47,13 +50,13 @@ class AddedLanguage:
 class Volunteer:
     """What an agent can do besides, for as long as the crisis lasts."""
 
-    skills: Mapping[str, int] = field(default_factory=dict)
-    languages: Mapping[str, int] = field(default_factory=dict)
+    skills: Mapping[str, Grade] = field(default_factory=dict)
+    languages: Mapping[str, Grade] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one switch sets, prepared beforehand.
+    """What one switch sets, prepared beforehand: the document that people edit.
 
     `announcement` is said before the menu: a text per language, or `prompt`, the key of one that
     is there already. `flow` takes the place of every hotline's menu. `limits` maps a queue, or
@@ -63,13 +66,15 @@ class Plan:
     """
 
     plan_id: str
-    labels: Texts
+    labels: Labels
     announcement: Texts = field(default_factory=dict)
     prompt: str = ""
     flow: str = ""
     languages: Mapping[str, AddedLanguage] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    caps: Mapping[str, int | None] = field(default_factory=dict)
+    caps: Mapping[str, Annotated[int, within(0, 10_000, unit="calls")] | None] = field(
+        default_factory=dict
+    )
     volunteers: Mapping[str, Volunteer] = field(default_factory=dict)
 
     @property

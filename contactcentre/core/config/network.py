@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from contactcentre.core.config.callback_rules import CallbackRules
-from contactcentre.core.config.crisis import Plan, Texts
+from pydantic import AfterValidator
+
+from contactcentre.core.config.callback_rules import CallbackRules, spellings
+from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Device, Queue
 from routing.scope import NOWHERE, Place
+from routing.written import Labels, within
 
 DEFAULT_QUEUE = "general"
 """Takes every call that no other queue takes, even where nobody has made it."""
@@ -23,6 +28,15 @@ FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
 
 
+def _is_dialled(number: str) -> str:
+    if not re.fullmatch(r"\+?[0-9]{3,15}", number):
+        raise ValueError("3 to 15 digits, as the carrier signals it")
+    return number
+
+
+# These are the documents that people edit, too: see `contactcentre.core.config.document`.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
     """One customer service centre."""
@@ -30,14 +44,14 @@ class Centre:
     centre_id: str
     name: str
     municipality: str  # its id
-    region: str  # its id
     calendar_id: str | None = None  # None is always open
-    afar_per_hour: int | None = None  # calls of other centres that its agents take in an hour
+    # Calls of other centres that its agents take in an hour.
+    afar_per_hour: Annotated[int, within(0, 10_000, unit="calls")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Municipality:
-    """A municipality and its planning region, by their ids as centres have them."""
+    """A municipality, in its planning region (an id)."""
 
     municipality_id: str
     name: str
@@ -45,11 +59,19 @@ class Municipality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A planning region."""
+
+    region_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hotline:
     """A number that citizens dial: the common one, or a centre's own."""
 
-    number: str
-    labels: Texts
+    number: Annotated[str, AfterValidator(_is_dialled)]
+    labels: Labels
     flow: str
     centre_id: str | None = None
     calendar_id: str | None = None
@@ -104,18 +126,26 @@ class Network:
         centre = self.centres.get(centre_id or "")
         if centre is None:
             return NOWHERE
-        return Place(centre.centre_id, centre.municipality, centre.region)
+        around = self.municipalities.get(centre.municipality)
+        region = around.region if around is not None else ""
+        return Place(centre.centre_id, centre.municipality, region)
 
     def device(self, agent_id: str) -> tuple[Device, str]:
         """What an agent answers on, and the number where that is a mobile."""
         profile = self.agents.get(agent_id)
         return (profile.device, profile.mobile) if profile is not None else ("browser", "")
 
+    def agent_at(self, endpoint: str) -> str | None:
+        """Whose phone that is."""
+        profiles = self.agents.values()
+        return next((one.agent_id for one in profiles if one.endpoint == endpoint), None)
+
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
         number = self.callbacks.number(text)
-        ours = number is not None and any(number.endswith(own.lstrip("+")) for own in self.hotlines)
-        return None if ours else number
+        if number is None or any(own in self.hotlines for own in spellings(number)):
+            return None
+        return number
 
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""

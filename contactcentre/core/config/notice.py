@@ -24,9 +24,9 @@ class Notice:
     def __post_init__(self) -> None:
         """Refuse what could not be told."""
         if not self.texts.get("lv", "").strip():
-            raise ValueError(f"notice {self.notice_id}: the Latvian text is missing")
+            raise ValueError("the Latvian text is missing")
         if self.until_at is not None and self.until_at <= self.from_at:
-            raise ValueError(f"notice {self.notice_id}: it ends before it begins")
+            raise ValueError("it ends before it begins")
 
     @property
     def prompt(self) -> str:

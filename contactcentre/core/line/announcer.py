@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
-from contactcentre.core.call import menu_moves
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import menu_moves, overflow
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
@@ -34,6 +33,10 @@ class Announcer:
     def __init__(self) -> None:
         self._left: dict[Line, deque[Departure]] = defaultdict(deque)
 
+    def __len__(self) -> int:
+        """Departures that are remembered."""
+        return sum(map(len, self._left.values()))
+
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""
         before, call, at = change.before, change.after, change.at
@@ -42,14 +45,17 @@ class Announcer:
         if not _is_in_line(call, at) or _line(call) != _line(before):
             answered = call.phase is Phase.TALKING
             left = Departure(at=at, waited_s=_waited_s(before, at), answered=answered)
-            self._left[_line(before)].append(left)
+            line = self._left[_line(before)]
+            line.append(left)
+            while line[0].at < at - WINDOW_S:
+                line.popleft()
         return ()
 
     def tell(
         self, call: Call, calls: Iterable[Call], at: float, network: Network
     ) -> Iterator[Effect]:
         """Position and wait, to whoever hears music just now; and when to tell again."""
-        if call.phase is Phase.WAITING and call.leashed:
+        if call.phase is Phase.WAITING and call.channel.leashed:
             yield menu_moves.tell_waiting(call, self.words(call, calls, at, network))
             yield Music(call_id=call.call_id)
         if call.phase in _IN_LINE:
@@ -69,15 +75,12 @@ class Announcer:
         if expected is not None and expected.high_min <= LONGEST_MIN:
             told += say.wait_range(expected.low_min, expected.high_min, call.language)
         queue = network.queue(call.queue)
-        for key in ways.offered(call, median_s(position, seen), at, network):
+        for key in overflow.offered(call, median_s(position, seen), at, network):
             told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
         return told
 
     def _pace(self, line: Iterable[Call], which: Line, at: float) -> Pace:
-        left = self._left[which]
-        while left and left[0].at < at - WINDOW_S:
-            left.popleft()
-        return pace(left, (_waited_s(call, at) for call in line), at)
+        return pace(self._left[which], (_waited_s(call, at) for call in line), at)
 
 
 def _line(call: Call) -> Line:
@@ -86,14 +89,14 @@ def _line(call: Call) -> Line:
 
 def _waited_s(call: Call, at: float) -> float:
     """Within the time that the pace is of; a place that was kept is no wait on the line."""
-    began = call.entered_at if call.entered_at is not None else call.since
+    began = call.queueing.entered_at if call.queueing.entered_at is not None else call.since
     return min(max(0.0, at - began), WINDOW_S)
 
 
 def _position(call: Call, line: Iterable[Call]) -> int:
     """Among the callers of the same line; whoever is being offered is before all."""
-    mine = (call.place_at or call.since, call.call_id)
-    return 1 + sum((other.place_at or other.since, other.call_id) < mine for other in line)
+    mine = (call.queueing.place_at or call.since, call.call_id)
+    return 1 + sum((other.queueing.place_at or other.since, other.call_id) < mine for other in line)
 
 
 def _is_in_line(call: Call, at: float) -> bool:

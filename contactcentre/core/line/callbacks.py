@@ -38,7 +38,7 @@ class Callbacks:
             yield look_again(call, change.at)
         if change.anew and call.phase is Phase.OFFERED:
             yield from self._lifted(change)
-        if change.anew and change.before and call.outcome is Outcome.CALLBACK:
+        if change.anew and change.before and call.end.outcome is Outcome.CALLBACK:
             yield from self._asked(change)
         known = self._of(call) if _lines_up(change) else None
         if known is not None:
@@ -48,7 +48,7 @@ class Callbacks:
         """Learn from the call as it is now."""
         if call.callback is None or call.caller is None:
             return
-        if call.phase in OPEN and call.answered_at is None:
+        if call.phase in OPEN and call.talk.answered_at is None:
             self._by_number[call.caller] = call.call_id
         elif self._by_number.get(call.caller) == call.call_id:
             del self._by_number[call.caller]
@@ -64,7 +64,7 @@ class Callbacks:
     def place(self, call: Call) -> float | None:
         """The place in line that was promised to whoever rings in this call."""
         promise = self._of(call)
-        return promise.place_at if promise is not None else None
+        return promise.queueing.place_at if promise is not None else None
 
     def stand(self, at: float, *, telephony: bool) -> None:
         """Whether anybody can be rung has changed."""
@@ -88,13 +88,13 @@ class Callbacks:
     def _asked(self, change: Change) -> Iterator[Follow]:
         """A second asking from the same number adds nothing but its place, if that is better."""
         asked, at = change.after, change.at
-        number = change.network.callback_number(asked.callback_to)
+        number = change.network.callback_number(asked.end.callback_to)
         if asked.phase is not Phase.ENDED or number is None:
             return
-        first, place_at = self._first(number), asked.place_at or at
+        first, place_at = self._first(number), asked.queueing.place_at or at
         if first is None:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked), asked=asked)
-        elif (first.place_at or first.since) > place_at:
+        elif (first.queueing.place_at or first.since) > place_at:
             yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
 
 
@@ -105,7 +105,7 @@ def _lines_up(change: Change) -> bool:
 
 def is_in_line(call: Call | None) -> bool:
     """Whether the call has a place in the line."""
-    return call is not None and call.place_at is not None
+    return call is not None and call.queueing.place_at is not None
 
 
 def look_again(call: Call, at: float) -> effects.StartTimer:

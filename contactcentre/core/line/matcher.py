@@ -36,7 +36,7 @@ from contactcentre.core.line.memory import Memory
 from contactcentre.core.line.refusals import Refusals, forgiven
 from contactcentre.core.line.remote_cap import Caps
 from contactcentre.core.timers import Timer
-from routing.circles import Origin, RingPlan, Stage, stage
+from routing.circles import CirclePlan, Origin, Stage, stage
 from routing.line import Bench, Line
 from routing.requirement import Capability
 from routing.scope import Place, Scope, ScopeKind, circles
@@ -49,7 +49,7 @@ class _Standing:
     stage: Stage
     home: Place
     queue: str
-    plan: RingPlan
+    plan: CirclePlan
 
 
 class Matcher:
@@ -108,7 +108,7 @@ class Matcher:
     def stand_call(self, call: Call, at: float) -> float | None:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
         self._calls_anew.add(call.call_id)
-        if not self._stands(call, at) or call.place_at is None:
+        if not self._stands(call, at) or call.queueing.place_at is None:
             self.line.leave(call.call_id)
             self._homes.drop(call.call_id)
             self.refusals.forget(call.call_id)
@@ -119,17 +119,20 @@ class Matcher:
         home = demand.home(call, self._network)
         origin = self.origin(call, at)
         now = stage(
-            queue.rings, demand.asks(call, self._network), origin, max(0.0, at - call.place_at)
+            queue.circles,
+            demand.asks(call, self._network),
+            origin,
+            max(0.0, at - call.queueing.place_at),
         )
         before = self._standing.get(call.call_id)
-        same = before is not None and (before.queue, before.plan) == (call.queue, queue.rings)
+        same = before is not None and (before.queue, before.plan) == (call.queue, queue.circles)
         kept = _no_narrower(before.stage, now) if before is not None and same else now
-        standing = _Standing(kept, home, call.queue, queue.rings)
+        standing = _Standing(kept, home, call.queue, queue.circles)
         self._standing[call.call_id] = standing
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
-            call.place_at - queue.head_start_s,
+            call.queueing.place_at - queue.head_start_s,
             scopes=standing.stage.scopes,
             home=home.centre,
         )
@@ -141,7 +144,7 @@ class Matcher:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
             return self.telephony and callback_moves.stands(call, at, self._network)
-        return call.phase is Phase.WAITING and call.leashed
+        return call.phase is Phase.WAITING and call.channel.leashed
 
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.
@@ -251,7 +254,7 @@ class Matcher:
         )
 
     def forgiven(self, call: Call, at: float) -> int:
-        """How many offers of a waiting call, from the first, count no more."""
+        """How many legs of a waiting call, from the first, count no more."""
         return forgiven(call, at, self._network, others=self._others(call))
 
     def _others(self, call: Call) -> bool:
@@ -281,14 +284,14 @@ class Matcher:
             for agent in self._agents.values()
         )
 
-    def ring(self, call_id: str) -> int:
+    def circle(self, call_id: str) -> int:
         """The number of the ring that the call has come to, for its record."""
         standing = self._standing.get(call_id)
-        return standing.stage.ring if standing is not None else 0
+        return standing.stage.circle if standing is not None else 0
 
     def stage(self, call: Call, at: float) -> Stage:
         """Where the call stands since it was last told, and for how long yet."""
-        plan, place_at = self._network.queue(call.queue).rings, call.place_at
+        plan, place_at = self._network.queue(call.queue).circles, call.queueing.place_at
         waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
         now = stage(plan, demand.asks(call, self._network), self.origin(call, at), waited_s)
         standing = self._standing.get(call.call_id)
@@ -306,6 +309,6 @@ class Matcher:
 
 def _no_narrower(before: Stage, now: Stage) -> Stage:
     """Colleagues who come back to a centre take no call away from those already asked."""
-    if before.ring <= now.ring:
+    if before.circle <= now.circle:
         return now
     return replace(before, next_in_s=now.next_in_s)

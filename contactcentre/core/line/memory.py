@@ -15,14 +15,14 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 
 PREFER_S = 24 * 3600.0
-"""How long the agent of the last talk is asked first, where the queue's rings ask so."""
+"""How long the agent of the last talk is asked first, where the queue's circles ask so."""
 
 LONGEST_PLACE_S = 24 * 3600.0
 """No queue keeps a place for longer; `Queue.keep_place_s` says how long it does."""
 
 REMEMBER_S = max(PREFER_S, LONGEST_PLACE_S)
 
-LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP)
+LEFT_LINE = (Outcome.ABANDONED, Outcome.INFORMED, Outcome.GAVE_UP, Outcome.PBX_LOST)
 
 PLACES = 10
 """Of one number: more people do not wait behind it."""
@@ -79,22 +79,22 @@ class Memory:
         """Learn from the call as it is now."""
         if call.caller is None:
             return
-        if call.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
+        if call.talk.agent_id is not None and call.phase in (Phase.TALKING, Phase.ENDED):
             # A record may be saved when somebody else has served its caller since.
-            talked_at = at if call.talk_ended_at is None else call.talk_ended_at
+            talked_at = at if call.talk.ended_at is None else call.talk.ended_at
             known = self._known(call)
-            news = known.agent_id != call.agent_id or call.talk_ended_at is not None
+            news = known.agent_id != call.talk.agent_id or call.talk.ended_at is not None
             if news and talked_at >= known.served_at:
-                self._put(replace(known, agent_id=call.agent_id, served_at=talked_at))
-        if call.place_at is not None:
-            self._note_place(self._known(call), call.place_at, call, at)
+                self._put(replace(known, agent_id=call.talk.agent_id, served_at=talked_at))
+        if call.queueing.place_at is not None:
+            self._note_place(self._known(call), call.queueing.place_at, call, at)
 
     def _note_place(self, known: Remembered, place_at: float, call: Call, at: float) -> None:
         """A place is kept when its call has left the line, and taken by the next that has it."""
         kept = known.kept(at)
         if at < known.placed_at:
             return
-        if call.phase is Phase.ENDED and call.outcome in LEFT_LINE:
+        if call.phase is Phase.ENDED and call.end.outcome in LEFT_LINE:
             if all(one.place_at != place_at for one in kept):
                 kept = (*kept, Kept(place_at=place_at, since=at))[-PLACES:]
                 self._put(replace(known, places=kept, placed_at=at))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Set
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.leg import OFFERS, Leg
 from contactcentre.core.call.move import Change
-from contactcentre.core.call.state import Call, Offer, Phase
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
@@ -49,8 +50,7 @@ class Refusals:
 
     def by(self, call: Call) -> frozenset[str]:
         """The agents who have refused a call, whether it waits or not."""
-        since = call.offers[call.forgiven :]
-        return frozenset(offer.agent_id for offer in since if self._holds(offer))
+        return frozenset(leg.agent_id for leg in _refused(call) if self._holds(leg))
 
     def forget(self, call_id: str) -> None:
         """The call waits no more."""
@@ -68,9 +68,9 @@ class Refusals:
         for call_id in tuple(self._calls.get(agent.agent_id, ())):
             self.note(self._waiting[call_id])
 
-    def _holds(self, offer: Offer) -> bool:
+    def _holds(self, offer: Leg) -> bool:
         passed_on = offer.result is Result.PASSED_ON  # after a talk, however that began
-        if (offer.rejoin and not passed_on) or offer.result not in REFUSALS:
+        if offer.rejoin and not passed_on:
             return False
         back = self._ready_at.get(offer.agent_id, 0.0)
         return offer.result is not Result.MISSED or (offer.ended_at or offer.at) > back
@@ -84,11 +84,17 @@ class Refusals:
         return self._agents.get(call_id, NOBODY)
 
 
+def _refused(call: Call) -> list[Leg]:
+    """The legs of agents who did not want the call, as far as they count."""
+    since = call.legs[call.queueing.forgiven :]
+    return [leg for leg in since if leg.purpose in OFFERS and leg.result in REFUSALS]
+
+
 def forgiven(call: Call, at: float, network: Network, *, others: bool) -> int:
-    """How many offers, from the first, count no more, now that so much time has passed."""
+    """How many legs, from the first, count no more, now that so much time has passed."""
     before = at - ROUNDS * network.offers.again_s
-    old = [each for each in call.offers if not others or (each.ended_at or each.at) <= before]
-    return max(call.forgiven, len(old))
+    old = [each for each in call.legs if not others or (each.ended_at or each.at) <= before]
+    return max(call.queueing.forgiven, len(old))
 
 
 def saw(change: Change) -> Iterable[effects.Effect]:
@@ -98,7 +104,6 @@ def saw(change: Change) -> Iterable[effects.Effect]:
 
 def timers(call: Call, network: Network) -> Iterable[effects.Effect]:
     """The next look at whether a waiting call that somebody has refused may go back there."""
-    refused = any(offer.result in REFUSALS for offer in call.offers[call.forgiven :])
-    if refused and call.phase in IN_LINE:
+    if _refused(call) and call.phase in IN_LINE:
         seconds = network.offers.again_s
         yield effects.StartTimer(kind=Timer.AGAIN, key=call.call_id, seconds=seconds)

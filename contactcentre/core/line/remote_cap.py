@@ -37,8 +37,8 @@ class Caps:
 
     def took(self, before: Call | None, call: Call, at: float) -> Iterable[str]:
         """The centre that has just answered somebody else's call, or none."""
-        agent_id = call.agent_id
-        if agent_id is None or (before is not None and before.agent_id == agent_id):
+        agent_id = call.talk.agent_id
+        if agent_id is None or (before is not None and before.talk.agent_id == agent_id):
             return ()
         return self._answered(agent_id, call, at)
 

@@ -9,6 +9,7 @@ looked at, so that many guesses at once gain nothing and nobody else is locked o
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 import time
 import uuid
@@ -110,6 +111,21 @@ class AccountService:
         async with self._database() as connection:
             await store.end_sessions(connection, user_id)
 
+    async def absent_agents(self) -> frozenset[str]:
+        """The agents with an account of whom no session is good now. Raises Unavailable."""
+        at = self._clock()
+        async with self._database() as connection:
+            return await store.absent_agents(
+                connection,
+                started_after=at - self._limits.absolute_s,
+                used_after=at - self._limits.idle_s,
+            )
+
+    def doubt(self) -> None:
+        """Ask the database about every session anew: another process has ended some."""
+        for seen in self._seen.values():
+            seen.confirmed_at = -math.inf
+
     async def create_user(
         self,
         username: str,
@@ -155,12 +171,18 @@ class AccountService:
             await store.keep_password(connection, found["user_id"], kept)
         await self.end_sessions(found["user_id"])
 
-    async def set_active(self, user_id: str, *, active: bool) -> None:
-        """Let a user log in, or no longer; the latter ends every session at once."""
+    async def set_active(self, username: str, *, active: bool) -> None:
+        """Let a user log in, or no longer; the latter ends every session at once.
+
+        Raises LookupError where there is no such user.
+        """
         async with self._database() as connection:
-            await store.set_active(connection, user_id, active=active)
+            found = await store.user_of(connection, _folded(username))
+            if found is None:
+                raise LookupError("no such user")
+            await store.set_active(connection, found["user_id"], active=active)
         if not active:
-            await self.end_sessions(user_id)
+            await self.end_sessions(found["user_id"])
 
     async def _log_in(self, name: str, password: str, address: str) -> Session:
         now = self._clock()

@@ -15,7 +15,7 @@ _PERSON = (
     _users.agent_id,
     _users.locale,
     _users.active,
-    func.coalesce(models.centres.c.name, "").label("centre"),
+    func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
 
 
@@ -38,6 +38,19 @@ async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None
         .where(_sessions.token_hash == key)
     )
     return (await connection.execute(query)).mappings().one_or_none()
+
+
+async def absent_agents(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> frozenset[str]:
+    """Who may answer calls by their account, and has no session of that age."""
+    session = (
+        select(_sessions.user_id)
+        .where(_sessions.user_id == _users.user_id, _users.active)
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+    )
+    query = select(_users.agent_id).where(_users.agent_id.is_not(None), ~session.exists())
+    return frozenset((await connection.execute(query)).scalars())
 
 
 async def keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:

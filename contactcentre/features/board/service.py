@@ -173,21 +173,21 @@ class BoardService:
     def _recent(self) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
         open_calls = [c for c in self._world.calls.values() if c.phase not in listed]
-        ended = sorted(self._world.ended, key=lambda call: call.ended_at or 0.0, reverse=True)
+        ended = sorted(self._world.ended, key=lambda call: call.end.at or 0.0, reverse=True)
         return (open_calls + ended)[:SHOWN_CALLS]
 
     def _call(self, call: Call) -> port.CallRow:
-        agent = self._world.agents.get(call.agent_id or "")
+        agent = self._world.agents.get(call.talk.agent_id or "")
         return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
             language=call.language,
             phase=call.phase.value,
             arrived_at=call.arrived_at,
-            queued_at=call.queued_at,
-            answered_at=call.answered_at,
-            ended_at=call.ended_at,
-            outcome=call.outcome.value if call.outcome else None,
+            queued_at=call.queueing.queued_at,
+            answered_at=call.talk.answered_at,
+            ended_at=call.end.at,
+            outcome=call.end.outcome.value if call.end.outcome else None,
             agent=agent.name if agent else "",
         )
 
@@ -214,9 +214,9 @@ _Waiting = Mapping[str | None, list[float]]
 def _waiting(calls: Iterable[Call]) -> _Waiting:
     since: dict[str | None, list[float]] = {None: []}
     for call in calls:
-        if call.phase in WAITING and call.queued_at is not None:
-            since.setdefault(call.queue, []).append(call.queued_at)
-            since[None].append(call.queued_at)
+        if call.phase in WAITING and call.queueing.queued_at is not None:
+            since.setdefault(call.queue, []).append(call.queueing.queued_at)
+            since[None].append(call.queueing.queued_at)
     return since
 
 
@@ -249,4 +249,4 @@ def _alarm(alarm: Alarm) -> port.AlarmRow:
 
 
 def _waits(call: Call) -> bool:
-    return call.phase in WAITING and call.place_at is not None
+    return call.phase in WAITING and call.queueing.place_at is not None

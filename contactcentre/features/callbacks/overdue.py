@@ -27,7 +27,7 @@ def open_callbacks(calls: Iterable[Call]) -> list[OpenCallback]:
     found = [
         (call.callback, call)
         for call in calls
-        if call.callback is not None and call.phase in OPEN and call.answered_at is None
+        if call.callback is not None and call.phase in OPEN and call.talk.answered_at is None
     ]
     return sorted(found, key=lambda pair: (pair[0].due_at, pair[1].call_id))
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
-
-import msgspec
+from dataclasses import dataclass
+from typing import Literal
 
 from agents_ui.desk.port import ServiceCard
+from contactcentre.core.config import document
+from contactcentre.core.config.document import IsoDate
+from routing.written import Labels
 
 Channel = Literal["in_person", "online", "post", "e_address", "phone", "centre"]
 
 
-class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
     """What is said of a service in one language."""
 
     name: str
@@ -22,11 +25,12 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     documents: str
 
 
-class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A service. `aliases` are what people say; days are ISO dates."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service: the document. `aliases` are what people say."""
 
     code: str
-    institution: Mapping[str, str]
+    institution: Labels
     level: Literal["state", "municipal"]
     channels: tuple[Channel, ...]
     life_events: tuple[str, ...] = ()
@@ -34,9 +38,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     en: Text
     legal_act: str
     aliases: Mapping[str, tuple[str, ...]]
-    valid_from: str
-    valid_to: str | None = None
-    checked_on: str
+    valid_from: IsoDate
+    valid_to: IsoDate | None = None
+    checked_on: IsoDate
 
     def valid_on(self, day: str) -> bool:
         """Whether it may be told on that ISO day."""
@@ -61,26 +65,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         )
 
 
-def parse(text: str | bytes) -> tuple[Service, ...]:
+def parse(text: str, name: str = "services.yaml") -> tuple[Service, ...]:
     """The services of a YAML document. Raises ValueError that names the place."""
-    services = msgspec.yaml.decode(text, type=tuple[Service, ...])
+    services = document.read(tuple[Service, ...], document.parse(text, name), name)
     codes = [service.code for service in services]
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise ValueError(f"services with the same code: {', '.join(sorted(twice))}")
     return services
-
-
-def to_row(service: Service) -> dict[str, Any]:
-    """The row of the table `services`."""
-    return {
-        "code": service.code,
-        "document": msgspec.to_builtins(service),
-        "valid_from": service.valid_from,
-        "valid_to": service.valid_to,
-        "checked_on": service.checked_on,
-    }
-
-
-def from_document(document: object) -> Service:
-    """The service of a row's document."""
-    return msgspec.convert(document, Service)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from agents_ui.desk.port import ServiceCard
-from contactcentre.features.catalogue import word_forms as words
+from contactcentre.features.catalogue import word_forms
 from contactcentre.features.catalogue.document import Service
 
 SAME, SAME_STEM, TYPING, SAME_BEGINNING, ALIKE = 1.0, 0.9, 0.75, 0.65, 0.6
@@ -41,18 +41,18 @@ class SearchIndex:
         for number, service in enumerate(self._services):
             self._add(number, service)
         self._terms = sorted(self._postings)
-        self._by_stem = _grouped(self._terms, words.stem)
+        self._by_stem = _grouped(self._terms, word_forms.stem)
         self._by_beginning = _grouped(
             (term for term in self._terms if len(term) >= BEGINNING), lambda term: term[:BEGINNING]
         )
         self._by_trigram: dict[str, list[str]] = defaultdict(list)
         for term in self._terms:
-            for piece in words.trigrams(term):
+            for piece in word_forms.trigrams(term):
                 self._by_trigram[piece].append(term)
 
     def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
         """Best first; forgives missing diacritics, endings and Russian or English words."""
-        tokens = tuple(dict.fromkeys(words.split(text[:100])))[:8]
+        tokens = tuple(dict.fromkeys(word_forms.split(text[:100])))[:8]
         scores: dict[int, float] = defaultdict(float)
         for token in tokens:
             for number, score in self._found(token).items():
@@ -67,12 +67,12 @@ class SearchIndex:
 
     def _add(self, number: int, service: Service) -> None:
         for phrase, weight in _phrases(service):
-            tokens = words.split(phrase)
+            tokens = word_forms.split(phrase)
             for token in tokens:
                 postings = self._postings[token]
                 postings[number] = max(weight, postings.get(number, 0.0))
             if weight >= ALIAS:
-                self._phrases[frozenset(map(words.stem, tokens))].add(number)
+                self._phrases[frozenset(map(word_forms.stem, tokens))].add(number)
 
     def _found(self, token: str) -> Postings:
         """How well each service answers one word."""
@@ -94,7 +94,7 @@ class SearchIndex:
     def _candidates(self, token: str) -> Iterator[tuple[str, float]]:
         if token in self._postings:
             yield token, SAME
-        for term in self._by_stem.get(words.stem(token), ()):
+        for term in self._by_stem.get(word_forms.stem(token), ()):
             yield term, SAME_STEM
         if len(token) >= 2:
             for term in self._starting(token):
@@ -111,17 +111,17 @@ class SearchIndex:
             yield self._terms[at]
 
     def _looking_like(self, token: str) -> Iterator[tuple[str, float]]:
-        pieces = words.trigrams(token)
+        pieces = word_forms.trigrams(token)
         shared = Counter(chain.from_iterable(self._by_trigram.get(piece, ()) for piece in pieces))
         for term, count in shared.items():
             # Dice's coefficient.
-            likeness = 2 * count / (len(pieces) + len(words.trigrams(term)))
+            likeness = 2 * count / (len(pieces) + len(word_forms.trigrams(term)))
             if likeness >= ALIKE_AT_LEAST:
                 yield term, ALIKE * likeness
 
     def _praise(self, tokens: Sequence[str], scores: dict[int, float]) -> None:
         """Add what a whole name or alias is worth, and less for one among other words."""
-        stems = frozenset(map(words.stem, tokens))
+        stems = frozenset(map(word_forms.stem, tokens))
         for number in self._phrases.get(stems, ()):
             scores[number] += WHOLE
         for phrase, numbers in self._phrases.items():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 import structlog
-from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.features.catalogue.document import Service, from_document
+from contactcentre.core.config import document
+from contactcentre.features.catalogue.document import Service
+from contactcentre.storage import documents
 from contactcentre.storage import tables as models
 
 log = structlog.get_logger(__name__)
@@ -17,18 +17,18 @@ log = structlog.get_logger(__name__)
 
 async def read(engine: AsyncEngine) -> tuple[Service, ...]:
     """All of them, whenever they are valid. Raises `database.AWAY` errors."""
-    row = models.services.c
-    query = select(row.document, row.valid_from, row.valid_to).order_by(row.code)
     async with engine.connect() as connection:
-        rows = (await connection.execute(query)).mappings().all()
-    return tuple(_readable(rows))
+        return tuple(_readable(await documents.read(connection, models.services)))
 
 
-def _readable(rows: Iterable[RowMapping]) -> Iterator[Service]:
-    for row in rows:
-        days = {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
+def _readable(cards: Iterable[documents.Document]) -> Iterator[Service]:
+    for card in cards:
         try:
-            yield from_document({**row["document"], **days})
-        except msgspec.ValidationError as error:
+            yield document.read(Service, card, f"service {card['code']}")
+        except document.Refused as refused:
             # One card that nobody can read must not take the others away.
-            log.error("catalogue.card_refused", action="catalogue.card_refused", error=str(error))
+            log.error(
+                "catalogue.card_refused",
+                action="catalogue.card_refused",
+                problems=refused.problems,
+            )

@@ -6,7 +6,7 @@ sees only when and about what, until the caller has been identified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy import RowMapping, func, select
@@ -38,7 +38,7 @@ class CitizenService:
     async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
         """Newest first, at most 20. Raises Unavailable, or LookupError for another's call."""
         call = self._calls.get(call_id)
-        if call is None or agent_id not in _concerned(call):
+        if call is None or agent_id not in call.agents:
             raise LookupError("not a call of this agent")
         if not call.caller:
             return ()
@@ -47,14 +47,14 @@ class CitizenService:
         except database.AWAY as error:
             log.warning("citizens.database_away", error=type(error).__name__)
             raise Unavailable from None
-        return [_past(row, open_=call.identified_level >= IDENTIFIED) for row in rows]
+        return [_past(row, open_=call.identity.level >= IDENTIFIED) for row in rows]
 
     async def _rows(self, caller: str, call_id: str) -> Sequence[RowMapping]:
         query = (
             select(
                 _contacts,
-                _queues.c.labels,
-                func.coalesce(models.centres.c.name, "").label("centre"),
+                _queues.c.document["labels"].label("labels"),
+                func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
             )
             .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
             .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)
@@ -68,12 +68,6 @@ class CitizenService:
         )
         async with self._engine.connect() as connection:
             return (await connection.execute(query)).mappings().all()
-
-
-def _concerned(call: Call) -> Iterator[str | None]:
-    yield call.agent_id
-    if call.offer is not None:
-        yield call.offer.agent_id
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:

@@ -5,78 +5,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date
-from typing import Annotated, Any
-
-import msgspec
+from typing import Any
 
 from contactcentre.core.config.crisis import EVERY, FIGURES, LIMITS, THRESHOLDS, Plan
+from contactcentre.core.config.document import Refused, fields_of, read
 from contactcentre.core.config.network import Network
 from contactcentre.features.prompts.document import KEY, VOICES
-from contactcentre.features.publication import values
 from ivr.nodes import LANGUAGE_OFFER
+from routing.model import Queue
 
-PANEL_LANGUAGES = ("lv", "en")
 MOST = 86_400
 """Of a threshold: a day, in seconds; or so many callers."""
 
-_Level = Annotated[int, msgspec.Meta(ge=1, le=5)]
-_Levels = Mapping[str, _Level]
-
-
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Language(_Strict, frozen=True):
-    basis: Annotated[str, msgspec.Meta(min_length=1)]
-    date: date
-    approver: Annotated[str, msgspec.Meta(min_length=1)]
-    prompts: Mapping[str, str] = {}
-
-
-class _Volunteer(_Strict, frozen=True):
-    skills: _Levels = {}
-    languages: _Levels = {}
-
-
-class Document(_Strict, frozen=True):
-    """The form of a plan, as in `contactcentre.core.crisis.Plan`."""
-
-    labels: Mapping[str, str]
-    announcement: Mapping[str, str] = {}
-    prompt: str = ""
-    flow: str = ""
-    languages: Mapping[str, _Language] = {}
-    limits: Mapping[str, Mapping[str, Annotated[float, msgspec.Meta(ge=0)]]] = {}
-    caps: Mapping[str, Annotated[int, msgspec.Meta(ge=0)] | None] = {}
-    volunteers: Mapping[str, _Volunteer] = {}
-
 
 def plans(
-    rows: Sequence[Mapping[str, Any]], network: Network, everybody: AbstractSet[str]
+    documents: Sequence[Mapping[str, Any]], network: Network, everybody: AbstractSet[str]
 ) -> tuple[dict[str, Plan], list[str]]:
-    """The plans of the rows of `crisis_plans`, by id; and every fault, with its place and reason.
+    """The plans by id; and every fault, with its place and reason.
 
     `everybody` are the ids of all agents, those too who are out of service.
     """
     found: dict[str, Plan] = {}
     faults: list[str] = []
-    for row in rows:
-        plan_id = row["plan_id"]
+    for given in documents:
+        where = f"crisis plan {given['plan_id']}"
         try:
-            plan = _plan(plan_id, row["document"])
-        except (msgspec.ValidationError, ValueError) as wrong:
-            faults.append(f"crisis plan {plan_id}: {wrong}")
+            plan = read(Plan, given, where)
+        except Refused as refused:
+            faults += refused.problems
             continue
-        faults += [f"crisis plan {plan_id}, {fault}" for fault in _faults(plan, network, everybody)]
-        found[plan_id] = plan
+        faults += [f"{where}, {fault}" for fault in _faults(plan, network, everybody)]
+        found[plan.plan_id] = plan
     return found, faults
-
-
-def _plan(plan_id: str, document: object) -> Plan:
-    known = msgspec.convert(document, Document)
-    return msgspec.convert({"plan_id": plan_id, **msgspec.to_builtins(known)}, Plan)
 
 
 def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterator[str]:
@@ -90,8 +50,10 @@ def _faults(plan: Plan, network: Network, everybody: AbstractSet[str]) -> Iterat
         for name in sorted(limits.keys() - LIMITS):
             yield f"limits.{queue}.{name}: no such limit (one of {', '.join(sorted(LIMITS))})"
         for name in sorted(limits.keys() & FIGURES):
-            if fault := values.seconds_fault(name, limits[name]):
-                yield f"limits.{queue}.{fault}"
+            try:
+                read(fields_of(Queue)[name], limits[name], f"limits.{queue}.{name}")
+            except Refused as refused:
+                yield from refused.problems
     yield from _threshold_faults(plan, network)
     for centre_id in sorted(plan.caps.keys() - network.centres.keys() - {EVERY}):
         yield f"caps.{centre_id}: no such centre ('{EVERY}' is all that have a cap)"
@@ -120,9 +82,6 @@ def _threshold_faults(plan: Plan, network: Network) -> Iterator[str]:
 def _word_faults(plan: Plan) -> Iterator[str]:
     if not KEY.fullmatch(plan.plan_id):
         yield "plan_id: a-z, 0-9, - and . only, for it names a prompt"
-    for language in PANEL_LANGUAGES:
-        if not plan.labels.get(language, "").strip():
-            yield f"labels.{language}: is missing, people read it"
     if plan.announcement and plan.prompt:
         yield "prompt: either it or announcement"
     if plan.announcement and not plan.announcement.get("lv", "").strip():

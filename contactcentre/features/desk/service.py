@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
@@ -57,7 +58,7 @@ class DeskService:
         """
         agent = self._world.agents[person.agent_id or ""]
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
-        with suppress(port.NotSafeYet):  # whoever logs in while the disk is stuck is needed
+        with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
             await self._submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
@@ -78,7 +79,7 @@ class DeskService:
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
-        with suppress(port.NotSafeYet):
+        with suppress(port.NotYetOnDisk):
             await self._submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
@@ -143,9 +144,9 @@ class DeskService:
 
     def _line(self) -> port.LineView:
         waiting = [
-            call.queued_at
+            call.queueing.queued_at
             for call in self._world.calls.values()
-            if call.phase in (Phase.WAITING, Phase.OFFERED) and call.queued_at is not None
+            if call.phase in (Phase.WAITING, Phase.OFFERED) and call.queueing.queued_at is not None
         ]
         return port.LineView(
             waiting=len(waiting),
@@ -156,7 +157,7 @@ class DeskService:
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
         call = self._world.calls.get(call_id)
-        if call is None or call.phase is not Phase.TALKING or call.agent_id != agent_id:
+        if call is None or call.phase is not Phase.TALKING or call.talk.agent_id != agent_id:
             raise LookupError
         return tuple(onward(call, service, self._world))
 
@@ -177,6 +178,6 @@ class DeskService:
         try:
             return await self._inbox.submit(event)
         except NotSafeYet:
-            raise port.NotSafeYet from None
+            raise port.NotYetOnDisk from None
         except Crowded:
             raise Unavailable from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agents_ui.desk import port
 from agents_ui.shell.port import Texts
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call import menu_versions
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
 from contactcentre.core.call.state import Call, Phase
@@ -23,10 +23,10 @@ def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
     queue = network.queue(call.queue)
     hotline = network.hotline(call.dialled)
     ringing = offer is not None and offer.result is None and call.phase is not Phase.CALLING
-    record = call.disposition
+    record = call.record
     return port.CallView(
         call_id=call.call_id,
-        offer_id=offer.offer_id if offer else "",
+        offer_id=offer.leg_id if offer else "",
         phase=_phase(call, agent),
         queue=call.queue,
         queue_label=queue.labels,
@@ -36,22 +36,22 @@ def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
         dialled=call.dialled,
         dialled_label=hotline.labels,
         arrived_at=call.arrived_at,
-        queued_at=call.queued_at or call.arrived_at,
+        queued_at=call.queueing.queued_at or call.arrived_at,
         offered_at=offer.at if offer else call.arrived_at,
         ring_until=offer.ring_until if offer and ringing else None,
-        answered_at=call.answered_at,
+        answered_at=call.talk.answered_at,
         held_since=call.held_since,
-        ended_at=call.talk_ended_at or call.ended_at,
+        ended_at=call.talk.ended_at or call.end.at,
         wrap_up_until=agent.wrap_up_until if agent.call_id == call.call_id else None,
-        note=call.note,
-        note_version=call.note_version,
-        identified_level=call.identified_level,
-        suggested=call.services,
+        note=call.record.note,
+        note_version=call.record.note_version,
+        identified_level=call.identity.level,
+        suggested=call.queueing.services,
         kind=record.kind,
         services=record.services,
         outcome=record.outcome,
         saved=record.saved_at is not None,
-        end=call.ended_by,
+        end=call.end.by,
         callback=_callback(call, network),
         passed_by=_passed_by(call, agent, network),
     )
@@ -107,8 +107,8 @@ def _phase(call: Call, agent: Agent) -> port.CallPhase:
 
 
 def _path(call: Call, network: Network) -> tuple[Texts, ...]:
-    flow = menus.flow_of(call, network)
-    if flow is None or call.cursor is None:
+    flow = menu_versions.flow_of(call, network)
+    if flow is None or call.choice.cursor is None:
         return ()
-    latvian, english = (flow.path_labels(call.cursor, language) for language in ("lv", "en"))
+    latvian, english = (flow.path_labels(call.choice.cursor, language) for language in ("lv", "en"))
     return tuple({"lv": lv, "en": en} for lv, en in zip(latvian, english, strict=True))

@@ -18,11 +18,11 @@ import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.core.decisions import Decision, Observation, Observer
+from contactcentre.core.decisions import Decision, Observed, Observer
 from contactcentre.core.explanation import Scene
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
-from contactcentre.features.explanations import store as storage
+from contactcentre.features.explanations import store
 from contactcentre.storage import database
 from routing.explanation import Digest
 from routing.sieve import Sieve
@@ -67,7 +67,7 @@ class DecisionLog:
         self.dropped = 0
         self._observer = observer
         self._engine = engine
-        self._moments: deque[Observation] = deque(maxlen=scenes)
+        self._moments: deque[Observed] = deque(maxlen=scenes)
         self._pending: deque[Decision] = deque(maxlen=pending)
         self._recent: OrderedDict[str, list[Decision]] = OrderedDict()
         self._retry_s = retry_s
@@ -94,7 +94,7 @@ class DecisionLog:
         found = {_key(each): each for each in recent}
         try:
             async with self._engine.connect() as connection:
-                for each in await storage.read(connection, call_id):
+                for each in await store.read(connection, call_id):
                     found.setdefault(_key(each), each)
         except database.AWAY as error:
             log.warning("decisions.database_away", error=type(error).__name__)
@@ -148,7 +148,7 @@ class DecisionLog:
     async def _stored(self, batch: Sequence[Decision]) -> bool:
         try:
             async with self._engine.begin() as connection:
-                await storage.write(connection, batch)
+                await store.write(connection, batch)
         except (DataError, IntegrityError) as error:
             # What no database takes must not stop the others.
             self.dropped += len(batch)
@@ -164,7 +164,7 @@ class DecisionLog:
             await asyncio.sleep(PRUNE_S)
             try:
                 async with self._engine.begin() as connection:
-                    gone = await storage.prune(connection, now() - YOUNG_S)
+                    gone = await store.prune(connection, now() - YOUNG_S)
             except database.AWAY as error:
                 log.warning("decisions.not_pruned", error=type(error).__name__)
             else:
@@ -181,7 +181,7 @@ def _key(decision: Decision) -> tuple[float, int, str]:
     return decision.at, decision.offers, decision.kind
 
 
-async def _explained(moment: Observation) -> Decision:
+async def _explained(moment: Observed) -> Decision:
     if moment.scene is None:
         return moment.decision
     digest = await _digest(moment.scene, moment.decision.agent_id or "")

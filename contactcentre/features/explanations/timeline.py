@@ -41,19 +41,19 @@ def moments(call: Call, decisions: Sequence[Decision]) -> tuple[Moment, ...]:
         for each in decisions
         if each.kind in ("queued", "widened")
     )
-    if call.queued_at is not None and not any(each.kind == "queued" for each in told):
-        told.append(Moment(at=call.queued_at, kind="queued"))
-    if call.phase is Phase.ENDED and call.ended_at is not None:
+    if call.queueing.queued_at is not None and not any(each.kind == "queued" for each in told):
+        told.append(Moment(at=call.queueing.queued_at, kind="queued"))
+    if call.phase is Phase.ENDED and call.end.at is not None:
         last = next((each for each in decisions if each.kind == "ended"), None)
-        outcome = call.outcome.value if call.outcome else ""
-        told.append(Moment(at=call.ended_at, kind="ended", outcome=outcome, decision=_seen(last)))
+        outcome = call.end.outcome.value if call.end.outcome else ""
+        told.append(Moment(at=call.end.at, kind="ended", outcome=outcome, decision=_seen(last)))
     return tuple(sorted(told, key=lambda each: (each.at, _ORDER.index(each.kind))))
 
 
 def _facts(call: Call) -> Iterator[Moment]:
     yield Moment(at=call.arrived_at, kind="arrived")
-    if call.talk_ended_at is not None:
-        yield Moment(at=call.talk_ended_at, kind="talk_ended")
+    if call.talk.ended_at is not None:
+        yield Moment(at=call.talk.ended_at, kind="talk_ended")
 
 
 def _offers(call: Call, decisions: Sequence[Decision]) -> Iterator[Moment]:

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.config import document
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import Outcome
-from contactcentre.features.publication import network, values
-from contactcentre.storage import settings
+from contactcentre.storage import documents
 from contactcentre.storage import tables as models
 
 LONGEST = 600
@@ -41,52 +41,40 @@ async def add(
 
     Raises ValueError for a notice without Latvian, without time, or for a queue that is not there.
     """
-    notice = Notice(
-        notice_id=uuid.uuid4().hex,
-        texts={language: " ".join(text.split()) for language, text in texts.items()},
-        queues=tuple(queues),
-        from_at=from_at,
-        until_at=until_at,
-    )
+    written = {
+        "notice_id": uuid.uuid4().hex,
+        "texts": {language: " ".join(text.split()) for language, text in texts.items()},
+        "queues": list(queues),
+        "from_at": from_at,
+        "until_at": until_at,
+    }
+    notice = document.read(Notice, written, "notice")
     if any(len(text) > LONGEST for text in notice.texts.values()):
         raise ValueError(f"a text is longer than {LONGEST} characters")
     async with engine.begin() as connection:
         known = set((await connection.execute(select(models.queues.c.queue_id))).scalars())
         if strange := sorted(set(notice.queues) - known):
             raise ValueError(f"no queue named '{strange[0]}'; there are {', '.join(sorted(known))}")
-        row = {
-            "notice_id": notice.notice_id,
-            "texts": dict(notice.texts),
-            "queues": list(notice.queues),
-            "from_at": notice.from_at,
-            "until_at": notice.until_at,
-        }
-        await network.save(connection, {models.notices: [row]})
+        await documents.save(
+            connection, {models.notices: documents.rows(models.notices, [written])}
+        )
     return notice
 
 
 async def end(engine: AsyncEngine, notice_id: str, at: float) -> bool:
     """Tell it no more from `at` on; False where there is no such notice in force or to come."""
-    table = models.notices
     async with engine.begin() as connection:
-        kept = await connection.scalar(select(table).where(table.c.notice_id == notice_id))
-        if kept is None:
+        kept = {one.notice_id: one for one in await _read(connection)}.get(notice_id)
+        if kept is None or (kept.until_at is not None and kept.until_at <= at):
             return False
-        open_ended = (table.c.until_at.is_(None)) | (table.c.until_at > at)
-        ended = await connection.execute(
-            update(table).where(table.c.notice_id == notice_id, open_ended).values(until_at=at)
-        )
-        await settings.changed(connection)
-    return bool(ended.rowcount)
+        await documents.change(connection, models.notices, notice_id, until_at=at)
+    return True
 
 
 async def listed(engine: AsyncEngine) -> list[Told]:
     """All notices, the newest first, with what came of them."""
     async with engine.connect() as connection:
-        rows = (await connection.execute(select(models.notices))).mappings()
-        notices = sorted(
-            (values.notice({**row}) for row in rows), key=lambda one: one.from_at, reverse=True
-        )
+        notices = sorted(await _read(connection), key=lambda one: one.from_at, reverse=True)
         if not notices:
             return []
         contacts = models.contacts.c
@@ -97,3 +85,8 @@ async def listed(engine: AsyncEngine) -> list[Told]:
             heard.update(told)
             informed.update(told[-1:] if outcome == Outcome.INFORMED else ())
     return [Told(one, heard[one.notice_id], informed[one.notice_id]) for one in notices]
+
+
+async def _read(connection: AsyncConnection) -> list[Notice]:
+    kept = await documents.read(connection, models.notices)
+    return [document.read(Notice, one, f"notice {one['notice_id']}") for one in kept]

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core import events
-from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call import menu_versions
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import FlowKey, Network
 from contactcentre.engine.alarms import Alarm
@@ -73,7 +73,7 @@ class Publication:
         The last good one where the present one is broken or the database is away. Raises
         `NetworkRefused` or `database.AWAY` errors where none that was good is kept.
         """
-        also = menus.needed(calls)
+        also = menu_versions.needed(calls)
         try:
             return await self._taken(await self._read(also))
         except NetworkRefused as refused:

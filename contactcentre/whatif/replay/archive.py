@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.call.leg import Purpose
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -27,7 +28,7 @@ WARM_UP_S = 3600.0
 COOL_DOWN_S = 3600.0
 """So long after the period agents are known, for those who wait at its end."""
 
-_contacts, _offers, _intervals = models.contacts.c, models.offers.c, models.agent_intervals.c
+_contacts, _legs, _intervals = models.contacts.c, models.legs.c, models.agent_intervals.c
 
 _REFUSALS = (
     Result.MISSED,
@@ -56,9 +57,9 @@ async def record(engine: AsyncEngine, from_at: float, to_at: float) -> PeriodLog
         refused=tuple(
             RefusedOffer(
                 agent_id=row["agent_id"],
-                at=row["offered_at"],
-                ended_at=row["ended_at"],
-                result=row["result"],
+                at=row["from_at"],
+                ended_at=row["to_at"],
+                result=row["why"],
             )
             for row in refused
         ),
@@ -100,27 +101,27 @@ def _ringing_back(begins_at: float) -> Select[Any]:
 def _answered(begins_at: float) -> Select[Any]:
     """The latest first."""
     return (
-        select(models.offers)
+        select(models.legs)
         .where(
-            _offers.offered_at >= begins_at,
-            _offers.result.in_((Result.ANSWERED, Result.PASSED_ON)),
-            _offers.rejoin.is_(False),
+            _legs.from_at >= begins_at,
+            _legs.answered_at.is_not(None),
+            _legs.purpose == Purpose.OFFER,
         )
-        .order_by(_offers.offered_at.desc())
+        .order_by(_legs.from_at.desc())
     )
 
 
 def _refused(begins_at: float, ends_at: float) -> Select[Any]:
     """Offers that came to nothing."""
     return (
-        select(models.offers)
+        select(models.legs)
         .where(
-            _offers.offered_at.between(begins_at, ends_at),
-            _offers.result.in_(_REFUSALS),
-            _offers.rejoin.is_(False),
-            _offers.ended_at.is_not(None),
+            _legs.from_at.between(begins_at, ends_at),
+            _legs.answered_at.is_(None),
+            _legs.why.in_(_REFUSALS),
+            _legs.purpose == Purpose.OFFER,
         )
-        .order_by(_offers.offered_at)
+        .order_by(_legs.from_at)
     )
 
 
@@ -162,7 +163,7 @@ def _call(
     caller = None if row["caller"] is None else callers.setdefault(row["caller"], len(callers))
     wait_s, left = _left(row)
     talk_s = _between(row, "answered_at", "talk_ended_at")
-    ring_s = None if offer is None else _between(offer, "offered_at", "answered_at")
+    ring_s = None if offer is None else _between(offer, "from_at", "answered_at")
     return LoggedCall(
         queued_at=row["queued_at"],
         queue=row["first_queue"] or row["queue"],

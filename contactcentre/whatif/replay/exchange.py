@@ -206,12 +206,12 @@ class Exchange:
         offer = call.open_offer
         if offer is None or call.callback is not None:
             return
-        dialed = events.LegDialed(at=self.at, offer_id=offer.offer_id, leg=offer.offer_id)
+        dialed = events.LegDialed(at=self.at, offer_id=offer.leg_id, leg=offer.leg_id)
         self.later(self.at, lambda: self.post(dialed))
         agent_id = offer.agent_id
         reaction = self._cast.rung(call, agent_id, self.at, order.timeout_s)
         at = self.at + reaction.after_s
-        self.later(at, lambda: self._react(order.call_id, offer.offer_id, agent_id, reaction))
+        self.later(at, lambda: self._react(order.call_id, offer.leg_id, agent_id, reaction))
 
     def _react(self, call_id: str, offer_id: str, agent_id: str, reaction: Reaction) -> None:
         if not self._rings(offer_id):
@@ -237,7 +237,7 @@ class Exchange:
     def _rings(self, offer_id: str) -> bool:
         call = self.world.calls.get(offer_id.rpartition("-")[0])
         offer = call.open_offer if call is not None else None
-        return offer is not None and offer.offer_id == offer_id
+        return offer is not None and offer.leg_id == offer_id
 
     def _end_dial(self, offer_id: str, result: DialResult) -> None:
         call_id = offer_id.rpartition("-")[0]

@@ -3,40 +3,42 @@
     queues:
       general:
         ring_s: 15
-        rings: [{kind: centre, lasts_s: 10}, {kind: network}]
+        circles: [{kind: centre, lasts_s: 10}, {kind: network}]
     agents:
       agent-3: {skills: {benefits: 4, taxes: 2}}
       one-more: {name: One more, centre_id: ludza, languages: {lv: 5},
-                 hours: [[["09:00", "13:00"]], [], [], [], [], [], []]}
+                 hours: {mon: [["09:00", "13:00"]]}}
 
-A queue, centre or agent may be given any of its fields, by the names of `routing.model` and
-`contactcentre.core.network`. An agent's `hours` (seven days, Monday first, as a calendar's
-`weekly`) replace the recorded log-ins; the recorded breaks inside them remain. An agent who is not
-in the configuration needs them.
+A queue, centre or agent may be given any of its fields, written as in its document (`routing.model`
+and `contactcentre.core.config.network`). An agent's `hours` (as a calendar's `weekly`) replace the
+recorded log-ins; the recorded breaks inside them remain. An agent who is not in the configuration
+needs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
-import msgspec
-import yaml
-
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.config import document, references
 from contactcentre.core.config.network import Centre, Network
-from contactcentre.features.publication.hours import week
-from contactcentre.features.publication.values import SECONDS, Grade, convert, seconds_fault
+from contactcentre.features.calendars.document import Week
 from routing.calendar import Calendar
-from routing.circles import Ring, RingPlan
-from routing.model import AgentProfile, Capability, Queue, levels
-from routing.requirement import Levels
+from routing.model import AgentProfile, Capability, Queue
 
 Thing = TypeVar("Thing", Queue, Centre, AgentProfile)
 
-Document = dict[str, dict[str, dict[str, Any]]]
+_Changes = dict[str, dict[str, Any]]
+"""By id: the fields that are changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    queues: _Changes = field(default_factory=dict)
+    centres: _Changes = field(default_factory=dict)
+    agents: _Changes = field(default_factory=dict)
 
 
 class BadRules(ValueError):
@@ -62,21 +64,18 @@ def read(path: Path, network: Network) -> Rules:
 def parse(text: str, network: Network, *, name: str) -> Rules:
     """Raises `BadRules` with the document's name and the place in it."""
     try:
-        document = msgspec.convert(yaml.safe_load(text) or {}, Document)
-        return _rules(document, network)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        raise BadRules(f"{name}: {where}: {error.problem}") from error
-    except (yaml.YAMLError, ValueError) as error:
+        written = document.parse(text, name)
+    except document.Refused as error:
+        raise BadRules(str(error)) from error
+    try:
+        return _rules(written or {}, network)
+    except ValueError as error:
         raise BadRules(f"{name}: {error}") from error
 
 
-def _rules(document: Document, network: Network) -> Rules:
-    unknown = sorted(set(document) - {"queues", "centres", "agents"})
-    if unknown:
-        raise ValueError(f"'{unknown[0]}' is not known; there are queues, centres and agents")
-    people = {agent_id: dict(change) for agent_id, change in document.get("agents", {}).items()}
+def _rules(written: Any, network: Network) -> Rules:
+    given = document.read(_Written, written, "")
+    people = {agent_id: dict(change) for agent_id, change in given.agents.items()}
     hours = {
         agent_id: _hours(agent_id, change.pop("hours"))
         for agent_id, change in people.items()
@@ -87,25 +86,13 @@ def _rules(document: Document, network: Network) -> Rules:
             raise ValueError(f"agents.{agent_id}: is not in the configuration, so it needs `hours`")
     changed = replace(
         network,
-        queues=_changed("queues", network.queues, document.get("queues", {})),
-        centres=_changed("centres", network.centres, document.get("centres", {})),
+        queues=_changed("queues", network.queues, given.queues),
+        centres=_changed("centres", network.centres, given.centres),
         agents={**network.agents, **_agents(network, people)},
     )
-    for fault in (*_impossible(changed, document), *ways.problems(changed)):
-        raise ValueError(fault)
-    for agent_id in people:
-        centre_id = changed.agents[agent_id].centre_id
-        if centre_id not in changed.centres:
-            raise ValueError(f"agents.{agent_id}.centre_id: there is no centre '{centre_id}'")
+    if faults := tuple(references.problems(changed, references.names(changed))):
+        raise document.Refused(faults)
     return Rules(network=changed, hours=hours)
-
-
-def _impossible(network: Network, document: Document) -> Iterator[str]:
-    """Seconds that no publication would take either."""
-    for queue_id, change in document.get("queues", {}).items():
-        for name in change.keys() & SECONDS.keys():
-            if fault := seconds_fault(name, getattr(network.queues[queue_id], name)):
-                yield f"queues.{queue_id}.{fault}"
 
 
 def _changed(
@@ -147,31 +134,16 @@ Value = TypeVar("Value", Queue, Centre, AgentProfile, Capability)
 
 
 def _overlaid_fields(known: Value, change: Mapping[str, Any], where: str) -> Value:
-    hints = get_type_hints(type(known))
+    forms = document.fields_of(type(known))
     for name in change:
-        if name not in hints:
-            names = ", ".join(sorted(hints))
+        if name not in forms:
+            names = ", ".join(sorted(forms))
             raise ValueError(f"{where}: there is no '{name}'; there are {names}")
     values = {
-        name: _converted(value, hints[name], f"{where}.{name}") for name, value in change.items()
+        name: document.read(forms[name], value, f"{where}.{name}") for name, value in change.items()
     }
     return replace(known, **values)
 
 
-def _converted(value: Any, kind: Any, where: str) -> Any:
-    try:
-        if kind == RingPlan:
-            return RingPlan(rings=convert(value, tuple[Ring, ...]))
-        if kind == Levels:
-            return levels(convert(value, dict[str, Grade]))
-        return convert(value, kind)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
-
-
 def _hours(agent_id: str, weekly: Any) -> Calendar:
-    where = f"agents.{agent_id}.hours"
-    try:
-        return Calendar(weekly=week(weekly))
-    except ValueError as wrong:
-        raise ValueError(f"{where}: {wrong}") from None
+    return Calendar(weekly=document.read(Week, weekly, f"agents.{agent_id}.hours"))

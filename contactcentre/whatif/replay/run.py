@@ -94,12 +94,13 @@ class _Departures:
         number = number_of(call.call_id)
         if number in self.found or call.phase in (Phase.WAITING, Phase.OFFERED):
             return
-        left: Left = "answered" if call.answered_at is not None else self._unanswered(call)
-        wait_s = call.wait_s if call.wait_s is not None else call.since - (call.queued_at or 0.0)
-        self.found[number] = Departed(wait_s=wait_s, left=left, agent_id=call.agent_id)
+        left: Left = "answered" if call.talk.answered_at is not None else self._unanswered(call)
+        unfinished_s = call.since - (call.queueing.queued_at or 0.0)
+        wait_s = call.wait_s if call.wait_s is not None else unfinished_s
+        self.found[number] = Departed(wait_s=wait_s, left=left, agent_id=call.talk.agent_id)
 
     def _unanswered(self, call: Call) -> Left:
         """Who left for a callback in the record leaves for it in the replay too, at that time."""
         recorded = self._past.calls[number_of(call.call_id)].left
-        gave_up = call.outcome is Outcome.ABANDONED and recorded != "otherwise"
+        gave_up = call.end.outcome is Outcome.ABANDONED and recorded != "otherwise"
         return "abandoned" if gave_up else "otherwise"

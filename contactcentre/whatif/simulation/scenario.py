@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import yaml
 
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 from routing.model import Capability, Queue, Requirement
 from routing.scope import NOWHERE, Place, ScopeKind
 from routing.simulation import Arrival, SimulatedAgent, SimulatedCall, Simulation, Visit
@@ -67,8 +67,8 @@ class Load(_Part, frozen=True):
     calls_per_hour: Positive
 
 
-class Circle(_Part, frozen=True):
-    """A ring of the queue, as in `routing.rings`."""
+class CircleOfRun(_Part, frozen=True):
+    """A circle of the queue, as in `routing.circles`, that may last for ever."""
 
     kind: ScopeKind
     lasts_s: NotNegative = 0.0
@@ -100,7 +100,7 @@ class Run(_Part, frozen=True):
     patience: Law | None = None  # nobody hangs up
     agents: Count | None = None
     centres: Centres | None = None
-    rings: tuple[Circle, ...] = (Circle(kind="network"),)
+    circles: tuple[CircleOfRun, ...] = (CircleOfRun(kind="network"),)
     answer_within_s: NotNegative = 30.0
     short_abandon_s: NotNegative = 5.0
     warm_up_hours: NotNegative = 0.0
@@ -114,7 +114,7 @@ class Run(_Part, frozen=True):
             raise ValueError("the shares of `matters` must add up to 1")
         if self.warm_up_hours >= sum(part.hours for part in self.load):
             raise ValueError("`warm_up_hours` must be less than the hours of `load`")
-        _plan(self.rings)
+        _plan(self.circles)
 
     @property
     def ends_at(self) -> float:
@@ -202,7 +202,7 @@ def _calls(run: Run) -> Iterator[Arrival]:
         labels={},
         answer_within_s=run.answer_within_s,
         short_abandon_s=run.short_abandon_s,
-        rings=_plan(run.rings),
+        circles=_plan(run.circles),
     )
     requirement = Requirement()
     for number, at in enumerate(_instants(run, chance)):
@@ -251,8 +251,8 @@ def _visits(run: Run) -> Iterator[Arrival]:
         yield Visit(at, chance.choice(staff), centres.visit.draw(chance))
 
 
-def _plan(rings: tuple[Circle, ...]) -> RingPlan:
-    return RingPlan(rings=tuple(Ring(kind=ring.kind, lasts_s=ring.lasts_s) for ring in rings))
+def _plan(circles: tuple[CircleOfRun, ...]) -> CirclePlan:
+    return CirclePlan(circles=tuple(Circle(kind=one.kind, lasts_s=one.lasts_s) for one in circles))
 
 
 def as_json(result: RunResult) -> dict[str, Any]:

@@ -139,9 +139,7 @@ def test_log_out_in_wrap_up_leaves_the_record_open(begin: Begin) -> None:
 
 def test_the_fallback_queue_follows_what_the_agent_wants(ready: History) -> None:
     """Should the service die, the phones of those who want calls ring, and no others."""
-    assert ready.ordered(effects.SetMember)[-1] == effects.SetMember(
-        endpoint="a-1", name="Agent 1", paused=False
-    )
+    assert ready.ordered(effects.SetMember)[-1] == effects.SetMember(endpoint="a-1", paused=False)
     ready.not_ready(1, "lunch")
     assert ready.ordered(effects.SetMember)[-1].paused
 

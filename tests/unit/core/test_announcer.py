@@ -51,7 +51,7 @@ def test_the_position_is_told_and_again(history: History) -> None:
     assert announced(history, 2) == [
         effects.Play(
             call_id=call_id(2),
-            step=call.step,
+            step=call.channel.step,
             prompts=say.position(2, "lv"),
             language="lv",
             waits=True,
@@ -115,9 +115,9 @@ def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
         promise = history.promise(key)
         offer = promise.offer
         assert offer is not None
-        leg = events.LegDialed(at=history.at, offer_id=offer.offer_id, leg="PJSIP/a-1-00000001")
+        leg = events.LegDialed(at=history.at, offer_id=offer.leg_id, leg="PJSIP/a-1-00000001")
         history.apply(leg)
-        history.apply(events.LegAnswered(at=history.at, offer_id=offer.offer_id))
+        history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
         assert history.promise(key).phase is Phase.TALKING
         history.apply(events.CallerHungUp(at=history.at, call_id=key))
         saved = events.RecordSaved(
@@ -210,3 +210,15 @@ def test_a_callback_is_offered_when_the_wait_is_long() -> None:
     history.waits(1)
     history.pass_s(120)
     assert "wait.key-callback" not in prompts_of(announced(history, 1))
+
+
+def test_what_left_long_ago_is_forgotten_where_nothing_is_told() -> None:
+    """A queue that announces nothing remembers a quarter of an hour, as the others do."""
+    given = network(profile(1))
+    silent = {key: replace(queue, announce_s=0.0) for key, queue in given.queues.items()}
+    history = History(replace(given, queues=silent))
+    for number in range(1, 101):
+        history.waits(number)
+        history.pass_s(60)
+        history.hangs_up(number)
+    assert len(history.world.announcer) == 16

@@ -10,10 +10,11 @@ from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.network import Hotline
 from contactcentre.core.line.callbacks import LOOK_S
 from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.storage import codec
-from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, profile
+from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, network, profile
 from routing.calendar import Calendar
 from routing.overflow import Way
 
@@ -72,11 +73,11 @@ def test_a_promise_is_a_call_of_its_own(history: History) -> None:
     key = history.asks_callback(1)
     promise = history.promise(key)
     assert (promise.phase, promise.caller, promise.queue) == (Phase.CALLBACK, CITIZEN, "general")
-    assert (promise.place_at, promise.queued_at) == (START, START)
+    assert (promise.queueing.place_at, promise.queueing.queued_at) == (START, START)
     assert promise.callback is not None
     assert promise.callback.asked_in == call_id(1)
     assert promise.callback.due_at == START + DAY_S
-    assert history.call(1).outcome is Outcome.CALLBACK
+    assert history.call(1).end.outcome is Outcome.CALLBACK
 
 
 def test_the_clock_of_the_promise_counts_opening_time(history: History) -> None:
@@ -97,7 +98,7 @@ def test_who_asks_twice_is_rung_once(history: History) -> None:
     history.hangs_up(2)
     promises = [call for call in history.world.calls.values() if call.callback is not None]
     assert [call.call_id for call in promises] == [key]
-    assert promises[0].place_at == START
+    assert promises[0].queueing.place_at == START
 
 
 def test_the_better_place_of_two_askings_counts(history: History) -> None:
@@ -112,7 +113,7 @@ def test_the_better_place_of_two_askings_counts(history: History) -> None:
     history.apply(events.DigitPressed(at=history.at, call_id=call_id(1), digit="4"))
     history.hangs_up(1)
     promises = [call for call in history.world.calls.values() if call.callback is not None]
-    assert [(call.call_id, call.place_at) for call in promises] == [(key, START)]
+    assert [(call.call_id, call.queueing.place_at) for call in promises] == [(key, START)]
 
 
 def test_who_asks_again_while_being_rung_back_is_promised_nothing_more(history: History) -> None:
@@ -147,7 +148,16 @@ def test_where_nobody_may_be_rung_nothing_is_promised(history: History, number: 
     assert words[-1] == ("callback.impossible", "goodbye")
     history.hangs_up(1)
     assert not history.world.calls
-    assert history.call(1).outcome is Outcome.SERVED_BY_MENU
+    assert history.call(1).end.outcome is Outcome.SERVED_BY_MENU
+
+
+@pytest.mark.parametrize(
+    ("own", "promised"), [("001", True), ("20000001", False), ("37120000001", False)]
+)
+def test_only_whole_numbers_are_our_own(own: str, promised: bool) -> None:
+    """A citizen's number may end like a short hotline; ours is ours however the carrier has it."""
+    given = replace(network(), hotlines={own: Hotline(number=own, labels={}, flow="hotline")})
+    assert given.callback_number(CITIZEN) == (CITIZEN if promised else None)
 
 
 @pytest.mark.parametrize("typed", ["20000001", "0037120000001", "37120000001", "+371 20 000 001"])
@@ -208,10 +218,10 @@ def test_a_card_that_nobody_takes_goes_to_the_next(history: History) -> None:
     offer = history.promise(key).offer
     assert offer is not None
     history.pass_s(15)
-    history.fires("offer", offer.offer_id)
+    history.fires("offer", offer.leg_id)
     assert (history.agent(1).state, history.agent(1).reason) == (State.NOT_READY, "missed")
     promise = history.promise(key)
-    assert (promise.phase, promise.place_at) == (Phase.PREVIEWED, START)
+    assert (promise.phase, promise.queueing.place_at) == (Phase.PREVIEWED, START)
     assert history.agent(2).call_id == key
     assert promise.callback is not None
     assert promise.callback.attempts == 0
@@ -223,7 +233,7 @@ def test_an_agent_may_say_no_to_the_card(history: History) -> None:
     history.ready(1)
     offer = history.promise(key).offer
     assert offer is not None
-    history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=offer.offer_id))
+    history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=offer.leg_id))
     assert history.promise(key).phase is Phase.CALLBACK
     history.ready(2)
     assert history.agent(2).call_id == key
@@ -268,8 +278,8 @@ def test_agent_and_citizen_talk(history: History) -> None:
     assert effects.Play not in {type(order) for order in history.orders[-4:]}
     history.apply(events.LegAnswered(at=history.at, offer_id=ring.offer_id))
     promise = history.promise(key)
-    assert (promise.phase, promise.agent_id) == (Phase.TALKING, "a1")
-    assert (promise.queued_at, history.agent(1).state) == (START, State.TALKING)
+    assert (promise.phase, promise.talk.agent_id) == (Phase.TALKING, "a1")
+    assert (promise.queueing.queued_at, history.agent(1).state) == (START, State.TALKING)
 
 
 def test_who_must_lift_a_receiver_first_is_announced(begin: Begin) -> None:
@@ -301,7 +311,7 @@ def test_an_agent_who_does_not_lift_loses_the_citizen_to_the_next(history: Histo
     assert offer is not None
     history.apply(
         events.DialEnded(
-            at=history.at, call_id=key, offer_id=offer.offer_id, result=DialResult.NO_ANSWER
+            at=history.at, call_id=key, offer_id=offer.leg_id, result=DialResult.NO_ANSWER
         )
     )
     assert history.agent(1).reason == "missed"
@@ -320,7 +330,7 @@ def test_who_is_not_reached_is_rung_again_later(history: History) -> None:
     history.apply(events.DialBackEnded(at=history.at, call_id=key, dial=f"cb-{key}-1"))
     promise = history.promise(key)
     assert promise.callback is not None
-    assert (promise.phase, promise.place_at) == (Phase.CALLBACK, START)
+    assert (promise.phase, promise.queueing.place_at) == (Phase.CALLBACK, START)
     assert (promise.callback.attempts, promise.callback.not_before) == (1, history.at + 900)
     assert promise.offer is not None
     assert promise.offer.result is Result.UNREACHED
@@ -355,7 +365,7 @@ def test_after_the_last_attempt_the_promise_ends(history: History) -> None:
         history.pass_s(pause_s)
         history.fires("callback", key)
     promise = history.promise(key)
-    assert (promise.phase, promise.outcome) == (Phase.ENDED, Outcome.NOT_REACHED)
+    assert (promise.phase, promise.end.outcome) == (Phase.ENDED, Outcome.NOT_REACHED)
     assert key not in history.world.calls
     assert len(history.ordered(effects.RingBack)) == 3
 
@@ -380,9 +390,9 @@ def test_a_dial_of_which_nothing_is_heard_ends(history: History) -> None:
     history.rings_back(1, key)
     offer = history.promise(key).offer
     assert offer is not None
-    lease = effects.StartTimer(kind="offer", key=offer.offer_id, seconds=30 + LEASE_GRACE_S)
+    lease = effects.StartTimer(kind="offer", key=offer.leg_id, seconds=30 + LEASE_GRACE_S)
     assert lease in history.orders
-    history.fires("offer", offer.offer_id)
+    history.fires("offer", offer.leg_id)
     assert history.ordered(effects.HangUpLeg)[-1].leg == f"cb-{key}-1"
     assert (history.promise(key).phase, history.agent(1).state) == (Phase.CALLBACK, State.READY)
 
@@ -407,7 +417,11 @@ def test_a_citizen_who_hangs_up_before_the_agent_is_there_is_rung_again(history:
     history.lifts(key)
     history.apply(events.CallerHungUp(at=history.at, call_id=key, cause=16))
     promise = history.promise(key)
-    assert (promise.phase, promise.outcome, promise.leashed) == (Phase.CALLBACK, None, False)
+    assert (promise.phase, promise.end.outcome, promise.channel.leashed) == (
+        Phase.CALLBACK,
+        None,
+        False,
+    )
     assert history.agent(1).state is State.READY
 
 
@@ -452,8 +466,8 @@ def test_who_rings_in_takes_over_the_place(history: History, stage: str) -> None
         history.rings_back(1, key)
     history.waits(3, "")
     call = history.call(3)
-    assert (call.place_at, call.queued_at) == (START, START + 20)
-    assert history.promise(key).outcome is Outcome.RANG_IN
+    assert (call.queueing.place_at, call.queueing.queued_at) == (START, START + 20)
+    assert history.promise(key).end.outcome is Outcome.RANG_IN
     if stage != "waiting":
         assert (call.phase, history.agent(1).call_id) == (Phase.OFFERED, call_id(3))
     hung_up = [order.leg for order in history.ordered(effects.HangUpLeg)]
@@ -625,7 +639,7 @@ def test_a_citizen_who_was_answered_without_us_is_that_agents(history: History) 
     )
     after.links_up(ringing(key, f"cb-{key}-1", bridge="b"), leg, reachable=("a-1", "a-2"))
     promise = after.promise(key)
-    assert (promise.phase, promise.agent_id) == (Phase.TALKING, "a2")
+    assert (promise.phase, promise.talk.agent_id) == (Phase.TALKING, "a2")
     assert after.agent(1).state is State.READY
 
 

@@ -230,7 +230,7 @@ def test_who_has_chosen_is_let_through_and_who_has_not_hears_the_news(history):
     history.presses(1, "1")
     assert history.call(1).queue == "taxes"
     history.presses(2, "9")
-    assert history.call(2).cursor.flow == "short"
+    assert history.call(2).choice.cursor.flow == "short"
     assert history.ordered(effects.Play)[-1].prompts == ("crisis/flood", "crisis.greeting")
 
 
@@ -295,7 +295,7 @@ def test_a_volunteer_gets_calls_while_it_lasts(history):
     history.apply(events.PromptsPlayed(at=history.at, call_id=call_id(1), step=1))
     history.presses(1, "0")
     history.leg_answers(1)
-    assert history.call(1).agent_id == "a3"
+    assert history.call(1).talk.agent_id == "a3"
     switch(history, on=False)
     assert history.agent(3).state is State.TALKING
     history.hangs_up(1)

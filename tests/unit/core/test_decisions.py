@@ -8,15 +8,15 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
-from contactcentre.core.decisions import Observation, Observer
+from contactcentre.core.decisions import Observed, Observer
 from contactcentre.testing import History, call_id, network, profile
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 from routing.explanation import Digest
 from routing.sieve import Sieve
 
 pytestmark = pytest.mark.unit
 
-RINGS = RingPlan(rings=(Ring(kind="centre", lasts_s=15.0), Ring(kind="network")))
+CIRCLES = CirclePlan(circles=(Circle(kind="centre", lasts_s=15.0), Circle(kind="network")))
 
 
 class Watched(History):
@@ -25,7 +25,7 @@ class Watched(History):
     def __init__(self, given: Network) -> None:
         super().__init__(given)
         self.observer = Observer(self.world)
-        self.moments: list[Observation] = []
+        self.moments: list[Observed] = []
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         made = super().apply(event)
@@ -44,7 +44,7 @@ class Watched(History):
         sieve.add(moment.scene.attendance.everybody())
         return sieve.digest(moment.decision.agent_id or "")
 
-    def _of(self, number: int) -> list[Observation]:
+    def _of(self, number: int) -> list[Observed]:
         return [each for each in self.moments if each.decision.call_id == call_id(number)]
 
 
@@ -98,7 +98,7 @@ def test_a_wait_is_told_from_the_queue_to_its_end(watched: Callable[..., Watched
     """Entry, the wider ring and the end; what only repeats the same ring is not told."""
     given = network(profile(1))
     hotlines = {key: replace(hotline, centre_id="c1") for key, hotline in given.hotlines.items()}
-    queues = {key: replace(queue, rings=RINGS) for key, queue in given.queues.items()}
+    queues = {key: replace(queue, circles=CIRCLES) for key, queue in given.queues.items()}
     history = watched(replace(given, hotlines=hotlines, queues=queues))
     history.talks(1, 5)
     history.waits(7)

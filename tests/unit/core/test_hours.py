@@ -9,9 +9,9 @@ from contactcentre.core.agent.hours import RECHECK_S
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline
-from contactcentre.testing import START, History, call_id, network, profile
+from contactcentre.testing import START, History, call_id, municipalities, network, profile
 from routing.calendar import Calendar
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 
 pytestmark = pytest.mark.unit
 
@@ -29,17 +29,18 @@ def history() -> History:
     """Agent 1 in `c1`, which shuts for half an hour in 400 s; agent 2 in `c2`, always open."""
     made = network(profile(1), replace(profile(2), centre_id="c2"))
     centres = {
-        "c1": Centre(centre_id="c1", name="C1", municipality="m", region="r", calendar_id="h"),
-        "c2": Centre(centre_id="c2", name="C2", municipality="m2", region="r"),
+        "c1": Centre(centre_id="c1", name="C1", municipality="m", calendar_id="h"),
+        "c2": Centre(centre_id="c2", name="C2", municipality="m2"),
     }
-    plan = RingPlan(rings=(Ring(kind="centre", lasts_s=900.0), Ring(kind="network")))
+    plan = CirclePlan(circles=(Circle(kind="centre", lasts_s=900.0), Circle(kind="network")))
     history = History(
         replace(
             made,
             centres=centres,
+            municipalities=municipalities(m="r", m2="r"),
             calendars={"h": HOURS},
             hotlines={HOME: Hotline(number=HOME, labels={}, flow="hotline", centre_id="c1")},
-            queues={key: replace(queue, rings=plan) for key, queue in made.queues.items()},
+            queues={key: replace(queue, circles=plan) for key, queue in made.queues.items()},
         )
     )
     history.apply(events.ServiceStarted(at=START))

@@ -33,7 +33,7 @@ def test_a_caller_who_hangs_up_in_the_menu_was_never_in_a_queue(begin: Begin) ->
     history.pass_s(3)
     history.hangs_up(1)
     call = history.call(1)
-    assert (call.phase, call.outcome, call.wait_s) == (Phase.ENDED, Outcome.LEFT_MENU, None)
+    assert (call.phase, call.end.outcome, call.wait_s) == (Phase.ENDED, Outcome.LEFT_MENU, None)
     assert not history.world.calls
 
 
@@ -44,7 +44,7 @@ def test_a_choice_puts_the_caller_in_line(begin: Begin) -> None:
     history.pass_s(4)
     history.presses(1, "1")
     call = history.call(1)
-    assert (call.phase, call.queue, call.queued_at) == (Phase.WAITING, "taxes", START + 4)
+    assert (call.phase, call.queue, call.queueing.queued_at) == (Phase.WAITING, "taxes", START + 4)
     assert history.orders[-3:] == [
         effects.KeepPlace(
             call_id=call_id(1),
@@ -140,7 +140,7 @@ def test_who_hangs_up_in_line_has_abandoned(begin: Begin) -> None:
     history.pass_s(31)
     history.hangs_up(1)
     call = history.call(1)
-    assert (call.outcome, call.ended_by, call.wait_s) == (Outcome.ABANDONED, "caller", 31.0)
+    assert (call.end.outcome, call.end.by, call.wait_s) == (Outcome.ABANDONED, "caller", 31.0)
     assert len(history.world.matcher.line) == 0
 
 
@@ -150,7 +150,7 @@ def test_a_doubled_hang_up_counts_once(begin: Begin) -> None:
     history.waits(1)
     history.hangs_up(1)
     history.hangs_up(1)
-    assert [call.outcome for call in history.world.ended] == [Outcome.ABANDONED]
+    assert [call.end.outcome for call in history.world.ended] == [Outcome.ABANDONED]
 
 
 def test_a_known_call_does_not_arrive_again(begin: Begin) -> None:
@@ -175,7 +175,7 @@ def test_where_the_menu_led_is_remembered(begin: Begin) -> None:
     history = begin()
     history.waits(7)
     call = history.call(7)
-    assert (call.first_queue, call.first_skills) == ("taxes", (("taxes", 1),))
+    assert (call.choice.queue, call.choice.skills) == ("taxes", (("taxes", 1),))
     history.returns(8, queue="taxes", queued_at=history.at)
     again = history.call(8)
-    assert (again.first_queue, again.first_skills) == ("taxes", (("taxes", 1),))
+    assert (again.choice.queue, again.choice.skills) == ("taxes", (("taxes", 1),))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from contactcentre.core import effects
+from contactcentre.core import effects, events
 from contactcentre.core.call.state import Phase
 from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
@@ -43,6 +43,18 @@ def test_who_rings_again_stands_where_he_stood(history: History) -> None:
     assert history.ordered(effects.KeepPlace)[-1].queued_at == START
 
 
+def test_who_was_dropped_with_the_exchange_stands_where_he_stood(history: History) -> None:
+    """It went down under the call, and the caller rings again like any who was cut off."""
+    rings(history, 1)
+    history.apply(events.LeashLost(at=history.at, call_id=call_id(1)))
+    history.pass_s(60)
+    history.apply(events.SnapshotTaken(at=history.at, channels=(), reachable=(), restarted=True))
+    assert history.call(1).end.outcome is Outcome.PBX_LOST
+    history.pass_s(60)
+    rings(history, 2)
+    assert history.call(2).queueing.place_at == START
+
+
 def test_the_wait_is_counted_for_each_call(history: History) -> None:
     """The first call was abandoned; the second waits from its own entry, whatever its place."""
     rings(history, 1)
@@ -51,8 +63,8 @@ def test_the_wait_is_counted_for_each_call(history: History) -> None:
     history.pass_s(60)
     rings(history, 3)
     again = history.call(3)
-    assert history.call(1).outcome is Outcome.ABANDONED
-    assert (again.queued_at, again.place_at) == (history.at, START)
+    assert history.call(1).end.outcome is Outcome.ABANDONED
+    assert (again.queueing.queued_at, again.queueing.place_at) == (history.at, START)
 
 
 def test_a_record_that_is_saved_late_takes_no_place_away(history: History) -> None:
@@ -66,7 +78,7 @@ def test_a_record_that_is_saved_late_takes_no_place_away(history: History) -> No
     history.hangs_up(2)
     history.saves(1, 1)
     rings(history, 3)
-    assert history.call(3).place_at == START
+    assert history.call(3).queueing.place_at == START
 
 
 def test_another_queue_is_no_loss_of_place(history: History) -> None:
@@ -75,7 +87,7 @@ def test_another_queue_is_no_loss_of_place(history: History) -> None:
     history.pass_s(60)
     history.hangs_up(1)
     rings(history, 2, key="0")
-    assert (history.call(2).queue, history.call(2).place_at) == ("general", START)
+    assert (history.call(2).queue, history.call(2).queueing.place_at) == ("general", START)
 
 
 def test_the_place_is_kept_for_a_while_only(history: History) -> None:
@@ -84,7 +96,7 @@ def test_the_place_is_kept_for_a_while_only(history: History) -> None:
     history.hangs_up(1)
     history.pass_s(KEEP_S)
     rings(history, 2)
-    assert history.call(2).place_at == history.at
+    assert history.call(2).queueing.place_at == history.at
 
 
 def test_who_was_answered_begins_anew(history: History) -> None:
@@ -97,7 +109,7 @@ def test_who_was_answered_begins_anew(history: History) -> None:
     history.hangs_up(2)
     history.pass_s(30)
     rings(history, 3)
-    assert history.call(3).place_at == history.at
+    assert history.call(3).queueing.place_at == history.at
 
 
 def test_withheld_numbers_share_no_place(history: History) -> None:
@@ -106,7 +118,7 @@ def test_withheld_numbers_share_no_place(history: History) -> None:
     history.pass_s(60)
     history.hangs_up(1)
     rings(history, 2, caller=None)
-    assert history.call(2).place_at == history.at
+    assert history.call(2).queueing.place_at == history.at
 
 
 def test_the_place_outlives_the_service(history: History) -> None:
@@ -119,12 +131,12 @@ def test_the_place_outlives_the_service(history: History) -> None:
     new.at = history.at + 30
     rings(new, 2)
     assert new.call(2).phase is Phase.WAITING
-    assert new.call(2).place_at == START
+    assert new.call(2).queueing.place_at == START
 
 
 def places(history: History, *numbers: int) -> list[float | None]:
     """Since when these calls stand in line."""
-    return [history.call(number).place_at for number in numbers]
+    return [history.call(number).queueing.place_at for number in numbers]
 
 
 def test_two_citizens_of_one_number_keep_a_place_each(history: History) -> None:

@@ -6,22 +6,22 @@ import pytest
 
 from contactcentre.core.call import demand
 from contactcentre.core.call.state import Phase
-from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
+from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.explanation import why
-from contactcentre.testing import History, call_id, network, profile
+from contactcentre.testing import History, call_id, municipalities, network, profile
 from ivr.flow import parse
-from routing.circles import Relax, Ring, RingPlan
+from routing.circles import Circle, CirclePlan, Relax
 from routing.model import AgentProfile
 
 pytestmark = pytest.mark.unit
 
 COMMON, CENTRE = "60000100", "60000101"
 
-RINGS = RingPlan(
-    rings=(
-        Ring(kind="municipality", lasts_s=20.0),
-        Ring(kind="network", lasts_s=10.0),
-        Ring(kind="network", relax=Relax(any_authority=True)),
+CIRCLES = CirclePlan(
+    circles=(
+        Circle(kind="municipality", lasts_s=20.0),
+        Circle(kind="network", lasts_s=10.0),
+        Circle(kind="network", relax=Relax(any_authority=True)),
     )
 )
 
@@ -40,16 +40,14 @@ def given() -> Network:
     names = ("m1", "m2")
     own = Hotline(number=CENTRE, labels={}, flow="hotline", centre_id="c-m1")
     queues = {**made.queues}
-    queues["taxes"] = replace(queues["taxes"], level="municipal", rings=RINGS)
+    queues["taxes"] = replace(queues["taxes"], level="municipal", circles=CIRCLES)
     return replace(
         made,
         centres={
-            f"c-{name}": Centre(centre_id=f"c-{name}", name=name, municipality=name, region="r")
+            f"c-{name}": Centre(centre_id=f"c-{name}", name=name, municipality=name)
             for name in names
         },
-        municipalities={
-            name: Municipality(municipality_id=name, name=name, region="r") for name in names
-        },
+        municipalities=municipalities(m1="r", m2="r"),
         hotlines={**made.hotlines, CENTRE: own},
         queues=queues,
     )
@@ -69,7 +67,9 @@ def chooses(history: History, number: int, municipality: str, dialled: str = COM
     """A caller who chose this municipality in the menu, and then its matter."""
     history.arrives(number, dialled=dialled)
     call = history.call(number)
-    history.world.calls[call.call_id] = replace(call, municipality=municipality)
+    history.world.calls[call.call_id] = replace(
+        call, choice=replace(call.choice, municipality=municipality)
+    )
     history.presses(number, "1")
 
 
@@ -95,7 +95,9 @@ def test_a_state_service_stays_with_the_number_dialled(given: Network) -> None:
     """The menu's choice does not take a caller away from the own centre."""
     history = History(given)
     history.arrives(1, dialled=CENTRE)
-    call = replace(history.call(1), municipality="m2", queue="general")
+    call = replace(
+        history.call(1), choice=replace(history.call(1).choice, municipality="m2"), queue="general"
+    )
     assert demand.home(call, given).centre == "c-m1"
     assert demand.authority(call, given) == ""
     assert demand.authority(replace(call, queue="taxes"), given) == "m2"
@@ -139,4 +141,4 @@ def test_a_callback_belongs_to_the_municipality_chosen_before(given: Network) ->
     flows = {**given.flows, "callback": parse(FLOW, name="callback")}
     history = History(replace(given, flows=flows))
     promise = history.promise(history.asks_callback(1))
-    assert promise.municipality == "m1"
+    assert promise.choice.municipality == "m1"

@@ -44,7 +44,7 @@ def test_the_choice_goes_with_the_call(given: Network) -> None:
     history.presses(1, "583")
     assert history.ordered(effects.Ask)[-1].prompts[0] == "lv:name/municipality-ludza"
     history.presses(1, "1")
-    assert (history.call(1).queue, history.call(1).municipality) == ("taxes", "ludza")
+    assert (history.call(1).queue, history.call(1).choice.municipality) == ("taxes", "ludza")
 
 
 def test_a_centres_own_number_has_told_already(given: Network) -> None:
@@ -52,7 +52,7 @@ def test_a_centres_own_number_has_told_already(given: Network) -> None:
     history = History(given)
     history.arrives(1, dialled=OWN)
     history.presses(1, "1")
-    assert (history.call(1).queue, history.call(1).municipality) == ("taxes", "")
+    assert (history.call(1).queue, history.call(1).choice.municipality) == ("taxes", "")
 
 
 def test_every_name_can_be_spoken(given: Network) -> None:

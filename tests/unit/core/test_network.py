@@ -7,7 +7,7 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
-from contactcentre.core.call import menu_versions as menus
+from contactcentre.core.call import menu_versions
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
@@ -155,7 +155,7 @@ def test_a_caller_stays_in_the_menu_that_the_call_began_with(begin: Begin) -> No
     history.presses(1, "1")
     history.presses(2, "3")
     assert [history.call(number).queue for number in (1, 2)] == ["taxes", "taxes"]
-    assert menus.flow_of(history.call(1), history.world.network)
+    assert menu_versions.flow_of(history.call(1), history.world.network)
 
 
 def test_a_menu_that_nobody_is_in_any_more_is_forgotten(begin: Begin) -> None:
@@ -176,7 +176,7 @@ def test_a_caller_stays_in_the_old_menu_over_a_restart(begin: Begin) -> None:
     history.arrives(1)
     old = history.world.network.flows["hotline"]
     call = history.call(1)
-    assert menus.needed([call]) == {("hotline", 1)}
+    assert menu_versions.needed([call]) == {("hotline", 1)}
     new = with_menu(history.world.network, version=2, key="2")
     again = History(replace(new, earlier={("hotline", 1): old}))
     again.world.restore([call], ())

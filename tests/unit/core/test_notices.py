@@ -55,7 +55,7 @@ def given(*notices: Notice, flow: str = "") -> History:
 
 def heard(history: History, number: int) -> None:
     """The caller has heard what was said in the menu."""
-    step = history.call(number).step
+    step = history.call(number).channel.step
     history.apply(events.PromptsPlayed(at=history.at, call_id=call_id(number), step=step))
 
 
@@ -68,7 +68,7 @@ def test_a_notice_is_said_once_and_before_the_menu() -> None:
     heard(history, 1)
     history.presses(1, "1")
     assert told(history)[-1] == ("notice/portal", "wait.thanks")
-    assert history.call(1).notices == ("storm", "portal")
+    assert history.call(1).heard.notices == ("storm", "portal")
 
 
 def test_without_a_place_in_the_menu_it_is_said_at_the_entry() -> None:
@@ -93,13 +93,13 @@ def test_who_hangs_up_soon_after_it_was_informed() -> None:
     history.arrives(1)
     history.pass_s(SATISFIED_S)
     history.hangs_up(1)
-    assert history.call(1).outcome is Outcome.INFORMED
+    assert history.call(1).end.outcome is Outcome.INFORMED
     history.arrives(2)
     heard(history, 2)
     history.presses(2, "1")
     history.pass_s(5)
     history.hangs_up(2)
-    assert history.call(2).outcome is Outcome.INFORMED
+    assert history.call(2).end.outcome is Outcome.INFORMED
 
 
 def test_who_waits_on_and_gives_up_was_not() -> None:
@@ -108,7 +108,7 @@ def test_who_waits_on_and_gives_up_was_not() -> None:
     history.waits(1)
     history.pass_s(SATISFIED_S + 1)
     history.hangs_up(1)
-    assert history.call(1).outcome is Outcome.ABANDONED
+    assert history.call(1).end.outcome is Outcome.ABANDONED
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,14 @@ def test_an_answer_begins_the_talk(offered: History) -> None:
     offered.pass_s(5)
     offered.leg_answers(1)
     call, agent = offered.call(1), offered.agent(1)
-    assert (call.phase, call.agent_id, call.answered_at, call.wait_s) == (
+    assert (call.phase, call.talk.agent_id, call.talk.answered_at, call.wait_s) == (
         Phase.TALKING,
         "a1",
         START + 15,
         5.0,
     )
     assert call.offer is not None
-    assert (call.offer.rang_at, call.offer.result) == (START + 15, Result.ANSWERED)
+    assert (call.offer.rang_at, call.offer.talks) == (START + 15, True)
     assert (agent.state, agent.since) == (State.TALKING, START + 15)
     assert effects.CancelTimer(kind="offer", key=f"{call_id(1)}-1") in offered.orders
 
@@ -65,7 +65,7 @@ def test_the_ring_may_be_told_before_the_dial(offered: History) -> None:
     offered.apply(events.LegDialed(at=offered.at, offer_id=offer_id, leg="PJSIP/a-1-1"))
     offer = offered.call(1).open_offer
     assert offer is not None
-    assert (offer.rang_at, offer.leg) == (offered.at, "PJSIP/a-1-1")
+    assert (offer.rang_at, offer.channel) == (offered.at, "PJSIP/a-1-1")
 
 
 def test_a_missed_call_keeps_its_place(offered: History) -> None:
@@ -73,7 +73,7 @@ def test_a_missed_call_keeps_its_place(offered: History) -> None:
     offered.pass_s(20)
     offered.dial_ends(1, DialResult.NO_ANSWER)
     call, agent = offered.call(1), offered.agent(1)
-    assert (call.phase, call.queued_at) == (Phase.WAITING, START + 10)
+    assert (call.phase, call.queueing.queued_at) == (Phase.WAITING, START + 10)
     assert (agent.state, agent.reason, agent.missed) == (State.NOT_READY, "missed", 1)
     assert effects.Music(call_id=call_id(1)) in offered.orders
     assert offered.ordered(effects.SetMember)[-1].paused
@@ -131,7 +131,7 @@ def test_an_answer_after_a_rejection_is_no_talk(offered: History) -> None:
     assert offered.agent(1).state is State.NOT_READY
     offered.dial_ends(1, DialResult.ANSWERED)
     assert offered.call(1).phase is Phase.WAITING
-    assert offered.call(1).answered_at is None
+    assert offered.call(1).talk.answered_at is None
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_the_caller_who_hangs_up_while_it_rings_is_nobody_s_fault(offered: Histo
     agent, call = offered.agent(1), offered.call(1)
     assert (agent.state, agent.since, agent.idle_since) == (State.READY, START + 17, idle_since)
     assert agent.missed == 0
-    assert (call.outcome, call.wait_s) == (Outcome.ABANDONED, 7.0)
+    assert (call.end.outcome, call.wait_s) == (Outcome.ABANDONED, 7.0)
     assert call.offers[0].result is Result.CALLER_LEFT
 
 
@@ -199,12 +199,12 @@ def test_an_offer_of_which_nothing_is_heard_is_taken_back(offered: History) -> N
     offered.fires("offer", f"{call_id(1)}-1")
     assert offered.agent(1).reason == "missed"
     (recall,) = offered.ordered(effects.Recall)
-    assert recall.channel == offered.call(1).channel
+    assert recall.channel == offered.call(1).channel.name
     offered.ready(2)
     assert offered.agent(2).state is State.READY
     offered.returns(1)
     assert offered.agent(2).state is State.RESERVED
-    assert offered.call(1).queued_at == START + 10
+    assert offered.call(1).queueing.queued_at == START + 10
 
 
 def test_an_offer_is_not_taken_back_while_nothing_can_be_heard(offered: History) -> None:
@@ -256,7 +256,11 @@ def test_a_talk_that_nobody_saw_was_answered_all_the_same(offered: History) -> N
     offered.pass_s(9)
     offered.dial_ends(1, DialResult.ANSWERED)
     call = offered.call(1)
-    assert (call.phase, call.outcome, call.agent_id) == (Phase.CLOSING, Outcome.ANSWERED, "a1")
+    assert (call.phase, call.end.outcome, call.talk.agent_id) == (
+        Phase.CLOSING,
+        Outcome.ANSWERED,
+        "a1",
+    )
     assert offered.agent(1).state is State.WRAP_UP
 
 
@@ -296,12 +300,12 @@ def test_the_ring_time_counts_from_the_dial(offered: History) -> None:
     offer = offered.call(1).offer
     assert offer is not None
     leg = "PJSIP/a-1-00000001"
-    made = offered.apply(events.LegDialed(at=offered.at, offer_id=offer.offer_id, leg=leg))
+    made = offered.apply(events.LegDialed(at=offered.at, offer_id=offer.leg_id, leg=leg))
     dialed = offered.call(1).offer
     assert dialed is not None
     assert dialed.ring_until == offered.at + 20.0
     assert made == [
-        effects.StartTimer(kind="offer", key=offer.offer_id, seconds=20.0 + LEASE_GRACE_S)
+        effects.StartTimer(kind="offer", key=offer.leg_id, seconds=20.0 + LEASE_GRACE_S)
     ]
 
 

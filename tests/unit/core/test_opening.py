@@ -11,7 +11,7 @@ from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
 from contactcentre.core.config.opening import States, opening
 from contactcentre.core.outcomes import Outcome
-from contactcentre.testing import History, network, profile
+from contactcentre.testing import History, municipalities, network, profile
 from ivr.flow import parse
 from ivr.say import Again
 from routing.calendar import LOCAL, Calendar, Interval
@@ -34,13 +34,12 @@ def week(hours: tuple[Interval, ...], saturday: tuple[Interval, ...] = ()) -> Ca
     )
 
 
-def centre(name: str, municipality: str, region: str, calendar_id: str | None) -> Centre:
+def centre(name: str, municipality: str, calendar_id: str | None) -> Centre:
     """One centre."""
     return Centre(
         centre_id=name,
         name=name,
         municipality=municipality,
-        region=region,
         calendar_id=calendar_id,
     )
 
@@ -53,15 +52,16 @@ def hotline(number: str, centre_id: str | None, calendar_id: str | None = None) 
 
 
 CENTRES = (
-    centre("far", "m3", "r2", "saturday"),
-    centre("home", "m1", "r1", "office"),
-    centre("region", "m2", "r1", "saturday"),
-    centre("near", "m1", "r1", "late"),
-    centre("further", "m4", "r2", "saturday"),
-    centre("nowhen", "m1", "r1", None),
+    centre("far", "m3", "saturday"),
+    centre("home", "m1", "office"),
+    centre("region", "m2", "saturday"),
+    centre("near", "m1", "late"),
+    centre("further", "m4", "saturday"),
+    centre("nowhen", "m1", None),
 )
 NETWORK: Network = replace(
     network(profile(1)),
+    municipalities=municipalities(m1="r1", m2="r1", m3="r2", m4="r2"),
     centres={each.centre_id: each for each in CENTRES},
     hotlines={
         "100": hotline("100", None),
@@ -121,7 +121,7 @@ def test_all_are_closed_on_a_holiday() -> None:
     assert said[6:8] == ("day/0-next", "hour/8-from")
     assert "others/one" not in said
     history.presses(1, "1")
-    assert history.call(1).outcome is Outcome.CALLBACK
+    assert history.call(1).end.outcome is Outcome.CALLBACK
 
 
 def test_an_open_centre_takes_calls_while_the_network_is_closed() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import overflow as ways
+from contactcentre.core.call import overflow
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult, Outcome
@@ -72,7 +72,7 @@ def test_a_key_asks_to_be_called_back() -> None:
     assert isinstance(orders[-1], effects.HangUp)
     history.hangs_up(1)
     call = history.call(1)
-    assert (call.outcome, call.callback_to) == (Outcome.CALLBACK, "+37120000001")
+    assert (call.end.outcome, call.end.callback_to) == (Outcome.CALLBACK, "+37120000001")
 
 
 def test_without_a_number_nobody_can_be_called_back() -> None:
@@ -92,7 +92,7 @@ def test_a_key_leads_to_another_queue_with_the_wait_so_far() -> None:
     orders = press(history, "2")
     assert words(orders) == [("wait.moved",)]
     call = history.call(1)
-    assert (call.queue, call.matter, call.skills, call.been_in) == (
+    assert (call.queue, call.choice.matter, call.queueing.skills, call.queueing.been_in) == (
         "general", "state", (), ("taxes",),
     )  # fmt: skip
     assert list(history.world.matcher.line.in_order()) == [call_id(1), call_id(2)]
@@ -118,7 +118,7 @@ def test_a_key_leads_to_a_voice_message() -> None:
     assert words(orders) == [("voicemail.leave",)]
     assert isinstance(orders[-1], effects.Record)
     call = history.call(1)
-    assert (call.phase, call.outcome) == (Phase.RECORDING, Outcome.VOICEMAIL)
+    assert (call.phase, call.end.outcome) == (Phase.RECORDING, Outcome.VOICEMAIL)
 
 
 @pytest.mark.parametrize("key", ["5", "#", "*"])
@@ -174,7 +174,7 @@ def test_a_full_queue_turns_away_who_comes_last() -> None:
     assert history.call(2).phase is Phase.WAITING
     assert history.call(3).phase is Phase.CLOSING
     history.hangs_up(3)
-    assert history.call(3).outcome is Outcome.TURNED_AWAY
+    assert history.call(3).end.outcome is Outcome.TURNED_AWAY
 
 
 def test_where_nobody_could_answer_the_caller_need_not_wait() -> None:
@@ -188,7 +188,7 @@ def test_where_nobody_could_answer_the_caller_need_not_wait() -> None:
     busy.not_ready(1, "lunch")
     busy.waits(2)
     assert look(busy, 2) == [
-        effects.StartTimer(kind="overflow", key=call_id(2), seconds=ways.LOOK_S)
+        effects.StartTimer(kind="overflow", key=call_id(2), seconds=overflow.LOOK_S)
     ]
 
 
@@ -260,7 +260,7 @@ def test_who_is_off_the_leash_is_looked_at_later() -> None:
     history = waiting(overflow=(Overflow(when="nobody", do="hang_up"),))
     history.apply(events.LeashLost(at=history.at, call_id=call_id(1)))
     assert look(history) == [
-        effects.StartTimer(kind="overflow", key=call_id(1), seconds=ways.ELSEWHERE_S)
+        effects.StartTimer(kind="overflow", key=call_id(1), seconds=overflow.ELSEWHERE_S)
     ]
 
 
@@ -313,20 +313,3 @@ def test_a_key_is_one_digit(key: str) -> None:
     """The star and the hash are none: they wind what is being said."""
     with pytest.raises(ValueError, match="key"):
         checked_keys({key: Way(do="callback")})
-
-
-def test_names_that_name_nothing_are_told_with_their_place() -> None:
-    """Queues and calendars."""
-    given = with_taxes(
-        network(),
-        keys={"2": Way(do="queue", queue="nowhere")},
-        overflow=(
-            Overflow(when="nobody", do="queue", queue="taxes"),
-            Overflow(when="closed", do="hang_up", calendar="lunar"),
-        ),
-    )
-    assert list(ways.problems(given)) == [
-        "queue taxes, keys, 2: no queue named 'nowhere'",
-        "queue taxes, overflow, 1: leads to itself",
-        "queue taxes, overflow, 2: no calendar named 'lunar'",
-    ]

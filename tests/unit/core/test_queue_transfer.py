@@ -43,7 +43,7 @@ def test_the_talk_is_ended_first(talk: History) -> None:
     assert talk.orders[-1] == effects.HangUpLeg(
         offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001"
     )
-    assert (call.phase, call.agent_id) == (Phase.TALKING, "a1")
+    assert (call.phase, call.talk.agent_id) == (Phase.TALKING, "a1")
     assert talk.agent(1).state is State.TALKING
 
 
@@ -51,12 +51,24 @@ def test_the_caller_stands_in_the_old_place_of_another_line(talk: History) -> No
     """The times of the first entry and the first answer stay; what is asked is the new queue's."""
     passed_on(talk)
     call = talk.call(1)
-    assert (call.phase, call.queue, call.skills) == (Phase.WAITING, "taxes", (("taxes", 1),))
-    assert (call.place_at, call.queued_at, call.answered_at) == (START, START, START + 1)
-    assert (call.entered_at, call.talk_ended_at) == (talk.at, talk.at)
-    assert call.services[0] == "VID-GID"
-    assert (call.language, call.first_queue, call.been_in) == ("lv", "general", ("general",))
-    assert call.passing is None
+    assert (call.phase, call.queue, call.queueing.skills) == (
+        Phase.WAITING,
+        "taxes",
+        (("taxes", 1),),
+    )
+    assert (call.queueing.place_at, call.queueing.queued_at, call.talk.answered_at) == (
+        START,
+        START,
+        START + 1,
+    )
+    assert (call.queueing.entered_at, call.talk.ended_at) == (talk.at, talk.at)
+    assert call.queueing.services[0] == "VID-GID"
+    assert (call.language, call.choice.queue, call.queueing.been_in) == (
+        "lv",
+        "general",
+        ("general",),
+    )
+    assert call.talk.transfer is None
 
 
 def test_the_caller_is_told_and_hears_music(talk: History) -> None:
@@ -102,14 +114,14 @@ def test_somebody_with_the_skill_is_rung(talk: History) -> None:
     assert talk.agent(2).state is State.RESERVED
     talk.leg_answers(1)
     call = talk.call(1)
-    assert (call.agent_id, call.note, call.identified_level) == ("a2", "so far", 1)
-    assert call.disposition.saved_at is None
+    assert (call.talk.agent_id, call.record.note, call.identity.level) == ("a2", "so far", 1)
+    assert call.record.saved_at is None
     first, second = call.offers
     assert (first.agent_id, first.result) == ("a1", Result.PASSED_ON)
     assert (first.answered_at, first.ended_at) == (START + 1, talk.at)
-    assert (second.agent_id, second.result) == ("a2", Result.ANSWERED)
+    assert (second.agent_id, second.talks) == ("a2", True)
     talk.hangs_up(1)
-    assert (talk.call(1).outcome, talk.agent(2).state) == (Outcome.ANSWERED, State.WRAP_UP)
+    assert (talk.call(1).end.outcome, talk.agent(2).state) == (Outcome.ANSWERED, State.WRAP_UP)
 
 
 def test_the_caller_goes_to_another_agent_of_the_same_queue(talk: History) -> None:
@@ -118,7 +130,7 @@ def test_the_caller_goes_to_another_agent_of_the_same_queue(talk: History) -> No
     talk.pass_s(1)
     passed_on(talk, "general", "")
     assert talk.agent(2).call_id == call_id(1)
-    assert talk.call(1).been_in == ()
+    assert talk.call(1).queueing.been_in == ()
 
 
 def test_nobody_else_means_back_in_the_end(talk: History) -> None:
@@ -165,7 +177,7 @@ def test_no_link_no_passing_on(talk: History) -> None:
     """Without Asterisk nobody can be taken out of a talk."""
     talk.apply(events.TelephonyLost(at=talk.at))
     talk.passes_on(1, 1, "taxes")
-    assert talk.call(1).passing is None
+    assert talk.call(1).talk.transfer is None
     assert talk.world.refused == 1
 
 
@@ -184,7 +196,7 @@ def test_a_caller_who_hangs_up_meanwhile_leaves_the_record_with_the_agent(talk: 
     """It was a talk like any other."""
     talk.passes_on(1, 1, "taxes")
     talk.hangs_up(1)
-    assert (talk.call(1).outcome, talk.call(1).agent_id) == (Outcome.ANSWERED, "a1")
+    assert (talk.call(1).end.outcome, talk.call(1).talk.agent_id) == (Outcome.ANSWERED, "a1")
     assert (talk.agent(1).state, talk.agent(1).unsaved) == (State.WRAP_UP, (call_id(1),))
 
 
@@ -194,9 +206,9 @@ def test_a_caller_who_leaves_the_line_gave_up(talk: History) -> None:
     talk.pass_s(20)
     talk.hangs_up(1)
     call = talk.call(1)
-    assert (call.outcome, call.ended_by, call.agent_id) == (Outcome.GAVE_UP, "caller", None)
+    assert (call.end.outcome, call.end.by, call.talk.agent_id) == (Outcome.GAVE_UP, "caller", None)
     assert (call.offers[0].agent_id, call.offers[0].result) == ("a1", Result.PASSED_ON)
-    assert (call.answered_at, call.talk_ended_at) == (START + 1, START + 31)
+    assert (call.talk.answered_at, call.talk.ended_at) == (START + 1, START + 31)
 
 
 def test_a_caller_who_rings_again_after_a_second_wait_keeps_the_place(talk: History) -> None:
@@ -205,7 +217,7 @@ def test_a_caller_who_rings_again_after_a_second_wait_keeps_the_place(talk: Hist
     talk.hangs_up(1)
     talk.pass_s(30)
     talk.waits(2)
-    assert talk.call(2).place_at == START
+    assert talk.call(2).queueing.place_at == START
 
 
 def test_a_caller_in_a_second_wait_is_lost_with_asterisk(talk: History) -> None:
@@ -214,7 +226,7 @@ def test_a_caller_in_a_second_wait_is_lost_with_asterisk(talk: History) -> None:
     talk.apply(events.LeashLost(at=talk.at, call_id=call_id(1)))
     snapshot = events.SnapshotTaken(at=talk.at, channels=(), reachable=(), restarted=True)
     talk.apply(snapshot)
-    assert (talk.call(1).outcome, talk.call(1).ended_by) == (Outcome.PBX_LOST, "lost")
+    assert (talk.call(1).end.outcome, talk.call(1).end.by) == (Outcome.PBX_LOST, "lost")
 
 
 def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
@@ -243,7 +255,7 @@ def test_a_restart_in_between_carries_it_out(talk: History) -> None:
     talk.world = World(before.network)
     talk.world.restore(before.calls.values(), before.agents.values())
     talk.apply(events.ServiceStarted(at=talk.at))
-    caller, leg = talk.call(1).channel, "PJSIP/a-1-00000001"
+    caller, leg = talk.call(1).channel.name, "PJSIP/a-1-00000001"
     talk.links_up(
         _channel(caller, "1.1", call_id(1)), _channel(leg, "1.2", f"{call_id(1)}-1", rung=True)
     )
@@ -262,15 +274,15 @@ def test_a_restart_in_between_carries_it_out(talk: History) -> None:
         )
     )
     call = talk.call(1)
-    assert (call.phase, call.queue, call.place_at) == (Phase.WAITING, "taxes", START)
-    assert (call.leashed, talk.agent(1).state) == (True, State.READY)
+    assert (call.phase, call.queue, call.queueing.place_at) == (Phase.WAITING, "taxes", START)
+    assert (call.channel.leashed, talk.agent(1).state) == (True, State.READY)
 
 
 def test_a_talk_that_was_not_on_the_leash_is_fetched(talk: History) -> None:
     """The fallback queue would end the call with the agent's leg."""
     talk.apply(events.LeashLost(at=talk.at, call_id=call_id(1)))
     talk.passes_on(1, 1, "taxes")
-    assert talk.orders[-1] == effects.Recall(call_id=call_id(1), channel=talk.call(1).channel)
+    assert talk.orders[-1] == effects.Recall(call_id=call_id(1), channel=talk.call(1).channel.name)
 
 
 def test_who_waits_for_others_is_still_there_after_a_restart(talk: History) -> None:
@@ -301,7 +313,9 @@ def test_the_agent_is_told_who_could_take_it(talk: History) -> None:
     assert everybody == Crew(2, 2)
     talk.waits(2, "1")
     assert crew(talk.call(1), taxes, agents.values(), network) == Crew(0, 1)
-    in_russian = replace(talk.call(1), language="ru", cursor=None)
+    in_russian = replace(
+        talk.call(1), language="ru", choice=replace(talk.call(1).choice, cursor=None)
+    )
     assert crew(in_russian, taxes, agents.values(), network) == Crew(0, 0)
 
 

@@ -29,7 +29,7 @@ def lost(begin: Begin) -> History:
 def test_the_caller_is_fetched_back(lost: History) -> None:
     """The caller is taken out of the talk at once; the agent is still held by it."""
     recall, timer = lost.orders[-2:]
-    assert recall == effects.Recall(call_id=call_id(1), channel=lost.call(1).channel)
+    assert recall == effects.Recall(call_id=call_id(1), channel=lost.call(1).channel.name)
     assert timer == effects.StartTimer(kind="rejoin", key=call_id(1), seconds=REJOIN_S)
     assert (lost.call(1).phase, lost.agent(1).state) == (Phase.REJOINING, State.TALKING)
 
@@ -46,12 +46,16 @@ def test_a_reloaded_page_is_rung_back_into_the_talk(lost: History) -> None:
     assert (ring.phone.endpoint, ring.auto, ring.offer_id) == ("a-1", True, f"{call_id(1)}-2")
     lost.leg_answers(1)
     call = lost.call(1)
-    assert (call.phase, call.agent_id, call.answered_at) == (Phase.TALKING, "a1", START + 1)
+    assert (call.phase, call.talk.agent_id, call.talk.answered_at) == (
+        Phase.TALKING,
+        "a1",
+        START + 1,
+    )
     assert (lost.agent(1).state, lost.agent(1).offer_id) == (State.TALKING, ring.offer_id)
     assert effects.CancelTimer(kind="rejoin", key=call_id(1)) in lost.orders
     lost.pass_s(10)
     lost.dial_ends(1, DialResult.ANSWERED)
-    assert (lost.call(1).phase, lost.call(1).ended_by) == (Phase.CLOSING, "agent")
+    assert (lost.call(1).phase, lost.call(1).end.by) == (Phase.CLOSING, "agent")
 
 
 def test_a_phone_that_is_there_is_rung_as_soon_as_the_caller_is_back(lost: History) -> None:
@@ -65,7 +69,7 @@ def test_a_page_that_is_back_waits_for_no_ring_at_its_old_address(lost: History)
     lost.returns(1)
     lost.pass_s(3)
     lost.loses_audio(1, 1)
-    assert lost.orders[-1] == effects.Recall(call_id=call_id(1), channel=lost.call(1).channel)
+    assert lost.orders[-1] == effects.Recall(call_id=call_id(1), channel=lost.call(1).channel.name)
     lost.loses_audio(1, 1)
     assert (len(lost.ordered(effects.Ring)), len(lost.ordered(effects.Recall))) == (2, 2)
     lost.returns(1)
@@ -109,7 +113,7 @@ def test_audio_that_stopped_while_we_were_away_is_a_loss_too(begin: Begin) -> No
     new.at = old.at + 30
     new.world.restore(old.world.calls.values(), old.world.agents.values())
     new.returns(1)
-    assert (new.call(1).phase, new.call(1).agent_id) == (Phase.REJOINING, "a1")
+    assert (new.call(1).phase, new.call(1).talk.agent_id) == (Phase.REJOINING, "a1")
     assert new.ordered(effects.Ring)[-1].auto
 
 
@@ -130,7 +134,7 @@ def test_an_agent_who_does_not_come_back_loses_the_call(lost: History) -> None:
     lost.pass_s(REJOIN_S)
     lost.fires("rejoin", call_id(1))
     call, agent = lost.call(1), lost.agent(1)
-    assert (call.phase, call.queued_at, call.agent_id) == (Phase.WAITING, START, None)
+    assert (call.phase, call.queueing.queued_at, call.talk.agent_id) == (Phase.WAITING, START, None)
     assert (agent.state, agent.reason, agent.unsaved) == (State.NOT_READY, "phone", ())
     assert list(lost.world.matcher.line.in_order()) == [call_id(1)]
 
@@ -147,8 +151,8 @@ def test_the_next_agent_goes_on_with_the_call(lost: History) -> None:
     lost.ready(2)
     lost.leg_answers(1)
     call = lost.call(1)
-    assert (call.agent_id, call.note, call.disposition.saved_at) == ("a2", "so far", None)
-    assert call.answered_at == START + 1
+    assert (call.talk.agent_id, call.record.note, call.record.saved_at) == ("a2", "so far", None)
+    assert call.talk.answered_at == START + 1
     lost.hangs_up(1)
     assert lost.agent(2).state is State.WRAP_UP
 
@@ -174,7 +178,7 @@ def test_a_caller_who_leaves_meanwhile_was_answered(lost: History) -> None:
     lost.returns(1)
     lost.pass_s(5)
     lost.hangs_up(1)
-    assert (lost.call(1).outcome, lost.call(1).ended_by) == (Outcome.ANSWERED, "lost")
+    assert (lost.call(1).end.outcome, lost.call(1).end.by) == (Outcome.ANSWERED, "lost")
     assert lost.agent(1).state is State.WRAP_UP
 
 
@@ -184,7 +188,7 @@ def test_a_caller_who_leaves_the_line_afterwards_gave_up(lost: History) -> None:
     lost.returns(1)
     lost.fires("rejoin", call_id(1))
     lost.hangs_up(1)
-    assert (lost.call(1).outcome, lost.call(1).ended_by) == (Outcome.GAVE_UP, "lost")
+    assert (lost.call(1).end.outcome, lost.call(1).end.by) == (Outcome.GAVE_UP, "lost")
 
 
 def test_an_old_answer_does_not_end_the_music(lost: History) -> None:
@@ -236,6 +240,6 @@ def test_a_dial_that_ends_before_the_caller_is_fetched_leaves_no_silence(lost: H
     lost.returns(1)
     lost.fires("rejoin", call_id(1))
     lost.dial_ends(1, DialResult.NO_ANSWER)
-    assert lost.call(1).leashed
+    assert lost.call(1).channel.leashed
     assert lost.orders[-1] == effects.Music(call_id=call_id(1))
     assert list(lost.world.matcher.line.in_order()) == [call_id(1)]

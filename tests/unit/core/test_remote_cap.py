@@ -23,7 +23,7 @@ OWN_NUMBER = "60000101"
 def history() -> History:
     """The centre `c1` of agents 1 and 2 takes one call from afar in an hour."""
     made = network(profile(1), profile(2))
-    centre = Centre(centre_id="c1", name="C1", municipality="m", region="r", afar_per_hour=1)
+    centre = Centre(centre_id="c1", name="C1", municipality="m", afar_per_hour=1)
     own = Hotline(number=OWN_NUMBER, labels={}, flow="hotline", centre_id="c1")
     return History(
         replace(made, centres={"c1": centre}, hotlines={**made.hotlines, OWN_NUMBER: own})
@@ -104,7 +104,7 @@ def test_every_answer_counts_after_a_restart_too(history: History) -> None:
     history.passes_on(1, 1, "taxes")
     history.dial_ends(1, DialResult.ANSWERED)
     history.leg_answers(1)
-    assert history.call(1).agent_id == "a3"
+    assert history.call(1).talk.agent_id == "a3"
     after = World(given)
     after.restore([history.call(1)], history.world.agents.values())
     assert after.matcher.caps.barred == {"c1", "c2"}

@@ -92,7 +92,7 @@ def test_the_line_keeps_its_order_however_it_comes_back(
             starts(new)
     assert [ring.call_id for ring in new.ordered(effects.Ring)] == [call_id(1)]
     assert list(new.world.matcher.line.in_order()) == [call_id(2), call_id(3)]
-    assert [new.call(n).queued_at for n in (1, 2, 3)] == [START, START + 10, START + 20]
+    assert [new.call(n).queueing.queued_at for n in (1, 2, 3)] == [START, START + 10, START + 20]
 
 
 def test_the_line_waits_no_longer_than_it_must(begin: Begin) -> None:
@@ -178,7 +178,7 @@ def test_a_talk_that_ended_meanwhile_ends_when_the_caller_returns(begin: Begin) 
     new = restarted(old)
     starts(new)
     new.returns(1, talked=True)
-    assert (new.call(1).phase, new.call(1).outcome) == (Phase.CLOSING, Outcome.ANSWERED)
+    assert (new.call(1).phase, new.call(1).end.outcome) == (Phase.CLOSING, Outcome.ANSWERED)
     assert effects.HangUp(call_id=call_id(1)) in new.orders
     assert new.agent(1).state is State.WRAP_UP
 
@@ -194,7 +194,7 @@ def test_a_phone_answered_meanwhile_is_a_talk(begin: Begin) -> None:
     assert (new.call(1).phase, new.agent(1).state) == (Phase.TALKING, State.TALKING)
     offer = new.call(1).offer
     assert offer is not None
-    assert offer.leg == "PJSIP/a-1-00000001"
+    assert offer.channel == "PJSIP/a-1-00000001"
 
 
 def test_a_phone_that_rings_still_is_left_to_ring(begin: Begin) -> None:
@@ -206,7 +206,7 @@ def test_a_phone_that_rings_still_is_left_to_ring(begin: Begin) -> None:
     sees(new, channel(1), leg(1))
     offer = new.call(1).open_offer
     assert offer is not None
-    assert (offer.leg, new.agent(1).state) == ("PJSIP/a-1-00000001", State.RESERVED)
+    assert (offer.channel, new.agent(1).state) == ("PJSIP/a-1-00000001", State.RESERVED)
 
 
 def test_an_offered_caller_who_is_back_is_offered_anew(begin: Begin) -> None:
@@ -235,8 +235,8 @@ def test_a_call_of_which_nobody_knows_is_never_abandoned(
     old.waits(3)
     new = restarted(old)
     sees(new, restarted=pbx_restarted)
-    assert [call.outcome for call in new.world.ended] == [outcome] * 3
-    assert {call.ended_by for call in new.world.ended} == {"lost"}
+    assert [call.end.outcome for call in new.world.ended] == [outcome] * 3
+    assert {call.end.by for call in new.world.ended} == {"lost"}
     assert not new.world.calls
     assert new.agent(1).state is State.READY
 
@@ -248,7 +248,7 @@ def test_a_talk_of_which_nobody_knows_the_end_was_answered(begin: Begin) -> None
     new = restarted(old)
     sees(new, restarted=True)
     call = new.call(1)
-    assert (call.outcome, call.ended_by, call.talk_ended_at) == (
+    assert (call.end.outcome, call.end.by, call.talk.ended_at) == (
         Outcome.ANSWERED,
         "lost",
         new.at,
@@ -299,7 +299,7 @@ def test_a_talk_of_the_fallback_queue_is_a_talk(begin: Begin) -> None:
     new = restarted(old)
     starts(new)
     sees(new, channel(1, where=Where.FALLBACK_QUEUE, bridge="b"), leg(1, agent=2, bridge="b"))
-    assert (new.call(1).phase, new.call(1).agent_id) == (Phase.TALKING, "a2")
+    assert (new.call(1).phase, new.call(1).talk.agent_id) == (Phase.TALKING, "a2")
     assert (new.agent(2).state, new.agent(2).unsaved) == (State.TALKING, (call_id(2),))
     assert effects.CancelTimer(kind="wrap_up", key="a2") in new.orders
 
@@ -362,8 +362,8 @@ def test_a_caller_whom_the_journal_does_not_know_keeps_the_place(begin: Begin) -
     history.pass_s(100)
     history.returns(1, queue="taxes", queued_at=START - 60)
     call = history.call(1)
-    assert (call.phase, call.queue, call.queued_at) == (Phase.WAITING, "taxes", START - 60)
-    assert call.skills == (("taxes", 1),)
+    assert (call.phase, call.queue, call.queueing.queued_at) == (Phase.WAITING, "taxes", START - 60)
+    assert call.queueing.skills == (("taxes", 1),)
     assert list(history.world.matcher.line.in_order()) == [call_id(1), call_id(2)]
 
 
@@ -378,7 +378,7 @@ def test_a_caller_in_the_menu_hears_the_question_again(begin: Begin) -> None:
     """The answer to the question of the old process is refused by its number."""
     old = begin()
     old.arrives(1)
-    asked = old.call(1).step
+    asked = old.call(1).channel.step
     new = restarted(old)
     new.returns(1)
     (ask,) = new.ordered(effects.Ask)
@@ -468,7 +468,7 @@ def test_a_return_told_after_the_end_is_late(begin: Begin) -> None:
     new.hangs_up(1)
     refused = new.world.refused
     new.returns(1)
-    assert [call.outcome for call in new.world.ended] == [Outcome.ABANDONED]
+    assert [call.end.outcome for call in new.world.ended] == [Outcome.ABANDONED]
     assert not new.world.calls
     assert new.world.refused == refused + 1
     assert new.orders[-1] == effects.HangUp(call_id=call_id(1))
@@ -492,7 +492,7 @@ def test_a_fact_told_late_counts_as_of_now(begin: Begin) -> None:
     history.ready(1)
     history.at -= 1
     history.hangs_up(1)
-    assert history.call(1).ended_at == START + 10
+    assert history.call(1).end.at == START + 10
     history.at -= 3600
     history.arrives(2)
     assert history.call(2).arrived_at == history.at

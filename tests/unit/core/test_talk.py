@@ -38,14 +38,14 @@ def test_the_agent_hangs_up(talking: History) -> None:
     talking.pass_s(100)
     talking.dial_ends(1, DialResult.ANSWERED)
     call = talking.call(1)
-    assert (call.phase, call.outcome, call.ended_by) == (Phase.CLOSING, Outcome.ANSWERED, "agent")
-    assert call.talk_ended_at == START + 101
+    assert (call.phase, call.end.outcome, call.end.by) == (Phase.CLOSING, Outcome.ANSWERED, "agent")
+    assert call.talk.ended_at == START + 101
     assert effects.HangUp(call_id=call_id(1)) in talking.orders
     agent = talking.agent(1)
     assert (agent.state, agent.wrap_up_until) == (State.WRAP_UP, START + 161)
     assert agent.idle_since == START + 101
     talking.hangs_up(1)
-    assert (talking.call(1).phase, talking.call(1).ended_by) == (Phase.ENDED, "agent")
+    assert (talking.call(1).phase, talking.call(1).end.by) == (Phase.ENDED, "agent")
 
 
 def test_the_caller_hangs_up(talking: History) -> None:
@@ -53,8 +53,8 @@ def test_the_caller_hangs_up(talking: History) -> None:
     talking.pass_s(50)
     talking.hangs_up(1)
     call = talking.call(1)
-    assert (call.phase, call.outcome, call.ended_by) == (Phase.ENDED, Outcome.ANSWERED, "caller")
-    assert (call.talk_ended_at, call.ended_at) == (START + 51, START + 51)
+    assert (call.phase, call.end.outcome, call.end.by) == (Phase.ENDED, Outcome.ANSWERED, "caller")
+    assert (call.talk.ended_at, call.end.at) == (START + 51, START + 51)
     assert talking.agent(1).state is State.WRAP_UP
 
 
@@ -64,7 +64,7 @@ def test_the_agent_asks_us_to_end_it(talking: History) -> None:
     made = talking.apply(ask)
     assert [type(order) for order in made] == [effects.HangUpLeg]
     talking.dial_ends(1, DialResult.ANSWERED)
-    assert talking.call(1).ended_by == "agent"
+    assert talking.call(1).end.by == "agent"
 
 
 def test_a_leg_without_a_name_is_ended_by_fetching_the_caller(begin: Begin) -> None:
@@ -76,7 +76,7 @@ def test_a_leg_without_a_name_is_ended_by_fetching_the_caller(begin: Begin) -> N
     history.apply(events.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
     assert len(history.ordered(effects.Recall)) == 1
     history.returns(1)
-    assert (history.call(1).phase, history.call(1).ended_by) == (Phase.CLOSING, "agent")
+    assert (history.call(1).phase, history.call(1).end.by) == (Phase.CLOSING, "agent")
     assert history.agent(1).state is State.WRAP_UP
 
 
@@ -124,7 +124,7 @@ def test_wrap_up_ends_with_its_timer_and_keeps_the_record_open(talking: History)
     assert talking.agent(1).unsaved == ()
     assert talking.agent(1).state is State.READY
     assert not talking.world.calls
-    assert talking.world.ended[0].disposition.saved_at == talking.at
+    assert talking.world.ended[0].record.saved_at == talking.at
 
 
 def test_wrap_up_can_be_extended(talking: History) -> None:
@@ -178,7 +178,7 @@ def test_the_record_belongs_to_who_talked(talking: History) -> None:
         )
     )
     call = talking.call(1)
-    assert (call.disposition.saved_at, call.note, call.identified_level) == (None, "", 0)
+    assert (call.record.saved_at, call.record.note, call.identity.level) == (None, "", 0)
     assert talking.world.refused == 3
 
 
@@ -187,15 +187,15 @@ def test_a_note_of_an_older_version_is_old_news(talking: History) -> None:
     note(talking, "second", 2)
     note(talking, "first", 1)
     note(talking, "second again", 2)
-    assert (talking.call(1).note, talking.call(1).note_version) == ("second", 2)
+    assert (talking.call(1).record.note, talking.call(1).record.note_version) == ("second", 2)
 
 
 def test_a_note_is_taken_after_the_end(talking: History) -> None:
     """The page may still send when the call is over."""
     talking.hangs_up(1)
     note(talking, "late", 1)
-    assert talking.call(1).note == "late"
-    assert talking.world.ended[0].note == "late"
+    assert talking.call(1).record.note == "late"
+    assert talking.world.ended[0].record.note == "late"
 
 
 def test_the_level_of_identification_is_kept_and_nothing_else(talking: History) -> None:
@@ -205,7 +205,7 @@ def test_the_level_of_identification_is_kept_and_nothing_else(talking: History) 
             at=talking.at, agent_id="a1", call_id=call_id(1), level=2, method="code"
         )
     )
-    assert (talking.call(1).identified_level, talking.call(1).identified_by) == (2, "code")
+    assert (talking.call(1).identity.level, talking.call(1).identity.method) == (2, "code")
 
 
 def test_a_break_chosen_in_the_talk_comes_after_the_wrap_up(talking: History) -> None:

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ivr import flow
-from ivr.interpreter import Ask, Digits, Facts, advance, start
+from ivr.interpreter import AskOrder, Digits, Facts, advance, start
 
 pytestmark = pytest.mark.unit
 
@@ -110,7 +110,7 @@ def test_any_slip(cut: int, length: int, put: str) -> None:
     step = start(document, facts)
     for _ in range(12):
         step = advance(document, step.cursor, Digits(""), facts)
-    assert not isinstance(step.order, Ask)
+    assert not isinstance(step.order, AskOrder)
 
 
 def test_shipped_languages_say_the_same() -> None:

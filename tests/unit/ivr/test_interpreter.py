@@ -7,20 +7,20 @@ from hypothesis import strategies as st
 
 from ivr import flow
 from ivr.interpreter import (
-    Ask,
+    AskOrder,
+    CallbackOrder,
     Choice,
     Cursor,
     Digits,
-    Enqueue,
+    EnqueueOrder,
     Facts,
-    HangUp,
+    HangUpOrder,
     Order,
-    Play,
     Played,
-    RequestCallback,
+    PlayOrder,
     Step,
-    Transfer,
-    Voicemail,
+    TransferOrder,
+    VoicemailOrder,
     advance,
     resume,
     start,
@@ -59,19 +59,19 @@ def walk(document: flow.Flow, *answers: str | None, facts: Facts = OPEN) -> Step
     return step
 
 
-def asked(step: Step) -> Ask:
-    assert isinstance(step.order, Ask)
+def asked(step: Step) -> AskOrder:
+    assert isinstance(step.order, AskOrder)
     return step.order
 
 
 def queue(step: Step) -> str:
-    assert isinstance(step.order, Enqueue)
+    assert isinstance(step.order, EnqueueOrder)
     return step.order.queue
 
 
 def test_first_question() -> None:
     """One question greets, tells of 112, offers the languages and asks for the matter."""
-    assert asked(walk(HOTLINE)) == Ask(
+    assert asked(walk(HOTLINE)) == AskOrder(
         prompts=(
             "greeting",
             "notice.112",
@@ -128,7 +128,7 @@ def test_wrong_keys() -> None:
     """A wrong key repeats the question politely; the third one leads to a person."""
     assert asked(walk(HOTLINE, "6")).prompts[0] == "error.wrong-key"
     assert "greeting" not in asked(walk(HOTLINE, "6")).prompts
-    assert isinstance(walk(HOTLINE, "6", "#").order, Ask)
+    assert isinstance(walk(HOTLINE, "6", "#").order, AskOrder)
     assert queue(walk(HOTLINE, "6", "#", "6")) == "general"
 
 
@@ -149,7 +149,7 @@ def test_repeat_key_is_configurable() -> None:
 
 def test_enqueue() -> None:
     """The queue's order carries matter, service, suggestions, skills and what to say first."""
-    assert walk(EVERYTHING, "1", "1", "1").order == Enqueue(
+    assert walk(EVERYTHING, "1", "1", "1").order == EnqueueOrder(
         queue="benefits",
         matter="family",
         service="VSAA-GVP",
@@ -176,7 +176,7 @@ def test_closed() -> None:
     """Out of hours the caller hears the hours and may ask to be called back."""
     assert "closed.hours" in asked(walk(HOTLINE, facts=CLOSED)).prompts
     order = walk(HOTLINE, "1", facts=CLOSED).order
-    assert order == RequestCallback(
+    assert order == CallbackOrder(
         queue="general",
         matter="general",
         service=None,
@@ -189,14 +189,14 @@ def test_closed() -> None:
 def test_closed_other_number() -> None:
     """The caller may type another number to be called back at."""
     step = walk(HOTLINE, "2", "60000123", facts=CLOSED)
-    assert isinstance(step.order, RequestCallback)
+    assert isinstance(step.order, CallbackOrder)
     assert step.order.number == "60000123"
 
 
 def test_closed_silence() -> None:
     """Out of hours silence repeats the choice once, then says goodbye."""
     assert asked(walk(HOTLINE, "", facts=CLOSED)).prompts[0] == "error.silence"
-    assert walk(HOTLINE, "", "", facts=CLOSED).order == HangUp(prompts=("goodbye",))
+    assert walk(HOTLINE, "", "", facts=CLOSED).order == HangUpOrder(prompts=("goodbye",))
 
 
 def test_typed_digits_stay_out_of_logs() -> None:
@@ -210,7 +210,7 @@ def test_hours(state: str) -> None:
     """A calendar's state chooses the way; a holiday may have its own."""
     facts = replace(OPEN, calendars={"hotline": state})
     says = walk(EVERYTHING, "1", facts=facts)
-    assert says.order == Play(prompts=("closed.hours",))
+    assert says.order == PlayOrder(prompts=("closed.hours",))
     after = advance(EVERYTHING, says.cursor, Played(), facts)
     assert after.cursor.node == {"closed": "ask-number", "holiday": "message"}[state]
 
@@ -218,7 +218,7 @@ def test_hours(state: str) -> None:
 def test_notices() -> None:
     """Notices in force are played before the menu; without any the node is not noticed."""
     told = replace(OPEN, notices=("notice.storm",))
-    assert walk(EVERYTHING, "1", facts=told).order == Play(prompts=("notice.storm",))
+    assert walk(EVERYTHING, "1", facts=told).order == PlayOrder(prompts=("notice.storm",))
     assert walk(EVERYTHING, "1", None, facts=told).cursor.node == "top"
     assert walk(EVERYTHING, "1").cursor.node == "top"
 
@@ -244,11 +244,11 @@ def test_collect_person() -> None:
 
 def test_transfer_and_voicemail() -> None:
     """A menu may hand on to an institution, or take a message."""
-    assert walk(EVERYTHING, "1", "3").order == Transfer(
+    assert walk(EVERYTHING, "1", "3").order == TransferOrder(
         number="64507020", prompts=("wait.connect",)
     )
     holiday = replace(OPEN, calendars={"hotline": "holiday"})
-    assert walk(EVERYTHING, "1", None, facts=holiday).order == Voicemail(
+    assert walk(EVERYTHING, "1", None, facts=holiday).order == VoicemailOrder(
         queue="general", max_s=90, prompts=("voicemail.leave",)
     )
 
@@ -283,7 +283,7 @@ def test_answer_out_of_turn() -> None:
 
 
 def is_end(order: Order) -> bool:
-    return not isinstance(order, Play | Ask)
+    return not isinstance(order, PlayOrder | AskOrder)
 
 
 @settings(deadline=None)
@@ -316,7 +316,7 @@ def test_any_caller(
     for digits in answers:
         if is_end(step.order):
             break
-        assert isinstance(step.order, Play | Ask)
+        assert isinstance(step.order, PlayOrder | AskOrder)
         assert step.order.prompts
         assert resume(document, step.cursor, facts).cursor == step.cursor
         answer = Played() if digits is None else Digits(digits)
@@ -334,7 +334,7 @@ def test_silence_ends(name: str, answers: list[str]) -> None:
     document = FLOWS[name]
     step = walk(document, *answers)
     for _ in range(10):
-        answer = Played() if isinstance(step.order, Play) else Digits("")
+        answer = Played() if isinstance(step.order, PlayOrder) else Digits("")
         step = advance(document, step.cursor, answer, OPEN)
     assert is_end(step.order)
 
@@ -348,11 +348,11 @@ def test_zero_finds_a_person(name: str, answers: list[str]) -> None:
     """From wherever a caller is in opening hours, 0 leads to somebody who will take it up."""
     document = FLOWS[name]
     step = walk(document, *answers)
-    while isinstance(step.order, Play):
+    while isinstance(step.order, PlayOrder):
         step = advance(document, step.cursor, Played(), OPEN)
-    if isinstance(step.order, Ask):
+    if isinstance(step.order, AskOrder):
         step = advance(document, step.cursor, Digits("0"), OPEN)
-        assert isinstance(step.order, Enqueue | RequestCallback | Voicemail | Transfer)
+        assert isinstance(step.order, EnqueueOrder | CallbackOrder | VoicemailOrder | TransferOrder)
 
 
 def test_cursor_is_plain() -> None:

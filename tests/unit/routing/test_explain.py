@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcentre.testing import capability
-from routing.circles import HOME_FIRST, Origin, Relax, Ring, RingPlan, stage
+from routing.circles import HOME_FIRST, Circle, CirclePlan, Origin, Relax, stage
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, State
 from routing.line import Bench
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.unit
 
 PLACES = [Place(f"c{n}", f"m{n // 2}", f"r{n // 4}") for n in range(6)]
 HOME, NEAR, FAR = PLACES[0], PLACES[1], PLACES[5]
-PLAN = RingPlan(
-    rings=(
-        Ring(kind="centre", lasts_s=20),
-        Ring(kind="municipality", lasts_s=15),
-        Ring(kind="network", lasts_s=60),
-        Ring(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
+PLAN = CirclePlan(
+    circles=(
+        Circle(kind="centre", lasts_s=20),
+        Circle(kind="municipality", lasts_s=15),
+        Circle(kind="network", lasts_s=60),
+        Circle(kind="network", relax=Relax(skills_at_most=1, languages=("lv",))),
     )
 )
 CALL = CallFacts(

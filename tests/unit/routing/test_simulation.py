@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.circles import Ring, RingPlan
+from routing.circles import Circle, CirclePlan
 from routing.model import Capability, Queue, Requirement
 from routing.scope import NOWHERE, Place
 from routing.simulation import (
@@ -28,12 +28,12 @@ QUEUE = Queue(queue_id="general", labels={}, answer_within_s=30, short_abandon_s
 HOME_FIRST = Queue(
     queue_id="home",
     labels={},
-    rings=RingPlan(rings=(Ring(kind="centre", lasts_s=20), Ring(kind="network"))),
+    circles=CirclePlan(circles=(Circle(kind="centre", lasts_s=20), Circle(kind="network"))),
 )
 ISLAND = Queue(
     queue_id="island",
     labels={},
-    rings=RingPlan(rings=(Ring(kind="centre", lasts_s=inf), Ring(kind="network"))),
+    circles=CirclePlan(circles=(Circle(kind="centre", lasts_s=inf), Circle(kind="network"))),
 )
 HERE, THERE = Place("here", "town", "region"), Place("there", "town", "region")
 LOCAL = SimulatedAgent(agent_id="local", capability=SPEAKER, place=HERE)

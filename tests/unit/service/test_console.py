@@ -84,6 +84,27 @@ def test_what_is_no_time_is_told_with_its_option() -> None:
         console.moment("tomorrow", "--until")
 
 
+@pytest.mark.parametrize("text", ["2026-03-29T03:00", "2026-03-29T03:59:59"])
+def test_the_hour_that_spring_leaves_out_is_no_time(text: str) -> None:
+    """Nobody meant the hour before it, or after it: they are asked."""
+    with pytest.raises(console.BadTime, match=rf"--from: '{text}' does not exist in Latvia"):
+        console.moment(text, "--from")
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-03-29T02:59", datetime(2026, 3, 29, 0, 59, tzinfo=UTC)),
+        ("2026-03-29T04:00", datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),
+        ("2026-03-29T03:30+02:00", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        ("2026-10-25T03:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_times_around_it_are(text: str, utc: datetime) -> None:
+    """And so is one with a zone; of autumn's hour that comes twice, the first."""
+    assert console.moment(text, "--from") == utc.timestamp()
+
+
 def test_people_read_latvian_time() -> None:
     """To the minute."""
     assert console.local(datetime(2026, 7, 1, 5, 30, tzinfo=UTC).timestamp()) == "2026-07-01 08:30"

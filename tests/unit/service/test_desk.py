@@ -60,7 +60,7 @@ async def test_an_agent_can_come_and_work(
     service, _, disk = desk
     person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
     assert await service.open(person) is not None
-    with pytest.raises(port.NotSafeYet):
+    with pytest.raises(port.NotYetOnDisk):
         await service.command("a1", port.GoNotReady(reason="lunch"))
     assert service.view("a1").wanted_reason == "lunch"
     assert [entry.kind for entry, _ in disk.entries] == ["AgentLoggedIn", "NotReadyChosen"]

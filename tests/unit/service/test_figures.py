@@ -106,7 +106,7 @@ def test_the_half_hour_and_the_day_are_what_all_calls_add_up_to(history: History
         history.hangs_up(number)
         calls.append(history.call(number))
         noted(figures, history, calls[-1])
-    lately = [one for one in calls if (one.ended_at or 0.0) // 60 > history.at // 60 - 30]
+    lately = [one for one in calls if (one.end.at or 0.0) // 60 > history.at // 60 - 30]
     assert 0 < len(lately) < len(calls)
     assert figures.window(history.at).abandoned == len(lately)
     assert figures.today(history.at).abandoned == len(calls)

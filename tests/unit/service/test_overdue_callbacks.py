@@ -87,7 +87,7 @@ def test_it_goes_when_the_promise_is_kept(history: History) -> None:
     history.lifts(key)
     offer = history.promise(key).offer
     assert offer is not None
-    history.apply(events.LegAnswered(at=history.at, offer_id=offer.offer_id))
+    history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
     assert overdue.look(history.at) == []
     assert (overdue.standing, overdue.raised) == (0, 1)
 

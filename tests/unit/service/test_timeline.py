@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 DIGEST = Digest(
     waited_s=4.0,
     asked=Requirement(),
-    stage=Stage(ring=0, opens_s=0.0, scope=NETWORK, requirement=Requirement()),
+    stage=Stage(circle=0, opens_s=0.0, scope=NETWORK, requirement=Requirement()),
     nearest=(Candidate(agent_id="a1", name=""),),
 )
 

@@ -1,11 +1,13 @@
 """Hours of whole years: the law's holidays, moved working days, eves, both clock changes."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from contactcentre.features.publication.hours import calendar
-from contactcentre.features.publication.national_days import national_days
+from contactcentre.core.config.document import read
+from contactcentre.features.calendars import document
+from contactcentre.features.calendars.national_days import DayOff, national_days
 from routing.calendar import LOCAL, Calendar, Interval
 
 pytestmark = pytest.mark.unit
@@ -14,25 +16,32 @@ MORNING, AFTERNOON = ["08:00", "12:00"], ["13:00", "17:00"]
 WORKDAY: tuple[Interval, ...] = ((480, 720), (780, 1020))
 SHORT: tuple[Interval, ...] = ((480, 720), (780, 960))
 DAYS_OFF = [
-    {"day": "2027-05-03", "worked_on": "2027-05-15"},
-    {"day": "2027-06-18", "worked_on": None},
+    DayOff(day="2027-05-03", worked_on="2027-05-15"),
+    DayOff(day="2027-06-18"),
 ]
 
 
 def office(**changed: object) -> Calendar:
     """Monday to Friday, with lunch, by the law."""
     weekdays = {day: [MORNING, AFTERNOON] for day in ("mon", "tue", "wed", "thu")}
-    row = {
+    written = {
+        "calendar_id": "office",
         "weekly": {**weekdays, "fri": [["08:00", "14:00"]]},
         "exceptions": {},
         "public_holidays": True,
         "moved_days": True,
         "eve_shorter_min": 60,
     }
-    return calendar({**row, **changed}, national_days(2026, DAYS_OFF))
+    known = read(document.Calendar, {**written, **changed}, "calendar office")
+    return known.on(national_days(2026, DAYS_OFF))
 
 
 OFFICE = office()
+
+
+def every_day(*hours: list[str]) -> dict[str, list[list[str]]]:
+    """The same hours from Monday to Sunday."""
+    return {key: list(hours) for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
 def at(text: str) -> float:
@@ -94,7 +103,7 @@ def test_who_does_not_follow_the_cabinet_works_on_the_day_itself() -> None:
 
 def test_who_keeps_no_holidays_is_open_on_all_days() -> None:
     """And no eve is shorter."""
-    always = office(weekly=[[["00:00", "24:00"]]] * 7, public_holidays=False)
+    always = office(weekly=every_day(["00:00", "24:00"]), public_holidays=False)
     assert {always.on(date(2026, 1, 1) + timedelta(days=n)) for n in range(366)} == {
         ("closed", ((0, 1440),))
     }
@@ -159,7 +168,7 @@ def test_the_last_minute_of_a_day_and_of_a_leap_day() -> None:
 def test_three_years_half_hour_by_half_hour() -> None:
     """Whatever `next_change` says is what a look at every half hour finds, over three years with
     all their holidays, moved days, eves and clock changes, in a calendar open at night."""
-    night = office(weekly=[[["02:30", "04:30"], ["22:00", "24:00"]]] * 7)
+    night = office(weekly=every_day(["02:30", "04:30"], ["22:00", "24:00"]))
     instant, end = at("2026-01-01T00:00"), at("2029-01-01T00:00")
     while instant < end:
         change = night.next_change(instant)
@@ -175,7 +184,7 @@ def test_three_years_half_hour_by_half_hour() -> None:
 @pytest.mark.parametrize(("day", "minutes"), [("2026-03-29", 60), ("2026-10-25", 180)])
 def test_the_nights_of_the_changed_clock(day: str, minutes: int) -> None:
     """From half past two to half past four: three o'clock is skipped, and comes twice."""
-    night = office(weekly=[[["02:30", "04:30"]]] * 7)
+    night = office(weekly=every_day(["02:30", "04:30"]))
     start, end = at(f"{day}T02:30"), at(f"{day}T04:30")
     assert end - start == minutes * 60
     assert night.next_change(at(f"{day}T00:00")) == start
@@ -188,29 +197,33 @@ def test_the_nights_of_the_changed_clock(day: str, minutes: int) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"weekly": [[], []]}, "weekly: must have seven days, mon to sun"),
-        ({"weekly": {"monday": []}}, "weekly, 'monday': no such day, the days are mon, tue"),
-        ({"weekly": {"tue": "08:00-12:00"}}, "weekly, tue: must be a list of hours like"),
-        ({"weekly": {"tue": [["08:00"]]}}, "weekly, tue: hours have a beginning and an end"),
-        ({"weekly": {"tue": [["8:00", "12:00"]]}}, "weekly, tue: '8:00' is no time of day"),
-        ({"weekly": {"tue": [["08:00", "24:30"]]}}, "weekly, tue: '24:30' is no time of day"),
-        ({"weekly": {"tue": [["08:00", 12]]}}, "weekly, tue: '12' is no time of day"),
-        ({"weekly": {"tue": [["12:00", "08:00"]]}}, "weekly, tue: 12:00 to 08:00 ends before"),
-        ({"weekly": {"tue": [["08:00", "08:00"]]}}, "weekly, tue: 08:00 to 08:00 ends before"),
+        ({"weekly": [[], []]}, "weekly: must be a mapping"),
+        ({"weekly": {"monday": []}}, "weekly.monday: must be 'mon', 'tue'"),
+        ({"weekly": {"tue": "08:00-12:00"}}, "weekly.tue: must be a list"),
+        ({"weekly": {"tue": [["08:00"]]}}, "weekly.tue.0.1: is missing"),
+        ({"weekly": {"tue": [["8:00", "12:00"]]}}, "weekly.tue.0.0: '8:00' is no time of day"),
+        ({"weekly": {"tue": [["08:00", "24:30"]]}}, "weekly.tue.0.1: '24:30' is no time of day"),
+        ({"weekly": {"tue": [["08:00", 12]]}}, "weekly.tue.0.1: must be a text"),
+        ({"weekly": {"tue": [["12:00", "08:00"]]}}, "weekly.tue.0: 12:00 to 08:00 ends before"),
+        ({"weekly": {"tue": [["08:00", "08:00"]]}}, "weekly.tue.0: 08:00 to 08:00 ends before"),
         (
             {"weekly": {"tue": [["12:30", "17:00"], ["08:00", "13:00"]]}},
-            "weekly, tue: hours overlap from 12:30 to 13:00",
+            "weekly.tue: hours overlap from 12:30 to 13:00",
         ),
-        ({"exceptions": []}, "exceptions: must map dates to hours"),
-        ({"exceptions": {"2026-02-29": []}}, "exceptions, '2026-02-29': no such date"),
-        ({"exceptions": {"20260627": []}}, "exceptions, '20260627': no such date"),
-        ({"exceptions": {"2026-06-27": [["09:00", "09:60"]]}}, "exceptions, 2026-06-27: '09:60'"),
-        ({"eve_shorter_min": -1}, "eve_shorter_min: must be whole minutes"),
+        ({"exceptions": []}, "exceptions: must be a mapping"),
+        ({"exceptions": {"2026-02-29": []}}, "exceptions.2026-02-29: no such date"),
+        ({"exceptions": {"20260627": []}}, "exceptions.20260627: no such date"),
+        (
+            {"exceptions": {"2026-06-27": [["09:00", "09:60"]]}},
+            "exceptions.2026-06-27.0.1: '09:60'",
+        ),
+        ({"eve_shorter_min": -1}, "eve_shorter_min: must be 0 to 1440 minutes"),
+        ({"eve_shorter_min": "60"}, "eve_shorter_min: must be a whole number"),
     ],
 )
 def test_a_broken_calendar_is_refused(row: dict[str, object], message: str) -> None:
     """With the place and what is wrong there."""
-    with pytest.raises(ValueError, match="^" + message.replace("(", r"\(")):
+    with pytest.raises(ValueError, match="^calendar office, " + re.escape(message)):
         office(**row)
 
 
@@ -221,6 +234,7 @@ def test_hours_that_touch_are_one() -> None:
 
 
 def test_a_day_off_that_does_not_exist_is_refused() -> None:
-    """With the row and the column."""
-    with pytest.raises(ValueError, match="days_off 2027-05-03, worked_on: no such date"):
-        national_days(2026, [{"day": "2027-05-03", "worked_on": "2027-05-32"}])
+    """With the document and the field."""
+    wrong = {"day": "2027-05-03", "worked_on": "2027-05-32"}
+    with pytest.raises(ValueError, match="day off 2027-05-03, worked_on: no such date"):
+        read(DayOff, wrong, "day off 2027-05-03")

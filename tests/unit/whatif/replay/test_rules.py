@@ -7,7 +7,7 @@ import pytest
 from contactcentre.core.config.network import Network
 from contactcentre.testing import START, network, profile
 from contactcentre.whatif.replay.rules import BadRules, Rules, parse
-from routing.circles import Relax, Ring
+from routing.circles import Circle, Relax
 
 pytestmark = pytest.mark.unit
 
@@ -32,14 +32,14 @@ def test_a_queue_gets_the_fields_that_are_given() -> None:
             ring_s: 12
             head_start_s: 60
             skills: {taxes: 3, general: 1}
-            rings: [{kind: centre, lasts_s: 7}, {kind: network, relax: {skills_at_most: 1}}]
+            circles: [{kind: centre, lasts_s: 7}, {kind: network, relax: {skills_at_most: 1}}]
     """)
     queue = rules.network.queues["taxes"]
     assert (queue.ring_s, queue.head_start_s) == (12, 60)
     assert queue.skills == (("general", 1), ("taxes", 3))
-    assert queue.rings.rings == (
-        Ring(kind="centre", lasts_s=7),
-        Ring(kind="network", relax=Relax(skills_at_most=1)),
+    assert queue.circles.circles == (
+        Circle(kind="centre", lasts_s=7),
+        Circle(kind="network", relax=Relax(skills_at_most=1)),
     )
     assert queue.wrap_up_s == GIVEN.queues["taxes"].wrap_up_s
     assert rules.network.queues["general"] == GIVEN.queues["general"]
@@ -51,7 +51,7 @@ def test_an_agent_learns_and_another_comes() -> None:
         agents:
           a2: {skills: {taxes: 2}}
           new: {centre_id: c1, languages: {lv: 5},
-                hours: [[["09:00", "13:00"]], [], [], [], [], [], []]}
+                hours: {mon: [["09:00", "13:00"]]}}
     """)
     old, agents = GIVEN.agents["a2"], rules.network.agents
     assert agents["a2"] == replace(old, capability=replace(old.capability, skills=(("taxes", 2),)))
@@ -64,30 +64,31 @@ def test_an_agent_learns_and_another_comes() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("queues: [", "rules.yaml: line 1, column 10"),
-        ("queues: 3", "rules.yaml: Expected"),
-        ("flows: {}", "'flows' is not known; there are queues, centres and agents"),
+        ("queues: [", "rules.yaml: line 2, column 1"),
+        ("queues: {taxes: {}, taxes: {}}", "rules.yaml: line 1, column 21: key 'taxes' is doubled"),
+        ("queues: 3", "rules.yaml: queues: must be a mapping"),
+        ("flows: {}", "rules.yaml: flows: is not a known key"),
         ("queues: {nono: {}}", "queues: there is no 'nono'; there are general, taxes"),
         ("queues: {taxes: {speed: 1}}", "queues.taxes: there is no 'speed'; there are"),
-        ("queues: {taxes: {ring_s: soon}}", "queues.taxes.ring_s: Expected"),
+        ("queues: {taxes: {ring_s: soon}}", "queues.taxes.ring_s: must be a number"),
         ("queues: {taxes: {queue_id: x}}", "queues.taxes.queue_id: an id can not be changed"),
-        ("queues: {taxes: {rings: [{kind: centre}]}}", "the last ring must be the network"),
+        ("queues: {taxes: {circles: [{kind: centre}]}}", "the last circle must be the network"),
         ("agents: {new: {centre_id: c1}}", "agents.new: is not in the configuration"),
-        ("agents: {a1: {centre_id: nono}}", "agents.a1.centre_id: there is no centre 'nono'"),
+        ("agents: {a1: {centre_id: nono}}", "agent a1, centre_id: no centre named 'nono'"),
         (
-            'agents: {a1: {hours: [[["09:00", "08:00"]], [], [], [], [], [], []]}}',
-            "agents.a1.hours: weekly, mon: 09:00 to 08:00 ends before it begins",
+            'agents: {a1: {hours: {mon: [["09:00", "08:00"]]}}}',
+            "agents.a1.hours, mon.0: 09:00 to 08:00 ends before it begins",
         ),
         ("queues: {taxes: {ring_s: .inf}}", "queues.taxes.ring_s: must be 1 to 300 seconds"),
-        ("queues: {taxes: {rings: [{kind: network, lasts: 1}]}}", "$[0].lasts is not a known key"),
+        ("queues: {taxes: {circles: [{kind: network, lasts: 1}]}}", "0.lasts: is not a known key"),
         (
             'queues: {taxes: {keys: {"1": {do: queue, queue: nono}}}}',
-            "queue taxes, keys, 1: no queue named 'nono'",
+            "queue taxes, keys.1.queue: no queue named 'nono'",
         ),
-        ("agents: {a1: {hours: []}}", "agents.a1.hours: weekly: must have seven days"),
+        ("agents: {a1: {hours: []}}", "agents.a1.hours: must be a mapping"),
         (
-            'agents: {a1: {hours: [[["9", "10:00"]], [], [], [], [], [], []]}}',
-            "agents.a1.hours: weekly, mon: '9' is no time of day",
+            'agents: {a1: {hours: {mon: [["9", "10:00"]]}}}',
+            "agents.a1.hours, mon.0.0: '9' is no time of day",
         ),
     ],
 )

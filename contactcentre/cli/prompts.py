@@ -1,0 +1,45 @@
+"""`contactcentre prompts`: the speech, from texts and from what people have recorded."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from contactcentre import paths
+from contactcentre.cli import console
+from contactcentre.cli.command import program
+from contactcentre.features.prompts.document import PromptError, catalogue, with_words
+from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.rendering import build
+from contactcentre.settings import Settings
+
+app = program("prompts")
+
+
+@app.default
+@console.telling(PromptError)
+async def prompts(
+    *,
+    missing: Annotated[bool, Parameter(help="only list what no person has recorded")] = False,
+    settings: Settings,
+) -> None:
+    """Render what has changed."""
+    if missing:
+        _tell_missing(settings)
+        return
+    report = await build(
+        settings.config / "prompts",
+        paths.prompts(settings),
+        recordings=paths.own_recordings(settings),
+    )
+    console.say(report)
+
+
+def _tell_missing(settings: Settings) -> None:
+    texts = with_words(catalogue(settings.config / "prompts"))
+    found = list(survey(texts, paths.own_recordings(settings)))
+    lacking = [one for one in found if one.state != "recorded"]
+    for one in lacking:
+        console.say(f"{one.language}  {one.state:12}  {one.key:24}  {one.text}")
+    console.say(f"{len(found) - len(lacking)} of {len(found)} prompts are recorded")

@@ -1,0 +1,85 @@
+"""A leg: one party whom we have rung in a contact, from the ringing to the end of its talk.
+
+A contact has its legs beneath it, side by side, and several may be open at once. The citizen who
+rang in has none here: that leg is the call itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+from contactcentre.core.outcomes import Result
+from routing.model import Device
+
+
+class Party(StrEnum):
+    """Who was rung."""
+
+    AGENT = "agent"
+    CITIZEN = "citizen"  # to be rung back
+    OUTSIDE = "outside"  # a number that is not the hotline's
+
+
+class Purpose(StrEnum):
+    """What for."""
+
+    ARRIVAL = "arrival"  # nobody was rung: the citizen rang in
+    OFFER = "offer"  # an agent, out of the line
+    REJOIN = "rejoin"  # an agent, back into the talk that was interrupted
+    CALLBACK = "callback"  # the citizen, as promised
+    TRANSFER = "transfer"  # somebody outside, to whom the caller goes
+
+
+OFFERS = (Purpose.OFFER, Purpose.REJOIN)
+"""By these an agent comes to talk to the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """Hold is the agent's: so long as this agent lets the caller hear music."""
+
+    leg_id: str  # Asterisk's channel carries it as its account code; of an offer, the offer's id
+    party: Party = Party.AGENT
+    purpose: Purpose = Purpose.OFFER
+    device: Device | Literal["telephone"] = "browser"  # what rang
+    agent_id: str = ""
+    number: str = ""  # of somebody outside
+    channel: str = ""  # Asterisk's name of it, once it is told
+    circle: int = 0  # of an offer: the number of the queue's circle that had opened
+    at: float
+    ring_until: float
+    dialed_at: float | None = None
+    rang_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    result: Result | None = None  # why it ended
+    held_since: float | None = None
+    hold_s: float = 0.0
+
+    @property
+    def rings(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.answered_at is None and self.ended_at is None
+
+    @property
+    def talks(self) -> bool:
+        """Whether it was answered and goes on."""
+        return self.answered_at is not None and self.ended_at is None
+
+    @property
+    def rejoin(self) -> bool:
+        """Whether its agent was in the talk before."""
+        return self.purpose is Purpose.REJOIN
+
+    def held_s(self, at: float) -> float:
+        """How long the caller has been on hold until then, in all."""
+        return self.hold_s + (at - self.held_since if self.held_since is not None else 0.0)
+
+    def over(self, at: float, result: Result) -> Leg:
+        """The leg once it has ended; what is over stays as it is."""
+        if self.ended_at is not None:
+            return self
+        hold_s = self.held_s(at)
+        return replace(self, ended_at=at, result=result, held_since=None, hold_s=hold_s)

@@ -1,0 +1,1 @@
+"""Opening hours and the days that the law gives."""

@@ -1,0 +1,67 @@
+"""Documents in their tables: a row is a key, a position in the order of all, and a document.
+
+Here a document bears its key as well, as people write it; which fields it has besides is not known
+here (see `contactcentre.core.config.document`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contactcentre.storage import database
+from contactcentre.storage.settings import changed
+
+Document = dict[str, Any]
+
+
+def key_of(table: Table) -> str:
+    """The name of the key."""
+    (column,) = table.primary_key.columns
+    return column.name
+
+
+def rows(table: Table, documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of documents in this order."""
+    key = key_of(table)
+    return [
+        {
+            key: document[key],
+            "position": number,
+            "document": {name: value for name, value in document.items() if name != key},
+        }
+        for number, document in enumerate(documents)
+    ]
+
+
+async def read(connection: AsyncConnection, table: Table) -> list[Document]:
+    """All documents of a table, in order."""
+    key = table.c[key_of(table)]
+    query = select(key, table.c.document).order_by(table.c.position, key)
+    return [_whole(key.name, *row) for row in await connection.execute(query)]
+
+
+def _whole(name: str, key: str, found: object) -> Document:
+    # What is no mapping at all is told when it is checked, as a key that nobody knows.
+    return {**(found if isinstance(found, dict) else {"document": found}), name: key}
+
+
+async def save(
+    connection: AsyncConnection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]
+) -> int:
+    """Insert or update rows of any tables; the network's new version. The transaction is yours."""
+    for table, some in rows.items():
+        await database.upsert(connection, table, some)
+    return await changed(connection)
+
+
+async def change(connection: AsyncConnection, table: Table, key: str, **fields: object) -> int:
+    """Set fields of the document of that key, which is there; the network's new version."""
+    version = await changed(connection)  # first of all: who writes at the same time waits here
+    one = table.c[key_of(table)] == key
+    found: Any = await connection.scalar(select(table.c.document).where(one))
+    await connection.execute(update(table).where(one).values(document={**found, **fields}))
+    return version
