@@ -165,7 +165,7 @@ async function end() {
 
 /** The note goes along, so it is saved first. */
 async function passOn() {
-  await note.flush();
+  await note.close();
   const args = chosen();
   if (args) await order("pass_on", args);
 }

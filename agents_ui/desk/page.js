@@ -175,7 +175,8 @@ async function wake() {
 addEventListener("pointerdown", wake);
 addEventListener("keydown", wake);
 addEventListener("pagehide", () => {
-  if (note.unsaved) live.lastWord("note", note.unsaved);
+  const last = note.lastWord();
+  if (last) live.lastWord("note", last);
   if (!desk.elsewhere)
     navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
 });

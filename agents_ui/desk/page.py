@@ -61,11 +61,16 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/desk/live")
 async def link(request: web.Request) -> web.StreamResponse:
-    """The live link: phone and views to the page, commands from it."""
+    """The live link: phone and views to the page, commands from it.
+
+    `page` is a name that the page gave itself when it was loaded, `again` is said by one that comes
+    back without anybody's doing.
+    """
 
     async def converse(opened: live.Link, session: Session) -> None:
         agent_id = sessions.agent_of(session)
-        with request.app[LINKS].hold_desk(opened, agent_id):
+        page, again = request.query.get("page", ""), "again" in request.query
+        with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
             await _converse(request.app, opened, session, agent_id)
 
     return await links.serve(request, sessions.require_desk, converse)

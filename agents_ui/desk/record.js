@@ -94,7 +94,7 @@ export class Record {
   async finish() {
     if (!this.#call) return;
     const finish = this.#call.phase === "wrap_up";
-    await this.#note.flush();
+    await this.#note.close();
     const done = this.#call !== null && (await this.#send(this.#call, finish));
     $("record-state").textContent = done
       ? t("Saved.")

@@ -340,10 +340,10 @@ class AudioLost(CallEvent, AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWritten(CallEvent, AgentEvent):
-    """The note as it stands; a lower version than we have is old news."""
+    """The note as it stands; `base` is the version that it was written on, 0 for the first."""
 
     text: Annotated[str, Meta(max_length=10_000)]
-    version: Annotated[int, Meta(ge=0)]
+    base: Annotated[int, Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

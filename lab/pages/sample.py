@@ -24,7 +24,7 @@ from contactcentre.storage import tables as models
 from lab.pages.people import AGENTS, PASSWORD, SUPERVISOR, Sample
 
 DAY_S = 86_400.0
-SKILLS = ("benefits", "documents", "taxes", "municipal", "eservices")
+SKILLS = ("benefits", "documents", "taxes", "municipal")  # so nobody is there for e-services
 PAST = (
     (9, "consultation", "benefits", ["VSAA-DZIM"]),
     (9.1, "application", "benefits", ["VSAA-GVP"]),

@@ -108,7 +108,7 @@ def _talking(story: History, who: Sample) -> None:
     story.pass_s(30)
     called = call_id(who.number)
     story.apply(
-        events.NoteWritten(at=story.at, agent_id=who.agent_id, call_id=called, text=NOTE, version=1)
+        events.NoteWritten(at=story.at, agent_id=who.agent_id, call_id=called, text=NOTE, base=0)
     )
     _record(story, who)
     story.pass_s(174)

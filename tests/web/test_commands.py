@@ -22,8 +22,8 @@ RECORD = {"call_id": "c", "kind": "k", "services": [], "outcome": "", "finish": 
 @pytest.mark.parametrize(
     ("name", "args"),
     [
-        ("note", {"call_id": "c", "text": LONG, "version": 1}),
-        ("note", {"call_id": "c", "text": "", "version": -1}),
+        ("note", {"call_id": "c", "text": LONG, "base": 1}),
+        ("note", {"call_id": "c", "text": "", "base": -1}),
         ("identify", {"call_id": "c", "level": -1, "method": "x"}),
         ("identify", {"call_id": "c", "level": 1, "method": LONG}),
         ("identify", {"call_id": "c", "level": True, "method": "x"}),
@@ -51,7 +51,7 @@ def test_arguments_have_limits(name, args):
 def test_errors_do_not_quote():
     """What the page sent, which may be a person's data, is in no error text."""
     with pytest.raises(BadCommand) as bad:
-        asked("note", {"call_id": "c", "text": 12345, "version": "29123445"})
+        asked("note", {"call_id": "c", "text": 12345, "base": "29123445"})
     assert "29123445" not in f"{bad.value} {bad.value.__cause__}"
 
 

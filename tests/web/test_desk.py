@@ -27,7 +27,7 @@ async def test_leave(enter, csrf, world):
 async def test_command_without_the_link(enter, csrf, world):
     """While the live link is down the same commands go by request and get the same answer."""
     browser = await enter("talking")
-    note = {"call_id": world.call_of("talking").call_id, "text": "piezīme", "version": 4}
+    note = {"call_id": world.call_of("talking").call_id, "text": "piezīme", "base": 1}
     answer = await post(browser, csrf, "/desk/command", {"id": 7, "name": "note", "args": note})
     assert await answer.json() == {"type": "ack", "id": 7, "ok": True, "error": None}
     assert world.desk("talking").call.note == "piezīme"

@@ -79,7 +79,7 @@ async def test_config_cannot_break_out(enter, world):
             agent_id=AGENTS["talking"].agent_id,
             call_id=call_id,
             text=note,
-            version=9,
+            base=1,
         )
     )
     assert world.desk("talking").call.note == note

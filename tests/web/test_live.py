@@ -20,9 +20,9 @@ from lab.pages.stage import ORIGIN
 pytestmark = pytest.mark.web
 
 
-async def connect(browser, page="desk"):
+async def connect(browser, page="desk", query=""):
     """Open the page's live link."""
-    return await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    return await browser.ws_connect(f"/{page}/live{query}", origin=ORIGIN)
 
 
 async def closing_code(link):
@@ -41,7 +41,7 @@ def command(number, name, **args):
 def a_note(world, text, *, number, version):
     """The agent who talks writes a note."""
     call_id = world.call_of("talking").call_id
-    return command(number, "note", call_id=call_id, text=text, version=version)
+    return command(number, "note", call_id=call_id, text=text, base=version - 1)
 
 
 async def test_opening(enter, hear, world):
@@ -117,7 +117,7 @@ async def test_the_clock_ticks(enter, hear):
         ("callback", "ring_back", {"offer_id": ...}, events.RingBackChosen),
         ("talking", "end", {"call_id": ...}, events.EndAsked),
         ("rejoining", "take_again", {"call_id": ...}, events.AudioLost),
-        ("talking", "note", {"call_id": ..., "text": "ā", "version": 4}, events.NoteWritten),
+        ("talking", "note", {"call_id": ..., "text": "ā", "base": 1}, events.NoteWritten),
         (
             "talking",
             "identify",
@@ -213,6 +213,35 @@ async def test_last_page_wins(enter, hear, world):
     assert (await hear(second, "ack"))["ok"]
 
 
+async def test_a_page_that_comes_back_by_itself_takes_no_seat(enter, hear):
+    """Only opening a page, or "use here", does: the page in use stays, and the other is told."""
+    first = await connect(await enter("talking"), query="?page=first")
+    await hear(first, "view")
+    second = await connect(await enter("talking"), query="?page=second")
+    await hear(second, "view")
+    assert await closing_code(first) == 4001
+    back = await connect(await enter("talking"), query="?page=first&again")
+    await hear(back, "taken_over")
+    assert await closing_code(back) == 4001
+    await second.send_json(command(1, "ready"))
+    assert (await hear(second, "ack"))["ok"]
+
+
+async def test_a_broken_link_leaves_the_seat_to_its_page(enter, hear, app, until):
+    """Also while it is down, and although the server may think the old link alive."""
+    await connect(await enter("talking"), query="?page=first")
+    browser = await enter("talking")
+    second = await connect(browser, query="?page=second")
+    await hear(second, "view")
+    again = await connect(browser, query="?page=second&again")
+    await hear(again, "view")
+    await again.close()
+    await until(lambda: len(app[LINKS]) == 0)
+    other = await connect(await enter("talking"), query="?page=first&again")
+    assert await closing_code(other) == 4001
+    await hear(await connect(browser, query="?page=second&again"), "view")
+
+
 async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
     """Each command shows at once and in its order; only then is the page told, of one after the
     other, that they are not safe yet."""
@@ -220,7 +249,7 @@ async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
     await hear(link, "view")
     world.journal.disk.clear()
     for number, text in enumerate(("a", "ab", "abc"), 1):
-        await link.send_json(a_note(world, text, number=number, version=number + 3))
+        await link.send_json(a_note(world, text, number=number, version=number + 1))
     notes = []
     while "abc" not in notes:
         notes.append((await hear(link, "view"))["view"]["call"]["note"])
@@ -236,7 +265,7 @@ async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
     link = await connect(await enter("talking"))
     await hear(link, "view")
     world.journal.disk.clear()
-    await link.send_json(a_note(world, "a", number=1, version=4))
+    await link.send_json(a_note(world, "a", number=1, version=2))
     await hear(link, "view")
     world.journal.disk.set()
     ack = await hear(link, "ack")
@@ -246,11 +275,12 @@ async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
 async def test_last_words_are_heard(enter, world, until):
     """What a page sends right before it closes is carried out, all of it and in order."""
     link = await connect(await enter("talking"))
-    for version in range(4, 24):
-        await link.send_json(a_note(world, "x", number=version, version=version))
+    for version in range(2, 22):
+        text = "x" * version
+        await link.send_json(a_note(world, text, number=version, version=version))
     await link.close()
     await until(lambda: len(world.heard(events.NoteWritten)) == 20)
-    assert [each.version for each in world.heard(events.NoteWritten)] == list(range(4, 24))
+    assert [each.base for each in world.heard(events.NoteWritten)] == list(range(1, 21))
 
 
 async def test_takeover_loses_no_note(enter, hear, world, until):
@@ -258,7 +288,7 @@ async def test_takeover_loses_no_note(enter, hear, world, until):
     first = await connect(await enter("talking"))
     await hear(first, "view")
     world.journal.disk.clear()
-    await first.send_json(a_note(world, "x", number=1, version=4))
+    await first.send_json(a_note(world, "x", number=1, version=2))
     await until(lambda: world.heard(events.NoteWritten))
     second = await connect(await enter("talking"))
     world.journal.disk.set()

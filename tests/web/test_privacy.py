@@ -22,7 +22,7 @@ async def test_log_of_a_working_day(enter, csrf, world, hear, sessions):
         call = world.call_of("talking")
         await browser.get("/desk", headers=HTML)
         link = await browser.ws_connect("/desk/live", origin=ORIGIN)
-        note = {"call_id": call.call_id, "text": "slepena piezīme", "version": 9}
+        note = {"call_id": call.call_id, "text": "slepena piezīme", "base": 1}
         await link.send_json({"type": "command", "id": 1, "name": "note", "args": note})
         await hear(link, "ack")
         await link.close()

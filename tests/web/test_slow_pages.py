@@ -60,8 +60,8 @@ def write_much(world, call, version):
             at=world.at,
             agent_id=call.talk.agent_id,
             call_id=call.call_id,
-            text="x" * 60_000,
-            version=version,
+            text=f"{version}" + "x" * 60_000,
+            base=call.record.note_version,
         )
     )
 
