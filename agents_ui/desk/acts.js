@@ -1,7 +1,7 @@
 /** What the agent can do: one act per button or key. Rules live with the server. */
 
 /**
- * @import { Commands, GoNotReady } from "./port.js"
+ * @import { Commands } from "./port.js"
  * @import { Mode } from "./mode.js"
  */
 
@@ -66,7 +66,7 @@ export function fits(name) {
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
-/** No calls now, or after this one. @param {GoNotReady["reason"]} reason */
+/** No calls now, or after this one. @param {Commands["not_ready"]["reason"]} reason */
 export function notReady(reason) {
   order("not_ready", { reason });
 }
@@ -177,7 +177,7 @@ async function end() {
 
 /** The note goes along, so it is saved first. */
 async function passOn() {
-  await note.flush();
+  await note.close();
   const args = chosen();
   if (args) await order("pass_on", args);
 }
