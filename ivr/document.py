@@ -4,7 +4,7 @@ Every scalar stays a string: YAML 1.1 would read `no` as false and `08:00` as a 
 models turn strings into numbers, dates and booleans where they want them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -88,6 +88,16 @@ def _syntax_problem(name: str, error: yaml.MarkedYAMLError) -> Problem:
     return Problem(where=_at(name, error.problem_mark), what=what, hint=error.note or "")
 
 
+def doubled(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Mark | None]]:
+    """Keys of a mapping that stand there again, each with its mark."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                yield key.value, key.start_mark
+            seen.add(key.value)
+
+
 class _Loader(yaml.BaseLoader):
     """Strings only, no aliases, and doubled keys are noted in `problems`."""
 
@@ -109,10 +119,7 @@ class _Loader(yaml.BaseLoader):
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                where = _at(self.document, key.start_mark)
-                self.problems.append(Problem(where=where, what=f"key '{key.value}' is doubled"))
-            seen.add(str(key.value))
+        for key, mark in doubled(node):
+            where = _at(self.document, mark)
+            self.problems.append(Problem(where=where, what=f"key '{key}' is doubled"))
         return super().construct_mapping(node, deep)

@@ -9,6 +9,7 @@ from routing.circles import EVERYBODY, Circles
 from routing.overflow import Keys, Overflow
 from routing.requirement import Capability, Graded, Levels, Requirement, levels
 from routing.scope import NOWHERE, Place
+from routing.targets import Targets
 from routing.written import Labels, within
 
 __all__ = ["AgentProfile", "Capability", "Levels", "Queue", "Requirement", "levels"]
@@ -49,6 +50,7 @@ class Queue:
     offer_callback_after_s: Annotated[float, within(0, 3600)] = 0.0
     # Who rings again so soon after a dropped line stands as before.
     keep_place_s: Annotated[float, within(0, 24 * 3600)] = 600.0
+    targets: Targets = field(default_factory=Targets)  # from when on a supervisor should look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ function show() {
   table("calls", view.calls, rows.callRow, rows.callTrouble);
   $("agents").dataset.empty = view.agents.length ? $("queues").dataset.empty : nobody;
   $("callbacks-count").textContent = String(view.callbacks_waiting);
-  $("within").textContent = t("within {seconds} s", { seconds: view.answer_within_s });
+  const seconds = view.total.answer_within_s;
+  $("within").textContent = seconds === null ? t("In time") : t("within {seconds} s", { seconds });
   $("problems").textContent = String(problems);
 }
 

@@ -29,6 +29,9 @@ class QueueRow:
     service_level: float | None  # last 30 minutes
     service_level_today: float | None
     average_wait_s: float | None  # of the answered, today
+    target_wait_s: float
+    target_service_level: float
+    answer_within_s: float | None  # the T of the level; None where the queues differ in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +98,6 @@ class BoardView:
     at: float
     telephony: bool
     target_waiting: int
-    target_wait_s: float
-    target_service_level: float
-    answer_within_s: float
     total: QueueRow
     queues: tuple[QueueRow, ...]
     agents: tuple[AgentRow, ...]

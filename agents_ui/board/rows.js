@@ -37,8 +37,8 @@ export function queueName(view, queue) {
 /** What is wrong with a queue. @param {BoardView} view @param {QueueRow} row */
 function queueTroubles(view, row) {
   return {
-    late: row.longest_since !== null && view.at - row.longest_since > view.target_wait_s,
-    low: row.service_level !== null && row.service_level < view.target_service_level,
+    late: row.longest_since !== null && view.at - row.longest_since > row.target_wait_s,
+    low: row.service_level !== null && row.service_level < row.target_service_level,
     idle: row.waiting > 0 && row.ready === 0,
   };
 }

@@ -19,20 +19,19 @@ export function showTiles(view) {
     mark: above(total.waiting, view.target_waiting),
   });
   tile("longest", {
-    below: t("target {target}", { target: duration(view.target_wait_s) }),
-    mark: above(waited, view.target_wait_s),
+    below: t("target {target}", { target: duration(total.target_wait_s) }),
+    mark: above(waited, total.target_wait_s),
   });
   countFrom(figureOf("longest"), total.longest_since);
-  const within = t("Answered within {seconds} s", { seconds: view.answer_within_s });
   const head = $("tile-level").querySelector(".head")?.firstChild;
-  if (head) head.textContent = `${within} `;
+  if (head) head.textContent = `${levelName(total.answer_within_s)} `;
   tile("level", {
     figure: percent(total.service_level),
     below: t("target {target} · today {today}", {
-      target: percent(view.target_service_level),
+      target: percent(total.target_service_level),
       today: percent(total.service_level_today),
     }),
-    mark: below(total.service_level, view.target_service_level),
+    mark: below(total.service_level, total.target_service_level),
   });
   tile("agents", {
     figure: `${count(agents, "READY")} · ${count(agents, "RESERVED", "TALKING")} · ${count(agents, "WRAP_UP")}`,
@@ -43,6 +42,11 @@ export function showTiles(view) {
     figure: String(total.answered),
     below: t("average wait {wait}", { wait: averageWait(total) }),
   });
+}
+
+/** @param {number | null} seconds */
+function levelName(seconds) {
+  return seconds === null ? t("Answered in time") : t("Answered within {seconds} s", { seconds });
 }
 
 /** @param {QueueRow} row */

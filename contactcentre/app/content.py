@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -58,13 +57,16 @@ async def begin_content(
     names = SpokenNames(library, paths.own_recordings(settings))
     catalogue = CatalogueService(storage.database, paths.good_catalogue(settings))
 
+    def prompts() -> frozenset[str]:
+        library.reload()  # they may have come with a new version
+        return library.keys("lv")
+
     async def fresh(network: Network) -> None:
-        await asyncio.to_thread(library.reload)
         names.note(network)
         catalogue.note()
 
     publication = Publication(
-        storage.database, paths.good_network(settings), post=post, fresh=fresh
+        storage.database, paths.good_network(settings), post=post, fresh=fresh, prompts=prompts
     )
     network = await publication.begin(storage.restored.calls)
     names.note(network)

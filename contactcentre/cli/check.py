@@ -94,7 +94,8 @@ def _write_and_remove(probe: Path) -> None:
 async def _database(settings: Settings) -> str:
     try:
         async with database.opened(settings.database) as storage:
-            network = await load(storage)
+            spoken = Library(paths.prompts(settings)).keys("lv")
+            network = await load(storage, prompts=spoken)
     except NetworkRefused as refused:
         raise Sick(
             f"version {refused.version} is refused"

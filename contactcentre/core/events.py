@@ -385,8 +385,8 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "save": RecordSaved,
     "extend": WrapUpExtended,
 }
-"""What the desk's page may ask for, by the names that its scripts use. A page gives the fields of the
-event, but for `at` and `agent_id`.
+"""What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
+but `at` and `agent_id`.
 """
 
 

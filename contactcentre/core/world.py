@@ -145,8 +145,8 @@ class World:
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
         call = self.calls.get(order.call_id)
-        calling = call is not None and call.phase is Phase.CALLING
-        return calling and call is not None and call.channel.unique_id == order.dial
+        dial = call.dial if call is not None else None
+        return dial is not None and dial.rings and dial.leg_id == order.dial
 
     def _in_order(self, event: events.Event) -> events.Event:
         """So nothing ends before it began."""

@@ -83,11 +83,12 @@ async def test_nothing_half_made_is_left(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("../x: a", "no prompt key"),
-        ("a: ''", "has no text"),
-        ("a: 5", "has no text"),
-        ("- a", "must map"),
-        ("a: [", "is not YAML"),
+        ("../x: a", r"lv.yaml, ../x: is no prompt key"),
+        ("a: ''", "lv.yaml, a: has no text"),
+        ("a: 5", "lv.yaml, a: must be a text"),
+        ("- a", "lv.yaml: must be a mapping"),
+        ("a: [", "lv.yaml: line 2, column 1: "),
+        ("a: x\na: y", "lv.yaml: line 2, column 1: key 'a' is doubled"),
     ],
 )
 async def test_bad_catalogue(tmp_path: Path, text: str, message: str) -> None:

@@ -59,11 +59,18 @@ async def storage(database_url: str) -> AsyncIterator[AsyncEngine]:
 class Watched:
     """A publication and what it has posted."""
 
-    def __init__(self, storage: AsyncEngine, folder: Path) -> None:
+    def __init__(
+        self, storage: AsyncEngine, folder: Path, prompts: frozenset[str] = frozenset()
+    ) -> None:
         self.posted: asyncio.Queue[Network] = asyncio.Queue()
         self.renewed = 0
         self.it = Publication(
-            storage, folder / "network.json", post=self._take, fresh=self._renew, poll_s=0.02
+            storage,
+            folder / "network.json",
+            post=self._take,
+            fresh=self._renew,
+            prompts=lambda: prompts,
+            poll_s=0.02,
         )
 
     def _take(self, event: events.Event) -> None:
@@ -140,6 +147,21 @@ async def test_a_broken_version_is_refused_as_a_whole(storage: AsyncEngine, tmp_
         network = await watched.next()
         assert (network.flows["hotline"].version, network.queues["taxes"].ring_s) == (3, 9.0)
         assert list(watched.it.alarms()) == []
+
+
+async def test_a_prompt_that_nobody_has_made(storage: AsyncEngine, tmp_path: Path) -> None:
+    """A queue that would say it is refused; the last good version is not asked for prompts, because
+    callers are waiting."""
+    watched = Watched(storage, tmp_path, prompts=frozenset({"goodbye"}))
+    way = {"do": "callback", "prompts": ["good-bye"]}
+    await put(storage, keys={"1": way})
+    with pytest.raises(NetworkRefused, match=r"keys.1.prompts: no prompt named 'good-bye'"):
+        await watched.it.begin(())
+    await Watched(storage, tmp_path).it.begin(())  # before any prompts were made
+    assert (await watched.it.begin(())).queues["taxes"].keys
+    await put(storage, keys={"1": {**way, "prompts": ["goodbye"]}})
+    await watched.it.look()
+    assert (await watched.next()).queues["taxes"].keys["1"].prompts == ("goodbye",)
 
 
 async def test_a_service_starts_with_the_last_good_version(

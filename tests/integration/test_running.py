@@ -11,9 +11,9 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import msgspec
 import pytest
 from argon2 import PasswordHasher
 
@@ -26,10 +26,10 @@ from contactcentre.cli.command import work
 from contactcentre.core.agent.state import State
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.catalogue.document import Service, parse, to_row
-from contactcentre.features.publication.network import NetworkRefused, save
+from contactcentre.features.catalogue.document import Service, parse
+from contactcentre.features.publication.network import NetworkRefused
 from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.spool import SpoolFailed
 from contactcentre.telephony.directory import Directory
@@ -42,44 +42,25 @@ WITHIN_S = 10.0
 PASSWORD = "zaļa govs uz jumta"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
+LABELS = {"lv": "Nodokļi", "en": "Taxes"}
+DOCUMENTS = {
+    models.queues: {"queue_id": "taxes", "labels": LABELS, "skills": {"taxes": 1}},
+    models.regions: {"region_id": "r", "name": "Region"},
+    models.municipalities: {"municipality_id": "m", "name": "Town", "region": "r"},
+    models.centres: {"centre_id": "c", "name": "Centre", "municipality": "m"},
+    models.agents: {
+        "agent_id": "a1",
+        "name": "Agent",
+        "centre_id": "c",
+        "endpoint": "a-1",
+        "skills": {"taxes": 1},
+        "languages": {"lv": 3},
+    },
+    models.hotlines: {"number": "60000100", "labels": LABELS, "flow": "hotline"},
+}
 ROWS = {
-    models.queues: [
-        {
-            "queue_id": "taxes",
-            "position": 0,
-            "labels": {"lv": "Nodokļi", "en": "Taxes"},
-            "skills": {"taxes": 1},
-            "services": [],
-            "answer_within_s": 30.0,
-            "short_abandon_s": 5.0,
-            "ring_s": 20.0,
-            "wrap_up_s": 60.0,
-        }
-    ],
-    models.regions: [{"region_id": "r", "name": "Region"}],
-    models.municipalities: [{"municipality_id": "m", "name": "Town", "region_id": "r"}],
-    models.centres: [{"centre_id": "c", "name": "Centre", "municipality_id": "m"}],
-    models.agents: [
-        {
-            "agent_id": "a1",
-            "name": "Agent",
-            "centre_id": "c",
-            "endpoint": "a-1",
-            "device": "browser",
-            "skills": {"taxes": 1},
-            "languages": {"lv": 3},
-            "active": True,
-        }
-    ],
+    **{table: documents.rows(table, [document]) for table, document in DOCUMENTS.items()},
     models.flows: [{"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}],
-    models.hotlines: [
-        {
-            "number": "60000100",
-            "labels": {"lv": "Tālrunis", "en": "Hotline"},
-            "flow": "hotline",
-            "centre_id": None,
-        }
-    ],
 }
 
 
@@ -107,7 +88,8 @@ async def published(settings: Settings) -> Settings:
 async def publish(settings: Settings, card: Service) -> None:
     """As the administration pages will."""
     async with database.opened(settings.database) as storage, storage.begin() as connection:
-        await save(connection, {**ROWS, models.services: [to_row(card)]})
+        rows = documents.rows(models.services, [asdict(card)])
+        await documents.save(connection, {**ROWS, models.services: rows})
 
 
 def passport() -> Service:
@@ -167,7 +149,7 @@ async def test_an_edited_card_needs_no_restart(published: Settings) -> None:
     async with running(published) as service:
         catalogue = service.ports.catalogue
         assert catalogue.cards([card.code], locale="lv") == [card.card("lv")]
-        dearer = msgspec.structs.replace(card, lv=msgspec.structs.replace(card.lv, fee="99 EUR"))
+        dearer = replace(card, lv=replace(card.lv, fee="99 EUR"))
         await publish(published, dearer)
         await until(lambda: catalogue.cards([card.code], locale="lv")[0].fee == "99 EUR")
 
@@ -241,7 +223,7 @@ async def test_a_journal_that_another_process_has(published: Settings) -> None:
 async def test_a_network_that_holds_not_together(published: Settings) -> None:
     """Storage is open when it is read: it is closed again."""
     async with database.opened(published.database) as storage, storage.begin() as connection:
-        await save(connection, {models.queues: [{**ROWS[models.queues][0], "ring_s": -1.0}]})
+        await documents.change(connection, models.queues, "taxes", ring_s=-1.0)
     async with leaving_nothing():
         with pytest.raises(NetworkRefused):
             async with running(published):

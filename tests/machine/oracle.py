@@ -1,6 +1,6 @@
 """Who may answer whom, found out slowly: no lanes, no counters, no memory of the live code.
 
-It goes by the rules as they are written (`routing/explain.py`, `routing/rings.py`) and by what it
+It goes by the rules as they are written (`routing/explain.py`, `routing/circles.py`) and by what it
 saw of the calls itself.
 """
 
@@ -17,7 +17,7 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
-from routing import circles as rings
+from routing import circles
 from routing.circles import Origin
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
@@ -229,4 +229,4 @@ def _counts(offer: Leg, agent: Agent | None) -> bool:
 
 
 def _ring(facts: CallFacts) -> int:
-    return rings.stage(facts.plan, facts.asked, facts.origin, facts.waited_s).ring
+    return circles.stage(facts.plan, facts.asked, facts.origin, facts.waited_s).circle

@@ -18,6 +18,7 @@ import yaml
 from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from ivr.document import doubled
 from routing.written import WrittenAs
 
 T = TypeVar("T")
@@ -117,12 +118,7 @@ class _Loader(yaml.CSafeLoader):
         self.doubled: list[tuple[str, yaml.Mark | None]] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    self.doubled.append((key.value, key.start_mark))
-                seen.add(key.value)
+        self.doubled += doubled(node)
         return super().construct_mapping(node, deep)
 
 

@@ -79,6 +79,8 @@ def _of_calls(network: Network) -> Iterator[Reference]:
                 yield f"queue {queue.queue_id}, circles.{number}.relax.drop", "skill", skill
         for where, way in _ways(queue):
             yield from _of_way(where, way)
+    for plan in network.plans.values():
+        yield f"crisis plan {plan.plan_id}, prompt", "prompt", plan.prompt or None
 
 
 def _of_way(where: str, way: Way) -> Iterator[Reference]:

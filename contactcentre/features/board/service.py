@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 
 from agents_ui.board import port
@@ -25,6 +26,7 @@ from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
 from routing.model import Requirement
+from routing.targets import together
 
 SHOWN_CALLS = 30
 FRESH_S = 0.5
@@ -103,9 +105,6 @@ class BoardService:
             at=at,
             telephony=self._world.telephony,
             target_waiting=max(2, len(queues)),
-            target_wait_s=120.0,
-            target_service_level=0.75,
-            answer_within_s=30.0,
             total=self._row(None, at, waiting, ready),
             queues=tuple(self._row(queue, at, waiting, ready) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
@@ -119,11 +118,14 @@ class BoardService:
     def _row(
         self, queue: str | None, at: float, waiting: _Waiting, ready: Counter[str | None]
     ) -> port.QueueRow:
+        queues = self._world.network.queues
+        concerned = [queues[queue]] if queue is not None else list(queues.values())
+        targets = together(one.targets for one in concerned)
         since = waiting.get(queue, [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
-            label=self._world.network.queues[queue].labels if queue else {},
+            label=queues[queue].labels if queue is not None else {},
             waiting=len(since),
             longest_since=min(since, default=None),
             ready=ready[queue],
@@ -136,6 +138,9 @@ class BoardService:
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,
+            target_wait_s=targets.longest_wait_s,
+            target_service_level=targets.service_level,
+            answer_within_s=_common({one.answer_within_s for one in concerned}),
         )
 
     def _ready(self) -> Counter[str | None]:
@@ -242,6 +247,10 @@ def _able(agent_id: str, network: Network) -> Iterator[str]:
         asked = Requirement(skills=queue.skills, language_level=0)
         if profile is not None and profile.capability.meets(asked):
             yield queue_id
+
+
+def _common(values: AbstractSet[float]) -> float | None:
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def _alarm(alarm: Alarm) -> port.AlarmRow:

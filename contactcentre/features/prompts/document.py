@@ -5,15 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
-import yaml
+from pydantic import AfterValidator
 
+from contactcentre.core.config.document import Refused, parse, read
 from ivr import say
 
 VOICES: Mapping[str, str] = {"lv": "lv", "ru": "ru", "en": "en-gb", "uk": "uk"}
 """Language -> voice of espeak-ng. A language without a voice needs recordings."""
 
 KEY = re.compile(r"[a-z0-9]+([-./][a-z0-9]+)*")
+
+
+def _is_key(key: str) -> str:
+    if not KEY.fullmatch(key):
+        raise ValueError("is no prompt key (a-z, 0-9, - . /)")
+    return key
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("has no text")
+    return text
+
+
+Texts = dict[
+    Annotated[str, AfterValidator(_is_key)], Annotated[str, AfterValidator(_says_something)]
+]
+"""The document of a language."""
 
 
 class PromptError(Exception):
@@ -33,17 +53,9 @@ def catalogue(directory: Path) -> dict[str, dict[str, str]]:
 
 def _texts(path: Path) -> dict[str, str]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise PromptError(f"{path.name} is not YAML: {error}") from error
-    if not isinstance(found, dict):
-        raise PromptError(f"{path.name} must map prompt keys to texts")
-    for key, text in found.items():
-        if not (isinstance(key, str) and KEY.fullmatch(key)):
-            raise PromptError(f"{path.name}: '{key}' is no prompt key (a-z, 0-9, - . /)")
-        if not (isinstance(text, str) and text.strip()):
-            raise PromptError(f"{path.name}: '{key}' has no text")
-    return found
+        return read(Texts, parse(path.read_text(encoding="utf-8"), path.name), path.name)
+    except Refused as refused:
+        raise PromptError(str(refused)) from None
 
 
 def with_words(own: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

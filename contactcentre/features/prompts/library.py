@@ -37,6 +37,11 @@ class Library:
         """Whether this very prompt is there."""
         return f"{language}/{key}" in self._names
 
+    def keys(self, language: str) -> frozenset[str]:
+        """All prompts of a language."""
+        start = f"{language}/"
+        return frozenset(name.removeprefix(start) for name in self._names if name.startswith(start))
+
     def resolve(self, key: str, language: str) -> Path:
         """Return the path, without extension, of a prompt in `language`, or the next best.
 

@@ -93,9 +93,10 @@ def _checked(
     plans, faults = crisis_plans.plans(
         draft.of(models.crisis_plans), network, frozenset(draft.keys(models.agents))
     )
+    network = replace(network, plans=plans)
     problems += references.problems(network, _there(draft, network, prompts))
     problems += faults
-    return replace(network, plans=plans)
+    return network
 
 
 def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:

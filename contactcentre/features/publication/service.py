@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
@@ -45,7 +46,8 @@ class Refusal:
 class Publication:
     """Watches the database's configuration on behalf of the engine.
 
-    `fresh` is awaited before a new version is posted, and told what it is: prompts and service
+    `prompts` are asked for, in a thread, before a version is checked: the keys of all that can be
+    said by now. `fresh` is awaited before a new version is posted, and told what it is: service
     cards may have come with it.
     """
 
@@ -56,6 +58,7 @@ class Publication:
         *,
         post: Callable[[events.Event], None],
         fresh: Callable[[Network], Awaitable[None]],
+        prompts: Callable[[], AbstractSet[str]] = frozenset,
         poll_s: float = POLL_S,
     ) -> None:
         self.refusal: Refusal | None = None
@@ -63,6 +66,7 @@ class Publication:
         self._kept = LastGood(kept, Draft)
         self._post = post
         self._fresh = fresh
+        self._prompts = prompts
         self._poll_s = poll_s
         self._seen = -1
         self.away = False
@@ -132,10 +136,13 @@ class Publication:
     async def _taken(self, draft: Draft) -> Network:
         """The network of a draft that holds together, which is kept. Raises `NetworkRefused`."""
         # In a thread, because calls are going on: a menu takes milliseconds to read.
-        new = await asyncio.to_thread(network_of, draft, at=now())
+        new = await asyncio.to_thread(self._checked, draft)
         self.refusal = None
         await asyncio.to_thread(self._kept.keep, draft)
         return new
+
+    def _checked(self, draft: Draft) -> Network:
+        return network_of(draft, at=now(), prompts=self._prompts())
 
     def _refuse(self, refused: NetworkRefused) -> None:
         same = self.refusal is not None and self.refusal.problems == refused.problems

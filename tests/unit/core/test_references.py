@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.network import Hotline, Network
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.references import names, problems
@@ -46,7 +47,7 @@ def test_ways_out_of_a_queue() -> None:
         circles=CirclePlan(circles=(Circle(kind="network", relax=Relax(drop=("taxes", "vat"))),)),
     )
     assert told(given) == [
-        "queue taxes, rings.0.relax.drop: no skill named 'vat'",
+        "queue taxes, circles.0.relax.drop: no skill named 'vat'",
         "queue taxes, keys.2.queue: no queue named 'nowhere'",
         "queue taxes, overflow.1.calendar: no calendar named 'lunar'",
         "queue taxes, overflow.2.relax.drop: no skill named 'tax' (did you mean 'taxes'?)",
@@ -55,11 +56,15 @@ def test_ways_out_of_a_queue() -> None:
 
 
 def test_what_a_way_says() -> None:
-    """Its prompts must be there, whatever language they are pinned to; or are not looked for."""
+    """Its prompts must be there, whatever language they are pinned to; or are not looked for.
+    So must what a crisis plan says."""
     given = with_taxes(keys={"1": Way(do="callback", prompts=("ru:goodbye", "wait.thank"))})
+    plan = Plan(plan_id="p", labels={}, prompt="flood")
+    given = replace(given, plans={"p": plan, "q": replace(plan, prompt="goodbye")})
     assert told(given) == []
     assert told(given, frozenset({"goodbye", "wait.thanks"})) == [
-        "queue taxes, keys.1.prompts: no prompt named 'wait.thank' (did you mean 'wait.thanks'?)"
+        "queue taxes, keys.1.prompts: no prompt named 'wait.thank' (did you mean 'wait.thanks'?)",
+        "crisis plan p, prompt: no prompt named 'flood'",
     ]
 
 

@@ -141,10 +141,10 @@ def test_a_timer_that_fires_a_little_early_is_punctual() -> None:
         (Circle(kind="centre", lasts_s=-1), Circle(kind="network")),
     ],
 )
-def test_a_plan_that_strands_somebody_is_refused(rings: tuple[Circle, ...]) -> None:
+def test_a_plan_that_strands_somebody_is_refused(circles: tuple[Circle, ...]) -> None:
     """It must end with everybody and never narrow."""
     with pytest.raises(ValueError, match="circle"):
-        CirclePlan(circles=rings)
+        CirclePlan(circles=circles)
 
 
 @given(PLANS, REQUIREMENTS, ORIGINS, SECONDS, SECONDS, CAPABILITIES, st.sampled_from(PLACES))
@@ -176,7 +176,7 @@ def test_people_going_home_excludes_nobody(
     """Where more rings turn out to be empty the call is at least as far as it was."""
     before = stage(plan, asked, origin, waited_s)
     after = stage(plan, asked, replace(origin, away=origin.away | gone), waited_s)
-    assert after.ring >= before.circle
+    assert after.circle >= before.circle
     for agent_id in ("x", "y"):
         assert not admitted(able, place, agent_id, before) or admitted(able, place, agent_id, after)
 
@@ -190,6 +190,6 @@ def test_timers_lead_through_every_stage_to_everybody(
     while (next_in_s := seen[-1].next_in_s) is not None:
         waited_s += next_in_s
         seen.append(stage(plan, asked, origin, waited_s))
-        assert seen[-1].circle > seen[-2].ring
+        assert seen[-1].circle > seen[-2].circle
     assert seen[-1].circle == len(plan.circles) - 1
     assert seen[-1].scope == NETWORK

@@ -1,9 +1,12 @@
 """The board's figures, from a history."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents_ui.board.port import QueueRow
 from contactcentre.core import events
+from contactcentre.core.config.document import read
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
@@ -11,6 +14,7 @@ from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
 from contactcentre.testing import History, network, profile
+from routing.model import Queue
 
 pytestmark = pytest.mark.unit
 
@@ -21,6 +25,23 @@ def rows(history: History) -> dict[str, QueueRow]:
     decisions = DecisionLog(Observer(world), database.engine("sqlite://"))  # it connects to nothing
     view = BoardService(world, Figures(), Live(), decisions).view()
     return {row.queue: row for row in (view.total, *view.queues)}
+
+
+def test_each_queue_has_targets_of_its_own() -> None:
+    """As its document says, or the usual ones; all together keep to the strictest."""
+    given = network(profile(1))
+    document = {"targets": {"longest_wait_s": 60, "service_level": 0.8}, "answer_within_s": 20}
+    taxes = {"queue_id": "taxes", "labels": given.queues["taxes"].labels, **document}
+    queues = {**given.queues, "taxes": read(Queue, taxes, "queue taxes")}
+    found = rows(History(replace(given, queues=queues)))
+    shown = ("target_wait_s", "target_service_level", "answer_within_s")
+    assert {key: [getattr(row, name) for name in shown] for key, row in found.items()} == {
+        "": [60.0, 0.8, None],
+        "general": [120.0, 0.75, 30.0],
+        "taxes": [60.0, 0.8, 20.0],
+    }
+    with pytest.raises(ValueError, match=r"queue taxes, targets.service_level: must be 0 to 1"):
+        read(Queue, {**taxes, "targets": {"service_level": 80}}, "queue taxes")
 
 
 def test_who_is_free_for_a_queue_has_its_skills() -> None:

@@ -122,22 +122,22 @@ def test_earlier_menus_stand_apart() -> None:
         (
             "circles",
             [{"kind": "centre", "last_s": 5}, {"kind": "network"}],
-            "queue taxes, rings.0.last_s: is not a known key",
+            "queue taxes, circles.0.last_s: is not a known key",
         ),
         (
             "circles",
             [{"kind": "centre", "lasts_s": float("inf")}, {"kind": "network"}],
-            "queue taxes, rings.0.lasts_s: must be 0 to 3600 seconds",
+            "queue taxes, circles.0.lasts_s: must be 0 to 3600 seconds",
         ),
         (
             "circles",
             [{"kind": "centre", "lasts_s": float("nan")}, {"kind": "network"}],
-            "queue taxes, rings.0.lasts_s: must be 0 to 3600 seconds",
+            "queue taxes, circles.0.lasts_s: must be 0 to 3600 seconds",
         ),
         (
             "circles",
             [{"kind": "network", "relax": {"skills_at_most": -1}}],
-            "queue taxes, rings.0.relax: a level is from 0 to 5",
+            "queue taxes, circles.0.relax: a level is from 0 to 5",
         ),
         (
             "overflow",

@@ -1,0 +1,26 @@
+"""When a supervisor should look at a queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from routing.written import within
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What a queue should keep to. The T of its service level is its own `answer_within_s`."""
+
+    longest_wait_s: Annotated[float, within(1, 3600)] = 120.0
+    service_level: Annotated[float, within(0, 1, unit="(a share)")] = 0.75
+
+
+def together(targets: Iterable[Targets]) -> Targets:
+    """What several queues keep to who all keep to their own: the strictest of each."""
+    some = tuple(targets) or (Targets(),)
+    return Targets(
+        longest_wait_s=min(one.longest_wait_s for one in some),
+        service_level=max(one.service_level for one in some),
+    )
