@@ -371,6 +371,13 @@ class WrapUpExtended(CallEvent, AgentEvent):
     seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPostponed(AgentEvent):
+    """The agent ends the wrap-up: the next citizen first, the record of this call later."""
+
+    call_id: Code
+
+
 COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ready": ReadyChosen,
     "not_ready": NotReadyChosen,
@@ -384,6 +391,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "identify": CallerIdentified,
     "save": RecordSaved,
     "extend": WrapUpExtended,
+    "postpone": RecordPostponed,
 }
 """What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
 but `at` and `agent_id`.
