@@ -31,7 +31,6 @@ const ACTS = {
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
-  extend: () => orderForCall("extend"),
   save: () => record.finish(),
   current: () => turnTo(""),
   kind: (number) => record.chooseKind(Number(number)),
@@ -56,9 +55,10 @@ const FITS = {
   counter: ["idle", "talking", "wrap_up"],
 };
 
-/** Do what a button or key says. @param {string} name @param {string} [value] */
+/** Do what a button or key says: an act of the page, or a command about the call at hand. @param {string} name @param {string} [value] */
 export function act(name, value = "") {
-  ACTS[name]?.(value);
+  if (ACTS[name]) ACTS[name](value);
+  else orderForCall(name);
 }
 
 /** Whether a key makes sense now. @param {string} name */
@@ -116,9 +116,10 @@ async function order(name, args) {
   if (!(await command(name, args))) hint(t("That did not go through. Try again."));
 }
 
-/** @param {"extend" | "take_again"} name */
+/** @param {string} name of a command that needs no more than the call */
 async function orderForCall(name) {
-  if (desk.call) await order(name, { call_id: desk.call.call_id });
+  const known = /** @type {"extend" | "take_again"} */ (name);
+  if (desk.call) await order(known, { call_id: desk.call.call_id });
 }
 
 async function start() {

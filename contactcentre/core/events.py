@@ -378,6 +378,13 @@ class RecordTurnedTo(AgentEvent):
     call_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPostponed(AgentEvent):
+    """The agent ends the wrap-up: the next citizen first, the record of this call later."""
+
+    call_id: Code
+
+
 COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ready": ReadyChosen,
     "not_ready": NotReadyChosen,
@@ -392,9 +399,10 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "save": RecordSaved,
     "extend": WrapUpExtended,
     "open_record": RecordTurnedTo,
+    "postpone": RecordPostponed,
 }
-"""What the desk's page may ask for, by the names that its scripts use. A page gives the fields of
-the event, but for `at` and `agent_id`.
+"""What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
+but `at` and `agent_id`.
 """
 
 

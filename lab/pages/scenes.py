@@ -42,7 +42,7 @@ def _length_s(network: Network, name: str) -> float:
 def promises(story: History) -> None:
     """Two citizens were promised a call yesterday; the time of one of them has passed."""
     now = story.at
-    for number, hours in ((6, 25.0), (7, 22.5)):
+    for number, hours in ((6, 25.0), (7, 22.51)):
         story.at = now - hours * 3600
         _waits(story, number, TAXES, caller=f"+371290000{number:02}")
         _asks_callback(story, number)
@@ -50,8 +50,9 @@ def promises(story: History) -> None:
 
 
 def crowd(story: History) -> None:
-    """Citizens who wait, and one who has left."""
-    story.at -= 80
+    """Citizens who wait, one who has left, and an agent without a telephone."""
+    story.at -= 80 + LAG_S
+    _almost_ready(story, AGENTS["lost"])
     for number, key in enumerate((TAXES, TAXES, BENEFITS, DOCUMENTS), start=1):
         _waits(story, number, key)
         story.pass_s(20)
@@ -74,7 +75,9 @@ def _asks_callback(story: History, number: int) -> None:
 
 
 def _start(story: History, who: Sample) -> None:
+    """The page is open and its telephone registered; nothing was pressed yet."""
     story.apply(events.AgentLoggedIn(at=story.at, agent_id=who.agent_id))
+    story.phone(who.number, reachable=True)
 
 
 def _idle(story: History, who: Sample) -> None:

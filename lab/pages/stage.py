@@ -322,6 +322,9 @@ class Stage(History):
         self.inbox.post(events.LegDialed(at=now(), offer_id=offer_id, leg=leg))
         self.inbox.post(events.LegRang(at=now(), offer_id=offer_id))
         self.inbox.post(events.LegAnswered(at=now(), offer_id=offer_id))
+        call = self.world.calls[offer_id.rpartition("-")[0]]
+        if call.talk.agent_id == AGENTS["held"].agent_id:  # who presses hold again
+            self.inbox.post(events.HoldStarted(at=now(), offer_id=offer_id))
 
 
 @asynccontextmanager

@@ -605,10 +605,38 @@ async def test_the_note_survives_a_reload(world: World) -> None:
     page = await world.open("talking")
     await page.fill("#note", "Zvana par pabalstu. ")
     note = await world.until(events.NoteWritten)
-    assert note.version == 4
+    assert note.base == 1
     await page.locator("#note").press_sequentially("Atzvanīt.")
     await page.reload()
     await expect(page.locator("#note")).to_have_value("Zvana par pabalstu. Atzvanīt.")
+
+
+async def test_a_note_from_offline_writes_over_no_newer_one(world: World) -> None:
+    """Both stand on the page that comes back, until the agent has chosen."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("talking")
+    await expect(page.locator("body")).to_have_attribute("data-call", "talking")
+    await line.cut()
+    await page.route("**/desk/command", lambda route: route.abort())
+    await page.fill("#note", "Bez saites.")
+    call, now = world.stage.call_of("talking"), world.stage.at
+    newer = events.NoteWritten(
+        at=now,
+        agent_id=AGENTS["talking"].agent_id,
+        call_id=call.call_id,
+        text="No otra loga.",
+        base=call.record.note_version,
+    )
+    world.stage.apply(newer)
+    line.mended = True
+    await expect(page.locator("#note-other-text")).to_have_text("No otra loga.", timeout=10_000)
+    assert await faults(page) == []
+    await page.click("#note-both")
+    await expect(page.locator("#note-other")).to_be_hidden()
+    await expect(page.locator("#note")).to_have_value("No otra loga.\nBez saites.")
+    await page.reload()
+    await expect(page.locator("#note")).to_have_value("No otra loga.\nBez saites.")
 
 
 async def test_a_lost_link_is_said_and_mended(world: World) -> None:
@@ -747,6 +775,8 @@ async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
 async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
     """The button that takes the call again wears the green button's own letters."""
     page = await world.open("rejoining")
+    world.stage.phone(AGENTS["rejoining"].number, reachable=True)
+    await expect(page.locator("#go-ready")).to_be_enabled()
     colours = await page.evaluate("""() => ["[data-do=take-again]", "#go-ready"].map(
       (one) => getComputedStyle(document.querySelector(one)).color)""")
     assert colours[0] == colours[1]

@@ -142,6 +142,17 @@ def test_the_wrap_up_of_another_call_is_not_extended(talking: History) -> None:
     assert talking.agent(1).wrap_up_until == START + 61
 
 
+def test_a_record_can_wait_for_the_next_citizen(talking: History) -> None:
+    """The wrap-up ends and the record stays open; a late click on an earlier one does nothing."""
+    talking.hangs_up(1)
+    for number in (9, 1):
+        later = events.RecordPostponed(at=talking.at, agent_id="a1", call_id=call_id(number))
+        made = talking.apply(later)
+    assert made == [effects.CancelTimer(kind="wrap_up", key="a1")]
+    assert (talking.agent(1).state, talking.agent(1).unsaved) == (State.READY, (call_id(1),))
+    assert talking.world.refused == 1
+
+
 def test_saving_ends_the_wrap_up(talking: History) -> None:
     """Saved and done: ready at once, and the timer is forgotten."""
     talking.hangs_up(1)
