@@ -287,7 +287,7 @@ class History:
         self.pass_s(1)
         self.leg_answers(number)
 
-    def not_ready(self, number: int, reason: str) -> None:
+    def not_ready(self, number: int, reason: events.ChosenReason) -> None:
         """The agent wants no calls."""
         self.apply(events.NotReadyChosen(at=self.at, agent_id=f"a{number}", reason=reason))
 

@@ -1,6 +1,7 @@
 """The demonstration: `python -m lab run` starts the hotline with citizens who ring in.
 
 `python -m lab carrier` is one of its processes: the carrier's Asterisk and the citizens.
+`python -m lab pages` shows every page in every state, and needs no Asterisk.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from contactcentre.features.prompts.document import PromptError
 from contactcentre.settings import Settings
 from lab import browser_phone
 from lab.carrier import run_carrier
+from lab.pages.serve import serve
 
 app = command.program("lab", "Synthetic citizens.")
 
@@ -41,6 +43,13 @@ async def run(*, rate: Rate = 60.0, settings: Settings) -> None:
 async def carrier(*, rate: Rate = 60.0, settings: Settings) -> None:
     """They alone."""
     await run_carrier(_with_sample(settings), rate)
+
+
+@app.command
+@telling()
+async def pages(*, host: str = "127.0.0.1", port: int = 8080) -> None:
+    """Every page in every state, to be looked at."""
+    await serve(host, port)
 
 
 def _with_sample(settings: Settings) -> Settings:

@@ -1,7 +1,7 @@
 /** What the agent can do: one act per button or key. Rules live with the server. */
 
 /**
- * @import { Commands, GoNotReady } from "./port.js"
+ * @import { Commands } from "./port.js"
  * @import { Mode } from "./mode.js"
  */
 
@@ -31,7 +31,6 @@ const ACTS = {
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
-  extend: () => orderForCall("extend"),
   save: () => record.finish(),
   current: () => turnTo(""),
   kind: (number) => record.chooseKind(Number(number)),
@@ -56,9 +55,10 @@ const FITS = {
   counter: ["idle", "talking", "wrap_up"],
 };
 
-/** Do what a button or key says. @param {string} name @param {string} [value] */
+/** Do what a button or key says: an act of the page, or a command about the call at hand. @param {string} name @param {string} [value] */
 export function act(name, value = "") {
-  ACTS[name]?.(value);
+  if (ACTS[name]) ACTS[name](value);
+  else orderForCall(name);
 }
 
 /** Whether a key makes sense now. @param {string} name */
@@ -66,7 +66,7 @@ export function fits(name) {
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
-/** No calls now, or after this one. @param {GoNotReady["reason"]} reason */
+/** No calls now, or after this one. @param {Commands["not_ready"]["reason"]} reason */
 export function notReady(reason) {
   order("not_ready", { reason });
 }
@@ -116,9 +116,10 @@ async function order(name, args) {
   if (!(await command(name, args))) hint(t("That did not go through. Try again."));
 }
 
-/** @param {"extend" | "take_again"} name */
+/** @param {string} name of a command that needs no more than the call */
 async function orderForCall(name) {
-  if (desk.call) await order(name, { call_id: desk.call.call_id });
+  const known = /** @type {"extend" | "take_again"} */ (name);
+  if (desk.call) await order(known, { call_id: desk.call.call_id });
 }
 
 async function start() {
@@ -177,7 +178,7 @@ async function end() {
 
 /** The note goes along, so it is saved first. */
 async function passOn() {
-  await note.flush();
+  await note.close();
   const args = chosen();
   if (args) await order("pass_on", args);
 }

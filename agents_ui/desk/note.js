@@ -2,10 +2,10 @@
  * The note, saved as it is typed. The server's copy is the note; this one runs at most 2 s ahead.
  */
 
-/** @import { CallView, WriteNote } from "./port.js" */
+/** @import { CallView, Commands } from "./port.js" */
 
 import { onTick } from "../shell/clocks.js";
-import { $ } from "../shell/dom.js";
+import { $, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { clockTime, now } from "../shell/time.js";
 import { Draft, holdsPersonalCode } from "./draft.js";
@@ -13,6 +13,13 @@ import { Draft, holdsPersonalCode } from "./draft.js";
 const PAUSE_MS = 400;
 const LONGEST_MS = 2000;
 const AGAIN_MS = 1000;
+
+/** @type {["both" | "mine" | "other", string][]} */
+const CHOICES = [
+  ["both", "note-both"],
+  ["mine", "note-mine"],
+  ["other", "note-theirs"],
+];
 
 export class Note {
   #area = $("note", HTMLTextAreaElement);
@@ -24,26 +31,33 @@ export class Note {
   #writing = null;
   #savedAt = 0;
 
-  /** @param {(order: WriteNote) => Promise<boolean>} write */
+  /** @param {(order: Commands["note"]) => Promise<boolean>} write */
   constructor(write) {
     this.#write = write;
     this.#area.addEventListener("input", () => this.#typed());
     this.#area.addEventListener("blur", () => this.flush());
+    for (const [which, id] of CHOICES) $(id).addEventListener("click", () => this.#settle(which));
     onTick(() => this.#say());
   }
 
   /** Show the note of a call; what is being typed here is newer than what the server has. @param {CallView} call */
   show(call) {
     if (call.call_id !== this.#draft.callId) this.#leave();
-    if (!this.#draft.take(call)) return;
-    this.#area.value = call.note;
+    if (this.#draft.take(call)) this.#area.value = call.note;
     this.#guard();
     this.#say();
   }
 
   /** What is typed but not yet saved, or null; for a page that is going away. */
-  get unsaved() {
+  lastWord() {
+    this.#draft.settle("both");
     return this.#draft.unsaved;
+  }
+
+  /** The agent is done with this call: nothing of it is to be asked any more. */
+  async close() {
+    this.#settle("both");
+    return this.flush();
   }
 
   /** Save now. Resolves to whether the server has it all. @returns {Promise<boolean>} */
@@ -58,13 +72,15 @@ export class Note {
     return done;
   }
 
-  /** @param {WriteNote} order */
+  /** @param {Commands["note"]} order */
   async #send(order) {
     this.#draft.sending(order);
     this.#waitingSince = 0;
     const done = await this.#write(order);
-    if (done) this.#savedAt = now();
-    else if (this.#draft.failed(order)) this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
+    if (done) {
+      this.#draft.arrived(order);
+      this.#savedAt = now();
+    } else if (this.#draft.failed(order)) this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
     return done;
   }
 
@@ -81,12 +97,24 @@ export class Note {
   /** The former call's note leaves this page now. */
   #leave() {
     clearTimeout(this.#timer);
-    if (this.#draft.unsaved) this.#write(this.#draft.unsaved);
+    const last = this.lastWord();
+    if (last) this.#write(last);
     this.#savedAt = 0;
+  }
+
+  /** @param {"both" | "mine" | "other"} which */
+  #settle(which) {
+    if (!this.#draft.other) return;
+    this.#draft.settle(which);
+    this.#area.value = this.#draft.text;
+    this.#guard();
+    this.flush();
   }
 
   #guard() {
     $("note-guard").hidden = !holdsPersonalCode(this.#area.value);
+    $("note-other").hidden = !this.#draft.other;
+    setText($("note-other-text"), this.#draft.other?.text ?? "");
   }
 
   #say() {
@@ -94,7 +122,7 @@ export class Note {
   }
 
   #age() {
-    if (!this.#savedAt) return this.#draft.version ? t("saved") : t("saves itself");
+    if (!this.#savedAt) return this.#draft.base ? t("saved") : t("saves itself");
     const age = Math.max(0, Math.round(now() - this.#savedAt));
     return age < 60
       ? t("saved {age} s ago", { age })

@@ -1,6 +1,6 @@
 /** The desk: what is pressed, heard and lost on this page, and what happens then. */
 
-/** @import { GoNotReady } from "./port.js" */
+/** @import { Commands } from "./port.js" */
 
 import { showBanner } from "../shell/banner.js";
 import { onTick } from "../shell/clocks.js";
@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const { do: name, reason, digit, unsaved } = pressed(event, "button")?.dataset ?? {};
   if (name) act(name);
-  else if (reason) notReady(/** @type {GoNotReady["reason"]} */ (reason));
+  else if (reason) notReady(/** @type {Commands["not_ready"]["reason"]} */ (reason));
   else if (digit) act("digit", digit);
   else if (unsaved) turnTo(unsaved);
 });
@@ -186,7 +186,8 @@ async function wake() {
 addEventListener("pointerdown", wake);
 addEventListener("keydown", wake);
 addEventListener("pagehide", () => {
-  if (note.unsaved) live.lastWord("note", note.unsaved);
+  const last = note.lastWord();
+  if (last) live.lastWord("note", last);
   if (!desk.elsewhere)
     navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
 });

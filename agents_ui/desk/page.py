@@ -8,8 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from agents_ui.desk.commands import BadMessage, Order, parse
-from agents_ui.desk.port import Catalogue, Desks, LeavePage, NotYetOnDisk, PastContacts
+from agents_ui.desk.port import BadCommand, Catalogue, Desks, NotYetOnDisk, PastContacts
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -26,6 +25,15 @@ SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
 NOT_SAFE: Final = "not-safe-yet"
 """Done, and the page says that the disk has not taken it yet."""
+
+
+class _Message(msgspec.Struct):
+    """What a page sends; `id` is the number under which it waits for the answer."""
+
+    type: str = "command"
+    id: int = 0
+    name: str = ""
+    args: dict[str, Any] = {}
 
 
 class _Search(msgspec.Struct):
@@ -53,11 +61,16 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/desk/live")
 async def link(request: web.Request) -> web.StreamResponse:
-    """The live link: phone and views to the page, commands from it."""
+    """The live link: phone and views to the page, commands from it.
+
+    `page` is a name that the page gave itself when it was loaded, `again` is said by one that comes
+    back without anybody's doing.
+    """
 
     async def converse(opened: live.Link, session: Session) -> None:
         agent_id = sessions.agent_of(session)
-        with request.app[LINKS].hold_desk(opened, agent_id):
+        page, again = request.query.get("page", ""), "again" in request.query
+        with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
             await _converse(request.app, opened, session, agent_id)
 
     return await links.serve(request, sessions.require_desk, converse)
@@ -103,7 +116,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     """The page is closing; sent by the browser on its way out."""
     agent_id = await sessions.require_agent(request)
     with suppress(NotYetOnDisk):
-        await request.app[DESKS].command(agent_id, LeavePage())
+        await request.app[DESKS].leave(agent_id)
     return web.Response(status=204)
 
 
@@ -155,20 +168,23 @@ async def onward(request: web.Request) -> web.StreamResponse:
     return _json({"queues": queues})
 
 
-async def obey(desks: Desks, agent_id: str, text: str) -> dict[str, Any] | None:
+async def obey(desks: Desks, agent_id: str, text: str | bytes) -> dict[str, Any] | None:
     """Carry out one message of a page and say how it went; None for a greeting."""
     try:
-        order = parse(text)
-    except BadMessage as bad:
-        return _ack(bad.number, bad.error)
-    if order is None:
+        message = msgspec.json.decode(text, type=_Message)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _ack(None, "bad-message")
+    if message.type == "hello":
         return None
-    return _ack(order.number, await _carry_out(desks, agent_id, order))
+    return _ack(message.id, await _carry_out(desks, agent_id, message))
 
 
-async def _carry_out(desks: Desks, agent_id: str, order: Order) -> str | None:
+async def _carry_out(desks: Desks, agent_id: str, message: _Message) -> str | None:
+    name = message.name if message.type == "command" else ""
     try:
-        done = await desks.command(agent_id, order.command)
+        done = await desks.command(agent_id, name, message.args)
+    except BadCommand as bad:
+        return bad.error
     except Unavailable:
         return "unavailable"
     except NotYetOnDisk:

@@ -1,6 +1,6 @@
 /** The dialog that passes the caller on: by a service to its queue, or to any queue. */
 
-/** @import { Onward, PassOn } from "./port.js" */
+/** @import { Commands, Onward } from "./port.js" */
 
 import { $, make } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
@@ -31,7 +31,7 @@ export function closePassOn() {
   if (dialog.open) dialog.close();
 }
 
-/** What the agent has chosen, for the command; null without a queue. @returns {PassOn | null} */
+/** What the agent has chosen, for the command; null without a queue. @returns {Commands["pass_on"] | null} */
 export function chosen() {
   const queue = chosenQueue()?.value;
   return queue ? { call_id: callId, queue, service: services.value } : null;

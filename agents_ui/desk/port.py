@@ -4,22 +4,15 @@ service cards.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Literal, Protocol
-
-from msgspec import Meta
+from typing import Any, Literal, Protocol
 
 from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
 
 Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
-ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
-
-NOTE_LENGTH: Final = 10_000
-Word = Annotated[str, Meta(max_length=64)]
-"""A code or an id that a page sends."""
 
 # --- what the page shows -------------------------------------------------------------------------
 
@@ -162,148 +155,15 @@ class PastContact:
     note: str = ""
 
 
-# --- what the agent may ask for; `name` is what the page calls it ------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoReady:
-    """The agent wants calls."""
-
-    name: ClassVar = "ready"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoNotReady:
-    """No calls now (or after this one): counter, break, lunch, training, other."""
-
-    name: ClassVar = "not_ready"
-    reason: ChosenReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportMicrophone:
-    """The browser's word on its microphone."""
-
-    name: ClassVar = "microphone"
-    granted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RingNow:
-    """The agent has read the card of a callback: ring the citizen now."""
-
-    name: ClassVar = "ring_back"
-    offer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """The agent can't take this offer."""
-
-    name: ClassVar = "reject"
-    offer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndCall:
-    """Hang up for the agent (the browser phone hangs up by itself; this is the sure way)."""
-
-    name: ClassVar = "end"
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassOn:
-    """Give the caller to others: to a queue, chosen by a service's code or ("") by itself."""
-
-    name: ClassVar = "pass_on"
-    call_id: str
-    queue: Annotated[Word, Meta(min_length=1)]
-    service: Word = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeAgain:
-    """The page came back in mid-call without its audio: ring this browser into the talk again."""
-
-    name: ClassVar = "take_again"
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeavePage:
-    """The page is closing or reloading."""
-
-    name: ClassVar = "leave"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteNote:
-    """The note as it stands; `version` grows with each writing, the highest wins."""
-
-    name: ClassVar = "note"
-    call_id: str
-    text: Annotated[str, Meta(max_length=NOTE_LENGTH)]
-    version: Annotated[int, Meta(ge=0)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identify:
-    """The agent confirms who the caller is, at a level, by a method (never the answers)."""
-
-    name: ClassVar = "identify"
-    call_id: str
-    level: Annotated[int, Meta(ge=0, le=3)]
-    method: Word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveRecord:
-    """What was done. `finish` ends the wrap-up too."""
-
-    name: ClassVar = "save"
-    call_id: str
-    kind: Word
-    services: Annotated[tuple[Word, ...], Meta(max_length=20)]
-    outcome: Word
-    finish: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtendWrapUp:
-    """Half a minute more."""
-
-    name: ClassVar = "extend"
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRecord:
-    """Turn to the record of an earlier call that was laid aside."""
-
-    name: ClassVar = "open_record"
-    call_id: str
-
-
-Command = (
-    GoReady
-    | GoNotReady
-    | ReportMicrophone
-    | RingNow
-    | Reject
-    | EndCall
-    | PassOn
-    | TakeAgain
-    | LeavePage
-    | WriteNote
-    | Identify
-    | SaveRecord
-    | ExtendWrapUp
-    | OpenRecord
-)
-
-
 # --- who gives and does it ----------------------------------------------------------------------
+
+
+class BadCommand(Exception):
+    """What a page asks for makes no sense; `error` is what it is told."""
+
+    def __init__(self, error: Literal["unknown-command", "bad-arguments"]) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class NotYetOnDisk(Exception):
@@ -350,12 +210,15 @@ class Desks(Protocol):
     async def laid_aside(self, agent_id: str) -> Sequence[LaidAside]:
         """The agent's open records that are not in hand, the oldest first. Raises `Unavailable`."""
 
-    async def command(self, agent_id: str, command: Command) -> bool:
+    async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.
 
-        It counts at once, in the order of the calls. Raises `Unavailable`, where nothing was done,
-        and `NotYetOnDisk`.
+        It counts at once, in the order of the calls. Raises `BadCommand` and `Unavailable`, where
+        nothing was done, and `NotYetOnDisk`.
         """
+
+    async def leave(self, agent_id: str) -> None:
+        """The agent's page is closing or reloading. Raises `Unavailable` and `NotYetOnDisk`."""
 
 
 class PastContacts(Protocol):

@@ -1,9 +1,9 @@
 /** What was done: kind, services, outcome. Each choice is saved as it is made; saving says "done". */
 
 /**
- * @import { CallView, DeskView, LaidAside, SaveRecord } from "./port.js"
+ * @import { CallView, Commands, DeskView, LaidAside } from "./port.js"
  * @import { Note } from "./note.js"
- * @typedef {Pick<SaveRecord, "kind" | "services" | "outcome">} Choice
+ * @typedef {Pick<Commands["save"], "kind" | "services" | "outcome">} Choice
  */
 
 import { $, all, makeButton } from "../shell/dom.js";
@@ -28,7 +28,7 @@ export class Record {
   /** The earlier call that the agent has turned to. */
   #chosenId = "";
 
-  /** @param {Note} note @param {(order: SaveRecord) => Promise<boolean>} save */
+  /** @param {Note} note @param {(order: Commands["save"]) => Promise<boolean>} save */
   constructor(note, save) {
     this.#note = note;
     this.#save = save;
@@ -94,7 +94,7 @@ export class Record {
   async finish() {
     if (!this.#call) return;
     const finish = this.#call.phase === "wrap_up";
-    await this.#note.flush();
+    await this.#note.close();
     const done = this.#call !== null && (await this.#send(this.#call, finish));
     $("record-state").textContent = done
       ? t("Saved.")

@@ -47,6 +47,10 @@ export class Live {
   #up = false;
   #heardAt = 0;
   #wanted = false;
+  /** This page, among those that somebody has open. */
+  #page = crypto.randomUUID();
+  /** Somebody asked for this page; when it comes back by itself it takes no other page's place. */
+  #asked = false;
 
   /** @param {string} path of the WebSocket @param {{csrf: string}} config */
   constructor(path, config) {
@@ -77,7 +81,7 @@ export class Live {
   }
 
   open() {
-    this.#wanted = true;
+    this.#wanted = this.#asked = true;
     this.#connect();
   }
 
@@ -129,7 +133,8 @@ export class Live {
   #connect() {
     clearTimeout(this.#retry);
     if (!this.#wanted || this.#socket) return;
-    const socket = new WebSocket(this.#path);
+    const again = this.#asked ? "" : "&again";
+    const socket = new WebSocket(`${this.#path}?page=${this.#page}${again}`);
     this.#socket = socket;
     this.#heardAt = performance.now();
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data));
@@ -151,8 +156,7 @@ export class Live {
         return this.#tell("phone", message.phone);
       case "view":
         setServerTime(message.view.at);
-        this.#rise();
-        return this.#tell("view", message.view);
+        return this.#show(message.view);
       case "hotline":
         return this.#tell("hotline", message.hotline);
       default:
@@ -160,11 +164,14 @@ export class Live {
     }
   }
 
-  #rise() {
-    this.#retryMs = FIRST_RETRY_MS;
-    if (this.#up) return;
+  /** The page learns how things stand before it says anything. @param {View} view */
+  #show(view) {
+    const rises = !this.#up;
     this.#up = true;
-    this.#tell("up");
+    this.#asked = false;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#tell("view", view);
+    if (rises) this.#tell("up");
   }
 
   /** @param {number} code */

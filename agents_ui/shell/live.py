@@ -251,10 +251,11 @@ async def accept(request: web.Request, pace: LinkPace) -> tuple[Link, web.WebSoc
 
 
 class Links:
-    """All open links, and of each agent the one of the desk in use: the last one opened wins."""
+    """All open links, and of each agent the one of the desk in use: the last page opened wins."""
 
     def __init__(self) -> None:
         self._desks: dict[str, Link] = {}
+        self._pages: dict[str, str] = {}  # that has the desk, also while its link is broken
         self._links: set[Link] = set()
 
     @contextmanager
@@ -267,8 +268,17 @@ class Links:
             self._links.discard(link)
 
     @contextmanager
-    def hold_desk(self, link: Link, agent_id: str) -> Iterator[None]:
-        """Give the agent's desk to this link; the page that had it is told and closed."""
+    def hold_desk(
+        self, link: Link, agent_id: str, page: str, *, again: bool = False
+    ) -> Iterator[None]:
+        """Give the agent's desk to this link; the page that had it is told and closed.
+
+        A page that only comes back (`again`) gets it where no other page was opened meanwhile; else
+        it raises `LinkEnded`.
+        """
+        if again and self._pages.get(agent_id, page) != page:
+            raise taken_over()
+        self._pages[agent_id] = page
         self.end_desk(agent_id, taken_over())
         self._desks[agent_id] = link
         try:

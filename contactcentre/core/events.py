@@ -6,8 +6,12 @@ Calls and offers are known by our own ids, which travel on the exchange's channe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
 
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
@@ -269,7 +273,12 @@ class SnapshotTaken(Event):
     restarted: bool = False  # the exchange itself is younger than our last snapshot
 
 
-# --- people, from the web ------------------------------------------------------------------
+# --- people, from the web: what a page may say, and how much of it -------------------------
+
+Code = Annotated[str, Meta(max_length=64)]
+"""An id, or a word of ours."""
+
+ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +300,7 @@ class ReadyChosen(AgentEvent):
 class NotReadyChosen(AgentEvent):
     """The agent wants no calls, now or after this one."""
 
-    reason: str
+    reason: ChosenReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +329,8 @@ class EndAsked(CallEvent, AgentEvent):
 class PassedOn(CallEvent, AgentEvent):
     """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
 
-    queue: str
-    service: str = ""
+    queue: Annotated[Code, Meta(min_length=1)]
+    service: Code = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,27 +340,27 @@ class AudioLost(CallEvent, AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteWritten(CallEvent, AgentEvent):
-    """The note as it stands; a lower version than we have is old news."""
+    """The note as it stands; `base` is the version that it was written on, 0 for the first."""
 
-    text: str
-    version: int
+    text: Annotated[str, Meta(max_length=10_000)]
+    base: Annotated[int, Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerIdentified(CallEvent, AgentEvent):
     """The agent confirmed who it is: the level and the method, never the answers."""
 
-    level: int
-    method: str
+    level: Annotated[int, Meta(ge=0, le=3)]
+    method: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSaved(CallEvent, AgentEvent):
     """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
 
-    kind: str
-    services: tuple[str, ...]
-    outcome: str
+    kind: Code
+    services: Annotated[tuple[Code, ...], Meta(max_length=20)]
+    outcome: Code
     finish: bool
 
 
@@ -359,7 +368,42 @@ class RecordSaved(CallEvent, AgentEvent):
 class WrapUpExtended(CallEvent, AgentEvent):
     """Half a minute more."""
 
-    seconds: float = 30.0
+    seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTurnedTo(AgentEvent):
+    """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPostponed(AgentEvent):
+    """The agent ends the wrap-up: the next citizen first, the record of this call later."""
+
+    call_id: Code
+
+
+COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
+    "ready": ReadyChosen,
+    "not_ready": NotReadyChosen,
+    "microphone": MicrophoneReported,
+    "ring_back": RingBackChosen,
+    "reject": OfferRejected,
+    "end": EndAsked,
+    "pass_on": PassedOn,
+    "take_again": AudioLost,
+    "note": NoteWritten,
+    "identify": CallerIdentified,
+    "save": RecordSaved,
+    "extend": WrapUpExtended,
+    "open_record": RecordTurnedTo,
+    "postpone": RecordPostponed,
+}
+"""What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
+but `at` and `agent_id`.
+"""
 
 
 # --- the clock and the configuration -------------------------------------------------------

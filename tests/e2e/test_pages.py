@@ -1,4 +1,4 @@
-"""The pages over fake ports, in a real Chromium: reach, keyboard, notes, broken links, looks."""
+"""The pages over the real services, in Chromium: reach, keyboard, notes, broken links, looks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from playwright.async_api import (
     expect,
 )
 
-from agents_ui.__main__ import settings
 from agents_ui.app import build
-from agents_ui.desk import port
-from agents_ui.preview import samples
-from agents_ui.preview.fakes import PASSWORD, Fakes, fakes
 from agents_ui.shell import assets
+from agents_ui.shell.port import Person, Refused
+from contactcentre.core import events
+from lab.pages.people import AGENTS, PASSWORD
+from lab.pages.sample import Prepared, prepare
+from lab.pages.serve import settings
+from lab.pages.stage import Stage, staged
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -163,16 +166,12 @@ class Line:
 
 @dataclass
 class World:
-    """A panel that runs, its fakes, and a browser's window on it."""
+    """A panel that runs, what is behind it, and a browser's window on it."""
 
     origin: str
-    fakes: Fakes
+    stage: Stage
     context: BrowserContext
     exchange: Exchange
-
-    @property
-    def commands(self) -> list[port.Command]:
-        return [command for _, command in self.fakes.desks.commands]
 
     async def page(self) -> Page:
         page = await self.context.new_page()
@@ -190,22 +189,28 @@ class World:
         await page.fill("#username", user)
         await page.fill("#password", PASSWORD)
         await page.click("#enter")
-        if user == "board":
+        if user in ("board", "admin"):
             await expect(page.locator("#age")).to_have_class(re.compile("ready"))
         else:
             await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
 
-    async def until(self, kind: type[port.Command]) -> Any:
-        """The first command of a kind, as soon as it arrives."""
+    async def until(self, kind: type[events.Event], count: int = 1) -> Any:
+        """What the page has asked for, as soon as it has done so that many times."""
         async with asyncio.timeout(10):
-            while True:
-                for command in self.commands:
-                    if isinstance(command, kind):
-                        return command
+            while len(self.stage.heard(kind)) < count:  # noqa: ASYNC110 - a condition
                 await asyncio.sleep(0.01)
+        return self.stage.heard(kind)[count - 1]
 
-    def put(self, user: str, scene: str) -> None:
-        self.fakes.desks.put(f"a-{user}", samples.scene(scene, self.fakes.desks.clock()))
+    async def log_out(self) -> None:
+        """The sessions of this browser end."""
+        for cookie in await self.context.cookies():
+            if cookie["name"] == "cc":
+                await self.stage.accounts.log_out(cookie["value"])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return asyncio.run(prepare(tmp_path_factory.mktemp("prepared")))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -217,22 +222,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def world(browser: Browser) -> AsyncIterator[World]:
+async def world(browser: Browser, prepared: Prepared, tmp_path: Path) -> AsyncIterator[World]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        around = fakes(settings(origin))
-        runner = web.AppRunner(build(around.ports), access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
         context = await browser.new_context(
             viewport={"width": 1366, "height": 768},
             permissions=["microphone", "notifications"],
             locale="lv",
         )
         await context.add_init_script(WATCH)
-        yield World(origin=origin, fakes=around, context=context, exchange=Exchange())
-        await context.close()
-        await runner.cleanup()
+        async with staged(prepared, tmp_path, board_s=0.1, line_s=0.1) as stage:
+            app = build(stage.ports(settings(origin)))
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+            await runner.setup()
+            await web.SockSite(runner, listener).start()
+            yield World(origin=origin, stage=stage, context=context, exchange=Exchange())
+            await context.close()
+            await runner.cleanup()
 
 
 async def faults(page: Page) -> list[str]:
@@ -326,14 +332,15 @@ async def test_the_panel_is_light() -> None:
 
 async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
     """P opens the dialog with the recorded service and its queue; Esc stays, Enter passes on."""
+    world.stage.act("idle")
     page = await world.open("talking")
     dialog = page.locator("#pass-on")
     await page.keyboard.press("p")
-    await expect(page.locator("#pass-on-service")).to_have_value("child-care-benefit")
+    await expect(page.locator("#pass-on-service")).to_have_value("VSAA-KOPS")
     await expect(dialog.locator("input:checked")).to_have_value("benefits")
     await expect(page.locator("#pass-on-now")).to_be_focused()
     await expect(page.locator("#pass-on-nobody")).to_be_hidden()
-    await dialog.locator("input[value=taxes]").check()
+    await dialog.locator("input[value=eservices]").check()
     await expect(page.locator("#pass-on-nobody")).to_be_visible()
     assert await faults(page) == []
     await page.keyboard.press("Escape")
@@ -341,15 +348,17 @@ async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
     await page.keyboard.press("p")
     await expect(page.locator("#pass-on-now")).to_be_focused()
     await page.keyboard.press("Enter")
-    passed = await world.until(port.PassOn)
-    assert (passed.queue, passed.service) == ("benefits", "child-care-benefit")
+    passed = await world.until(events.PassedOn)
+    assert (passed.queue, passed.service) == ("benefits", "VSAA-KOPS")
     await expect(dialog).to_be_hidden()
     await expect(page.locator("body")).to_have_attribute("data-call", "idle")
 
 
 async def test_slow_down_counts_and_then_lets_try(world: World) -> None:
     """After too many guesses the button waits as long as the page says, and no longer."""
-    world.fakes.accounts.slow_down_s = 2
+    for _ in range(3):
+        with suppress(Refused):
+            await world.stage.accounts.log_in("idle", "wrong", address="127.0.0.1")
     page = await world.page()
     await page.goto(f"{world.origin}/login")
     await page.fill("#username", "idle")
@@ -373,9 +382,9 @@ async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> N
     await expect(page.locator("[data-check=microphone]")).to_have_attribute("data-ok", "true")
     await expect(page.locator("[data-check=sound]")).to_have_attribute("data-ok", "true")
     await page.keyboard.press("r")
-    await world.until(port.GoReady)
+    await world.until(events.ReadyChosen)
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
-    assert port.ReportMicrophone(granted=True) in world.commands
+    assert any(told.granted for told in world.stage.heard(events.MicrophoneReported))
 
 
 async def test_a_headset_that_comes_late_is_heard(world: World) -> None:
@@ -406,11 +415,13 @@ async def test_an_offer_is_noticed_and_its_end_too(world: World) -> None:
     await page.click("#state")  # a gesture, which lets the page sound
     await page.keyboard.press("Escape")
     before = await page.title()
-    world.put("idle", "ringing")
+    story, number = world.stage, 900
+    story.arrives(number, dialled=AGENTS["idle"].hotline)
+    story.presses(number, "1")
     await expect(page.locator("body")).to_have_attribute("data-ringing", "true")
     await expect(page.locator("#announce")).not_to_be_empty()
     assert "☎" in await page.title()
-    world.put("idle", "idle")
+    story.hangs_up(number)
     await expect(page.locator("body")).to_have_attribute("data-ringing", "false")
     await expect(page.locator("#announce")).to_be_empty()
     assert await page.title() == before
@@ -432,7 +443,7 @@ async def test_sound_flows_both_ways(world: World) -> None:
     await expect(page.locator("body")).to_have_attribute("data-session", "incoming")
     await page.keyboard.press("Enter")
     await connect(page, world.exchange)
-    world.fakes.desks.answer("a-ringing")
+    world.stage.answer("ringing")
     await page.wait_for_function("""async () => {
       const { outbound, inbound, codec } = await document.querySelector("#phone").stats();
       const flows = outbound.packets > 20 && inbound.packets > 20 && inbound.energy > 0;
@@ -472,40 +483,41 @@ async def test_a_call_brought_back_is_answered_by_itself(world: World) -> None:
 async def test_a_reload_in_mid_call_takes_the_call_again(world: World) -> None:
     """The page says that it leaves, and comes back asking for the call."""
     page = await world.open("talking")
-    await world.until(port.TakeAgain)
-    world.fakes.desks.commands.clear()
+    await world.until(events.AudioLost)
     await page.reload()
-    await world.until(port.LeavePage)
-    assert await world.until(port.TakeAgain) == port.TakeAgain(call_id="c-1")
+    left, back = await world.until(events.AudioLost, 2), await world.until(events.AudioLost, 3)
+    assert left.call_id == back.call_id == world.stage.call_of("talking").call_id
 
 
 async def test_escape_declines(world: World) -> None:
     """Escape tells the service that this offer can't be taken."""
     page = await world.open("ringing")
+    offer = world.stage.call_of("ringing").offer
     await page.keyboard.press("Escape")
-    assert await world.until(port.Reject) == port.Reject(offer_id="o-1")
+    assert (await world.until(events.OfferRejected)).offer_id == offer.leg_id
 
 
 async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
     """Enter rings the citizen, once; whoever lifts there is connected without another key."""
     page = await world.open("callback")
     await expect(page.locator("#ring-back")).to_be_visible()
-    await expect(page.locator('[data-call="attempt"]')).to_have_text("2. no 3")
+    await expect(page.locator('[data-call="attempt"]')).to_have_text("1. no 3")
     await page.keyboard.press("Enter")
-    assert await world.until(port.RingBack) == port.RingBack(offer_id="o-1")
+    await world.until(events.RingBackChosen)
     await expect(page.locator("#stop-ringing")).to_be_visible()
     await page.keyboard.press("Enter")
     world.exchange.ring(await an_offer(page), "X-CC-Auto: 1")
     await world.exchange.until_answered()
-    assert sum(isinstance(command, port.RingBack) for command in world.commands) == 1
+    assert len(world.stage.heard(events.RingBackChosen)) == 1
 
 
 @pytest.mark.parametrize("user", ["callback", "calling"])
 async def test_a_callback_can_be_declined_and_broken_off(world: World, user: str) -> None:
     """Escape says no to the card, and stops the citizen's telephone."""
     page = await world.open(user)
+    offer = world.stage.call_of(user).offer
     await page.keyboard.press("Escape")
-    assert await world.until(port.Reject) == port.Reject(offer_id="o-1")
+    assert (await world.until(events.OfferRejected)).offer_id == offer.leg_id
 
 
 async def test_a_call_can_be_ended_on_a_small_screen(world: World) -> None:
@@ -521,7 +533,7 @@ async def test_control_e_ends(world: World) -> None:
     page = await world.open("talking")
     await page.focus("#note")
     await page.keyboard.press("Control+e")
-    assert await world.until(port.EndCall) == port.EndCall(call_id="c-1")
+    assert (await world.until(events.EndAsked)).call_id == world.stage.call_of("talking").call_id
     await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
 
 
@@ -533,7 +545,7 @@ async def test_number_keys_choose_what_was_done_outside_the_note(world: World) -
     assert (await page.input_value("#note")).endswith("2")
     await page.locator("#note").blur()
     await page.keyboard.press("2")
-    saved = await world.until(port.SaveRecord)
+    saved = await world.until(events.RecordSaved)
     assert (saved.kind, saved.finish) == ("application", False)
 
 
@@ -544,8 +556,8 @@ async def test_a_standard_call_ends_with_one_chord(world: World) -> None:
     await page.keyboard.press("End")
     await page.keyboard.type(" Nosaukti termiņi.")
     await page.keyboard.press("Control+Enter")
-    saved = await world.until(port.SaveRecord)
-    note = await world.until(port.WriteNote)
+    saved = await world.until(events.RecordSaved)
+    note = await world.until(events.NoteWritten)
     assert saved.finish
     assert note.text.endswith("Nosaukti termiņi.")
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
@@ -558,8 +570,8 @@ async def test_a_service_joins_the_call_from_the_search(world: World) -> None:
     await page.keyboard.type("gimenes")
     await expect(page.locator("#cards h2")).to_contain_text("imenes")
     await page.keyboard.press("Enter")
-    saved = await world.until(port.SaveRecord)
-    assert saved.services == ("child-care-benefit", "family-benefit")
+    saved = await world.until(events.RecordSaved)
+    assert saved.services == ("VSAA-KOPS", "VSAA-GVP")
 
 
 async def test_the_past_opens_with_the_identification(world: World) -> None:
@@ -567,21 +579,22 @@ async def test_the_past_opens_with_the_identification(world: World) -> None:
     page = await world.open("talking")
     await expect(page.locator("#contacts li")).to_have_count(3)
     await expect(page.locator("#contacts .said")).to_have_count(0)
-    await expect(page.locator("#who")).to_have_text("+371 29 ··· ·45")
+    await expect(page.locator("#who")).to_have_text("+371 29 ··· ·54")
     await page.click("#level")
     await page.click("#identify [data-level='1']")
-    assert (await world.until(port.Identify)).method == "name_contact"
+    assert (await world.until(events.CallerIdentified)).method == "name_contact"
     await expect(page.locator("#contacts .said")).to_have_count(3)
-    await expect(page.locator("#who")).to_have_text("+371 29 000 045")
+    await expect(page.locator("#who")).to_have_text("+371 29 000 054")
 
 
 async def test_an_earlier_record_can_still_be_saved(world: World) -> None:
     """A record that outlived its wrap-up waits in the left column."""
     page = await world.open("unsaved")
-    await page.click("[data-unsaved='c-0']")
+    call_id = world.stage.call_of("unsaved").call_id
+    await page.click(f"[data-unsaved='{call_id}']")
     await page.click("[data-kind=application]")
-    saved = await world.until(port.SaveRecord)
-    assert (saved.call_id, saved.kind) == ("c-0", "application")
+    saved = await world.until(events.RecordSaved)
+    assert (saved.call_id, saved.kind) == (call_id, "application")
 
 
 # --- what can break ------------------------------------------------------------------------
@@ -591,11 +604,39 @@ async def test_the_note_survives_a_reload(world: World) -> None:
     """What was typed is with the service within two seconds, and on the page after a reload."""
     page = await world.open("talking")
     await page.fill("#note", "Zvana par pabalstu. ")
-    note = await world.until(port.WriteNote)
-    assert note.version == 4
+    note = await world.until(events.NoteWritten)
+    assert note.base == 1
     await page.locator("#note").press_sequentially("Atzvanīt.")
     await page.reload()
     await expect(page.locator("#note")).to_have_value("Zvana par pabalstu. Atzvanīt.")
+
+
+async def test_a_note_from_offline_writes_over_no_newer_one(world: World) -> None:
+    """Both stand on the page that comes back, until the agent has chosen."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("talking")
+    await expect(page.locator("body")).to_have_attribute("data-call", "talking")
+    await line.cut()
+    await page.route("**/desk/command", lambda route: route.abort())
+    await page.fill("#note", "Bez saites.")
+    call, now = world.stage.call_of("talking"), world.stage.at
+    newer = events.NoteWritten(
+        at=now,
+        agent_id=AGENTS["talking"].agent_id,
+        call_id=call.call_id,
+        text="No otra loga.",
+        base=call.record.note_version,
+    )
+    world.stage.apply(newer)
+    line.mended = True
+    await expect(page.locator("#note-other-text")).to_have_text("No otra loga.", timeout=10_000)
+    assert await faults(page) == []
+    await page.click("#note-both")
+    await expect(page.locator("#note-other")).to_be_hidden()
+    await expect(page.locator("#note")).to_have_value("No otra loga.\nBez saites.")
+    await page.reload()
+    await expect(page.locator("#note")).to_have_value("No otra loga.\nBez saites.")
 
 
 async def test_a_lost_link_is_said_and_mended(world: World) -> None:
@@ -607,7 +648,7 @@ async def test_a_lost_link_is_said_and_mended(world: World) -> None:
     await line.cut()
     await expect(page.locator("#banner")).to_be_visible(timeout=2000)
     await page.fill("#note", "Bez saites.")
-    assert (await world.until(port.WriteNote)).text == "Bez saites."
+    assert (await world.until(events.NoteWritten)).text == "Bez saites."
     line.mended = True
     await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
 
@@ -625,7 +666,7 @@ async def test_a_lost_link_speaks_of_a_call_only_in_a_call(world: World) -> None
 async def test_an_order_that_fails_is_said(world: World) -> None:
     """When the service can't take an order the agent reads so, in words."""
     page = await world.open("idle")
-    world.fakes.desks.away = True
+    world.stage.inbox.full = True
     await page.keyboard.press("v")
     await expect(page.locator("#hint")).to_be_visible()
 
@@ -639,7 +680,7 @@ async def test_a_choice_made_without_the_link_is_kept(world: World) -> None:
     await page.route("**/desk/command", lambda route: route.abort())
     await page.click("[data-kind=application]")
     line.mended = True
-    assert (await world.until(port.SaveRecord)).kind == "application"
+    assert (await world.until(events.RecordSaved)).kind == "application"
     await expect(page.locator("[data-kind=application]")).to_have_attribute("aria-pressed", "true")
 
 
@@ -648,7 +689,7 @@ async def test_a_session_that_ends_leaves_the_desk_standing(world: World) -> Non
     line = Line()
     await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
     page = await world.open("talking")
-    world.fakes.accounts.sessions.clear()
+    await world.log_out()
     await line.cut()
     line.mended = True
     await expect(page.locator("#banner-login")).to_be_visible()
@@ -679,7 +720,6 @@ async def test_the_phone_alone_can_be_answered(world: World) -> None:
 
 async def test_a_second_window_rests(world: World) -> None:
     """One window rings; another one says so, and can take over, and the first can again."""
-    world.fakes.desks.phone = world.fakes.settings.demo_phone
     first = await world.open("idle")
     second = await world.page()
     await second.goto(f"{world.origin}/desk")
@@ -735,6 +775,8 @@ async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
 async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
     """The button that takes the call again wears the green button's own letters."""
     page = await world.open("rejoining")
+    world.stage.phone(AGENTS["rejoining"].number, reachable=True)
+    await expect(page.locator("#go-ready")).to_be_enabled()
     colours = await page.evaluate("""() => ["[data-do=take-again]", "#go-ready"].map(
       (one) => getComputedStyle(document.querySelector(one)).color)""")
     assert colours[0] == colours[1]
@@ -742,11 +784,11 @@ async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
 
 async def test_the_board_says_when_nobody_is_at_work(world: World) -> None:
     """An empty list of agents is not good news, as it is among the problems."""
-    page = await world.open("board")
-    await expect(page.locator("#agents")).to_have_attribute("data-empty", "Nav par ko satraukties.")
-    world.fakes.board.nobody = True
-    await page.reload()
+    page = await world.open("admin")
     await expect(page.locator("#agents")).to_have_attribute("data-empty", "Neviens nav pieteicies.")
+    world.stage.act("board")
+    await page.reload()
+    await expect(page.locator("#agents")).to_have_attribute("data-empty", "Nav par ko satraukties.")
 
 
 async def test_the_board_shows_only_problems_on_demand(world: World) -> None:
@@ -784,7 +826,6 @@ async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     page = await world.open("board")
     await page.goto(f"{world.origin}/crisis")
     await expect(page.get_by_role("heading", name="Izslēgts")).to_be_visible()
-    person = samples.SUPERVISOR
-    await world.fakes.crisis.switch_on("storm", hours=1, why="vētra", person=person)
-    world.fakes.board.changed.tell()
+    person = Person(user_id="u", name="Gunta Priede", role="supervisor")
+    await world.stage.crisis.switch_on("storm", hours=1, why="vētra", person=person)
     await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()

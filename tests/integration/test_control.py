@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.preview.fakes import FakeCrisisRoom
 from contactcentre import paths
 from contactcentre.app.control import Control, NotRunning, ask
 from contactcentre.cli.crisis import crisis
 from contactcentre.features.crisis.control import CrisisCommands
+from contactcentre.features.crisis.service import CrisisService
 from contactcentre.settings import Settings
+from lab.pages.sample import prepare
+from lab.pages.stage import staged
 
 pytestmark = pytest.mark.integration
 
@@ -27,13 +29,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def room() -> FakeCrisisRoom:
+async def room(tmp_path: Path) -> AsyncIterator[CrisisService]:
     """The switch, off."""
-    return FakeCrisisRoom()
+    for name in ("prepared", "stage"):
+        (tmp_path / name).mkdir()
+    prepared = await prepare(tmp_path / "prepared")
+    async with staged(prepared, tmp_path / "stage") as stage:
+        yield stage.crisis
 
 
 @pytest.fixture
-async def service(settings: Settings, room: FakeCrisisRoom) -> AsyncIterator[Path]:
+async def service(settings: Settings, room: CrisisService) -> AsyncIterator[Path]:
     """A service that answers; where its socket file is."""
     path = paths.control(settings)
     path.touch()  # left by one that was killed
@@ -56,16 +62,17 @@ async def command(settings: Settings, act: str, **given: object) -> int:
 
 
 async def test_on_status_off(
-    settings: Settings, service: Path, room: FakeCrisisRoom, capsys: pytest.CaptureFixture[str]
+    settings: Settings, service: Path, room: CrisisService, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each command is done in the running service, and says how things stand."""
     assert await command(settings, "on") == 0
-    assert room.on is not None
-    assert (room.on.why, room.on.until - room.on.began_at) == ("vētra", 7200)
+    on = room.current()
+    assert on is not None
+    assert (on.why, on.until - on.began_at) == ("vētra", 7200)
     assert await command(settings, "status") == 0
     assert capsys.readouterr().out.count("ON: Vētra") == 2
     assert await command(settings, "off") == 0
-    assert room.on is None
+    assert room.current() is None
     assert "prepared plans:\n  emergency" in capsys.readouterr().out
     assert await command(settings, "off") == 1
     assert "is not on" in capsys.readouterr().err
@@ -84,7 +91,7 @@ async def test_on_status_off(
 async def test_what_is_missing_is_said(
     settings: Settings,
     service: Path,
-    room: FakeCrisisRoom,
+    room: CrisisService,
     capsys: pytest.CaptureFixture[str],
     given: dict[str, object],
     said: str,
@@ -92,7 +99,7 @@ async def test_what_is_missing_is_said(
     """Nothing is switched."""
     assert await command(settings, "on", **given) == 1
     assert said in capsys.readouterr().err
-    assert room.on is None
+    assert room.current() is None
 
 
 async def test_no_service(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -229,7 +229,7 @@ async def test_a_published_network_is_kept_as_its_number(tmp_path: Path) -> None
 
 async def test_a_note_of_broken_unicode_is_mended(tmp_path: Path) -> None:
     """Half an emoji in a note becomes a replacement mark and stops nothing."""
-    event = NoteWritten(at=NOW, agent_id="a1", call_id="c1", text="ok \ud83d", version=1)
+    event = NoteWritten(at=NOW, agent_id="a1", call_id="c1", text="ok \ud83d", base=0)
     entry = replace(
         an_entry(1, a_call("c1", record=CallRecord(note=event.text))),
         event=event,

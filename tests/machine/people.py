@@ -282,9 +282,11 @@ class People(Watched):
     def write(self, agent_id: str, call: str) -> None:
         """A note, newer than all others, and who it is about."""
         self.turn_to(agent_id, call)
-        at, version = self.exchange.at, next(self.exchange.numbers)
+        at, number = self.exchange.at, next(self.exchange.numbers)
+        written = self.world.calls.get(call)
+        base = written.record.note_version if written is not None else 0
         self.apply(
-            events.NoteWritten(at=at, agent_id=agent_id, call_id=call, text="x", version=version)
+            events.NoteWritten(at=at, agent_id=agent_id, call_id=call, text=f"x{number}", base=base)
         )
         self.apply(
             events.CallerIdentified(at=at, agent_id=agent_id, call_id=call, level=1, method="code")

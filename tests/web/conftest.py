@@ -1,10 +1,11 @@
-"""The panel over fake ports, and browsers that are logged in to it."""
+"""The panel over the real services, and browsers that are logged in to it."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from aiohttp import ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.preview.fakes import ORIGIN, PASSWORD, Fakes, fakes
 from agents_ui.shell.live import LinkPace
-from agents_ui.shell.port import PanelSettings, PhoneLogin
+from agents_ui.shell.port import PanelSettings, PhoneLogin, Session
+from lab.pages.people import PASSWORD
+from lab.pages.sample import Prepared, prepare
+from lab.pages.stage import ORIGIN, Stage, staged
 
 Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
@@ -34,10 +37,17 @@ def settings() -> PanelSettings:
     )
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """The database of every test, to be copied."""
+    return asyncio.run(prepare(tmp_path_factory.mktemp("prepared")))
+
+
 @pytest.fixture
-def world(settings: PanelSettings) -> Fakes:
-    """All that the panel is given."""
-    return fakes(settings)
+async def world(prepared: Prepared, tmp_path: Path) -> AsyncIterator[Stage]:
+    """The hotline behind the pages."""
+    async with staged(prepared, tmp_path, board_s=0.02, line_s=0.02) as stage:
+        yield stage
 
 
 @pytest.fixture
@@ -47,9 +57,9 @@ def pace() -> LinkPace:
 
 
 @pytest.fixture
-def app(world: Fakes, pace: LinkPace) -> web.Application:
+def app(world: Stage, pace: LinkPace, settings: PanelSettings) -> web.Application:
     """The panel."""
-    return build(world.ports, pace=pace)
+    return build(world.ports(settings), pace=pace)
 
 
 @pytest.fixture
@@ -60,7 +70,15 @@ async def server(app: web.Application) -> AsyncIterator[TestServer]:
 
 
 @pytest.fixture
-async def enter(server: TestServer, world: Fakes) -> AsyncIterator[Enter]:
+def sessions() -> dict[str, Session]:
+    """Who has logged in, by the cookie's secret."""
+    return {}
+
+
+@pytest.fixture
+async def enter(
+    server: TestServer, world: Stage, sessions: dict[str, Session]
+) -> AsyncIterator[Enter]:
     """Open a browser; with a name, somebody has logged in there."""
     browsers: list[Browser] = []
 
@@ -68,6 +86,7 @@ async def enter(server: TestServer, world: Fakes) -> AsyncIterator[Enter]:
         cookies = {}
         if name is not None:
             session = await world.accounts.log_in(name, PASSWORD, address="127.0.0.1")
+            sessions[session.token] = session
             cookies["cc"] = session.token
         browser: Browser = TestClient(server, cookies=cookies)
         browsers.append(browser)
@@ -79,12 +98,12 @@ async def enter(server: TestServer, world: Fakes) -> AsyncIterator[Enter]:
 
 
 @pytest.fixture
-def csrf(world: Fakes) -> Callable[[Browser], str]:
+def csrf(sessions: dict[str, Session]) -> Callable[[Browser], str]:
     """The token that the pages of a logged-in browser hold."""
 
     def of(browser: Browser) -> str:
         (cookie,) = (c for c in browser.session.cookie_jar if c.key == "cc")
-        return world.accounts.sessions[cookie.value].csrf
+        return sessions[cookie.value].csrf
 
     return of
 

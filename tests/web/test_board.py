@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from agents_ui.board import port
-from agents_ui.preview.fakes import ORIGIN
+from contactcentre.core import events
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.clock import now
+from contactcentre.testing import call_id
+from lab.pages.people import AGENTS
+from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
 
@@ -16,7 +21,7 @@ async def test_views(enter, hear, world):
     first = await link.receive_json()
     assert first["type"] == "view"
     assert set(first["view"]) == set(port.BoardView.__slots__)
-    world.board.changed.tell()
+    world.not_ready(AGENTS["idle"].number, "lunch")
     assert (await hear(link, "view"))["view"]["seq"] > first["view"]["seq"]
 
 
@@ -34,45 +39,49 @@ async def test_commands_are_not_for_the_board(enter, hear, world):
     link = await (await enter("admin")).ws_connect("/board/live", origin=ORIGIN)
     await link.send_json({"type": "command", "id": 1, "name": "ready", "args": {}})
     await hear(link, "tick")
-    assert world.desks.commands == []
+    assert world.heard(events.AgentEvent) == []
 
 
-async def test_a_supervisor_closes_open_records(enter, world, csrf):
-    """Of one agent, on the supervisor's own word; nobody's are refused."""
+async def test_a_supervisor_closes_open_records(enter, world, csrf, until):
+    """Of one agent: they are not recorded, and gone from the desk; nobody's are refused."""
+    await enter("unsaved")
     browser = await enter("board")
     headers = {"X-CSRF": csrf(browser)}
-    agent = world.board.view().agents[0].agent_id
+    (agent,) = [row.agent_id for row in world.board.view().agents if row.unsaved]
+    calls = world.world.agents[agent].unsaved
     for agent_id, status in ((agent, 200), ("nobody", 404)):
         answer = await browser.post(
             "/board/close-records", json={"agent_id": agent_id}, headers=headers
         )
         assert answer.status == status
-    assert world.board.closed == [(agent, "u-board")]
+    await until(lambda: not world.world.agents[agent].unsaved)
+    kinds = {call.call_id: call.record.kind for call in world.world.ended}
+    assert [kinds[call_id] for call_id in calls] == ["not_recorded"]
 
 
-async def test_why_a_call_waits(enter, world):
+async def test_why_a_call_waits(enter, world, until):
     """The supervisor is told in words why a call waits, and what was decided on the way."""
     browser = await enter("board")
-    calls = {call.phase: call.call_id for call in world.board.view().calls}
-    told = await (await browser.get(f"/board/why/{calls['waiting']}")).json()
+    await until(lambda: not world.decisions._moments)
+    told = await (await browser.get(f"/board/why/{call_id(1)}")).json()
     assert told["sentences"][0].startswith("Zvans rindā gaida")
-    assert [moment["kind"] for moment in told["moments"]] == ["arrived", "queued", "widened"]
+    assert [moment["kind"] for moment in told["moments"]] == ["arrived", "queued"]
     assert told["moments"][1]["sentences"]
-    assert (await (await enter("talking")).get(f"/board/why/{calls['waiting']}")).status == 403
+    assert (await (await enter("talking")).get(f"/board/why/{call_id(1)}")).status == 403
 
 
-async def test_the_log_of_a_call_that_is_over(enter, world):
+async def test_the_log_of_a_call_that_is_over(enter):
     """It can be asked for too; a call that is none of the latest is not found."""
     browser = await enter("board")
-    calls = {call.phase: call.call_id for call in world.board.view().calls}
-    told = await (await browser.get(f"/board/why/{calls['ended']}")).json()
+    told = await (await browser.get(f"/board/why/{call_id(4)}")).json()
     assert told["sentences"] == []
     assert told["moments"][-1]["kind"] == "ended"
     assert (await browser.get("/board/why/none")).status == 404
 
 
-async def test_alarms_come_with_the_view(enter, hear):
+async def test_alarms_come_with_the_view(enter, hear, world):
     """What a supervisor should look at now is in every view, with its beginning."""
+    world.troubles.append(Alarm(code="database-behind", since=now() - 95))
     link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
     alarms = (await hear(link, "view"))["view"]["alarms"]
     assert [alarm["code"] for alarm in alarms] == ["callback-overdue", "database-behind"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
 from agents_ui.crisis.page import LIMITS, WRONG
-from agents_ui.preview import samples
-from agents_ui.preview.fakes import ORIGIN
 from agents_ui.shell.texts import read
+from contactcentre.core import events
 from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
+from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
 
@@ -37,15 +38,15 @@ async def words(browser):
 
 
 @pytest.mark.parametrize("locale", ["lv", "en"])
-async def test_the_plan_in_words(enter, locale):
+async def test_the_plan_in_words(enter, world, locale):
     """All that a plan sets can be read before it is switched on, in the reader's language."""
     browser = await enter("board")
     browser.session.cookie_jar.update_cookies({"lang": locale})
     page = await (await browser.get("/crisis")).text()
-    for plan in samples.CRISIS_PLANS:
+    for plan in world.crisis.plans():
         assert plan.label[locale] in page
         for text in (*plan.announcement.values(), *plan.volunteers):
-            assert text in page
+            assert escape(text, quote=True) in page
     assert {"lv": "ukraiņu", "en": "Ukrainian"}[locale] in page
     assert "Ukrainas civiliedzīvotāju atbalsta likums" in page
     assert SAY[locale]("Wrap-up, seconds") in page
@@ -61,13 +62,13 @@ async def test_on_and_off(supervisor, csrf, world):
     """Who, why and how long are kept; off is on record too."""
     answer = await turn(supervisor, csrf, **FORM)
     assert (answer.status, answer.headers["Location"]) == (303, "/crisis")
-    on = world.crisis.on
+    on = world.crisis.current()
     assert (on.by, on.why, on.until - on.began_at) == ("Gunta Priede", "Daugava kāpj", 4 * 3600)
     page = await words(supervisor)
     assert "Daugava kāpj" in page
     assert f'data-until="{on.until}"' in page
     assert (await turn(supervisor, csrf, "off", confirm="yes")).status == 303
-    assert world.crisis.on is None
+    assert world.crisis.current() is None
     assert SAY["lv"]("Switched off") in await words(supervisor)
 
 
@@ -89,7 +90,7 @@ async def test_what_is_missing_is_said(supervisor, csrf, world, changed, wrong):
     assert SAY["lv"](WRONG[wrong]) in page
     if "why" not in changed:
         assert 'value="Daugava kāpj"' in page
-    assert world.crisis.on is None
+    assert world.crisis.current() is None
 
 
 async def test_somebody_was_faster(supervisor, csrf):
@@ -106,17 +107,17 @@ async def test_another_site_cannot_switch(supervisor, csrf, world):
     for data, headers in forged:
         answer = await supervisor.post("/crisis/on", data=data, headers=headers)
         assert answer.status == 403
-    assert world.crisis.on is None
+    assert world.crisis.current() is None
 
 
 async def test_the_switch_works_while_the_database_is_away(supervisor, csrf, world):
     """The record cannot be shown and the page says so; the switch is turned."""
-    world.crisis.away = True
+    world.database_away = True
     assert SAY["lv"]("The database is away: the record can't be shown. The switch works.") in (
         await words(supervisor)
     )
     assert (await turn(supervisor, csrf, **FORM)).status == 303
-    assert world.crisis.on is not None
+    assert world.crisis.current() is not None
 
 
 async def test_every_desk_and_board_says_so(enter, csrf, hear, world):
@@ -127,22 +128,21 @@ async def test_every_desk_and_board_says_so(enter, csrf, hear, world):
         link = await browser.ws_connect(path, origin=ORIGIN)
         view = (await hear(link, "view"))["view"]
         assert view["crisis"]["label"]["lv"] == "Ārkārtas situācija"
-        assert view["crisis"]["until"] == world.crisis.on.until
+        assert view["crisis"]["until"] == world.crisis.current().until
     assert 'href="/crisis"' not in await (await agent.get("/desk")).text()
     assert 'href="/crisis"' in await (await supervisor.get("/board")).text()
 
 
 async def test_a_volunteer_off_duty(enter, world):
     """Whoever is kept in reserve is told so instead of getting a desk."""
-    world.desks.off_duty.add("a-idle")
-    browser = await enter("idle")
+    browser = await enter("reserve")
     answer = await browser.get("/desk", headers={"Accept": "text/html"})
     assert answer.status == 403
     assert SAY["lv"]("Not needed just now") in await answer.text()
     link = await browser.ws_connect("/desk/live", origin=ORIGIN)
     await link.receive()
     assert link.close_code == 4403
-    assert world.desks.opened == []
+    assert world.heard(events.AgentLoggedIn) == []
 
 
 async def test_no_inline_code(supervisor):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents_ui.desk import port
+from contactcentre.core import events
 
 pytestmark = pytest.mark.web
 
@@ -19,16 +20,17 @@ async def test_leave(enter, csrf, world):
     browser = await enter("talking")
     answer = await browser.post("/desk/leave", data={"csrf": csrf(browser)})
     assert answer.status == 204
-    assert world.desks.commands == [("a-talking", port.LeavePage())]
+    (left,) = world.heard(events.AudioLost)
+    assert left.call_id == world.call_of("talking").call_id
 
 
 async def test_command_without_the_link(enter, csrf, world):
     """While the live link is down the same commands go by request and get the same answer."""
     browser = await enter("talking")
-    note = {"call_id": "c-1", "text": "piezīme", "version": 4}
+    note = {"call_id": world.call_of("talking").call_id, "text": "piezīme", "base": 1}
     answer = await post(browser, csrf, "/desk/command", {"id": 7, "name": "note", "args": note})
     assert await answer.json() == {"type": "ack", "id": 7, "ok": True, "error": None}
-    assert world.desks.view("a-talking").call.note == "piezīme"
+    assert world.desk("talking").call.note == "piezīme"
 
 
 async def test_command_that_does_not_fit(enter, csrf):
@@ -40,56 +42,59 @@ async def test_command_that_does_not_fit(enter, csrf):
 
 
 async def test_command_while_a_part_is_away(enter, csrf, world):
-    """What could not be journaled is said to be undone."""
+    """What could not even stand in line is said to be undone."""
     browser = await enter("idle")
-    world.desks.away = True
+    world.inbox.full = True
     answer = await post(browser, csrf, "/desk/command", {"id": 9, "name": "ready", "args": {}})
     assert (await answer.json())["error"] == "unavailable"
 
 
-async def test_onward(enter, csrf):
+async def test_onward(enter, csrf, world):
     """A service suggests its queue, and every queue says who could take the call."""
     browser = await enter("talking")
-    body = {"call_id": "c-1", "service": "residence"}
+    body = {"call_id": world.call_of("talking").call_id, "service": "PMLP-EID"}
     answer = await post(browser, csrf, "/desk/onward", body)
     queues = (await answer.json())["queues"]
     assert [each["queue"] for each in queues if each["suggested"]] == ["documents"]
     assert set(queues[0]) == set(port.Onward.__slots__)
 
 
-@pytest.mark.parametrize(("user", "call_id"), [("talking", "c-2"), ("wrapup", "c-1")])
-async def test_onward_of_another_call(enter, csrf, user, call_id):
+@pytest.mark.parametrize(("user", "of"), [("talking", "held"), ("wrapup", "wrapup")])
+async def test_onward_of_another_call(enter, csrf, world, user, of):
     """Only the talk at hand can be passed on, and only while it is one."""
+    world.act("held")
     browser = await enter(user)
-    answer = await post(browser, csrf, "/desk/onward", {"call_id": call_id})
+    body = {"call_id": world.call_of(of).call_id}
+    answer = await post(browser, csrf, "/desk/onward", body)
     assert answer.status == 404
 
 
-async def test_pass_on(enter, csrf, world):
+async def test_pass_on(enter, csrf, world, until):
     """The call leaves the desk with the command."""
     browser = await enter("talking")
-    args = {"call_id": "c-1", "queue": "taxes", "service": "residence"}
+    args = {"call_id": world.call_of("talking").call_id, "queue": "taxes", "service": "VID-GID"}
     answer = await post(browser, csrf, "/desk/command", {"id": 1, "name": "pass_on", "args": args})
     assert (await answer.json())["ok"]
-    assert world.desks.commands == [("a-talking", port.PassOn(**args))]
-    assert world.desks.view("a-talking").call is None
+    (passed,) = world.heard(events.PassedOn)
+    assert (passed.call_id, passed.queue, passed.service) == tuple(args.values())
+    await until(lambda: world.desk("talking").call is None)
 
 
 async def test_search(enter, csrf):
     """Cards are found without diacritics, in the page's language, and whole."""
     browser = await enter("talking")
     answer = await post(browser, csrf, "/desk/services", {"q": "berna kop"})
-    (card,) = (await answer.json())["cards"]
-    assert (card["code"], card["name"]) == ("child-care-benefit", "Bērna kopšanas pabalsts")
+    card, *_ = (await answer.json())["cards"]
+    assert (card["code"], card["name"]) == ("VSAA-KOPS", "Bērna kopšanas pabalsts")
     assert set(card) == set(port.ServiceCard.__slots__)
 
 
 async def test_cards_by_code(enter, csrf):
     """Cards come in the order of the codes; unknown codes are left out."""
     browser = await enter("talking")
-    codes = ["residence", "unknown", "birth-benefit"]
+    codes = ["PMLP-DZV", "unknown", "VSAA-DZIM"]
     answer = await post(browser, csrf, "/desk/cards", {"codes": codes})
-    assert [c["code"] for c in (await answer.json())["cards"]] == ["residence", "birth-benefit"]
+    assert [c["code"] for c in (await answer.json())["cards"]] == ["PMLP-DZV", "VSAA-DZIM"]
 
 
 @pytest.mark.parametrize("body", [{}, {"q": 1}, [], "x", {"codes": "abc"}])
@@ -107,20 +112,21 @@ async def test_too_much(enter, csrf):
     assert (answer.status, await answer.json()) == (413, {"error": "too-large"})
 
 
-async def test_history_opens_with_identification(enter, csrf):
+async def test_history_opens_with_identification(enter, csrf, world):
     """Before the agent has identified the caller there are dates and topics, after it notes."""
     browser = await enter("ringing")
-    before = (await (await browser.get("/desk/history/c-1")).json())["contacts"]
+    call_id = world.call_of("ringing").call_id
+    before = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
     assert [contact["note"] for contact in before] == ["", "", ""]
-    args = {"call_id": "c-1", "level": 1, "method": "name_contact"}
+    args = {"call_id": call_id, "level": 1, "method": "name_contact"}
     await post(browser, csrf, "/desk/command", {"id": 1, "name": "identify", "args": args})
-    after = (await (await browser.get("/desk/history/c-1")).json())["contacts"]
+    after = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
     assert all(contact["note"] for contact in after)
 
 
 async def test_history_away(enter, world):
     """While the database is away the history says so and the desk goes on."""
     browser = await enter("ringing")
-    world.history.away = True
-    answer = await browser.get("/desk/history/c-1")
+    world.database_away = True
+    answer = await browser.get(f"/desk/history/{world.call_of('ringing').call_id}")
     assert (answer.status, await answer.json()) == (503, {"error": "unavailable"})

@@ -8,8 +8,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.preview.fakes import PASSWORD, fakes
 from agents_ui.shell.port import PanelSettings
+from contactcentre.core import events
+from lab.pages.people import PASSWORD
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}
@@ -33,10 +34,10 @@ async def test_log_in(enter):
     assert (await browser.get("/desk", headers=HTML)).status == 200
 
 
-async def test_cookies_behind_tls():
+async def test_cookies_behind_tls(world):
     """Behind TLS every cookie of a session is Secure and bound to this host."""
     settings = PanelSettings(origin="https://panel.test", secure=True)
-    async with TestClient(TestServer(build(fakes(settings).ports))) as browser:
+    async with TestClient(TestServer(build(world.ports(settings)))) as browser:
         answer = await browser.get("/login", headers=HTML)
     cookie = answer.cookies["__Host-login"]
     assert (cookie["secure"], cookie["httponly"], cookie["domain"]) == (True, True, "")
@@ -52,18 +53,22 @@ async def test_wrong_password(enter):
     assert "nobody-like-this" not in await answer.text()
 
 
-async def test_guessing_is_slowed_down(enter, world):
+async def test_guessing_is_slowed_down(enter):
     """Who must wait sees for how long."""
-    world.accounts.slow_down_s = 7.2
-    answer = await fill_in(await enter(None))
-    assert (answer.status, answer.headers["Retry-After"]) == (429, "8")
-    assert ">8<" in await answer.text()
+    browser = await enter(None)
+    for _ in range(4):
+        await fill_in(browser, password="wrong")
+    answer = await fill_in(browser)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "2")
+    assert ">2<" in await answer.text()
 
 
-async def test_database_away(enter, world):
+async def test_database_away(enter, world, sessions):
     """While the database is away the log-in page opens and says so."""
     browser = await enter("talking")
-    world.accounts.away = True
+    for session in sessions.values():
+        await world.accounts.log_out(session.token)
+    world.database_away = True
     for answer in (await browser.get("/login", headers=HTML), await fill_in(await enter(None))):
         assert answer.status == 503
         assert 'role="alert"' in await answer.text()
@@ -75,7 +80,7 @@ async def test_desk_outlives_the_database(enter, csrf, world):
     browser = await enter("talking")
     await browser.get("/desk", headers=HTML)
     headers = {"X-CSRF": csrf(browser)}
-    world.accounts.away = True
+    world.database_away = True
     assert (await browser.get("/desk", headers=HTML)).status == 200
     answer = await browser.post("/desk/services", json={"q": "bērna"}, headers=headers)
     assert answer.status == 200
@@ -94,18 +99,18 @@ async def test_first_page_holds_one_token(enter):
     assert answer.status == 303
 
 
-async def test_log_out(enter, csrf, world):
+async def test_log_out(enter, csrf, world, sessions):
     """Logging out ends the session, the desk and the cookie."""
     browser = await enter("talking")
     form = {"csrf": csrf(browser)}
     answer = await browser.post("/logout", data=form, allow_redirects=False)
     assert answer.headers["Location"] == "/login"
-    assert world.desks.closed == ["a-talking"]
-    assert world.accounts.sessions == {}
+    assert len(world.heard(events.AgentLoggedOut)) == 1
+    assert [await world.accounts.session(token) for token in sessions] == [None]
     assert answer.cookies["cc"]["max-age"] == "0"
 
 
-async def test_another_log_in_ends_the_former(enter, world):
+async def test_another_log_in_ends_the_former(enter, world, sessions):
     """One browser holds one session: the old cookie becomes worthless."""
     browser = await enter("talking")
     page = await enter(None)
@@ -115,7 +120,7 @@ async def test_another_log_in_ends_the_former(enter, world):
     form = {"csrf": token, "username": "board", "password": PASSWORD}
     answer = await browser.post("/login", data=form, allow_redirects=False)
     assert answer.headers["Location"] == "/board"
-    assert [s.person.user_id for s in world.accounts.sessions.values()] == ["u-board"]
+    assert [await world.accounts.session(token) for token in sessions] == [None]
 
 
 async def test_language(enter, csrf):
@@ -157,12 +162,12 @@ async def test_proxy_tells_the_address(world, settings):
             seen.append(address)
             return await super().log_in(username, password, address=address)
 
+    world.accounts.__class__ = Watched
     for behind_proxy in (False, True):
         there = PanelSettings(origin=settings.origin, secure=False, behind_proxy=behind_proxy)
-        new = fakes(there)
-        new.accounts.__class__ = Watched
         async with TestClient(
-            TestServer(build(new.ports)), headers={"X-Forwarded-For": "1.2.3.4, 203.0.113.9"}
+            TestServer(build(world.ports(there))),
+            headers={"X-Forwarded-For": "1.2.3.4, 203.0.113.9"},
         ) as browser:
             await fill_in(browser)
     assert seen == ["127.0.0.1", "203.0.113.9"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from agents_ui.preview.fakes import ORIGIN, PASSWORD
+from lab.pages.people import PASSWORD
+from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
 

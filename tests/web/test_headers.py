@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from agents_ui.shell import headers
 from agents_ui.shell.port import PanelSettings
+from contactcentre.core import events
+from lab.pages.people import AGENTS
 
 pytestmark = pytest.mark.web
 HTML = {"Accept": "text/html"}
@@ -59,11 +60,11 @@ async def test_pages_keep_the_policy(enter, name, page):
 
 
 @pytest.mark.parametrize("name", ["talking", "board"])
-async def test_no_secret_in_a_page(enter, world, name):
+async def test_no_secret_in_a_page(enter, sessions, name):
     """Neither the cookie's secret nor a phone's stands in the page."""
     browser = await enter(name)
     html = await (await browser.get("/", headers=HTML)).text()
-    (token,) = world.accounts.sessions
+    (token,) = sessions
     assert token not in html
     assert "password" not in html
 
@@ -71,8 +72,16 @@ async def test_no_secret_in_a_page(enter, world, name):
 async def test_config_cannot_break_out(enter, world):
     """A note with markup in it stays data inside the page's configuration."""
     browser = await enter("talking")
-    view = world.desks.view("a-talking")
-    note = "</script><script>alert(1)</script>"
-    world.desks.put("a-talking", replace(view, call=replace(view.call, note=note)))
+    note, call_id = "</script><script>alert(1)</script>", world.call_of("talking").call_id
+    world.apply(
+        events.NoteWritten(
+            at=world.at,
+            agent_id=AGENTS["talking"].agent_id,
+            call_id=call_id,
+            text=note,
+            base=1,
+        )
+    )
+    assert world.desk("talking").call.note == note
     html = await (await browser.get("/desk", headers=HTML)).text()
     assert "<script>alert" not in html

@@ -6,8 +6,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
-from agents_ui.preview.fakes import ORIGIN, fakes
 from agents_ui.shell.port import PanelSettings
+from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
 BY_PROXY = [{"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}]
@@ -24,7 +24,7 @@ async def test_ready(enter, world):
 
 async def test_alive_without_anything(enter, world):
     """The process is alive even when nothing behind it is."""
-    world.accounts.away = world.desks.away = True
+    world.database_away = world.inbox.full = True
     answer = await (await enter(None)).get("/healthz", headers={"Cookie": "cc=x"})
     assert (answer.status, await answer.text()) == (200, "ok\n")
 
@@ -44,15 +44,15 @@ async def test_metrics_are_for_neighbours(enter, headers):
     assert "parts" not in await (await browser.get("/readyz", headers=headers)).json()
 
 
-async def test_metrics_networks_are_configured():
+async def test_metrics_networks_are_configured(world):
     """Without a network in the settings nobody is a neighbour."""
     settings = PanelSettings(origin=ORIGIN, secure=False, metrics_from=())
-    async with TestClient(TestServer(build(fakes(settings).ports))) as browser:
+    async with TestClient(TestServer(build(world.ports(settings)))) as browser:
         assert (await browser.get("/metrics")).status == 403
 
 
-async def test_no_demonstration_in_production():
+async def test_no_demonstration_in_production(world):
     """The citizen's telephone is there in the demonstration only."""
-    world = fakes(PanelSettings(origin=ORIGIN, secure=False))
-    async with TestClient(TestServer(build(world.ports))) as browser:
+    settings = PanelSettings(origin=ORIGIN, secure=False)
+    async with TestClient(TestServer(build(world.ports(settings)))) as browser:
         assert (await browser.get("/demo/phone")).status == 404

@@ -10,16 +10,19 @@ import pytest
 import structlog
 
 from agents_ui.desk import port
-from agents_ui.preview.fakes import ORIGIN, FakeDesks
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import Said
+from contactcentre.core import events
+from contactcentre.core.events import COMMANDS
+from lab.pages.people import AGENTS
+from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
 
 
-async def connect(browser, page="desk"):
+async def connect(browser, page="desk", query=""):
     """Open the page's live link."""
-    return await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    return await browser.ws_connect(f"/{page}/live{query}", origin=ORIGIN)
 
 
 async def closing_code(link):
@@ -35,14 +38,20 @@ def command(number, name, **args):
     return {"type": "command", "id": number, "name": name, "args": args}
 
 
-async def test_opening(enter, hear):
+def a_note(world, text, *, number, version):
+    """The agent who talks writes a note."""
+    call_id = world.call_of("talking").call_id
+    return command(number, "note", call_id=call_id, text=text, base=version - 1)
+
+
+async def test_opening(enter, hear, world):
     """A fresh page gets the phone's secret and the whole view."""
     link = await connect(await enter("talking"))
     phone = (await hear(link, "phone"))["phone"]
-    assert phone["uri"] == "sip:a-talking@127.0.0.1"
+    assert phone["uri"] == f"sip:{world.agent(AGENTS['talking'].number).endpoint}@127.0.0.1"
     assert set(phone) == {"uri", "password", "websocket", "display_name"}
     view = (await hear(link, "view"))["view"]
-    assert (view["state"], view["call"]["caller"]) == ("TALKING", "+37129000045")
+    assert (view["state"], view["call"]["caller"]) == ("TALKING", AGENTS["talking"].caller)
     assert set(view) == set(port.DeskView.__slots__)
 
 
@@ -57,7 +66,7 @@ async def test_changes_arrive(enter, hear, world):
     """Each change brings the whole view, with a higher number."""
     link = await connect(await enter("ringing"))
     before = (await hear(link, "view"))["view"]
-    world.desks.answer("a-ringing")
+    world.answer("ringing")
     after = (await hear(link, "view"))["view"]
     assert (before["state"], after["state"]) == ("RESERVED", "TALKING")
     assert after["seq"] > before["seq"]
@@ -69,8 +78,8 @@ async def test_what_all_desks_show_alike_comes_by_itself(enter, hear, world):
     await hear(link, "view")
     first = (await hear(link, "hotline"))["hotline"]
     assert set(first) == set(port.HotlineView.__slots__) < set(port.DeskView.__slots__)
-    world.desks.everywhere.tell()
-    assert json.loads((await link.receive()).data)["type"] == "hotline"
+    world.arrives(1)
+    await hear(link, "hotline")
 
 
 async def test_what_many_pages_show_is_put_into_words_once():
@@ -84,10 +93,11 @@ async def test_changes_of_others_do_not(enter, hear, world):
     """A desk sees its own changes only."""
     link = await connect(await enter("idle"))
     await hear(link, "view")
-    world.desks.answer("a-ringing")
-    world.desks.put("a-idle", replace(world.desks.view("a-idle"), microphone=False))
+    world.act("ringing")
+    world.answer("ringing")
+    world.not_ready(AGENTS["idle"].number, "lunch")
     view = (await hear(link, "view"))["view"]
-    assert (view["state"], view["microphone"]) == ("READY", False)
+    assert (view["state"], view["reason"]) == ("NOT_READY", "lunch")
 
 
 async def test_the_clock_ticks(enter, hear):
@@ -98,48 +108,51 @@ async def test_the_clock_ticks(enter, hear):
 
 
 @pytest.mark.parametrize(
-    ("scene", "sent", "expected"),
+    ("scene", "name", "args", "kind"),
     [
-        ("idle", command(1, "not_ready", reason="counter"), port.GoNotReady(reason="counter")),
-        ("start", command(2, "ready"), port.GoReady()),
-        ("start", command(3, "microphone", granted=True), port.ReportMicrophone(granted=True)),
-        ("ringing", command(4, "reject", offer_id="o-1"), port.Reject(offer_id="o-1")),
-        ("callback", command(12, "ring_back", offer_id="o-1"), port.RingNow(offer_id="o-1")),
-        ("talking", command(5, "end", call_id="c-1"), port.EndCall(call_id="c-1")),
-        ("rejoining", command(6, "take_again", call_id="c-1"), port.TakeAgain(call_id="c-1")),
+        ("idle", "not_ready", {"reason": "counter"}, events.NotReadyChosen),
+        ("start", "ready", {}, events.ReadyChosen),
+        ("start", "microphone", {"granted": True}, events.MicrophoneReported),
+        ("ringing", "reject", {"offer_id": ...}, events.OfferRejected),
+        ("callback", "ring_back", {"offer_id": ...}, events.RingBackChosen),
+        ("talking", "end", {"call_id": ...}, events.EndAsked),
+        ("rejoining", "take_again", {"call_id": ...}, events.AudioLost),
+        ("talking", "note", {"call_id": ..., "text": "ā", "base": 1}, events.NoteWritten),
         (
             "talking",
-            command(7, "note", call_id="c-1", text="ā", version=4),
-            port.WriteNote(call_id="c-1", text="ā", version=4),
-        ),
-        (
-            "talking",
-            command(8, "identify", call_id="c-1", level=2, method="knowledge"),
-            port.Identify(call_id="c-1", level=2, method="knowledge"),
+            "identify",
+            {"call_id": ..., "level": 2, "method": "knowledge"},
+            events.CallerIdentified,
         ),
         (
             "wrapup",
-            command(
-                9, "save", call_id="c-1", kind="application", services=["residence"],
-                outcome="answered", finish=True,
-            ),
-            port.SaveRecord(
-                call_id="c-1", kind="application", services=("residence",), outcome="answered",
-                finish=True,
-            ),
+            "save",
+            {
+                "call_id": ..., "kind": "application", "services": ["PMLP-DZV"],
+                "outcome": "answered", "finish": True,
+            },
+            events.RecordSaved,
         ),
-        ("wrapup", command(10, "extend", call_id="c-1"), port.ExtendWrapUp(call_id="c-1")),
-        ("idle", command(11, "leave"), port.LeavePage()),
+        ("wrapup", "extend", {"call_id": ...}, events.WrapUpExtended),
     ],
-    ids=lambda value: value["name"] if isinstance(value, dict) else "",
 )  # fmt: skip
-async def test_commands(enter, hear, world, scene, sent, expected):
+async def test_commands(enter, hear, world, scene, name, args, kind):
     """Every command arrives as it was meant and is acknowledged by its number."""
     link = await connect(await enter(scene))
-    await link.send_json(sent)
-    ack = await hear(link, "ack")
-    assert ack == {"type": "ack", "id": sent["id"], "ok": True, "error": None}
-    assert world.desks.commands == [(f"a-{scene}", expected)]
+    args = {key: named(world, scene, key) if said is ... else said for key, said in args.items()}
+    await link.send_json(command(7, name, **args))
+    assert await hear(link, "ack") == {"type": "ack", "id": 7, "ok": True, "error": None}
+    (event,) = world.heard(kind)
+    assert event.agent_id == AGENTS[scene].agent_id
+    assert {key: getattr(event, key) for key in args} == args | {
+        key: tuple(said) for key, said in args.items() if isinstance(said, list)
+    }
+
+
+def named(world, scene, key):
+    """The id of the call of a scene, or of its offer."""
+    call = world.call_of(scene)
+    return call.call_id if key == "call_id" else call.offer.leg_id
 
 
 @pytest.mark.parametrize(
@@ -165,7 +178,7 @@ async def test_nonsense(enter, hear, world, text, number, error):
     assert (ack["id"], ack["ok"], ack["error"]) == (number, False, error)
     await link.send_json(command(99, "ready"))
     assert (await hear(link, "ack"))["id"] == 99
-    assert len(world.desks.commands) == 1
+    assert len(world.heard(*COMMANDS.values())) == 1
 
 
 async def test_greeting_and_bytes(enter, hear):
@@ -200,14 +213,43 @@ async def test_last_page_wins(enter, hear, world):
     assert (await hear(second, "ack"))["ok"]
 
 
+async def test_a_page_that_comes_back_by_itself_takes_no_seat(enter, hear):
+    """Only opening a page, or "use here", does: the page in use stays, and the other is told."""
+    first = await connect(await enter("talking"), query="?page=first")
+    await hear(first, "view")
+    second = await connect(await enter("talking"), query="?page=second")
+    await hear(second, "view")
+    assert await closing_code(first) == 4001
+    back = await connect(await enter("talking"), query="?page=first&again")
+    await hear(back, "taken_over")
+    assert await closing_code(back) == 4001
+    await second.send_json(command(1, "ready"))
+    assert (await hear(second, "ack"))["ok"]
+
+
+async def test_a_broken_link_leaves_the_seat_to_its_page(enter, hear, app, until):
+    """Also while it is down, and although the server may think the old link alive."""
+    await connect(await enter("talking"), query="?page=first")
+    browser = await enter("talking")
+    second = await connect(browser, query="?page=second")
+    await hear(second, "view")
+    again = await connect(browser, query="?page=second&again")
+    await hear(again, "view")
+    await again.close()
+    await until(lambda: len(app[LINKS]) == 0)
+    other = await connect(await enter("talking"), query="?page=first&again")
+    assert await closing_code(other) == 4001
+    await hear(await connect(browser, query="?page=second&again"), "view")
+
+
 async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
     """Each command shows at once and in its order; only then is the page told, of one after the
     other, that they are not safe yet."""
-    world.desks.disk = asyncio.Event()
     link = await connect(await enter("talking"))
-    for number, text in enumerate(("a", "ab", "abc"), 1):
-        await link.send_json(command(number, "note", call_id="c-1", text=text, version=number + 3))
     await hear(link, "view")
+    world.journal.disk.clear()
+    for number, text in enumerate(("a", "ab", "abc"), 1):
+        await link.send_json(a_note(world, text, number=number, version=number + 1))
     notes = []
     while "abc" not in notes:
         notes.append((await hear(link, "view"))["view"]["call"]["note"])
@@ -215,16 +257,17 @@ async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
     assert [(ack["id"], ack["ok"], ack["error"]) for ack in acks] == [
         (number, True, "not-safe-yet") for number in (1, 2, 3)
     ]
-    assert [sent.text for _, sent in world.desks.commands] == ["a", "ab", "abc"]
+    assert [sent.text for sent in world.heard(events.NoteWritten)] == ["a", "ab", "abc"]
 
 
 async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
     """The answers wait for it."""
-    world.desks.disk = asyncio.Event()
     link = await connect(await enter("talking"))
-    await link.send_json(command(1, "note", call_id="c-1", text="a", version=4))
     await hear(link, "view")
-    world.desks.disk.set()
+    world.journal.disk.clear()
+    await link.send_json(a_note(world, "a", number=1, version=2))
+    await hear(link, "view")
+    world.journal.disk.set()
     ack = await hear(link, "ack")
     assert (ack["ok"], ack["error"]) == (True, None)
 
@@ -232,32 +275,25 @@ async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
 async def test_last_words_are_heard(enter, world, until):
     """What a page sends right before it closes is carried out, all of it and in order."""
     link = await connect(await enter("talking"))
-    for version in range(4, 24):
-        await link.send_json(command(version, "note", call_id="c-1", text="x", version=version))
+    for version in range(2, 22):
+        text = "x" * version
+        await link.send_json(a_note(world, text, number=version, version=version))
     await link.close()
-    await until(lambda: len(world.desks.commands) == 20)
-    assert [order.version for _, order in world.desks.commands] == list(range(4, 24))
+    await until(lambda: len(world.heard(events.NoteWritten)) == 20)
+    assert [each.base for each in world.heard(events.NoteWritten)] == list(range(1, 21))
 
 
-async def test_takeover_loses_no_note(enter, hear, world, until, monkeypatch):
+async def test_takeover_loses_no_note(enter, hear, world, until):
     """A command that is being journaled when another page takes over is finished."""
-    journaled, finished = asyncio.Event(), []
-
-    async def slowly(self, agent_id, command):
-        self.commands.append((agent_id, command))
-        await journaled.wait()
-        finished.append(command)
-        return True
-
-    monkeypatch.setattr(FakeDesks, "command", slowly)
     first = await connect(await enter("talking"))
-    await first.send_json(command(1, "note", call_id="c-1", text="x", version=4))
-    await until(lambda: world.desks.commands)
+    await hear(first, "view")
+    world.journal.disk.clear()
+    await first.send_json(a_note(world, "x", number=1, version=2))
+    await until(lambda: world.heard(events.NoteWritten))
     second = await connect(await enter("talking"))
-    await hear(second, "view")
-    journaled.set()
+    world.journal.disk.set()
+    assert (await hear(second, "view"))["view"]["call"]["note"] == "x"
     assert await closing_code(first) == 4001
-    assert len(finished) == 1
 
 
 async def test_seat_is_free_after_leaving(enter, hear, app, until):
@@ -270,14 +306,15 @@ async def test_seat_is_free_after_leaving(enter, hear, app, until):
         await until(lambda: len(app[LINKS]) == 0)
 
 
-async def test_session_ends(enter, hear, world):
+async def test_session_ends(enter, hear, world, sessions):
     """When the session ends the page is told, so that it can log in again in place."""
     link = await connect(await enter("talking"))
     await hear(link, "view")
-    world.accounts.sessions.clear()
+    for session in sessions.values():
+        await world.accounts.log_out(session.token)
     await hear(link, "session_over")
     assert await closing_code(link) == 4401
-    assert world.desks.closed == []
+    assert world.heard(events.AgentLoggedOut) == []
 
 
 async def test_log_out_ends_the_link(enter, hear, csrf):
@@ -293,7 +330,7 @@ async def test_database_away_ends_nothing(enter, hear, world):
     """A running desk outlives the database: views and commands go on."""
     link = await connect(await enter("talking"))
     await hear(link, "view")
-    world.accounts.away = True
+    world.database_away = True
     for _ in range(5):
         await hear(link, "tick")
     await link.send_json(command(1, "ready"))
@@ -302,18 +339,12 @@ async def test_database_away_ends_nothing(enter, hear, world):
 
 async def test_come_back_later(enter, world):
     """A page that can't be served now is told to try again."""
-    browser = await enter("talking")
-    world.desks.away = True
+    browser, stranger = await enter("talking"), await enter(None)
+    world.inbox.full = True
     assert await closing_code(await connect(browser)) == 1013
-    world.desks.away, world.accounts.away = False, True
-    assert await closing_code(await connect(await _stranger(enter, world))) == 1013
-
-
-async def _stranger(enter, world):
-    world.accounts.away = False
-    browser = await enter("idle")
-    world.accounts.away = True
-    return browser
+    world.inbox.full, world.database_away = False, True
+    stranger.session.cookie_jar.update_cookies({"cc": "of a session that nobody recalls"})
+    assert await closing_code(await connect(stranger)) == 1013
 
 
 async def test_comes_back_without_the_database(enter, hear, world):
@@ -322,7 +353,7 @@ async def test_comes_back_without_the_database(enter, hear, world):
     link = await connect(browser)
     await hear(link, "view")
     await link.close()
-    world.accounts.away = True
+    world.database_away = True
     await hear(await connect(browser), "view")
 
 
@@ -350,15 +381,17 @@ async def test_restart(enter, hear, app, until):
     assert [await closing_code(link) for link in links] == [1012, 1012]
 
 
-async def test_fault_of_ours(enter, world, until):
+async def test_fault_of_ours(enter, hear, world):
     """A fault ends that link with 1011 and harms no other."""
     whole = await connect(await enter("idle"))
     broken = await connect(await enter("talking"))
+    await hear(broken, "view")
+    agent_id = AGENTS["talking"].agent_id
     with structlog.testing.capture_logs() as lines:
-        world.desks.views["a-talking"] = object()
-        world.desks.changed["a-talking"].tell()
+        del world.world.agents[agent_id]
+        world.live.nudge(agent_id)
         assert await closing_code(broken) == 1011
     assert not whole.closed
     (fault,) = (line for line in lines if line["action"] == "request_failed")
-    assert (fault["fault"], fault["route"]) == ("TypeError", "/desk/live")
+    assert (fault["fault"], fault["route"]) == ("KeyError", "/desk/live")
     assert "in view" in fault["trace"]

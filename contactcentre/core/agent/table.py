@@ -237,6 +237,12 @@ def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
     return replace(agent, wrap_up_until=until)
 
 
+def _postpone(agent: Agent, event: events.RecordPostponed) -> Agent:
+    if event.call_id != agent.call_id:
+        raise Illegal
+    return _wrap_up_over(agent, event)
+
+
 def _record_owed(agent: Agent, event: signals.RecordOwed) -> Agent:
     return replace(agent, unsaved=(*agent.unsaved, event.call_id)[-UNSAVED:])
 
@@ -338,6 +344,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         signals.WrapUpOver: AgentMove(_wrap_up_over, _FREED),
         signals.RecordClosed: AgentMove(_wrapped_up, (State.WRAP_UP, *_FREED)),
         events.WrapUpExtended: AgentMove(_extend, (State.WRAP_UP,)),
+        events.RecordPostponed: AgentMove(_postpone, _FREED),
         events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
     },
 }

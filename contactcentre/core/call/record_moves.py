@@ -14,11 +14,16 @@ from contactcentre.core.events import Illegal
 
 
 def note(call: Call, event: events.NoteWritten, network: Network) -> Moved:
-    """The note as it stands."""
+    """The note as it stands; never over one that its writer has not seen.
+
+    The same once more is told by a page that has not heard our answer.
+    """
     _own(call, event.agent_id)
-    if event.version <= call.record.note_version:
+    if event.text == call.record.note:
+        return Moved(call)
+    if event.base != call.record.note_version:
         raise Illegal
-    record = replace(call.record, note=event.text, note_version=event.version)
+    record = replace(call.record, note=event.text, note_version=event.base + 1)
     return Moved(replace(call, record=record))
 
 

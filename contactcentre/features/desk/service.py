@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
@@ -188,15 +189,20 @@ class DeskService:
 
     # --- doing -----------------------------------------------------------------------------
 
-    async def command(self, agent_id: str, command: port.Command) -> bool:
+    async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
-        call_id: str = getattr(command, "call_id", "")
+        event = event_of(agent_id, name, args, at=now())
+        call_id: str = getattr(event, "call_id", "")
         if call_id in self._laid_aside(self._world.agents[agent_id]):
             await self._take_in_hand(agent_id, call_id)
-        if isinstance(command, port.OpenRecord):
-            return True
-        event = event_of(agent_id, command, self._world)
-        return await self._submit(event) if event is not None else False
+        return isinstance(event, events.RecordTurnedTo) or await self._submit(event)
+
+    async def leave(self, agent_id: str) -> None:
+        """See `Desks`. Only a browser in mid-call loses anything by it."""
+        agent = self._world.agents[agent_id]
+        if agent.state is State.TALKING and agent.call_id is not None and agent.browser:
+            lost = events.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
+            await self._submit(lost)
 
     async def _take_in_hand(self, agent_id: str, call_id: str) -> None:
         """The journal has a record that was laid aside; what is done to it comes after this."""

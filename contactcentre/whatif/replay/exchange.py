@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Protocol
+from typing import Protocol, cast
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import State
@@ -190,7 +190,8 @@ class Exchange:
         """The agent wants no calls for a while."""
         if self.world.agents[agent_id].state is State.LOGGED_OUT:
             self.post(events.AgentLoggedIn(at=self.at, agent_id=agent_id))
-        self.post(events.NotReadyChosen(at=self.at, agent_id=agent_id, reason=reason))
+        recorded = cast("events.ChosenReason", reason)  # or one that was ours: "missed"
+        self.post(events.NotReadyChosen(at=self.at, agent_id=agent_id, reason=recorded))
 
     def lose_phone(self, agent_id: str) -> None:
         """The agent wants calls, but none can come."""

@@ -24,12 +24,10 @@ def talking(begin: Begin) -> History:
     return history
 
 
-def note(history: History, text: str, version: int, agent: str = "a1") -> None:
+def note(history: History, text: str, base: int, agent: str = "a1") -> None:
     """The agent's note as it stands."""
     history.apply(
-        events.NoteWritten(
-            at=history.at, agent_id=agent, call_id=call_id(1), text=text, version=version
-        )
+        events.NoteWritten(at=history.at, agent_id=agent, call_id=call_id(1), text=text, base=base)
     )
 
 
@@ -144,6 +142,17 @@ def test_the_wrap_up_of_another_call_is_not_extended(talking: History) -> None:
     assert talking.agent(1).wrap_up_until == START + 61
 
 
+def test_a_record_can_wait_for_the_next_citizen(talking: History) -> None:
+    """The wrap-up ends and the record stays open; a late click on an earlier one does nothing."""
+    talking.hangs_up(1)
+    for number in (9, 1):
+        later = events.RecordPostponed(at=talking.at, agent_id="a1", call_id=call_id(number))
+        made = talking.apply(later)
+    assert made == [effects.CancelTimer(kind="wrap_up", key="a1")]
+    assert (talking.agent(1).state, talking.agent(1).unsaved) == (State.READY, (call_id(1),))
+    assert talking.world.refused == 1
+
+
 def test_saving_ends_the_wrap_up(talking: History) -> None:
     """Saved and done: ready at once, and the timer is forgotten."""
     talking.hangs_up(1)
@@ -171,7 +180,7 @@ def test_a_record_saved_before_the_end_leaves_no_wrap_up(talking: History) -> No
 def test_the_record_belongs_to_who_talked(talking: History) -> None:
     """Another agent can neither save nor write nor identify."""
     talking.saves(2, 1)
-    note(talking, "x", 1, agent="a2")
+    note(talking, "x", 0, agent="a2")
     talking.apply(
         events.CallerIdentified(
             at=talking.at, agent_id="a2", call_id=call_id(1), level=2, method="code"
@@ -182,18 +191,29 @@ def test_the_record_belongs_to_who_talked(talking: History) -> None:
     assert talking.world.refused == 3
 
 
-def test_a_note_of_an_older_version_is_old_news(talking: History) -> None:
-    """Saves that overtake each other leave the newest text."""
-    note(talking, "second", 2)
-    note(talking, "first", 1)
-    note(talking, "second again", 2)
-    assert (talking.call(1).record.note, talking.call(1).record.note_version) == ("second", 2)
+def test_a_note_is_written_over_by_nobody_who_has_not_seen_it(talking: History) -> None:
+    """A page that was offline comes with a text that goes on from an older version: refused."""
+    note(talking, "first", 0)
+    note(talking, "first and second", 1)
+    refused = talking.world.refused
+    note(talking, "from offline, written many times", 1)
+    assert talking.world.refused == refused + 1
+    record = talking.call(1).record
+    assert (record.note, record.note_version) == ("first and second", 2)
+
+
+def test_a_note_that_is_told_twice_is_taken_once(talking: History) -> None:
+    """The page has not heard the first answer: the second is yes too, and nothing changes."""
+    note(talking, "first", 0)
+    note(talking, "first", 0)
+    record = talking.call(1).record
+    assert (record.note, record.note_version, talking.world.refused) == ("first", 1, 0)
 
 
 def test_a_note_is_taken_after_the_end(talking: History) -> None:
     """The page may still send when the call is over."""
     talking.hangs_up(1)
-    note(talking, "late", 1)
+    note(talking, "late", 0)
     assert talking.call(1).record.note == "late"
     assert talking.world.ended[0].record.note == "late"
 

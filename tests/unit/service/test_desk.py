@@ -75,7 +75,7 @@ async def test_an_agent_can_come_and_work(
     person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
     assert await service.open(person) is not None
     with pytest.raises(port.NotYetOnDisk):
-        await service.command("a1", port.GoNotReady(reason="lunch"))
+        await service.command("a1", "not_ready", {"reason": "lunch"})
     assert service.view("a1").wanted_reason == "lunch"
     assert [entry.kind for entry, _ in disk.entries] == ["AgentLoggedIn", "NotReadyChosen"]
 
@@ -85,7 +85,7 @@ async def test_what_does_not_fit_is_refused_all_the_same(
 ) -> None:
     """Nothing has to be written for it."""
     service, _, _ = desk
-    assert await service.command("a1", port.EndCall(call_id="nobody's")) is False
+    assert await service.command("a1", "end", {"call_id": "nobody's"}) is False
 
 
 async def test_a_note_that_comes_late_finds_its_record(
@@ -106,7 +106,7 @@ async def test_a_note_that_comes_late_finds_its_record(
     assert ([one.call_id for one in view.unsaved], view.laid_aside) == ([call_id(2)], 1)
     assert [one.call_id for one in await service.laid_aside("a1")] == [call_id(1)]
     with pytest.raises(port.NotYetOnDisk):
-        await service.command("a1", port.WriteNote(call_id=call_id(1), text="late", version=1))
+        await service.command("a1", "note", {"call_id": call_id(1), "text": "late", "base": 0})
     assert list(history.world.calls) == [call_id(1)]
     assert history.world.calls[call_id(1)].record.note == "late"
     assert [one.call_id for one in service.view("a1").unsaved] == [call_id(1)]

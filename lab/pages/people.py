@@ -1,0 +1,62 @@
+"""Who may log in to look at the pages: an agent for each scene of a desk, and those who lead them.
+
+Each has a centre of their own with a telephone number of its own, so that a call for one scene
+reaches its agent, whoever else is free. Nobody here exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "sample password"  # noqa: S105 - opens nothing but these pages
+
+_NAMES = (
+    ("start", "Anna Bērziņa", "Viesītes KAC"),
+    ("idle", "Ilze Ozola", "Ludzas KAC"),
+    ("ringing", "Māra Kļaviņa", "Salas KAC"),
+    ("talking", "Pēteris Liepa", "Aknīstes KAC"),
+    ("held", "Jana Vītola", "Alūksnes KAC"),
+    ("rejoining", "Dace Kalniņa", "Preiļu KAC"),
+    ("resting", "Sanita Egle", "Zilupes KAC"),
+    ("closed", "Guna Bite", "Kārsavas KAC"),
+    ("mobile", "Aija Roze", "Riebiņu KAC"),
+    ("wrapup", "Juris Zariņš", "Krāslavas KAC"),
+    ("unsaved", "Līga Eglīte", "Rēzeknes KAC"),
+    ("lost", "Rasma Krūmiņa", "Balvu KAC"),
+    ("callback", "Sandra Ābele", "Kārsavas KAC"),
+    ("calling", "Toms Lagzdiņš", "Aglonas KAC"),
+    ("reserve", "Normunds Talkotājs", "Ludzas KAC"),
+    ("admin", "Andris Kārkliņš", "Rīgas KAC"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """An agent, known by the name of the scene, which is the user name too."""
+
+    scene: str
+    name: str
+    centre: str
+    number: int
+
+    @property
+    def agent_id(self) -> str:
+        """As histories number them."""
+        return f"a{self.number}"
+
+    @property
+    def hotline(self) -> str:
+        """The telephone number of the agent's centre."""
+        return f"600002{self.number:02}"
+
+    @property
+    def caller(self) -> str:
+        """The citizen who rings there, in E.164: from a range that nobody has."""
+        return f"+371290000{self.number:02}"
+
+
+AGENTS = {
+    scene: Sample(scene=scene, name=name, centre=centre, number=number)
+    for number, (scene, name, centre) in enumerate(_NAMES, start=51)
+}
+SUPERVISOR = "Gunta Priede"

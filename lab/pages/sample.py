@@ -1,0 +1,160 @@
+"""The database behind the pages: the sample network, and an agent and a centre for each scene."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contactcentre.cli.seed import seed
+from contactcentre.core.config.network import Network
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.catalogue.service import CatalogueService
+from contactcentre.features.publication.network import load
+from contactcentre.settings import Settings
+from contactcentre.storage import database, documents
+from contactcentre.storage import tables as models
+from lab.pages.people import AGENTS, PASSWORD, SUPERVISOR, Sample
+
+DAY_S = 86_400.0
+SKILLS = ("benefits", "documents", "taxes", "municipal")  # so nobody is there for e-services
+PAST = (
+    (9, "consultation", "benefits", ["VSAA-DZIM"]),
+    (9.1, "application", "benefits", ["VSAA-GVP"]),
+    (171, "application", "documents", ["PMLP-DZV"]),
+)
+"""What the citizen of each scene has asked before: days ago, kind of work, queue, services."""
+
+
+def passwords() -> Passwords:
+    """Quick ones: they guard nothing."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A database to copy, and what it says: both take a second to be read."""
+
+    path: Path
+    network: Network
+    catalogue: CatalogueService
+
+
+async def prepare(home: Path) -> Prepared:
+    """Make the database in this folder."""
+    settings = Settings.model_validate({"home": home, "database_url": ""})
+    await database.migrate(settings.database)
+    await seed(settings, passwords=passwords())
+    async with database.opened(settings.database) as engine:
+        async with engine.begin() as connection:
+            for table, written in _network().items():
+                await documents.save(connection, {table: documents.rows(table, written)})
+            await connection.execute(models.contacts.insert(), list(_past()))
+        await _open_accounts(engine)
+        catalogue = CatalogueService(engine, home / "catalogue.json")
+        await catalogue.begin()
+        network = await load(engine)
+    return Prepared(home / "contactcentre.sqlite", network, catalogue)
+
+
+def _network() -> dict[Table, list[dict[str, Any]]]:
+    everybody = AGENTS.values()
+    never = {"calendar_id": "never", "weekly": {}, "exceptions": {}, "public_holidays": False}
+    return {
+        models.calendars: [never],
+        models.centres: [_centre(one) for one in everybody],
+        models.hotlines: [
+            {
+                "number": one.hotline,
+                "labels": {"lv": one.centre, "en": one.centre},
+                "flow": "hotline",
+                "centre_id": one.scene,
+                "calendar_id": "hotline",
+            }
+            for one in everybody
+        ],
+        models.agents: [_agent(one) for one in everybody],
+    }
+
+
+def _centre(one: Sample) -> dict[str, Any]:
+    return {
+        "centre_id": one.scene,
+        "name": one.centre,
+        "municipality": "jekabpils",
+        **({"calendar_id": "never"} if one.scene == "closed" else {}),
+    }
+
+
+def _agent(one: Sample) -> dict[str, Any]:
+    mobile = {"device": "mobile", "mobile": "+37120000099"} if one.scene == "mobile" else {}
+    return {
+        "agent_id": one.agent_id,
+        "name": one.name,
+        "centre_id": one.scene,
+        "endpoint": f"a-{one.number}",
+        **mobile,
+        "skills": dict.fromkeys(SKILLS, 3),
+        "languages": {"lv": 5, "en": 3},
+        "reserve": one.scene == "reserve",
+    }
+
+
+def _past() -> Iterator[dict[str, Any]]:
+    now = time.time()
+    for one in AGENTS.values():
+        for days, kind, queue, services in PAST:
+            yield _contact(one, now - days * DAY_S, kind, queue, services)
+
+
+def _contact(one: Sample, at: float, kind: str, queue: str, services: list[str]) -> dict[str, Any]:
+    return {
+        "call_id": f"{one.scene}-{at:.0f}",
+        "last_seq": 0,
+        "caller": one.caller,
+        "dialled": "60000106",
+        "phase": "ended",
+        "language": "lv",
+        "queue": queue,
+        "matter": "",
+        "outcome": "answered",
+        "agent_id": "agent-7",
+        "centre_id": "ludza",
+        "arrived_at": at,
+        "queued_at": at,
+        "answered_at": at + 20,
+        "talk_ended_at": at + 200,
+        "ended_at": at + 200,
+        "ended_by": "caller",
+        "hold_s": 0.0,
+        "kind": kind,
+        "services": services,
+        "result": "answered",
+        "recorded_at": at + 230,
+        "note": "Iesniegums pieņemts, atbilde desmit darba dienās.",
+        "identified_level": 1,
+        "identified_by": "name_contact",
+    }
+
+
+async def _open_accounts(engine: AsyncEngine) -> None:
+    accounts = AccountService(engine, passwords=passwords())
+    for one in AGENTS.values():
+        await accounts.create_user(
+            one.scene,
+            PASSWORD,
+            name=one.name,
+            role="admin" if one.scene == "admin" else "agent",
+            agent_id=one.agent_id,
+            centre_id=one.scene,
+        )
+    await accounts.create_user(
+        "board", PASSWORD, name=SUPERVISOR, role="supervisor", centre_id="ludza"
+    )

@@ -1,0 +1,226 @@
+"""The states of an agent's day, each as a short history that leads to it.
+
+No clock runs here: a scene stays as it is until somebody acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from contactcentre.core import events
+from contactcentre.core.call.state import Call
+from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
+from contactcentre.core.world import LAG_S
+from contactcentre.testing import History, call_id
+from lab.pages.people import AGENTS, Sample
+
+BENEFITS, DOCUMENTS, TAXES = "1", "2", "3"
+"""The keys of the sample menu."""
+NOTE = "Jautā, vai bērna kopšanas pabalstu var pieprasīt par iepriekšējiem mēnešiem."
+RUSSIAN = "8"
+"""A key of the menu, and a language that no agent of these scenes speaks: those callers wait."""
+
+
+def play(story: History, *names: str, until: float) -> None:
+    """Let these happen one after another, the last of them just now."""
+    story.at = until - sum(_length_s(story.world.network, name) for name in names)
+    for name in names:
+        SCENES[name](story, AGENTS[name])
+    story.at = until
+
+
+def _length_s(network: Network, name: str) -> float:
+    story = History(network)
+    story.links_up()
+    began_at = story.at
+    SCENES[name](story, AGENTS[name])
+    return story.at - began_at
+
+
+def promises(story: History) -> None:
+    """Two citizens were promised a call yesterday; the time of one of them has passed."""
+    now = story.at
+    for number, hours in ((6, 25.0), (7, 22.51)):
+        story.at = now - hours * 3600
+        _waits(story, number, TAXES, caller=f"+371290000{number:02}")
+        _asks_callback(story, number)
+    story.at = now
+
+
+def crowd(story: History) -> None:
+    """Citizens who wait, one who has left, and an agent without a telephone."""
+    story.at -= 80 + LAG_S
+    _almost_ready(story, AGENTS["lost"])
+    for number, key in enumerate((TAXES, TAXES, BENEFITS, DOCUMENTS), start=1):
+        _waits(story, number, key)
+        story.pass_s(20)
+    story.hangs_up(4)
+
+
+# --- steps that scenes share -----------------------------------------------------------------
+
+
+def _waits(story: History, number: int, key: str, *, caller: str | None = None) -> None:
+    story.arrives(number, caller=caller)
+    story.presses(number, RUSSIAN)
+    story.presses(number, key)
+
+
+def _asks_callback(story: History, number: int) -> None:
+    story.pass_s(12)
+    story.apply(events.DigitPressed(at=story.at, call_id=call_id(number), digit="1"))
+    story.hangs_up(number)
+
+
+def _start(story: History, who: Sample) -> None:
+    """The page is open and its telephone registered; nothing was pressed yet."""
+    story.apply(events.AgentLoggedIn(at=story.at, agent_id=who.agent_id))
+    story.phone(who.number, reachable=True)
+
+
+def _idle(story: History, who: Sample) -> None:
+    story.ready(who.number)
+
+
+def _arrives(story: History, who: Sample) -> None:
+    story.arrives(who.number, caller=who.caller, dialled=who.hotline)
+    story.presses(who.number, BENEFITS)
+
+
+def _almost_ready(story: History, who: Sample) -> None:
+    """The agent's centre counts as at work, so that no other is asked meanwhile."""
+    story.ready(who.number)
+    story.phone(who.number, reachable=False)
+    story.pass_s(LAG_S)
+
+
+def _ringing(story: History, who: Sample) -> None:
+    """The citizen has waited for the agent's telephone."""
+    _almost_ready(story, who)
+    _arrives(story, who)
+    story.pass_s(12)
+    story.phone(who.number, reachable=True)
+
+
+def _talking(story: History, who: Sample) -> None:
+    _ringing(story, who)
+    story.pass_s(4)
+    story.leg_answers(who.number)
+    story.pass_s(30)
+    called = call_id(who.number)
+    story.apply(
+        events.NoteWritten(at=story.at, agent_id=who.agent_id, call_id=called, text=NOTE, base=0)
+    )
+    _record(story, who)
+    story.pass_s(174)
+
+
+def _record(story: History, who: Sample, *, finish: bool = False) -> None:
+    story.apply(
+        events.RecordSaved(
+            at=story.at,
+            agent_id=who.agent_id,
+            call_id=call_id(who.number),
+            kind="consultation",
+            services=("VSAA-KOPS",),
+            outcome="answered",
+            finish=finish,
+        )
+    )
+
+
+def _identified(story: History, who: Sample, level: int) -> None:
+    called, method = call_id(who.number), "name_contact"
+    story.apply(
+        events.CallerIdentified(
+            at=story.at, agent_id=who.agent_id, call_id=called, level=level, method=method
+        )
+    )
+
+
+def _held(story: History, who: Sample) -> None:
+    _talking(story, who)
+    _identified(story, who, 2)
+    story.not_ready(who.number, "counter")
+    story.apply(events.HoldStarted(at=story.at, offer_id=_offer(story.call(who.number))))
+    story.pass_s(35)
+
+
+def _offer(call: Call) -> str:
+    assert call.offer is not None  # noqa: S101 - these histories have just made it
+    return call.offer.leg_id
+
+
+def _rejoining(story: History, who: Sample) -> None:
+    """The page is gone in mid-call, and its phone with it."""
+    _talking(story, who)
+    story.phone(who.number, reachable=False)
+    story.loses_audio(who.number, who.number)
+
+
+def _wrapup(story: History, who: Sample) -> None:
+    _talking(story, who)
+    _identified(story, who, 1)
+    story.hangs_up(who.number)
+    story.pass_s(8)
+
+
+def _resting(story: History, who: Sample) -> None:
+    _ringing(story, who)
+    story.rejects(who.number, who.number)
+    story.dial_ends(who.number, DialResult.CANCELLED)
+    story.hangs_up(who.number)
+    story.pass_s(3)
+
+
+def _closed(story: History, who: Sample) -> None:
+    """The agent wants calls still, and the centre has closed."""
+    story.ready(who.number)
+    story.fires(Timer.HOURS, "")
+
+
+def _unsaved(story: History, who: Sample) -> None:
+    """A record has outlived its wrap-up."""
+    _wrapup(story, who)
+    story.pass_s(60)
+    story.fires(Timer.WRAP_UP, who.agent_id)
+
+
+def _lost(story: History, who: Sample) -> None:
+    _idle(story, who)
+    story.apply(events.TelephonyLost(at=story.at))
+
+
+def _callback(story: History, who: Sample) -> None:
+    """Asked for while waiting, before the agent was ready."""
+    _almost_ready(story, who)
+    _arrives(story, who)
+    _asks_callback(story, who.number)
+    story.phone(who.number, reachable=True)
+
+
+def _calling(story: History, who: Sample) -> None:
+    _callback(story, who)
+    agent = story.agent(who.number)
+    story.rings_back(who.number, agent.call_id or "")
+
+
+# In this order all can happen on one morning: whoever ends up free comes last.
+SCENES: Mapping[str, Callable[[History, Sample], None]] = {
+    "talking": _talking,
+    "held": _held,
+    "wrapup": _wrapup,
+    "rejoining": _rejoining,
+    "resting": _resting,
+    "closed": _closed,
+    "start": _start,
+    "callback": _callback,
+    "calling": _calling,
+    "ringing": _ringing,
+    "mobile": _ringing,
+    "unsaved": _unsaved,
+    "idle": _idle,
+    "lost": _lost,
+}

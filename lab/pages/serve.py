@@ -1,0 +1,57 @@
+"""`python -m lab pages`: every page in every state, to be looked at; the log-in page names them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
+
+from agents_ui.app import build
+from agents_ui.shell import assets
+from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
+from lab.pages import sample
+from lab.pages.people import AGENTS, PASSWORD
+from lab.pages.stage import WEBSOCKET, staged
+
+
+def settings(origin: str) -> PanelSettings:
+    """A demonstration's settings: sample log-ins on the log-in page, and the citizen's phone."""
+    names = [*AGENTS, "board"]
+    return PanelSettings(
+        origin=origin,
+        secure=False,
+        demo_phone=PhoneLogin(
+            uri="sip:citizen@127.0.0.1",
+            password=PASSWORD,
+            websocket=WEBSOCKET,
+            display_name="Citizen",
+        ),
+        phone_origins=(WEBSOCKET.removesuffix("/ws"),),
+        samples=tuple(SampleLogin(username=name, password=PASSWORD, label=name) for name in names),
+    )
+
+
+@asynccontextmanager
+async def pages(prepared: sample.Prepared, given: PanelSettings) -> AsyncIterator[web.Application]:
+    """The panel over a hotline of its own; edited styles and scripts show at the next reload."""
+    with TemporaryDirectory(prefix="cc-pages-") as home:
+        async with staged(prepared, Path(home)) as stage:
+            yield build(stage.ports(given), read_assets=assets.watched())
+
+
+async def serve(host: str, port: int) -> None:
+    """Serve until cancelled."""
+    with TemporaryDirectory(prefix="cc-pages-") as home:
+        prepared = await sample.prepare(Path(home))
+        async with pages(prepared, settings(f"http://{host}:{port}")) as app:
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, host, port).start()
+                await asyncio.Event().wait()
+            finally:
+                await runner.cleanup()

@@ -1,0 +1,373 @@
+"""A hotline without Asterisk: the real services over a history that a test, or a person, goes on.
+
+What is played here is what has no place in a page: the exchange (an agent's leg is hung up when the
+desk says so, and a page that comes back is rung and answers), the journal (everything is safe at
+once) and the clock (no timer ever fires).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from agents_ui.app import Ports
+from agents_ui.desk.port import DeskView
+from agents_ui.shell.port import PanelSettings, Session
+from contactcentre.app.views import Views
+from contactcentre.core import effects, events
+from contactcentre.core.call.state import Call
+from contactcentre.core.decisions import Observer
+from contactcentre.core.outcomes import DialResult
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.clock import now
+from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.engine.faults import Faults
+from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import Inbox
+from contactcentre.engine.live import Live
+from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.board.service import BoardService
+from contactcentre.features.callbacks.overdue import OverdueCallbacks
+from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.service import DeskService
+from contactcentre.features.desk.unrecorded import Unrecorded
+from contactcentre.features.explanations.service import DecisionLog
+from contactcentre.storage import codec, database, projection
+from contactcentre.storage import tables as models
+from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.phones import phones_of
+from contactcentre.testing import History
+from lab.pages import sample, scenes
+from lab.pages.people import AGENTS
+from lab.pages.sample import DAY_S
+
+HOST = "127.0.0.1"
+ORIGIN = "http://panel.test"
+"""Of pages that tests look at."""
+WEBSOCKET = "ws://127.0.0.1:18999/ws"
+
+
+@dataclass(kw_only=True)
+class Health:
+    """Well, until told otherwise."""
+
+    parts: dict[str, str] = field(default_factory=lambda: {"telephony": "ok", "database": "ok"})
+
+    def ready(self) -> tuple[bool, Mapping[str, str]]:
+        """See `agents_ui.shell.port.Health`."""
+        return all(state == "ok" for state in self.parts.values()), self.parts
+
+    def metrics(self) -> bytes:
+        """See `agents_ui.shell.port.Health`."""
+        return b"# TYPE calls_waiting gauge\ncalls_waiting 3\n"
+
+
+class Journal:
+    """Safe at once, while `disk` is set; of crises the record in the database too."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.disk = asyncio.Event()
+        self.disk.set()
+        self._engine = engine
+        self._entries: asyncio.Queue[tuple[Entry, asyncio.Future[None]]] = asyncio.Queue()
+        self._calls: dict[str, Call] = {}  # of one scene, so they need not shrink
+
+    async def records(self, call_ids: Sequence[str]) -> Sequence[Call]:
+        """Calls as they were written last."""
+        return [self._calls[one] for one in call_ids if one in self._calls]
+
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """See `contactcentre.engine.consumer.Journal`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._entries.put_nowait((entry, done))
+        return done
+
+    async def run(self) -> None:
+        """Write, until cancelled."""
+        while True:
+            entry, done = await self._entries.get()
+            await self.disk.wait()
+            self._calls.update({call.call_id: call for call in entry.calls})
+            if entry.crises:
+                with suppress(*database.AWAY):
+                    await self._write(entry)
+            if not done.done():
+                done.set_result(None)
+
+    async def _write(self, entry: Entry) -> None:
+        record = JournalRecord(
+            seq=entry.seq,
+            at=entry.at,
+            kind=entry.kind,
+            call_id=None,
+            agent_id=None,
+            event=codec.encode(entry.event),
+            crises=entry.crises,
+        )
+        rows = projection.rows("pages", [record], home={}, centre={}).crises
+        async with self._engine.begin() as connection:
+            await database.upsert(connection, models.crises, rows)
+
+
+async def _none(before: float, limit: int) -> Sequence[Call]:
+    return ()
+
+
+class Heard(Inbox):
+    """An inbox that remembers what pages have asked for, and can be `full`."""
+
+    def __init__(self, *, safe_within_s: float) -> None:
+        super().__init__(safe_within_s=safe_within_s)
+        self.events: list[events.Event] = []
+        self.full = False
+
+    @property
+    def crowded(self) -> bool:
+        """See `Inbox`."""
+        return self.full or super().crowded
+
+    async def submit(self, event: events.Event) -> bool:
+        """See `Inbox`."""
+        self.events.append(event)
+        return await super().submit(event)
+
+
+class Accounts(AccountService):
+    """Whoever logs in finds the scene of that name."""
+
+    def __init__(self, engine: AsyncEngine, act: Callable[[str], None]) -> None:
+        super().__init__(engine, passwords=sample.passwords())
+        self._act = act
+
+    async def log_in(self, username: str, password: str, *, address: str) -> Session:
+        """See `AccountService`."""
+        session = await super().log_in(username, password, address=address)
+        self._act(username)
+        return session
+
+
+class Stage(History):
+    """A history that pages look at: `act` lets a scene happen, and their commands go on from it."""
+
+    def __init__(
+        self, prepared: sample.Prepared, engine: AsyncEngine, home: Path, live: Live
+    ) -> None:
+        super().__init__(prepared.network)
+        self.at = now() - DAY_S
+        self.database = engine
+        self.database_away = False
+        self.health = Health()
+        self.inbox = Heard(safe_within_s=0.5)
+        self.decisions = DecisionLog(Observer(self.world), _nowhere())
+        self._views = Views(
+            world=self.world,
+            live=live,
+            figures=Figures(),
+            decisions=self.decisions,
+            watchdog=Watchdog(self.world),
+            overdue=OverdueCallbacks(self.world),
+        )
+        self.live = live
+        self.troubles: list[Alarm] = []
+        self._acted: set[str] = set()
+        self.catalogue = prepared.catalogue
+        self.journal = Journal(engine)
+        self.accounts = Accounts(engine, self.act)
+        directory = Directory(home / "directory.sqlite")
+        directory.create()
+        directory.provision(phones_of(prepared.network.agents.values()))
+        self.desks = DeskService(
+            self.world,
+            self.inbox,
+            self._views.figures,
+            live,
+            directory,
+            self.journal.records,
+            sip_domain=HOST,
+            websocket=WEBSOCKET,
+        )
+        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=7)
+        self.board = BoardService(
+            self.world,
+            self._views.figures,
+            live,
+            self.decisions,
+            give_up=unrecorded.give_up,
+            alarms=self._alarms,
+        )
+        self.crisis = CrisisService(self.world, self.inbox, live, engine)
+        self._engine = Engine(
+            self.world,
+            self.inbox,
+            perform=self._perform,
+            journal=self.journal,
+            publish=self._views.watchers(),
+            faults=Faults(),
+        )
+        event.listen(engine.sync_engine, "do_connect", self._reach)
+        self.links_up()
+
+    def ports(self, settings: PanelSettings) -> Ports:
+        """What the panel is given."""
+        return Ports(
+            settings=settings,
+            accounts=self.accounts,
+            desks=self.desks,
+            history=CitizenService(self.database, self.world.calls),
+            catalogue=self.catalogue,
+            board=self.board,
+            crisis=self.crisis,
+            health=self.health,
+        )
+
+    def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What has to run while pages look."""
+        watching = (self.live.run(), self.decisions.run())
+        return (self._engine.run(), self.journal.run(), *watching)
+
+    async def _records(self, call_ids: Sequence[str]) -> Sequence[Call]:
+        """As the journal would have them: what scenes have done did not pass through it."""
+        known = {call.call_id: call for call in (*self.world.ended, *self.world.calls.values())}
+        return [known[one] for one in call_ids if one in known]
+
+    # --- what happens ----------------------------------------------------------------------
+
+    def act(self, scene: str) -> None:
+        """Let a scene happen, once, until now; `board` is all of them, another name is none."""
+        everything = scene == "board" and scene not in self._acted
+        wanted = [each for each in scenes.SCENES if each != "lost"] if everything else [scene]
+        names = [each for each in wanted if each in scenes.SCENES and each not in self._acted]
+        self._acted.update(names, {scene})
+        self.at = now()
+        if everything:
+            scenes.promises(self)
+        scenes.play(self, *names, until=now())
+        if everything:
+            scenes.crowd(self)
+
+    def call_of(self, scene: str) -> Call:
+        """The call at hand, or the earlier one whose record is open."""
+        agent = self.agent(AGENTS[scene].number)
+        return self.world.calls[agent.call_id or agent.unsaved[0]]
+
+    def desk(self, scene: str) -> DeskView:
+        """What the agent's page shows."""
+        return self.desks.view(AGENTS[scene].agent_id)
+
+    def heard(self, *kinds: type[events.Event]) -> list[events.Event]:
+        """What pages have asked for, of these kinds."""
+        return [one for one in self.inbox.events if isinstance(one, kinds)]
+
+    def apply(self, event: events.Event) -> list[effects.Effect]:
+        """As `History`, and shown."""
+        made = super().apply(event)
+        calls, agents = self.world.touched_calls.values(), self.world.touched_agents.values()
+        changes = Changes(event, tuple(calls), tuple(agents), self.world.former_calls)
+        if changes.calls or changes.agents:
+            for watcher in self._views.watchers():
+                watcher(changes)
+        return made
+
+    def answer(self, scene: str) -> None:
+        """The agent's phone answers the call that rings."""
+        self.at = now()
+        self.leg_answers(AGENTS[scene].number)
+
+    def _alarms(self) -> tuple[Alarm, ...]:
+        return (*self._views.overdue.alarms(), *self.troubles)
+
+    def _reach(self, *_: object) -> None:
+        if self.database_away:
+            raise OSError("the database is away")
+
+    # --- the exchange ----------------------------------------------------------------------
+
+    def _perform(self, order: effects.Effect) -> None:
+        match order:
+            case effects.HangUpLeg():
+                self._leg_ends(order.offer_id)
+            case effects.Recall():
+                self._recalled(order.call_id)
+            case effects.Ring(auto=True):
+                self._answers(order.offer_id)
+            case _:
+                pass
+
+    def _leg_ends(self, offer_id: str) -> None:
+        call = self.world.calls.get(offer_id.rpartition("-")[0])
+        talked = call is not None and call.talk.answered_at is not None
+        self.inbox.post(events.LegHungUp(at=now(), offer_id=offer_id, cause=16))
+        if call is not None:
+            result = DialResult.ANSWERED if talked else DialResult.CANCELLED
+            self.inbox.post(
+                events.DialEnded(at=now(), call_id=call.call_id, offer_id=offer_id, result=result)
+            )
+
+    def _recalled(self, call_id: str) -> None:
+        call = self.world.calls[call_id]
+        self.inbox.post(
+            events.CallReturned(
+                at=now(),
+                call_id=call_id,
+                channel=call.channel.name,
+                channel_id=call.channel.unique_id,
+                caller=call.caller,
+                dialled=call.dialled,
+                queue=call.queue,
+                language=call.language,
+                queued_at=call.queueing.queued_at,
+                arrived_at=call.arrived_at,
+            )
+        )
+
+    def _answers(self, offer_id: str) -> None:
+        """The browser comes back into its talk by itself."""
+        leg = f"PJSIP/browser-{offer_id}"
+        self.inbox.post(events.LegDialed(at=now(), offer_id=offer_id, leg=leg))
+        self.inbox.post(events.LegRang(at=now(), offer_id=offer_id))
+        self.inbox.post(events.LegAnswered(at=now(), offer_id=offer_id))
+        call = self.world.calls[offer_id.rpartition("-")[0]]
+        if call.talk.agent_id == AGENTS["held"].agent_id:  # who presses hold again
+            self.inbox.post(events.HoldStarted(at=now(), offer_id=offer_id))
+
+
+@asynccontextmanager
+async def staged(
+    prepared: sample.Prepared, home: Path, *, board_s: float = 0.5, line_s: float = 2.0
+) -> AsyncIterator[Stage]:
+    """A hotline of its own in the folder `home`, while the block runs."""
+    path = home / prepared.path.name
+    await asyncio.to_thread(shutil.copyfile, prepared.path, path)
+    # Each use opens the file anew, so that it can be away from one moment to the next.
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
+    stage = Stage(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
+    tasks = [asyncio.create_task(job) for job in stage.jobs()]
+    try:
+        yield stage
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _refuse(*_: object) -> None:
+    raise OSError("nothing is kept here")
+
+
+def _nowhere() -> AsyncEngine:
+    """Decisions are explained from memory; they need not be stored."""
+    engine = create_async_engine("sqlite+aiosqlite://", poolclass=NullPool)
+    event.listen(engine.sync_engine, "do_connect", _refuse)
+    return engine
