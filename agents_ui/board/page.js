@@ -5,7 +5,7 @@
 import { showBanner, showCrisis } from "../shell/banner.js";
 import { countFrom, onTick } from "../shell/clocks.js";
 import { $, all, make, pressed } from "../shell/dom.js";
-import { Live } from "../shell/live.js";
+import { ask, Live } from "../shell/live.js";
 import "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
 import { setServerTime } from "../shell/time.js";
@@ -81,10 +81,27 @@ function showAge() {
 }
 
 // A row may be replaced between press and release, so the press counts.
-document.addEventListener("pointerdown", (event) => explain(pressed(event, "[data-why]")));
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") explain(pressed(event, "[data-why]"));
+document.addEventListener("pointerdown", (event) => {
+  explain(pressed(event, "[data-why]"));
+  closeRecords(pressed(event, "[data-close]"));
 });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  explain(pressed(event, "[data-why]"));
+  closeRecords(pressed(event, "[data-close]"));
+});
+
+/** @param {HTMLElement | null | undefined} button with the agent whose open records are to be closed */
+async function closeRecords(button) {
+  const agent = view.agents.find((row) => row.agent_id === button?.dataset.close);
+  if (!agent) return;
+  const { name, unsaved: count } = agent;
+  if (!confirm(t("Close {count} open records of {name} as not recorded?", { count, name }))) return;
+  const body = { agent_id: agent.agent_id };
+  await ask("/board/close-records", { csrf: config.csrf, body }).catch(() =>
+    showBanner(t("That did not go through. Try again.")),
+  );
+}
 
 document.addEventListener("click", (event) => {
   const chip = pressed(event, "[data-show]");

@@ -53,5 +53,23 @@ async def why(request: web.Request) -> web.StreamResponse:
     return web.json_response(tell(why, render.language(request)))
 
 
+class _Close(msgspec.Struct):
+    agent_id: str
+
+
+@routes.post("/board/close-records")
+async def close_records(request: web.Request) -> web.StreamResponse:
+    """Close the open records of `{"agent_id": ...}` as not recorded: `{"closed": n}`."""
+    session = await sessions.require_board(request)
+    try:
+        asked = msgspec.json.decode(await request.read(), type=_Close)
+        closed = await request.app[BOARD].close_records(asked.agent_id, person=session.person)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Denied("bad-request", status=400) from None
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return web.json_response({"closed": closed})
+
+
 async def _no_answer(_: str) -> None:
     return None

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from agents_ui.shell.port import AgentState, CrisisNotice, Texts
+from agents_ui.shell.port import AgentState, CrisisNotice, Person, Texts
 from routing.explanation import Digest, Explanation
 
 
@@ -46,6 +46,7 @@ class AgentRow:
     since: float
     queue: str | None
     languages: tuple[str, ...]
+    unsaved: int = 0  # open records of earlier calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +160,12 @@ class Board(Protocol):
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the view may have changed, at most every half second."""
+
+    async def close_records(self, agent_id: str, *, person: Person) -> int:
+        """Close the agent's open records of earlier calls as not recorded; how many they were.
+
+        Raises `Unavailable`, where nothing was done, and `LookupError` for no agent.
+        """
 
     async def why(self, call_id: str) -> Why:
         """Why a call waits (its ring, what it asks, agent by agent), and all that was decided.

@@ -86,14 +86,23 @@ export function queueRow(view, row) {
 /** @param {BoardView} view @param {AgentRow} row */
 export function agentRow(view, row) {
   const tone = agentTrouble(view, row) ? "bad" : TONES[row.state];
+  const state = make("td", "", pill(tone, stateWord(row.state, row.reason)));
+  if (row.unsaved) state.append(" ", closeButton(row));
   return make(
     "tr",
     "",
     make("td", "", row.name, make("span", "tiny", row.centre ? ` · ${row.centre}` : "")),
-    make("td", "", pill(tone, stateWord(row.state, row.reason))),
+    state,
     since(row.since),
     make("td", "whole", row.languages.join(" ").toUpperCase()),
   );
+}
+
+/** @param {AgentRow} row */
+function closeButton(row) {
+  const button = makeButton("chip", t("{count} not recorded", { count: row.unsaved }));
+  button.dataset.close = row.agent_id;
+  return button;
 }
 
 /** @param {BoardView} view @param {CallRow} row */

@@ -21,7 +21,7 @@ from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.board.service import BoardService
+from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
@@ -40,6 +40,7 @@ async def panel_ports(
     content: Content,
     telephony: Telephony,
     views: Views,
+    give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
 ) -> Ports:
@@ -61,7 +62,9 @@ async def panel_ports(
         history=CitizenService(storage.database, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database),
-        board=BoardService(world, views.figures, views.live, views.decisions, alarms=alarms),
+        board=BoardService(
+            world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
+        ),
         health=health,
     )
 

@@ -133,6 +133,8 @@ async def _build(
     )
     accounts = AccountService(storage.database)
     attendance = Attendance(world, inbox, accounts)
+    spool = storage.spool
+    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=settings.record_days)
     given = await panel_ports(
         settings,
         world,
@@ -142,11 +144,11 @@ async def _build(
         content=content,
         telephony=telephony,
         views=views,
+        give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
     )
     control = _control(settings, given.crisis, attendance)
-    unrecorded = Unrecorded(storage.spool.unsaved, inbox.post, days=settings.record_days)
     own: Runs = {
         "engine": engine.run,
         "alarms": alarms.run,

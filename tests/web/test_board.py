@@ -42,6 +42,18 @@ async def test_commands_are_not_for_the_board(enter, hear, world):
     assert world.heard(events.AgentEvent) == []
 
 
+async def test_a_supervisor_closes_open_records(enter, world, csrf):
+    """Of one agent, on the supervisor's own word; nobody's are refused."""
+    browser = await enter("board")
+    headers = {"X-CSRF": csrf(browser)}
+    agent = world.board.view().agents[0].agent_id
+    for agent_id, status in ((agent, 200), ("nobody", 404)):
+        answer = await browser.post(
+            "/board/close-records", json={"agent_id": agent_id}, headers=headers
+        )
+        assert answer.status == status
+
+
 async def test_why_a_call_waits(enter, world, until):
     """The supervisor is told in words why a call waits, and what was decided on the way."""
     browser = await enter("board")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 
 from agents_ui.board import port
-from agents_ui.shell.port import AgentState, Texts
+from agents_ui.shell.port import AgentState, Person, Texts, Unavailable
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -20,6 +29,7 @@ from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
+from contactcentre.engine.inbox import SAFE_WITHIN_S
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.callbacks.overdue import open_callbacks
 from contactcentre.features.crisis.service import notice
@@ -34,6 +44,14 @@ FRESH_S = 0.5
 WAITING = (Phase.WAITING, Phase.OFFERED)
 
 
+GiveUp = Callable[[Sequence[str], str], Awaitable[int]]
+"""Closes the records of these calls, on whose word; answers how many there were."""
+
+
+async def _none(call_ids: Sequence[str], by: str) -> int:
+    return 0
+
+
 class BoardService:
     """Keeps `agents_ui.board.port.Board`."""
 
@@ -44,8 +62,10 @@ class BoardService:
         live: Live,
         decisions: DecisionLog,
         *,
+        give_up: GiveUp = _none,
         alarms: Callable[[], tuple[Alarm, ...]] = tuple,
     ) -> None:
+        self._give_up = give_up
         self._alarms = alarms
         self._world = world
         self._figures = figures
@@ -58,6 +78,17 @@ class BoardService:
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Board`."""
         return self._live.watch(BOARD)
+
+    async def close_records(self, agent_id: str, *, person: Person) -> int:
+        """See `Board`. The one of the call at hand stays."""
+        agent = self._world.agents.get(agent_id)
+        if agent is None:
+            raise LookupError(agent_id)
+        try:
+            async with asyncio.timeout(SAFE_WITHIN_S):
+                return await self._give_up(_earlier(agent), person.user_id)
+        except TimeoutError:
+            raise Unavailable from None
 
     async def why(self, call_id: str) -> port.Why:
         """See `Board`."""
@@ -173,6 +204,7 @@ class BoardService:
             since=agent.since,
             queue=call.queue if call else None,
             languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
+            unsaved=len(_earlier(agent)),
         )
 
     def _recent(self) -> list[Call]:
@@ -255,6 +287,11 @@ def _common(values: AbstractSet[float]) -> float | None:
 
 def _alarm(alarm: Alarm) -> port.AlarmRow:
     return port.AlarmRow(code=alarm.code, since=alarm.since, place=alarm.place, detail=alarm.detail)
+
+
+def _earlier(agent: Agent) -> list[str]:
+    """Calls whose record is open, but for the one at hand."""
+    return [call_id for call_id in agent.unsaved if call_id != agent.call_id]
 
 
 def _waits(call: Call) -> bool:

@@ -24,16 +24,18 @@ DAY_S = 24 * 3600.0
 
 class Unrecorded:
     """Looks once an hour. `unsaved` gives the calls, the oldest first, that ended before an instant
-    and whose record is open."""
+    and whose record is open; `records` calls by their ids."""
 
     def __init__(
         self,
         unsaved: Callable[[float, int], Awaitable[Sequence[Call]]],
+        records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         post: Callable[[events.Event], None],
         *,
         days: int,
     ) -> None:
         self._unsaved = unsaved
+        self._records = records
         self._post = post
         self._days = days
 
@@ -45,7 +47,15 @@ class Unrecorded:
 
     async def look(self) -> None:
         """Close what is old enough."""
-        at = now()
-        for call in await self._unsaved(at - self._days * DAY_S, PORTION):
-            self._post(signals.RecordGivenUp(at=at, call_id=call.call_id, call=call))
-            log.info("record.given_up", call_id=call.call_id, days=self._days)
+        self._close(await self._unsaved(now() - self._days * DAY_S, PORTION))
+
+    async def give_up(self, call_ids: Sequence[str], by: str) -> int:
+        """Close these on somebody's word; how many there were."""
+        calls = await self._records(call_ids)
+        self._close(calls, by)
+        return len(calls)
+
+    def _close(self, calls: Sequence[Call], by: str = "") -> None:
+        for call in calls:
+            self._post(signals.RecordGivenUp(at=now(), call_id=call.call_id, call=call, by=by))
+            log.info("record.given_up", call_id=call.call_id, by=by)
