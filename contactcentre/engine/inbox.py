@@ -15,7 +15,7 @@ SAFE_WITHIN_S = 3.0
 
 
 CROWDED = 5000
-"""So many facts wait at most before their sources are kept waiting; see docs/decisions/0012."""
+"""So many facts wait at most before their sources are kept waiting; see docs/decisions/0016."""
 
 
 class Crowded(Exception):
