@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         description="Callers held at a time; as many more hear music until there is room",
     )
 
+    record_days: int = Field(
+        default=7, ge=1, description="Days until a call without a record is closed as not recorded"
+    )
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")

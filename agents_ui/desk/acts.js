@@ -6,7 +6,8 @@
  */
 
 import { $ } from "../shell/dom.js";
-import { t } from "../shell/texts.js";
+import { ask } from "../shell/live.js";
+import { config, t } from "../shell/texts.js";
 import { chosen, onPassOn, openPassOn } from "./pass_on.js";
 import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
@@ -74,6 +75,17 @@ export function notReady(reason) {
 export function turnTo(callId) {
   record.turnTo(callId);
   show();
+  const inHand = desk.view?.unsaved.some((one) => one.call_id === callId);
+  if (callId && !inHand) order("open_record", { call_id: callId });
+}
+
+/** The records that were laid aside, for whoever wants to close one. */
+export async function showLaidAside() {
+  try {
+    record.showLaidAside((await ask("/desk/laid-aside", { csrf: config.csrf, body: {} })).records);
+  } catch {
+    hint(t("That did not go through. Try again."));
+  }
 }
 
 /** @param {boolean} shown */

@@ -8,7 +8,17 @@ import { $, pressed } from "../shell/dom.js";
 import { closeMenus, somethingOpen } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
 import { setServerTime } from "../shell/time.js";
-import { act, answerPhone, fits, identify, notReady, resume, showKeypad, turnTo } from "./acts.js";
+import {
+  act,
+  answerPhone,
+  fits,
+  identify,
+  notReady,
+  resume,
+  showKeypad,
+  showLaidAside,
+  turnTo,
+} from "./acts.js";
 import { onIdentify } from "./history.js";
 import { meaning } from "./keys.js";
 import { closePassOn } from "./pass_on.js";
@@ -44,6 +54,7 @@ document.addEventListener("click", (event) => {
   else if (unsaved) turnTo(unsaved);
 });
 
+$("laid-aside").addEventListener("click", showLaidAside);
 onAdd((code) => record.add(code));
 onIdentify(identify);
 

@@ -131,6 +131,13 @@ async def history(request: web.Request) -> web.StreamResponse:
     return _json({"contacts": contacts})
 
 
+@routes.post("/desk/laid-aside")
+async def laid_aside(request: web.Request) -> web.StreamResponse:
+    """The open records of earlier calls: `{"records": [...]}`."""
+    agent_id = await sessions.require_agent(request)
+    return _json({"records": await request.app[DESKS].laid_aside(agent_id)})
+
+
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""

@@ -96,11 +96,21 @@ class DeskView:
     microphone: bool
     telephony: bool  # the link to Asterisk
     call: CallView | None
-    unsaved: tuple[CallView, ...]  # earlier calls whose record is not saved yet
+    unsaved: tuple[CallView, ...]  # an earlier call whose record is in hand and not saved yet
     line: LineView
     crisis: CrisisNotice | None = None
     device: Device = "browser"  # what the agent answers on
     resting_until: float | None = None  # NOT_READY that ends by itself
+    laid_aside: int = 0  # open records that are not in hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidAside:
+    """An earlier call whose record is open still, and not in hand."""
+
+    call_id: str
+    arrived_at: float
+    queue_label: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +206,9 @@ class Desks(Protocol):
 
         Raises `LookupError` when the agent does not talk with that caller.
         """
+
+    async def laid_aside(self, agent_id: str) -> Sequence[LaidAside]:
+        """The agent's open records that are not in hand, the oldest first. Raises `Unavailable`."""
 
     async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """Carry out; True once it is journaled, False where it does not fit the present state.

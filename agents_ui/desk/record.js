@@ -1,7 +1,7 @@
 /** What was done: kind, services, outcome. Each choice is saved as it is made; saving says "done". */
 
 /**
- * @import { CallView, Commands, DeskView } from "./port.js"
+ * @import { CallView, Commands, DeskView, LaidAside } from "./port.js"
  * @import { Note } from "./note.js"
  * @typedef {Pick<Commands["save"], "kind" | "services" | "outcome">} Choice
  */
@@ -47,7 +47,7 @@ export class Record {
     const call = view?.call ?? null;
     if ((call?.call_id ?? "") !== this.#currentId) this.#chosenId = "";
     this.#currentId = call?.call_id ?? "";
-    this.#showUnsaved(view?.unsaved ?? []);
+    this.#showUnsaved(view?.unsaved ?? [], view?.laid_aside ?? 0);
     const earlier = view?.unsaved.find((one) => one.call_id === this.#chosenId);
     const shown = earlier ?? (call?.phase === "ringing" ? null : call);
     $("record").hidden = $("saveline").hidden = !shown;
@@ -156,19 +156,34 @@ export class Record {
     return chip;
   }
 
-  /** @param {CallView[]} unsaved */
-  #showUnsaved(unsaved) {
-    $("unsaved").hidden = !unsaved.length;
-    $("unsaved-count").textContent = String(unsaved.length);
+  /** @param {CallView[]} unsaved @param {number} aside how many others there are, not in hand */
+  #showUnsaved(unsaved, aside) {
+    $("unsaved").hidden = !(unsaved.length + aside);
+    $("unsaved-count").textContent = String(unsaved.length + aside);
+    this.#showAside(aside);
     const key = unsaved.map((call) => call.call_id).join();
     const list = $("unsaved-list");
     if (list.dataset.key === key) return;
     list.dataset.key = key;
     list.replaceChildren(...unsaved.map(unsavedChip));
   }
+
+  /** The others are asked for when somebody wants to see them. @param {number} aside */
+  #showAside(aside) {
+    const list = $("laid-aside-list");
+    if (list.dataset.count !== String(aside)) list.replaceChildren();
+    list.dataset.count = String(aside);
+    $("laid-aside").hidden = !aside || list.childElementCount > 0;
+  }
+
+  /** @param {LaidAside[]} records */
+  showLaidAside(records) {
+    $("laid-aside-list").replaceChildren(...records.map(unsavedChip));
+    $("laid-aside").hidden = true;
+  }
 }
 
-/** @param {CallView} call */
+/** @param {CallView | LaidAside} call */
 function unsavedChip(call) {
   const chip = makeButton("chip", `${clockTime(call.arrived_at)} · ${label(call.queue_label)}`);
   chip.dataset.unsaved = call.call_id;

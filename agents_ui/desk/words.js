@@ -30,6 +30,7 @@ export const KINDS = {
   e_service: t("E-service"),
   referral: t("To an institution"),
   other: t("Other"),
+  not_recorded: t("Not recorded"),
 };
 
 /** How a service can be had. @type {Record<string, string>} */

@@ -50,6 +50,7 @@ async def panel_ports(
         views.figures,
         views.live,
         telephony.directory,
+        storage.spool.records,
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )

@@ -42,6 +42,7 @@ from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.crisis.control import CrisisCommands
+from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
@@ -145,11 +146,13 @@ async def _build(
         health=HealthService(telephony, storage, metrics),
     )
     control = _control(settings, given.crisis, attendance)
+    unrecorded = Unrecorded(storage.spool.unsaved, inbox.post, days=settings.record_days)
     own: Runs = {
         "engine": engine.run,
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
+        "unrecorded": unrecorded.run,
     }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 

@@ -372,6 +372,13 @@ class WrapUpExtended(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTurnedTo(AgentEvent):
+    """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPostponed(AgentEvent):
     """The agent ends the wrap-up: the next citizen first, the record of this call later."""
 
@@ -391,6 +398,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "identify": CallerIdentified,
     "save": RecordSaved,
     "extend": WrapUpExtended,
+    "open_record": RecordTurnedTo,
     "postpone": RecordPostponed,
 }
 """What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,

@@ -10,7 +10,8 @@ made that no table knows. So there is one way only: an event is taken in by a ta
 below, and what follows is orders and further events, which are taken in likewise, depth first,
 until none is left (`_work`). This has three properties to keep:
 
-- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave.
+- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave;
+  `_put_back` undoes that where anything fails.
 - Observers of a call (memory, announcer, callbacks, matcher, ...) are told of one change, all of
   them, before anything that follows from it: nobody sees the second change before the first.
 - A handler is lazy: what it has yielded is done before it goes on, so it sees the world after that.
@@ -28,6 +29,7 @@ from dataclasses import replace
 from contactcentre.core import due, effects, events, reconcile
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
+from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_moves, menu_path, menu_versions, overflow, signals
@@ -99,11 +101,11 @@ class World:
         self.touched_calls: dict[str, Call] = {}
         self.former_calls: dict[str, Call] = {}  # as they were before, but those that began
         self.touched_agents: dict[str, Agent] = {}
+        self.former_agents: dict[str, Agent] = {}
         self.passages: tuple[Passage, ...] = ()
         self.decided: list[Leg] = []
         self.crisis.touched = ()
-        self.touched_callers: dict[str, Remembered] = {}
-        self.memory.touched = self.touched_callers
+        self.memory.begin()
 
     # --- in and out ------------------------------------------------------------------------
 
@@ -126,8 +128,14 @@ class World:
         for centre_id in self.network.centres:
             self.matcher.review_cap(centre_id, calls[-1].since if calls else 0.0)
         for call in calls:
-            gone = events.LeashLost(at=call.since, call_id=call.call_id)
-            self._lay_out(call_table.step(call, gone, self.network).call)
+            if call.phase is not Phase.ENDED:
+                gone = events.LeashLost(at=call.since, call_id=call.call_id)
+                self._lay_out(call_table.step(call, gone, self.network).call)
+                continue
+            self.memory.note(call, call.since)
+            self.ended.append(call)
+            if self._in_hand(call):
+                self._lay_out(call)
         self.settled = not self._awaited()
         self._nothing_touched()
 
@@ -135,12 +143,53 @@ class World:
         self.calls[call.call_id] = call
         self.memory.note(call, call.since)
         self.callbacks.note(call)
-        self._forget_if_done(call)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
-        """Take in one fact; give the orders that follow from it."""
+        """Take in one fact; give the orders that follow from it.
+
+        All of it or nothing: where anything raises, what the fact has changed so far is undone.
+        """
         self._nothing_touched()
-        return of_one_breath(self._work(self._breath(self._in_order(event))))
+        ended, network = tuple(self.ended), self.network
+        crisis, published = self.crisis.crisis, self.crisis.published
+        try:
+            orders = of_one_breath(self._work(self._breath(self._in_order(event))))
+            self._lay_aside()
+            return orders
+        except BaseException:  # undone and raised again, whatever it is
+            self.ended = deque(ended, maxlen=KEPT_CALLS)
+            self.crisis.crisis = crisis
+            self._put_back(published if self.network is not network else None)
+            raise
+
+    def _put_back(self, published: Network | None) -> None:
+        """Calls and agents are values, and what they are says where they stand: put back, all is as
+        it was. Only what is counted of the past (the pace of a line, answers from afar) may keep
+        a trace."""
+        if published is not None:
+            self._publish(published)
+        for agent_id in list(self.touched_agents):
+            if agent_id in self.former_agents:
+                self._put_agent(self.former_agents[agent_id])
+            else:
+                del self.agents[agent_id]  # logged out, and on no bench
+        self.memory.undo()
+        for call_id, call in self.touched_calls.items():
+            self.callbacks.forget(call)
+            self.matcher.forget(call_id)
+            if call_id not in self.former_calls:
+                self.calls.pop(call_id, None)
+        for call_id, former in self.former_calls.items():
+            self.calls[call_id] = former
+            self.callbacks.note(former)
+            self.matcher.stand_call(former, self._at)
+        self.matcher.rematch()
+        self._nothing_touched()
+
+    @property
+    def touched_callers(self) -> Mapping[str, Remembered]:
+        """What is remembered of callers, as it is now."""
+        return self.memory.touched
 
     def wants(self, order: effects.RingBack) -> bool:
         """Whether the citizen is still to be rung."""
@@ -215,13 +264,12 @@ class World:
     def _changed(self, before: Call | None, moved: Moved, at: float) -> list[Follow]:
         """A call has changed: everybody is told before anything else happens."""
         call = moved.call
-        self.calls[call.call_id] = self.touched_calls[call.call_id] = call
         if before is not None:
             self.former_calls.setdefault(call.call_id, before)
+        self.calls[call.call_id] = self.touched_calls[call.call_id] = call
         self.passages += menu_path.passages(before, moved)
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
-        self._forget_if_done(call)
         return [*moved.follows, *told]
 
     def _in_old_place(self, change: Change) -> Iterator[Follow]:
@@ -235,17 +283,47 @@ class World:
         if place_at < call.queueing.place_at:
             yield signals.PlaceKept(at=change.at, call_id=call.call_id, place_at=place_at)
 
+    def _lay_aside(self) -> None:
+        """Calls that are over, or of which an agent had the record in hand, may leave."""
+        for former in self.former_agents.values():
+            for call_id in (former.call_id, *former.unsaved[-1:]):
+                if call_id in self.calls:
+                    self._forget_if_done(self.calls[call_id])
+        for call_id in self.touched_calls:
+            self._forget_if_done(self.touched_calls[call_id])
+
     def _forget_if_done(self, call: Call) -> None:
-        """An ended call stays in reach of its agent until the record is saved."""
+        """An ended call stays as long as its agent has it in hand; then the journal has it."""
         if call.phase is not Phase.ENDED:
             return
-        if call.talk.agent_id is None or call.record.saved_at is not None:
-            del self.calls[call.call_id]
+        if not self._in_hand(call):
+            self.calls.pop(call.call_id, None)
         for place, known in enumerate(self.ended):
             if known.call_id == call.call_id:
                 self.ended[place] = call
                 return
         self.ended.append(call)
+
+    def _in_hand(self, call: Call) -> bool:
+        """Of an agent's open records one is in hand: the last one that was turned to."""
+        agent = self.agents.get(call.talk.agent_id or "")
+        if agent is None or call.record.saved_at is not None:
+            return False
+        return call.call_id == agent.call_id or agent.unsaved[-1:] == (call.call_id,)
+
+    def _on_record(self, event: signals.RecordOpened) -> Iterator[Follow]:
+        """An earlier call's record is taken in hand, and the one before is laid aside."""
+        yield agent_signals.RecordTaken(at=event.at, agent_id=event.agent_id, call_id=event.call_id)
+        if event.call_id not in self.calls and self._in_hand(event.call):
+            self._lay_out(event.call)
+
+    def _on_given_up(self, event: signals.RecordGivenUp) -> Iterator[Follow]:
+        laid_out = event.call_id not in self.calls
+        if laid_out:
+            self._lay_out(event.call)
+        yield from self._step_call(event)
+        if laid_out:
+            self._forget_if_done(self.calls[event.call_id])
 
     def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
         if event.call_id in self.calls:
@@ -293,6 +371,9 @@ class World:
         return orders
 
     def _put_agent(self, agent: Agent) -> None:
+        former = self.agents.get(agent.agent_id)
+        if former is not None:
+            self.former_agents.setdefault(agent.agent_id, former)
         self.agents[agent.agent_id] = self.touched_agents[agent.agent_id] = agent
         self.matcher.stand_agent(agent)
 
@@ -393,6 +474,8 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.PassedOn: World._on_link,
     events.RingBackChosen: World._on_link,
     events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
+    signals.RecordOpened: World._on_record,
+    signals.RecordGivenUp: World._on_given_up,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     events.AgentLoggedIn: World._on_choice,

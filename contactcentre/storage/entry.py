@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
@@ -90,9 +91,9 @@ class EndsOfMinute:
 class Restored:
     """What a restart begins with.
 
-    `calls` are those that are open, whose record is unsaved, or that closed lately: all of an hour,
-    and in any case some for the board. What else the day has left behind comes in short, so that
-    a start takes as long at its end as at its beginning.
+    `calls` are those that are open, whose record an agent has in hand, or that closed lately: all
+    of an hour, and in any case some for the board. What else the day has left behind comes in
+    short, so that a start takes as long at its end as at its beginning.
 
     `last_seq` is at least the clock's microseconds, so that a spool that starts anew (or on a
     standby) always numbers its entries above those of its predecessors. Gaps mean nothing.
@@ -107,7 +108,17 @@ class Restored:
     ends: tuple[EndsOfMinute, ...] = ()
 
 
-def is_open(call: Call) -> bool:
-    """Whether the call still needs somebody: it goes on, or nobody has recorded what was done."""
+class Standing(IntEnum):
+    """Whether somebody still needs a call."""
+
+    CLOSED = 0
+    OPEN = 1  # it goes on
+    UNSAVED = 2  # it is over, and nobody has recorded yet what was done
+
+
+def standing(call: Call) -> Standing:
+    """Of the call as it is now."""
+    if call.phase is not Phase.ENDED:
+        return Standing.OPEN
     unsaved = call.talk.answered_at is not None and call.record.saved_at is None
-    return call.phase is not Phase.ENDED or unsaved
+    return Standing.UNSAVED if unsaved else Standing.CLOSED

@@ -26,7 +26,8 @@ from routing.calendar import LOCAL
 
 Row = dict[str, Any]
 
-PERSONAL = frozenset({"caller", "digit", "digits", "text"})
+PERSONAL = frozenset({"call", "caller", "digit", "digits", "event", "text"})
+"""Fields of events that may tell something of a citizen; `event` is one that was set aside."""
 FLOW_COUNT_KEY = ("flow", "version", "node", "day", "what", "key")
 LONGEST = 200
 """Of a text that comes from the network; a note may be longer."""

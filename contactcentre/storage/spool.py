@@ -14,7 +14,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from typing import Never, TypeVar
 
 import structlog
 
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.state import Call
 from contactcentre.core.line.memory import REMEMBER_S
 from contactcentre.storage.entry import Entry, JournalRecord, Restored
 from contactcentre.storage.spool_file import SpoolFile
@@ -160,6 +162,16 @@ class Spool:
 
         await self._put(mark)
 
+    async def records(self, call_ids: Sequence[str]) -> tuple[Call, ...]:
+        """These calls, after all that was appended before; a disk that is stuck is waited for."""
+        found: list[Call] = []
+        await self._put(lambda file: found.extend(file.records(call_ids)))
+        return tuple(found)
+
+    async def unsaved(self, before: float, limit: int) -> tuple[Call, ...]:
+        """Calls that ended before that instant and whose record is open still, the oldest first."""
+        return await _on(self._reader, lambda: self._files[1].unsaved(before, limit))
+
     async def close(self) -> None:
         """Let go of the file; `run` has ended before, or was cancelled before it began."""
         self._stopping.set()
@@ -231,10 +243,13 @@ class Spool:
         now = self._clock()
         file = SpoolFile(self._path)
         try:
+            agents = file.agents()
+            held = file.records({key for one in agents for key in _held(one)})
+            calls = (*held, *file.calls(now - LATELY_S, now - RESTORE_S))
             restored = Restored(
                 last_seq=max(file.last_seq(), int(now * 1e6)),
-                calls=file.calls(now - LATELY_S, now - RESTORE_S),
-                agents=file.agents(),
+                calls=tuple({call.call_id: call for call in calls}.values()),
+                agents=agents,
                 crisis=file.crisis(),
                 callers=file.callers(now - REMEMBER_S),
                 minutes=file.minutes(now - DAY_S),
@@ -340,6 +355,13 @@ class Spool:
             kept_as=aside.name,
             advice="a new file is begun; what had not reached the database is only in the old one",
         )
+
+
+def _held(agent: Agent) -> Iterator[str]:
+    """The calls of which an agent has the record in hand."""
+    yield from agent.unsaved[-1:]
+    if agent.call_id is not None:
+        yield agent.call_id
 
 
 def _primary(error: sqlite3.Error) -> int:

@@ -5,8 +5,8 @@ Each table has something that makes it shrink:
 - `record` holds the events in order, until the database has them and they are old;
 - `entity` the latest state of each call, agent and caller, written in the same transaction. A
   restart reads states and never replays decisions, so new code cannot change the past. Calls that
-  nobody needs any more go with their age, callers when they are not remembered any more; agents are
-  as many as there ever were accounts;
+  nobody needs any more go with their age, and a record that nobody saves is closed before that;
+  callers go when they are not remembered any more; agents are as many as there ever were accounts;
 - `left_queue` and `ended` count by the minute what the day's figures are made of, for as long as a
   day may last;
 - `aside` the records that could not be written whole, or that the database refused, with the
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
-from contactcentre.storage.entry import EndsOfMinute, Entry, JournalRecord, QueueMinute
+from contactcentre.storage.entry import EndsOfMinute, Entry, JournalRecord, QueueMinute, Standing
 from contactcentre.storage.spool_rows import Row
 
 T = TypeVar("T")
@@ -82,10 +82,14 @@ INSERT INTO ended VALUES (?, ?, ?, 1)
 ON CONFLICT (minute, queue, outcome) DO UPDATE SET count = count + 1
 """
 _ASIDE = "INSERT OR REPLACE INTO aside VALUES (?, ?, ?, ?)"
-_OPEN = "SELECT id, state FROM entity WHERE kind = ? AND open ORDER BY seq"
-_CLOSED = """
-SELECT id, state FROM entity WHERE kind = ? AND open = 0 AND at >= ? ORDER BY at DESC LIMIT ?
+_OPEN = "SELECT id, state FROM entity WHERE kind = ? AND open = 1 ORDER BY seq"
+_LATEST = """
+SELECT id, state, at FROM entity WHERE kind = ? AND open = ? AND at >= ? ORDER BY at DESC LIMIT ?
 """
+_UNSAVED = """
+SELECT id, state FROM entity WHERE kind = 'call' AND open = 2 AND at < ? ORDER BY at LIMIT ?
+"""
+_CALL = "SELECT id, state FROM entity WHERE kind = 'call' AND id = ?"
 _OLD = """
 DELETE FROM entity WHERE rowid IN (
     SELECT rowid FROM entity WHERE kind = ? AND open = 0 AND at < ? ORDER BY at LIMIT ?
@@ -144,12 +148,21 @@ class SpoolFile:
     # --- what a restart reads --------------------------------------------------------------
 
     def calls(self, lately: float, since: float) -> tuple[Call, ...]:
-        """The open calls, those that closed lately, and the latest that closed at `since` or later
+        """The open calls, those that ended lately, and the latest that ended at `since` or later
         (UTC seconds)."""
-        closed = self._closed("call", Call, lately, -1)
-        if len(closed) < LATEST:
-            closed = self._closed("call", Call, since, LATEST)
-        return (*closed, *self._open("call", Call))
+        over = self._over("call", Call, lately, -1, Standing.CLOSED, Standing.UNSAVED)
+        if len(over) < LATEST:
+            over = self._over("call", Call, since, LATEST, Standing.CLOSED, Standing.UNSAVED)
+        return (*over, *self._open("call", Call))
+
+    def records(self, call_ids: Iterable[str]) -> tuple[Call, ...]:
+        """These calls, whatever has become of them; unknown ones are left out."""
+        rows = [row for key in call_ids for row in self._db.execute(_CALL, (key,))]
+        return tuple(spool_rows.readable("call", Call, rows))
+
+    def unsaved(self, before: float, limit: int) -> tuple[Call, ...]:
+        """Calls that ended before that instant and whose record is open still, the oldest first."""
+        return tuple(spool_rows.readable("call", Call, self._db.execute(_UNSAVED, (before, limit))))
 
     def agents(self) -> tuple[Agent, ...]:
         """Every agent as last seen."""
@@ -162,7 +175,7 @@ class SpoolFile:
 
     def callers(self, since: float) -> tuple[Remembered, ...]:
         """What is remembered of callers, the latest last."""
-        return self._closed("caller", Remembered, since, CALLERS)
+        return self._over("caller", Remembered, since, CALLERS, Standing.CLOSED)
 
     def minutes(self, since: float) -> tuple[QueueMinute, ...]:
         """What left the queues since then, by the minute, in order."""
@@ -254,10 +267,18 @@ class SpoolFile:
     def _open(self, kind: str, form: type[T]) -> tuple[T, ...]:
         return tuple(spool_rows.readable(kind, form, self._db.execute(_OPEN, (kind,))))
 
-    def _closed(self, kind: str, form: type[T], since: float, limit: int) -> tuple[T, ...]:
+    def _over(
+        self, kind: str, form: type[T], since: float, limit: int, *standings: Standing
+    ) -> tuple[T, ...]:
         """The latest of them, the oldest first."""
-        rows = self._db.execute(_CLOSED, (kind, since, limit)).fetchall()
-        return tuple(spool_rows.readable(kind, form, reversed(rows)))
+        rows = [
+            row
+            for one in standings
+            for row in self._db.execute(_LATEST, (kind, int(one), since, limit))
+        ]
+        rows.sort(key=lambda row: float(row[2]), reverse=True)
+        latest = [row[:2] for row in rows[: limit if limit >= 0 else None]]
+        return tuple(spool_rows.readable(kind, form, reversed(latest)))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from contactcentre.storage.entry import (
     JournalRecord,
     QueueMinute,
     TouchedStates,
-    is_open,
+    standing,
 )
 from routing.service_level import Level, of
 
@@ -79,7 +79,7 @@ def _record_row(entry: Entry) -> Row:
 def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
     for call in entry.calls:
         state = codec.encode(call)
-        row = ("call", call.call_id, state, is_open(call), entry.at, entry.seq)
+        row = ("call", call.call_id, state, int(standing(call)), entry.at, entry.seq)
         yield ("call", call.call_id), row
     for agent in entry.agents:
         row = ("agent", agent.agent_id, codec.encode(agent), True, entry.at, entry.seq)

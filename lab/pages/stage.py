@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,11 @@ class Journal:
         self.disk.set()
         self._engine = engine
         self._entries: asyncio.Queue[tuple[Entry, asyncio.Future[None]]] = asyncio.Queue()
+        self._calls: dict[str, Call] = {}  # of one scene, so they need not shrink
+
+    async def records(self, call_ids: Sequence[str]) -> Sequence[Call]:
+        """Calls as they were written last."""
+        return [self._calls[one] for one in call_ids if one in self._calls]
 
     def append(self, entry: Entry) -> asyncio.Future[None]:
         """See `contactcentre.engine.consumer.Journal`."""
@@ -93,6 +98,7 @@ class Journal:
         while True:
             entry, done = await self._entries.get()
             await self.disk.wait()
+            self._calls.update({call.call_id: call for call in entry.calls})
             if entry.crises:
                 with suppress(*database.AWAY):
                     await self._write(entry)
@@ -183,6 +189,7 @@ class Stage(History):
             self._views.figures,
             live,
             directory,
+            self.journal.records,
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )

@@ -22,10 +22,12 @@ from structlog.testing import capture_logs
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, Phase
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.engine.consumer import EventSetAside
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
@@ -304,6 +306,7 @@ _VICTIM = """
 import asyncio, sys
 from itertools import islice
 from pathlib import Path
+from contactcentre.engine.consumer import EventSetAside
 from contactcentre.storage import database
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.projection import PERSONAL
@@ -496,3 +499,23 @@ async def test_catching_up_costs_no_more_with_more_to_catch_up(tmp_path: Path) -
             await writing
         await spool.close()
     assert steps[1] <= steps[0] * 1.1
+
+
+async def test_what_was_set_aside_tells_nothing_of_a_citizen(tmp_path: Path) -> None:
+    """The database learns what could not be handled and where it failed; the event itself, and a
+    call that an event carries, stay in the local journal."""
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    await database.migrate(url)
+    arrived, *_ = entries(0, 1, 0)
+    assert isinstance(arrived.event, events.CallArrived)
+    aside = EventSetAside(
+        at=NOW, what="CallArrived", error="KeyError", place="table.py:1", event=arrived.event
+    )
+    (call,) = arrived.calls
+    given_up = signals.RecordGivenUp(at=NOW, call_id=call.call_id, call=call)
+    async with running(tmp_path / "spool.db", url) as (spool, _):
+        told = replace(arrived, event=aside, kind="EventSetAside", calls=())
+        await moved(spool, [told, replace(told, seq=2, event=given_up, kind="RecordGivenUp")])
+    rows = await fetch(url, models.journal, models.journal.c.seq)
+    assert rows[0]["event"]["error"] == "KeyError"
+    assert str(call.caller) not in str(rows)

@@ -134,7 +134,8 @@ async def test_a_restart_finds_every_entity_as_it_was_last(tmp_path: Path) -> No
 
 
 async def test_only_calls_that_matter_come_back(tmp_path: Path) -> None:
-    """Open, unsaved and today's calls are restored; old finished ones are not."""
+    """Open and today's calls are restored; old finished ones are not, and an old record that nobody
+    saved is there for whoever asks."""
     ended = CallEnd(at=NOW, outcome=Outcome.ABANDONED)
     answered = CallEnd(at=NOW, outcome=Outcome.ANSWERED)
     talk, saved = Talk(answered_at=NOW), CallRecord(saved_at=NOW)
@@ -150,7 +151,23 @@ async def test_only_calls_that_matter_come_back(tmp_path: Path) -> None:
     async with reopened(tmp_path / "spool.db", NOW + 3600) as (_, restored):
         assert {call.call_id for call in restored.calls} == {"open", "finished", "unsaved", "saved"}
     async with reopened(tmp_path / "spool.db", NOW + 25 * 3600) as (_, restored):
-        assert {call.call_id for call in restored.calls} == {"open", "unsaved"}
+        assert {call.call_id for call in restored.calls} == {"open"}
+    async with running(tmp_path / "spool.db") as spool:
+        assert await spool.records(["unsaved", "unknown"]) == (calls[2],)
+        assert await spool.unsaved(NOW + 4, 10) == (calls[2],)
+        assert await spool.unsaved(NOW + 3, 10) == ()
+
+
+async def test_a_record_in_hand_comes_back(tmp_path: Path) -> None:
+    """However old it is: its agent goes on where the last process ended."""
+    talk, answered = Talk(answered_at=NOW), CallEnd(at=NOW, outcome=Outcome.ANSWERED)
+    calls = [a_call(key, Phase.ENDED, talk=talk, end=answered) for key in ("aside", "last")]
+    agent = Agent(agent_id="a1", endpoint="a-1", name="Anna", unsaved=("aside", "last"))
+    async with running(tmp_path / "spool.db") as spool:
+        for seq, call in enumerate(calls, 1):
+            await spool.append(an_entry(seq, call, agent))
+    async with reopened(tmp_path / "spool.db", NOW + 100 * 3600) as (_, restored):
+        assert [call.call_id for call in restored.calls] == ["last"]
 
 
 async def test_numbers_go_on_above_everything_written(tmp_path: Path) -> None:

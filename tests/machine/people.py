@@ -10,6 +10,7 @@ from watched import Watched
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
 
@@ -188,7 +189,19 @@ class People(Watched):
     @rule(
         number=FEW,
         what=st.sampled_from(
-            ["reject", "end", "leave", "note", "draft", "save", "more", "out", "lunch", "pass"]
+            [
+                "reject",
+                "end",
+                "leave",
+                "note",
+                "draft",
+                "save",
+                "more",
+                "out",
+                "lunch",
+                "pass",
+                "give up",
+            ]
         ),
     )
     def an_engaged_agent_does(self, number: int, what: str) -> None:
@@ -245,11 +258,30 @@ class People(Watched):
                 self.write(agent_id, (*agent.unsaved, call)[-1])
             case "save" | "draft":
                 self.save(agent_id, (*agent.unsaved, call)[0], finish=what == "save")
+            case "give up":
+                for unsaved in agent.unsaved[:1]:
+                    self.give_up(unsaved)
             case "more":
                 self.apply(events.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
 
+    def turn_to(self, agent_id: str, call: str) -> None:
+        """To the record of an earlier call, if it is one, as the desk does."""
+        if call in self.world.agents[agent_id].unsaved and call not in self.world.calls:
+            opened = signals.RecordOpened(
+                at=self.exchange.at, agent_id=agent_id, call_id=call, call=self.journaled(call)
+            )
+            self.apply(opened)
+
+    def give_up(self, call: str) -> None:
+        """A supervisor closes the record, in whoever's hands it is."""
+        given_up = signals.RecordGivenUp(
+            at=self.exchange.at, call_id=call, call=self.journaled(call)
+        )
+        self.apply(given_up)
+
     def write(self, agent_id: str, call: str) -> None:
         """A note, newer than all others, and who it is about."""
+        self.turn_to(agent_id, call)
         at, number = self.exchange.at, next(self.exchange.numbers)
         written = self.world.calls.get(call)
         base = written.record.note_version if written is not None else 0
@@ -262,6 +294,7 @@ class People(Watched):
 
     def save(self, agent_id: str, call: str, *, finish: bool) -> None:
         """The record of a call, which may be a draft."""
+        self.turn_to(agent_id, call)
         self.apply(
             events.RecordSaved(
                 at=self.exchange.at,

@@ -175,14 +175,22 @@ class Watched(RuleBasedStateMachine):
         """What is still to be written down is in its agent's hands, and in nobody else's."""
         for agent in self.world.agents.values():
             for call_id in agent.unsaved:
-                call = self.world.calls[call_id]
+                call = self.journaled(call_id)
                 assert (call.phase, call.talk.agent_id) in (
                     (Phase.ENDED, agent.agent_id),
                     (Phase.CLOSING, agent.agent_id),
                 )
         for call in self.world.calls.values():
             if call.phase is Phase.ENDED:
-                assert call.call_id in self.world.agents[call.talk.agent_id or ""].unsaved, call
+                agent = self.world.agents[call.talk.agent_id or ""]
+                assert call.call_id in (agent.call_id, *agent.unsaved[-1:]), call
+
+    def journaled(self, call_id: str) -> Call:
+        """A call as the journal has it, and World too, where it is there."""
+        kept = codec.decode(self.journal[call_id], Call)
+        known = self.world.calls.get(call_id)
+        assert known is None or known.unleashed() == kept.unleashed()
+        return kept
 
     def look_at_line(self) -> None:
         """Who waits stands in line, and nobody waits whom somebody free could answer."""

@@ -30,6 +30,7 @@ POSTS = {
     "/desk/leave": ({}, (401, 204, 403, 204)),
     "/desk/services": ({"q": "bērna"}, (401, 200, 403, 200)),
     "/desk/cards": ({"codes": ["PMLP-DZV"]}, (401, 200, 403, 200)),
+    "/desk/laid-aside": ({}, (401, 200, 403, 200)),
     "/desk/onward": ({"call_id": "of the agent"}, (401, 200, 403, 404)),
     "/crisis/on": (
         {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},

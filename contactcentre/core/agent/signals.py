@@ -86,3 +86,10 @@ class RecordClosed(events.AgentEvent):
     """The record of this call has been saved; the wrap-up after it is over."""
 
     call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTaken(events.AgentEvent):
+    """The agent turns to the open record of this earlier call."""
+
+    call_id: str

@@ -11,6 +11,9 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
 
+UNSAVED = 50
+"""Open records of one agent; older ones are closed as not recorded in time, like all others."""
+
 LEAVING = "leaving"
 """The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
 
@@ -207,7 +210,7 @@ def _talk_again(agent: Agent, event: signals.TalkStarted) -> Agent:
 def _talk_over(agent: Agent, event: signals.TalkEnded) -> Agent:
     if event.call_id != agent.call_id:
         raise Illegal
-    unsaved = (*agent.unsaved, event.call_id) if event.unsaved else agent.unsaved
+    unsaved = (*agent.unsaved, event.call_id)[-UNSAVED:] if event.unsaved else agent.unsaved
     done = replace(agent, unsaved=unsaved, idle_since=event.at)
     if event.gone:
         done = _away(done, Result.UNREACHABLE.value)
@@ -241,11 +244,19 @@ def _postpone(agent: Agent, event: events.RecordPostponed) -> Agent:
 
 
 def _record_owed(agent: Agent, event: signals.RecordOwed) -> Agent:
-    return replace(agent, unsaved=(*agent.unsaved, event.call_id))
+    return replace(agent, unsaved=(*agent.unsaved, event.call_id)[-UNSAVED:])
 
 
 def _record_closed(agent: Agent, event: signals.RecordClosed) -> Agent:
     return replace(agent, unsaved=tuple(c for c in agent.unsaved if c != event.call_id))
+
+
+def _record_taken(agent: Agent, event: signals.RecordTaken) -> Agent:
+    """The one in hand stands last."""
+    if event.call_id not in agent.unsaved:
+        raise Illegal
+    others = tuple(call_id for call_id in agent.unsaved if call_id != event.call_id)
+    return replace(agent, unsaved=(*others, event.call_id))
 
 
 def _wrapped_up(agent: Agent, event: signals.RecordClosed) -> Agent:
@@ -281,6 +292,7 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
         signals.ProfileChanged: AgentMove(_profile_free, _FREE),
         signals.RecordClosed: AgentMove(_record_closed, _FREE),
+        signals.RecordTaken: AgentMove(_record_taken, _FREE),
         signals.RecordOwed: AgentMove(_record_owed, _FREE),
         signals.RestOver: AgentMove(_rest_over, _FREE),
         signals.CentreHours: AgentMove(_hours_free, _FREE),
@@ -298,6 +310,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
         events.PhoneBusy: AgentMove(_busy, (state,)),
         signals.ProfileChanged: AgentMove(_profile, (state,)),
         signals.RecordClosed: AgentMove(_record_closed, (state,)),
+        signals.RecordTaken: AgentMove(_record_taken, (state,)),
         signals.RecordOwed: AgentMove(_record_owed, (state,)),
         signals.CentreHours: AgentMove(_hours, (state,)),
     }

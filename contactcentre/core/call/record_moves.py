@@ -7,7 +7,8 @@ from dataclasses import replace
 from contactcentre.core import events
 from contactcentre.core.agent.signals import RecordClosed
 from contactcentre.core.call.move import Moved
-from contactcentre.core.call.state import Call, Identity
+from contactcentre.core.call.signals import RecordGivenUp
+from contactcentre.core.call.state import NOT_RECORDED, Call, Identity
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 
@@ -47,6 +48,16 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
     )
     closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
     return Moved(replace(call, record=done), (closed,) if event.finish else ())
+
+
+def given_up(call: Call, event: RecordGivenUp, network: Network) -> Moved:
+    """The record is closed without a word of what was done."""
+    agent_id = call.talk.agent_id
+    if agent_id is None or call.record.saved_at is not None:
+        raise Illegal
+    done = replace(call.record, kind=NOT_RECORDED, services=(), outcome="", saved_at=event.at)
+    closed = RecordClosed(at=event.at, agent_id=agent_id, call_id=call.call_id)
+    return Moved(replace(call, record=done), (closed,))
 
 
 def _own(call: Call, agent_id: str) -> None:

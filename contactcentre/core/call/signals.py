@@ -114,3 +114,18 @@ class CitizenLifted(events.CallEvent):
     """The citizen whom we rang is on the leash: now the agent, who has waited for that."""
 
     agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOpened(events.CallEvent, events.AgentEvent):
+    """An agent turns to the record of an earlier call, which is over and was laid aside."""
+
+    call: Call  # as the journal has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordGivenUp(events.CallEvent):
+    """Nobody will record any more what was done: it has been too long, or a supervisor says so."""
+
+    call: Call  # as the journal has it
+    by: str = ""  # whose word it was

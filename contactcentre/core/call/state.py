@@ -48,6 +48,10 @@ class CallerChannel:
         return replace(self, step=self.step + 1)
 
 
+NOT_RECORDED = "not_recorded"
+"""The kind of a call of which nobody has said what was done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuChoice:
     """What the caller has chosen in the menu."""

@@ -236,7 +236,8 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     ),
     _P.ENDED: _with_record(
         _P.ENDED,
-        _late(
+        {signals.RecordGivenUp: Move(record_moves.given_up, (_P.ENDED,))}
+        | _late(
             _P.ENDED,
             events.CallerHungUp,
             events.DialBackEnded,

@@ -50,8 +50,13 @@ class Callbacks:
             return
         if call.phase in OPEN and call.talk.answered_at is None:
             self._by_number[call.caller] = call.call_id
-        elif self._by_number.get(call.caller) == call.call_id:
-            del self._by_number[call.caller]
+        else:
+            self.forget(call)
+
+    def forget(self, call: Call) -> None:
+        """There is no such call."""
+        if self._by_number.get(call.caller or "") == call.call_id:
+            del self._by_number[call.caller or ""]
 
     def _of(self, call: Call) -> Call | None:
         """The promise to whoever rings in this call."""

@@ -109,9 +109,7 @@ class Matcher:
         """Put the call where it belongs now; seconds until its next ring opens, if one does."""
         self._calls_anew.add(call.call_id)
         if not self._stands(call, at) or call.queueing.place_at is None:
-            self.line.leave(call.call_id)
-            self._homes.drop(call.call_id)
-            self.refusals.forget(call.call_id)
+            self._leave(call.call_id)
             if call.phase is Phase.ENDED:
                 self._standing.pop(call.call_id, None)
             return None
@@ -139,6 +137,16 @@ class Matcher:
         self._homes.put(call.call_id, home)
         self.refusals.note(call)
         return now.next_in_s
+
+    def forget(self, call_id: str) -> None:
+        """There is no such call."""
+        self._leave(call_id)
+        self._standing.pop(call_id, None)
+
+    def _leave(self, call_id: str) -> None:
+        self.line.leave(call_id)
+        self._homes.drop(call_id)
+        self.refusals.forget(call_id)
 
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""

@@ -62,8 +62,20 @@ class Memory:
     """Told of every call as it changes. Callers who withhold their number are not remembered."""
 
     def __init__(self) -> None:
-        self.touched: dict[str, Remembered] = {}
         self._callers: dict[str, Remembered] = {}  # whoever was heard of last stands last
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing has changed since the last event."""
+        self.touched: dict[str, Remembered] = {}
+        self._former: dict[str, Remembered] = {}
+
+    def undo(self) -> None:
+        """Know what was known before the last event."""
+        for caller in self.touched:
+            self._callers.pop(caller, None)
+        self._callers |= self._former
+        self.begin()
 
     def restore(self, callers: Iterable[Remembered]) -> None:
         """Know what the journal kept, the oldest first."""
@@ -106,7 +118,9 @@ class Memory:
             self._put(replace(known, places=left, placed_at=at))
 
     def _put(self, known: Remembered) -> None:
-        self._callers.pop(known.caller, None)
+        former = self._callers.pop(known.caller, None)
+        if former is not None:
+            self._former.setdefault(known.caller, former)
         self._callers[known.caller] = self.touched[known.caller] = known
         if len(self._callers) > CALLERS:
             del self._callers[next(iter(self._callers))]

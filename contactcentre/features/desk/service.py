@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -12,11 +12,12 @@ from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
-from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
+from contactcentre.engine.inbox import SAFE_WITHIN_S, Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
@@ -25,7 +26,7 @@ from contactcentre.telephony.directory import Directory
 
 
 class DeskService:
-    """Keeps `agents_ui.desk.port.Desks`."""
+    """Keeps `agents_ui.desk.port.Desks`. `records` gives calls as the journal has them."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class DeskService:
         figures: Figures,
         live: Live,
         directory: Directory,
+        records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         *,
         sip_domain: str,
         websocket: str,
@@ -43,6 +45,7 @@ class DeskService:
         self._figures = figures
         self._live = live
         self._directory = directory
+        self._records = records
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
@@ -113,6 +116,7 @@ class DeskService:
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
+            laid_aside=len(self._laid_aside(agent)),
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
@@ -120,6 +124,28 @@ class DeskService:
     def _unsaved(self, agent: Agent) -> list[port.CallView]:
         calls = (self._world.calls.get(c) for c in agent.unsaved if c != agent.call_id)
         return [self._call(call, agent) for call in calls if call is not None]
+
+    def _laid_aside(self, agent: Agent) -> list[str]:
+        return [key for key in agent.unsaved if key not in self._world.calls]
+
+    async def laid_aside(self, agent_id: str) -> Sequence[port.LaidAside]:
+        """See `Desks`."""
+        calls = await self._recorded(self._laid_aside(self._world.agents[agent_id]))
+        return tuple(
+            port.LaidAside(
+                call_id=call.call_id,
+                arrived_at=call.arrived_at,
+                queue_label=self._world.network.queue(call.queue).labels,
+            )
+            for call in calls
+        )
+
+    async def _recorded(self, call_ids: Sequence[str]) -> Sequence[Call]:
+        try:
+            async with asyncio.timeout(SAFE_WITHIN_S):
+                return await self._records(call_ids)
+        except TimeoutError:
+            raise Unavailable from None
 
     def _call(self, call: Call, agent: Agent) -> port.CallView:
         return call_view(call, agent, self._world.network)
@@ -165,7 +191,11 @@ class DeskService:
 
     async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
-        return await self._submit(event_of(agent_id, name, args, at=now()))
+        event = event_of(agent_id, name, args, at=now())
+        call_id: str = getattr(event, "call_id", "")
+        if call_id in self._laid_aside(self._world.agents[agent_id]):
+            await self._take_in_hand(agent_id, call_id)
+        return isinstance(event, events.RecordTurnedTo) or await self._submit(event)
 
     async def leave(self, agent_id: str) -> None:
         """See `Desks`. Only a browser in mid-call loses anything by it."""
@@ -173,6 +203,13 @@ class DeskService:
         if agent.state is State.TALKING and agent.call_id is not None and agent.browser:
             lost = events.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
             await self._submit(lost)
+
+    async def _take_in_hand(self, agent_id: str, call_id: str) -> None:
+        """The journal has a record that was laid aside; what is done to it comes after this."""
+        for call in await self._recorded([call_id]):
+            self._inbox.post(
+                signals.RecordOpened(at=now(), agent_id=agent_id, call_id=call_id, call=call)
+            )
 
     async def _submit(self, event: events.Event) -> bool:
         try:

@@ -102,7 +102,7 @@ def test_somebody_with_the_skill_is_rung(talk: History) -> None:
     talk.pass_s(1)
     talk.ready(2)
     talk.apply(
-        events.NoteWritten(at=talk.at, agent_id="a1", call_id=call_id(1), text="so far", version=1)
+        events.NoteWritten(at=talk.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
     )
     talk.apply(
         events.CallerIdentified(

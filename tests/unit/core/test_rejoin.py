@@ -142,7 +142,7 @@ def test_an_agent_who_does_not_come_back_loses_the_call(lost: History) -> None:
 def test_the_next_agent_goes_on_with_the_call(lost: History) -> None:
     """The note travels with the call, and its record is the next agent's."""
     lost.apply(
-        events.NoteWritten(at=lost.at, agent_id="a1", call_id=call_id(1), text="so far", version=1)
+        events.NoteWritten(at=lost.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
     )
     lost.saves(1, 1, finish=False)
     lost.phone(1, reachable=False)

@@ -1,13 +1,14 @@
 """The desk while the disk is stuck."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from agents_ui.desk import port
 from agents_ui.shell.port import Person
+from contactcentre.core.call.state import Call
 from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
@@ -16,7 +17,7 @@ from contactcentre.engine.live import Live
 from contactcentre.features.desk.service import DeskService
 from contactcentre.storage.entry import Entry
 from contactcentre.telephony.directory import Directory
-from contactcentre.testing import History, network, profile
+from contactcentre.testing import History, call_id, network, profile
 
 pytestmark = pytest.mark.unit
 
@@ -26,12 +27,18 @@ class StuckDisk:
 
     def __init__(self) -> None:
         self.entries: list[tuple[Entry, asyncio.Future[None]]] = []
+        self.calls: dict[str, Call] = {}
 
     def append(self, entry: Entry) -> asyncio.Future[None]:
         """Queue an entry."""
         commit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.entries.append((entry, commit))
+        self.calls.update((call.call_id, call) for call in entry.calls)
         return commit
+
+    async def records(self, call_ids: Sequence[str]) -> list[Call]:
+        """As the real one gives them once it can."""
+        return [self.calls[key] for key in call_ids]
 
 
 @pytest.fixture
@@ -44,7 +51,14 @@ async def desk(tmp_path: Path) -> AsyncIterator[tuple[DeskService, History, Stuc
     running = asyncio.create_task(engine.run())
     yield (
         DeskService(
-            history.world, inbox, Figures(), Live(), directory, sip_domain="x", websocket="x"
+            history.world,
+            inbox,
+            Figures(),
+            Live(),
+            directory,
+            disk.records,
+            sip_domain="x",
+            websocket="x",
         ),
         history,
         disk,
@@ -61,7 +75,7 @@ async def test_an_agent_can_come_and_work(
     person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
     assert await service.open(person) is not None
     with pytest.raises(port.NotYetOnDisk):
-        await service.command("a1", port.GoNotReady(reason="lunch"))
+        await service.command("a1", "not_ready", {"reason": "lunch"})
     assert service.view("a1").wanted_reason == "lunch"
     assert [entry.kind for entry, _ in disk.entries] == ["AgentLoggedIn", "NotReadyChosen"]
 
@@ -71,4 +85,28 @@ async def test_what_does_not_fit_is_refused_all_the_same(
 ) -> None:
     """Nothing has to be written for it."""
     service, _, _ = desk
-    assert await service.command("a1", port.EndCall(call_id="nobody's")) is False
+    assert await service.command("a1", "end", {"call_id": "nobody's"}) is False
+
+
+async def test_a_note_that_comes_late_finds_its_record(
+    desk: tuple[DeskService, History, StuckDisk],
+) -> None:
+    """The record was laid aside since, and the journal has it: it is taken in hand again."""
+    service, history, disk = desk
+    history.links_up()
+    history.ready(1)
+    for number in (1, 2):
+        history.talks(1, number)
+        disk.calls[call_id(number)] = history.world.calls[call_id(number)]
+        history.hangs_up(number)
+        disk.calls[call_id(number)] = history.call(number)
+        history.fires("wrap_up", "a1")
+    assert list(history.world.calls) == [call_id(2)]
+    view = service.view("a1")
+    assert ([one.call_id for one in view.unsaved], view.laid_aside) == ([call_id(2)], 1)
+    assert [one.call_id for one in await service.laid_aside("a1")] == [call_id(1)]
+    with pytest.raises(port.NotYetOnDisk):
+        await service.command("a1", "note", {"call_id": call_id(1), "text": "late", "base": 0})
+    assert list(history.world.calls) == [call_id(1)]
+    assert history.world.calls[call_id(1)].record.note == "late"
+    assert [one.call_id for one in service.view("a1").unsaved] == [call_id(1)]

@@ -1,0 +1,51 @@
+"""Records that nobody closes: after some days a call is one of which nobody said what was done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Never
+
+import structlog
+
+from contactcentre.core import events
+from contactcentre.core.call import signals
+from contactcentre.core.call.state import Call
+from contactcentre.engine.clock import now
+
+log = structlog.get_logger(__name__)
+
+PERIOD_S = 3600.0
+PORTION = 1000
+"""So many in one period at most: nobody waits for it."""
+
+DAY_S = 24 * 3600.0
+
+
+class Unrecorded:
+    """Looks once an hour. `unsaved` gives the calls, the oldest first, that ended before an instant
+    and whose record is open."""
+
+    def __init__(
+        self,
+        unsaved: Callable[[float, int], Awaitable[Sequence[Call]]],
+        post: Callable[[events.Event], None],
+        *,
+        days: int,
+    ) -> None:
+        self._unsaved = unsaved
+        self._post = post
+        self._days = days
+
+    async def run(self) -> Never:
+        """Look, until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(PERIOD_S)
+
+    async def look(self) -> None:
+        """Close what is old enough."""
+        at = now()
+        for call in await self._unsaved(at - self._days * DAY_S, PORTION):
+            self._post(signals.RecordGivenUp(at=at, call_id=call.call_id, call=call))
+            log.info("record.given_up", call_id=call.call_id, days=self._days)
