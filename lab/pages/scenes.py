@@ -189,6 +189,7 @@ def _unsaved(story: History, who: Sample) -> None:
 
 
 def _lost(story: History, who: Sample) -> None:
+    """The link to Asterisk is down, for everybody's desk."""
     _idle(story, who)
     story.apply(events.TelephonyLost(at=story.at))
 

@@ -170,7 +170,7 @@ class Stage(History):
         self.database_away = False
         self.health = Health()
         self.inbox = Heard(safe_within_s=0.5)
-        self.decisions = DecisionLog(Observer(self.world), _nowhere())
+        self.decisions = DecisionLog(Observer(self.world), _nowhere(), retry_s=DAY_S)
         self._views = Views(
             world=self.world,
             live=live,

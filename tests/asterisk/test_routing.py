@@ -151,7 +151,7 @@ async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
         caller = await ring(citizen, BENEFITS)
         talk = await first.answer()
         call_id = first.desk.view["call"]["call_id"]
-        await first.desk.command("note", call_id=call_id, text="needs a passport", version=1)
+        await first.desk.command("note", call_id=call_id, text="needs a passport", base=0)
         await first.desk.command("pass_on", call_id=call_id, queue="documents", service="PMLP-PASE")
         await asyncio.wait_for(talk.ended.wait(), 5)
         await first.desk.until_state("READY")

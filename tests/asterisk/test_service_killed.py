@@ -327,7 +327,7 @@ async def test_killed_in_wrap_up(
     await ring(citizen, BENEFITS)
     talk = await first.answer()
     call_id = first.desk.view["call"]["call_id"]
-    assert await first.desk.command("note", call_id=call_id, text="Pase", version=1)
+    assert await first.desk.command("note", call_id=call_id, text="Pase", base=0)
     await talk.hang_up()
     until_at = (await first.desk.until_state("WRAP_UP"))["call"]["wrap_up_until"]
     await projected(hotline)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from contactcentre import paths
 from contactcentre.cli.seed import NotSample, seed
 from contactcentre.core.config.callback_rules import CallbackRules
+from contactcentre.core.config.document import Refused
 from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
@@ -289,6 +290,38 @@ async def test_rows_that_vanished_from_the_files(settings: Settings, tmp_path: P
     assert "agent-12" not in network.agents
     assert "60000110" not in network.hotlines
     assert "riebini" in network.centres
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "    level: municipal\n",
+            "    lvl: municipal\n",
+            "queue municipal, lvl: is not a known key",
+        ),
+        (
+            "queue: general}",
+            "queue: generl}",
+            r"overflow.0.queue: no queue named 'generl' \(did you",
+        ),
+        ("username: anna.berzina, ", "", "agents, 0.username: must be a text"),
+        ("staff:\n", "stuff: 1\nstaff:\n", "network.yaml, stuff: is not a known key"),
+        (
+            "offers: {",
+            "offers: {misses: 1, ",
+            r"network.yaml: line \d+, column \d+: key 'misses' is",
+        ),
+    ],
+)
+async def test_files_that_do_not_hold_together(
+    settings: Settings, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    """They are refused with their places, and nothing is written."""
+    with pytest.raises(Refused, match=told):
+        await reseed(settings, tmp_path, (NETWORK, old, new))
+    async with database.opened(settings.database) as engine, engine.connect() as connection:
+        assert await documents.read(connection, models.queues) == []
 
 
 async def test_real_data_is_left_alone(settings: Settings) -> None:
