@@ -22,6 +22,7 @@ COMMANDS = {
     "staffing": "How many agents a load asks for.",
     "crisis": "The running service's crisis mode.",
     "notice": "Known events that callers are told of.",
+    "phone": "The log-in of a telephone on an agent's table.",
     "user": "Make a log-in, set its password, switch it off and on.",
 }
 """Each is the module of that name in `cli`, loaded when it is called."""

@@ -13,28 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.shell.port import Refused, SlowDown, Unavailable
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.service import AccountService, Limits, UsernameTaken
-from contactcentre.features.publication.network import save
-from contactcentre.storage import database
+from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 
 pytestmark = pytest.mark.integration
 
 AGENT = {
-    models.regions: [{"region_id": "r", "name": "Region"}],
-    models.municipalities: [{"municipality_id": "m", "name": "Town", "region_id": "r"}],
-    models.centres: [{"centre_id": "c", "name": "Centre", "municipality_id": "m"}],
-    models.agents: [
-        {
-            "agent_id": "a1",
-            "name": "Agent",
-            "centre_id": "c",
-            "endpoint": "a-1",
-            "device": "browser",
-            "skills": {"taxes": 1},
-            "languages": {"lv": 3},
-            "active": True,
-        }
-    ],
+    models.agents: documents.rows(
+        models.agents,
+        [
+            {
+                "agent_id": "a1",
+                "name": "Agent",
+                "centre_id": "c",
+                "endpoint": "a-1",
+                "languages": {"lv": 3},
+            }
+        ],
+    )
 }
 SECRET = "zaļa govs uz jumta"
 
@@ -132,7 +128,7 @@ async def test_whoever_has_no_session_is_absent(home: Rig) -> None:
     limits = Limits(idle_s=100, absolute_s=250)
     accounts = AccountService(home.engine, limits=limits, passwords=quick(), clock=home.clock)
     async with home.engine.begin() as connection:
-        await save(connection, AGENT)
+        await documents.save(connection, AGENT)
     await accounts.create_user("agent", SECRET, name="Agent", role="agent", agent_id="a1")
     await accounts.log_in("anna.berzina", SECRET, address="a")  # who answers no calls
     assert await accounts.absent_agents() == {"a1"}
