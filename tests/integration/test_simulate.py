@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_day() -> None:
         ("mean_s: 120", "{mean_s: 120", r"small: line \d+, column \d+"),
         ("agents: 3", "warm_up_hours: 0", r"either `agents` or `centres`.*\$.runs\[0\]"),
         ("agents: 3", "agents: 3\n    warm_up_hours: 1", r"less than the hours"),
-        ("agents: 3", "agents: 3\n    circles: [{kind: centre}]", "last circle must be the network"),
+        ("agents: 3", "agents: 3\n    circles: [{kind: centre}]", "circle must be the network"),
         ("{handling", "{share: 0.5, handling", r"must add up to 1"),
         ("exponential", "weibull", r"`\$.runs\[0\].patience.law`"),
     ],
