@@ -12,7 +12,7 @@ from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.alarms import Alarm
 from contactcentre.features.catalogue.service import CatalogueService
-from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.spoken_names import SpokenNames
 from contactcentre.features.publication.service import Publication
 from contactcentre.settings import Settings
@@ -24,7 +24,7 @@ class Content:
 
     network: Network
     publication: Publication
-    library: Library
+    playable: Library
     names: SpokenNames
     catalogue: CatalogueService
 

@@ -109,7 +109,7 @@ async def _build(
     storage = await stack.enter_async_context(open_storage(settings))
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
-    telephony = await build_telephony(settings, world, content.library, inbox)
+    telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
     areas: tuple[Area, ...] = (storage, content, telephony, views)
     faults = Faults()

@@ -17,7 +17,7 @@ from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.features.prompts.document import catalogue
-from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.playable import Library
 from contactcentre.features.publication.network import NetworkRefused, load
 from contactcentre.settings import Settings
 from contactcentre.storage import database

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from contactcentre import paths
 from contactcentre.__main__ import main
 from contactcentre.features.prompts.document import PromptError, catalogue, untranslated
-from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.recorded import survey
 from contactcentre.features.prompts.rendering import RenderingReport, build, render
 from contactcentre.features.prompts.sounds import MUSIC

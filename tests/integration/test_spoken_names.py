@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from contactcentre.core.config.network import Hotline, Network
-from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.spoken_names import SpokenNames, texts
 from lab.hotline import until
 

@@ -15,7 +15,7 @@ from contactcentre.core.config.municipalities import prompt
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.opening import name
 from contactcentre.features.prompts.document import VOICES, PromptError
-from contactcentre.features.prompts.library import Library
+from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.rendering import render
 
 log = structlog.get_logger(__name__)
