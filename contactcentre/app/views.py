@@ -35,9 +35,7 @@ class Views:
         return self.live.publish, self._count, self.decisions.note
 
     def _count(self, changes: Changes) -> None:
-        for call in changes.calls:
-            before = changes.before.get(call.call_id)
-            self.figures.note(before, call, self.world.network)
+        self.figures.count(changes.left, changes.ended)
 
     def runs(self) -> Runs:
         """See `Area`."""

@@ -12,8 +12,8 @@ is passed over likewise.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Never, Protocol
 
@@ -46,7 +46,23 @@ class Changes:
     event: events.Event
     calls: tuple[Call, ...]
     agents: tuple[Agent, ...]
-    before: Mapping[str, Call] = field(default_factory=dict)  # of calls that were there, by id
+    left: tuple[Queued, ...] = ()  # calls that have left their queue
+    ended: tuple[Ended, ...] = ()
+
+
+def changes_of(event: events.Event, world: World) -> Changes:
+    """What the latest event has changed in World."""
+    calls = tuple(world.touched_calls.values())
+    before = [(world.former_calls.get(call.call_id), call) for call in calls]
+    left = (figures.left(former, call, world.network) for former, call in before)
+    ended = (figures.end(former, call) for former, call in before)
+    return Changes(
+        event,
+        calls,
+        tuple(world.touched_agents.values()),
+        left=tuple(one for one in left if one is not None),
+        ended=tuple(one for one in ended if one is not None),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,25 +151,22 @@ class Engine:
                 saved.add_done_callback(partial(ring, order))
 
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
-        calls = tuple(self._world.touched_calls.values())
-        agents = tuple(self._world.touched_agents.values())
-        crises = self._world.crisis.touched
-        if not calls and not agents and not crises:
+        changes, crises = changes_of(event, self._world), self._world.crisis.touched
+        if not changes.calls and not changes.agents and not crises:
             return None
-        changes = Changes(event, calls, agents, self._world.former_calls)
         for watcher in self._publish:
             self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))
         entry = self._entry(event, event.at)
         return self._journal.append(
             replace(
                 entry,
-                calls=calls,
-                agents=agents,
+                calls=changes.calls,
+                agents=changes.agents,
                 crises=crises,
                 passages=self._world.passages,
                 callers=tuple(self._world.touched_callers.values()),
-                left=tuple(self._left(calls)),
-                ended=tuple(self._ended(calls)),
+                left=changes.left,
+                ended=changes.ended,
             )
         )
 
@@ -167,17 +180,6 @@ class Engine:
             agent_id=event.agent_id if isinstance(event, events.AgentEvent) else None,
             event=event,
         )
-
-    def _left(self, calls: Iterable[Call]) -> Iterator[Queued]:
-        for call in calls:
-            before = self._world.former_calls.get(call.call_id)
-            if one := figures.left(before, call, self._world.network):
-                yield one
-
-    def _ended(self, calls: Iterable[Call]) -> Iterator[Ended]:
-        for call in calls:
-            if one := figures.end(self._world.former_calls.get(call.call_id), call):
-                yield one
 
     @staticmethod
     def _answer(

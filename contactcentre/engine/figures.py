@@ -58,16 +58,16 @@ class Figures:
         self._ends: Counter[tuple[str, Outcome]] = Counter()  # by queue
         self._day = ""
 
-    def note(self, before: Call | None, after: Call, network: Network) -> None:
-        """Count a call when it is answered or ends in the queue; and how it ended at last.
+    def count(self, left: Iterable[Queued], ended: Iterable[Ended]) -> None:
+        """Count calls that an event has taken out of their queue, and calls that it has ended.
 
         Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
         """
-        queued, ended = left(before, after, network), end(before, after)
-        if queued is not None:
-            self._add(queued.queue, queued.left_at, of(queued))
-        if ended is not None and self._is_today(ended.at):
-            self._ends[ended.queue, ended.outcome] += 1
+        for one in left:
+            self._add(one.queue, one.left_at, of(one))
+        for over in ended:
+            if self._is_today(over.at):
+                self._ends[over.queue, over.outcome] += 1
 
     def restore(
         self, minutes: Iterable[QueueMinute], ends: Iterable[EndsOfMinute], at: float

@@ -29,7 +29,7 @@ from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
-from contactcentre.engine.consumer import Changes, Engine
+from contactcentre.engine.consumer import Engine, changes_of
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
@@ -273,8 +273,7 @@ class Stage(History):
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """As `History`, and shown."""
         made = super().apply(event)
-        calls, agents = self.world.touched_calls.values(), self.world.touched_agents.values()
-        changes = Changes(event, tuple(calls), tuple(agents), self.world.former_calls)
+        changes = changes_of(event, self.world)
         if changes.calls or changes.agents:
             for watcher in self._views.watchers():
                 watcher(changes)

@@ -32,6 +32,7 @@ from contactcentre.core.call.state import (
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
 from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.storage.spool import Spool, SpoolFailed
@@ -443,7 +444,9 @@ async def test_the_days_figures_go_on_where_they_were(tmp_path: Path) -> None:
     seen, before = Figures(), dict[str, Call]()
     for entry in day.entries():
         (call,) = entry.calls
-        seen.note(before.get(call.call_id), call, QUEUES)
+        former = before.get(call.call_id)
+        left, ended = figures.left(former, call, QUEUES), figures.end(former, call)
+        seen.count([left] if left is not None else [], [ended] if ended is not None else [])
         before[call.call_id] = call
     async with reopened(path) as (_, restored):
         again = Figures()

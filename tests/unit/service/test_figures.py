@@ -11,6 +11,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.engine.figures import Figures, end, left
+from contactcentre.engine.figures import left as queue_left
 from contactcentre.storage.entry import EndsOfMinute, QueueMinute
 from contactcentre.testing import START, History, network, profile
 from routing.calendar import LOCAL
@@ -35,7 +36,8 @@ def history() -> History:
 
 def noted(figures: Figures, history: History, call: Call, before: Call | None = None) -> Figures:
     """The figures once that call has changed."""
-    figures.note(before, call, history.world.network)
+    left, ended = queue_left(before, call, history.world.network), end(before, call)
+    figures.count([left] if left is not None else [], [ended] if ended is not None else [])
     return figures
 
 
