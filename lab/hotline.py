@@ -33,7 +33,8 @@ from lab.wire import Wire, wire
 READY_WITHIN_S: Final = 40.0
 
 OFFERS: Final = """
-    SELECT *, CASE WHEN answered_at IS NULL OR why = 'passed_on' THEN why ELSE 'answered' END result
+    SELECT *,
+        CASE WHEN answered_at IS NULL OR why = 'transferred' THEN why ELSE 'answered' END result
     FROM legs WHERE party = 'agent' AND (answered_at IS NOT NULL OR why IS NOT NULL)
     ORDER BY from_at
 """

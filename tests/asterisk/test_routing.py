@@ -152,7 +152,9 @@ async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
         talk = await first.answer()
         call_id = first.desk.view["call"]["call_id"]
         await first.desk.command("note", call_id=call_id, text="needs a passport", base=0)
-        await first.desk.command("pass_on", call_id=call_id, queue="documents", service="PMLP-PASE")
+        await first.desk.command(
+            "queue_transfer", call_id=call_id, queue="documents", service="PMLP-PASE"
+        )
         await asyncio.wait_for(talk.ended.wait(), 5)
         await first.desk.until_state("READY")
         await hears_speech(caller)
@@ -166,7 +168,7 @@ async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
         await skilled.save()
         rows = await hotline.until_rows(OFFERS, 2)
         assert [(row["agent_id"], row["result"]) for row in rows] == [
-            ("agent-3", "passed_on"),
+            ("agent-3", "transferred"),
             ("agent-2", "answered"),
         ]
         assert first.phone.ringing.empty()

@@ -101,7 +101,7 @@ def test_an_overflow_leads_into_what_the_other_queue_takes() -> None:
 
 
 @pytest.mark.parametrize(("refused", "languages_of_a2"), [("taxes", "lv"), ("general", "ru")])
-def test_who_is_passed_on_is_served_in_what_the_other_queue_takes(
+def test_who_is_transferred_is_served_in_what_the_other_queue_takes(
     refused: str, languages_of_a2: str
 ) -> None:
     """The crew that the agent is told of before is the one that is asked after."""
