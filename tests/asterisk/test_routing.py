@@ -8,7 +8,7 @@ import pytest
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -30,7 +30,9 @@ CIRCLES = [
 ]
 
 
-async def ring(citizen: Telephone, keys: str, caller: str = CITIZEN, number: str = COMMON) -> Talk:
+async def ring(
+    citizen: Telephone, keys: str, caller: str = CITIZEN, number: str = COMMON
+) -> PhoneCall:
     """Ring a number of the hotline and press keys in its menu."""
     talk = await citizen.call(number, caller)
     await hears_speech(talk)
@@ -38,7 +40,7 @@ async def ring(citizen: Telephone, keys: str, caller: str = CITIZEN, number: str
     return talk
 
 
-async def serve(agent: DeskAgent, caller: Talk) -> None:
+async def serve(agent: DeskAgent, caller: PhoneCall) -> None:
     """Answer, hang up and record."""
     talk = await agent.answer()
     await talk.hang_up()

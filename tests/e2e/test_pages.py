@@ -25,12 +25,12 @@ from playwright.async_api import (
 
 from agents_ui.app import build
 from agents_ui.shell import assets
-from agents_ui.shell.port import Person, Refused
+from agents_ui.shell.port import Person, WrongPassword
 from contactcentre.core import events
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings
-from lab.pages.stage import Stage, staged
+from lab.pages.stage import StagedHistory, staged
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -169,7 +169,7 @@ class World:
     """A panel that runs, what is behind it, and a browser's window on it."""
 
     origin: str
-    stage: Stage
+    stage: StagedHistory
     context: BrowserContext
     exchange: Exchange
 
@@ -357,7 +357,7 @@ async def test_a_caller_is_transferred_by_the_keyboard(world: World) -> None:
 async def test_slow_down_counts_and_then_lets_try(world: World) -> None:
     """After too many guesses the button waits as long as the page says, and no longer."""
     for _ in range(3):
-        with suppress(Refused):
+        with suppress(WrongPassword):
             await world.stage.accounts.log_in("idle", "wrong", address="127.0.0.1")
     page = await world.page()
     await page.goto(f"{world.origin}/login")

@@ -7,7 +7,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.call.queue_transfer import Crew, crew
 from contactcentre.core.call.state import Call
-from contactcentre.core.config.languages import Decision, languages
+from contactcentre.core.config.languages import LanguageRule, languages
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import FLOW, History, network, profile
 from ivr.flow import parse
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.unit
 QUEUES = ("general", "taxes")
 
 
-def decided(*given: tuple[str, str, bool]) -> list[Decision]:
+def decided(*given: tuple[str, str, bool]) -> list[LanguageRule]:
     return [
-        Decision(queue_id=queue, language=language, allowed=allowed)
+        LanguageRule(queue_id=queue, language=language, allowed=allowed)
         for queue, language, allowed in given
     ]
 
