@@ -9,6 +9,7 @@ from typing import TypeVar
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
@@ -152,6 +153,11 @@ class History:
     def pass_s(self, seconds: float) -> None:
         """Let time go by."""
         self.at += seconds
+
+    def clock_steps(self, by_s: float) -> None:
+        """The wall clock is set, in no time."""
+        self.at += by_s
+        self.apply(ClockStepped(at=self.at, by_s=by_s))
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """One event; its orders are also kept in `orders`."""

@@ -34,7 +34,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarms
-from contactcentre.engine.clock import Clock, now, shift
+from contactcentre.engine.clock import Clock, now, shift, since
 from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
@@ -116,6 +116,7 @@ async def _build(
     metrics = Metrics(world, inbox, areas, faults)
     causes = [area.alarms for area in areas]
     alarms = Alarms([*causes, faults.alarms], changed=lambda: views.live.nudge(BOARD))
+    inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
     clock = Clock(inbox.post)
     stack.callback(clock.stop)
     engine = Engine(
@@ -151,6 +152,7 @@ async def _build(
     control = _control(settings, given.crisis, attendance)
     own: Runs = {
         "engine": engine.run,
+        "clock": clock.run,
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.storage import Storage
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
@@ -35,6 +36,8 @@ class Views:
         return self.live.publish, self._count, self.decisions.note
 
     def _count(self, changes: Changes) -> None:
+        if isinstance(changes.event, ClockStepped):
+            self.figures.move(changes.event.by_s, changes.event.at)
         self.figures.count(changes.left, changes.ended)
 
     def runs(self) -> Runs:

@@ -10,8 +10,9 @@ made that no table knows. So there is one way only: an event is taken in by a ta
 below, and what follows is orders and further events, which are taken in likewise, depth first,
 until none is left (`_work`). This has three properties to keep:
 
-- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave;
-  `_put_back` undoes that where anything fails.
+- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave
+  (and in `_on_clock`, where it stays what it is and its times move); `_put_back` undoes that where
+  anything fails.
 - Observers of a call (memory, announcer, callbacks, matcher, ...) are told of one change, all of
   them, before anything that follows from it: nobody sees the second change before the first.
 - A handler is lazy: what it has yielded is done before it goes on, so it sees the world after that.
@@ -38,6 +39,7 @@ from contactcentre.core.call.breath import of_one_breath
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.move import Change, Follow, Moved, Observer
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped, moved
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver, CrisisSwitch
@@ -54,10 +56,6 @@ KEPT_CALLS = 200
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
-
-LAG_S = 60.0
-"""An event so little older than the one before it was merely told late (one source lags behind
-another) and counts as of now; anything older means that the clock has been set back."""
 
 DEEPEST = 16
 """So many events may follow one from another; no true history comes to half of it."""
@@ -198,11 +196,11 @@ class World:
         return dial is not None and dial.rings and dial.leg_id == order.dial
 
     def _in_order(self, event: events.Event) -> events.Event:
-        """So nothing ends before it began."""
-        if self._at - LAG_S < event.at < self._at:
-            return replace(event, at=self._at)
-        self._at = event.at
-        return event
+        """What is told late counts as of now, so nothing ends before it began: one source lags
+        behind another. Time goes back only with everything that is in it."""
+        by_s = event.by_s if isinstance(event, ClockStepped) else 0.0
+        self._at = max(self._at + by_s, event.at)
+        return event if event.at == self._at else replace(event, at=self._at)
 
     def _breath(self, event: events.Event) -> Iterator[Follow]:
         """The fact itself, then what it means for the line, then who gets whom."""
@@ -426,6 +424,22 @@ class World:
         self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()
 
+    def _on_clock(self, event: ClockStepped) -> Iterator[Follow]:
+        """Everybody stands where he stood and has waited for as long; hours go by the wall."""
+        for past in (self.memory, self.announcer, self.matcher.caps):
+            past.move(event.by_s)
+        for agent in [moved(agent, event.by_s) for agent in self.agents.values()]:
+            if agent != self.agents[agent.agent_id]:
+                self._put_agent(agent)
+        for before in list(self.calls.values()) if event.by_s else ():
+            call = moved(before, event.by_s)
+            self.former_calls.setdefault(call.call_id, before)
+            self.calls[call.call_id] = self.touched_calls[call.call_id] = call
+            self.matcher.stand_call(call, event.at)
+        yield from menu_moves.keep_places(self.touched_calls.values())
+        yield from self.crisis.timers(event.at)
+        yield from due.opening_hours(self, "", event.at)
+
     def _on_published(self, event: events.NetworkPublished) -> Iterator[Follow]:
         """Calls under way go on as they are, in the menus that they began with."""
         carried = menu_versions.carried_over(event.network, self.network, self.calls.values())
@@ -487,6 +501,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,
+    ClockStepped: World._on_clock,
     events.NetworkPublished: World._on_published,
     events.CrisisSwitched: World._on_crisis,
     CrisisOver: World._on_crisis,

@@ -6,7 +6,8 @@ Each table has something that makes it shrink:
 - `entity` the latest state of each call, agent and caller, written in the same transaction. A
   restart reads states and never replays decisions, so new code cannot change the past. Calls that
   nobody needs any more go with their age, and a record that nobody saves is closed before that;
-  callers go when they are not remembered any more; agents are as many as there ever were accounts;
+  callers go when they are not remembered any more; agents are as many as there ever were
+  accounts, and there is one clock;
 - `left_queue` and `ended` count by the minute what the day's figures are made of, for as long as a
   day may last;
 - `aside` the records that could not be written whole, or that the database refused, with the
@@ -24,6 +25,7 @@ from typing import Any, TypeVar
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
@@ -172,6 +174,16 @@ class SpoolFile:
         """The crisis that goes on."""
         going_on = self._open("crisis", Crisis)
         return going_on[-1] if going_on else None
+
+    def clock(self) -> ClockStepped | None:
+        """The last step of the clock that was told."""
+        told = self._open("clock", ClockStepped)
+        return told[-1] if told else None
+
+    def latest_at(self) -> float:
+        """When the last event was (UTC seconds); 0 where there is none."""
+        row = self._db.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return float(row[0]) if row else 0.0
 
     def callers(self, since: float) -> tuple[Remembered, ...]:
         """What is remembered of callers, the latest last."""

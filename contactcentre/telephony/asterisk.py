@@ -130,7 +130,7 @@ class Asterisk:
         restarted = self._boot is not None and link.boot != self._boot
         reachable = await self._reachable()
         return events.SnapshotTaken(
-            at=at,
+            at=min(at, now()),  # the clock may have been set back since
             channels=tuple(channel(message) for message in listed),
             reachable=reachable,
             restarted=restarted,

@@ -115,9 +115,10 @@ def caller_of(text: str) -> str | None:
 
 
 def _at(message: Message, now: float) -> float:
-    """`timestampevents` gives Asterisk's own time of the event."""
+    """`timestampevents` gives Asterisk's own time of the event, by a wall clock that may be set
+    while ours is not yet: nothing is of the future."""
     try:
-        return float(message["Timestamp"])
+        return min(float(message["Timestamp"]), now)
     except (KeyError, ValueError):
         return now
 

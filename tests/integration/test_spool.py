@@ -29,12 +29,13 @@ from contactcentre.core.call.state import (
     Phase,
     Talk,
 )
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
-from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.entry import Entry, JournalRecord, Restored
 from contactcentre.storage.spool import Spool, SpoolFailed
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
@@ -488,3 +489,16 @@ async def test_every_table_of_the_spool_shrinks(tmp_path: Path) -> None:
         for table in ("record", "aside", "left_queue", "ended"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     db.close()
+
+
+async def test_the_last_step_of_the_clock_is_kept(tmp_path: Path) -> None:
+    """With all that it has moved, and with when the last event was."""
+    path = tmp_path / "spool.db"
+    step = ClockStepped(at=NOW + 1, by_s=-3600.0, boot="b", base=5.0)
+    entry = replace(an_entry(1, a_call("c1")), at=step.at, kind="ClockStepped", event=step)
+    async with running(path) as spool:
+        await spool.append(entry)
+        await spool.append(an_entry(2))
+    async with reopened(path) as (_, restored):
+        assert isinstance(restored, Restored)
+        assert (restored.clock, restored.latest_at) == (step, NOW + 2)

@@ -9,6 +9,7 @@ from contactcentre.core.call import menu_moves, overflow
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.effects import Effect, Music
 from ivr import say
@@ -36,6 +37,11 @@ class Announcer:
     def __len__(self) -> int:
         """Departures that are remembered."""
         return sum(map(len, self._left.values()))
+
+    def move(self, by_s: float) -> None:
+        """The wall clock was set."""
+        for which, line in self._left.items():
+            self._left[which] = deque(moved(one, by_s) for one in line)
 
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""

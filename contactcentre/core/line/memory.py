@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 
@@ -81,6 +82,11 @@ class Memory:
         """Know what the journal kept, the oldest first."""
         for known in callers:
             self._put(known)
+
+    def move(self, by_s: float) -> None:
+        """The wall clock was set."""
+        for known in list(self._callers.values()) if by_s else ():
+            self._put(moved(known, by_s))
 
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call has changed; nothing follows."""
