@@ -89,7 +89,7 @@ def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
 
 def _promise(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call := _is_in(sight, call_id, Phase.CALLBACK):
-        yield sight.callbacks.look(call, at)
+        yield from sight.callbacks.look(call, at)
 
 
 def _again(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:

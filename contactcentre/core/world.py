@@ -115,7 +115,7 @@ class World:
         callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
-        self.memory.restore(callers)
+        known = self.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
@@ -130,7 +130,8 @@ class World:
                 gone = events.LeashLost(at=call.since, call_id=call.call_id)
                 self._lay_out(call_table.step(call, gone, self.network).call)
                 continue
-            self.memory.note(call, call.since)
+            if call.caller not in known:
+                self.memory.note(call, call.since)
             self.ended.append(call)
             if self._in_hand(call):
                 self._lay_out(call)
@@ -140,7 +141,7 @@ class World:
     def _lay_out(self, call: Call) -> None:
         self.calls[call.call_id] = call
         self.memory.note(call, call.since)
-        self.callbacks.note(call)
+        self.callbacks.note(call, call.since)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """Take in one fact; give the orders that follow from it.
@@ -179,7 +180,7 @@ class World:
                 self.calls.pop(call_id, None)
         for call_id, former in self.former_calls.items():
             self.calls[call_id] = former
-            self.callbacks.note(former)
+            self.callbacks.note(former, self._at)
             self.matcher.stand_call(former, self._at)
         self.matcher.rematch()
         self._nothing_touched()

@@ -219,12 +219,12 @@ async def test_the_adviser_breaks_off(scene: Scene) -> None:
 
 
 async def test_who_rings_in_is_not_rung(scene: Scene) -> None:
-    """The caller takes over the place, before those who came after the asking."""
+    """The caller waits in the promised place, before those who came after the asking."""
     await scene.ask()
     await ring(scene.citizens, QUEUE, SECOND)
     await scene.hotline.until_calls(waiting=1, callback=1)
     await ring(scene.citizens, QUEUE, CITIZEN)
-    await scene.hotline.until_calls(waiting=2, callback=0)
+    await scene.hotline.until_calls(waiting=2, callback=1)
     await scene.adviser.get_ready()
     view = await scene.adviser.desk.until_state("RESERVED")
     assert (view["call"]["caller"], view["call"]["callback"]) == (CITIZEN, None)

@@ -33,6 +33,15 @@ class Exchange:
         self.linked = True
         self.numbers = iter(range(1, 1_000_000))
 
+    def set_clock(self, by_s: float) -> None:
+        """What it has told already, and what stands on its channels, is by the clock of before."""
+        self.at += by_s
+        for citizen in self.citizens.values():
+            citizen.until += by_s
+        for caller in self.callers.values():
+            if caller.dial is not None:
+                caller.dial.until += by_s
+
     def tell(self, event: events.Event) -> None:
         """By the manager, if the link is up."""
         if self.linked:

@@ -17,6 +17,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 from contactcentre.testing import START
@@ -28,6 +29,10 @@ what a link may lag."""
 
 DAY_S = 2 * 3600.0
 """Longer than any cap, pause or memory of the towns' rules lasts."""
+
+
+KEYS_OF = {"taxes": "1", "urgent": "2", "own": "3", "general": ""}
+"""What a citizen presses in the menu to come into a queue."""
 
 
 class Histories(People):
@@ -61,7 +66,7 @@ class Histories(People):
 
     def unless_there_is_a_lag(self) -> None:
         """Of seconds: a link that is up does not lag for minutes."""
-        old = any(source[0].at < self.exchange.at - 20 for source in self.sources())
+        old = any(abs(source[0].at - self.exchange.at) > 20 for source in self.sources())
         if old or not self.lagging:
             self.all_is_told()
 
@@ -162,7 +167,7 @@ class Histories(People):
         """With a snapshot."""
         self.exchange.mend()
 
-    def the_service_restarts(self, *, at_once: bool) -> None:
+    def the_service_restarts(self, *, at_once: bool, stepped_s: float = 0.0) -> None:
         """From what the journal has; callers come back in any order, the link when it is up."""
         self.exchange.service_dies()
         self.timers.clear()
@@ -172,13 +177,32 @@ class Histories(People):
         self.oracle.restart(self.world.network, calls)
         self.started = False
         self.world = World(self.world.crisis.published)
-        self.world.restore(calls, agents, self.crisis)
+        self.world.restore(calls, agents, self.crisis, self.remembered.values())
+        self.tell_of_step(stepped_s)
         started = events.ServiceStarted(at=self.exchange.at)
         if at_once:
             self.apply(started)
         else:
             self.exchange.leash[""] = deque([started])
         self.exchange.mend()
+
+    @rule(by_s=st.sampled_from([3600.0, -3600.0, 90.0, -90.0]), down=st.booleans())
+    def the_clock_is_set(self, by_s: float, down: bool) -> None:
+        """For all who are on this machine; perhaps while the service is down."""
+        self.exchange.set_clock(by_s)
+        if down:
+            self.the_service_restarts(at_once=True, stepped_s=by_s)
+        else:
+            self.timers = {name: at + by_s for name, at in self.timers.items()}
+            self.tell_of_step(by_s)
+
+    def tell_of_step(self, by_s: float) -> None:
+        """What was seen before was so much later (or earlier) by the clock as it is now."""
+        self.oracle.set_clock(by_s)
+        self.callbacks.set_clock(by_s)
+        self.queued = {key: at + by_s for key, at in self.queued.items()}
+        self.now += by_s
+        self.apply(ClockStepped(at=self.exchange.at, by_s=by_s))
 
     def asterisk_restarts(self) -> None:
         """Every call is lost. The sockets say so long before the link is up again."""
@@ -223,7 +247,7 @@ class Histories(People):
                 self.time_passes(60.0)
             case "in":
                 for promise in list(self.callbacks.open.values()):
-                    self.a_citizen_calls(promise.caller, promise.dialled, "1")
+                    self.a_citizen_calls(promise.caller, promise.dialled, KEYS_OF[promise.queue])
             case _:
                 self.something_breaks(what)
 

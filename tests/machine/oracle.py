@@ -70,13 +70,25 @@ class Oracle:
         self.place_at: dict[str, float] = {}
         self.queues: dict[str, str] = {}
         self.answers: dict[str, tuple[str, float]] = {}
+        self.has_stepped = False
+        self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
         self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
+
+    def set_clock(self, by_s: float) -> None:
+        """Whatever was seen was so much later (or earlier) by the clock as it is now."""
+        self.place_at = {key: at + by_s for key, at in self.place_at.items()}
+        self.served = {key: (at + by_s, by) for key, (at, by) in self.served.items()}
+        self.dropped = {key: (at + by_s, then + by_s) for key, (at, then) in self.dropped.items()}
+        self.answers = {key: (afar, at + by_s) for key, (afar, at) in self.answers.items()}
+        self.has_stepped = self.has_stepped or by_s != 0
 
     def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
         for call in world.touched_calls.values():
-            keep_s = world.network.queue(call.queue).keep_place_s
-            self._place(call, at, keep_s)
+            queue = world.network.queue(call.queue)
+            self._place(call, at, queue.keep_place_s)
+            # Who is offered again in the breath in which the offer before ended stood in line, too.
+            self.since[call.call_id] = (call.queueing.place_at or at) - queue.head_start_s
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
@@ -90,6 +102,8 @@ class Oracle:
         self.answers.clear()
         for call in calls:
             self._count(network, call)
+            if self.has_stepped and call.phase is Phase.ENDED:
+                self.doubtful.update(offer.leg_id for offer in call.offers)
 
     def _count(self, network: Network, call: Call) -> None:
         """Whose call each answer was, by the rules of its own instant: "" for a centre's own."""
@@ -102,14 +116,20 @@ class Oracle:
             self.answers[offer.leg_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
-        """Whether the centre has taken enough from afar in the hour, give or take the slack."""
+        """Whether the centre has taken enough from afar in the hour, give or take the slack.
+
+        What was over before a step of the clock and is read after it counts for and against.
+        """
         centre = network.centres.get(centre_id)
         if centre is None or centre.afar_per_hour is None:
             return False
         last = at - HOUR_S - slack_s
-        return sum(a == centre_id and when > last for a, when in self.answers.values()) >= (
-            centre.afar_per_hour
+        taken = sum(
+            slack_s > 0 if leg_id in self.doubtful else when > last
+            for leg_id, (afar, when) in self.answers.items()
+            if afar == centre_id
         )
+        return taken >= centre.afar_per_hour
 
     def look_at_cap(self, network: Network, call: Call, offer: Leg) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
@@ -128,7 +148,9 @@ class Oracle:
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
             assert call.queueing.place_at <= known[0], (at - known[1], keep_s, known, call)
         if newly and known and call.queueing.place_at == known[0]:
-            del self.dropped[call.caller or ""]  # it is taken by one call only
+            # It is taken by one call only, and rightly: of all who ring from an office's number one
+            # was dropped, and the others would pass over whoever waits meanwhile.
+            del self.dropped[call.caller or ""]
 
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
@@ -161,7 +183,6 @@ class Oracle:
         same = before is not None and before.plan == facts.plan and not elsewhere
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
-        self.since[call.call_id] = (call.queueing.place_at or at) - queue.head_start_s
 
     def _origin(self, world: World, call: Call) -> Origin:
         home = demand.home(call, world.network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 from unittest.mock import patch
 
@@ -21,6 +22,7 @@ from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
@@ -42,6 +44,7 @@ class Watched(RuleBasedStateMachine):
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
         self.journal: dict[str, bytes] = {}
+        self.remembered: dict[str, Remembered] = {}  # as journaled
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
@@ -60,6 +63,7 @@ class Watched(RuleBasedStateMachine):
 
     def apply(self, event: events.Event) -> None:
         """One event: its orders are carried out, and everything that must hold is looked at."""
+        event = replace(event, at=min(event.at, self.exchange.at))  # nothing is of the future
         rung = {key: len(call.offers) for key, call in self.world.calls.items()}
         with self.watch, self.watch_agents:
             orders = self.world.apply(event)
@@ -67,6 +71,7 @@ class Watched(RuleBasedStateMachine):
             self.journal[call.call_id] = codec.encode(call)
         for agent in self.world.touched_agents.values():
             self.journal[agent.agent_id] = codec.encode(agent)
+        self.remembered.update(self.world.touched_callers)
         for crisis in self.world.crisis.touched:
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)

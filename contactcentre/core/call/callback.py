@@ -14,3 +14,4 @@ class Callback:
     due_at: float  # promised by then
     attempts: int = 0  # how often the citizen was rung
     not_before: float = 0.0
+    taken_by: str = ""  # the call in which the citizen has rung in, and waits in this place

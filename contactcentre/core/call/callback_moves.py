@@ -59,7 +59,9 @@ def may_ring(at: float, network: Network) -> bool:
 def stands(call: Call, at: float, network: Network) -> bool:
     """Whether a promise is in line just now."""
     promise = call.callback
-    return promise is not None and promise.not_before <= at and may_ring(at, network)
+    if promise is None or promise.taken_by:
+        return False
+    return promise.not_before <= at and may_ring(at, network)
 
 
 # --- asked, and not needed any more --------------------------------------------------------
@@ -116,10 +118,31 @@ def _due_at(at: float, network: Network) -> float:
 
 
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
-    """The citizen was faster and has taken over the place."""
+    """The citizen was faster and waits in the place: nobody is rung meanwhile."""
     call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
     call = _dial_over(call, Result.WITHDRAWN, event.at)
-    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), follows)
+    return Moved(_taken(_hung_up(call, event.at), event.by), follows)
+
+
+def served(call: Call, event: signals.CitizenServed, network: Network) -> Moved:
+    """What was promised is done."""
+    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN))
+
+
+def owed_again(call: Call, event: signals.CitizenGaveUp, network: Network) -> Moved:
+    """The promise stands where it stood, due when it was due."""
+    return Moved(_taken(call, ""))
+
+
+def _taken(call: Call, by: str) -> Call:
+    promise = call.callback
+    return call if promise is None else replace(call, callback=replace(promise, taken_by=by))
+
+
+def _hung_up(call: Call, at: float) -> Call:
+    """Nobody is on the telephone; answers to orders given before are old."""
+    channel = CallerChannel(leashed=False, step=call.channel.step)
+    return replace(enter(call, Phase.CALLBACK, at), channel=channel)
 
 
 def _stopped(
@@ -224,7 +247,7 @@ def answered_late(call: Call, event: events.CallReturned, network: Network) -> M
     """The citizen has lifted when we had given up: first in line, with a word of who rings."""
     if event.talked:
         return waiting_again(call, event, network)
-    call = enter(on_leash(call, event), Phase.WAITING, event.at)
+    call = _taken(enter(on_leash(call, event), Phase.WAITING, event.at), "")
     return Moved(call, (keep_place(call), say(call, (HELLO,)), music(call)))
 
 
@@ -292,9 +315,5 @@ def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved
     if promise.attempts >= rules.attempts:
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
     pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
-    call = replace(
-        enter(call, Phase.CALLBACK, at),
-        channel=CallerChannel(leashed=False, step=call.channel.step),
-        callback=replace(promise, not_before=at + pause_s),
-    )
-    return Moved(call, follows)
+    promise = replace(promise, not_before=at + pause_s)
+    return Moved(replace(_hung_up(call, at), callback=promise), follows)

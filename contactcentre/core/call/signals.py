@@ -106,7 +106,19 @@ class AskedAgain(events.CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenRangIn(events.CallEvent):
-    """The citizen was faster, and has taken over the place."""
+    """The citizen was faster, and waits in the promised place in the call `by`."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenServed(events.CallEvent):
+    """The citizen who rang in talks to an agent: nobody need be rung any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenGaveUp(events.CallEvent):
+    """The citizen who rang in has gone unserved: what was promised is still owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,8 @@ def _position(call: Call, line: Iterable[Call]) -> int:
 
 
 def _is_in_line(call: Call, at: float) -> bool:
-    """Callers, and promises to ring back that are not between two attempts."""
+    """Callers, and promises to ring back that are not between two attempts, nor rung in for."""
     promise = call.callback
-    promised = promise is not None and call.phase in UNCONNECTED and promise.not_before <= at
-    return call.phase in _IN_LINE or promised
+    if promise is None or call.phase not in UNCONNECTED:
+        return call.phase in _IN_LINE
+    return promise.not_before <= at and not promise.taken_by

@@ -67,6 +67,7 @@ class Matcher:
         self._agents_anew: set[str] = set()
         self._whole_line = False
         self.telephony = False  # without it nobody can be rung back
+        self.in_hand: dict[str, set[str]] = {}  # promises just being kept, by the citizen's number
         self._standing: dict[str, _Standing] = {}
         self._homes = Homes()
         self._at_work: Counter[Scope] = Counter()
@@ -151,7 +152,8 @@ class Matcher:
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
-            return self.telephony and callback_moves.stands(call, at, self._network)
+            may = self.telephony and not self.in_hand.get(call.caller or "")
+            return may and callback_moves.stands(call, at, self._network)
         return call.phase is Phase.WAITING and call.channel.leashed
 
     def left_alone(self) -> list[str]:
@@ -236,7 +238,8 @@ class Matcher:
 
     def _each_with_agent(self, call_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
         for call_id in call_ids:
-            agent_id = self.agent_for(call_id)
+            # The pair before may have taken the call out of the line: one telephone at a time.
+            agent_id = self.agent_for(call_id) if call_id in self.line else None
             if agent_id is not None:
                 yield call_id, agent_id
 

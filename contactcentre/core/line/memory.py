@@ -78,10 +78,11 @@ class Memory:
         self._callers |= self._former
         self.begin()
 
-    def restore(self, callers: Iterable[Remembered]) -> None:
-        """Know what the journal kept, the oldest first."""
+    def restore(self, callers: Iterable[Remembered]) -> frozenset[str]:
+        """Know what the journal kept, the oldest first; of whom that is, which is all there is."""
         for known in callers:
             self._put(known)
+        return frozenset(self._callers)
 
     def move(self, by_s: float) -> None:
         """The wall clock was set."""

@@ -42,8 +42,10 @@ class OverdueCallbacks:
         self._told: set[str] = set()
 
     def look(self, at: float) -> list[OpenCallback]:
-        """Those whose time has passed at that instant, the longest overdue first."""
-        late = [pair for pair in open_callbacks(self._world.calls.values()) if pair[0].due_at <= at]
+        """Those whose time has passed at that instant, the longest overdue first; whoever has rung
+        in waits in line like others."""
+        known = open_callbacks(self._world.calls.values())
+        late = [pair for pair in known if pair[0].due_at <= at and not pair[0].taken_by]
         found = {call.call_id for _, call in late}
         for callback, call in late:
             if call.call_id not in self._told:

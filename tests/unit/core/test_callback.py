@@ -44,6 +44,14 @@ def rules(history: History, **changed: object) -> None:
     )
 
 
+def with_key(history: History, queue_id: str) -> None:
+    """Whoever waits in that queue may press 4 to be rung back."""
+    given = history.world.network
+    queue = replace(given.queues[queue_id], keys={"4": Way(do="callback")})
+    queues = {**given.queues, queue_id: queue}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+
+
 def restarted(history: History) -> History:
     """The process has died; a new one reads the journal. The clock goes on."""
     after = History(history.world.network)
@@ -103,11 +111,8 @@ def test_who_asks_twice_is_rung_once(history: History) -> None:
 
 def test_the_better_place_of_two_askings_counts(history: History) -> None:
     """One telephone waits, another of the same number is promised; then the first asks, too."""
-    given = history.world.network
-    taxes = replace(given.queues["taxes"], keys={"4": Way(do="callback")})
-    queues = {**given.queues, "taxes": taxes}
-    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
-    history.waits(1)
+    with_key(history, "general")
+    history.waits(1, "")
     history.pass_s(60)
     key = history.asks_callback(2)
     history.apply(events.DigitPressed(at=history.at, call_id=call_id(1), digit="4"))
@@ -454,7 +459,7 @@ def test_an_agent_whose_phone_vanishes_holds_nobody_up(history: History, *, pres
 
 @pytest.mark.parametrize("stage", ["waiting", "reading", "ringing"])
 def test_who_rings_in_takes_over_the_place(history: History, stage: str) -> None:
-    """The promise is not needed any more: nothing rings, and the agent gets the caller."""
+    """Nothing rings, and the agent gets the caller; once they talk the promise is kept."""
     key = history.asks_callback(1)
     history.pass_s(10)
     history.arrives(2, caller=OTHER)
@@ -467,11 +472,130 @@ def test_who_rings_in_takes_over_the_place(history: History, stage: str) -> None
     history.waits(3, "")
     call = history.call(3)
     assert (call.queueing.place_at, call.queueing.queued_at) == (START, START + 20)
+    assert history.promise(key).phase is Phase.CALLBACK
+    assert key not in history.world.matcher.line
+    if stage == "waiting":
+        history.ready(1)
+    assert (history.call(3).phase, history.agent(1).call_id) == (Phase.OFFERED, call_id(3))
+    history.leg_answers(3)
     assert history.promise(key).end.outcome is Outcome.RANG_IN
-    if stage != "waiting":
-        assert (call.phase, history.agent(1).call_id) == (Phase.OFFERED, call_id(3))
     hung_up = [order.leg for order in history.ordered(effects.HangUpLeg)]
     assert hung_up == ([f"cb-{key}-1"] if stage == "ringing" else [])
+
+
+@pytest.mark.parametrize("stage", ["waiting", "reading", "ringing"])
+def test_who_rings_in_and_gives_up_is_still_rung_back(history: History, stage: str) -> None:
+    """The promise stands again where it stood, due when it was due; nobody is blamed for it."""
+    key = history.asks_callback(1)
+    promised = history.promise(key)
+    if stage != "waiting":
+        history.ready(1)
+    if stage == "ringing":
+        history.rings_back(1, key)
+    history.pass_s(10)
+    history.waits(2, "")
+    history.pass_s(10)
+    history.hangs_up(2)
+    owed, before = history.promise(key), promised.callback
+    assert owed.queueing == promised.queueing
+    assert before is not None
+    assert owed.callback == replace(before, attempts=int(stage == "ringing"))
+    history.ready(1)
+    assert history.agent(1).call_id == key
+
+
+def test_a_caller_lost_with_the_exchange_is_still_rung_back(history: History) -> None:
+    """However the wait ends without an answer, what was promised is owed."""
+    key = history.asks_callback(1)
+    history.waits(2, "")
+    history.apply(events.LeashLost(at=history.at, call_id=call_id(2)))
+    history.pass_s(60)
+    history.apply(events.SnapshotTaken(at=history.at, channels=(), reachable=(), restarted=True))
+    assert history.call(2).end.outcome is Outcome.PBX_LOST
+    assert key in history.world.matcher.line
+
+
+def test_who_rang_in_before_a_restart_and_gives_up_is_still_rung_back(history: History) -> None:
+    """Who waits in a promised place is in the journal."""
+    key = history.asks_callback(1)
+    history.waits(2, "")
+    after = restarted(history)
+    after.links_up()
+    assert key not in after.world.matcher.line
+    after.hangs_up(2)
+    assert key in after.world.matcher.line
+
+
+def test_two_citizens_of_one_number_have_two_promises(history: History) -> None:
+    """They want different things; each is rung, and one after the other."""
+    with_key(history, "taxes")
+    first = history.asks_callback(1)
+    history.pass_s(10)
+    history.waits(2)
+    history.pass_s(10)
+    history.apply(events.DigitPressed(at=history.at, call_id=call_id(2), digit="4"))
+    history.hangs_up(2)
+    (second,) = set(history.world.calls) - {first}
+    history.ready(1)
+    history.ready(2)
+    assert (history.agent(1).call_id, history.agent(2).call_id) == (first, None)
+    history.rings_back(1, first)
+    history.lifts(first)
+    history.apply(events.LegAnswered(at=history.at, offer_id=f"{first}-1"))
+    assert history.promise(first).phase is Phase.TALKING
+    assert history.agent(2).call_id is None
+    history.apply(events.CallerHungUp(at=history.at, call_id=first, cause=16))
+    assert history.agent(2).call_id == second
+
+
+def test_who_rings_in_for_something_else_takes_nobodys_promise_away(history: History) -> None:
+    """It may be somebody else of that number: the promise stands, in line."""
+    key = history.asks_callback(1)
+    history.pass_s(60)
+    history.waits(2, "1")
+    assert history.call(2).queueing.place_at == history.at
+    assert key in history.world.matcher.line
+
+
+def test_of_two_who_ring_in_one_waits_in_the_promised_place(history: History) -> None:
+    """The second has a place of its own, and its talk keeps no promise to the first."""
+    key = history.asks_callback(1)
+    history.pass_s(60)
+    history.waits(2, "")
+    history.waits(3, "")
+    assert history.call(3).queueing.place_at == history.at
+    history.hangs_up(3)
+    assert key not in history.world.matcher.line
+    history.hangs_up(2)
+    assert key in history.world.matcher.line
+
+
+def test_who_rings_in_and_asks_again_has_one_promise(history: History) -> None:
+    """In its place, and due when it was due."""
+    with_key(history, "general")
+    key = history.asks_callback(1)
+    before = history.promise(key)
+    history.pass_s(60)
+    history.waits(2, "")
+    history.pass_s(60)
+    history.apply(events.DigitPressed(at=history.at, call_id=call_id(2), digit="4"))
+    history.hangs_up(2)
+    assert list(history.world.calls) == [key]
+    assert history.promise(key).callback == before.callback
+
+
+def test_a_citizen_who_rings_in_and_lifts_as_well_is_served_once_more(history: History) -> None:
+    """The telephone that we had let be was lifted all the same: that is a call of its own."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.waits(2, "")
+    history.lifts(key)
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert (promise.phase, promise.callback.taken_by) == (Phase.WAITING, "")
+    history.leg_answers(2)
+    assert not history.world.illegal
 
 
 def test_who_only_listens_to_the_menu_is_still_rung_back(history: History) -> None:

@@ -93,10 +93,10 @@ def test_it_goes_when_the_promise_is_kept(history: History) -> None:
 
 
 def test_it_goes_when_the_citizen_rings_in(history: History) -> None:
-    """The promise has ended, and the caller waits as any other."""
+    """The caller waits as any other, in the promised place."""
     history.asks_callback(1)
     history.pass_s(PROMISE_S)
     overdue = OverdueCallbacks(history.world)
     assert len(overdue.look(history.at)) == 1
-    history.waits(2)
+    history.waits(2, "")
     assert overdue.look(history.at) == []
