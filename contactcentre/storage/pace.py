@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-SHARE = 0.05
+SHARE = 0.02
 """Of the time, at most, goes into writing: what gathers meanwhile is written together."""
 
 SHORTEST_S = 0.1

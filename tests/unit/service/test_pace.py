@@ -8,10 +8,10 @@ pytestmark = pytest.mark.unit
 
 
 @pytest.mark.parametrize(
-    ("took_s", "pause_s"), [(0.0, SHORTEST_S), (0.02, 0.4), (0.05, LONGEST_S), (60.0, LONGEST_S)]
+    ("took_s", "pause_s"), [(0.0, SHORTEST_S), (0.01, 0.5), (0.02, LONGEST_S), (60.0, LONGEST_S)]
 )
 def test_writing_takes_a_share_of_the_time(took_s: float, pause_s: float) -> None:
-    """A twentieth of the time; yet after the longest write the next is a second off."""
+    """A fiftieth of the time; yet after the longest write the next is a second off."""
     ticks = iter((7.0, 7.0 + took_s))
     pace = Pace(lambda: next(ticks))
     with pace.timed():
