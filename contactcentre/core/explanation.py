@@ -38,7 +38,8 @@ class KnownFacts:
             self._known = {}
         known = self._known.get(agent.agent_id)
         if known is None or known[0] is not agent or known[1].barred != barred:
-            known = self._known[agent.agent_id] = agent, _facts(agent, network, barred=barred)
+            facts = _facts(agent, network, _STATES[agent.state], barred=barred)
+            known = self._known[agent.agent_id] = agent, facts
         return known[1]
 
 
@@ -79,13 +80,15 @@ class Roster:
             profile = profiles.get(agent_id)
             if profile is None:
                 continue
-            facts = self.known.of(agent, self.network, barred=profile.centre_id in self.barred)
-            yield replace(facts, state="ready", detail="") if agent_id in self.chosen else facts
+            barred = profile.centre_id in self.barred
+            if agent_id in self.chosen:
+                yield _facts(agent, self.network, "ready", barred=barred)
+            else:
+                yield self.known.of(agent, self.network, barred=barred)
 
 
-def _facts(agent: Agent, network: Network, *, barred: bool) -> AgentFacts:
+def _facts(agent: Agent, network: Network, state: Availability, *, barred: bool) -> AgentFacts:
     profile = network.agents[agent.agent_id]
-    state = _STATES[agent.state]
     detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
     return AgentFacts(
         agent_id=agent.agent_id,

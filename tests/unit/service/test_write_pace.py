@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcentre.storage.pace import LONGEST_S, SHORTEST_S, Pace
+from contactcentre.storage.write_pace import LONGEST_S, SHORTEST_S, WritePace
 
 pytestmark = pytest.mark.unit
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 def test_writing_takes_a_share_of_the_time(took_s: float, pause_s: float) -> None:
     """A fiftieth of the time; yet after the longest write the next is a second off."""
     ticks = iter((7.0, 7.0 + took_s))
-    pace = Pace(lambda: next(ticks))
+    pace = WritePace(lambda: next(ticks))
     with pace.timed():
         pass
     assert pace.pause_s == pytest.approx(pause_s)
@@ -22,7 +22,7 @@ def test_writing_takes_a_share_of_the_time(took_s: float, pause_s: float) -> Non
 def test_a_failed_write_counts_as_well() -> None:
     """A database that takes long to say no is not asked in a hurry."""
     ticks = iter((7.0, 8.0))
-    pace = Pace(lambda: next(ticks))
+    pace = WritePace(lambda: next(ticks))
     with pytest.raises(OSError, match="away"), pace.timed():
         raise OSError("away")
     assert pace.pause_s == LONGEST_S

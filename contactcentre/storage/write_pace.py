@@ -15,7 +15,7 @@ LONGEST_S = 1.0
 """Reports are to be fresh two seconds after the call."""
 
 
-class Pace:
+class WritePace:
     """`gather` before each write, and write under `timed`."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
