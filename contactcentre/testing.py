@@ -265,6 +265,18 @@ class History:
         assert offer is not None
         self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
+    def dialed(self, key: str) -> None:
+        """The call to the citizen has left the exchange."""
+        dial = self.promise(key).dial
+        assert dial is not None
+        self.apply(events.CitizenDialed(at=self.at, call_id=key, dial=dial.leg_id))
+
+    def not_reached(self, key: str, result: DialResult = DialResult.NO_ANSWER) -> None:
+        """The call to the citizen comes to nothing."""
+        dial = self.promise(key).dial
+        assert dial is not None
+        self.apply(events.DialBackEnded(at=self.at, call_id=key, dial=dial.leg_id, result=result))
+
     def lifts(self, key: str, *, talked: bool = False) -> None:
         """The citizen who is rung back answers, and is on the leash."""
         self.apply(

@@ -34,6 +34,7 @@ export const PHASES = {
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "callback-overdue": t("Citizens were not called back in the promised time"),
+  "no-line-out": t("Citizens could not be called back: the telephone line out is down"),
   "exchange-away": t("The telephone exchange is away"),
   fault: t("Something went wrong inside and was passed over: the log says where"),
   "record-set-aside": t("The database refused a record: the log says which"),

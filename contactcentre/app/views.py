@@ -16,6 +16,7 @@ from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.callbacks.no_line import no_line
 from contactcentre.features.callbacks.overdue import OverdueCallbacks
 from contactcentre.features.explanations.service import DecisionLog
 
@@ -63,6 +64,7 @@ class Views:
         """See `Area`."""
         yield from self.watchdog.alarms()
         yield from self.overdue.alarms()
+        yield from no_line(self.world.calls.values())
 
 
 def build_views(world: World, storage: Storage) -> Views:

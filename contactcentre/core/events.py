@@ -143,10 +143,18 @@ class CallerHungUp(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialBackEnded(CallEvent):
-    """A citizen whom we rang was not reached: busy, no answer, no way. `dial` is `RingBack`'s."""
+class CitizenDialed(CallEvent):
+    """The call to a citizen whom we ring back has left the exchange. `dial` is `RingBack`'s."""
 
     dial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialBackEnded(CallEvent):
+    """A citizen whom we rang was not reached; UNREACHABLE: no line led there, so nothing rang."""
+
+    dial: str
+    result: DialResult = DialResult.NO_ANSWER
 
 
 # --- the agent's leg and phones ------------------------------------------------------------

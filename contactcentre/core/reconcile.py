@@ -50,6 +50,7 @@ def compare(
         *_lost(snapshot, open_calls, present),
         *_legs(snapshot, open_calls, agents),
         *_talks_without_us(snapshot, open_calls, agents),
+        *_dialed(snapshot, open_calls, present),
         *_not_rung(snapshot, open_calls, present),
         *_phones(snapshot, agents),
     )
@@ -100,6 +101,17 @@ def _legs(
             yield events.LegDialed(at=snapshot.at, offer_id=offer.leg_id, leg=leg.channel)
         if leg.bridge:
             yield events.LegAnswered(at=snapshot.at, offer_id=offer.leg_id)
+
+
+def _dialed(
+    snapshot: events.SnapshotTaken, calls: Iterable[Call], present: set[str]
+) -> Iterable[events.Event]:
+    """Citizens whose telephone is being rung, of which we may not have heard."""
+    for call in calls:
+        dial = call.dial
+        if call.phase is Phase.CALLING and dial is not None and dial.leg_id in present:
+            dialed = events.CitizenDialed(at=snapshot.at, call_id=call.call_id, dial=dial.leg_id)
+            yield from () if dial.dialed_at is not None else (dialed,)
 
 
 def _not_rung(

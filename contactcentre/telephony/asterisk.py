@@ -11,6 +11,7 @@ from typing import Final, Never
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import (
     Ami,
@@ -29,6 +30,9 @@ from contactcentre.telephony.translation import CARRIER, channel, translate
 log = structlog.get_logger(__name__)
 
 FALLBACK_LOOK_S: Final = 5.0
+
+OVERTAKEN_S: Final = 1.0
+"""So long a channel's own end may be told after the answer to the order that made it."""
 
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
@@ -92,7 +96,10 @@ class Asterisk:
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
-        if event is not None:
+        if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
+            # It overtakes the hang-up, which knows better, if there is one.
+            asyncio.get_running_loop().call_later(OVERTAKEN_S, self._post, event)
+        elif event is not None:
             self._post(event)
 
     def _on_link(self, state: LinkState) -> None:
@@ -207,6 +214,9 @@ class Asterisk:
         try:
             await self.ami.action("Originate", headers)
         except AmiRefused:
-            at = now()
-            self._post(events.DialBackEnded(at=at, call_id=order.call_id, dial=order.dial))
+            at, result = now(), DialResult.UNREACHABLE
+            unsent = events.DialBackEnded(
+                at=at, call_id=order.call_id, dial=order.dial, result=result
+            )
+            self._post(unsent)
             raise

@@ -52,6 +52,18 @@ _DIALS = {
 }
 
 
+NO_LINE = (34, 38, 41, 42, 47)
+"""Q.850 causes of a call for which the network had no line: no circuit, out of order, failure,
+congestion, no resource. A telephone that is switched off (20, 27) was tried."""
+
+_ENDS = {17: DialResult.BUSY, CALL_REJECTED: DialResult.DECLINED}
+
+
+def dial_back_result(cause: int) -> DialResult:
+    """Why a citizen whom we rang was not reached."""
+    return DialResult.UNREACHABLE if cause in NO_LINE else _ENDS.get(cause, DialResult.NO_ANSWER)
+
+
 def dial_result(status: str, cause: str, device: Device) -> DialResult:
     """What DIALSTATUS and HANGUPCAUSE mean after a `Dial` of that device.
 
@@ -130,6 +142,9 @@ def _number(text: str) -> int:
 def _dial_begin(message: Message, at: float) -> events.Event | None:
     account = message.get("DestAccountCode", "")
     leg = message.get("DestChannel", "")
+    dial = _DIAL.fullmatch(message.get("DestUniqueid", ""))
+    if dial is not None:
+        return events.CitizenDialed(at=at, call_id=dial[1], dial=dial[0])
     return events.LegDialed(at=at, offer_id=account, leg=leg) if is_offer(account) else None
 
 
@@ -151,6 +166,10 @@ def _hangup(message: Message, at: float) -> events.Event | None:
     cause = _number(message.get("Cause", ""))
     if is_offer(account):
         return events.LegHungUp(at=at, offer_id=account, cause=cause)
+    dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
+    if dial is not None and message.get("ChannelStateDesc") != "Up":
+        result = dial_back_result(cause)
+        return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0], result=result)
     if is_call(account) and not _is_rung(message):
         return events.CallerHungUp(at=at, call_id=account, cause=cause)
     return _foreign_leg(message, at, busy=False)
@@ -189,11 +208,14 @@ def _dtmf_end(message: Message, at: float) -> events.Event | None:
 
 
 def _originate_response(message: Message, at: float) -> events.Event | None:
-    """Only the failure: who has lifted is on the leash. It may come before or after the hang-up."""
+    """Only the failure: who has lifted is on the leash. Why, the channel's end says, before this or
+    after it; where no channel was made nothing else is told, and no call has left.
+    """
     dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
     if dial is None or message.get("Response") != "Failure":
         return None
-    return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0])
+    result = DialResult.UNREACHABLE
+    return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0], result=result)
 
 
 _REACHABLE = {

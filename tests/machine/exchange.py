@@ -247,6 +247,7 @@ class Exchange:
         assert order.call_id not in {one.call_id for one in self.citizens.values()}
         until = self.at + order.timeout_s
         self.citizens[order.dial] = Citizen(order.call_id, order.dial, order.shown, until)
+        self.tell(events.CitizenDialed(at=self.at, call_id=order.call_id, dial=order.dial))
 
     def stop_ringing_back(self, dial: str) -> None:
         """Whether the telephone rings still or was lifted just now."""
@@ -271,6 +272,18 @@ class Exchange:
         self.callers[caller.call_id] = caller
         self.come_back(caller)
         return caller
+
+    def no_line(self, citizen: Citizen) -> None:
+        """The carrier has none, and says so at once."""
+        del self.citizens[citizen.dial]
+        self.tell(
+            events.DialBackEnded(
+                at=self.at,
+                call_id=citizen.call_id,
+                dial=citizen.dial,
+                result=DialResult.UNREACHABLE,
+            )
+        )
 
     def not_lifted(self, citizen: Citizen, *, hang_up_first: bool = False) -> None:
         """Two words of it, in either order."""

@@ -64,13 +64,15 @@ class People(Watched):
         return [c for c in self.exchange.callers.values() if c.away is not None]
 
     @precondition(lambda self: self.exchange.citizens)
-    @rule(number=FEW, what=st.sampled_from(["lift", "lift", "busy", "gone"]))
+    @rule(number=FEW, what=st.sampled_from(["lift", "lift", "busy", "gone", "no line"]))
     def a_citizen_who_is_rung(self, number: int, what: str) -> None:
         """Lifts, or is busy."""
         citizens = list(self.exchange.citizens.values())
         citizen = citizens[number % len(citizens)]
         if what == "lift":
             self.exchange.lift(citizen)
+        elif what == "no line":
+            self.exchange.no_line(citizen)
         else:
             self.exchange.not_lifted(citizen, hang_up_first=what == "gone")
 

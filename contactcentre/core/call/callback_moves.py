@@ -35,7 +35,7 @@ from contactcentre.core.call.queueing import Queueing
 from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
 from routing.calendar import local_minute
 
@@ -43,6 +43,9 @@ UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.CALLING)
 """The phases of a promise: the citizen is not on the telephone (yet)."""
 
 HELLO = "callback.hello"
+
+UNSENT_S = (60.0, 120.0, 240.0, 480.0, 900.0)
+"""The pause after the first dial for which there was no line, the second, and so on."""
 
 _NAMES = uuid.UUID("5f0b1f2e-6f0c-4a57-9a5e-3f4f0f1d7c11")
 
@@ -120,6 +123,9 @@ def _due_at(at: float, network: Network) -> float:
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
     """The citizen was faster and waits in the place: nobody is rung meanwhile."""
     call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
+    promise = call.callback
+    if promise is not None and call.dial is not None and call.dial.rings and not _has_left(call):
+        call = replace(call, callback=_not_rung(promise))
     call = _dial_over(call, Result.WITHDRAWN, event.at)
     return Moved(_taken(_hung_up(call, event.at), event.by), follows)
 
@@ -208,8 +214,8 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         raise Illegal
     if not may_ring(event.at, network):
         return _back_in_line(call, Result.WITHDRAWN, event.at, network)
-    attempt, ring_s = promise.attempts + 1, network.callbacks.ring_s
-    dial = f"cb-{call.call_id}-{attempt}"
+    ring_s = network.callbacks.ring_s
+    dial = f"cb-{call.call_id}-{1 + sum(leg.purpose is Purpose.CALLBACK for leg in call.legs)}"
     leg = Leg(
         leg_id=dial,
         party=Party.CITIZEN,
@@ -222,7 +228,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     calling = replace(
         enter(with_leg(call, leg), Phase.CALLING, event.at),
         channel=replace(call.channel, name=dial, unique_id=dial),
-        callback=replace(promise, attempts=attempt),
+        callback=replace(promise, attempts=promise.attempts + 1),
     )
     ring = effects.RingBack(
         call_id=call.call_id,
@@ -266,11 +272,19 @@ def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Mo
 # --- the citizen is not reached ------------------------------------------------------------
 
 
+def dialed(call: Call, event: events.CitizenDialed, network: Network) -> Moved:
+    """The call is on its way to the citizen: from now on it is an attempt."""
+    if call.dial is None or call.dial.leg_id != event.dial:
+        raise Illegal
+    return Moved(with_leg(call, replace(call.dial, dialed_at=call.dial.dialed_at or event.at)))
+
+
 def dial_ended(call: Call, event: events.DialBackEnded, network: Network) -> Moved:
-    """Busy, no answer, or no such number."""
+    """Busy, no answer, no such number; or no line that leads there."""
     if call.dial is None or call.dial.leg_id != event.dial or not call.dial.rings:
         raise Illegal
-    return _unreached(call, Result.UNREACHED, event.at, network)
+    left = event.result is not DialResult.UNREACHABLE
+    return _unreached(call, Result.UNREACHED, event.at, network, left=left)
 
 
 def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -281,19 +295,36 @@ def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def dial_unheard(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the dial in time: whatever rings, rings no more."""
     offer_of(call, event.offer_id)
-    return _unreached(call, Result.UNREACHED, event.at, network)
+    return _unreached(call, Result.UNREACHED, event.at, network, left=_has_left(call))
 
 
 def dial_stopped(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent breaks off; the citizen's telephone has rung, so it counts as an attempt."""
+    """The agent breaks off; where the citizen's telephone has rung it counts as an attempt."""
     open_offer_of(call, event.offer_id, event.agent_id)
-    return _unreached(call, Result.REJECTED, event.at, network)
+    return _unreached(call, Result.REJECTED, event.at, network, left=_has_left(call))
 
 
 def dial_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
     """The agent has gone while the citizen's telephone rang."""
     offer_of(call, event.offer_id)
-    return _unreached(call, event.result, event.at, network)
+    return _unreached(call, event.result, event.at, network, left=_has_left(call))
+
+
+def _has_left(call: Call) -> bool:
+    """Whether the exchange has said so: the order may wait for the journal, or for the link."""
+    return call.dial is not None and call.dial.dialed_at is not None
+
+
+def _unsent(promise: Callback, at: float) -> Callback:
+    """No line led out: again soon, and less and less soon."""
+    unsent = min(promise.unsent + 1, len(UNSENT_S))
+    not_before = at + UNSENT_S[unsent - 1]
+    return replace(_not_rung(promise), unsent=unsent, not_before=not_before)
+
+
+def _not_rung(promise: Callback) -> Callback:
+    """The dial under way was no attempt."""
+    return replace(promise, attempts=max(0, promise.attempts - 1))
 
 
 def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -303,17 +334,24 @@ def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     return _unreached(call, Result.UNREACHED, event.at, network)
 
 
-def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved:
-    """Later again, or never any more: the agent is free in any case."""
+def _unreached(
+    call: Call, result: Result, at: float, network: Network, *, left: bool = True
+) -> Moved:
+    """Later again, or never any more: the agent is free in any case. What has not left the exchange
+    was no attempt."""
     promise = call.callback
     if promise is None:
         raise Illegal
     call, follows = _stopped(call, result, at, network)
     lifted = call.dial is not None and call.dial.talks
-    call = _dial_over(call, Result.CALLER_LEFT if lifted else Result.UNREACHED, at)
+    over = Result.UNREACHED if left else Result.UNREACHABLE
+    call = _dial_over(call, Result.CALLER_LEFT if lifted else over, at)
     rules = network.callbacks
-    if promise.attempts >= rules.attempts:
+    if left and promise.attempts >= rules.attempts:
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
-    pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
-    promise = replace(promise, not_before=at + pause_s)
+    if left:
+        pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
+        promise = replace(promise, unsent=0, not_before=at + pause_s)
+    else:
+        promise = _unsent(promise, at)
     return Moved(replace(_hung_up(call, at), callback=promise), follows)

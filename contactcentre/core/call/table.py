@@ -44,6 +44,7 @@ def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], 
 
 _P = Phase
 _AFTER_DIAL = (
+    events.CitizenDialed,
     events.DialBackEnded,
     events.CallerHungUp,
     events.LeashLost,
@@ -224,6 +225,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.CALLING,
         {
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
+            events.CitizenDialed: Move(callback_moves.dialed, (_P.CALLING,)),
             events.DialBackEnded: Move(callback_moves.dial_ended, (_P.CALLBACK, _P.ENDED)),
             events.CallerHungUp: Move(callback_moves.dial_gone, (_P.CALLBACK, _P.ENDED)),
             signals.LeaseOver: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
@@ -242,6 +244,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         | _late(
             _P.ENDED,
             events.CallerHungUp,
+            events.CitizenDialed,
             events.DialBackEnded,
             events.LeashLost,
             events.LegHungUp,

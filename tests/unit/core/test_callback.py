@@ -402,6 +402,82 @@ def test_a_dial_of_which_nothing_is_heard_ends(history: History) -> None:
     assert (history.promise(key).phase, history.agent(1).state) == (Phase.CALLBACK, State.READY)
 
 
+def test_a_dial_without_a_line_is_no_attempt(history: History) -> None:
+    """The trunk is down: it is tried less and less often, and no attempt is lost by it."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    pauses = []
+    for number in range(1, 8):
+        history.rings_back(1, key)
+        assert history.ordered(effects.RingBack)[-1].dial == f"cb-{key}-{number}"
+        history.not_reached(key, DialResult.UNREACHABLE)
+        promise = history.promise(key).callback
+        assert promise is not None
+        assert promise.attempts == 0
+        pauses.append(promise.not_before - history.at)
+        assert (history.agent(1).state, history.agent(1).missed) == (State.READY, 0)
+        history.pass_s(pauses[-1])
+        history.fires("callback", key)
+    assert pauses == [60, 120, 240, 480, 900, 900, 900]
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.not_reached(key)
+    promise = history.promise(key).callback
+    assert promise is not None
+    assert (promise.attempts, promise.unsent) == (1, 0)
+
+
+def test_congestion_after_the_dial_is_no_attempt(history: History) -> None:
+    """The call has left us, and the carrier had no line for it."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.not_reached(key, DialResult.UNREACHABLE)
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert promise.callback.attempts == 0
+    assert promise.dial is not None
+    assert promise.dial.result is Result.UNREACHABLE
+
+
+@pytest.mark.parametrize("end", ["lease", "reject", "vanish", "in"])
+def test_a_dial_that_waits_for_the_journal_is_no_attempt(history: History, end: str) -> None:
+    """The disk is stuck: the order to ring has not gone out when the agent is free again."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.pass_s(35)
+    match end:
+        case "lease":
+            history.fires("offer", f"{key}-1")
+        case "reject":
+            history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
+        case "vanish":
+            history.phone(1, reachable=False)
+        case "in":
+            history.waits(2, "")
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert (promise.phase, promise.callback.attempts) == (Phase.CALLBACK, 0)
+    assert not history.world.wants(history.ordered(effects.RingBack)[-1])
+
+
+def test_a_dial_of_which_the_snapshot_tells_is_an_attempt(history: History) -> None:
+    """The link was down when it left."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.apply(events.TelephonyLost(at=history.at))
+    history.pass_s(5)
+    history.links_up(ringing(key, f"cb-{key}-1"))
+    history.pass_s(30)
+    history.fires("offer", f"{key}-1")
+    promise = history.promise(key).callback
+    assert promise is not None
+    assert promise.attempts == 1
+
+
 def test_a_citizen_who_lifts_after_all_is_served(history: History) -> None:
     """We had just given up: first in line, with a word of who rings."""
     key = history.asks_callback(1)
@@ -435,6 +511,7 @@ def test_an_agent_breaks_off_the_ringing(history: History) -> None:
     key = history.asks_callback(1)
     history.ready(1)
     history.rings_back(1, key)
+    history.dialed(key)
     history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
     assert history.ordered(effects.HangUpLeg)[-1].leg == f"cb-{key}-1"
     promise = history.promise(key)
@@ -492,6 +569,7 @@ def test_who_rings_in_and_gives_up_is_still_rung_back(history: History, stage: s
         history.ready(1)
     if stage == "ringing":
         history.rings_back(1, key)
+        history.dialed(key)
     history.pass_s(10)
     history.waits(2, "")
     history.pass_s(10)

@@ -116,9 +116,51 @@ def messages(name: str) -> Iterator[AmiMessage]:
 def test_a_citizen_who_is_not_reached() -> None:
     """The answer to our order carries the name of its dial; a success says nothing new."""
     said = {"Event": "OriginateResponse", "Response": "Failure", "Uniqueid": f"cb-{CALL}-2"}
-    assert translate(said, THEN) == events.DialBackEnded(at=THEN, call_id=CALL, dial=f"cb-{CALL}-2")
+    assert translate(said, THEN) == events.DialBackEnded(
+        at=THEN, call_id=CALL, dial=f"cb-{CALL}-2", result=DialResult.UNREACHABLE
+    )
     assert translate(said | {"Response": "Success"}, THEN) is None
     assert translate(said | {"Uniqueid": "1700000000.5"}, THEN) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "result"),
+    [
+        (0, DialResult.NO_ANSWER),  # rang for as long as it was to
+        (1, DialResult.NO_ANSWER),  # no such number: an attempt, or it would never end
+        (16, DialResult.NO_ANSWER),
+        (17, DialResult.BUSY),
+        (19, DialResult.NO_ANSWER),
+        (21, DialResult.DECLINED),
+        (20, DialResult.NO_ANSWER),  # switched off
+        (34, DialResult.UNREACHABLE),  # no circuit
+        (38, DialResult.UNREACHABLE),  # the network is out of order
+        (42, DialResult.UNREACHABLE),  # congestion
+    ],
+)
+def test_why_a_citizen_was_not_reached(cause: int, result: DialResult) -> None:
+    """The channel's end says whether anything rang at the other."""
+    gone = {
+        "Event": "Hangup",
+        "AccountCode": CALL,
+        "Uniqueid": f"cb-{CALL}-1",
+        "Linkedid": f"cb-{CALL}-1",
+        "ChannelStateDesc": "Down",
+        "Cause": str(cause),
+    }
+    dial = f"cb-{CALL}-1"
+    assert translate(gone, THEN) == events.DialBackEnded(
+        at=THEN, call_id=CALL, dial=dial, result=result
+    )
+    lifted = translate(gone | {"ChannelStateDesc": "Up"}, THEN)
+    assert lifted == events.CallerHungUp(at=THEN, call_id=CALL, cause=cause)
+
+
+def test_a_call_to_a_citizen_that_has_left() -> None:
+    """The exchange has sent it out under our name."""
+    begun = {"Event": "DialBegin", "DestUniqueid": f"cb-{CALL}-1", "DestAccountCode": CALL}
+    dialed = events.CitizenDialed(at=THEN, call_id=CALL, dial=f"cb-{CALL}-1")
+    assert translate(begun, THEN) == dialed
 
 
 def test_every_transcript_is_read() -> None:
