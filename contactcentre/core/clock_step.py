@@ -38,28 +38,35 @@ def moved(value: T, by_s: float) -> T:
 
     A float is an instant unless its name says that it is a length of time; 0 is never.
     """
-    changes: dict[str, object] = {}
     form: type[Any] = type(value)
-    for name in _names(form):  # type: ignore[arg-type]  # a class can be hashed
+    instants, others = _fields(form)  # type: ignore[arg-type]  # a class can be hashed
+    changes: dict[str, object] = {}
+    for name in instants:
+        if at := getattr(value, name):
+            changes[name] = at + by_s
+    for name in others:
         old = getattr(value, name)
-        new = _instant(name, old, by_s) if isinstance(old, float) else _within(old, by_s)
+        new = _within(old, by_s)
         if new is not old:
             changes[name] = new
     return replace(value, **changes) if changes else value  # type: ignore[type-var]
 
 
-def _instant(name: str, at: float, by_s: float) -> float:
-    stays = not at or name.endswith("_s") or name in WALL
-    return at if stays else at + by_s
-
-
 def _within(old: Any, by_s: float) -> Any:
     if isinstance(old, tuple):
-        new = tuple(_within(each, by_s) for each in old)
+        new = tuple([_within(each, by_s) for each in old])
         return old if all(one is other for one, other in zip(old, new, strict=True)) else new
     return moved(old, by_s) if is_dataclass(old) else old
 
 
 @cache
-def _names(form: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(form))
+def _fields(form: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of its instants, and of what may hold any further in."""
+    kinds = {field.name: str(field.type).removesuffix(" | None") for field in fields(form)}
+    instants = [name for name, kind in kinds.items() if kind == "float" and _is_instant(name)]
+    others = [name for name, kind in kinds.items() if kind not in ("float", "str", "int", "bool")]
+    return tuple(instants), tuple(others)
+
+
+def _is_instant(name: str) -> bool:
+    return not name.endswith("_s") and name not in WALL

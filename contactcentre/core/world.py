@@ -124,7 +124,7 @@ class World:
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
         for centre_id in self.network.centres:
-            self.matcher.review_cap(centre_id, calls[-1].since if calls else 0.0)
+            self.matcher.review_cap(centre_id, 0.0)  # all that is given; the start looks again
         for call in calls:
             if call.phase is not Phase.ENDED:
                 gone = events.LeashLost(at=call.since, call_id=call.call_id)

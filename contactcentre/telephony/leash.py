@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Final, Protocol
 
 import structlog
@@ -284,20 +285,19 @@ class Leash:
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
         """The file's name is our own id: nothing a caller sends becomes part of a path."""
         name = f"{order.call_id}-{order.step}"
-        began = now()
+        began = monotonic()
         most_ms = str(round(order.max_s * 1000))
         target = str(self._recordings / name)
         await session.command(
             "RECORD FILE", target, "wav", "#", most_ms, "BEEP", "s=5", timeout_s=None
         )
-        ended = now()
         self._post(
             events.MessageRecorded(
-                at=ended,
+                at=now(),
                 call_id=order.call_id,
                 step=order.step,
                 recording=name,
-                seconds=ended - began,
+                seconds=monotonic() - began,
             )
         )
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import demand
+from contactcentre.core.call import callback_moves, demand
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
@@ -50,13 +50,19 @@ def stands(world: World, call: Call) -> bool:
     return call.phase is Phase.WAITING and call.channel.leashed
 
 
-def _looks_at(event: events.Event, call: Call) -> bool:
-    """Whether the event makes a promise stand anew, if only to be taken out of the line at once."""
-    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED):
+def _looks_at(world: World, event: events.Event, call: Call, at: float) -> bool:
+    """Whether the event makes a promise stand anew, if only to be taken out of the line at once.
+
+    Where its citizen may not be rung, or another promise to that number is just being kept, it does
+    not stand at all.
+    """
+    others = world.matcher.in_hand.get(call.caller or "", set()) - {call.call_id}
+    may = world.telephony and callback_moves.stands(call, at, world.network) and not others
+    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED) or not may:
         return False
     if isinstance(event, events.TimerFired):
         return (event.kind, event.key) == ("callback", call.call_id)
-    return isinstance(event, events.SnapshotTaken | events.TelephonyLost)
+    return isinstance(event, events.SnapshotTaken)
 
 
 class Oracle:
@@ -93,7 +99,7 @@ class Oracle:
             self._count(world.network, call)
         for call in world.calls.values():
             anew = call.call_id in world.touched_calls or call.call_id not in self.facts
-            if (anew and stands(world, call)) or _looks_at(event, call):
+            if (anew and stands(world, call)) or _looks_at(world, event, call, at):
                 self._stand(world, call, at)
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
