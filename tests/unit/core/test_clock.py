@@ -74,6 +74,17 @@ def newcomer_and_agent(history: History) -> None:
     history.hangs_up(1)
 
 
+def is_turned_away(history: History) -> None:
+    """Not before the time is up by which waiting is of no use, and then."""
+    history.pass_s(599)
+    history.fires("overflow", call_id(1))
+    assert history.call(1).phase is Phase.WAITING
+    history.pass_s(1)
+    history.fires("overflow", call_id(1))
+    assert history.call(1).end.outcome is Outcome.TURNED_AWAY
+    history.hangs_up(1)
+
+
 def chooses(history: History) -> None:
     """The caller is still in the menu, and goes on."""
     history.pass_s(5)
@@ -277,6 +288,7 @@ def hears_the_wait(history: History) -> None:
 STORIES = {
     "menu": Story(lambda history: history.arrives(1), chooses),
     "waiting": Story(waits_for_long, newcomer_and_agent),
+    "overflow": Story(waits_for_long, is_turned_away),
     "offered": Story(is_offered, is_missed),
     "missed": Story(missed, comes_back),
     "hold": Story(is_held, is_ended),
