@@ -451,6 +451,23 @@ def test_who_wrote_the_time_on_the_channel_by_another_clock_stands_no_later(by_s
     assert history.call(1).queueing.queued_at == min(history.at, history.at - by_s)
 
 
+def test_a_start_after_a_step_back_counts_the_answers_of_the_hour() -> None:
+    """What was over before the step lies an hour ahead, and makes no later answer old."""
+    before = History(town())
+    before.waits(1)
+    before.hangs_up(1)
+    before.clock_steps(-HOUR_S)
+    before.ready(1)
+    before.waits(2)
+    before.leg_answers(2)
+    after = History(town())
+    world = before.world
+    after.world.restore((*world.ended, *world.calls.values()), world.agents.values())
+    after.at = before.at + 5
+    after.apply(events.ServiceStarted(at=after.at))
+    assert after.world.matcher.caps.barred == {"c1"}
+
+
 def test_an_end_of_before_is_left_as_it_was_told() -> None:
     """Records of what is over say what the wall said then."""
     history = History(town())
