@@ -87,6 +87,7 @@ class Oracle:
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
         """Whoever comes back stands where the rules put him then; what is counted is so anew."""
         self.facts.clear()
+        self.since.clear()
         self.answers.clear()
         for call in calls:
             self._count(network, call)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
+from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
 from towns import FIRST
 
@@ -41,6 +42,7 @@ class Watched(RuleBasedStateMachine):
         self.world = World(FIRST)
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
+        self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -91,6 +93,7 @@ class Watched(RuleBasedStateMachine):
         self.look()
         self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
+        self.messages.note(self.world, event)
 
     def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""
