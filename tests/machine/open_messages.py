@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.message_moves import LATER_S
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.call.voice_message import says_something
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
 
@@ -26,10 +25,9 @@ class OpenMessages:
 
     def note(self, world: World, event: events.Event) -> None:
         """All that must hold of messages."""
-        if isinstance(event, events.MessageRecorded):
-            if not says_something(event.seconds, sounds=event.sounds):
-                self.silent.add(event.recording)
-                self.known.add(event.recording)
+        if isinstance(event, events.MessageRecorded) and not event.sounds:
+            self.silent.add(event.recording)
+            self.known.add(event.recording)
         for call in world.touched_calls.values():
             if call.message is not None:
                 self.known.add(call.message.recording)
@@ -44,12 +42,9 @@ class OpenMessages:
         if call.phase is Phase.ENDED:
             assert call.end.outcome in (*ENDS, *LOST), call
             assert call.message.heard_at is not None or call.end.outcome in LOST, call
-        for leg in call.offers:
-            if leg.result in (Result.HANDLED, Result.RETURNED):
-                assert leg.answered_at is None
-                assert call.callback.not_before <= (leg.ended_at or 0.0) + LATER_S or leg != (
-                    call.offer
-                )
+        offer = call.offer
+        if offer is not None and offer.result is Result.RETURNED and call.phase is Phase.CALLBACK:
+            assert call.callback.not_before == (offer.ended_at or 0.0) + LATER_S, call
 
     def _look_at_agents(self, world: World) -> None:
         """Whoever hears one is reserved by it, and nobody else hears it."""
@@ -64,9 +59,8 @@ class OpenMessages:
             assert agent.reason == "message", agent
         for call in world.calls.values():
             if call.message is not None and call.phase in UNCONNECTED:
-                assert call.call_id in world.calls
                 assert call.talk.answered_at is None, call
 
-    def all_are_known(self, recordings: Mapping[str, object] | Iterable[str]) -> None:
+    def all_are_known(self, recordings: Iterable[str]) -> None:
         """In the end nothing that anybody has said is left in a file alone."""
         assert set(recordings) <= self.known

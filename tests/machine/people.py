@@ -218,18 +218,18 @@ class People(Watched):
         call = heard[number % len(heard)]
         offer, at = call.open_offer, self.exchange.at
         assert offer is not None
+        who, which = offer.agent_id, offer.leg_id
         match what:
             case "listen":
-                kind: type[events.LegEvent] = events.MessageOpened
+                self.apply(events.MessageOpened(at=at, agent_id=who, offer_id=which))
             case "call back":
-                kind = events.RingBackChosen
+                self.apply(events.RingBackChosen(at=at, agent_id=who, offer_id=which))
             case "return":
-                kind = events.OfferRejected
+                self.apply(events.OfferRejected(at=at, agent_id=who, offer_id=which))
             case "note":
-                return self.write(offer.agent_id, call.call_id)
+                self.write(who, call.call_id)
             case _:
-                return self.save(offer.agent_id, call.call_id, finish=what == "done")
-        self.apply(kind(at=at, agent_id=offer.agent_id, offer_id=offer.leg_id))  # type: ignore[call-arg]
+                self.save(who, call.call_id, finish=what == "done")
 
     @precondition(lambda self: self.engaged())
     @rule(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SHORTEST_S = 2.0
-"""Whoever hangs up sooner after the tone has said nothing. Asterisk ends a recording at five
-seconds of silence and cuts them off but for one, so that of silence alone less is left than this."""
+"""Whoever hangs up sooner after the tone has said nothing. Asterisk ends a recording after five
+seconds of silence and keeps one of them, so that of silence alone less is left than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
