@@ -1,8 +1,8 @@
 """The files of voice messages: what Asterisk records, in the folder that it shares with us.
 
 A name is made of ids of ours; nothing that a caller or a page sends ever becomes part of a path.
-Asterisk's `wav` is a header of 44 bytes and then 8,000 samples a second of 16 bits, one channel. The
-header's own lengths are written when a recording ends, so the file's size is believed, not they.
+Asterisk's `wav` is a header of 44 bytes and then 8,000 samples a second of 16 bits, one channel.
+The header's own lengths are written when a recording ends: the file's size is believed, not they.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import structlog
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 OPEN = (Phase.WAITING, Phase.OFFERED, *UNCONNECTED)
 
 Kind = Literal["callback", "message"]
+
+_LOGGED: Mapping[Kind, str] = {"callback": "callback_overdue", "message": "message_overdue"}
 
 OpenPromise = tuple[Callback, Call]
 
@@ -58,7 +60,7 @@ class OverduePromises:
             if call.call_id not in self._told:
                 self.raised += 1
                 attempts = promise.attempts
-                log.error(f"{self._kind}_overdue", call_id=call.call_id, attempts=attempts)
+                log.error(_LOGGED[self._kind], call_id=call.call_id, attempts=attempts)
         self._told = found
         return late
 

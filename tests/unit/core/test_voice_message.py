@@ -496,3 +496,14 @@ def test_the_same_recording_makes_the_same_message() -> None:
     """Its id follows from the call's."""
     first, second = History(network(profile(1))), History(network(profile(1)))
     assert first.leaves_message(1) == second.leaves_message(1)
+
+
+def test_who_finds_no_room_is_told_so(history: History) -> None:
+    """Nothing was recorded, and nobody is thanked for it."""
+    history.arrives(1, dialled=MESSAGE_HOTLINE)
+    history.apply(
+        events.MessageRecorded(
+            at=START, call_id=call_id(1), step=1, recording="x", seconds=0, sounds=False, full=True
+        )
+    )
+    assert history.ordered(effects.Play)[-1].prompts == ("voicemail.full", "goodbye")
