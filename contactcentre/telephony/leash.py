@@ -51,6 +51,10 @@ LATEST: Final = 2_147_483_647
 class Prompts(Protocol):
     """Where the audio of a prompt lies."""
 
+    @property
+    def tone(self) -> Path:
+        """After it one speaks; a file without its extension."""
+
     def resolve(self, key: str, language: str) -> Path:
         """A file without its extension; never none: another language or a tone stands in.
 
@@ -290,9 +294,9 @@ class Leash:
         name, room = recording_name(order.call_id, order.step), self._has_room(order.max_s)
         if room:
             target, most_ms = self._recordings.target(name), str(round(order.max_s * 1000))
-            await session.command(
-                "RECORD FILE", target, "wav", "#", most_ms, "BEEP", "s=5", timeout_s=None
-            )
+            # Asterisk's BEEP is a file that no system need have; without it nothing is recorded.
+            await session.command("STREAM FILE", str(self._prompts.tone), "", timeout_s=None)
+            await session.command("RECORD FILE", target, "wav", "#", most_ms, "s=5", timeout_s=None)
         heard = await asyncio.to_thread(self._recordings.hear, name) if room else NOTHING
         self._post(
             events.MessageRecorded(

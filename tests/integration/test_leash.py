@@ -21,6 +21,8 @@ CHANNEL = "PJSIP/carrier-1"
 class Folder:
     """Prompts that need not exist."""
 
+    tone = Path("/prompts/tone")
+
     def resolve(self, key: str, language: str) -> Path:
         return Path("/prompts") / language / key
 

@@ -84,6 +84,8 @@ def test_room_is_bounded(tmp_path: Path) -> None:
 class Folder:
     """Prompts that need not exist."""
 
+    tone = Path("/prompts/tone")
+
     def resolve(self, key: str, language: str) -> Path:
         return Path("/prompts") / language / key
 
@@ -130,6 +132,7 @@ async def test_a_message_is_recorded(
     files: MessageFiles, caller: ScriptedCaller, told: Told
 ) -> None:
     """Under a name of ours, for so long; its length is that of the file, not of the waiting."""
+    assert "/prompts/tone" in await caller.obey("STREAM FILE")
     line = await caller.expect("RECORD FILE")
     assert line.split()[2:5] == [files.target(f"{CALL}-3"), "wav", '"#"']
     sound(files.path(f"{CALL}-3"), 12.5)
@@ -143,6 +146,7 @@ async def test_who_hangs_up_has_left_it_too(
     files: MessageFiles, caller: ScriptedCaller, told: Told
 ) -> None:
     """That is how most messages end."""
+    await caller.obey("STREAM FILE")
     await caller.expect("RECORD FILE")
     sound(files.path(f"{CALL}-3"), 4.0)
     caller.reply("200 result=-1 (hangup) endpos=32000")
@@ -155,6 +159,7 @@ async def test_who_hangs_up_has_left_it_too(
 
 async def test_what_could_not_be_written_is_nothing(caller: ScriptedCaller, told: Told) -> None:
     """The disk is full, or the folder not Asterisk's to write in."""
+    await caller.obey("STREAM FILE")
     await caller.expect("RECORD FILE")
     caller.reply("200 result=-1 (writefile) endpos=0")
     message = await heard(told)
