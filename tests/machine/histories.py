@@ -189,7 +189,7 @@ class Histories(People):
         self.oracle.restart(self.world.network, calls)
         self.started = False
         self.world = World(self.world.crisis.published)
-        self.world.restore(calls, agents, self.crisis)
+        self.world.restore(calls, agents, self.crisis, self.callers.values())
         started = events.ServiceStarted(at=self.exchange.at)
         if at_once:
             self.apply(started)

@@ -22,6 +22,7 @@ from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
@@ -44,6 +45,7 @@ class Watched(RuleBasedStateMachine):
         self.callbacks = OpenCallbacks()
         self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
+        self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
@@ -69,6 +71,9 @@ class Watched(RuleBasedStateMachine):
             self.journal[call.call_id] = codec.encode(call)
         for agent in self.world.touched_agents.values():
             self.journal[agent.agent_id] = codec.encode(agent)
+        for number, known in self.world.touched_callers.items():
+            self.callers.pop(number, None)
+            self.callers[number] = known
         for crisis in self.world.crisis.touched:
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)

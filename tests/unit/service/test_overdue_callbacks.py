@@ -12,6 +12,7 @@ from contactcentre.core import events
 from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.testing import History, network, profile
 from routing.calendar import Calendar
+from routing.targets import Targets
 
 pytestmark = pytest.mark.unit
 
@@ -100,3 +101,35 @@ def test_it_goes_when_the_citizen_rings_in(history: History) -> None:
     assert len(overdue.look(history.at)) == 1
     history.waits(2)
     assert overdue.look(history.at) == []
+
+
+def test_messages_are_counted_apart(
+    history: History, logged: list[structlog.typing.EventDict]
+) -> None:
+    """By the target of their own queue; a callback is none of them."""
+    given = history.world.network
+    taxes = replace(given.queues["taxes"], targets=Targets(message_s=600.0))
+    queues = {**given.queues, "taxes": taxes}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+    history.asks_callback(1)
+    key = history.leaves_message(2)
+    messages = OverduePromises(history.world, "message", clock=lambda: history.at)
+    assert list(messages.alarms()) == []
+    history.pass_s(600)
+    (alarm,) = messages.alarms()
+    assert (alarm.code, alarm.place, alarm.detail) == ("message-overdue", "taxes", "1")
+    assert [(entry["event"], entry["call_id"]) for entry in logged] == [("message_overdue", key)]
+    history.ready(1)
+    history.listens(1, key)
+    assert [alarm.code for alarm in messages.alarms()] == ["message-overdue"]
+    saved = events.RecordSaved(
+        at=history.at,
+        agent_id="a1",
+        call_id=key,
+        kind="consultation",
+        services=(),
+        outcome="answered",
+        finish=True,
+    )
+    history.apply(saved)
+    assert list(messages.alarms()) == []
