@@ -34,14 +34,14 @@ _NAME = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecordedSound:
     """How long a recording is, and whether there is anything but silence in it."""
 
     seconds: float
     sounds: bool
 
 
-NOTHING: Final = Heard(0.0, sounds=False)
+NOTHING: Final = RecordedSound(0.0, sounds=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,15 @@ class MessageFiles:
                 age_s = at - stat.st_mtime
                 yield MessageFile(path.stem, name[1], int(name[2]), stat.st_size, age_s)
 
-    def hear(self, recording: str) -> Heard:
+    def hear(self, recording: str) -> RecordedSound:
         """What there is to be heard; nothing where there is no such file. Raises `OSError`."""
         try:
             with self.path(recording).open("rb") as file:
                 seconds = max(0.0, (self.path(recording).stat().st_size - HEADER) / BYTES_S)
                 file.seek(HEADER)
-                return Heard(seconds, sounds=_sounds(iter(lambda: file.read(FRAME_BYTES), b"")))
+                return RecordedSound(
+                    seconds, sounds=_sounds(iter(lambda: file.read(FRAME_BYTES), b""))
+                )
         except FileNotFoundError:
             return NOTHING
 

@@ -23,7 +23,7 @@ from contactcentre.storage.entry import JournalRecord
 from contactcentre.telephony import message_files
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
-from contactcentre.telephony.message_files import HEADER, NOTHING, Heard, MessageFiles
+from contactcentre.telephony.message_files import HEADER, NOTHING, MessageFiles, RecordedSound
 from contactcentre.telephony.scripted import ScriptedCaller
 from contactcentre.testing import MESSAGE_HOTLINE, History, call_id, network, profile
 from lab.pages.voice import sound
@@ -57,11 +57,11 @@ def recorded(files: MessageFiles, number: int, *, seconds: float = 3.0, age_s: f
 
 def test_sound_is_told_from_silence(files: MessageFiles) -> None:
     """By half a second of it; a click is none, and a file that was cut short counts as it is."""
-    assert files.hear(recorded(files, 1)) == Heard(3.0, sounds=True)
+    assert files.hear(recorded(files, 1)) == RecordedSound(3.0, sounds=True)
     assert files.hear(recorded(files, 2, seconds=0.3)).sounds is False
     silent = files.path(f"{call_id(3)}-1")
     silent.write_bytes(bytes(HEADER + 5 * message_files.BYTES_S))
-    assert files.hear(silent.stem) == Heard(5.0, sounds=False)
+    assert files.hear(silent.stem) == RecordedSound(5.0, sounds=False)
     for size in (0, 10, HEADER, HEADER + 1):
         silent.write_bytes(bytes(size))
         assert files.hear(silent.stem).sounds is False

@@ -507,3 +507,16 @@ def test_who_finds_no_room_is_told_so(history: History) -> None:
         )
     )
     assert history.ordered(effects.Play)[-1].prompts == ("voicemail.full", "goodbye")
+
+
+def test_a_message_is_no_call_from_afar(begin: Begin) -> None:
+    """A centre that takes one call of others in an hour may hear their messages before it."""
+    history = begin(profile(1))
+    given = history.world.network
+    centres = {"c1": replace(given.centres["c1"], afar_per_hour=1)}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, centres=centres)))
+    history.links_up()
+    key = listening(history)
+    save(history, 1, key, finish=True)
+    history.waits(2)
+    assert history.agent(1).call_id == call_id(2)
