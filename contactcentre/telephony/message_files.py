@@ -7,11 +7,13 @@ The header's own lengths are written when a recording ends: the file's size is b
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,7 +32,7 @@ LOUD_FRAMES: Final = 25
 SPARE_BYTES: Final = 500_000_000
 """What is left on the disk for the journal and the database: messages never take it."""
 
-_NAME = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
+_NAME = re.compile(r"(([0-9a-f]{32})-([0-9]{1,9}))\.wav")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,14 @@ class MessageFiles:
         return found
 
     def _found(self, at: float) -> Iterator[MessageFile]:
-        for path in self._folder.glob("*.wav"):
-            name = _NAME.fullmatch(path.stem)
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                continue
-            if name is not None:
-                age_s = at - stat.st_mtime
-                yield MessageFile(path.stem, name[1], int(name[2]), stat.st_size, age_s)
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                name = _NAME.fullmatch(entry.name)
+                if name is not None:
+                    with suppress(FileNotFoundError):
+                        stat = entry.stat()
+                        size, age_s = stat.st_size, at - stat.st_mtime
+                        yield MessageFile(name[1], name[2], int(name[3]), size, age_s)
 
     def hear(self, recording: str) -> RecordedSound:
         """What there is to be heard; nothing where there is no such file. Raises `OSError`."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Never
 
 import structlog
@@ -77,45 +78,32 @@ class MessageFolder:
             await asyncio.sleep(PERIOD_S)
 
     async def look(self) -> None:
-        """Once."""
-        at, found = self._clock(), await asyncio.to_thread(self._files.list)
+        """Once. A month of messages is many files: a thread goes through them."""
+        open_calls = tuple(self._world.calls.values())
+        known = _recordings((*open_calls, *self._world.ended))
+        kept = _recordings(call for call in open_calls if _is_needed(call))
+        found = await asyncio.to_thread(self._files.list)
         self.count = len(found)
-        await self._find(found, at)
-        await self._delete(tuple(self._over(found)), at)
+        lost, over = await asyncio.to_thread(self._sift, found, known, kept)
+        for file in lost:
+            await self._tell(file)
+        await self._delete(over)
         self.full = not await asyncio.to_thread(self._files.has_room, LONGEST_S)
 
-    async def _find(self, found: Sequence[MessageFile], at: float) -> None:
-        """Tell of recordings whose message World does not know."""
-        self._told &= {file.recording for file in found}
-        self._told |= {call.message.recording for call in self._calls() if call.message}
-        for file in found:
-            if WRITTEN_S <= file.age_s < LOST_S and file.recording not in self._told:
-                self._told.add(file.recording)
-                await self._tell(file, at)
+    def _sift(
+        self, found: Sequence[MessageFile], known: AbstractSet[str], kept: AbstractSet[str]
+    ) -> tuple[Sequence[MessageFile], Sequence[MessageFile]]:
+        """What World does not know and was not told, and what may go."""
+        self._told = (self._told | known) & {file.recording for file in found}
+        lost = [
+            file
+            for file in found
+            if WRITTEN_S <= file.age_s < LOST_S and file.recording not in self._told
+        ]
+        return lost, list(self._over(found, kept))[:PORTION]
 
-    async def _tell(self, file: MessageFile, at: float) -> None:
-        heard = await asyncio.to_thread(self._files.hear, file.recording)
-        if not says_something(heard.seconds, sounds=heard.sounds):
-            await asyncio.to_thread(self._files.remove, file.recording)
-            return
-        log.info("message.found", call_id=file.call_id)
-        self._post(
-            events.MessageRecorded(
-                at=at,
-                call_id=file.call_id,
-                step=file.step,
-                recording=file.recording,
-                seconds=heard.seconds,
-            )
-        )
-
-    def _calls(self) -> Iterable[Call]:
-        return (*self._world.calls.values(), *self._world.ended)
-
-    def _over(self, found: Iterable[MessageFile]) -> Iterator[MessageFile]:
-        """What may go: too old, or in the way of new ones."""
-        calls = self._world.calls.values()
-        kept = {one.message.recording for one in calls if one.message and _is_needed(one)}
+    def _over(self, found: Iterable[MessageFile], kept: AbstractSet[str]) -> Iterator[MessageFile]:
+        """Too old, or in the way of new ones; the oldest come first."""
         too_many = self._files.held_bytes - self._files.most_bytes * 9 // 10
         for file in found:
             if file.recording in kept or file.age_s < LOST_S:
@@ -124,9 +112,27 @@ class MessageFolder:
                 too_many -= file.size
                 yield file
 
-    async def _delete(self, files: Sequence[MessageFile], at: float) -> None:
-        rows = models.contacts
-        for file in files[:PORTION]:
+    async def _tell(self, file: MessageFile) -> None:
+        """Tell of a recording whose message is not there, unless there is nothing in it."""
+        self._told.add(file.recording)
+        heard = await asyncio.to_thread(self._files.hear, file.recording)
+        if not says_something(heard.seconds, sounds=heard.sounds):
+            await asyncio.to_thread(self._files.remove, file.recording)
+            return
+        log.info("message.found", call_id=file.call_id)
+        self._post(
+            events.MessageRecorded(
+                at=self._clock(),
+                call_id=file.call_id,
+                step=file.step,
+                recording=file.recording,
+                seconds=heard.seconds,
+            )
+        )
+
+    async def _delete(self, files: Iterable[MessageFile]) -> None:
+        rows, at = models.contacts, self._clock()
+        for file in files:
             of_it = rows.c.call_id == promise_id(file.call_id)
             try:
                 async with self._engine.begin() as connection:
@@ -149,6 +155,10 @@ class MessageFolder:
     def alarms(self) -> Iterator[Alarm]:
         """For the board."""
         yield from standing(CODE, self.full)
+
+
+def _recordings(calls: Iterable[Call]) -> frozenset[str]:
+    return frozenset(call.message.recording for call in calls if call.message is not None)
 
 
 def _is_needed(call: Call) -> bool:
