@@ -209,13 +209,13 @@ def _calling(story: History, who: Sample) -> None:
 
 
 def _message(story: History, who: Sample) -> None:
-    """Left while waiting, before the agent was ready."""
+    """Left after a short wait, before the agent was ready, and while no circle has opened more."""
     _almost_ready(story, who)
     _arrives(story, who)
-    story.pass_s(12)
+    story.pass_s(3)
     story.apply(events.DigitPressed(at=story.at, call_id=call_id(who.number), digit="9"))
-    story.pass_s(24)
-    story.message_recorded(who.number, seconds=21.5)
+    story.pass_s(9)
+    story.message_recorded(who.number, seconds=7.5)
     story.hangs_up(who.number)
     story.phone(who.number, reachable=True)
 

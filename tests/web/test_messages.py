@@ -29,7 +29,7 @@ async def test_who_listens_hears_the_recording(enter, world, where):
     assert (answer.status, answer.content_type) == (200, "audio/wav")
     assert answer.headers["Cache-Control"] == "no-store"
     with wave.open(BytesIO(await answer.read())) as heard:
-        assert heard.getnframes() / heard.getframerate() == pytest.approx(21.5)
+        assert heard.getnframes() / heard.getframerate() == pytest.approx(7.5)
 
 
 async def test_a_part_can_be_asked_for(enter, where):
@@ -93,7 +93,7 @@ async def test_the_view_says_what_there_is_to_hear(enter, world):
     await enter("listening")
     card, heard = world.desk("message").call, world.desk("listening").call
     assert (card.phase, heard.phase) == ("ringing", "listening")
-    assert (card.callback, card.message.seconds, card.message.ring) == (None, 21.5, True)
+    assert (card.callback, card.message.seconds, card.message.ring) == (None, 7.5, True)
     assert heard.message.left_at < heard.message.due_at
 
 
@@ -136,7 +136,7 @@ async def test_messages_stand_on_the_board(enter, world):
     assert (queue.messages, view.total.messages) == (2, 2)
     first = world.call_of("listening").callback.asked_at
     assert view.total.oldest_message_at == first
-    assert {row.phase for row in view.callbacks if row.message_s == 21.5} == {
+    assert {row.phase for row in view.callbacks if row.message_s == 7.5} == {
         "previewed",
         "listening",
     }
