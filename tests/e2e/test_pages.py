@@ -764,13 +764,15 @@ async def test_the_queues_stand_whole_beside_the_agents(world: World) -> None:
 
 
 async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
-    """How much time is left of each, and which are broken; no number, no name of a citizen."""
+    """And voice messages: how much time is left of each, and which are broken; no number, no name
+    of a citizen."""
     page = await world.open("board")
     rows = page.locator("#callbacks tr")
-    await expect(rows).to_have_count(4)
+    await expect(rows).to_have_count(6)
     await expect(rows.first).to_contain_text("nokavēts")
     await expect(rows.nth(1)).to_contain_text("1:29")
-    await expect(page.locator("#callbacks-count")).to_have_text("4")
+    await expect(page.locator("#callbacks-count")).to_have_text("6")
+    await expect(rows.filter(has_text="Darbinieks klausās")).to_have_count(1)
 
 
 async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
