@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 HEADER: Final = 44
 BYTES_S: Final = 16_000
 FRAME_BYTES: Final = 320
@@ -96,15 +100,18 @@ class MessageFiles:
                         yield MessageFile(name[1], name[2], int(name[3]), size, age_s)
 
     def hear(self, recording: str) -> RecordedSound:
-        """What there is to be heard; nothing where there is no such file. Raises `OSError`."""
+        """What there is to be heard; nothing where there is no such file, or none to be read."""
+        path = self.path(recording)
         try:
-            with self.path(recording).open("rb") as file:
-                seconds = max(0.0, (self.path(recording).stat().st_size - HEADER) / BYTES_S)
+            with path.open("rb") as file:
+                seconds = max(0.0, (os.fstat(file.fileno()).st_size - HEADER) / BYTES_S)
                 file.seek(HEADER)
-                return RecordedSound(
-                    seconds, sounds=_sounds(iter(lambda: file.read(FRAME_BYTES), b""))
-                )
+                frames = iter(lambda: file.read(FRAME_BYTES), b"")
+                return RecordedSound(seconds, sounds=_sounds(frames))
         except FileNotFoundError:
+            return NOTHING
+        except OSError as fault:
+            log.error("message_unreadable", error=fault.strerror, advice="who owns its folder?")
             return NOTHING
 
     def remove(self, recording: str) -> None:

@@ -66,6 +66,8 @@ def test_sound_is_told_from_silence(files: MessageFiles) -> None:
         silent.write_bytes(bytes(size))
         assert files.hear(silent.stem).sounds is False
     assert files.hear("nothing") == NOTHING
+    files.path("folder").mkdir()
+    assert files.hear("folder") == NOTHING
 
 
 def test_room_is_bounded(tmp_path: Path) -> None:

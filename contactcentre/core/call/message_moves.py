@@ -42,6 +42,8 @@ def recorded(call: Call, event: events.MessageRecorded, network: Network) -> Mov
     """The caller is thanked, and somebody is to hear it, if there is anything to be heard."""
     left = _left(call, event)
     said = (SAVED,) if left else (FULL,) if event.full else ()
+    if event.full:
+        call = call.settled(Outcome.TURNED_AWAY)
     bye = menu_moves.farewell(call, event.at, (*said, menu_moves.GOODBYE))
     return Moved(bye.call, (*bye.follows, *left))
 

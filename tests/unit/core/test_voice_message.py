@@ -333,6 +333,17 @@ def test_a_publication_changes_nothing_for_who_listens(history: History) -> None
     assert history.agent(2).call_id == other
 
 
+def test_a_queue_that_is_taken_out_leaves_no_message_behind(history: History) -> None:
+    """It stands by the rules of the queue that takes everything."""
+    key = history.leaves_message(1)
+    given = history.world.network
+    queues = {"general": given.queues["general"]}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+    history.ready(1)
+    history.listens(1, key)
+    assert history.promise(key).phase is Phase.LISTENING
+
+
 # --- done with -------------------------------------------------------------------------------
 
 
@@ -507,6 +518,8 @@ def test_who_finds_no_room_is_told_so(history: History) -> None:
         )
     )
     assert history.ordered(effects.Play)[-1].prompts == ("voicemail.full", "goodbye")
+    history.hangs_up(1)
+    assert history.call(1).end.outcome is Outcome.TURNED_AWAY
 
 
 def test_a_message_is_no_call_from_afar(begin: Begin) -> None:
