@@ -350,8 +350,10 @@ class World:
         """What a caller has left is often told when the call is over."""
         if event.call_id in self.calls:
             return self._step_call(event)
-        left = message_moves.left_behind(self.ended, event)
-        return left or self._refuse(event, "unknown call")
+        try:
+            return message_moves.left_behind(self.ended, event)
+        except events.Illegal:
+            return self._refuse(event, "unknown call")
 
     def _on_fallback(self, event: events.FallbackEnded) -> Iterable[Follow]:
         """Whom we had again, or found talking, we know better."""

@@ -899,3 +899,15 @@ async def test_a_recording_that_is_gone_is_told(world: World) -> None:
     await expect(page.locator("#no-recording")).to_be_visible()
     await expect(page.locator("#call-back")).to_be_enabled()
     assert await faults(page) == []
+
+
+async def test_a_message_is_given_back_for_later(world: World) -> None:
+    """One click; the agent is ready for the next at once, and the sound ends."""
+    page = await world.open("listening")
+    await page.click('[data-do="later"]')
+    await world.until(events.OfferRejected)
+    await expect(page.locator('[data-mode="listening"]')).to_be_hidden()
+    assert await page.locator("#player").evaluate("one => one.paused")
+    (message,) = [call for call in world.stage.world.calls.values() if call.message is not None]
+    assert message.callback is not None
+    assert message.callback.not_before > message.since

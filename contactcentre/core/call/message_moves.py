@@ -54,12 +54,15 @@ def recorded_late(call: Call, event: events.MessageRecorded, network: Network) -
 
 
 def left_behind(ended: Iterable[Call], event: events.MessageRecorded) -> tuple[events.Event, ...]:
-    """The same, where the call is over and was laid aside; the message itself may be, too."""
+    """The same, where the call is over and was laid aside; the message itself may be, too.
+
+    Raises `Illegal` where nobody remembers the call.
+    """
     known = {call.call_id: call for call in ended}
     asked = known.get(event.call_id)
-    if asked is None or callback_moves.promise_id(asked.call_id) in known:
-        return ()
-    return _left(asked, event)
+    if asked is None:
+        raise Illegal
+    return () if callback_moves.promise_id(asked.call_id) in known else _left(asked, event)
 
 
 def _left(asked: Call, event: events.MessageRecorded) -> tuple[events.Event, ...]:
