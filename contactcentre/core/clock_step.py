@@ -69,4 +69,4 @@ def _fields(form: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_instant(name: str) -> bool:
-    return not name.endswith("_s") and name not in WALL
+    return not name.endswith(("_s", "seconds")) and name not in WALL

@@ -56,8 +56,9 @@ class OpenCallbacks:
     def note(self, world: World, at: float, *, started: bool) -> None:
         """All that must hold of promises."""
         waiting = [call for call in world.calls.values() if call.phase in UNCONNECTED]
-        now_open = {(call.caller, call.queue): call for call in waiting}
-        assert len(now_open) == len(waiting), "one for each number and queue"
+        promised = [call for call in waiting if call.message is None]
+        now_open = {(call.caller, call.queue): call for call in promised}
+        assert len(now_open) == len(promised), "one for each number and queue"
         for call in world.touched_calls.values():
             self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
@@ -79,6 +80,7 @@ class OpenCallbacks:
             each
             for each in world.calls.values()
             if each.callback is not None
+            and each.message is None
             and (each.caller, each.queue) == (number, world.network.queue(call.queue).queue_id)
             and each.talk.answered_at is None
             and each.phase is not Phase.CLOSING
@@ -132,8 +134,8 @@ class OpenCallbacks:
             promise = call.callback
             assert promise is not None
             free = not promise.taken_by and not _is_in_hand(world, call.caller)
-            hours = promise.not_before <= at and may_ring(at, world.network)
-            due = world.telephony and free and hours
+            ring = world.telephony and may_ring(at, world.network) and free
+            due = promise.not_before <= at and (ring or promise.message is not None)
             stands = call.call_id in world.matcher.line
             if due is not stands and call.phase is Phase.CALLBACK:
                 amiss[call.call_id] = self.amiss.get(call.call_id, at)

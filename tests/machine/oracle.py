@@ -57,8 +57,9 @@ def _looks_at(world: World, event: events.Event, call: Call, at: float) -> bool:
     not stand at all.
     """
     others = world.matcher.in_hand.get(call.caller or "", set()) - {call.call_id}
-    may = world.telephony and callback_moves.stands(call, at, world.network) and not others
-    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED) or not may:
+    stood = callback_moves.stands(call, at, world.network, telephony=world.telephony)
+    free = call.message is not None or not others
+    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED) or not stood or not free:
         return False
     if isinstance(event, events.TimerFired):
         return (event.kind, event.key) == ("callback", call.call_id)
@@ -91,10 +92,8 @@ class Oracle:
     def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
         for call in world.touched_calls.values():
-            queue = world.network.queue(call.queue)
-            self._place(call, at, queue.keep_place_s)
-            # Who is offered again in the breath in which the offer before ended stood in line, too.
-            self.since[call.call_id] = (call.queueing.place_at or at) - queue.head_start_s
+            self._place(call, at, world.network.queue(call.queue).keep_place_s)
+            self._stood(world.network, call)
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
@@ -158,6 +157,12 @@ class Oracle:
             # was dropped, and the others would pass over whoever waits meanwhile.
             del self.dropped[call.caller or ""]
 
+    def _stood(self, network: Network, call: Call) -> None:
+        """Also of one that was given to an agent in the same breath in which it came into line."""
+        if call.queueing.place_at is not None:
+            head_start_s = network.queue(call.queue).head_start_s
+            self.since[call.call_id] = call.queueing.place_at - head_start_s
+
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
             return
@@ -189,6 +194,7 @@ class Oracle:
         same = before is not None and before.plan == facts.plan and not elsewhere
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
+        self._stood(world.network, call)
 
     def _origin(self, world: World, call: Call) -> Origin:
         home = demand.home(call, world.network)

@@ -1,13 +1,15 @@
-"""A promise to ring a citizen back."""
+"""A promise to ring a citizen back, or to hear the message that one has left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contactcentre.core.call.voice_message import VoiceMessage
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """What a call knows that is a promise to ring back."""
+    """What a call knows that is a promise; with a `message`, that is to be heard first."""
 
     asked_in: str  # the id of the call in which it was asked for
     asked_at: float
@@ -16,3 +18,4 @@ class Callback:
     unsent: int = 0  # how often since then no line led out
     not_before: float = 0.0
     taken_by: str = ""  # the call in which the citizen has rung in, and waits in this place
+    message: VoiceMessage | None = None

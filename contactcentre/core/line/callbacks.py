@@ -51,8 +51,8 @@ class Callbacks:
         yield from self._rang_in(call, change.at)
 
     def note(self, call: Call, at: float) -> None:
-        """Learn from the call as it is now."""
-        if call.callback is None or call.caller is None:
+        """Learn from the call as it is now. Messages are many, and each is to be heard."""
+        if call.callback is None or call.message is not None or call.caller is None:
             return
         if call.phase in OPEN and call.talk.answered_at is None:
             self._by_number.setdefault(call.caller, {})[call.queue] = call.call_id
@@ -144,7 +144,7 @@ class Callbacks:
         queue_id = change.network.queue(asked.queue).queue_id
         first, place_at = self._first(number, queue_id), asked.queueing.place_at or at
         if first is None:
-            yield signals.CallbackAsked(at=at, call_id=promise_id(asked), asked=asked)
+            yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         elif (first.queueing.place_at or first.since) > place_at:
             yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
 

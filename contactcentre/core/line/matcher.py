@@ -152,8 +152,9 @@ class Matcher:
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
-            may = self.telephony and not self.in_hand.get(call.caller or "")
-            return may and callback_moves.stands(call, at, self._network)
+            if call.message is None and self.in_hand.get(call.caller or ""):
+                return False
+            return callback_moves.stands(call, at, self._network, telephony=self.telephony)
         return call.phase is Phase.WAITING and call.channel.leashed
 
     def left_alone(self) -> list[str]:

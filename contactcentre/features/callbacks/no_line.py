@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from contactcentre.core.call.state import Call
 from contactcentre.engine.alarms import Alarm
-from contactcentre.features.callbacks.overdue import open_callbacks
+from contactcentre.features.callbacks.overdue import open_promises
 
 CODE = "no-line-out"
 
@@ -16,7 +16,9 @@ def no_line(calls: Iterable[Call]) -> Iterator[Alarm]:
 
     It goes when their telephones have been rung, whether they lift or not.
     """
-    waiting = [call for callback, call in open_callbacks(calls) if callback.unsent]
+    waiting = [
+        call for promise, call in open_promises(calls, "callback", "message") if promise.unsent
+    ]
     since = [call.dial.ended_at for call in waiting if call.dial and call.dial.ended_at]
     if since:
         yield Alarm(code=CODE, since=min(since), detail=str(len(waiting)))

@@ -285,7 +285,21 @@ def hears_the_wait(history: History) -> None:
     history.fires("announce", call_id(6))
 
 
+def leaves_message(history: History) -> None:
+    """A voice message waits to be heard."""
+    history.leaves_message(1)
+    history.pass_s(60)
+
+
+def is_heard(history: History) -> None:
+    """An agent comes and listens to it."""
+    history.ready(1)
+    (key,) = (call.call_id for call in history.world.calls.values() if call.message is not None)
+    history.listens(1, key)
+
+
 STORIES = {
+    "message": Story(leaves_message, is_heard),
     "menu": Story(lambda history: history.arrives(1), chooses),
     "waiting": Story(waits_for_long, newcomer_and_agent),
     "overflow": Story(waits_for_long, is_turned_away),
