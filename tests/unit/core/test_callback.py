@@ -604,6 +604,16 @@ def test_who_rang_in_before_a_restart_and_gives_up_is_still_rung_back(history: H
     assert key in after.world.matcher.line
 
 
+def test_a_promise_that_is_owed_again_takes_no_dropped_place_away(history: History) -> None:
+    """Asked for, rung in for and dropped within one instant; who rings again stands there still."""
+    history.asks_callback(1)
+    history.waits(2, "")
+    history.hangs_up(2)
+    history.pass_s(60)
+    history.waits(3, "1")
+    assert history.call(3).queueing.place_at == START
+
+
 def test_two_citizens_of_one_number_have_two_promises(history: History) -> None:
     """They want different things; each is rung, and one after the other."""
     with_key(history, "taxes")
