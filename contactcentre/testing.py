@@ -312,7 +312,7 @@ class History:
     def passes_on(self, agent: int, number: int, queue: str, service: str = "") -> None:
         """The agent passes the call on; the end of the talk is another fact."""
         self.apply(
-            events.PassedOn(
+            events.QueueTransferChosen(
                 at=self.at,
                 agent_id=f"a{agent}",
                 call_id=call_id(number),

@@ -63,7 +63,7 @@ def tree(text: str, *, name: str) -> dict[str, Any]:
     if len(text) > LONGEST:
         raise FlowError([Problem(where=place(name), what=f"longer than {LONGEST} characters")])
     try:
-        loader = _Loader(text, name)
+        loader = _FlowLoader(text, name)
         root = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         raise FlowError([_syntax_problem(name, error)]) from error
@@ -98,7 +98,7 @@ def doubled(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Mark | None]]:
             seen.add(key.value)
 
 
-class _Loader(yaml.BaseLoader):
+class _FlowLoader(yaml.BaseLoader):
     """Strings only, no aliases, and doubled keys are noted in `problems`."""
 
     def __init__(self, text: str, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 SEEN_WITHIN_S: Final = 25.0
 POLL_S: Final = 0.02
@@ -118,7 +118,7 @@ class DeskAgent:
         await self.desk.command("ready")
         await self.desk.until(lambda view: view["wanted"] == "READY")
 
-    async def answer(self, within_s: float = SEEN_WITHIN_S) -> Talk:
+    async def answer(self, within_s: float = SEEN_WITHIN_S) -> PhoneCall:
         """Lift the receiver when it rings, and return when the desk shows the talk."""
         await self.desk.until_state("RESERVED", within_s=within_s)
         try:

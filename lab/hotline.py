@@ -27,13 +27,14 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
-from lab.telephone import Talk, Telephone, telephone
+from lab.telephone import PhoneCall, Telephone, telephone
 from lab.wire import Wire, wire
 
 READY_WITHIN_S: Final = 40.0
 
 OFFERS: Final = """
-    SELECT *, CASE WHEN answered_at IS NULL OR why = 'passed_on' THEN why ELSE 'answered' END result
+    SELECT *,
+        CASE WHEN answered_at IS NULL OR why = 'transferred' THEN why ELSE 'answered' END result
     FROM legs WHERE party = 'agent' AND (answered_at IS NOT NULL OR why IS NOT NULL)
     ORDER BY from_at
 """
@@ -259,7 +260,7 @@ async def until(
         raise AssertionError(f"{otherwise} after {within_s} s") from None
 
 
-async def hears_speech(talk: Talk, within_s: float = SEEN_WITHIN_S) -> None:
+async def hears_speech(talk: PhoneCall, within_s: float = SEEN_WITHIN_S) -> None:
     """Return when a prompt is heard, as opposed to silence and soft music."""
     try:
         async with asyncio.timeout(within_s):

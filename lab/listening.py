@@ -8,10 +8,10 @@ from pathlib import Path
 from contactcentre import paths
 from lab import g711
 from lab.hotline import Rehearsal, until
-from lab.telephone import Talk
+from lab.telephone import PhoneCall
 
 
-async def hears(hotline: Rehearsal, talk: Talk, *prompts: str, language: str = "lv") -> None:
+async def hears(hotline: Rehearsal, talk: PhoneCall, *prompts: str, language: str = "lv") -> None:
     """Return when these have been heard, in this order."""
     folder = paths.prompts(hotline.settings) / language
     sounds = [await asyncio.to_thread(_telling, folder / f"{key}.wav") for key in prompts]

@@ -27,7 +27,7 @@ class CallRefused(Exception):
         self.status = status
 
 
-class Talk:
+class PhoneCall:
     """An answered call: what is heard and said, until `ended` is set."""
 
     def __init__(self, telephone: "Telephone", dialog: "_Dialog", media: Media) -> None:
@@ -78,7 +78,7 @@ class Ringing:
         """The number that was rung."""
         return sip.user_in(self.invite.first.split()[1])
 
-    async def answer(self) -> Talk:
+    async def answer(self) -> PhoneCall:
         """Lift the receiver."""
         return await self._telephone.answer(self)
 
@@ -98,7 +98,7 @@ class Telephone(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._answers: dict[tuple[str, str], asyncio.Queue[sip.Message]] = {}
         self._rung: dict[str, Ringing] = {}
-        self._talks: dict[str, Talk] = {}
+        self._talks: dict[str, PhoneCall] = {}
         self._replies: dict[str, sip.Message] = {}
 
     # --- what a person does ---------------------------------------------------------------------
@@ -119,7 +119,7 @@ class Telephone(asyncio.DatagramProtocol):
         if said.status != 200:
             raise CallRefused(said.status or 0)
 
-    async def call(self, number: str, caller: str) -> Talk:
+    async def call(self, number: str, caller: str) -> PhoneCall:
         """Ring a number, showing `caller`; returns when it is answered, else `CallRefused`."""
         uri = f"sip:{number}@{self._pbx[0]}:{self._pbx[1]}"
         call_id = secrets.token_hex(8)
@@ -173,7 +173,7 @@ class Telephone(asyncio.DatagramProtocol):
         if method == "INVITE":
             self._send(self._made(dialog, "ACK", []))
 
-    async def answer(self, ringing: Ringing) -> Talk:
+    async def answer(self, ringing: Ringing) -> PhoneCall:
         """Lift the receiver of what rings."""
         invite = ringing.invite
         media = await self._media()
@@ -313,13 +313,13 @@ class Telephone(asyncio.DatagramProtocol):
         )
         return media
 
-    def _talk(self, dialog: _Dialog, media: Media, description: str) -> Talk:
+    def _talk(self, dialog: _Dialog, media: Media, description: str) -> PhoneCall:
         media.towards(sip.media_address(description))
-        talk = self._talks[dialog.call_id] = Talk(self, dialog, media)
+        talk = self._talks[dialog.call_id] = PhoneCall(self, dialog, media)
         self._tasks.create_task(self._sounding(talk, dialog.call_id), name="sound of a call")
         return talk
 
-    async def _sounding(self, talk: Talk, call_id: str) -> None:
+    async def _sounding(self, talk: PhoneCall, call_id: str) -> None:
         async with asyncio.TaskGroup() as group:
             frames = group.create_task(talk.media.run(), name="frames")
             await talk.ended.wait()

@@ -120,7 +120,7 @@ MomentKind = Literal[
     "unreachable",
     "caller_left",
     "withdrawn",
-    "passed_on",
+    "transferred",
     "answered",
     "talk_ended",
     "ended",

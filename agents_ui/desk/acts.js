@@ -8,7 +8,7 @@
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
-import { chosen, onPassOn, openPassOn } from "./pass_on.js";
+import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
 import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
@@ -27,7 +27,7 @@ const ACTS = {
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
   hold: () => phone.toggleHold(),
-  "pass-on": openPassOn,
+  "queue-transfer": openTransfer,
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
@@ -47,7 +47,7 @@ const FITS = {
   mute: ["talking"],
   hold: ["talking"],
   keypad: ["talking"],
-  "pass-on": ["talking"],
+  "queue-transfer": ["talking"],
   digit: ["talking"],
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
@@ -177,13 +177,13 @@ async function end() {
 }
 
 /** The note goes along, so it is saved first. */
-async function passOn() {
+async function transfer() {
   await note.close();
   const args = chosen();
-  if (args) await order("pass_on", args);
+  if (args) await order("queue_transfer", args);
 }
 
-onPassOn(passOn);
+onTransfer(transfer);
 
 async function sound() {
   $("no-sound").hidden = true;

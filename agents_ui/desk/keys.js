@@ -7,7 +7,7 @@ const LETTERS = {
   KeyK: "keypad",
   KeyR: "ready",
   KeyV: "counter",
-  KeyP: "pass-on",
+  KeyP: "queue-transfer",
 };
 
 /**

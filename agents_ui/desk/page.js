@@ -21,7 +21,7 @@ import {
 } from "./acts.js";
 import { onIdentify } from "./history.js";
 import { meaning } from "./keys.js";
-import { closePassOn } from "./pass_on.js";
+import { closeTransfer } from "./queue_transfer.js";
 import { onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
@@ -132,7 +132,7 @@ function callGone() {
 }
 
 function newCall() {
-  closePassOn();
+  closeTransfer();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

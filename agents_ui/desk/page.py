@@ -158,7 +158,7 @@ async def cards(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/desk/onward")
 async def onward(request: web.Request) -> web.StreamResponse:
-    """Where `{"call_id", "service"}` could be passed on to: `{"queues": [...]}`."""
+    """Where `{"call_id", "service"}` could be transferred to: `{"queues": [...]}`."""
     agent_id = await sessions.require_agent(request)
     asked = await _body(request, _Onward)
     try:

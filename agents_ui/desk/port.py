@@ -115,7 +115,7 @@ class LaidAside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onward:
-    """A queue to which the caller can be passed on, and how many others could take the call."""
+    """A queue to which the caller can be transferred, and how many others could take the call."""
 
     queue: str
     label: Texts

@@ -12,7 +12,7 @@ from agents_ui.entrance.port import Shifts
 from agents_ui.shell import live, render, sessions
 from agents_ui.shell.errors import FAULTS, Denied
 from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
-from agents_ui.shell.port import Refused, SlowDown, Unavailable
+from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
 from agents_ui.shell.render import go_to
 
 SHIFTS: web.AppKey[Shifts] = web.AppKey("shifts")
@@ -52,7 +52,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         session = await accounts.log_in(username, password, address=sessions.address(request))
         if former := sessions.token(request):
             await accounts.log_out(former)
-    except Refused:
+    except WrongPassword:
         return _refuse(request, "refused", status=401)
     except SlowDown as slow:
         return _refuse(request, "slow-down", status=429, retry_after_s=slow.retry_after_s)

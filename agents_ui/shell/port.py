@@ -45,7 +45,7 @@ class Session:
     started_at: float
 
 
-class Refused(Exception):
+class WrongPassword(Exception):
     """The user name and the password do not belong together."""
 
 
@@ -61,7 +61,7 @@ class Accounts(Protocol):
     """Log-ins and their sessions; a database that is away raises `Unavailable`."""
 
     async def log_in(self, username: str, password: str, *, address: str) -> Session:
-        """Start a session. Raises `Refused` (wrong) or `SlowDown` (guessing)."""
+        """Start a session. Raises `WrongPassword` (wrong) or `SlowDown` (guessing)."""
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.core.config.languages import Decision, languages
+from contactcentre.core.config.languages import LanguageRule, languages
 from contactcentre.engine.clock import now
 from contactcentre.features.languages import store as policies
 from contactcentre.settings import Settings
@@ -79,7 +79,7 @@ async def list_all(*, settings: Settings) -> None:
         history = await policies.history(connection)
         queues = await _queues(connection)
     decisions = [
-        Decision(queue_id=one.queue_id, language=one.language, allowed=one.allowed)
+        LanguageRule(queue_id=one.queue_id, language=one.language, allowed=one.allowed)
         for one in history
     ]
     offered, taken = languages(decisions, queues)

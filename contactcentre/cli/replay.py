@@ -21,7 +21,7 @@ from contactcentre.storage import database
 from contactcentre.whatif.replay import archive, comparison, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow, GroupFigures
 from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
-from contactcentre.whatif.replay.rules import BadRules, Rules
+from contactcentre.whatif.replay.rules import BadRules, ChangedRules
 from contactcentre.whatif.replay.run import recorded, replay, strangers
 
 SEED = 2026
@@ -91,10 +91,10 @@ def _period(wish: Wish) -> tuple[float, float]:
 
 
 def compared(
-    record: PeriodLog, present: Network, changed: Rules | None, seed: int
+    record: PeriodLog, present: Network, changed: ChangedRules | None, seed: int
 ) -> list[ComparisonRow]:
     """Every side that there is."""
-    same = Rules(network=present)
+    same = ChangedRules(network=present)
     departures = {"recorded": recorded(record), "present": replay(record, present, same, seed=seed)}
     networks = {"recorded": present, "present": present}
     if changed is not None:
@@ -103,7 +103,7 @@ def compared(
     return comparison.compare(record, departures, networks)
 
 
-def _told(record: PeriodLog, present: Network, changed: Rules | None, wish: Wish) -> str:
+def _told(record: PeriodLog, present: Network, changed: ChangedRules | None, wish: Wish) -> str:
     rows = compared(record, present, changed, wish.seed)
     unknown = len(strangers(record, present if changed is None else changed.network))
     if wish.as_json:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.core.explanation import Attendance, Scene, call_facts
+from contactcentre.core.explanation import Roster, Scene, call_facts
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
 from routing.circles import Stage
@@ -87,7 +87,7 @@ class Observer:
     def _waits(self, call: Call, at: float) -> Iterator[Observed]:
         """Nothing to tell while the call stays in its ring."""
         key, at = call.call_id, max(at, call.since)
-        if _is_passed_on(call, at):
+        if _is_transferred(call, at):
             self._stages.pop(key, None)
         new, known = key not in self._stages, self._stages.get(key)
         ring = self._world.matcher.circle(key)
@@ -123,10 +123,10 @@ class Observer:
         """All scenes of one event share one copy."""
         if self._agents is None:
             self._agents = dict(self._world.agents)
-        return Scene(call=facts, attendance=Attendance.of(self._world, self._agents, chosen))
+        return Scene(call=facts, roster=Roster.of(self._world, self._agents, chosen))
 
 
-def _is_passed_on(call: Call, at: float) -> bool:
+def _is_transferred(call: Call, at: float) -> bool:
     """Whether an agent has just passed the call on: then it queues anew."""
     offer = call.offer
-    return offer is not None and offer.result is Result.PASSED_ON and offer.ended_at == at
+    return offer is not None and offer.result is Result.TRANSFERRED and offer.ended_at == at

@@ -326,7 +326,7 @@ class EndAsked(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassedOn(CallEvent, AgentEvent):
+class QueueTransferChosen(CallEvent, AgentEvent):
     """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
 
     queue: Annotated[Code, Meta(min_length=1)]
@@ -392,7 +392,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ring_back": RingBackChosen,
     "reject": OfferRejected,
     "end": EndAsked,
-    "pass_on": PassedOn,
+    "queue_transfer": QueueTransferChosen,
     "take_again": AudioLost,
     "note": NoteWritten,
     "identify": CallerIdentified,

@@ -25,7 +25,7 @@ _STATES: dict[State, Availability] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attendance:
+class Roster:
     """The agents as they are at one instant, and what says which of them may be asked.
 
     `chosen` are agents who have been reserved since, in the same breath: they were free.
@@ -42,7 +42,7 @@ class Attendance:
         world: World,
         agents: Mapping[str, Agent] | None = None,
         chosen: frozenset[str] = frozenset(),
-    ) -> Attendance:
+    ) -> Roster:
         """All of World's agents, if not only these."""
         return cls(
             agents=world.agents if agents is None else agents,
@@ -78,7 +78,7 @@ class Scene:
     """All that a decision saw; nothing of it changes later."""
 
     call: CallFacts
-    attendance: Attendance
+    roster: Roster
 
 
 def call_facts(world: World, call: Call, at: float) -> CallFacts:
@@ -101,4 +101,4 @@ def facts_by_clock(world: World, call: Call, at: float) -> CallFacts:
 
 def why(world: World, call: Call, at: float) -> Explanation:
     """The decision for a waiting call as it stands at this instant, agent by agent."""
-    return explain(call_facts(world, call, at), Attendance.of(world).everybody())
+    return explain(call_facts(world, call, at), Roster.of(world).everybody())

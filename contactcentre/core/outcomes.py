@@ -10,7 +10,9 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"  # hung up while waiting, short ones too; reports tell them apart
-    GAVE_UP = "gave_up"  # answered, then in line anew (passed on, or the agent lost): hung up there
+    GAVE_UP = (
+        "gave_up"  # answered, then in line anew (transferred, or the agent lost): hung up there
+    )
     LEFT_MENU = "left_menu"  # hung up before any queue
     SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
     INFORMED = "informed"  # hung up soon after a notice of a known event: that was the answer
@@ -53,6 +55,6 @@ class Result(StrEnum):
     UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent
     # After a talk:
     HUNG_UP = "hung_up"  # by the one who was rung
-    PASSED_ON = "passed_on"  # the call, by its agent to others
+    TRANSFERRED = "transferred"  # the call, by its agent to others
     AUDIO_LOST = "audio_lost"
     LOST = "lost"  # nobody knows how

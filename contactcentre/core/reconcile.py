@@ -25,7 +25,7 @@ from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import lease_s
-from contactcentre.core.call.queue_transfer import is_passing
+from contactcentre.core.call.queue_transfer import is_transferring
 from contactcentre.core.call.rejoin_moves import REJOIN_S
 from contactcentre.core.call.signals import CallLost
 from contactcentre.core.call.state import Call, Phase
@@ -168,7 +168,7 @@ def _is_taken_back(call: Call, leg: events.Channel) -> bool:
     offer = call.offer
     if offer is None or offer.leg_id != leg.our_id:
         return False
-    gone = offer.answered_at is None or offer.result is Result.PASSED_ON
+    gone = offer.answered_at is None or offer.result is Result.TRANSFERRED
     return gone and offer.ended_at is not None
 
 
@@ -224,7 +224,7 @@ def _recalls_again(
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
     for call in calls:
         waits = call.phase is Phase.WAITING and call.channel.leashed
-        passes = call.phase is Phase.TALKING and is_passing(call)
+        passes = call.phase is Phase.TALKING and is_transferring(call)
         fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
         if fetched and call.channel.unique_id in bridged:
             yield effects.Recall(call_id=call.call_id, channel=call.channel.name)

@@ -345,7 +345,9 @@ class World:
             return self._refuse(event, Phase.ENDED.value)
         return self._step_call(event)
 
-    def _on_link(self, event: events.PassedOn | events.RingBackChosen) -> Iterable[Follow]:
+    def _on_link(
+        self, event: events.QueueTransferChosen | events.RingBackChosen
+    ) -> Iterable[Follow]:
         """Without the link to the exchange no talk can be ended, and nobody be rung."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
 
@@ -471,7 +473,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
     events.FallbackEnded: World._on_fallback,
-    events.PassedOn: World._on_link,
+    events.QueueTransferChosen: World._on_link,
     events.RingBackChosen: World._on_link,
     events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,

@@ -15,7 +15,7 @@ import structlog
 
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
-from contactcentre.core.explanation import Attendance, facts_by_clock
+from contactcentre.core.explanation import Roster, facts_by_clock
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
@@ -65,7 +65,7 @@ class Watchdog:
         waiting.sort(key=lambda call: call.queueing.place_at or at)
         asked = [facts_by_clock(world, call, at) for call in waiting[:MOST]]
         agents = {agent.agent_id: agent for agent in free[:MOST]} if asked else {}
-        return asked, tuple(Attendance.of(world, agents).everybody())
+        return asked, tuple(Roster.of(world, agents).everybody())
 
     def note(self, pairs: Pairs, at: float) -> None:
         """What was found at that instant; who is seen for too long is an alarm."""

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS queue_log (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FallbackEntry:
     """One row: what happened to the caller of a channel, and its data as text."""
 
     channel_id: str
@@ -60,7 +60,7 @@ class FallbackLog:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(_SCHEMA)
 
-    def read_on(self, told: Iterable[str]) -> list[Entry]:
+    def read_on(self, told: Iterable[str]) -> list[FallbackEntry]:
         """The callers together, each in the order of what happened, but those `told` before."""
         with closing(self._opened()) as db:
             db.executemany("DELETE FROM queue_log WHERE callid = ?", [(one,) for one in told])
@@ -69,7 +69,7 @@ class FallbackLog:
                 " WHERE callid <> 'NONE' ORDER BY callid, rowid"
             ).fetchall()
         texts = [[value or "" for value in row] for row in rows]
-        return [Entry(a, b, c, (d, e, f)) for a, b, c, d, e, f in texts]
+        return [FallbackEntry(a, b, c, (d, e, f)) for a, b, c, d, e, f in texts]
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
@@ -83,12 +83,12 @@ class FallbackReader:
         self._post = post
         self._told: set[str] = set()
 
-    async def read(self) -> list[Entry]:
+    async def read(self) -> list[FallbackEntry]:
         """What there is to tell, or may be when its caller has gone."""
         told, self._told = self._told, set()
         return await asyncio.to_thread(self._log.read_on, told)
 
-    def tell(self, entries: Iterable[Entry], present: Set[str]) -> None:
+    def tell(self, entries: Iterable[FallbackEntry], present: Set[str]) -> None:
         """`present` are the channels that there are; of others nothing more will be heard."""
         gone = [entry for entry in entries if entry.channel_id not in present]
         for event in told(gone, now()):
@@ -96,7 +96,7 @@ class FallbackReader:
         self._told = {entry.channel_id for entry in gone}
 
 
-def told(entries: Iterable[Entry], at: float) -> Iterator[events.FallbackEnded]:
+def told(entries: Iterable[FallbackEntry], at: float) -> Iterator[events.FallbackEnded]:
     """What became of callers who have gone, told `at`; nothing of one whom we had again."""
     for channel_id, own in groupby(entries, lambda entry: entry.channel_id):
         ended = _ended(channel_id, _since_back(list(own)), at)
@@ -104,12 +104,12 @@ def told(entries: Iterable[Entry], at: float) -> Iterator[events.FallbackEnded]:
             yield ended
 
 
-def _since_back(entries: list[Entry]) -> list[Entry]:
+def _since_back(entries: list[FallbackEntry]) -> list[FallbackEntry]:
     back = [number for number, entry in enumerate(entries) if entry.event == "BACK"]
     return entries[back[-1] + 1 :] if back else entries
 
 
-def _ended(channel_id: str, entries: list[Entry], at: float) -> events.FallbackEnded | None:
+def _ended(channel_id: str, entries: list[FallbackEntry], at: float) -> events.FallbackEnded | None:
     falls = [entry for entry in entries if entry.event == "FELL"]
     if not falls:
         return None

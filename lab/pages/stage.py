@@ -60,7 +60,7 @@ WEBSOCKET = "ws://127.0.0.1:18999/ws"
 
 
 @dataclass(kw_only=True)
-class Health:
+class StagedHealth:
     """Well, until told otherwise."""
 
     parts: dict[str, str] = field(default_factory=lambda: {"telephony": "ok", "database": "ok"})
@@ -74,7 +74,7 @@ class Health:
         return b"# TYPE calls_waiting gauge\ncalls_waiting 3\n"
 
 
-class Journal:
+class StagedJournal:
     """Safe at once, while `disk` is set; of crises the record in the database too."""
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -125,7 +125,7 @@ async def _none(before: float, limit: int) -> Sequence[Call]:
     return ()
 
 
-class Heard(Inbox):
+class RememberingInbox(Inbox):
     """An inbox that remembers what pages have asked for, and can be `full`."""
 
     def __init__(self, *, safe_within_s: float) -> None:
@@ -144,7 +144,7 @@ class Heard(Inbox):
         return await super().submit(event)
 
 
-class Accounts(AccountService):
+class StagedAccounts(AccountService):
     """Whoever logs in finds the scene of that name."""
 
     def __init__(self, engine: AsyncEngine, act: Callable[[str], None]) -> None:
@@ -158,7 +158,7 @@ class Accounts(AccountService):
         return session
 
 
-class Stage(History):
+class StagedHistory(History):
     """A history that pages look at: `act` lets a scene happen, and their commands go on from it."""
 
     def __init__(
@@ -168,8 +168,8 @@ class Stage(History):
         self.at = now() - DAY_S
         self.database = engine
         self.database_away = False
-        self.health = Health()
-        self.inbox = Heard(safe_within_s=0.5)
+        self.health = StagedHealth()
+        self.inbox = RememberingInbox(safe_within_s=0.5)
         self.decisions = DecisionLog(Observer(self.world), _nowhere(), retry_s=DAY_S)
         self._views = Views(
             world=self.world,
@@ -183,8 +183,8 @@ class Stage(History):
         self.troubles: list[Alarm] = []
         self._acted: set[str] = set()
         self.catalogue = prepared.catalogue
-        self.journal = Journal(engine)
-        self.accounts = Accounts(engine, self.act)
+        self.journal = StagedJournal(engine)
+        self.accounts = StagedAccounts(engine, self.act)
         directory = Directory(home / "directory.sqlite")
         directory.create()
         directory.provision(phones_of(prepared.network.agents.values()))
@@ -345,13 +345,13 @@ class Stage(History):
 @asynccontextmanager
 async def staged(
     prepared: sample.Prepared, home: Path, *, board_s: float = 0.5, line_s: float = 2.0
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[StagedHistory]:
     """A hotline of its own in the folder `home`, while the block runs."""
     path = home / prepared.path.name
     await asyncio.to_thread(shutil.copyfile, prepared.path, path)
     # Each use opens the file anew, so that it can be away from one moment to the next.
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
-    stage = Stage(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
+    stage = StagedHistory(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
     tasks = [asyncio.create_task(job) for job in stage.jobs()]
     try:
         yield stage

@@ -13,7 +13,7 @@ from contactcentre.telephony.translation import translate
 from lab import g711
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, SPEECH, Rehearsal, hears_speech, until
-from lab.telephone import Ringing, Talk, Telephone
+from lab.telephone import PhoneCall, Ringing, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
@@ -66,7 +66,7 @@ class Scene:
             return await self.rung.ringing.get()
 
 
-async def ring(phone: Telephone, keys: str, caller: str) -> Talk:
+async def ring(phone: Telephone, keys: str, caller: str) -> PhoneCall:
     """Ring the hotline, hear the menu, press."""
     talk = await phone.call(HOTLINE, caller)
     await hears_speech(talk)
@@ -105,7 +105,7 @@ async def back_on_the_line(hotline: Rehearsal, callers: int) -> None:
     await until(holds, "the callers are not back", within_s=20)
 
 
-async def hear_each_other(*talks: Talk) -> None:
+async def hear_each_other(*talks: PhoneCall) -> None:
     """Sound flows, and no prompt or music is in it."""
     async with asyncio.timeout(5):
         for talk in talks:

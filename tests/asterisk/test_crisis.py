@@ -11,7 +11,7 @@ from contactcentre.settings import ROOT
 from contactcentre.storage import tables as models
 from lab.hotline import Rehearsal, hears_speech
 from lab.listening import hears
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 
@@ -56,7 +56,7 @@ async def on(hotline: Rehearsal, *, hours: float = 4) -> str:
     )
 
 
-async def ring(phone: Telephone, number: int) -> Talk:
+async def ring(phone: Telephone, number: int) -> PhoneCall:
     """A call that hears its first prompt."""
     talk = await phone.call(HOTLINE, f"+3712000{number:04}")
     await hears_speech(talk)

@@ -14,7 +14,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import g711
 from lab.sipp import SippCalls, SippOutcome, ringing
-from lab.telephone import Talk, Telephone, telephone
+from lab.telephone import PhoneCall, Telephone, telephone
 
 pytestmark = pytest.mark.asterisk
 
@@ -28,7 +28,7 @@ VOICE_LOUDNESS = 0.1
 MUSIC_LOUDNESS = 0.0005
 
 
-async def hears(talk: Talk, loudness: float, below: float = 1.0) -> None:
+async def hears(talk: PhoneCall, loudness: float, below: float = 1.0) -> None:
     """Return when the last fifth of a second was so loud."""
     while not loudness < g711.loudness(talk.media.heard(0.2)) < below:
         await talk.media.hears(5)
@@ -45,7 +45,7 @@ def silence_counts_after(pbx: Pbx, seconds: int) -> None:
         db.execute("UPDATE ps_endpoints SET rtp_timeout = ?", (str(seconds),))
 
 
-async def warned(pbx: Pbx, text: str, talk: Talk) -> None:
+async def warned(pbx: Pbx, text: str, talk: PhoneCall) -> None:
     """Return when the log of Asterisk has that text; what is heard meanwhile is the clock."""
     while not any(text in line for line in pbx.log_lines()):
         await talk.media.hears(5)

@@ -7,7 +7,7 @@ import pytest
 
 from contactcentre.storage import tables as models
 from lab.hotline import OFFERS, Rehearsal, hears_speech, until
-from lab.telephone import CallRefused, Talk, Telephone
+from lab.telephone import CallRefused, PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -47,7 +47,7 @@ async def citizen(service: Rehearsal):
         yield phone
 
 
-async def ring(phone: Telephone, keys: str, caller: str = CITIZEN) -> Talk:
+async def ring(phone: Telephone, keys: str, caller: str = CITIZEN) -> PhoneCall:
     """Ring the hotline and press keys in its menu."""
     talk = await phone.call(HOTLINE, caller)
     await hears_speech(talk)
@@ -55,7 +55,7 @@ async def ring(phone: Telephone, keys: str, caller: str = CITIZEN) -> Talk:
     return talk
 
 
-async def ended(talk: Talk) -> None:
+async def ended(talk: PhoneCall) -> None:
     """Return when the other side has hung up."""
     async with asyncio.timeout(10):
         await talk.ended.wait()
@@ -93,7 +93,7 @@ async def test_a_call_from_the_menu_to_the_record(service: Rehearsal, citizen: T
     _assert_private(service)
 
 
-async def _hear_each_other(caller: Talk, agent: Talk) -> None:
+async def _hear_each_other(caller: PhoneCall, agent: PhoneCall) -> None:
     caller.media.say(VOICE, again=True)
     agent.media.say(VOICE, again=True)
     for talk in (caller, agent):

@@ -13,7 +13,7 @@ from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.pbx import Pbx
 from lab import g711, tones
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 from lab.wire import wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -40,7 +40,7 @@ class Beeps:
 class Menu:
     """One caller in our menus, as the leash sees it."""
 
-    def __init__(self, leash: Leash, told: "asyncio.Queue[events.Event]", talk: Talk) -> None:
+    def __init__(self, leash: Leash, told: "asyncio.Queue[events.Event]", talk: PhoneCall) -> None:
         self.talk = talk
         self._leash = leash
         self._told = told
@@ -100,7 +100,7 @@ async def menu(pbx: Pbx, citizen: Telephone, folder: Path) -> AsyncIterator[Menu
         await asyncio.wait([serving])
 
 
-async def falls_silent(talk: Talk) -> None:
+async def falls_silent(talk: PhoneCall) -> None:
     """Return when nothing has been heard for a while."""
     with suppress(TimeoutError):
         while True:

@@ -11,7 +11,7 @@ import pytest
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 from lab.wire import Wire
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
@@ -35,8 +35,8 @@ class Scene:
     wire: Wire
     talking: DeskAgent
     rung: DeskAgent
-    callers: tuple[Talk, Talk, Talk]
-    talk: Talk
+    callers: tuple[PhoneCall, PhoneCall, PhoneCall]
+    talk: PhoneCall
     measured: Callable[[str, float], None]
 
     async def right_again(self, began: float, **phases: int) -> None:
@@ -87,7 +87,7 @@ async def scene(
         )
 
 
-async def ring(phone: Telephone, number: int) -> Talk:
+async def ring(phone: Telephone, number: int) -> PhoneCall:
     """Ring the hotline as citizen `number` and press key 1 in its menu."""
     talk = await phone.call(HOTLINE, f"+3712000010{number}")
     await hears_speech(talk)

@@ -13,7 +13,7 @@ from contactcentre.storage import tables as models
 from lab import g711
 from lab.agent import Desk
 from lab.hotline import OFFERS, Rehearsal, hears_speech, rehearsal
-from lab.telephone import Ringing, Talk, Telephone, telephone
+from lab.telephone import PhoneCall, Ringing, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -67,7 +67,7 @@ async def agent_at_mobile(hotline: Rehearsal) -> AsyncIterator[Desk]:
         yield desk
 
 
-async def rings(carrier: Telephone) -> tuple[Talk, Ringing]:
+async def rings(carrier: Telephone) -> tuple[PhoneCall, Ringing]:
     """A citizen waits; the agent's mobile rings."""
     citizen = await carrier.call(HOTLINE, CITIZEN)
     await hears_speech(citizen)

@@ -8,7 +8,7 @@ from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.documents import save
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 
@@ -42,7 +42,7 @@ async def until_figure(hotline: Rehearsal, name: str, least: float) -> None:
     await until(holds, f"{name} is below {least}", within_s=10.0)
 
 
-async def rings(phone: Telephone, number: int) -> Talk:
+async def rings(phone: Telephone, number: int) -> PhoneCall:
     """Another citizen, who hears the menu."""
     talk = await phone.call(HOTLINE, f"+3712000000{number}")
     await hears_speech(talk)

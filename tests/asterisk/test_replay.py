@@ -10,11 +10,11 @@ import pytest
 from contactcentre.features.publication.network import load
 from contactcentre.storage import database
 from contactcentre.whatif.replay import archive
-from contactcentre.whatif.replay.rules import Rules
+from contactcentre.whatif.replay.rules import ChangedRules
 from contactcentre.whatif.replay.run import recorded, replay
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, hears_speech, rehearsal
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
 
@@ -31,7 +31,7 @@ async def hotline(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator
         yield ready
 
 
-async def rings(hotline: Rehearsal, phone: Telephone, number: int, waiting: int) -> Talk:
+async def rings(hotline: Rehearsal, phone: Telephone, number: int, waiting: int) -> PhoneCall:
     """A citizen chooses benefits and waits in line."""
     caller = await phone.call(HOTLINE, f"+3712000{number:04}")
     await hears_speech(caller)
@@ -40,7 +40,7 @@ async def rings(hotline: Rehearsal, phone: Telephone, number: int, waiting: int)
     return caller
 
 
-async def ends(agent: DeskAgent, talk: Talk) -> None:
+async def ends(agent: DeskAgent, talk: PhoneCall) -> None:
     """The agent hangs up and saves the record."""
     await talk.media.hears(10)
     await talk.hang_up()
@@ -73,7 +73,7 @@ async def test_a_real_morning_is_replayed_and_explained(hotline: Rehearsal) -> N
     network = await load(storage)
     record = await archive.record(storage, began_at - 60, time.time() + 60)
     await storage.dispose()
-    before, again = recorded(record), replay(record, network, Rules(network=network))
+    before, again = recorded(record), replay(record, network, ChangedRules(network=network))
     assert [each.left for each in before.values()] == ["answered", "answered", "abandoned"]
     for number, was in before.items():
         assert (again[number].left, again[number].agent_id) == (was.left, was.agent_id)

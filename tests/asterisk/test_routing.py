@@ -8,7 +8,7 @@ import pytest
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -30,7 +30,9 @@ CIRCLES = [
 ]
 
 
-async def ring(citizen: Telephone, keys: str, caller: str = CITIZEN, number: str = COMMON) -> Talk:
+async def ring(
+    citizen: Telephone, keys: str, caller: str = CITIZEN, number: str = COMMON
+) -> PhoneCall:
     """Ring a number of the hotline and press keys in its menu."""
     talk = await citizen.call(number, caller)
     await hears_speech(talk)
@@ -38,7 +40,7 @@ async def ring(citizen: Telephone, keys: str, caller: str = CITIZEN, number: str
     return talk
 
 
-async def serve(agent: DeskAgent, caller: Talk) -> None:
+async def serve(agent: DeskAgent, caller: PhoneCall) -> None:
     """Answer, hang up and record."""
     talk = await agent.answer()
     await talk.hang_up()
@@ -152,7 +154,9 @@ async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
         talk = await first.answer()
         call_id = first.desk.view["call"]["call_id"]
         await first.desk.command("note", call_id=call_id, text="needs a passport", base=0)
-        await first.desk.command("pass_on", call_id=call_id, queue="documents", service="PMLP-PASE")
+        await first.desk.command(
+            "queue_transfer", call_id=call_id, queue="documents", service="PMLP-PASE"
+        )
         await asyncio.wait_for(talk.ended.wait(), 5)
         await first.desk.until_state("READY")
         await hears_speech(caller)
@@ -166,7 +170,7 @@ async def test_an_agent_passes_the_caller_on(hotline: Rehearsal) -> None:
         await skilled.save()
         rows = await hotline.until_rows(OFFERS, 2)
         assert [(row["agent_id"], row["result"]) for row in rows] == [
-            ("agent-3", "passed_on"),
+            ("agent-3", "transferred"),
             ("agent-2", "answered"),
         ]
         assert first.phone.ringing.empty()

@@ -12,7 +12,7 @@ import pytest
 from contactcentre.cli import launcher
 from lab import g711
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
@@ -55,7 +55,7 @@ def service_pid() -> int:
     raise AssertionError("no service runs")
 
 
-async def waits(phone: Telephone, number: int) -> Talk:
+async def waits(phone: Telephone, number: int) -> PhoneCall:
     """Ring, and choose a matter for which nobody is there."""
     talk = await phone.call(HOTLINE, f"+371200001{number:02}")
     await hears_speech(talk)
@@ -63,7 +63,7 @@ async def waits(phone: Telephone, number: int) -> Talk:
     return talk
 
 
-async def hears_music(talk: Talk) -> None:
+async def hears_music(talk: PhoneCall) -> None:
     """Return once something is heard, soon enough."""
     async with asyncio.timeout(MUSIC_WITHIN_S):
         while g711.loudness(talk.media.heard(0.2)) < MUSIC_LOUDNESS:

@@ -12,7 +12,7 @@ import pytest
 from contactcentre.paths import directory, spool
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech, until
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
@@ -44,7 +44,7 @@ async def agents(hotline: Rehearsal) -> AsyncIterator[tuple[DeskAgent, DeskAgent
         yield first, second
 
 
-async def ring(phone: Telephone, keys: str, number: int = 1) -> Talk:
+async def ring(phone: Telephone, keys: str, number: int = 1) -> PhoneCall:
     """Ring the hotline as citizen `number` and press keys in its menu."""
     talk = await phone.call(HOTLINE, f"+371200001{number:02}")
     await hears_speech(talk)
@@ -52,7 +52,7 @@ async def ring(phone: Telephone, keys: str, number: int = 1) -> Talk:
     return talk
 
 
-async def ring_many(phone: Telephone, keys: str, numbers: range) -> list[Talk]:
+async def ring_many(phone: Telephone, keys: str, numbers: range) -> list[PhoneCall]:
     """Ring all at once."""
     async with asyncio.TaskGroup() as tasks:
         ringing = [tasks.create_task(ring(phone, keys, number)) for number in numbers]
@@ -76,7 +76,7 @@ async def projected(hotline: Rehearsal) -> None:
     await until(holds, "the journal is not in the database")
 
 
-async def still_talks(*talks: Talk) -> None:
+async def still_talks(*talks: PhoneCall) -> None:
     """Both sides hear the next second whole."""
     async with asyncio.timeout(5):
         for talk in talks:
@@ -133,7 +133,7 @@ async def _all_back(hotline: Rehearsal) -> None:
     await until(holds, "not all are back", BACK_WITHIN_S)
 
 
-async def _menu_serves(hotline: Rehearsal, talk: Talk) -> None:
+async def _menu_serves(hotline: Rehearsal, talk: PhoneCall) -> None:
     await hears_speech(talk)
     talk.media.press(DOCUMENTS)
     await hotline.until_calls(waiting=WAITING + 1)

@@ -9,7 +9,7 @@ from contactcentre.storage import tables as models
 from ivr import say
 from lab import g711
 from lab.hotline import Rehearsal, hears_speech, until
-from lab.telephone import Talk
+from lab.telephone import PhoneCall
 from routing.waiting import Pace, estimate
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
@@ -33,7 +33,7 @@ async def service(hotline: Rehearsal) -> Rehearsal:
     return hotline
 
 
-async def waits(service: Rehearsal, phone, keys: str = BENEFITS) -> Talk:
+async def waits(service: Rehearsal, phone, keys: str = BENEFITS) -> PhoneCall:
     """Ring the hotline and stand in line."""
     talk = await phone.call(HOTLINE, CITIZEN)
     await hears_speech(talk)
@@ -56,7 +56,7 @@ def heard_after(heard: bytes, pieces: list[bytes], at: int) -> int:
     return min(found, default=-1)
 
 
-async def hears(service: Rehearsal, talk: Talk, language: str, *keys: str) -> None:
+async def hears(service: Rehearsal, talk: PhoneCall, language: str, *keys: str) -> None:
     """Return when these prompts have been heard one after another."""
     prompts = [(key, sounds(service, language, key)) for key in keys]
     missing = ""

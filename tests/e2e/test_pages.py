@@ -25,12 +25,12 @@ from playwright.async_api import (
 
 from agents_ui.app import build
 from agents_ui.shell import assets
-from agents_ui.shell.port import Person, Refused
+from agents_ui.shell.port import Person, WrongPassword
 from contactcentre.core import events
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings
-from lab.pages.stage import Stage, staged
+from lab.pages.stage import StagedHistory, staged
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -169,7 +169,7 @@ class World:
     """A panel that runs, what is behind it, and a browser's window on it."""
 
     origin: str
-    stage: Stage
+    stage: StagedHistory
     context: BrowserContext
     exchange: Exchange
 
@@ -330,25 +330,25 @@ async def test_the_panel_is_light() -> None:
     assert sum(len(file.packed or file.body) for file in loaded) <= 350_000
 
 
-async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
+async def test_a_caller_is_transferred_by_the_keyboard(world: World) -> None:
     """P opens the dialog with the recorded service and its queue; Esc stays, Enter passes on."""
     world.stage.act("idle")
     page = await world.open("talking")
-    dialog = page.locator("#pass-on")
+    dialog = page.locator("#queue-transfer")
     await page.keyboard.press("p")
-    await expect(page.locator("#pass-on-service")).to_have_value("VSAA-KOPS")
+    await expect(page.locator("#queue-transfer-service")).to_have_value("VSAA-KOPS")
     await expect(dialog.locator("input:checked")).to_have_value("benefits")
-    await expect(page.locator("#pass-on-now")).to_be_focused()
-    await expect(page.locator("#pass-on-nobody")).to_be_hidden()
+    await expect(page.locator("#queue-transfer-now")).to_be_focused()
+    await expect(page.locator("#queue-transfer-nobody")).to_be_hidden()
     await dialog.locator("input[value=eservices]").check()
-    await expect(page.locator("#pass-on-nobody")).to_be_visible()
+    await expect(page.locator("#queue-transfer-nobody")).to_be_visible()
     assert await faults(page) == []
     await page.keyboard.press("Escape")
-    await expect(page.locator("#pass-on-open")).to_be_focused()
+    await expect(page.locator("#queue-transfer-open")).to_be_focused()
     await page.keyboard.press("p")
-    await expect(page.locator("#pass-on-now")).to_be_focused()
+    await expect(page.locator("#queue-transfer-now")).to_be_focused()
     await page.keyboard.press("Enter")
-    passed = await world.until(events.PassedOn)
+    passed = await world.until(events.QueueTransferChosen)
     assert (passed.queue, passed.service) == ("benefits", "VSAA-KOPS")
     await expect(dialog).to_be_hidden()
     await expect(page.locator("body")).to_have_attribute("data-call", "idle")
@@ -357,7 +357,7 @@ async def test_a_caller_is_passed_on_by_the_keyboard(world: World) -> None:
 async def test_slow_down_counts_and_then_lets_try(world: World) -> None:
     """After too many guesses the button waits as long as the page says, and no longer."""
     for _ in range(3):
-        with suppress(Refused):
+        with suppress(WrongPassword):
             await world.stage.accounts.log_in("idle", "wrong", address="127.0.0.1")
     page = await world.page()
     await page.goto(f"{world.origin}/login")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from lab.hotline import OFFERS, Rehearsal
-from lab.telephone import Talk, Telephone
+from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -26,7 +26,7 @@ async def _talking(page: Page) -> None:
     await page.wait_for_function(SPEAKS, timeout=20_000)
 
 
-async def _answered(citizen: Telephone, number: str, page: Page) -> Talk:
+async def _answered(citizen: Telephone, number: str, page: Page) -> PhoneCall:
     """A citizen who went through the menu to this page's agent, and talks."""
     talk = await citizen.call("60000100", number)
     await talk.media.hears(50)

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.shell.port import Refused, SlowDown, Unavailable
+from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.service import AccountService, Limits, UsernameTaken
 from contactcentre.storage import database, documents
@@ -100,7 +100,7 @@ async def test_the_token_itself_is_kept_nowhere(home: Rig) -> None:
 @pytest.mark.parametrize(("username", "password"), [("anna.berzina", "x"), ("nobody", SECRET)])
 async def test_the_wrong_pair_is_refused(home: Rig, username: str, password: str) -> None:
     """Nothing tells an unknown user from a wrong password."""
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPassword):
         await home.accounts.log_in(username, password, address="a")
 
 
@@ -109,7 +109,7 @@ async def test_an_account_that_is_closed_is_out_at_once(home: Rig) -> None:
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     await home.accounts.set_active("anna.berzina", active=False)
     assert await home.accounts.session(session.token) is None
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPassword):
         await home.accounts.log_in("anna.berzina", SECRET, address="a")
 
 
@@ -118,7 +118,7 @@ async def test_a_new_password_ends_every_session(home: Rig) -> None:
     session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
     await home.accounts.set_password("anna.berzina", "cita laba parole")
     assert await home.accounts.session(session.token) is None
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPassword):
         await guess(home, SECRET)
     await guess(home, "cita laba parole")
 
@@ -189,7 +189,7 @@ async def test_ten_guesses_a_minute_at_most(home: Rig) -> None:
     while home.clock.now < start + 600:
         try:
             await guess(home)
-        except Refused:
+        except WrongPassword:
             tries.append(home.clock.now - start)
         except SlowDown as slow:
             home.clock.now += slow.retry_after_s
@@ -207,7 +207,7 @@ async def test_the_victim_still_gets_in(home: Rig) -> None:
         except SlowDown as slow:
             wait_s = slow.retry_after_s
             break
-        except Refused:
+        except WrongPassword:
             continue
     await guess(home, SECRET, address="198.51.100.7")
     with pytest.raises(SlowDown):
@@ -220,14 +220,14 @@ async def test_a_flood_is_turned_away(home: Rig) -> None:
     """Beyond a small crowd, log-ins are refused for two seconds instead of queueing up."""
     guesses = [guess(home, address=str(number)) for number in range(100)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
-    assert {type(result) for result in results} == {Refused, SlowDown}
+    assert {type(result) for result in results} == {WrongPassword, SlowDown}
 
 
 async def test_guesses_at_once_gain_nothing(home: Rig) -> None:
     """Thirty guesses at the same instant are counted one after the other."""
     guesses = [guess(home) for _ in range(30)]
     results = await asyncio.gather(*guesses, return_exceptions=True)
-    assert len([result for result in results if isinstance(result, Refused)]) <= 3
+    assert len([result for result in results if isinstance(result, WrongPassword)]) <= 3
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from contactcentre.whatif.replay import archive, period_log, rules
 from contactcentre.whatif.replay.comparison import ComparisonRow
 from contactcentre.whatif.replay.exchange import Arrival, Exchange, Handling, Reaction
 from contactcentre.whatif.replay.period_log import BadLog, PeriodLog
-from contactcentre.whatif.replay.rules import Rules
+from contactcentre.whatif.replay.rules import ChangedRules
 from contactcentre.whatif.replay.run import recorded, replay
 from routing.circles import Circle, CirclePlan
 
@@ -183,7 +183,7 @@ async def test_a_recorded_day_comes_out_as_it_was(database_url: str, tmp_path: P
     given = a_network()
     record = await a_recorded_day(database_url, tmp_path, given, per_hour=190)
     before = recorded(record)
-    again = replay(record, given, Rules(network=given))
+    again = replay(record, given, ChangedRules(network=given))
     assert {each.left for each in before.values()} == {"answered", "abandoned"}
     assert len(before) == len(record.calls) > 400
     assert {each.result for each in record.refused} >= {"missed", "caller_left"}
@@ -200,7 +200,7 @@ async def test_a_recorded_day_comes_out_as_it_was(database_url: str, tmp_path: P
         assert came.service_level == pytest.approx(was.service_level, abs=0.01), row.key
 
 
-def changed(text: str, given: Network) -> Rules:
+def changed(text: str, given: Network) -> ChangedRules:
     return rules.parse(text, given, name="rules.yaml")
 
 
@@ -281,7 +281,7 @@ def test_own_skills_of_a_call_are_asked_for(day: PeriodLog) -> None:
     """A call whose menu asked for more than its queue does is answered by who has it."""
     given = a_network()
     asks = replace(day, calls=tuple(replace(call, skills=(("taxes", 1),)) for call in day.calls))
-    again = replay(asks, given, Rules(network=given))
+    again = replay(asks, given, ChangedRules(network=given))
     answered = [each.agent_id for each in again.values() if each.left == "answered"]
     assert {int((agent_id or "a1")[1:]) % 2 for agent_id in answered} == {0}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agents_ui.shell.port import Refused
+from agents_ui.shell.port import WrongPassword
 from contactcentre.cli.command import work
 from contactcentre.cli.user import app
 from contactcentre.features.accounts.service import AccountService
@@ -45,7 +45,7 @@ async def test_a_log_in_is_made_and_gets_another_password(settings: Settings) ->
     assert await name_of(settings, FIRST) == "Anna Bērziņa"
     assert await user(settings, SECOND, "anna") == 0
     assert await name_of(settings, SECOND) == "Anna Bērziņa"
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPassword):
         await name_of(settings, FIRST)
 
 
@@ -84,7 +84,7 @@ async def test_a_log_in_is_switched_off_and_on(settings: Settings) -> None:
         assert await user(settings, "", "disable", "Anna") == 0
         accounts.doubt()
         assert await accounts.session(session.token) is None
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPassword):
         await name_of(settings, FIRST)
     assert await user(settings, "", "enable", "anna") == 0
     assert await name_of(settings, FIRST) == "Anna Bērziņa"

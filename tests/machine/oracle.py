@@ -218,7 +218,7 @@ def refused_by(world: World, call: Call) -> frozenset[str]:
 
 
 def _counts(offer: Leg, agent: Agent | None) -> bool:
-    if offer.result is Result.PASSED_ON:
+    if offer.result is Result.TRANSFERRED:
         return True
     if offer.rejoin:
         return False

@@ -211,13 +211,13 @@ class People(Watched):
 
     @precondition(lambda self: self.talking())
     @rule(number=FEW, queue=st.sampled_from(tuple(QUEUES)))
-    def a_call_is_passed_on(self, number: int, queue: str) -> None:
+    def a_call_is_transferred(self, number: int, queue: str) -> None:
         """To any queue, also one that is there no more, or the same."""
         talking = self.talking()
         agent = talking[number % len(talking)]
         assert agent.call_id is not None
         self.apply(
-            events.PassedOn(
+            events.QueueTransferChosen(
                 at=self.exchange.at, agent_id=agent.agent_id, call_id=agent.call_id, queue=queue
             )
         )
@@ -251,7 +251,11 @@ class People(Watched):
             case "end":
                 self.apply(events.EndAsked(at=at, agent_id=agent_id, call_id=call))
             case "pass":
-                self.apply(events.PassedOn(at=at, agent_id=agent_id, call_id=call, queue="general"))
+                self.apply(
+                    events.QueueTransferChosen(
+                        at=at, agent_id=agent_id, call_id=call, queue="general"
+                    )
+                )
             case "leave":
                 self.apply(events.AudioLost(at=at, agent_id=agent_id, call_id=call))
             case "note":

@@ -17,7 +17,7 @@ from agents_ui.shell.live import LinkPace
 from agents_ui.shell.port import PanelSettings, PhoneLogin, Session
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
-from lab.pages.stage import ORIGIN, Stage, staged
+from lab.pages.stage import ORIGIN, StagedHistory, staged
 
 Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
@@ -44,7 +44,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 @pytest.fixture
-async def world(prepared: Prepared, tmp_path: Path) -> AsyncIterator[Stage]:
+async def world(prepared: Prepared, tmp_path: Path) -> AsyncIterator[StagedHistory]:
     """The hotline behind the pages."""
     async with staged(prepared, tmp_path, board_s=0.02, line_s=0.02) as stage:
         yield stage
@@ -57,7 +57,7 @@ def pace() -> LinkPace:
 
 
 @pytest.fixture
-def app(world: Stage, pace: LinkPace, settings: PanelSettings) -> web.Application:
+def app(world: StagedHistory, pace: LinkPace, settings: PanelSettings) -> web.Application:
     """The panel."""
     return build(world.ports(settings), pace=pace)
 
@@ -77,7 +77,7 @@ def sessions() -> dict[str, Session]:
 
 @pytest.fixture
 async def enter(
-    server: TestServer, world: Stage, sessions: dict[str, Session]
+    server: TestServer, world: StagedHistory, sessions: dict[str, Session]
 ) -> AsyncIterator[Enter]:
     """Open a browser; with a name, somebody has logged in there."""
     browsers: list[Browser] = []

@@ -61,7 +61,7 @@ async def test_onward(enter, csrf, world):
 
 @pytest.mark.parametrize(("user", "of"), [("talking", "held"), ("wrapup", "wrapup")])
 async def test_onward_of_another_call(enter, csrf, world, user, of):
-    """Only the talk at hand can be passed on, and only while it is one."""
+    """Only the talk at hand can be transferred, and only while it is one."""
     world.act("held")
     browser = await enter(user)
     body = {"call_id": world.call_of(of).call_id}
@@ -69,13 +69,15 @@ async def test_onward_of_another_call(enter, csrf, world, user, of):
     assert answer.status == 404
 
 
-async def test_pass_on(enter, csrf, world, until):
+async def test_queue_transfer(enter, csrf, world, until):
     """The call leaves the desk with the command."""
     browser = await enter("talking")
     args = {"call_id": world.call_of("talking").call_id, "queue": "taxes", "service": "VID-GID"}
-    answer = await post(browser, csrf, "/desk/command", {"id": 1, "name": "pass_on", "args": args})
+    answer = await post(
+        browser, csrf, "/desk/command", {"id": 1, "name": "queue_transfer", "args": args}
+    )
     assert (await answer.json())["ok"]
-    (passed,) = world.heard(events.PassedOn)
+    (passed,) = world.heard(events.QueueTransferChosen)
     assert (passed.call_id, passed.queue, passed.service) == tuple(args.values())
     await until(lambda: world.desk("talking").call is None)
 

@@ -128,7 +128,7 @@ def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved
         call, follows = cut_off(call, offer, Result.CALLER_LEFT, event.at, network)
     if call.talk.answered_at is not None:
         talks = [one for one in call.offers if one.answered_at is not None]
-        passed = bool(talks) and talks[-1].result is Result.PASSED_ON
+        passed = bool(talks) and talks[-1].result is Result.TRANSFERRED
         by = "caller" if passed else "lost"
         return Moved(ended(call, event.at, by, Outcome.GAVE_UP), follows)
     outcome = Outcome.INFORMED if informed(call, event.at) else Outcome.ABANDONED

@@ -22,10 +22,10 @@ from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
 from routing.model import Queue
 
-WORDS = ("wait.passed-on",)
+WORDS = ("wait.transferred",)
 
 
-def passed_on(call: Call, event: events.PassedOn, network: Network) -> Moved:
+def chosen(call: Call, event: events.QueueTransferChosen, network: Network) -> Moved:
     """The agent's leg is ended, or the caller fetched where nobody else would catch him then."""
     known = event.queue in network.queues
     if call.talk.agent_id != event.agent_id or call.end.by is not None or not known:
@@ -37,7 +37,7 @@ def passed_on(call: Call, event: events.PassedOn, network: Network) -> Moved:
     return Moved(replace(call, talk=replace(call.talk, transfer=transfer)), leg or (recall,))
 
 
-def is_passing(call: Call) -> bool:
+def is_transferring(call: Call) -> bool:
     """Whether the end of this talk is not the end of the call. The agent's last word counts."""
     return call.talk.transfer is not None and call.end.by is None
 
@@ -49,7 +49,7 @@ def goes_on(call: Call, at: float, network: Network) -> Moved:
     """
     free = let_go(call, at)
     if call.offer is not None:
-        call = with_leg(call, call.offer.over(at, Result.PASSED_ON))
+        call = with_leg(call, call.offer.over(at, Result.TRANSFERRED))
     call = _in_line(call, at, network).without_agent(at)
     orders = (keep_place(call), say(call, WORDS), music(call), *tell_later(call, network))
     return Moved(call, (*orders, *free))

@@ -121,7 +121,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
             events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
-            events.PassedOn: Move(queue_transfer.passed_on, (_P.TALKING,)),
+            events.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             events.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)

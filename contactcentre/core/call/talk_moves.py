@@ -15,7 +15,7 @@ from contactcentre.core.call.offers import (
     stop_ringing,
     talk_over,
 )
-from contactcentre.core.call.queue_transfer import goes_on, is_passing
+from contactcentre.core.call.queue_transfer import goes_on, is_transferring
 from contactcentre.core.call.rejoin_moves import await_agent
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
@@ -55,7 +55,7 @@ def end_asked(call: Call, event: events.EndAsked, network: Network) -> Moved:
 def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The agent's leg is gone and the caller is still there: goodbye, or wait for an agent."""
     offer_of(call, event.offer_id)
-    if is_passing(call):
+    if is_transferring(call):
         return goes_on(call, event.at, network)
     if event.result is DialResult.AUDIO_LOST and call.end.by is None:
         return await_agent(call, event.at, ())
@@ -89,11 +89,11 @@ def talk_left(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved:
     """The talk ended while this process was away: the caller has only the line left.
 
-    Who was fetched to be passed on is on the way to others. Where the exchange knows of no end, the
+    Who was fetched for a transfer is on the way to others. Where the exchange knows of no end, the
     agent's audio was lost.
     """
     back = on_leash(call, event)
-    if is_passing(back):
+    if is_transferring(back):
         return goes_on(back, event.at, network)
     if not event.talked and back.end.by is None:
         return await_agent(back, event.at, ())

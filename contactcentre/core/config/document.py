@@ -80,7 +80,7 @@ def parse(text: str, name: str) -> Any:
 
     Raises `Refused` for YAML's own errors and for doubled keys, with line and column.
     """
-    loader = _Loader(text)
+    loader = _DocumentLoader(text)
     try:
         found = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
@@ -110,7 +110,7 @@ def _problem(fault: ErrorDetails, where: str) -> str:
 # --- text -----------------------------------------------------------------------------------
 
 
-class _Loader(yaml.CSafeLoader):
+class _DocumentLoader(yaml.CSafeLoader):
     """Doubled keys are noted, with their marks."""
 
     def __init__(self, text: str) -> None:
@@ -122,7 +122,7 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.yaml_implicit_resolvers = {
+_DocumentLoader.yaml_implicit_resolvers = {
     first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
     for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }

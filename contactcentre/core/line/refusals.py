@@ -19,7 +19,7 @@ from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
 from routing.lanes import NOBODY
 
-REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED, Result.PASSED_ON)
+REFUSALS = (Result.REJECTED, Result.BUSY, Result.MISSED, Result.TRANSFERRED)
 """A phone that cannot be reached has refused nothing; who passed a call on wants it for others."""
 
 IN_LINE = (Phase.WAITING, Phase.CALLBACK)
@@ -69,8 +69,8 @@ class Refusals:
             self.note(self._waiting[call_id])
 
     def _holds(self, offer: Leg) -> bool:
-        passed_on = offer.result is Result.PASSED_ON  # after a talk, however that began
-        if offer.rejoin and not passed_on:
+        transferred = offer.result is Result.TRANSFERRED  # after a talk, however that began
+        if offer.rejoin and not transferred:
             return False
         back = self._ready_at.get(offer.agent_id, 0.0)
         return offer.result is not Result.MISSED or (offer.ended_at or offer.at) > back

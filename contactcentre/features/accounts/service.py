@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.shell.port import Person, Refused, Role, Session, SlowDown, Unavailable
+from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
 from contactcentre.features.accounts import guesses, store
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.storage import database
@@ -77,7 +77,7 @@ class AccountService:
         self._trying = 0
 
     async def log_in(self, username: str, password: str, *, address: str) -> Session:
-        """Start a session. Raises Refused, SlowDown or Unavailable."""
+        """Start a session. Raises WrongPassword, SlowDown or Unavailable."""
         if self._trying >= CROWD:
             raise SlowDown(2.0)
         self._trying += 1
@@ -195,7 +195,7 @@ class AccountService:
         kept = found["password_hash"] if found and found["active"] else None
         if not await self._passwords.verify(kept, password):
             log.warning("accounts.refused", user_id=found["user_id"] if found else None)
-            raise Refused
+            raise WrongPassword
         assert found is not None and kept is not None  # noqa: S101, PT018 - verified just now
         return await self._begin(found, kept, password, name, attempt)
 

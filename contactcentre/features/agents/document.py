@@ -12,7 +12,7 @@ _MOBILE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class AgentDocument:
     """Somebody who answers calls. Who is not `active` has left, and is in no network."""
 
     agent_id: str

@@ -47,7 +47,7 @@ Week = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class CalendarDocument:
     """When a hotline or a centre is open. `exceptions` give a date its own hours."""
 
     calendar_id: str

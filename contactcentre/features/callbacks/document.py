@@ -13,7 +13,7 @@ KEY = "callbacks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class CallbackRulesDocument:
     """`hours` are local; `retry_after_min` after the first attempt, the second, ..."""
 
     promise_h: float = 24.0
@@ -40,7 +40,7 @@ class Rules:
 def read(value: object) -> CallbackRules:
     """The rules of a setting; what is left out is as usual. Raises `ValueError` with the place."""
     where = f"setting {KEY}"
-    written = document.read(Rules, {} if value is None else value, where)
+    written = document.read(CallbackRulesDocument, {} if value is None else value, where)
     try:
         return written.kept
     except ValueError as wrong:

@@ -59,13 +59,13 @@ def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
 
 def _passed_by(call: Call, agent: Agent, network: Network) -> str:
     """The last one who did, if that was not this agent."""
-    by = [offer.agent_id for offer in call.offers if offer.result is Result.PASSED_ON]
+    by = [offer.agent_id for offer in call.offers if offer.result is Result.TRANSFERRED]
     profile = network.agents.get(by[-1]) if by and by[-1] != agent.agent_id else None
     return profile.name if profile is not None else ""
 
 
 def onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
-    """The queues to which it can be passed on; the one of the service is suggested."""
+    """The queues to which it can be transferred; the one of the service is suggested."""
     network = world.network
     suggested = queue_for(service, network.queues.values())
     for queue in network.queues.values():

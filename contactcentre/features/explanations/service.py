@@ -189,7 +189,7 @@ async def _explained(moment: Observed) -> Decision:
 
 
 async def _digest(scene: Scene, chosen: str) -> Digest:
-    sieve, agents = Sieve(scene.call), scene.attendance.everybody()
+    sieve, agents = Sieve(scene.call), scene.roster.everybody()
     began_s = time.perf_counter()
     while some := list(islice(agents, CHUNK)):
         sieve.add(some)

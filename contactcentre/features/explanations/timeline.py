@@ -24,7 +24,7 @@ _ORDER: tuple[MomentKind, ...] = (
     "queued",
     "widened",
     *_UNANSWERED.values(),
-    "passed_on",
+    "transferred",
     "offered",
     "answered",
     "talk_ended",
@@ -63,8 +63,8 @@ def _offers(call: Call, decisions: Sequence[Decision]) -> Iterator[Moment]:
         yield Moment(at=offer.at, kind="offered", agent_id=who, decision=decision)
         if offer.answered_at is not None:
             yield Moment(at=offer.answered_at, kind="answered", agent_id=who)
-            if offer.result is Result.PASSED_ON and offer.ended_at is not None:
-                yield Moment(at=offer.ended_at, kind="passed_on", agent_id=who)
+            if offer.result is Result.TRANSFERRED and offer.ended_at is not None:
+                yield Moment(at=offer.ended_at, kind="transferred", agent_id=who)
         elif offer.ended_at is not None and offer.result in _UNANSWERED:
             yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent_id=who)
 

@@ -19,7 +19,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.config import document, references
-from contactcentre.core.config.languages import Decision, languages
+from contactcentre.core.config.languages import LanguageRule, languages
 from contactcentre.core.config.network import (
     DEFAULT_QUEUE,
     Centre,
@@ -31,8 +31,8 @@ from contactcentre.core.config.network import (
 )
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
-from contactcentre.features.agents.document import Agent
-from contactcentre.features.calendars.document import Calendar
+from contactcentre.features.agents.document import AgentDocument
+from contactcentre.features.calendars.document import CalendarDocument
 from contactcentre.features.calendars.national_days import DayOff, national_days
 from contactcentre.features.callbacks import document as callback_rules
 from contactcentre.features.crisis import document as crisis_plans
@@ -104,9 +104,9 @@ def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
     made = partial(_made, draft, problems)
     centres = made("centre", models.centres, Centre)
     days = national_days(now.year, made("day off", models.days_off, DayOff).values())
-    calendars = made("calendar", models.calendars, Calendar)
+    calendars = made("calendar", models.calendars, CalendarDocument)
     notices = made("notice", models.notices, Notice).values()
-    offered, taken = languages(_decisions(draft), draft.keys(models.queues))
+    offered, taken = languages(_language_rules(draft), draft.keys(models.queues))
     return Network(
         version=draft.version,
         regions={key: one.name for key, one in made("region", models.regions, Region).items()},
@@ -115,7 +115,7 @@ def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
         calendars={key: calendar.on(days) for key, calendar in calendars.items()},
         hotlines=made("hotline", models.hotlines, Hotline),
         queues=made("queue", models.queues, Queue),
-        agents=_profiles(made("agent", models.agents, Agent), centres),
+        agents=_profiles(made("agent", models.agents, AgentDocument), centres),
         flows=_flows(draft, problems),
         earlier=dict(_earlier(draft)),
         languages=offered,
@@ -142,7 +142,7 @@ def _made(
 
 
 def _profiles(
-    agents: Mapping[str, Agent], centres: Mapping[str, Centre]
+    agents: Mapping[str, AgentDocument], centres: Mapping[str, Centre]
 ) -> dict[str, AgentProfile]:
     homes = {key: centres.get(agent.centre_id) for key, agent in agents.items()}
     return {
@@ -174,9 +174,11 @@ def _earlier(draft: Draft) -> Iterator[tuple[FlowKey, Flow]]:
                 yield (row["name"], row["version"]), flow(row, None)
 
 
-def _decisions(draft: Draft) -> list[Decision]:
+def _language_rules(draft: Draft) -> list[LanguageRule]:
     return [
-        Decision(queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"]))
+        LanguageRule(
+            queue_id=row["queue_id"], language=row["language"], allowed=bool(row["allowed"])
+        )
         for row in draft.of(models.language_policies)
     ]
 

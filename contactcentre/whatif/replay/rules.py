@@ -46,14 +46,14 @@ class BadRules(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ChangedRules:
     """The network under the changed rules, and the hours of agents whose hours were changed."""
 
     network: Network
     hours: Mapping[str, Calendar] = field(default_factory=dict)
 
 
-def read(path: Path, network: Network) -> Rules:
+def read(path: Path, network: Network) -> ChangedRules:
     """Raises `BadRules` with the document's name and the place in it."""
     try:
         return parse(path.read_text(encoding="utf-8"), network, name=path.name)
@@ -61,7 +61,7 @@ def read(path: Path, network: Network) -> Rules:
         raise BadRules(f"{path.name}: can not be read") from error
 
 
-def parse(text: str, network: Network, *, name: str) -> Rules:
+def parse(text: str, network: Network, *, name: str) -> ChangedRules:
     """Raises `BadRules` with the document's name and the place in it."""
     try:
         written = document.parse(text, name)
@@ -73,7 +73,7 @@ def parse(text: str, network: Network, *, name: str) -> Rules:
         raise BadRules(f"{name}: {error}") from error
 
 
-def _rules(written: Any, network: Network) -> Rules:
+def _rules(written: Any, network: Network) -> ChangedRules:
     given = document.read(_Written, written, "")
     people = {agent_id: dict(change) for agent_id, change in given.agents.items()}
     hours = {
@@ -92,7 +92,7 @@ def _rules(written: Any, network: Network) -> Rules:
     )
     if faults := tuple(references.problems(changed, references.names(changed))):
         raise document.Refused(faults)
-    return Rules(network=changed, hours=hours)
+    return ChangedRules(network=changed, hours=hours)
 
 
 def _changed(

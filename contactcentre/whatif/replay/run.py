@@ -14,7 +14,7 @@ from contactcentre.whatif.replay import shifts
 from contactcentre.whatif.replay.exchange import Exchange
 from contactcentre.whatif.replay.period_log import Left, PeriodLog
 from contactcentre.whatif.replay.players import Players, number_of
-from contactcentre.whatif.replay.rules import Rules
+from contactcentre.whatif.replay.rules import ChangedRules
 
 AFTER_S = 3600.0
 """So long after the period whoever still waits is followed."""
@@ -39,7 +39,7 @@ def recorded(past: PeriodLog) -> dict[int, Departed]:
 
 
 def replay(
-    past: PeriodLog, present: Network, rules: Rules, *, seed: int = 2026
+    past: PeriodLog, present: Network, rules: ChangedRules, *, seed: int = 2026
 ) -> dict[int, Departed]:
     """What would have happened under the rules.
 

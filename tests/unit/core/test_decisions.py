@@ -41,7 +41,7 @@ class Watched(History):
         moment = self._of(number)[place]
         assert moment.scene is not None
         sieve = Sieve(moment.scene.call)
-        sieve.add(moment.scene.attendance.everybody())
+        sieve.add(moment.scene.roster.everybody())
         return sieve.digest(moment.decision.agent_id or "")
 
     def _of(self, number: int) -> list[Observed]:

@@ -7,7 +7,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.core.call.queue_transfer import Crew, crew
 from contactcentre.core.call.state import Call
-from contactcentre.core.config.languages import Decision, languages
+from contactcentre.core.config.languages import LanguageRule, languages
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import FLOW, History, network, profile
 from ivr.flow import parse
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.unit
 QUEUES = ("general", "taxes")
 
 
-def decided(*given: tuple[str, str, bool]) -> list[Decision]:
+def decided(*given: tuple[str, str, bool]) -> list[LanguageRule]:
     return [
-        Decision(queue_id=queue, language=language, allowed=allowed)
+        LanguageRule(queue_id=queue, language=language, allowed=allowed)
         for queue, language, allowed in given
     ]
 
@@ -101,7 +101,7 @@ def test_an_overflow_leads_into_what_the_other_queue_takes() -> None:
 
 
 @pytest.mark.parametrize(("refused", "languages_of_a2"), [("taxes", "lv"), ("general", "ru")])
-def test_who_is_passed_on_is_served_in_what_the_other_queue_takes(
+def test_who_is_transferred_is_served_in_what_the_other_queue_takes(
     refused: str, languages_of_a2: str
 ) -> None:
     """The crew that the agent is told of before is the one that is asked after."""

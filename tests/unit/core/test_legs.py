@@ -58,7 +58,7 @@ def test_a_leg_that_is_over_stays_so() -> None:
 
 
 def test_each_agent_held_for_so_long(history: History) -> None:
-    """A caller who is passed on has two talks; the contact's hold is that of both."""
+    """A caller who is transferred has two talks; the contact's hold is that of both."""
     history.talks(1, 1)
     hold(history, 1, 10)
     history.passes_on(1, 1, "taxes")
@@ -69,7 +69,7 @@ def test_each_agent_held_for_so_long(history: History) -> None:
     history.hangs_up(1)
     call = history.call(1)
     assert ends(call.legs) == [
-        (Party.AGENT, Purpose.OFFER, Result.PASSED_ON),
+        (Party.AGENT, Purpose.OFFER, Result.TRANSFERRED),
         (Party.AGENT, Purpose.OFFER, Result.CALLER_LEFT),
     ]
     assert ([leg.hold_s for leg in call.legs], call.hold_s) == ([10.0, 5.0], 15.0)

@@ -30,7 +30,7 @@ def talk(begin: Begin) -> History:
     return history
 
 
-def passed_on(history: History, queue: str = "taxes", service: str = "VID-GID") -> None:
+def transferred(history: History, queue: str = "taxes", service: str = "VID-GID") -> None:
     """`a1` passes call 1 on, and the agent's leg is gone at once."""
     history.passes_on(1, 1, queue, service)
     history.dial_ends(1, DialResult.ANSWERED)
@@ -49,7 +49,7 @@ def test_the_talk_is_ended_first(talk: History) -> None:
 
 def test_the_caller_stands_in_the_old_place_of_another_line(talk: History) -> None:
     """The times of the first entry and the first answer stay; what is asked is the new queue's."""
-    passed_on(talk)
+    transferred(talk)
     call = talk.call(1)
     assert (call.phase, call.queue, call.queueing.skills) == (
         Phase.WAITING,
@@ -74,7 +74,7 @@ def test_the_caller_stands_in_the_old_place_of_another_line(talk: History) -> No
 def test_the_caller_is_told_and_hears_music(talk: History) -> None:
     """The word is said to its end, also where somebody is free; the channel learns the place."""
     talk.ready(2)
-    passed_on(talk)
+    transferred(talk)
     kinds = (effects.KeepPlace, effects.Play, effects.Music, effects.Ring)
     said = [order for order in talk.orders[-9:] if isinstance(order, kinds)]
     assert [type(order) for order in said] == [effects.KeepPlace, effects.Play, effects.Ring]
@@ -88,7 +88,7 @@ def test_whoever_passed_it_on_is_free_for_others(talk: History) -> None:
     talk.ready(2)
     talk.waits(9, "1")
     talk.leg_answers(9)  # `a2` is in a talk
-    passed_on(talk)
+    transferred(talk)
     agent = talk.agent(1)
     assert (agent.state, agent.unsaved) == (State.READY, ())
     assert talk.call(1).phase is Phase.WAITING
@@ -110,14 +110,14 @@ def test_somebody_with_the_skill_is_rung(talk: History) -> None:
         )
     )
     talk.saves(1, 1, finish=False)
-    passed_on(talk)
+    transferred(talk)
     assert talk.agent(2).state is State.RESERVED
     talk.leg_answers(1)
     call = talk.call(1)
     assert (call.talk.agent_id, call.record.note, call.identity.level) == ("a2", "so far", 1)
     assert call.record.saved_at is None
     first, second = call.offers
-    assert (first.agent_id, first.result) == ("a1", Result.PASSED_ON)
+    assert (first.agent_id, first.result) == ("a1", Result.TRANSFERRED)
     assert (first.answered_at, first.ended_at) == (START + 1, talk.at)
     assert (second.agent_id, second.talks) == ("a2", True)
     talk.hangs_up(1)
@@ -128,14 +128,14 @@ def test_the_caller_goes_to_another_agent_of_the_same_queue(talk: History) -> No
     """Who passes on within a queue wants somebody else."""
     talk.ready(2)
     talk.pass_s(1)
-    passed_on(talk, "general", "")
+    transferred(talk, "general", "")
     assert talk.agent(2).call_id == call_id(1)
     assert talk.call(1).queueing.been_in == ()
 
 
 def test_nobody_else_means_back_in_the_end(talk: History) -> None:
     """Nobody waits for ever: after a while the call is offered to `a1` again."""
-    passed_on(talk)
+    transferred(talk)
     assert talk.agent(1).state is State.READY
     talk.pass_s(talk.world.network.offers.again_s)
     talk.fires("again", call_id(1))
@@ -144,7 +144,7 @@ def test_nobody_else_means_back_in_the_end(talk: History) -> None:
 
 def test_waiting_callers_are_told_where_they_stand(talk: History) -> None:
     """The announcements go on after a talk."""
-    passed_on(talk)
+    transferred(talk)
     timers = [each for each in talk.ordered(effects.StartTimer) if each.kind == "announce"]
     assert (timers[-1].key, timers[-1].seconds) == (call_id(1), 60.0)
 
@@ -153,7 +153,7 @@ def test_a_hold_ends_with_the_talk(talk: History) -> None:
     """The time in line is no hold."""
     talk.apply(events.HoldStarted(at=talk.at, offer_id=f"{call_id(1)}-1"))
     talk.pass_s(8)
-    passed_on(talk)
+    transferred(talk)
     assert (talk.call(1).hold_s, talk.call(1).held_since) == (8.0, None)
 
 
@@ -173,7 +173,7 @@ def test_only_one_s_own_talk_to_a_queue_that_is_there(talk: History) -> None:
     assert talk.call(1).phase is Phase.CLOSING
 
 
-def test_no_link_no_passing_on(talk: History) -> None:
+def test_no_link_no_transfer(talk: History) -> None:
     """Without Asterisk nobody can be taken out of a talk."""
     talk.apply(events.TelephonyLost(at=talk.at))
     talk.passes_on(1, 1, "taxes")
@@ -185,7 +185,7 @@ def test_no_link_no_passing_on(talk: History) -> None:
 
 
 def test_the_agent_s_last_word_counts(talk: History) -> None:
-    """Who ends the call while it is being passed on has ended it."""
+    """Who ends the call while it is being transferred has ended it."""
     talk.passes_on(1, 1, "taxes")
     talk.apply(events.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
     talk.dial_ends(1, DialResult.ANSWERED)
@@ -202,18 +202,18 @@ def test_a_caller_who_hangs_up_meanwhile_leaves_the_record_with_the_agent(talk: 
 
 def test_a_caller_who_leaves_the_line_gave_up(talk: History) -> None:
     """Neither abandoned, for the first agent talked to him, nor answered, for nobody has since."""
-    passed_on(talk)
+    transferred(talk)
     talk.pass_s(20)
     talk.hangs_up(1)
     call = talk.call(1)
     assert (call.end.outcome, call.end.by, call.talk.agent_id) == (Outcome.GAVE_UP, "caller", None)
-    assert (call.offers[0].agent_id, call.offers[0].result) == ("a1", Result.PASSED_ON)
+    assert (call.offers[0].agent_id, call.offers[0].result) == ("a1", Result.TRANSFERRED)
     assert (call.talk.answered_at, call.talk.ended_at) == (START + 1, START + 31)
 
 
 def test_a_caller_who_rings_again_after_a_second_wait_keeps_the_place(talk: History) -> None:
     """As does everybody whose line drops."""
-    passed_on(talk)
+    transferred(talk)
     talk.hangs_up(1)
     talk.pass_s(30)
     talk.waits(2)
@@ -222,7 +222,7 @@ def test_a_caller_who_rings_again_after_a_second_wait_keeps_the_place(talk: Hist
 
 def test_a_caller_in_a_second_wait_is_lost_with_asterisk(talk: History) -> None:
     """Nobody was talking to him."""
-    passed_on(talk)
+    transferred(talk)
     talk.apply(events.LeashLost(at=talk.at, call_id=call_id(1)))
     snapshot = events.SnapshotTaken(at=talk.at, channels=(), reachable=(), restarted=True)
     talk.apply(snapshot)
@@ -290,7 +290,7 @@ def test_who_waits_for_others_is_still_there_after_a_restart(talk: History) -> N
     talk.ready(2)
     talk.waits(9, "1")
     talk.leg_answers(9)
-    passed_on(talk)
+    transferred(talk)
     before = talk.world
     talk.world = World(before.network)
     talk.world.restore(before.calls.values(), before.agents.values())

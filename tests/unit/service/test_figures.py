@@ -24,7 +24,7 @@ DAY_S = 86_400.0
 
 @pytest.fixture
 def history() -> History:
-    """A caller of the general line who was answered at once and is passed on to taxes."""
+    """A caller of the general line who was answered at once and is transferred to taxes."""
     history = History(network(profile(1)))
     history.links_up()
     history.talks(1, 1)

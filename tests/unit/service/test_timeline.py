@@ -69,7 +69,7 @@ def test_a_waiting_call_has_no_end(history: History) -> None:
     assert told[1].decision == DIGEST
 
 
-def test_a_talk_that_was_passed_on() -> None:
+def test_a_talk_that_was_transferred() -> None:
     """The agent who passed the caller on is named, and the next one after."""
     told = History(network(profile(1), profile(2)))
     told.links_up()
@@ -85,7 +85,7 @@ def test_a_talk_that_was_passed_on() -> None:
     assert kinds[2:] == [
         ("offered", "a1"),
         ("answered", "a1"),
-        ("passed_on", "a1"),
+        ("transferred", "a1"),
         ("offered", "a2"),
         ("answered", "a2"),
     ]

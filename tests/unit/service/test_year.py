@@ -32,7 +32,7 @@ def office(**changed: object) -> Calendar:
         "moved_days": True,
         "eve_shorter_min": 60,
     }
-    known = read(document.Calendar, {**written, **changed}, "calendar office")
+    known = read(document.CalendarDocument, {**written, **changed}, "calendar office")
     return known.on(national_days(2026, DAYS_OFF))
 
 

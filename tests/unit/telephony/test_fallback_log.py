@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core import events
-from contactcentre.telephony.fallback_log import Entry, FallbackLog, told
+from contactcentre.telephony.fallback_log import FallbackEntry, FallbackLog, told
 
 pytestmark = pytest.mark.unit
 
@@ -14,13 +14,13 @@ CHANNEL = "1790000000.7"
 NOW = 1_790_000_500.0
 
 
-def entry(event: str, *data: str, member: str = "NONE", channel: str = CHANNEL) -> Entry:
+def entry(event: str, *data: str, member: str = "NONE", channel: str = CHANNEL) -> FallbackEntry:
     """One row."""
     first, second, third = (*data, "", "", "")[:3]
-    return Entry(channel, member, event, (first, second, third))
+    return FallbackEntry(channel, member, event, (first, second, third))
 
 
-def fell(at: int, call_id: str = "") -> Entry:
+def fell(at: int, call_id: str = "") -> FallbackEntry:
     """The caller comes into a round of the queue."""
     return entry("FELL", str(at), "60000100", call_id)
 
@@ -30,7 +30,7 @@ CONNECT = entry("CONNECT", "9", "1790000012.9", "3", member="a-1")
 COMPLETE = entry("COMPLETEAGENT", "9", "42", "1", member="a-1")
 
 
-def only(*entries: Entry) -> events.FallbackEnded:
+def only(*entries: FallbackEntry) -> events.FallbackEnded:
     """What they mean."""
     (event,) = told(entries, NOW)
     return event

@@ -6,7 +6,7 @@ import pytest
 
 from contactcentre.core.config.network import Network
 from contactcentre.testing import START, network, profile
-from contactcentre.whatif.replay.rules import BadRules, Rules, parse
+from contactcentre.whatif.replay.rules import BadRules, ChangedRules, parse
 from routing.circles import Circle, Relax
 
 pytestmark = pytest.mark.unit
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.unit
 GIVEN = network(profile(1), profile(2, taxes=False))
 
 
-def changed(text: str, given: Network = GIVEN) -> Rules:
+def changed(text: str, given: Network = GIVEN) -> ChangedRules:
     return parse(text, given, name="rules.yaml")
 
 
 def test_what_is_not_said_stays() -> None:
     """An empty document changes nothing at all."""
-    assert changed("") == Rules(network=GIVEN)
+    assert changed("") == ChangedRules(network=GIVEN)
     assert changed("queues: {taxes: {}}").network == GIVEN
 
 

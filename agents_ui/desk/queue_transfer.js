@@ -8,39 +8,39 @@ import { config, label, t } from "../shell/texts.js";
 import { lookedUp, names } from "./services.js";
 import { desk, record } from "./state.js";
 
-const dialog = $("pass-on", HTMLDialogElement);
-const services = $("pass-on-service", HTMLSelectElement);
-const confirm = $("pass-on-now", HTMLButtonElement);
+const dialog = $("queue-transfer", HTMLDialogElement);
+const services = $("queue-transfer-service", HTMLSelectElement);
+const confirm = $("queue-transfer-now", HTMLButtonElement);
 let callId = "";
 let asked = 0;
 
 /** Ask which service, with the one at hand chosen already. */
-export async function openPassOn() {
+export async function openTransfer() {
   if (!desk.call || dialog.open) return;
   callId = desk.call.call_id;
   await fillServices(desk.call.suggested);
-  $("pass-on-queues").replaceChildren();
-  $("pass-on-error").textContent = "";
+  $("queue-transfer-queues").replaceChildren();
+  $("queue-transfer-error").textContent = "";
   dialog.returnValue = "";
   dialog.showModal();
   await findQueues();
 }
 
 /** Another call, or none: what was asked of the former one is of no use. */
-export function closePassOn() {
+export function closeTransfer() {
   if (dialog.open) dialog.close();
 }
 
-/** What the agent has chosen, for the command; null without a queue. @returns {Commands["pass_on"] | null} */
+/** What the agent has chosen, for the command; null without a queue. @returns {Commands["queue_transfer"] | null} */
 export function chosen() {
   const queue = chosenQueue()?.value;
   return queue ? { call_id: callId, queue, service: services.value } : null;
 }
 
 /** @param {() => void} work is done when the agent has confirmed */
-export function onPassOn(work) {
+export function onTransfer(work) {
   dialog.addEventListener("close", () => {
-    $("pass-on-open").focus(); // or the keys of the desk would go to a hidden field
+    $("queue-transfer-open").focus(); // or the keys of the desk would go to a hidden field
     if (dialog.returnValue === "go") work();
   });
 }
@@ -64,16 +64,18 @@ async function findQueues() {
     if (mine === asked) showQueues(answer.queues);
   } catch {
     if (mine === asked)
-      $("pass-on-error").textContent = t("The queues can't be reached at the moment. Try again.");
+      $("queue-transfer-error").textContent = t(
+        "The queues can't be reached at the moment. Try again.",
+      );
   }
 }
 
 /** @param {Onward[]} queues */
 function showQueues(queues) {
-  $("pass-on-error").textContent = queues.some((each) => each.suggested)
+  $("queue-transfer-error").textContent = queues.some((each) => each.suggested)
     ? ""
     : t("No queue is known for this: choose one.");
-  $("pass-on-queues").replaceChildren(...queues.map(choice));
+  $("queue-transfer-queues").replaceChildren(...queues.map(choice));
   settle();
   (chosenQueue() ? confirm : services).focus();
 }
@@ -104,7 +106,7 @@ function choice(queue) {
 function settle() {
   const radio = chosenQueue();
   confirm.disabled = !radio;
-  $("pass-on-nobody").hidden = radio?.dataset.atWork !== "0";
+  $("queue-transfer-nobody").hidden = radio?.dataset.atWork !== "0";
 }
 
 /** @returns {HTMLInputElement | null} */
@@ -113,4 +115,4 @@ function chosenQueue() {
 }
 
 services.addEventListener("change", findQueues);
-$("pass-on-queues").addEventListener("change", settle);
+$("queue-transfer-queues").addEventListener("change", settle);
