@@ -192,9 +192,7 @@ def main() -> None:
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     load = Load(seconds=asked.seconds, per_hour=3600, burst_per_s=1, burst_s=0, talk_s=20.0)
-    wanted = Wanted(
-        agents=asked.agents, answering=asked.answering, boards=asked.boards, load=load
-    )
+    wanted = Wanted(agents=asked.agents, answering=asked.answering, boards=asked.boards, load=load)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         days = runner.run(measure(wanted, [int(one) for one in asked.days.split(",")]))
     print(report(days, wanted))

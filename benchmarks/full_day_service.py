@@ -11,6 +11,7 @@ A line on standard input is answered by one JSON object, the figures since the l
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -39,10 +40,19 @@ class Watch:
     not grow where other processes have the machine's cores."""
 
     def __init__(self) -> None:
+        gc.callbacks.append(self._collected)
         self.begin()
+
+    def _collected(self, phase: str, _: object) -> None:
+        """The collector begins or ends a round."""
+        if phase == "start":
+            self._collecting_since = time.thread_time()
+        else:
+            self.gc.append(1000 * (time.thread_time() - self._collecting_since))
 
     def begin(self) -> None:
         """Anew."""
+        self.gc: list[float] = []
         self.late: list[float] = []
         self.busy: list[float] = []
         self._since = time.monotonic()
@@ -69,6 +79,7 @@ class Watch:
             "loop_stall_max_ms": round(late[-1], 2),
             "loop_busy_p99_ms": round(percentile(busy, 99), 2),
             "loop_busy_max_ms": round(busy[-1], 2),
+            "gc_max_ms": round(max(self.gc, default=0.0), 2),
             "core_share": round((time.process_time() - self._cpu_s) / wall_s, 4),
             "seconds": round(wall_s, 1),
         }
