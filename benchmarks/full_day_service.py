@@ -28,6 +28,7 @@ from contactcentre.app.storage import open_storage
 from contactcentre.cli import command
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
+from contactcentre.engine import clock
 from contactcentre.settings import Settings
 from routing.tally import percentile
 
@@ -112,6 +113,7 @@ async def run(
 
 async def restore_s(settings: Settings) -> float:
     """Seconds until what the journal holds is laid out in World and in the figures."""
+    clock.shift(settings.clock_shift_s)
     began = time.perf_counter()
     async with open_storage(settings) as storage:
         kept = storage.restored

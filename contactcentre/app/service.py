@@ -21,6 +21,7 @@ from agents_ui.app import Ports
 from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
 from contactcentre.app.area import Area, Runs
+from contactcentre.app.collector import Collector
 from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
 from contactcentre.app.health import HealthService
@@ -155,6 +156,7 @@ async def _build(
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
+        "collector": Collector(lambda: not len(telephony.leash)).run,
     }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 

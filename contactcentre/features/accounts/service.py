@@ -79,6 +79,7 @@ class AccountService:
         self._passwords = passwords or Passwords()
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
+        self._swept_at = 0.0
         self._trying = 0
 
     async def log_in(self, username: str, password: str, *, address: str) -> Session:
@@ -258,8 +259,10 @@ class AccountService:
             log.warning("accounts.use_not_noted", error=type(error).__name__)
 
     def _remember(self, key: str, seen: _Seen, now: float) -> None:
-        for old in [key for key, other in self._seen.items() if self._over(other, now)]:
-            del self._seen[old]
+        if now - self._swept_at >= self._limits.remembered_s:
+            self._swept_at = now
+            for old in [key for key, other in self._seen.items() if self._over(other, now)]:
+                del self._seen[old]
         self._seen[key] = seen
 
     def _over(self, seen: _Seen, now: float) -> bool:
