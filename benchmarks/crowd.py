@@ -1,7 +1,7 @@
 """A hotline with hundreds of accounts in its database, for benchmarks: agents and supervisors.
 
-Agents are `b1000`, `b1001`, ... with the telephones of `hotline_phones`, supervisors `s0`, `s1`, ...
-Rows are written past the service, as they lie there when it starts.
+Agents are `b1000`, `b1001` and so on with the telephones of `hotline_phones`, supervisors `s0`,
+`s1` and so on. Rows are written past the service, as they lie there when it starts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import DirectoryPhone
+
+NOBODY = "-"
+"""In place of the hash of a password: nobody is let in by it."""
 
 QUEUES = ("general", "taxes")
 """Everybody can do everything; the first is the one of a number without a menu."""
@@ -53,9 +56,9 @@ def token(user_id: str) -> str:
 
 
 async def settle(
-    settings: Settings, agents: int, supervisors: int, *, wrap_up_s: float, password_hash: str = "!"
+    settings: Settings, agents: int, supervisors: int, *, wrap_up_s: float, password_hash: str
 ) -> None:
-    """Queues, agents and accounts; all have one password, by default none that lets anybody in."""
+    """Queues, agents and accounts, which all have one password."""
     await database.migrate(settings.database)
     names = agent_ids(agents)
     users = [_user(name, "agent", password_hash) for name in names]

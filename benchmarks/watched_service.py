@@ -92,7 +92,7 @@ class Watch:
             self.begin()
 
 
-app = command.program("full_day_service")
+app = command.program("watched_service")
 
 
 @app.default
@@ -114,6 +114,7 @@ async def run(
 async def restore_s(settings: Settings) -> float:
     """Seconds until what the journal holds is laid out in World and in the figures."""
     clock.shift(settings.clock_shift_s)
+    gc.disable()  # as `serve` does
     began = time.perf_counter()
     async with open_storage(settings) as storage:
         kept = storage.restored
