@@ -44,10 +44,14 @@ def supervisor_ids(supervisors: int) -> tuple[str, ...]:
     return tuple(f"s{number}" for number in range(supervisors))
 
 
-def phones(agents: int) -> tuple[DirectoryPhone, ...]:
-    """Their telephones, which stand on their tables."""
-    numbers = range(FIRST, FIRST + agents)
-    return tuple(DirectoryPhone(f"b-{number}", "desk") for number in numbers)
+def phones(agents: int, browsers: int = 0) -> tuple[DirectoryPhone, ...]:
+    """Their telephones: of the last so many in a browser, of the others on their tables."""
+    names = [f"b-{number}" for number in range(FIRST, FIRST + agents)]
+    on_tables = agents - browsers
+    return (
+        *(DirectoryPhone(name, "desk") for name in names[:on_tables]),
+        *(DirectoryPhone(name, "browser") for name in names[on_tables:]),
+    )
 
 
 def token(user_id: str) -> str:
@@ -56,9 +60,16 @@ def token(user_id: str) -> str:
 
 
 async def settle(
-    settings: Settings, agents: int, supervisors: int, *, wrap_up_s: float, password_hash: str
+    settings: Settings,
+    agents: int,
+    supervisors: int,
+    *,
+    browsers: int = 0,
+    wrap_up_s: float,
+    password_hash: str,
 ) -> None:
-    """Queues, agents and accounts, which all have one password."""
+    """Queues, agents and accounts, which all have one password; the last so many agents answer in a
+    browser."""
     await database.migrate(settings.database)
     names = agent_ids(agents)
     users = [_user(name, "agent", password_hash) for name in names]
@@ -66,7 +77,9 @@ async def settle(
     tables: dict[Table, Sequence[Row]] = {
         **{table: documents.rows(table, [document]) for table, document in _PLACE.items()},
         models.queues: documents.rows(models.queues, list(_queues(wrap_up_s))),
-        models.agents: documents.rows(models.agents, [_agent(name) for name in names]),
+        models.agents: documents.rows(
+            models.agents, [_agent(phone) for phone in phones(agents, browsers)]
+        ),
         models.users: users,
     }
     async with database.opened(settings.database) as engine, engine.begin() as connection:
@@ -90,15 +103,14 @@ def _queues(wrap_up_s: float) -> Iterator[Row]:
         yield {"queue_id": name, "labels": {"lv": name, "en": name}, **rules}
 
 
-def _agent(name: str) -> Row:
-    number = name.removeprefix("b")
+def _agent(phone: DirectoryPhone) -> Row:
     return {
-        "agent_id": name,
-        "name": f"Agent {number}",
+        "agent_id": phone.endpoint.replace("-", ""),
+        "name": f"Agent {phone.endpoint}",
         "centre_id": "c1",
-        "endpoint": f"b-{number}",
+        "endpoint": phone.endpoint,
         "languages": {"lv": 3},
-        "device": "desk",
+        "device": phone.kind,
     }
 
 

@@ -25,7 +25,7 @@ import full_day_journal
 import uvloop
 from assignment_latency import process_cpu_s, settings_for
 from hotline_phones import FIRST, Load
-from parts import Part, Told, environment, part, service
+from parts import Part, Told, environment, options, part, service
 
 from contactcentre import paths
 from contactcentre.settings import Settings
@@ -126,8 +126,8 @@ async def _busy(settings: Settings, wanted: Wanted, served: Part) -> Told:
     }
     await served.ask()
     async with (
-        part("full_day_pages", *_options(asked)) as pages,
-        part("hotline_phones", *_options(_phones(settings, wanted))) as phones,
+        part("full_day_pages", *options(asked)) as pages,
+        part("hotline_phones", *options(_phones(settings, wanted))) as phones,
     ):
         opened = await pages.told()
         opening = await served.ask()
@@ -157,10 +157,6 @@ def _phones(settings: Settings, wanted: Wanted) -> dict[str, object]:
         "secret": SECRET,
         "load": json.dumps(asdict(wanted.load)),
     }
-
-
-def _options(given: Mapping[str, object]) -> list[str]:
-    return [f"--{name}={value}" for name, value in given.items()]
 
 
 def growth(days: Mapping[int, Told]) -> dict[str, float]:

@@ -113,6 +113,11 @@ async def _ready(client: aiohttp.ClientSession, settings: Settings) -> bool:
         return False
 
 
+def options(given: Mapping[str, object]) -> list[str]:
+    """As a command line has them."""
+    return [f"--{name}={value}" for name, value in given.items()]
+
+
 async def lines() -> AsyncIterator[bytes]:
     """In such a program: what is sent to it, until the other side ends."""
     reader = asyncio.StreamReader()
