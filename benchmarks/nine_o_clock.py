@@ -100,6 +100,8 @@ async def _morning(settings: Settings, wanted: Wanted, pbx: Pbx) -> Told:
         began_s = process_cpu_s(pbx.pid)
         async with part("nine_o_clock_agents", *options(_agents(settings, wanted))) as agents:
             came = await agents.told()
+            for fault in came["refused"]:
+                print(f"not let in: {fault}", file=sys.stderr)
             stretch = await served.ask()
             asterisk_s = process_cpu_s(pbx.pid) - began_s
             rang = await phones.told()

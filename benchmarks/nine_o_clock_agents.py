@@ -56,7 +56,7 @@ class Morning:
                     async for _ in link:
                         pass
         except (aiohttp.ClientError, CallRefused, LookupError) as fault:
-            self.refused.append(type(fault).__name__)
+            self.refused.append(f"{type(fault).__name__} {getattr(fault, 'status', '')}".rstrip())
         finally:
             done.set()
 
