@@ -103,9 +103,10 @@ class Projector:
             log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
 
     async def _persist(self, records: Sequence[JournalRecord]) -> None:
-        waits = retries(self._retry_s)
-        while not await self._tried(records):
-            await asyncio.sleep(next(waits))
+        for wait_s in retries(self._retry_s):
+            if await self._tried(records):
+                return
+            await asyncio.sleep(wait_s)
 
     async def _tried(self, records: Sequence[JournalRecord]) -> bool:
         """Whether these are done with; False when it is worth trying again."""
