@@ -29,8 +29,8 @@ from contactcentre.storage import tables as models
 
 log = structlog.get_logger(__name__)
 
-CROWD = 20
-"""Log-ins under way at most; more is a flood."""
+CROWD = 60
+"""Log-ins under way at most, which is a wait of some two seconds; more is a flood."""
 
 
 NOTED = 100
