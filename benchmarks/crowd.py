@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from hotline_phones import FIRST
 from sqlalchemy import Table
 
+from contactcentre.features.menus import store as menus
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
@@ -22,15 +24,20 @@ from contactcentre.telephony.directory import DirectoryPhone
 NOBODY = "-"
 """In place of the hash of a password: nobody is let in by it."""
 
+NUMBER = "60000100"
 QUEUES = ("general", "taxes")
-"""Everybody can do everything; the first is the one of a number without a menu."""
+"""Everybody can do everything; the menu leads to the first."""
 
 Row = dict[str, Any]
 
+_MENU = Path(__file__).parent / "flows" / "one-menu.yaml"
+
+_LABELS = {"lv": "Tālrunis", "en": "Hotline"}
 _PLACE: Mapping[Table, Row] = {
     models.regions: {"region_id": "r1", "name": "Reģions"},
     models.municipalities: {"municipality_id": "m1", "name": "Novads", "region": "r1"},
     models.centres: {"centre_id": "c1", "name": "Centrs", "municipality": "m1"},
+    models.hotlines: {"number": NUMBER, "flow": "hotline", "labels": _LABELS},
 }
 
 
@@ -68,8 +75,8 @@ async def settle(
     wrap_up_s: float,
     password_hash: str,
 ) -> None:
-    """Queues, agents and accounts, which all have one password; the last so many agents answer in a
-    browser."""
+    """A number with a menu, queues, agents, and accounts, which all have one password; the last so
+    many agents answer in a browser."""
     await database.migrate(settings.database)
     names = agent_ids(agents)
     users = [_user(name, "agent", password_hash) for name in names]
@@ -84,6 +91,9 @@ async def settle(
     }
     async with database.opened(settings.database) as engine, engine.begin() as connection:
         await documents.save(connection, tables)
+        await menus.keep(
+            connection, "hotline", _MENU.read_text(), by="benchmark", comment="", at=time.time()
+        )
 
 
 async def open_sessions(settings: Settings, users: Sequence[str]) -> None:

@@ -33,7 +33,6 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
 from routing.tally import percentile
 
-NUMBER = "60000100"
 SECRET = "the-phones-of-the-benchmark"  # noqa: S105 - lives as long as the run
 SERVICE = "watched_service"
 WRAP_UP_S = 60.0  # the record ends it sooner
@@ -75,7 +74,8 @@ async def measure(wanted: Wanted, days: Sequence[int]) -> dict[int, Told]:
 
 def _at_the_days_end(settings: Settings) -> Settings:
     shift_s = full_day_journal.ENDS - time.time()
-    return settings.model_copy(update={"clock_shift_s": round(shift_s), "sample": True})
+    changed = {"clock_shift_s": round(shift_s), "sample": True, "cache": Settings().cache}
+    return settings.model_copy(update=changed)
 
 
 def _enrol(path: Path, wanted: Wanted) -> None:
@@ -90,8 +90,7 @@ def _enrol(path: Path, wanted: Wanted) -> None:
 async def _day(settings: Settings, wanted: Wanted, calls: int) -> Told:
     """Some starts on the journal of that day, the last of them for a stretch of calls."""
     print(f"a day of {calls} calls", file=sys.stderr)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    kept = cache / "contactcentre" / "benchmarks"
+    kept = settings.cache / "benchmarks"
     await asyncio.to_thread(full_day_journal.lay, settings, kept, calls, wanted.agents)
     await full_day_journal.confirm(settings)
     restores = [await _restore_s(settings) for _ in range(REPEAT)]
@@ -152,7 +151,7 @@ async def _busy(settings: Settings, wanted: Wanted, served: Part) -> Told:
 def _phones(settings: Settings, wanted: Wanted) -> dict[str, object]:
     return {
         "port": settings.sip_port,
-        "number": NUMBER,
+        "number": crowd.NUMBER,
         "agents": wanted.answering,
         "secret": SECRET,
         "load": json.dumps(asdict(wanted.load)),

@@ -21,7 +21,7 @@ from pathlib import Path
 import crowd
 import uvloop
 from assignment_latency import process_cpu_s, settings_for
-from full_day import NUMBER, SECRET, SERVICE, WRAP_UP_S
+from full_day import SECRET, SERVICE, WRAP_UP_S
 from hotline_phones import FIRST, Load
 from nine_o_clock_agents import PASSWORD
 from parts import Told, options, part, service
@@ -56,6 +56,7 @@ async def measure(wanted: Wanted) -> Told:
     """One morning."""
     with tempfile.TemporaryDirectory(prefix="cc-") as folder:
         settings = settings_for(Path(folder), 12_000, 15_999)
+        settings = settings.model_copy(update={"cache": Settings().cache})  # the prompts are there
         await crowd.settle(
             settings,
             wanted.agents,
@@ -131,7 +132,7 @@ def _phones(settings: Settings, wanted: Wanted) -> Mapping[str, object]:
     )
     return {
         "port": settings.sip_port,
-        "number": NUMBER,
+        "number": crowd.NUMBER,
         "agents": wanted.early,
         "secret": SECRET,
         "load": json.dumps(asdict(load)),
