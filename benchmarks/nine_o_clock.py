@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,8 +102,8 @@ async def _morning(settings: Settings, wanted: Wanted, pbx: Pbx) -> Told:
         began_s = process_cpu_s(pbx.pid)
         async with part("nine_o_clock_agents", *options(_agents(settings, wanted))) as agents:
             came = await agents.told()
-            for fault in came["refused"]:
-                print(f"not let in: {fault}", file=sys.stderr)
+            if came["refused"]:
+                print(f"not let in: {dict(Counter(came['refused']))}", file=sys.stderr)
             stretch = await served.ask()
             asterisk_s = process_cpu_s(pbx.pid) - began_s
             rang = await phones.told()

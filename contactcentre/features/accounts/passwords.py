@@ -28,7 +28,7 @@ LONGEST = 256
 AT_ONCE = 2
 """Hashes under way at the same time: each takes 19 MiB and most of a core."""
 
-COURTESY = 10
+COURTESY = 5
 """The niceness of the threads that hash: whoever is on the telephone comes first."""
 
 # Of the lists of leaked passwords, those of this length; the shorter ones are refused anyway.
