@@ -12,7 +12,7 @@ import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
-import { ADVICE, ENDS, REST_ADVICE } from "./words.js";
+import { ADVICE, ENDS, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
 
@@ -93,7 +93,8 @@ function factsOf(call) {
 function away(view) {
   const [reason, rests] = [view?.reason ?? "", view?.resting_until ?? null];
   $("away-reason").textContent = REASONS[reason] ?? t("Not ready");
-  const advice = (rests ? REST_ADVICE : ADVICE)[reason];
+  const silent = view && reason === "silent" ? SILENT_ADVICE[view.device] : undefined;
+  const advice = silent ?? (rests ? REST_ADVICE : ADVICE)[reason];
   $("away-why").textContent = advice ?? t("No calls come to you now.");
   $("away-rest").hidden = !rests;
   countTo($("away-back"), rests);

@@ -15,6 +15,19 @@ export const ADVICE = {
   microphone: t("Allow the microphone in the browser, or plug in the headset."),
 };
 
+/** What to do about a phone that does not ring. @type {Record<import("./port.js").DeskView["device"], string>} */
+export const SILENT_ADVICE = {
+  browser: t(
+    "A call came and this phone did not ring. Reload the page and press Ready.",
+  ),
+  desk: t(
+    "A call came and the telephone on the table did not ring. Check its cable and press Ready.",
+  ),
+  mobile: t(
+    "A call came and your mobile did not ring. Check that it is on and has coverage, and press Ready.",
+  ),
+};
+
 /** The same, for a rest that ends by itself. @type {Record<string, string>} */
 export const REST_ADVICE = {
   missed: t("A call rang and nobody answered. Calls come again by themselves."),

@@ -16,11 +16,12 @@ export const REASONS = {
   busy: t("Phone is busy"),
   closed: t("Centre is closed"),
   phone: t("No phone"),
+  silent: t("Phone does not ring"),
   microphone: t("No microphone"),
 };
 
 /** The reasons that nobody chose: somebody should look. */
-const TROUBLES = new Set(["missed", "unreachable", "busy", "phone", "microphone"]);
+const TROUBLES = new Set(["missed", "unreachable", "busy", "phone", "silent", "microphone"]);
 
 export const STATES = {
   LOGGED_OUT: t("Logged out"),

@@ -77,6 +77,15 @@ def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
         yield effects.StartTimer(kind=Timer.OFFER, key=offer_id, seconds=LEASE_GRACE_S)
 
 
+def _silent(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
+    """While nothing can be heard no phone is judged: the next snapshot says whether it rings."""
+    due = signals.RingOverdue(at=at, offer_id=offer_id)
+    call = _is_in(sight, due.call_id, Phase.OFFERED)
+    offer = call.open_offer if call is not None else None
+    if sight.telephony and offer is not None and offer.leg_id == offer_id:
+        yield due
+
+
 def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     """Ring the agent of an interrupted talk back into it, once both can be reached."""
     call = _is_in(sight, call_id, Phase.REJOINING)
@@ -121,6 +130,7 @@ def opening_hours(sight: Sight, _: str, at: float) -> Iterator[Follow]:
 
 DUE: Mapping[Timer, Due] = {
     Timer.OFFER: _lease,
+    Timer.SILENT: _silent,
     Timer.REJOIN: _call(signals.RejoinOver),
     Timer.RING_AGAIN: rejoin,
     Timer.CALLBACK: _promise,

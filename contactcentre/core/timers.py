@@ -9,6 +9,7 @@ class Timer(StrEnum):
     """What a timer is for. Its key is the id of that which stands in brackets."""
 
     OFFER = "offer"  # nothing was heard of it in time (offer)
+    SILENT = "silent"  # the phone that is dialled should ring by now (offer)
     REJOIN = "rejoin"  # the lost agent has not come back into the talk (call)
     RING_AGAIN = "ring_again"  # the lost agent is rung once more (call)
     CALLBACK = "callback"  # hours begin and end, and so does the pause after an attempt (call)

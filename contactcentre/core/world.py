@@ -421,7 +421,8 @@ class World:
     def _on_snapshot(self, event: events.SnapshotTaken) -> Iterator[Follow]:
         """Whatever happened while we could not see is put right by facts of its own."""
         self.telephony = True
-        yield from reconcile.compare(event, self.calls.values(), self.agents.values())
+        calls, agents = self.calls.values(), self.agents.values()
+        yield from reconcile.compare(event, calls, agents, self.network)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
         self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()

@@ -27,6 +27,11 @@ class OfferOver(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSilent(events.AgentEvent):
+    """The phone was dialled and did not ring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkStarted(events.AgentEvent):
     """Caller and agent hear each other."""
 

@@ -36,6 +36,7 @@ class Agent:
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours
     mobile: bool = False  # reached over the carrier: taken for reachable while logged in
+    silent: bool = False  # was dialled and did not ring, and has shown no life since
     offer_id: str | None = None
     call_id: str | None = None
     wrap_up_until: float | None = None
@@ -50,8 +51,10 @@ class Agent:
     @property
     def blocker(self) -> str | None:
         """Why calls can't come although the agent wants them; None when nothing is in the way."""
-        if not self.reachable:
+        if not self.connected:
             return "phone"
+        if self.silent:
+            return "silent"
         if self.browser and not self.microphone:
             return "microphone"
         if self.busy:
@@ -61,9 +64,14 @@ class Agent:
         return self.resting_for if self.resting_until is not None else None
 
     @property
+    def connected(self) -> bool:
+        """Whether there is a phone that could be dialled."""
+        return self.phone or self.mobile
+
+    @property
     def reachable(self) -> bool:
         """Whether there is a phone that can be rung."""
-        return self.phone or self.mobile
+        return self.connected and not self.silent
 
     @property
     def leg_endpoint(self) -> str:

@@ -48,7 +48,9 @@ def _rested(agent: Agent) -> Agent:
 
 
 def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
-    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False)
+    fresh = replace(
+        agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False, silent=False
+    )
     return _settle(replace(fresh, idle_since=event.at), event.at)
 
 
@@ -69,7 +71,8 @@ def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
 
 
 def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
-    """Ready is ready: it ends a rest, and at a closed centre it means overtime."""
+    """Ready is ready: it ends a rest, trusts a phone that did not ring, and is overtime where the
+    centre is closed."""
     return replace(
         _rested(agent),
         wants_ready=True,
@@ -77,6 +80,7 @@ def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
         missed=0,
         ready_at=event.at,
         overtime=agent.closed,
+        silent=False,
     )
 
 
@@ -105,15 +109,23 @@ def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
     newer = agent.contact and event.contact not in ("", agent.contact)
     if not event.reachable and newer:
         return agent
-    return replace(agent, phone=event.reachable, contact=event.contact)
+    # That a list has the phone still is no sign of life: its contact may outlive it.
+    alive = event.reachable and (event.contact != "" or not agent.phone)
+    silent = agent.silent and not alive
+    return replace(agent, phone=event.reachable, contact=event.contact, silent=silent)
 
 
 def _phone_free(agent: Agent, event: events.PhoneSeen) -> Agent:
     return _settle(_phone(agent, event), event.at)
 
 
+def _silent(agent: Agent, event: signals.PhoneSilent) -> Agent:
+    return replace(agent, silent=True)
+
+
 def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
-    return replace(agent, busy=event.busy)
+    """A phone on which somebody talks is alive."""
+    return replace(agent, busy=event.busy, silent=agent.silent and not event.busy)
 
 
 def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
@@ -135,14 +147,15 @@ def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
 
 def _profile(agent: Agent, event: signals.ProfileChanged) -> Agent:
     """Another phone is another registration: the old one tells nothing of it."""
-    phone = agent.phone and agent.endpoint == event.endpoint
+    same = (agent.endpoint, agent.mobile) == (event.endpoint, event.mobile)
     return replace(
         agent,
         name=event.name,
         endpoint=event.endpoint,
         browser=event.browser,
         mobile=event.mobile,
-        phone=phone,
+        phone=agent.phone and agent.endpoint == event.endpoint,
+        silent=agent.silent and same,
     )
 
 
@@ -183,7 +196,7 @@ def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
 
 
 def _rest(agent: Agent, event: signals.OfferOver) -> Agent:
-    """No calls for a while; a lost phone is rest enough."""
+    """No calls for a while; a phone that is lost, or does not ring, is rest enough."""
     if not agent.reachable:
         return agent
     until = event.at + event.rest_s
@@ -200,6 +213,7 @@ def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
         call_id=event.call_id,
         wrap_up_until=None,
         missed=0,
+        silent=False,
     )
 
 
@@ -330,6 +344,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
+        signals.PhoneSilent: AgentMove(_silent, (State.RESERVED,)),
         signals.OfferOver: AgentMove(_offer_over, _FREED),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),
     },

@@ -103,6 +103,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
             events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
+            signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),

@@ -109,7 +109,7 @@ class DeskService:
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",
             wanted_reason=agent.wanted_reason or None,
-            phone=agent.reachable,
+            phone=agent.connected,
             device=self._world.network.device(agent_id)[0],
             resting_until=agent.resting_until if agent.reason == agent.resting_for else None,
             microphone=agent.microphone,
