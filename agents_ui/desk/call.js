@@ -7,12 +7,12 @@
  */
 
 import { countFrom, countTo, onTick } from "../shell/clocks.js";
-import { $, all } from "../shell/dom.js";
+import { $, all, setText } from "../shell/dom.js";
 import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
-import { ADVICE, ENDS, REST_ADVICE, SILENT_ADVICE } from "./words.js";
+import { ADVICE, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
 
@@ -26,6 +26,7 @@ export function showCall(mode, view, phone) {
     panel.hidden = panel.dataset.mode !== mode;
   const call = view?.call ?? null;
   fill(call);
+  gone(mode, view);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, phone);
@@ -87,6 +88,15 @@ function factsOf(call) {
       ? t("{attempt} of {attempts}", { attempt: callback.attempt, attempts: callback.attempts })
       : "",
   };
+}
+
+/** Who was logged out is told so until the next choice. @param {Mode} mode @param {DeskView | null} view */
+function gone(mode, view) {
+  const word = view?.gone_at ? goneSince(view.gone_at) : "";
+  setText($("was-gone"), word);
+  $("was-gone").hidden = !word || !["start", "away"].includes(mode);
+  setText($("out-why"), word || t("You are logged out of the hotline."));
+  if (view && mode === "out") countFrom($("out-clock"), view.since);
 }
 
 /** @param {DeskView | null} view */

@@ -3,6 +3,7 @@
 /** @import { Mode } from "./mode.js" */
 
 import { t } from "../shell/texts.js";
+import { moment } from "../shell/time.js";
 
 /** What a reason for taking no calls asks of the agent. @type {Record<string, string>} */
 export const ADVICE = {
@@ -17,9 +18,7 @@ export const ADVICE = {
 
 /** What to do about a phone that does not ring. @type {Record<import("./port.js").DeskView["device"], string>} */
 export const SILENT_ADVICE = {
-  browser: t(
-    "A call came and this phone did not ring. Reload the page and press Ready.",
-  ),
+  browser: t("A call came and this phone did not ring. Reload the page and press Ready."),
   desk: t(
     "A call came and the telephone on the table did not ring. Check its cable and press Ready.",
   ),
@@ -35,6 +34,13 @@ export const REST_ADVICE = {
   unreachable: t("A call could not reach this phone. Check the connection."),
   busy: t("The phone was in another call."),
 };
+
+/** Why the agent was logged out by nobody. @param {number} at */
+export function goneSince(at) {
+  return t("You were logged out at {time}, because your phone could not be reached any more.", {
+    time: moment(at),
+  });
+}
 
 /** @type {Record<string, string>} */
 export const KINDS = {

@@ -17,6 +17,7 @@ export const REASONS = {
   closed: t("Centre is closed"),
   phone: t("No phone"),
   silent: t("Phone does not ring"),
+  absent: t("Logged out: no phone"),
   microphone: t("No microphone"),
 };
 
@@ -49,5 +50,6 @@ export function isTrouble(reason) {
 
 /** The word for a state with its reason. @param {keyof typeof STATES} state @param {string | null} reason */
 export function stateWord(state, reason) {
-  return state === "NOT_READY" && reason ? (REASONS[reason] ?? STATES.NOT_READY) : STATES[state];
+  const told = reason && ["NOT_READY", "LOGGED_OUT"].includes(state) ? REASONS[reason] : undefined;
+  return told ?? STATES[state];
 }

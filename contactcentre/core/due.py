@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from contactcentre.core import effects, events, reconcile
-from contactcentre.core.agent import hours
+from contactcentre.core.agent import absence, hours
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent.state import Agent
@@ -128,6 +128,11 @@ def opening_hours(sight: Sight, _: str, at: float) -> Iterator[Follow]:
     yield from hours.timers(sight.network, at)
 
 
+def _absent(sight: Sight, agent_id: str, at: float) -> Iterator[Follow]:
+    if agent := sight.agents.get(agent_id):
+        yield from absence.over(agent, sight.network.offers, at, telephony=sight.telephony)
+
+
 DUE: Mapping[Timer, Due] = {
     Timer.OFFER: _lease,
     Timer.SILENT: _silent,
@@ -140,6 +145,7 @@ DUE: Mapping[Timer, Due] = {
     Timer.ANNOUNCE: _announce,
     Timer.WRAP_UP: lambda _, key, at: (agent_signals.WrapUpOver(at=at, agent_id=key),),
     Timer.REST: lambda _, key, at: (agent_signals.RestOver(at=at, agent_id=key),),
+    Timer.ABSENT: _absent,
     Timer.UNBAR: lambda sight, key, at: sight.matcher.review_cap(key, at),
     Timer.HOURS: opening_hours,
     Timer.SETTLE: lambda _, key, at: (LineSettled(at=at),),
@@ -154,7 +160,7 @@ def _is_in(sight: Sight, call_id: str, *phases: Phase) -> Call | None:
 
 def after_start(sight: Sight, at: float) -> Iterator[Follow]:
     """The timers that ran when the last process ended, set again for what is left of them."""
-    yield from agent_orders.timers(sight.agents.values(), at)
+    yield from agent_orders.timers(sight.agents.values(), at, sight.network.offers)
     yield from reconcile.timers(sight.calls.values(), at)
     for call in sight.calls.values():
         if call.phase in (Phase.WAITING, Phase.OFFERED):

@@ -19,6 +19,7 @@ class Timer(StrEnum):
     ANNOUNCE = "announce"  # the next words to whoever waits (call)
     WRAP_UP = "wrap_up"  # the time to write things down is up (agent)
     REST = "rest"  # the pause after an offer that came to nothing is over (agent)
+    ABSENT = "absent"  # no phone could be rung for so long (agent)
     UNBAR = "unbar"  # others' calls may be taken again (centre)
     HOURS = "hours"  # centres open and close ("")
     SETTLE = "settle"  # callers of the old line have had their time to come back ("")

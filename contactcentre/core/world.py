@@ -365,7 +365,8 @@ class World:
         if after == before:
             return ()
         self._put_agent(after)
-        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
+        rules = self.network.offers
+        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
         result = agent_orders.gone(before, after)
         if result is not None and after.offer_id is not None:
             gone = signals.OfferWithdrawn(at=event.at, offer_id=after.offer_id, result=result)

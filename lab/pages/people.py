@@ -27,6 +27,8 @@ _NAMES = (
     ("calling", "Toms Lagzdiņš", "Aglonas KAC"),
     ("reserve", "Normunds Talkotājs", "Ludzas KAC"),
     ("admin", "Andris Kārkliņš", "Rīgas KAC"),
+    ("silent", "Baiba Straume", "Varakļānu KAC"),
+    ("gone", "Edgars Upītis", "Līvānu KAC"),
 )
 
 

@@ -32,6 +32,11 @@ class PhoneSilent(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LongUnreachable(events.AgentEvent):
+    """No phone of the agent could be rung for longer than the rules allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkStarted(events.AgentEvent):
     """Caller and agent hear each other."""
 
@@ -59,9 +64,12 @@ class RestOver(events.AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreHours(events.AgentEvent):
-    """The agent's centre has opened or closed."""
+    """The agent's centre has opened or closed; `new_day`: the agent wants calls since a day before
+    today, and it was closed in between.
+    """
 
     opened: bool
+    new_day: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

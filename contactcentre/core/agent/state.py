@@ -32,6 +32,8 @@ class Agent:
     wanted_reason: str = "shift"
     phone: bool = False
     contact: str = ""  # where the phone registered last
+    unreachable_since: float | None = None  # free, and no phone can be rung
+    gone_at: float | None = None  # logged out for that, and the agent has done nothing since
     busy: bool = False  # the phone is in some call that is not ours
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours

@@ -32,7 +32,14 @@ def _settle(agent: Agent, at: float) -> Agent:
         offer_id=None,
         call_id=None,
         wrap_up_until=None,
+        unreachable_since=_unreachable_since(agent, state, at),
     )
+
+
+def _unreachable_since(agent: Agent, state: State, at: float) -> float | None:
+    if state is State.LOGGED_OUT or agent.reachable:
+        return None
+    return at if agent.unreachable_since is None else agent.unreachable_since
 
 
 def _free_state(agent: Agent) -> tuple[State, str | None]:
@@ -62,12 +69,19 @@ def _log_in_again(agent: Agent, event: events.AgentLoggedIn) -> Agent:
     return replace(agent, wanted_reason="shift") if agent.wanted_reason == LEAVING else agent
 
 
-def _log_out_later(agent: Agent, event: events.AgentLoggedOut) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False)
+def _log_out_later(agent: Agent, event: events.AgentEvent) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False, gone_at=None)
 
 
-def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+def _log_out(agent: Agent, event: events.AgentLoggedOut | signals.LongUnreachable) -> Agent:
     return _settle(_log_out_later(agent, event), event.at)
+
+
+def _log_out_absent(agent: Agent, event: signals.LongUnreachable) -> Agent:
+    """The agent is told why at the next visit."""
+    if agent.unreachable_since is None:
+        raise Illegal
+    return replace(_log_out(agent, event), reason="absent", gone_at=event.at)
 
 
 def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
@@ -81,11 +95,14 @@ def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
         ready_at=event.at,
         overtime=agent.closed,
         silent=False,
+        gone_at=None,
     )
 
 
 def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=event.reason, overtime=False)
+    return replace(
+        agent, wants_ready=False, wanted_reason=event.reason, overtime=False, gone_at=None
+    )
 
 
 def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
@@ -133,8 +150,13 @@ def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
 
 
 def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
-    """Overtime lasts until the centre opens again: then it is time like any other."""
-    return replace(agent, closed=not event.opened, overtime=False)
+    """Overtime lasts until the centre opens again: then it is time like any other. Whoever wanted
+    calls on another day says so anew.
+    """
+    after = replace(agent, closed=not event.opened, overtime=False)
+    if event.new_day:
+        return replace(after, wants_ready=False, wanted_reason="shift")
+    return after
 
 
 def _hours_free(agent: Agent, event: signals.CentreHours) -> Agent:
@@ -212,6 +234,7 @@ def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
         offer_id=event.offer_id,
         call_id=event.call_id,
         wrap_up_until=None,
+        unreachable_since=None,
         missed=0,
         silent=False,
     )
@@ -340,7 +363,10 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),
         signals.CentreHours: AgentMove(_hours, (State.LOGGED_OUT,)),
     },
-    State.NOT_READY: _free_moves(),
+    State.NOT_READY: {
+        **_free_moves(),
+        signals.LongUnreachable: AgentMove(_log_out_absent, (State.LOGGED_OUT,)),
+    },
     State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),

@@ -32,6 +32,7 @@ class OfferRules:
     mobile_ring_s: float | None = 25.0
     rings_within_s: float = 3.0
     mobile_rings_within_s: float = 12.0
+    absent_s: float = 600.0
 
     def __post_init__(self) -> None:
         """Refuse rules by which phones would ring without a pause, or never."""
@@ -46,6 +47,8 @@ class OfferRules:
         limits = (self.rings_within_s, self.mobile_rings_within_s)
         if any(not 1.0 <= seconds <= 60.0 for seconds in limits):
             raise ValueError("a phone begins to ring within 1 to 60 seconds")
+        if not 60.0 <= self.absent_s <= 86_400.0:
+            raise ValueError("absent_s: 60 to 86400 seconds")
 
     def rest_s(self, result: Result) -> float:
         """How long an agent rests after such an end; 0 where nothing was the agent's doing."""
