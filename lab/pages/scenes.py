@@ -232,13 +232,13 @@ def _calling(story: History, who: Sample) -> None:
 
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
+    "gone": _gone,
+    "silent": _silent,
     "talking": _talking,
     "held": _held,
     "wrapup": _wrapup,
     "rejoining": _rejoining,
     "resting": _resting,
-    "silent": _silent,
-    "gone": _gone,
     "closed": _closed,
     "start": _start,
     "callback": _callback,

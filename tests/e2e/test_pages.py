@@ -726,6 +726,7 @@ async def test_who_was_logged_out_for_absence_comes_back_by_a_click(world: World
     await expect(out).to_be_visible()
     assert stage.agent(number).state is State.LOGGED_OUT
     await page.click("[data-do=come-back]")
+    await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
     await expect(page.locator("#was-gone")).to_contain_text("nebija sasniedzams")
     assert stage.agent(number).state is State.NOT_READY
 
