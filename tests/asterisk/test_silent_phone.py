@@ -82,6 +82,17 @@ async def test_a_registration_brings_its_calls_back(hotline: Rehearsal) -> None:
         assert await results(hotline, 2) == ["unreachable", "answered"]
 
 
+async def test_a_telephone_that_was_there_before_its_agent(hotline: Rehearsal) -> None:
+    """It registered in the night, before the service started, and says nothing new of itself."""
+    await hotline.start_service()
+    async with hotline.telephone("127.0.0.1") as phone:
+        await phone.register(*await hotline.phone_log_in(FIRST))
+        await hotline.kill_service()
+        await hotline.start_service()
+        async with hotline.desk(FIRST) as desk:
+            await desk.until(lambda view: view["phone"], within_s=5.0)
+
+
 @pytest.mark.parametrize(
     ("first_word", "result"), [("", "unreachable"), ("183 Session Progress", "missed")]
 )
