@@ -30,6 +30,9 @@ class Exchange:
         self.asked: deque[Asked] = deque()
         self.citizens: dict[str, Citizen] = {}
         self.contacts: dict[str, str] = {}
+        self.dead: set[str] = set()  # registered, and does not ring
+        self.unrung: set[str] = set()  # dials that have not rung yet, or never did
+        self.limit_s = 3.0  # in which a phone should begin to ring
         self.linked = True
         self.numbers = iter(range(1, 1_000_000))
 
@@ -161,8 +164,24 @@ class Exchange:
             self.dial_said(caller, order.offer_id, DialResult.UNREACHABLE)
             return
         leg = f"PJSIP/{order.phone.endpoint}-{next(self.numbers):08x}"
-        caller.dial = Dial(order.offer_id, order.phone.endpoint, leg, self.at + order.timeout_s)
+        caller.dial = Dial(
+            order.offer_id,
+            order.phone.endpoint,
+            leg,
+            self.at,
+            self.at + order.timeout_s,
+            auto=order.auto,
+        )
         self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
+        self.unrung.add(order.offer_id)
+        if order.phone.endpoint not in self.dead:
+            self.rings(caller.dial)
+
+    def rings(self, dial: Dial) -> None:
+        """The phone says so; once more where it did before."""
+        dial.rang = True
+        self.unrung.discard(dial.offer_id)
+        self.tell(events.LegRang(at=self.at, offer_id=dial.offer_id))
 
     def not_answered(self) -> None:
         """Phones that have rung for as long as they were to."""
@@ -291,8 +310,22 @@ class Exchange:
 
     # --- phones ----------------------------------------------------------------------------
 
+    def die(self, endpoint: str) -> None:
+        """The phone is registered still, and will not ring."""
+        if endpoint in self.contacts:
+            self.dead.add(endpoint)
+
+    def wake(self, endpoint: str) -> None:
+        """It lives, and rings where it is dialled; nobody is told of more."""
+        self.dead.discard(endpoint)
+        for caller in self.callers.values():
+            dial = caller.dial
+            if dial is not None and dial.endpoint == endpoint and not dial.rang:
+                self.rings(dial)
+
     def register(self, endpoint: str) -> None:
         """A page opens: the new contact is told before the old one's end."""
+        self.dead.discard(endpoint)
         old, new = self.contacts.get(endpoint), f"sip:{next(self.numbers)}"
         self.contacts[endpoint] = new
         self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=True, contact=new))
@@ -359,6 +392,7 @@ class Exchange:
                     our_id=dial.offer_id,
                     rung=True,
                     endpoint=dial.endpoint,
+                    rings=dial.rang and not dial.answered,
                 )
 
     def service_dies(self) -> None:

@@ -15,7 +15,10 @@ class Dial:
     offer_id: str
     endpoint: str
     leg: str
+    since: float
     until: float
+    auto: bool = False  # back into a talk
+    rang: bool = False
     answered: bool = False
 
 

@@ -9,7 +9,8 @@ from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
 from oracle import Oracle, refused_by, stands
-from towns import FIRST
+from presence import Presence
+from towns import FIRST, NETWORKS
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import table as agent_table
@@ -41,6 +42,7 @@ class Watched(RuleBasedStateMachine):
         self.world = World(FIRST)
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
+        self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
         self.journal: dict[str, bytes] = {}
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -71,6 +73,7 @@ class Watched(RuleBasedStateMachine):
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)
         self.oracle.note(self.world, event, self.now)
+        self.presence.note(self.world, self.exchange, event, self.exchange.at)
         for order in orders:
             match order:
                 case effects.CallEffect():
