@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contactcentre.storage import database, documents, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
-from contactcentre.storage.pace import Pace
 from contactcentre.storage.spool import Spool
+from contactcentre.storage.write_pace import WritePace
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class Projector:
         self._clock = clock
         self._retry_s = retry_s
         self._oldest_at: float | None = None
-        self._pace = Pace()
+        self._pace = WritePace()
 
     async def run(self) -> Never:
         """Work until cancelled; an outage of the database is waited out."""

@@ -24,7 +24,7 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
 from contactcentre.features.explanations import store
 from contactcentre.storage import database
-from contactcentre.storage.pace import Pace
+from contactcentre.storage.write_pace import WritePace
 from routing.explanation import Digest
 from routing.sieve import Sieve
 
@@ -70,7 +70,7 @@ class DecisionLog:
         self._pending: deque[Decision] = deque(maxlen=pending)
         self._recent: OrderedDict[str, list[Decision]] = OrderedDict()
         self._retry_s = retry_s
-        self._pace = Pace()
+        self._pace = WritePace()
         self._seen = asyncio.Event()
         self._made = asyncio.Event()
 

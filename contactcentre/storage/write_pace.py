@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-SHARE = 0.05
+SHARE = 0.02
 """Of the time, at most, goes into writing: what gathers meanwhile is written together."""
 
 SHORTEST_S = 0.1
@@ -15,7 +15,7 @@ LONGEST_S = 1.0
 """Reports are to be fresh two seconds after the call."""
 
 
-class Pace:
+class WritePace:
     """`gather` before each write, and write under `timed`."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
