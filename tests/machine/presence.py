@@ -29,6 +29,7 @@ class Presence:
         """`rules`: for how long an agent may be away, by each configuration that there is."""
         self.shortest_s, self.longest_s = min(rules := tuple(rules)), max(rules)
         self.mistrusted: set[str] = set()  # whose phone did not ring
+        self.given_up: dict[str, str] = {}  # in which offer
         self.without: dict[str, float] = {}  # free and without a phone, since when
         self.disturbed_at = 0.0  # not all could be heard until then
 
@@ -58,8 +59,10 @@ class Presence:
         for leg in call.offers if call is not None else ():
             if leg.leg_id == event.key:
                 assert leg.result is Result.UNREACHABLE
-                assert leg.leg_id in exchange.unrung, "its phone had rung, and that was told"
+                late = bool(exchange.manager)  # not all has been told
+                assert late or leg.leg_id in exchange.unrung, "its phone had rung"
                 self.mistrusted.add(leg.agent_id)
+                self.given_up[leg.agent_id] = leg.leg_id
 
     def _shows_life(self, before: Agent | None, agent: Agent, event: events.Event) -> bool:
         """By the agent's click, or by the phone."""
@@ -72,6 +75,8 @@ class Presence:
                 return before is not None and before.state is State.LOGGED_OUT
             case events.PhoneSeen():
                 return event.reachable and event.endpoint == agent.endpoint
+            case events.LegRang():
+                return event.offer_id == self.given_up.get(agent.agent_id)
             case events.PhoneBusy():
                 return event.busy and event.endpoint == agent.endpoint
             case events.SnapshotTaken():

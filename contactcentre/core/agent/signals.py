@@ -32,6 +32,11 @@ class PhoneSilent(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRang(events.AgentEvent):
+    """The phone had rung when it was taken for silent: we were told late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LongUnreachable(events.AgentEvent):
     """No phone of the agent could be rung for longer than the rules allow."""
 

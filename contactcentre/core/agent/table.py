@@ -140,6 +140,14 @@ def _silent(agent: Agent, event: signals.PhoneSilent) -> Agent:
     return replace(agent, silent=True)
 
 
+def _alive(agent: Agent, event: signals.PhoneRang) -> Agent:
+    return replace(agent, silent=False)
+
+
+def _alive_free(agent: Agent, event: signals.PhoneRang) -> Agent:
+    return _settle(_alive(agent, event), event.at)
+
+
 def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
     """A phone on which somebody talks is alive."""
     return replace(agent, busy=event.busy, silent=agent.silent and not event.busy)
@@ -326,6 +334,7 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
         events.MicrophoneReported: AgentMove(_microphone_free, _FREE),
         events.PhoneSeen: AgentMove(_phone_free, _FREE),
         events.PhoneBusy: AgentMove(_busy_free, _FREE),
+        signals.PhoneRang: AgentMove(_alive_free, _FREE),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
         signals.ProfileChanged: AgentMove(_profile_free, _FREE),
         signals.RecordClosed: AgentMove(_record_closed, _FREE),
@@ -345,6 +354,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
         events.MicrophoneReported: AgentMove(_microphone, (state,)),
         events.PhoneSeen: AgentMove(_phone, (state,)),
         events.PhoneBusy: AgentMove(_busy, (state,)),
+        signals.PhoneRang: AgentMove(_alive, (state,)),
         signals.ProfileChanged: AgentMove(_profile, (state,)),
         signals.RecordClosed: AgentMove(_record_closed, (state,)),
         signals.RecordTaken: AgentMove(_record_taken, (state,)),
@@ -358,6 +368,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         events.AgentLoggedIn: AgentMove(_log_in, _FREE),
         events.PhoneSeen: AgentMove(_phone, (State.LOGGED_OUT,)),
         events.PhoneBusy: AgentMove(_busy, (State.LOGGED_OUT,)),
+        signals.PhoneRang: AgentMove(_alive, (State.LOGGED_OUT,)),
         signals.ProfileChanged: AgentMove(_profile, (State.LOGGED_OUT,)),
         signals.RecordClosed: AgentMove(_record_closed, (State.LOGGED_OUT,)),
         signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),

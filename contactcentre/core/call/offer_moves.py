@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import PhoneSilent, Reserved, TalkStarted
+from contactcentre.core.agent.signals import PhoneRang, PhoneSilent, Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import signals
 from contactcentre.core.call.leg import Leg
@@ -161,11 +161,23 @@ def ring_expected(offer: Leg, network: Network) -> tuple[effects.Effect, ...]:
 
 def rang(call: Call, event: events.LegRang, network: Network) -> Moved:
     """The phone rings."""
+    if (late := rang_late(call, event, network)).follows:
+        return late
     offer = offer_of(call, event.offer_id)
     if not offer.rings or offer.rang_at is not None:
         return Moved(call)
     rung = with_leg(call, replace(offer, rang_at=event.at))
     return Moved(rung, (effects.CancelTimer(kind=Timer.SILENT, key=offer.leg_id),))
+
+
+def rang_late(call: Call, event: events.LegRang, network: Network) -> Moved:
+    """A phone that was given up had rung by then: it is alive, and no slower than the others."""
+    given_up = [
+        leg
+        for leg in call.offers
+        if (leg.leg_id, leg.result, leg.rang_at) == (event.offer_id, Result.UNREACHABLE, None)
+    ]
+    return Moved(call, tuple(PhoneRang(at=event.at, agent_id=leg.agent_id) for leg in given_up))
 
 
 def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:

@@ -38,8 +38,12 @@ def _with_record(
 
 
 def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], Move]:
-    """Facts that may come late here and say nothing new."""
-    return {kind: Move(keep, (phase,)) for kind in kinds}
+    """Facts that may come late here and say nothing new of the call."""
+    return {kind: Move(_LATE.get(kind, keep), (phase,)) for kind in kinds}
+
+
+_LATE: Mapping[type[events.Event], Step] = {events.LegRang: offer_moves.rang_late}
+"""What they say of somebody else."""
 
 
 _P = Phase

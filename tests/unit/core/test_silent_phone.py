@@ -170,6 +170,19 @@ def test_a_break_that_was_chosen_meanwhile_stands(history: History) -> None:
     assert (history.agent(1).state, history.agent(1).reason) == (State.NOT_READY, "lunch")
 
 
+@pytest.mark.parametrize("meanwhile", ["rings elsewhere", "talks", "has gone"])
+def test_a_ring_that_is_told_late_is_a_sign_of_life(history: History, meanwhile: str) -> None:
+    """The link lagged: the phone was given up wrongly, and is trusted as soon as that is known."""
+    stays_silent(history)
+    if meanwhile != "rings elsewhere":
+        history.leg_answers(1)
+    if meanwhile == "has gone":
+        history.hangs_up(1)
+    history.apply(events.LegRang(at=history.at, offer_id=OFFER))
+    assert history.agent(1).state is State.READY
+    assert history.world.refused == 0
+
+
 def test_another_phone_is_another_matter(history: History) -> None:
     """What the old one did not do is not held against the new one."""
     stays_silent(history)
