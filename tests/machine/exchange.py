@@ -7,10 +7,8 @@ but neither waits for the other, and a cut link loses what happened meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import replace
 
-from lines import Caller, Citizen, Dial
+from lines import Caller, Citizen, Dial, channels
 
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
@@ -357,43 +355,11 @@ class Exchange:
         self.manager.append(
             events.SnapshotTaken(
                 at=self.at,
-                channels=tuple(self.channels()),
+                channels=tuple(channels(self.citizens.values(), self.callers.values())),
                 reachable=tuple(self.contacts),
                 restarted=restarted,
             )
         )
-
-    def channels(self) -> Iterable[events.Channel]:
-        """All channels."""
-        for citizen in self.citizens.values():
-            yield events.Channel(
-                channel=f"PJSIP/carrier-{citizen.dial}",
-                channel_id=citizen.dial,
-                our_id=citizen.call_id,
-                bridge="",
-                rung=False,
-            )
-        for caller in self.callers.values():
-            dial = caller.dial
-            bridge = caller.call_id if dial is not None and dial.answered else ""
-            common = events.Channel(
-                channel=caller.channel,
-                channel_id=caller.channel_id,
-                our_id=caller.call_id,
-                bridge=bridge,
-                rung=False,
-            )
-            yield common
-            if dial is not None:
-                yield replace(
-                    common,
-                    channel=dial.leg,
-                    channel_id=f"2.{dial.leg}",
-                    our_id=dial.offer_id,
-                    rung=True,
-                    endpoint=dial.endpoint,
-                    rings=dial.rang and not dial.answered,
-                )
 
     def service_dies(self) -> None:
         """Sockets close; the dialplan goes on by itself."""

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from contactcentre.core import events
-from contactcentre.core.agent import signals
+from contactcentre.core.agent import phone, signals
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
 
 UNSAVED = 50
 """Open records of one agent; older ones are closed as not recorded in time, like all others."""
+
+Step = Callable[..., Agent]
 
 LEAVING = "leaving"
 """The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
@@ -23,6 +25,7 @@ def _settle(agent: Agent, at: float) -> Agent:
     if not agent.wants_ready:
         agent = _rested(agent)
     state, reason = _free_state(agent)
+    away = None if state is State.LOGGED_OUT else phone.unreachable_since(agent, at)
     since = agent.since if (state, reason) == (agent.state, agent.reason) else at
     return replace(
         agent,
@@ -32,14 +35,13 @@ def _settle(agent: Agent, at: float) -> Agent:
         offer_id=None,
         call_id=None,
         wrap_up_until=None,
-        unreachable_since=_unreachable_since(agent, state, at),
+        unreachable_since=away,
     )
 
 
-def _unreachable_since(agent: Agent, state: State, at: float) -> float | None:
-    if state is State.LOGGED_OUT or agent.reachable:
-        return None
-    return at if agent.unreachable_since is None else agent.unreachable_since
+def _settled(do: Step) -> Step:
+    """The same of an agent who is free: the state follows."""
+    return lambda agent, event: _settle(do(agent, event), event.at)
 
 
 def _free_state(agent: Agent) -> tuple[State, str | None]:
@@ -105,56 +107,8 @@ def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
     )
 
 
-def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
-    return _settle(_want_ready(agent, event), event.at)
-
-
-def _not_ready_now(agent: Agent, event: events.NotReadyChosen) -> Agent:
-    return _settle(_want_not_ready(agent, event), event.at)
-
-
 def _microphone(agent: Agent, event: events.MicrophoneReported) -> Agent:
     return replace(agent, microphone=event.granted)
-
-
-def _microphone_free(agent: Agent, event: events.MicrophoneReported) -> Agent:
-    return _settle(_microphone(agent, event), event.at)
-
-
-def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
-    """A reloaded page registers anew before the exchange reports its old contact gone."""
-    newer = agent.contact and event.contact not in ("", agent.contact)
-    if not event.reachable and newer:
-        return agent
-    # That a list has the phone still is no sign of life: its contact may outlive it.
-    alive = event.reachable and (event.contact != "" or not agent.phone)
-    silent = agent.silent and not alive
-    return replace(agent, phone=event.reachable, contact=event.contact, silent=silent)
-
-
-def _phone_free(agent: Agent, event: events.PhoneSeen) -> Agent:
-    return _settle(_phone(agent, event), event.at)
-
-
-def _silent(agent: Agent, event: signals.PhoneSilent) -> Agent:
-    return replace(agent, silent=True)
-
-
-def _alive(agent: Agent, event: signals.PhoneRang) -> Agent:
-    return replace(agent, silent=False)
-
-
-def _alive_free(agent: Agent, event: signals.PhoneRang) -> Agent:
-    return _settle(_alive(agent, event), event.at)
-
-
-def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
-    """A phone on which somebody talks is alive."""
-    return replace(agent, busy=event.busy, silent=agent.silent and not event.busy)
-
-
-def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
-    return _settle(_busy(agent, event), event.at)
 
 
 def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
@@ -167,30 +121,8 @@ def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
     return after
 
 
-def _hours_free(agent: Agent, event: signals.CentreHours) -> Agent:
-    return _settle(_hours(agent, event), event.at)
-
-
 def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
     return _settle(_rested(agent), event.at)
-
-
-def _profile(agent: Agent, event: signals.ProfileChanged) -> Agent:
-    """Another phone is another registration: the old one tells nothing of it."""
-    same = (agent.endpoint, agent.mobile) == (event.endpoint, event.mobile)
-    return replace(
-        agent,
-        name=event.name,
-        endpoint=event.endpoint,
-        browser=event.browser,
-        mobile=event.mobile,
-        phone=agent.phone and agent.endpoint == event.endpoint,
-        silent=agent.silent and same,
-    )
-
-
-def _profile_free(agent: Agent, event: signals.ProfileChanged) -> Agent:
-    return _settle(_profile(agent, event), event.at)
 
 
 def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
@@ -310,9 +242,6 @@ def _wrapped_up(agent: Agent, event: signals.RecordClosed) -> Agent:
     return _wrap_up_over(after, event) if event.call_id == agent.call_id else after
 
 
-Step = Callable[..., Agent]
-
-
 @dataclass(frozen=True, slots=True)
 class AgentMove:
     """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
@@ -329,19 +258,19 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
         events.AgentLoggedIn: AgentMove(_stay, _FREE),
         events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
-        events.ReadyChosen: AgentMove(_ready_now, _FREE),
-        events.NotReadyChosen: AgentMove(_not_ready_now, (State.NOT_READY,)),
-        events.MicrophoneReported: AgentMove(_microphone_free, _FREE),
-        events.PhoneSeen: AgentMove(_phone_free, _FREE),
-        events.PhoneBusy: AgentMove(_busy_free, _FREE),
-        signals.PhoneRang: AgentMove(_alive_free, _FREE),
+        events.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
+        events.NotReadyChosen: AgentMove(_settled(_want_not_ready), (State.NOT_READY,)),
+        events.MicrophoneReported: AgentMove(_settled(_microphone), _FREE),
+        events.PhoneSeen: AgentMove(_settled(phone.seen), _FREE),
+        events.PhoneBusy: AgentMove(_settled(phone.busy), _FREE),
+        signals.PhoneRang: AgentMove(_settled(phone.rang), _FREE),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
-        signals.ProfileChanged: AgentMove(_profile_free, _FREE),
+        signals.ProfileChanged: AgentMove(_settled(phone.changed), _FREE),
         signals.RecordClosed: AgentMove(_record_closed, _FREE),
         signals.RecordTaken: AgentMove(_record_taken, _FREE),
         signals.RecordOwed: AgentMove(_record_owed, _FREE),
         signals.RestOver: AgentMove(_rest_over, _FREE),
-        signals.CentreHours: AgentMove(_hours_free, _FREE),
+        signals.CentreHours: AgentMove(_settled(_hours), _FREE),
     }
 
 
@@ -352,10 +281,10 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
         events.ReadyChosen: AgentMove(_want_ready, (state,)),
         events.NotReadyChosen: AgentMove(_want_not_ready, (state,)),
         events.MicrophoneReported: AgentMove(_microphone, (state,)),
-        events.PhoneSeen: AgentMove(_phone, (state,)),
-        events.PhoneBusy: AgentMove(_busy, (state,)),
-        signals.PhoneRang: AgentMove(_alive, (state,)),
-        signals.ProfileChanged: AgentMove(_profile, (state,)),
+        events.PhoneSeen: AgentMove(phone.seen, (state,)),
+        events.PhoneBusy: AgentMove(phone.busy, (state,)),
+        signals.PhoneRang: AgentMove(phone.rang, (state,)),
+        signals.ProfileChanged: AgentMove(phone.changed, (state,)),
         signals.RecordClosed: AgentMove(_record_closed, (state,)),
         signals.RecordTaken: AgentMove(_record_taken, (state,)),
         signals.RecordOwed: AgentMove(_record_owed, (state,)),
@@ -366,10 +295,10 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
 TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
         events.AgentLoggedIn: AgentMove(_log_in, _FREE),
-        events.PhoneSeen: AgentMove(_phone, (State.LOGGED_OUT,)),
-        events.PhoneBusy: AgentMove(_busy, (State.LOGGED_OUT,)),
-        signals.PhoneRang: AgentMove(_alive, (State.LOGGED_OUT,)),
-        signals.ProfileChanged: AgentMove(_profile, (State.LOGGED_OUT,)),
+        events.PhoneSeen: AgentMove(phone.seen, (State.LOGGED_OUT,)),
+        events.PhoneBusy: AgentMove(phone.busy, (State.LOGGED_OUT,)),
+        signals.PhoneRang: AgentMove(phone.rang, (State.LOGGED_OUT,)),
+        signals.ProfileChanged: AgentMove(phone.changed, (State.LOGGED_OUT,)),
         signals.RecordClosed: AgentMove(_record_closed, (State.LOGGED_OUT,)),
         signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),
         signals.CentreHours: AgentMove(_hours, (State.LOGGED_OUT,)),
@@ -381,7 +310,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
-        signals.PhoneSilent: AgentMove(_silent, (State.RESERVED,)),
+        signals.PhoneSilent: AgentMove(phone.silent, (State.RESERVED,)),
         signals.OfferOver: AgentMove(_offer_over, _FREED),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),
     },
