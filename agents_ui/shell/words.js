@@ -19,6 +19,7 @@ export const REASONS = {
   silent: t("Phone does not ring"),
   absent: t("Logged out: no phone"),
   microphone: t("No microphone"),
+  message: t("Hears a message"),
 };
 
 /** The reasons that nobody chose: somebody should look. */
@@ -50,6 +51,6 @@ export function isTrouble(reason) {
 
 /** The word for a state with its reason. @param {keyof typeof STATES} state @param {string | null} reason */
 export function stateWord(state, reason) {
-  const told = reason && ["NOT_READY", "LOGGED_OUT"].includes(state) ? REASONS[reason] : undefined;
-  return told ?? STATES[state];
+  const told = ["NOT_READY", "RESERVED", "LOGGED_OUT"].includes(state);
+  return (told && reason && REASONS[reason]) || STATES[state];
 }

@@ -32,6 +32,8 @@ test("who is logged out sees so where the server says it, and not before it has"
 test("a call is shown in its phase, a promise to ring back before it rings", () => {
   assert.equal(mode({ view: CALL }), "ringing");
   assert.equal(mode({ view: { ...CALL, call: { ...CALL.call, callback: {} } } }), "callback");
+  assert.equal(mode({ view: { ...CALL, call: { ...CALL.call, message: {} } } }), "message");
+  assert.equal(mode({ view: { ...CALL, call: { phase: "listening" } } }), "listening");
   assert.equal(mode({ view: { state: "WRAP_UP", call: { phase: "wrap_up" } } }), "wrap_up");
 });
 

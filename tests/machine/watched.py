@@ -8,6 +8,7 @@ from unittest.mock import patch
 from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
+from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
 from presence import Presence
 from towns import FIRST, NETWORKS
@@ -22,6 +23,7 @@ from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
@@ -43,7 +45,9 @@ class Watched(RuleBasedStateMachine):
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
         self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
+        self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
+        self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
@@ -69,6 +73,9 @@ class Watched(RuleBasedStateMachine):
             self.journal[call.call_id] = codec.encode(call)
         for agent in self.world.touched_agents.values():
             self.journal[agent.agent_id] = codec.encode(agent)
+        for number, known in self.world.touched_callers.items():
+            self.callers.pop(number, None)
+            self.callers[number] = known
         for crisis in self.world.crisis.touched:
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)
@@ -94,6 +101,7 @@ class Watched(RuleBasedStateMachine):
         self.look()
         self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
+        self.messages.note(self.world, event)
 
     def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""
