@@ -3,7 +3,7 @@
 Order, waits and pauses are differences between instants. The engine's `at` runs steadily beside the
 wall clock, so that a step changes none of them; when the wall has been set, one event says by how
 much, and every instant of what goes on is moved by as much. So `at` is always what people read on
-the wall, and nobody has waited an hour more or less for it. See docs/decisions/0018.
+the wall, and nobody has waited an hour more or less for it. See docs/decisions/0019.
 """
 
 from __future__ import annotations
