@@ -42,6 +42,7 @@ class Exchange:
             citizen.until += by_s
         for caller in self.callers.values():
             if caller.dial is not None:
+                caller.dial.since += by_s
                 caller.dial.until += by_s
 
     def tell(self, event: events.Event) -> None:

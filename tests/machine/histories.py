@@ -221,6 +221,7 @@ class Histories(People):
         """What was seen before was so much later (or earlier) by the clock as it is now."""
         self.oracle.set_clock(by_s)
         self.callbacks.set_clock(by_s)
+        self.presence.set_clock(by_s)
         self.queued = {key: at + by_s for key, at in self.queued.items()}
         self.now += by_s
         self.apply(ClockStepped(at=self.exchange.at, by_s=by_s))

@@ -22,6 +22,8 @@ ATTEMPTS = max(given.callbacks.attempts for given in NETWORKS.values())
 """Rules that change under way may allow one attempt more, or less, than there were."""
 
 
+HEARD = (Phase.PREVIEWED, Phase.LISTENING)
+
 Wish = tuple[str | None, str]
 """A number and a queue."""
 
@@ -32,9 +34,11 @@ def _freed(promise: Call) -> Callback:
 
 
 def _is_in_hand(world: World, number: str | None) -> bool:
-    """Whether a promise to that number is just being kept: one telephone at a time."""
+    """Whether a promise to that number is just being kept: one telephone at a time. While an agent
+    only hears a message of the same citizen nobody is rung."""
     ours = [call for call in world.calls.values() if call.callback and call.caller == number]
-    return any(call.phase not in (Phase.CALLBACK, Phase.ENDED) for call in ours)
+    rung = [call for call in ours if call.message is None or call.phase not in HEARD]
+    return any(call.phase not in (Phase.CALLBACK, Phase.ENDED) for call in rung)
 
 
 class OpenCallbacks:

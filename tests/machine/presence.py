@@ -33,6 +33,11 @@ class Presence:
         self.without: dict[str, float] = {}  # free and without a phone, since when
         self.disturbed_at = 0.0  # not all could be heard until then
 
+    def set_clock(self, by_s: float) -> None:
+        """Whatever was seen was so much later (or earlier) by the clock as it is now."""
+        self.without = {agent_id: at + by_s for agent_id, at in self.without.items()}
+        self.disturbed_at += by_s
+
     def disturb(self, at: float) -> None:
         """The link, the service or the lag is not what it was."""
         self.disturbed_at = at

@@ -2,7 +2,7 @@
 
 Several people may ring from one number, of an office or a home. Nobody knows who they are, but what
 they want they have said: whoever rings in for another queue takes nobody's promise away. To one
-number one promise at a time is kept.
+number one promise at a time is kept, and none while its citizen is rung about a voice message.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ class Callbacks:
 
     def note(self, call: Call, at: float) -> None:
         """Learn from the call as it is now. Messages are many, and each is to be heard."""
-        if call.callback is None or call.message is not None or call.caller is None:
+        if call.callback is None or call.caller is None:
             return
-        if call.phase in OPEN and call.talk.answered_at is None:
+        if call.message is None and call.phase in OPEN and call.talk.answered_at is None:
             self._by_number.setdefault(call.caller, {})[call.queue] = call.call_id
         else:
             self._drop(call)
-        if call.phase in (Phase.CALLBACK, Phase.ENDED):
-            self._let_go(call)
-        else:
+        if _is_in_hand(call):
             self._matcher.in_hand.setdefault(call.caller, set()).add(call.call_id)
+        else:
+            self._let_go(call)
         for other in self._open(call.caller):
             if other.phase is Phase.CALLBACK and other.call_id != call.call_id:
                 self._matcher.stand_call(other, at)
@@ -147,6 +147,12 @@ class Callbacks:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         elif (first.queueing.place_at or first.since) > place_at:
             yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
+
+
+def _is_in_hand(call: Call) -> bool:
+    """Whether its citizen is being rung, or soon will be. Who hears a message rings nobody yet."""
+    hears = call.message is not None and call.phase in (Phase.PREVIEWED, Phase.LISTENING)
+    return call.phase not in (Phase.CALLBACK, Phase.ENDED) and not hears
 
 
 def _lines_up(change: Change) -> bool:

@@ -67,7 +67,7 @@ class Matcher:
         self._agents_anew: set[str] = set()
         self._whole_line = False
         self.telephony = False  # without it nobody can be rung back
-        self.in_hand: dict[str, set[str]] = {}  # promises just being kept, by the citizen's number
+        self.in_hand: dict[str, set[str]] = {}  # who is just being rung back, by number
         self._standing: dict[str, _Standing] = {}
         self._homes = Homes()
         self._at_work: Counter[Scope] = Counter()

@@ -181,6 +181,26 @@ def test_messages_of_one_number_are_many(history: History) -> None:
     assert {history.promise(key).phase for key in (first, second)} == {Phase.CALLBACK}
 
 
+def test_while_one_is_heard_its_citizen_may_be_rung(history: History) -> None:
+    """Whoever listens rings nobody yet, so the promise is kept meanwhile."""
+    listening(history)
+    promise = history.asks_callback(2)
+    history.ready(2)
+    assert history.agent(2).call_id == promise
+
+
+def test_while_its_citizen_is_rung_no_promise_is_kept(history: History) -> None:
+    """One telephone, one call: who is rung about a message is not rung by another agent, too."""
+    key = listening(history)
+    promise = history.asks_callback(2)
+    history.rings_back(1, key)
+    history.ready(2)
+    assert history.agent(2).call_id is None
+    history.dialed(key)
+    history.not_reached(key)
+    assert promise in (history.agent(1).call_id, history.agent(2).call_id)
+
+
 def test_the_threshold_is_the_queues(history: History) -> None:
     """In opening time: two hours of a hotline that opens for one minute at midnight are long."""
     given = history.world.network
