@@ -292,6 +292,8 @@ class Histories(People):
 
     def teardown(self) -> None:
         """In the end every caller is gone, every call has its outcome, and no agent is stuck."""
+        if not self.intact:
+            return  # what was found is told, and not what comes of it
         if not self.exchange.linked:
             self.exchange.mend()
         self.all_is_told()

@@ -152,9 +152,11 @@ class Oracle:
         known = self.dropped.get(call.caller or "")
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
             assert call.queueing.place_at <= known[0], (at - known[1], keep_s, known, call)
-        if newly and known and call.queueing.place_at == known[0]:
+        takes = newly or (known is not None and known[1] <= call.arrived_at)
+        if takes and known and call.queueing.place_at == known[0]:
             # It is taken by one call only, and rightly: of all who ring from an office's number one
-            # was dropped, and the others would pass over whoever waits meanwhile.
+            # was dropped, and the others would pass over whoever waits meanwhile. Of two who rang
+            # in the same instant nobody can tell whose it is.
             del self.dropped[call.caller or ""]
 
     def _stood(self, network: Network, call: Call) -> None:

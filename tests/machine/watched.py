@@ -57,6 +57,7 @@ class Watched(RuleBasedStateMachine):
         self.states: dict[str, State] = {}  # and each agent
         self.crisis: Crisis | None = None  # as journaled
         self.lagging = False
+        self.intact = True  # nothing was found amiss in the last event
         self.started = False  # whether the last start has been told
         self.now = self.exchange.at  # as far as World has been told
         self.watch = patch.multiple(call_table, step=self.watched_call)
@@ -68,6 +69,9 @@ class Watched(RuleBasedStateMachine):
     def apply(self, event: events.Event) -> None:
         """One event: its orders are carried out, and everything that must hold is looked at."""
         event = replace(event, at=min(event.at, self.exchange.at))  # nothing is of the future
+        if isinstance(event, events.ServiceStarted):
+            event = replace(event, at=self.exchange.at)  # others may be told before it; it is no news
+        self.intact = False
         rung = {key: len(call.offers) for key, call in self.world.calls.items()}
         with self.watch, self.watch_agents:
             orders = self.world.apply(event)
@@ -104,6 +108,7 @@ class Watched(RuleBasedStateMachine):
         self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
         self.messages.note(self.world, event)
+        self.intact = True
 
     def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""
