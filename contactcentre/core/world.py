@@ -383,8 +383,8 @@ class World:
         rules = self.network.offers
         orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
         result = agent_orders.gone(before, after)
-        if result is not None and after.offer_id is not None:
-            gone = signals.OfferWithdrawn(at=event.at, offer_id=after.offer_id, result=result)
+        if result is not None and before.offer_id is not None:
+            gone = signals.OfferWithdrawn(at=event.at, offer_id=before.offer_id, result=result)
             orders.append(gone)
         return orders
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from alone import Alone
 from lines import Caller, Citizen, Dial, channels
 
 from contactcentre.core import effects, events
@@ -33,6 +34,7 @@ class Exchange:
         self.limit_s = 3.0  # in which a phone should begin to ring
         self.recordings: dict[str, events.MessageRecorded] = {}  # as files, by their names
         self.linked = True
+        self.alone = Alone(self)
         self.numbers = iter(range(1, 1_000_000))
 
     def set_clock(self, by_s: float) -> None:
@@ -44,6 +46,7 @@ class Exchange:
             if caller.dial is not None:
                 caller.dial.since += by_s
                 caller.dial.until += by_s
+        self.alone.set_clock(by_s)
 
     def tell(self, event: events.Event) -> None:
         """By the manager, if the link is up."""
@@ -58,6 +61,12 @@ class Exchange:
 
     def ring_in(self, caller_number: str | None, dialled: str) -> Caller:
         """A citizen calls."""
+        caller = self.new_caller(caller_number, dialled)
+        self.say(caller, self.arrived(caller))
+        return caller
+
+    def new_caller(self, caller_number: str | None, dialled: str) -> Caller:
+        """A channel more; nobody is told."""
         number = next(self.numbers)
         caller = Caller(
             call_id(number),
@@ -68,18 +77,19 @@ class Exchange:
             held=True,
         )
         self.callers[caller.call_id] = caller
-        self.say(
-            caller,
-            events.CallArrived(
-                at=self.at,
-                call_id=caller.call_id,
-                channel=caller.channel,
-                channel_id=caller.channel_id,
-                caller=caller_number,
-                dialled=dialled,
-            ),
-        )
         return caller
+
+    def arrived(self, caller: Caller) -> events.CallArrived:
+        """The first word of a caller."""
+        caller.known = True
+        return events.CallArrived(
+            at=self.at,
+            call_id=caller.call_id,
+            channel=caller.channel,
+            channel_id=caller.channel_id,
+            caller=caller.number,
+            dialled=caller.dialled,
+        )
 
     def press(self, caller: Caller, digits: str) -> None:
         """The citizen answers what is asked."""
@@ -103,13 +113,25 @@ class Exchange:
             self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
         elif caller.held:
             self.say(caller, gone)
-        self.tell(gone)
+        if caller.known:
+            self.tell(gone)
+        self.alone.ends(caller)
+        if self.linked:
+            self.tell_of_alone()
+
+    def tell_of_alone(self) -> None:
+        """What the record of the exchange's own queue has."""
+        self.manager.extend(self.alone.written)
+        self.alone.written.clear()
 
     def come_back(self, caller: Caller, *, talked: bool = False) -> None:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
-        caller.asked, caller.dial, caller.away = None, None, None
+        caller.asked, caller.dial, caller.away, caller.fall = None, None, None, None
         caller.orders.clear()
+        if not caller.known:
+            self.say(caller, self.arrived(caller))
+            return
         place = caller.place
         self.say(
             caller,
@@ -241,8 +263,11 @@ class Exchange:
                         caller,
                         DialResult.ANSWERED if caller.dial.answered else DialResult.NO_ANSWER,
                     )
+                if self.linked and caller.fall is not None and caller.fall.leg == order.leg:
+                    self.come_back(caller, talked=True)
             return
-        caller_found = self.callers.get(order.call_id)
+        channels_found = [c for c in self.callers.values() if c.channel == order.channel]
+        caller_found = channels_found[0] if channels_found else None
         if caller_found is None:
             return
         caller_found.recalled = caller_found.held
@@ -383,14 +408,18 @@ class Exchange:
     # --- the link and the service ----------------------------------------------------------
 
     def cut(self) -> None:
-        """What was on its way is lost."""
+        """What was on its way is lost; but rows of the record stay until they are told."""
         self.linked = False
+        self.alone.written[:0] = [
+            event for event in self.manager if isinstance(event, events.FallbackEnded)
+        ]
         self.manager.clear()
 
     def mend(self, *, restarted: bool = False) -> None:
         """The link is up: what there is, then what happens."""
         self.at += 0.1
         self.linked = True
+        self.tell_of_alone()
         self.manager.append(
             events.SnapshotTaken(
                 at=self.at,
@@ -400,16 +429,20 @@ class Exchange:
             )
         )
 
-    def service_dies(self) -> None:
-        """Sockets close; the dialplan goes on by itself."""
+    def service_dies(self, *, alone: bool = False) -> None:
+        """Sockets close; the dialplan goes on by itself, and where no service comes back `alone`."""
         self.cut()
         self.leash.clear()
         self.asked.clear()
         for caller in self.callers.values():
             caller.held = caller.recalled = False
             caller.orders.clear()
-            if caller.dial is None and caller.away is None:
+            if caller.dial is not None or caller.away is not None or caller.talks:
+                continue
+            if not alone:
                 self.come_back(caller)
+            elif caller.fall is None:
+                self.alone.take_in(caller)
 
     def dies(self) -> None:
         """All channels are gone, and the sockets with them, before anybody could say so."""
@@ -418,5 +451,6 @@ class Exchange:
         for caller in self.callers.values():
             if caller.held:
                 self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+            self.alone.ends(caller)
         self.callers.clear()
         self.citizens.clear()

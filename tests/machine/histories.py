@@ -188,9 +188,37 @@ class Histories(People):
         """With a snapshot."""
         self.exchange.mend()
 
+    @rule(
+        what=st.lists(
+            st.sampled_from(["answered", "answered", "over", "gives up", "a newcomer"]), max_size=6
+        )
+    )
+    def no_service_lives(self, what: list[str]) -> None:
+        """For a while the exchange serves who it can."""
+        self.exchange.service_dies(alone=True)
+        for each in what:
+            self.exchange.at += 5.0
+            self.exchange.alone.goes_on(each)
+        self.a_service_starts(at_once=True)
+
+    @precondition(lambda self: self.exchange.alone.in_it(answered=True))
+    @rule(number=FEW, by=st.sampled_from(["citizen", "agent"]))
+    def a_talk_without_us_ends(self, number: int, by: str) -> None:
+        """It had gone on when we were back."""
+        talks = self.exchange.alone.in_it(answered=True)
+        caller = talks[number % len(talks)]
+        if by == "citizen":
+            self.exchange.hang_up(caller)
+        else:
+            self.exchange.come_back(caller, talked=True)
+
     def the_service_restarts(self, *, at_once: bool, stepped_s: float = 0.0) -> None:
-        """From what the journal has; callers come back in any order, the link when it is up."""
+        """Before the exchange had to help itself."""
         self.exchange.service_dies()
+        self.a_service_starts(at_once=at_once, stepped_s=stepped_s)
+
+    def a_service_starts(self, *, at_once: bool, stepped_s: float = 0.0) -> None:
+        """From what the journal has; callers come back in any order, the link when it is up."""
         self.timers.clear()
         kept = self.journal.items()
         calls = [codec.decode(state, Call) for key, state in kept if key not in AGENTS]
@@ -222,7 +250,8 @@ class Histories(People):
         self.oracle.set_clock(by_s)
         self.callbacks.set_clock(by_s)
         self.presence.set_clock(by_s)
-        self.queued = {key: at + by_s for key, at in self.queued.items()}
+        for key in self.queued.keys() & self.world.calls.keys():  # what is over stays as it was
+            self.queued[key] += by_s
         self.now += by_s
         self.apply(ClockStepped(at=self.exchange.at, by_s=by_s))
 

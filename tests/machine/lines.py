@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from contactcentre.core import effects, events
+from contactcentre.core.events import Where
 
 
 @dataclass
@@ -34,6 +35,16 @@ class Citizen:
 
 
 @dataclass
+class Fall:
+    """Into the exchange's own queue, while no service lives."""
+
+    since: float
+    leg: str = ""  # the phone's that has answered there
+    endpoint: str = ""
+    answered_at: float | None = None
+
+
+@dataclass
 class Caller:
     """A caller's channel."""
 
@@ -50,6 +61,14 @@ class Caller:
     away: effects.Record | effects.Transfer | None = None  # leaves a message, or talks elsewhere
     place: effects.KeepPlace | None = None
     orders: deque[effects.CallEffect] = field(default_factory=deque)
+    fall: Fall | None = None
+    known: bool = True  # to the service: it had the caller before
+
+    @property
+    def talks(self) -> bool:
+        """Whether an agent is on the line."""
+        answered = self.fall is not None and self.fall.answered_at is not None
+        return answered or (self.dial is not None and self.dial.answered)
 
 
 def channels(citizens: Iterable[Citizen], callers: Iterable[Caller]) -> Iterator[events.Channel]:
@@ -63,16 +82,26 @@ def channels(citizens: Iterable[Citizen], callers: Iterable[Caller]) -> Iterator
             rung=False,
         )
     for caller in callers:
-        dial = caller.dial
-        bridge = caller.call_id if dial is not None and dial.answered else ""
+        dial, fall = caller.dial, caller.fall
         common = events.Channel(
             channel=caller.channel,
             channel_id=caller.channel_id,
-            our_id=caller.call_id,
-            bridge=bridge,
+            our_id=caller.call_id if caller.known else "",
+            bridge=caller.call_id if caller.talks else "",
             rung=False,
+            where=Where.FALLBACK_QUEUE if fall is not None else Where.ELSEWHERE,
         )
         yield common
+        if fall is not None and fall.answered_at is not None:
+            yield replace(
+                common,
+                channel=fall.leg,
+                channel_id=f"2.{fall.leg}",
+                our_id="",
+                rung=True,
+                endpoint=fall.endpoint,
+                where=Where.ELSEWHERE,
+            )
         if dial is not None:
             yield replace(
                 common,

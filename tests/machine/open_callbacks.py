@@ -97,6 +97,8 @@ class OpenCallbacks:
     def _look_at_joined(self, call: Call, now_open: dict[Wish, Call]) -> None:
         """Whoever rings in for the same waits in the promised place, and is not rung meanwhile."""
         known = call.call_id in self.placed
+        if call.choice.cursor is None and call.phase is Phase.ENDED:
+            return  # the exchange has served it alone, and nobody knows what was wanted
         if call.queueing.place_at is None or call.callback is not None or known:
             return
         self.placed.add(call.call_id)

@@ -47,6 +47,7 @@ class Presence:
         if isinstance(event, events.ServiceStarted | events.SnapshotTaken | events.TelephonyLost):
             self.disturb(at)
         self._mistrust(world, exchange, event)
+        self.mistrusted &= world.agents.keys()  # who was taken out is forgotten with a restart
         silent = {agent.agent_id for agent in world.agents.values() if agent.silent}
         assert silent == self.mistrusted, event
         for agent in world.agents.values():

@@ -70,7 +70,9 @@ class Watched(RuleBasedStateMachine):
         """One event: its orders are carried out, and everything that must hold is looked at."""
         event = replace(event, at=min(event.at, self.exchange.at))  # nothing is of the future
         if isinstance(event, events.ServiceStarted):
-            event = replace(event, at=self.exchange.at)  # others may be told before it; it is no news
+            event = replace(
+                event, at=self.exchange.at
+            )  # others may be told before it; it is no news
         self.intact = False
         rung = {key: len(call.offers) for key, call in self.world.calls.items()}
         with self.watch, self.watch_agents:
@@ -101,7 +103,10 @@ class Watched(RuleBasedStateMachine):
                     assert order.seconds >= 0
                 case effects.CancelTimer():
                     self.timers.pop((order.kind, order.key), None)
+                case effects.SetMember():
+                    self.exchange.alone.set_member(order.endpoint, paused=order.paused)
                 case effects.WithdrawPhone():
+                    self.exchange.alone.set_member(order.endpoint, paused=True)
                     self.exchange.unregister(order.endpoint)
         self.started = self.started or isinstance(event, events.ServiceStarted)
         self.look()
@@ -267,6 +272,8 @@ class Watched(RuleBasedStateMachine):
 
     def look_at_truth(self) -> None:
         """When everything has been told, World and the exchange agree, and nobody hears silence."""
+        at_work = [a for a in self.world.agents.values() if a.state is not State.LOGGED_OUT]
+        endpoints = {agent.endpoint for agent in at_work}
         for call in self.world.calls.values():
             if call.phase is Phase.ENDED:
                 assert call.call_id not in self.exchange.callers
@@ -279,8 +286,10 @@ class Watched(RuleBasedStateMachine):
             caller = self.exchange.callers[call.call_id]
             if call.phase in (Phase.RECORDING, Phase.TRANSFERRED):
                 assert caller.away is not None
-            talks = caller.dial is not None and caller.dial.answered
-            assert talks == (call.phase is Phase.TALKING), call
+            fall = caller.fall
+            if fall is not None and fall.leg and fall.endpoint not in endpoints:
+                continue  # a phone that is nobody's any more
+            assert caller.talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
                 assert caller.music or caller.dial is not None
                 assert caller.held is call.channel.leashed
@@ -289,13 +298,14 @@ class Watched(RuleBasedStateMachine):
                 assert caller.dial is None
             if call.phase is Phase.OFFERED:
                 assert caller.dial is not None
-        assert set(self.exchange.callers) <= set(self.world.calls)
+        known = {key for key, caller in self.exchange.callers.items() if caller.known}
+        assert known <= set(self.world.calls)
 
 
 def look_at_times(call: Call) -> None:
     """Nothing ended before it began."""
     assert call.hold_s >= 0
-    assert call.wait_s is None or call.wait_s >= 0
+    assert call.wait_s is None or call.wait_s >= 0, call
     for begun, over in (
         (None if call.callback else call.arrived_at, call.queueing.queued_at),
         (call.queueing.queued_at, call.talk.answered_at),

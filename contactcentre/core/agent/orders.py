@@ -34,7 +34,11 @@ def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> l
 
 
 def gone(before: Agent, after: Agent) -> Result | None:
-    """How the offer ends of a reserved agent who has gone, or whose phone has; None: neither."""
+    """How the offer ends of a reserved agent who has gone, or whose phone has, or who has answered
+    another call, of the fallback queue; None: none of it."""
+    answers = before.state is State.RESERVED and after.state is State.TALKING
+    if answers and before.offer_id != after.offer_id:
+        return Result.WITHDRAWN
     if after.state is not State.RESERVED or after.offer_id is None:
         return None
     if before.wanted_reason != after.wanted_reason == LEAVING:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from contactcentre.core import events
 from contactcentre.core.agent.signals import RecordOwed
+from contactcentre.core.call import callback_moves
 from contactcentre.core.call.move import Follow, Moved, enter, into, with_leg
-from contactcentre.core.call.offers import cut_off, ended, next_offer
+from contactcentre.core.call.offers import cut_off, ended, in_line, next_offer
 from contactcentre.core.call.queueing import NOT_QUEUED
 from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
@@ -19,22 +21,21 @@ def served(call: Call, event: events.FallbackEnded, network: Network) -> Moved:
     """A call of ours: an agent has answered, or the caller gave up."""
     if call.channel.leashed:
         raise Illegal
+    if event.answered_at is None and call.callback is not None:
+        gone = events.CallerHungUp(at=event.at, call_id=call.call_id)
+        return callback_moves.left(call, gone, network)
+    event = _on_our_clock(event, call.since)
     follows: tuple[Follow, ...] = ()
     offer = call.open_offer
     if offer is not None:
         call, follows = cut_off(call, offer, Result.WITHDRAWN, event.at, network)
-    if call.queueing.queued_at is None:
-        queue = network.queue(call.queue)
-        queued = call.queueing.entered(
-            event.queued_at, skills=queue.skills, services=queue.services
-        )
-        call = replace(call, queueing=queued)
-    talked = _talked(call, event, network)
+    talked = _talked(in_line(call, event.queued_at, network), event, network)
     return replace(talked, follows=follows + talked.follows)
 
 
 def adopted(call: None, event: events.FallbackEnded, network: Network) -> Moved:
     """A call that we never had: all that is known of it is its end."""
+    event = _on_our_clock(event, event.arrived_at)
     queue = network.queue(network.default_queue)
     made = Call(
         call_id=event.call_id,
@@ -49,6 +50,13 @@ def adopted(call: None, event: events.FallbackEnded, network: Network) -> Moved:
         queueing=NOT_QUEUED.entered(event.queued_at, skills=(), services=()),
     )
     return _talked(into(made, queue, network), event, network)
+
+
+def _on_our_clock(event: events.FallbackEnded, since: float) -> events.FallbackEnded:
+    """The record has whole seconds of the wall, which may have been set since: what it tells began
+    when we had the caller no more, and is over now."""
+    by_s = max(0.0, since - event.queued_at) or min(0.0, event.at - event.ended_at)
+    return replace(moved(event, by_s), at=event.at) if by_s else event
 
 
 def _talked(call: Call, event: events.FallbackEnded, network: Network) -> Moved:

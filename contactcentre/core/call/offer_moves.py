@@ -17,6 +17,7 @@ from contactcentre.core.call.offers import (
     cancel_timer,
     cut_off,
     ended,
+    in_line,
     lifted,
     music,
     next_offer,
@@ -204,7 +205,7 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
         call, follows = cut_off(call, known, Result.WITHDRAWN, event.at, network)
     device, _ = network.device(event.agent_id)
     offer = next_offer(call, event.agent_id, event.at, 0.0, device=device, channel=event.leg)
-    call = with_leg(lifted(call, event.at), offer)
+    call = with_leg(in_line(lifted(call, event.at), event.at, network), offer)
     talk = answered(call, events.LegAnswered(at=event.at, offer_id=offer.leg_id), network)
     return Moved(talk.call, follows + talk.follows)
 

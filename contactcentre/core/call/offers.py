@@ -103,6 +103,15 @@ def lifted(call: Call, at: float) -> Call:
     return with_leg(call, replace(dial, answered_at=at, ended_at=None, result=None))
 
 
+def in_line(call: Call, at: float, network: Network) -> Call:
+    """Since then at the latest: the fallback queue asks nobody what it is about."""
+    if call.queueing.queued_at is not None:
+        return call
+    queue = network.queue(call.queue)
+    queued = call.queueing.entered(at, skills=queue.skills, services=queue.services)
+    return replace(call, queueing=queued)
+
+
 def ended(call: Call, at: float, by: str, outcome: Outcome) -> Call:
     """The call is over, and so is every leg. What was settled before stands."""
     by = call.end.by or by

@@ -1,5 +1,6 @@
 """Callers whom the exchange alone had while we were away."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -31,17 +32,22 @@ def ended(number: int, *, answered: bool = True, endpoint: str = "a-1") -> event
     )
 
 
-@pytest.fixture
-def back() -> History:
-    """Agent 1 is at work and call 1 waits; the service has been away for five minutes."""
-    old = History(network(profile(1)))
-    old.waits(1)
-    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+def restarted(old: History) -> History:
+    """The service has been away for five minutes."""
     new = History(old.world.network)
     new.at = START + 300
     new.world.restore(old.world.calls.values(), old.world.agents.values())
     new.apply(events.ServiceStarted(at=new.at))
     return new
+
+
+@pytest.fixture
+def back() -> History:
+    """Agent 1 is at work and call 1 waited when the service went away."""
+    old = History(network(profile(1)))
+    old.waits(1)
+    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+    return restarted(old)
 
 
 def test_a_call_that_we_never_had(back: History) -> None:
@@ -112,3 +118,80 @@ def test_whom_we_have_again_is_ours(back: History) -> None:
     back.returns(1)
     back.apply(ended(1))
     assert back.call(1).phase is Phase.WAITING
+
+
+@pytest.mark.parametrize("by_s", [3600.0, -3600.0])
+def test_the_clock_was_set_while_we_were_away(back: History, by_s: float) -> None:
+    """The exchange's record goes by the clock of before: no wait is negative, or an hour longer."""
+    back.clock_steps(by_s)
+    back.apply(replace(ended(1), at=back.at))
+    call = back.call(1)
+    assert call.queueing.queued_at is not None
+    assert call.talk.answered_at is not None
+    assert call.talk.ended_at is not None
+    assert 0.0 <= call.talk.answered_at - call.queueing.queued_at <= 300.0
+    assert call.talk.ended_at - call.talk.answered_at == 60.0
+    assert call.talk.ended_at <= back.at
+
+
+def talking(number: int) -> tuple[events.Channel, events.Channel]:
+    """The caller and the phone of agent 1 hear each other, in the fallback queue's talk."""
+    caller = events.Channel(
+        channel=f"PJSIP/carrier-{number}",
+        channel_id=f"1.{number}",
+        our_id=call_id(number),
+        bridge="b",
+        rung=False,
+        where=events.Where.FALLBACK_QUEUE,
+    )
+    phone = events.Channel(
+        channel="PJSIP/a-1-1", channel_id="2.1", our_id="", bridge="b", rung=True, endpoint="a-1"
+    )
+    return caller, phone
+
+
+def test_a_caller_who_was_answered_out_of_the_menu(begin: Callable[..., History]) -> None:
+    """Never in line with us: no wait, and none that is negative when the talk is passed on."""
+    old = begin()
+    old.arrives(1)
+    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+    new = restarted(old)
+    new.links_up(*talking(1), reachable=("a-1",))
+    assert (new.call(1).phase, new.call(1).talk.agent_id) == (Phase.TALKING, "a1")
+    new.pass_s(60)
+    new.passes_on(1, 1, "taxes")
+    new.returns(1)
+    assert (new.call(1).phase, new.call(1).wait_s) == (Phase.WAITING, 0.0)
+
+
+def test_a_listener_who_was_rung_there(begin: Callable[..., History]) -> None:
+    """Whoever talks hears no message: it is for the next one at once, and not after the lease."""
+    old = begin()
+    old.arrives(1)
+    key = old.leaves_message(2, caller="+37120000002")
+    old.ready(1)
+    old.listens(1, key)
+    new = restarted(old)
+    new.links_up(*talking(1), reachable=("a-1",))
+    assert (new.agent(1).state, new.agent(1).call_id) == (State.TALKING, call_id(1))
+    assert (new.promise(key).phase, new.promise(key).open_offer) == (Phase.CALLBACK, None)
+    new.ready(2)
+    assert new.agent(2).call_id == key
+
+
+def test_a_citizen_whom_we_had_rung_and_who_gave_up_there(begin: Callable[..., History]) -> None:
+    """The promise is not lost: the citizen is rung once more, later."""
+    old = begin()
+    old.links_up()
+    key = old.asks_callback(1)
+    old.ready(1)
+    old.rings_back(1, key)
+    old.dialed(key)
+    old.lifts(key)
+    new = restarted(old)
+    gave_up = replace(ended(1, answered=False), call_id=key, channel_id=f"cb-{key}-1")
+    new.apply(gave_up)
+    promise = new.promise(key)
+    assert promise.phase is Phase.CALLBACK
+    assert promise.callback is not None
+    assert (promise.callback.attempts, promise.callback.not_before > new.at) == (1, True)
