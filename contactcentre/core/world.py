@@ -386,6 +386,8 @@ class World:
         if result is not None and before.offer_id is not None:
             gone = signals.OfferWithdrawn(at=event.at, offer_id=before.offer_id, result=result)
             orders.append(gone)
+        if agent_orders.talks_elsewhere(before, after) and before.call_id in self.calls:
+            orders.append(signals.RejoinOver(at=event.at, call_id=before.call_id))
         return orders
 
     def _put_agent(self, agent: Agent) -> None:

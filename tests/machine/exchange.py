@@ -430,7 +430,7 @@ class Exchange:
         )
 
     def service_dies(self, *, alone: bool = False) -> None:
-        """Sockets close; the dialplan goes on by itself, and where no service comes back `alone`."""
+        """Sockets close; the dialplan goes on by itself; `alone` where no service comes back."""
         self.cut()
         self.leash.clear()
         self.asked.clear()

@@ -247,10 +247,10 @@ class Histories(People):
 
     def tell_of_step(self, by_s: float) -> None:
         """What was seen before was so much later (or earlier) by the clock as it is now."""
-        self.oracle.set_clock(by_s)
+        self.oracle.set_clock(by_s, self.world.calls.keys())
         self.callbacks.set_clock(by_s)
         self.presence.set_clock(by_s)
-        for key in self.queued.keys() & self.world.calls.keys():  # what is over stays as it was
+        for key in self.queued.keys() & self.world.calls.keys():
             self.queued[key] += by_s
         self.now += by_s
         self.apply(ClockStepped(at=self.exchange.at, by_s=by_s))

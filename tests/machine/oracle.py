@@ -6,7 +6,7 @@ saw of the calls itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from contactcentre.core import events
@@ -81,9 +81,11 @@ class Oracle:
         self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
         self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
 
-    def set_clock(self, by_s: float) -> None:
-        """Whatever was seen was so much later (or earlier) by the clock as it is now."""
-        self.place_at = {key: at + by_s for key, at in self.place_at.items()}
+    def set_clock(self, by_s: float, present: Collection[str]) -> None:
+        """Whatever was seen was so much later (or earlier) by the clock as it is now; calls that
+        are not `present` are over, and stay as they were."""
+        for key in self.place_at.keys() & present:
+            self.place_at[key] += by_s
         self.served = {key: (at + by_s, by) for key, (at, by) in self.served.items()}
         self.dropped = {key: (at + by_s, then + by_s) for key, (at, then) in self.dropped.items()}
         self.answers = {key: (afar, at + by_s) for key, (afar, at) in self.answers.items()}

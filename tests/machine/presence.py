@@ -117,7 +117,7 @@ class Presence:
             assert world.telephony
             assert at - self.without[agent.agent_id] >= self.shortest_s - TICK_S, agent
         if agent.state in FREE and not reachable:
-            self.without.setdefault(agent.agent_id, at)
+            self.without.setdefault(agent.agent_id, event.at)
         else:
             self.without.pop(agent.agent_id, None)
 

@@ -47,6 +47,13 @@ def gone(before: Agent, after: Agent) -> Result | None:
     return Result.UNREACHABLE if lost else None
 
 
+def talks_elsewhere(before: Agent, after: Agent) -> bool:
+    """Whether the agent, awaited in an interrupted talk, has answered another call: the fallback
+    queue rings who is free on the telephone."""
+    talked = before.state is after.state is State.TALKING
+    return talked and before.call_id != after.call_id
+
+
 def timers(agents: Iterable[Agent], at: float, rules: OfferRules) -> Iterable[effects.Effect]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     for agent in agents:

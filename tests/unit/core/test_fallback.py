@@ -195,3 +195,18 @@ def test_a_citizen_whom_we_had_rung_and_who_gave_up_there(begin: Callable[..., H
     assert promise.phase is Phase.CALLBACK
     assert promise.callback is not None
     assert (promise.callback.attempts, promise.callback.not_before > new.at) == (1, True)
+
+
+def test_an_agent_who_was_awaited_and_rung_there(begin: Callable[..., History]) -> None:
+    """Whoever waits for the agent's return is for the next one: the agent has somebody else."""
+    old = begin()
+    old.links_up()
+    old.talks(1, 2)
+    old.loses_audio(1, 2)
+    old.arrives(1)
+    assert old.call(2).phase is Phase.REJOINING
+    new = restarted(old)
+    caller = talking(2)[0]
+    new.links_up(*talking(1), replace(caller, bridge=""), reachable=("a-1",))
+    assert (new.agent(1).state, new.agent(1).call_id) == (State.TALKING, call_id(1))
+    assert (new.call(2).phase, new.call(2).talk.agent_id) == (Phase.WAITING, None)
