@@ -73,6 +73,11 @@ def ami_secret(settings: Settings) -> str:
     return given or _kept_secret(settings.home / "ami-secret")
 
 
+def device_secret(settings: Settings) -> str:
+    """What the cookies are signed with by which browsers are known again."""
+    return _kept_secret(settings.home / "device-secret")
+
+
 def _kept_secret(path: Path) -> str:
     """Two processes may begin at once: whoever links the file first has made the secret."""
     if not path.exists():

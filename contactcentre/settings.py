@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +26,10 @@ def _cache_home() -> Path:
     return Path(base) / "contactcentre"
 
 
+class Exposed(ValueError):
+    """Sample log-ins would be there for other machines."""
+
+
 class Settings(BaseSettings):
     """Where everything is. The defaults make a complete hotline on one machine."""
 
@@ -37,6 +43,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address of the panel")
     port: int = Field(default=8080, description="Port of the panel")
     origin: str = Field(default="", description="How browsers see the panel, behind a proxy")
+    trusted_proxies: str = Field(
+        default="", description="Addresses and networks whose X-Forwarded-For is believed, by comma"
+    )
 
     sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP and HTTP")
     sip_port: int = Field(default=5060, description="SIP over UDP")
@@ -61,6 +70,9 @@ class Settings(BaseSettings):
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
     )
+    audit_days: int = Field(
+        default=548, ge=1, description="Days until a row of the audit log is forgotten"
+    )
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")
@@ -79,6 +91,23 @@ class Settings(BaseSettings):
 
             checked(url)
         return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, written: str) -> str:
+        list(_networks(written))
+        return written
+
+    @model_validator(mode="after")
+    def _sample_at_home(self) -> Self:
+        """The accounts of the sample data are no secret to whoever can read their file."""
+        seen_at = {self.host, urlsplit(self.panel_origin).hostname or ""}
+        if self.sample and not all(map(_is_loopback, seen_at)):
+            raise ValueError(
+                "sample data have sample log-ins, so CC_SAMPLE=1 (and scripts/run) serves the "
+                "panel on this machine alone: unset CC_HOST and CC_ORIGIN, or start without sample data"
+            )
+        return self
 
     @model_validator(mode="after")
     def _real_time_for_real_calls(self) -> Self:
@@ -101,10 +130,23 @@ class Settings(BaseSettings):
             # Its own text shows the values, and among them are secrets.
             raise ValueError("\n".join(_words(refused))) from None
 
+    def with_sample(self) -> Self:
+        """The same with sample data. Raises `Exposed`."""
+        try:
+            return self.model_validate({**dict(self), "sample": True})
+        except ValidationError as refused:
+            raise Exposed("\n".join(_words(refused))) from None
+
     @property
     def panel_origin(self) -> str:
         """scheme://host:port as browsers send it."""
-        return self.origin or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.origin or f"http://{host}:{self.port}"
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return tuple(_networks(self.trusted_proxies))
 
     @property
     def websocket_url(self) -> str:
@@ -115,6 +157,21 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _networks(written: str) -> Iterator[IPv4Network | IPv6Network]:
+    for one in filter(None, (part.strip() for part in written.split(","))):
+        try:
+            yield ip_network(one)
+        except ValueError:
+            raise ValueError("write addresses or networks, as in 10.0.0.4,fd00::/64") from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _words(refused: ValidationError) -> Iterator[str]:

@@ -123,9 +123,9 @@ async def leave(request: web.Request) -> web.StreamResponse:
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
-    agent_id = await sessions.require_agent(request)
+    person = (await sessions.require_desk(request)).person
     try:
-        contacts = await request.app[HISTORY].contacts(agent_id, request.match_info["call_id"])
+        contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})

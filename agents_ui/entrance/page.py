@@ -10,6 +10,7 @@ from aiohttp import web
 
 from agents_ui.entrance.port import Shifts
 from agents_ui.shell import live, render, sessions
+from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import FAULTS, Denied
 from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
 from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
@@ -49,7 +50,12 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         return _refuse(request, "refused", status=401)
     accounts, settings = request.app[ACCOUNTS], request.app[SETTINGS]
     try:
-        session = await accounts.log_in(username, password, address=sessions.address(request))
+        session = await accounts.log_in(
+            username,
+            password,
+            address=address(request),
+            device=request.cookies.get(sessions.cookie(settings, "device"), ""),
+        )
         if former := sessions.token(request):
             await accounts.log_out(former)
     except WrongPassword:
@@ -61,6 +67,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     log.info("login", action="login", user_id=session.person.user_id)
     response = go_to(sessions.home(session.person))
     sessions.put_cookie(response, settings, "cc", session.token)
+    sessions.put_cookie(response, settings, "device", session.device, max_age_s=YEAR_S)
     sessions.drop_cookie(response, settings, "login")
     return response
 

@@ -151,9 +151,11 @@ class StagedAccounts(AccountService):
         super().__init__(engine, passwords=sample.passwords())
         self._act = act
 
-    async def log_in(self, username: str, password: str, *, address: str) -> Session:
+    async def log_in(
+        self, username: str, password: str, *, address: str, device: str = ""
+    ) -> Session:
         """See `AccountService`."""
-        session = await super().log_in(username, password, address=address)
+        session = await super().log_in(username, password, address=address, device=device)
         self._act(username)
         return session
 

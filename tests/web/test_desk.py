@@ -115,15 +115,32 @@ async def test_too_much(enter, csrf):
 
 
 async def test_history_opens_with_identification(enter, csrf, world):
-    """Before the agent has identified the caller there are dates and topics, after it notes."""
+    """Before the agent has answered and identified the caller there are dates and topics, after it
+    notes."""
     browser = await enter("ringing")
     call_id = world.call_of("ringing").call_id
-    before = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
-    assert [contact["note"] for contact in before] == ["", "", ""]
-    args = {"call_id": call_id, "level": 1, "method": "name_contact"}
-    await post(browser, csrf, "/desk/command", {"id": 1, "name": "identify", "args": args})
-    after = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
-    assert all(contact["note"] for contact in after)
+
+    async def notes(level):
+        args = {"call_id": call_id, "level": level, "method": "name_contact"}
+        body = {"id": 1, "name": "identify", "args": args}
+        ok = (await (await post(browser, csrf, "/desk/command", body)).json())["ok"]
+        found = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
+        return ok, {bool(contact["note"]) for contact in found}
+
+    assert await notes(3) == (False, {False})
+    world.answer("ringing")
+    assert await notes(0) == (True, {False})
+    assert await notes(1) == (True, {True})
+
+
+async def test_history_goes_with_the_offer(enter, csrf, world):
+    """Whoever has declined a call sees nothing more of who rang."""
+    browser = await enter("ringing")
+    call = world.call_of("ringing")
+    assert (await browser.get(f"/desk/history/{call.call_id}")).status == 200
+    body = {"id": 1, "name": "reject", "args": {"offer_id": call.offer.leg_id}}
+    await post(browser, csrf, "/desk/command", body)
+    assert (await browser.get(f"/desk/history/{call.call_id}")).status == 404
 
 
 async def test_history_away(enter, world):

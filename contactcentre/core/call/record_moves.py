@@ -28,8 +28,9 @@ def note(call: Call, event: events.NoteWritten, network: Network) -> Moved:
 
 
 def identified(call: Call, event: events.CallerIdentified, network: Network) -> Moved:
-    """Who it is, and how that was made sure of."""
-    _own(call, event.agent_id)
+    """Who it is, and how the agent who talks with the caller made sure of that."""
+    if call.talk.agent_id != event.agent_id:
+        raise Illegal
     return Moved(replace(call, identity=Identity(level=event.level, method=event.method)))
 
 

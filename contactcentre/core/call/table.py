@@ -26,7 +26,6 @@ from contactcentre.core.events import Illegal, Undeclared
 
 _RECORD: Mapping[type[events.Event], Step] = {
     events.NoteWritten: record_moves.note,
-    events.CallerIdentified: record_moves.identified,
     events.RecordSaved: record_moves.record,
 }
 
@@ -120,6 +119,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         {
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
+            events.CallerIdentified: Move(record_moves.identified, (_P.TALKING,)),
             events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             events.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             events.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),

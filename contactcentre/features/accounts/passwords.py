@@ -13,6 +13,9 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from contactcentre.features.accounts.guesses import Place
+from contactcentre.features.accounts.turns import Turns
+
 SHORTEST = 12
 LONGEST = 256
 AT_ONCE = 2
@@ -40,25 +43,32 @@ class Weak(ValueError):
     """The password will not do; the text says why, for whoever chose it."""
 
 
+HERE = Place("", known=True)
+"""Where an administrator sits."""
+
+
 class Passwords:
-    """Hashes and verifies, in threads and not too many at once."""
+    """Hashes and verifies, in threads and not too many at once; in turn, by where they come from.
+
+    Both raise `NoRoom` where too many wait.
+    """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = Turns(AT_ONCE)
         self._nobody = self._hasher.hash(secrets.token_hex())
 
-    async def hash(self, password: str, *, username: str) -> str:
+    async def hash(self, password: str, *, username: str, place: Place = HERE) -> str:
         """The text to keep. Raises Weak."""
         _check(password, username)
-        async with self._turn:
+        async with self._turns.turn(place):
             return await asyncio.to_thread(self._hasher.hash, _normal(password))
 
-    async def verify(self, kept: str | None, password: str) -> bool:
+    async def verify(self, kept: str | None, password: str, *, place: Place = HERE) -> bool:
         """Whether it is the password; without a kept text, no, after the same work."""
         if len(password) > LONGEST:
             return False
-        async with self._turn:
+        async with self._turns.turn(place):
             against = self._nobody if kept is None else kept
             right = await asyncio.to_thread(self._matches, against, _normal(password))
         return right and kept is not None

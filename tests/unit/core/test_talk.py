@@ -228,6 +228,32 @@ def test_the_level_of_identification_is_kept_and_nothing_else(talking: History) 
     assert (talking.call(1).identity.level, talking.call(1).identity.method) == (2, "code")
 
 
+def identifies(story: History, agent: str, level: int) -> int:
+    """An agent says who the first caller is; the level that then stands."""
+    story.apply(
+        events.CallerIdentified(
+            at=story.at, agent_id=agent, call_id=call_id(1), level=level, method="strong"
+        )
+    )
+    return story.call(1).identity.level
+
+
+def test_nobody_is_identified_before_the_answer(history: History) -> None:
+    """A level that is set while it rings is refused, and so is one after the offer was declined."""
+    history.ready(1)
+    history.waits(1, "1")
+    assert identifies(history, "a1", 3) == 0
+    history.rejects(1, 1)
+    assert identifies(history, "a1", 3) == 0
+    assert history.world.refused == 2
+
+
+def test_nobody_is_identified_after_the_talk(talking: History) -> None:
+    """The citizen has gone: whoever only now says a level can't have asked."""
+    talking.hangs_up(1)
+    assert identifies(talking, "a1", 3) == 0
+
+
 def test_a_break_chosen_in_the_talk_comes_after_the_wrap_up(talking: History) -> None:
     """The agent's word is honoured, not forgotten."""
     talking.not_ready(1, "lunch")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.engine import clock
-from contactcentre.settings import Settings, table
+from contactcentre.settings import Exposed, Settings, table
 
 pytestmark = pytest.mark.unit
 
@@ -36,6 +36,7 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         ("CC_DATABASE_URL", "mysql://me:geheim@host/db", r"\ACC_DATABASE_URL: .*sqlite: or postg"),
         ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*can not be read"),
         ("CC_CLOCK_SHIFT_S", "86400", r"\ACC_CLOCK_SHIFT_S is for"),
+        ("CC_TRUSTED_PROXIES", "10.0.0.4,geheim", r"\ACC_TRUSTED_PROXIES: write addresses"),
     ],
 )
 def test_what_is_wrong_is_told_without_secrets(
@@ -67,3 +68,38 @@ def test_a_shifted_clock() -> None:
     finally:
         clock.shift(0.0)
     assert clock.now() >= before
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of both kinds, in one line; none unless told."""
+    assert Settings.load().proxies == ()
+    monkeypatch.setenv("CC_TRUSTED_PROXIES", "10.0.0.4, fd00::/64,")
+    assert [str(network) for network in Settings.load().proxies] == ["10.0.0.4/32", "fd00::/64"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CC_HOST", "0.0.0.0"),  # noqa: S104
+        ("CC_HOST", "192.0.2.7"),
+        ("CC_HOST", "::"),
+        ("CC_ORIGIN", "https://hotline.example"),
+    ],
+)
+def test_sample_log_ins_stay_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Neither by the environment nor by a command are they served to others."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Exposed, match="sample log-ins"):
+        Settings.load().with_sample()
+    monkeypatch.setenv("CC_SAMPLE", "1")
+    with pytest.raises(ValueError, match="unset CC_HOST and CC_ORIGIN"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "::1", "localhost"])
+def test_sample_data_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """There they may be."""
+    monkeypatch.setenv("CC_HOST", host)
+    assert Settings.load().with_sample().sample
