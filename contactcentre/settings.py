@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         if self.sample and not all(map(_is_loopback, seen_at)):
             raise ValueError(
                 "sample data have sample log-ins, so CC_SAMPLE=1 (and scripts/run) serves the "
-                "panel on this machine alone: unset CC_HOST and CC_ORIGIN, or start without sample data"
+                "panel on this machine alone: unset CC_HOST and CC_ORIGIN, or do without them"
             )
         return self
 

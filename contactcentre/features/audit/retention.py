@@ -16,7 +16,7 @@ from contactcentre.storage import tables as models
 
 log = structlog.get_logger(__name__)
 
-PERIOD_S = 3600.0
+PERIOD_S = 600.0
 DAY_S = 24 * 3600.0
 PORTION = 10_000
 """So many rows are deleted in one transaction at most: nobody waits for it."""
@@ -25,7 +25,7 @@ _audit = models.audit.c
 
 
 class AuditRetention:
-    """Looks once an hour, for rows older than so many days."""
+    """Looks every ten minutes, for rows older than so many days."""
 
     def __init__(
         self, engine: AsyncEngine, *, days: int, clock: Callable[[], float] = time.time
@@ -35,13 +35,13 @@ class AuditRetention:
         self._clock = clock
 
     async def run(self) -> Never:
-        """Look, until cancelled. A database that is away is looked at again in an hour."""
+        """Look, until cancelled; not at the start, when there is enough to do."""
         while True:
+            await asyncio.sleep(PERIOD_S)
             try:
                 await self.look()
             except database.AWAY as error:
                 log.warning("audit.database_away", error=type(error).__name__)
-            await asyncio.sleep(PERIOD_S)
 
     async def look(self) -> int:
         """Delete what is too old; how many rows there were. Raises `database.AWAY` errors."""
