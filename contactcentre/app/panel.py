@@ -25,6 +25,7 @@ from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
+from contactcentre.features.messages.service import MessageService
 from contactcentre.settings import Settings
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -60,6 +61,7 @@ async def panel_ports(
         accounts=accounts,
         desks=desks,
         history=CitizenService(storage.database, world.calls),
+        messages=MessageService(telephony.messages, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database),
         board=BoardService(

@@ -45,6 +45,7 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
+from contactcentre.features.messages.folder import MessageFolder
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
@@ -113,7 +114,10 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
-    areas: tuple[Area, ...] = (storage, content, telephony, views)
+    messages = MessageFolder(
+        world, telephony.messages, storage.database, inbox.post, days=settings.message_days
+    )
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes = [area.alarms for area in areas]

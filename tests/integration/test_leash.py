@@ -10,6 +10,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
+from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.scripted import ScriptedCaller
 
 pytestmark = pytest.mark.integration
@@ -20,6 +21,8 @@ CHANNEL = "PJSIP/carrier-1"
 
 class Folder:
     """Prompts that need not exist."""
+
+    tone = Path("/prompts/tone")
 
     def resolve(self, key: str, language: str) -> Path:
         return Path("/prompts") / language / key
@@ -32,7 +35,7 @@ class Held:
         self.told: asyncio.Queue[events.Event] = asyncio.Queue()
         self.stopped: list[str] = []
         self.port = 0
-        recordings = Path("unused")
+        recordings = MessageFiles(Path("unused"), most_bytes=0)
         self.leash = Leash(
             self.told.put_nowait, Folder(), recordings, interrupt=self.stopped.append
         )
@@ -87,7 +90,6 @@ async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: Scripte
     held.leash.order(RING)
     assert held.stopped == [CHANNEL]
     caller.reply()
-    await caller.obey("SET VARIABLE")
     assert "PJSIP/a-1,20,gm" in await caller.expect("EXEC Dial")
 
 
@@ -95,7 +97,6 @@ async def test_words_that_have_not_begun_are_left_out(held: Held, caller: Script
     """When the ring is ordered in the same breath, nothing is said and nothing is to be stopped."""
     held.leash.order(told(("one",), waits=True))
     held.leash.order(RING)
-    await caller.obey("SET VARIABLE")
     await caller.expect("EXEC Dial")
     assert held.stopped == []
 
@@ -138,7 +139,6 @@ async def test_the_place_is_read_back(held: Held) -> None:
 async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller) -> None:
     """It tells so itself, a moment after the dial is over; what the one before it told is old."""
     held.leash.order(RING)
-    await caller.obey("SET VARIABLE")
     await caller.obey("EXEC Dial")
     for said in ("", "PJSIP/a-1-1|16", "PJSIP/a-1-2|44"):
         variables = f"200 result=1 (ANSWER^16^PJSIP/a-1-2^{said})"

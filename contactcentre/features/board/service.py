@@ -31,7 +31,7 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import SAFE_WITHIN_S
 from contactcentre.engine.live import BOARD, Live
-from contactcentre.features.callbacks.overdue import open_callbacks
+from contactcentre.features.callbacks.overdue import Kind, OpenPromise, kind_of, open_promises
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
@@ -130,29 +130,35 @@ class BoardService:
         queues = self._world.network.queues
         waiting = _waiting(self._world.calls.values())
         ready = self._ready()
-        callbacks = open_callbacks(self._world.calls.values())
+        promises = open_promises(self._world.calls.values(), "callback", "message")
+        promised = _promised(promises)
         return port.BoardView(
             seq=seq,
             at=at,
             telephony=self._world.telephony,
             target_waiting=max(2, len(queues)),
-            total=self._row(None, at, waiting, ready),
-            queues=tuple(self._row(queue, at, waiting, ready) for queue in queues),
+            total=self._row(None, at, waiting, promised, ready),
+            queues=tuple(self._row(queue, at, waiting, promised, ready) for queue in queues),
             agents=tuple(self._agent(agent) for agent in self._by_state()),
             calls=tuple(self._call(call) for call in self._recent()),
-            callbacks=tuple(self._callback(*one, at) for one in callbacks[:SHOWN_CALLS]),
-            callbacks_waiting=len(callbacks),
+            callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
+            callbacks_waiting=len(promises),
             alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
     def _row(
-        self, queue: str | None, at: float, waiting: _Waiting, ready: Counter[str | None]
+        self,
+        queue: str | None,
+        at: float,
+        waiting: _Waiting,
+        promised: _Promised,
+        ready: Counter[str | None],
     ) -> port.QueueRow:
         queues = self._world.network.queues
         concerned = [queues[queue]] if queue is not None else list(queues.values())
         targets = together(one.targets for one in concerned)
-        since = waiting.get(queue, [])
+        since, messages = waiting.get(queue, []), promised.get((queue, "message"), [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
@@ -166,6 +172,10 @@ class BoardService:
             gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
             informed=self._figures.ended(Outcome.INFORMED, queue),
             turned_away=self._figures.ended(Outcome.TURNED_AWAY, queue),
+            callbacks=len(promised.get((queue, "callback"), [])),
+            messages=len(messages),
+            oldest_message_at=min(messages, default=None),
+            messages_handled=self._figures.ended(Outcome.HANDLED, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,
@@ -240,6 +250,7 @@ class BoardService:
             attempts=callback.attempts,
             most=self._world.network.callbacks.attempts,
             not_before=callback.not_before if callback.not_before > at else None,
+            message_s=call.message.seconds if call.message is not None else None,
             agent=agent.name if agent is not None else "",
         )
 
@@ -254,6 +265,18 @@ def _waiting(calls: Iterable[Call]) -> _Waiting:
         if call.phase in WAITING and call.queueing.queued_at is not None:
             since.setdefault(call.queue, []).append(call.queueing.queued_at)
             since[None].append(call.queueing.queued_at)
+    return since
+
+
+_Promised = Mapping[tuple[str | None, Kind], list[float]]
+"""Since when citizens wait for what they were promised, by queue, or None, and kind."""
+
+
+def _promised(promises: Iterable[OpenPromise]) -> _Promised:
+    since: dict[tuple[str | None, Kind], list[float]] = {}
+    for promise, call in promises:
+        for queue in (call.queue, None):
+            since.setdefault((queue, kind_of(promise)), []).append(promise.asked_at)
     return since
 
 

@@ -110,7 +110,8 @@ async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequen
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:
-    answered = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
+    talked = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
+    answered = talked or row["outcome"] == Outcome.HANDLED
     return PastContact(
         at=row["arrived_at"],
         kind=row["kind"] if answered else "",
