@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         return self.origin or f"http://{host}:{self.port}"
 
     @property
-    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+    def proxies(self) -> tuple[str, ...]:
         """The networks of `trusted_proxies`."""
         return tuple(_networks(self.trusted_proxies))
 
@@ -167,10 +167,10 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
 
 
-def _networks(written: str) -> Iterator[IPv4Network | IPv6Network]:
+def _networks(written: str) -> Iterator[str]:
     for one in filter(None, (part.strip() for part in written.split(","))):
         try:
-            yield ip_network(one)
+            yield str(ip_network(one))
         except ValueError:
             raise ValueError("write addresses or networks, as in 10.0.0.4,fd00::/64") from None
 

@@ -183,9 +183,9 @@ def _saved(call: Call, agent: Agent, at: float) -> Entry:
         at=at,
         agent_id=agent.agent_id,
         call_id=call.call_id,
-        kind=done.kind,
+        kind="consultation",
         services=done.services,
-        outcome=done.outcome,
+        outcome="answered",
         finish=True,
     )
     rested = replace(agent, state=State.READY, since=at)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
 from agents_ui.shell.keys import SETTINGS
-from agents_ui.shell.port import Network
 
 HOPS = 20
 """So many entries of X-Forwarded-For are read, from the end."""
@@ -26,9 +25,9 @@ def address(request: web.Request) -> str:
     return sender
 
 
-def _is_trusted(sender: str, trusted: Sequence[Network]) -> bool:
+def _is_trusted(sender: str, trusted: Sequence[str]) -> bool:
     parsed = _parsed(sender)
-    return parsed is not None and any(parsed in network for network in trusted)
+    return parsed is not None and any(parsed in ip_network(network) for network in trusted)
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

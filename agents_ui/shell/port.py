@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Protocol
 
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
-
-Network = IPv4Network | IPv6Network
 
 Role = Literal["agent", "supervisor", "admin"]
 AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
@@ -108,7 +105,7 @@ class PanelSettings:
     demo_phone: PhoneLogin | None = None
     phone_origins: tuple[str, ...] = ()  # ws(s)://host:port that browser phones connect to
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
-    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None
 
 

@@ -126,4 +126,5 @@ def login_secret(request: web.Request) -> str:
 
 def login_csrf(secret: str) -> str:
     """What goes into the forms of that browser: bound to the cookie, but not the cookie itself."""
-    return hmac.new(secret.encode(), b"login form", hashlib.sha256).hexdigest()
+    key = secret.encode("utf-8", "surrogateescape")
+    return hmac.new(key, b"login form", hashlib.sha256).hexdigest()

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from agents_ui.app import Ports, build
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
+from agents_ui.shell.server import PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
 from contactcentre.app.storage import Storage
@@ -53,6 +54,7 @@ async def panel_ports(
         views.live,
         telephony.directory,
         storage.spool.records,
+        offered=content.catalogue.offered,
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )
@@ -74,7 +76,7 @@ async def panel_ports(
 @asynccontextmanager
 async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     """The panel answers while the block runs. Raises OSError if the port can't be had."""
-    runner = web.AppRunner(build(given), access_log=None, shutdown_timeout=2.0)
+    runner = PanelRunner(build(given), shutdown_timeout=2.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -280,8 +280,16 @@ class SnapshotTaken(Event):
 
 # --- people, from the web: what a page may say, and how much of it -------------------------
 
-Code = Annotated[str, Meta(max_length=64)]
+Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """An id, or a word of ours."""
+
+NoteText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*\Z")]
+
+WorkKind = Literal["consultation", "application", "e_service", "referral", "other"]
+"""What was done on a call."""
+
+WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
+"""What came of it."""
 
 ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
@@ -352,8 +360,8 @@ class AudioLost(CallEvent, AgentEvent):
 class NoteWritten(CallEvent, AgentEvent):
     """The note as it stands; `base` is the version that it was written on, 0 for the first."""
 
-    text: Annotated[str, Meta(max_length=10_000)]
-    base: Annotated[int, Meta(ge=0)]
+    text: NoteText
+    base: Annotated[int, Meta(ge=0, le=2**31)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,9 +376,9 @@ class CallerIdentified(CallEvent, AgentEvent):
 class RecordSaved(CallEvent, AgentEvent):
     """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
 
-    kind: Code
+    kind: WorkKind
     services: Annotated[tuple[Code, ...], Meta(max_length=20)]
-    outcome: Code
+    outcome: WorkOutcome
     finish: bool
 
 

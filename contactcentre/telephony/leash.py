@@ -324,7 +324,7 @@ def _target(order: effects.Ring, hotline: str) -> str:
     the citizen's."""
     phone, timeout_s = order.phone, round(order.timeout_s)
     if phone.device == "mobile":
-        shown = hotline if hotline.isdecimal() else ""
+        shown = hotline if hotline.isascii() and hotline.isdecimal() else ""
         options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
         return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"

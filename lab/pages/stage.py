@@ -202,6 +202,7 @@ class StagedHistory(History):
             live,
             directory,
             self.journal.records,
+            offered=self.catalogue.offered,
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )

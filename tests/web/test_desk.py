@@ -149,3 +149,25 @@ async def test_history_away(enter, world):
     world.database_away = True
     answer = await browser.get(f"/desk/history/{world.call_of('ringing').call_id}")
     assert (answer.status, await answer.json()) == (503, {"error": "unavailable"})
+
+
+@pytest.mark.parametrize(
+    ("services", "error"), [(["PMLP-DZV"], None), (["PMLP-DZV", "KLINGON"], "bad-arguments")]
+)
+async def test_services_exist(enter, csrf, world, services, error):
+    """A record names services of the catalogue, and keeps those that it has."""
+    browser = await enter("talking")
+    args = {"call_id": world.call_of("talking").call_id, "kind": "other", "outcome": "answered"}
+    body = {"id": 1, "name": "save", "args": {**args, "services": services, "finish": False}}
+    answer = await (await post(browser, csrf, "/desk/command", body)).json()
+    assert answer["error"] == error
+
+
+async def test_nobody_is_transferred_for_a_service_that_is_not_there(enter, csrf, world):
+    """The code is refused before the caller is moved."""
+    browser = await enter("talking")
+    args = {"call_id": world.call_of("talking").call_id, "queue": "taxes", "service": "KLINGON"}
+    body = {"id": 1, "name": "queue_transfer", "args": args}
+    answer = await (await post(browser, csrf, "/desk/command", body)).json()
+    assert answer["error"] == "bad-arguments"
+    assert world.call_of("talking").talk.transfer is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
-from ipaddress import ip_network
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -177,7 +176,7 @@ async def test_a_trusted_proxy_tells_the_address(world, settings, proxies, said,
             return await super().log_in(username, password, address=address, device=device)
 
     world.accounts.__class__ = Watched
-    there = replace(settings, trusted_proxies=tuple(map(ip_network, proxies)))
+    there = replace(settings, trusted_proxies=proxies)
     async with TestClient(
         TestServer(build(world.ports(there))), headers={"X-Forwarded-For": said}
     ) as browser:

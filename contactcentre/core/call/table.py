@@ -223,7 +223,6 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     ),
     _P.LISTENING: {
         events.NoteWritten: Move(record_moves.note, (_P.LISTENING,)),
-        events.CallerIdentified: Move(record_moves.identified, (_P.LISTENING,)),
         events.RecordSaved: Move(message_moves.saved, (_P.LISTENING, _P.ENDED)),
         events.RingBackChosen: Move(message_moves.ring_back, (_P.CALLING,)),
         events.OfferRejected: Move(message_moves.returned, (_P.CALLBACK,)),

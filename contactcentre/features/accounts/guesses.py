@@ -22,7 +22,7 @@ FORGIVEN_AFTER_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogInPlace:
     """Where a guess comes from: the network of an address, or a known device."""
 
     name: str
@@ -73,7 +73,7 @@ class Guesses:
         self._addresses = Meter(OF_AN_ADDRESS)
         self._accounts = Meter(AT_AN_ACCOUNT)
 
-    def count(self, account: str, place: Place, now: float) -> float:
+    def count(self, account: str, place: LogInPlace, now: float) -> float:
         """Count one guess; or the seconds to wait, and nothing is counted."""
         key = _key(account, place.name)
         tries = self._tries.get(key, now) or _Tries(0, now)
@@ -88,13 +88,13 @@ class Guesses:
         self._tries.put(key, after, until=now + FORGIVEN_AFTER_S, now=now)
         return 0.0
 
-    def forgive(self, account: str, place: Place, now: float) -> None:
+    def forgive(self, account: str, place: LogInPlace, now: float) -> None:
         """The guess was right: forget those of this account from this place."""
         self._tries.drop(_key(account, place.name))
         for meter, of in self._meters(account, place):
             meter.count(of, now, -1)
 
-    def _meters(self, account: str, place: Place) -> tuple[tuple[Meter, str], ...]:
+    def _meters(self, account: str, place: LogInPlace) -> tuple[tuple[Meter, str], ...]:
         if place.known:
             return ()
         return (self._addresses, _key(place.name)), (self._accounts, _key(account))

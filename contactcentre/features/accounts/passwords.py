@@ -13,7 +13,7 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from contactcentre.features.accounts.guesses import Place
+from contactcentre.features.accounts.guesses import LogInPlace
 from contactcentre.features.accounts.turns import Turns
 
 SHORTEST = 12
@@ -43,7 +43,7 @@ class Weak(ValueError):
     """The password will not do; the text says why, for whoever chose it."""
 
 
-HERE = Place("", known=True)
+HERE = LogInPlace("", known=True)
 """Where an administrator sits."""
 
 
@@ -58,13 +58,13 @@ class Passwords:
         self._turns = Turns(AT_ONCE)
         self._nobody = self._hasher.hash(secrets.token_hex())
 
-    async def hash(self, password: str, *, username: str, place: Place = HERE) -> str:
+    async def hash(self, password: str, *, username: str, place: LogInPlace = HERE) -> str:
         """The text to keep. Raises Weak."""
         _check(password, username)
         async with self._turns.turn(place):
             return await asyncio.to_thread(self._hasher.hash, _normal(password))
 
-    async def verify(self, kept: str | None, password: str, *, place: Place = HERE) -> bool:
+    async def verify(self, kept: str | None, password: str, *, place: LogInPlace = HERE) -> bool:
         """Whether it is the password; without a kept text, no, after the same work."""
         if len(password) > LONGEST:
             return False

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
 from contactcentre.features.accounts import store
 from contactcentre.features.accounts.devices import Devices
-from contactcentre.features.accounts.guesses import Guesses, Place, network_of
+from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
 from contactcentre.features.audit import log as audit
@@ -89,7 +89,7 @@ class AccountService:
         """See `Accounts`."""
         name, now = _folded(username), self._clock()
         known = self._devices.known(device, name, now)
-        place = Place(known, known=True) if known else Place(network_of(address))
+        place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
         if (retry_after_s := self._guesses.count(name, place, now)) > 0:
             raise SlowDown(retry_after_s)
         async with self._database() as connection:
@@ -210,7 +210,9 @@ class AccountService:
         if not active:
             await self.end_sessions(found["user_id"], why="disabled")
 
-    async def _verified(self, found: RowMapping | None, password: str, place: Place) -> RowMapping:
+    async def _verified(
+        self, found: RowMapping | None, password: str, place: LogInPlace
+    ) -> RowMapping:
         """The user, whose password it is. Raises WrongPassword, Unavailable or NoRoom."""
         user = found if found is not None and found["active"] else None
         kept = None if user is None else user["password_hash"]
@@ -222,7 +224,9 @@ class AccountService:
             await self._note(connection, Action.LOG_IN_REFUSED, of=user_id)
         raise WrongPassword
 
-    async def _begin(self, user: RowMapping, password: str, name: str, place: Place) -> Session:
+    async def _begin(
+        self, user: RowMapping, password: str, name: str, place: LogInPlace
+    ) -> Session:
         token, now, user_id = secrets.token_urlsafe(32), self._clock(), user["user_id"]
         fresh = None
         if self._passwords.outdated(user["password_hash"]):

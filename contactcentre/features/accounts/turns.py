@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from contactcentre.features.accounts.guesses import Place
+from contactcentre.features.accounts.guesses import LogInPlace
 
 
 class NoRoom(Exception):
@@ -64,7 +64,7 @@ class Turns:
         self._strange = Lane(room=100, each=8)
 
     @asynccontextmanager
-    async def turn(self, place: Place) -> AsyncIterator[None]:
+    async def turn(self, place: LogInPlace) -> AsyncIterator[None]:
         """The block runs when it is its turn. Raises `NoRoom`."""
         if self._free:
             self._free -= 1

@@ -86,6 +86,8 @@ def _purpose(call: Call | None, agent_id: str | None) -> str | None:
     offer = call.open_offer
     if offer is None or offer.agent_id != agent_id:
         return None
+    if call.message is not None:
+        return "message"
     return "offer" if call.callback is None else "callback"
 
 

@@ -26,7 +26,8 @@ from contactcentre.telephony.directory import Directory
 
 
 class DeskService:
-    """Keeps `agents_ui.desk.port.Desks`. `records` gives calls as the journal has them."""
+    """Keeps `agents_ui.desk.port.Desks`. `records` gives calls as the journal has them, `offered`
+    says whether there is a service of that code."""
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class DeskService:
         directory: Directory,
         records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         *,
+        offered: Callable[[str], bool],
         sip_domain: str,
         websocket: str,
     ) -> None:
@@ -46,6 +48,7 @@ class DeskService:
         self._live = live
         self._directory = directory
         self._records = records
+        self._offered = offered
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
@@ -192,10 +195,24 @@ class DeskService:
     async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
         event = event_of(agent_id, name, args, at=now())
+        if not all(map(self._offered, self._chosen_services(event))):
+            raise port.BadCommand("bad-arguments")
         call_id: str = getattr(event, "call_id", "")
         if call_id in self._laid_aside(self._world.agents[agent_id]):
             await self._take_in_hand(agent_id, call_id)
         return isinstance(event, events.RecordTurnedTo) or await self._submit(event)
+
+    def _chosen_services(self, event: events.AgentEvent) -> frozenset[str]:
+        """Those that are new: one that went out of the catalogue stays on the record."""
+        match event:
+            case events.RecordSaved():
+                call = self._world.calls.get(event.call_id)
+                kept = call.record.services if call is not None else ()
+                return frozenset(event.services) - frozenset(kept)
+            case events.QueueTransferChosen(service=service) if service:
+                return frozenset({service})
+            case _:
+                return frozenset()
 
     async def leave(self, agent_id: str) -> None:
         """See `Desks`. Only a browser in mid-call loses anything by it."""

@@ -238,8 +238,9 @@ def identifies(story: History, agent: str, level: int) -> int:
     return story.call(1).identity.level
 
 
-def test_nobody_is_identified_before_the_answer(history: History) -> None:
+def test_nobody_is_identified_before_the_answer(begin: Begin) -> None:
     """A level that is set while it rings is refused, and so is one after the offer was declined."""
+    history = begin()
     history.ready(1)
     history.waits(1, "1")
     assert identifies(history, "a1", 3) == 0

@@ -12,7 +12,7 @@ from contactcentre.features.accounts.guesses import (
     AT_AN_ACCOUNT,
     OF_AN_ADDRESS,
     Guesses,
-    Place,
+    LogInPlace,
     network_of,
 )
 from contactcentre.features.accounts.memory import SWEEP_S, FadingMemory
@@ -21,11 +21,11 @@ from contactcentre.features.accounts.turns import NoRoom, Turns
 pytestmark = pytest.mark.unit
 
 NOW = 1_800_000_000.0
-HERE = Place("192.0.2.1")
-DEVICE = Place("a device", known=True)
+HERE = LogInPlace("192.0.2.1")
+DEVICE = LogInPlace("a device", known=True)
 
 
-def allowed(guesses: Guesses, tries: list[tuple[str, Place]], at: float = NOW) -> int:
+def allowed(guesses: Guesses, tries: list[tuple[str, LogInPlace]], at: float = NOW) -> int:
     """How many of them are."""
     return sum(guesses.count(account, place, at) == 0 for account, place in tries)
 
@@ -40,7 +40,7 @@ def test_spraying_names_is_limited() -> None:
 def test_one_account_is_limited_over_all_addresses() -> None:
     """A thousand addresses at one account gain fifty guesses, then two a minute."""
     guesses = Guesses()
-    crowd = [("anna", Place(f"198.51.100.{number}")) for number in range(1000)]
+    crowd = [("anna", LogInPlace(f"198.51.100.{number}")) for number in range(1000)]
     assert allowed(guesses, crowd) == AT_AN_ACCOUNT.free
     assert allowed(guesses, crowd[500:], NOW + 60) == 2
 
@@ -48,7 +48,7 @@ def test_one_account_is_limited_over_all_addresses() -> None:
 def test_a_known_device_is_spared_what_strangers_did() -> None:
     """While an account and an address are used up, its user gets in from a known device."""
     guesses = Guesses()
-    allowed(guesses, [("anna", Place(f"198.51.100.{number}")) for number in range(1000)])
+    allowed(guesses, [("anna", LogInPlace(f"198.51.100.{number}")) for number in range(1000)])
     allowed(guesses, [(f"name{number}", HERE) for number in range(150)])
     assert guesses.count("anna", HERE, NOW) > 0
     assert guesses.count("anna", DEVICE, NOW) == 0
@@ -117,16 +117,16 @@ async def test_turns_are_fair() -> None:
     """Eight who wait at one address hold up nobody of another, and a known device comes first."""
     turns, order, hold = Turns(1), list[str](), asyncio.Event()
 
-    async def work(place: Place) -> None:
+    async def work(place: LogInPlace) -> None:
         async with turns.turn(place):
             order.append(place.name)
             await hold.wait()
 
-    crowd = [Place("crowd")] * 9
-    tasks = [asyncio.create_task(work(place)) for place in (*crowd, Place("other"), DEVICE)]
+    crowd = [LogInPlace("crowd")] * 9
+    tasks = [asyncio.create_task(work(place)) for place in (*crowd, LogInPlace("other"), DEVICE)]
     await asyncio.sleep(0)
     with pytest.raises(NoRoom):
-        await work(Place("crowd"))
+        await work(LogInPlace("crowd"))
     hold.set()
     await asyncio.gather(*tasks)
     assert order[:4] == ["crowd", "a device", "crowd", "other"]
@@ -136,12 +136,12 @@ async def test_strangers_do_not_take_the_room_of_known_devices() -> None:
     """However many addresses they have, and whoever gives up waiting leaves a free turn."""
     turns, hold = Turns(2), asyncio.Event()
 
-    async def work(place: Place) -> str:
+    async def work(place: LogInPlace) -> str:
         async with turns.turn(place):
             await hold.wait()
         return place.name
 
-    crowd = [asyncio.create_task(work(Place(str(number)))) for number in range(500)]
+    crowd = [asyncio.create_task(work(LogInPlace(str(number)))) for number in range(500)]
     await asyncio.sleep(0)
     mine = asyncio.create_task(work(DEVICE))
     for task in crowd[:50]:
