@@ -9,6 +9,7 @@ from typing import TypeVar
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
@@ -176,6 +177,11 @@ class History:
         """Let time go by."""
         self.at += seconds
 
+    def clock_steps(self, by_s: float) -> None:
+        """The wall clock is set, in no time."""
+        self.at += by_s
+        self.apply(ClockStepped(at=self.at, by_s=by_s))
+
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """One event; its orders are also kept in `orders`."""
         made = self.world.apply(event)
@@ -316,6 +322,18 @@ class History:
         offer = self.promise(key).offer
         assert offer is not None
         self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+
+    def dialed(self, key: str) -> None:
+        """The call to the citizen has left the exchange."""
+        dial = self.promise(key).dial
+        assert dial is not None
+        self.apply(events.CitizenDialed(at=self.at, call_id=key, dial=dial.leg_id))
+
+    def not_reached(self, key: str, result: DialResult = DialResult.NO_ANSWER) -> None:
+        """The call to the citizen comes to nothing."""
+        dial = self.promise(key).dial
+        assert dial is not None
+        self.apply(events.DialBackEnded(at=self.at, call_id=key, dial=dial.leg_id, result=result))
 
     def lifts(self, key: str, *, talked: bool = False) -> None:
         """The citizen who is rung back answers, and is on the leash."""

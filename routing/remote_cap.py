@@ -20,6 +20,11 @@ class Afar:
         """An agent of this centre answered somebody else's call."""
         self._taken.setdefault(centre, deque()).append(at)
 
+    def move(self, by_s: float) -> None:
+        """The clock by which instants are told was set forward by so much, or back."""
+        for centre, times in self._taken.items():
+            self._taken[centre] = deque(at + by_s for at in times)
+
     def barred(self, centre: str, cap: int | None, at: float) -> bool:
         """Whether the cap per hour is reached; None is no cap."""
         return cap is not None and self.taken(centre, at) >= cap

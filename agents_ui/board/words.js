@@ -37,6 +37,7 @@ export const PHASES = {
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "callback-overdue": t("Citizens were not called back in the promised time"),
+  "no-line-out": t("Citizens could not be called back: the telephone line out is down"),
   "message-overdue": t("Voice messages were not handled in the promised time"),
   "messages-full": t("There is no room for voice messages: callers can leave none"),
   "exchange-away": t("The telephone exchange is away"),

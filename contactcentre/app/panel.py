@@ -12,6 +12,7 @@ from aiohttp import web
 
 from agents_ui.app import Ports, build
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
+from agents_ui.shell.render import prepare
 from agents_ui.shell.server import PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
@@ -76,13 +77,16 @@ async def panel_ports(
 @asynccontextmanager
 async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     """The panel answers while the block runs. Raises OSError if the port can't be had."""
-    runner = PanelRunner(build(given), shutdown_timeout=2.0)
+    panel = build(given)
+    runner = PanelRunner(panel, shutdown_timeout=2.0)
     await runner.setup()
+    compiling = asyncio.create_task(asyncio.to_thread(prepare, panel), name="templates")
     try:
         await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()
+        await compiling
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:

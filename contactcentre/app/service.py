@@ -21,6 +21,7 @@ from agents_ui.app import Ports
 from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
 from contactcentre.app.area import Area, Runs
+from contactcentre.app.collector import Collector
 from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
 from contactcentre.app.health import HealthService
@@ -34,7 +35,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarms
-from contactcentre.engine.clock import Clock, now, shift
+from contactcentre.engine.clock import Clock, now, shift, since
 from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
@@ -67,6 +68,7 @@ class Running:
 
 async def serve(settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT. Raises as `running`."""
+    gc.disable()  # what is made now stays: on a full day it would be walked for half a second
     async with running(settings):
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -84,6 +86,7 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @asynccontextmanager
@@ -122,6 +125,7 @@ async def _build(
     metrics = Metrics(world, inbox, areas, faults)
     causes = [area.alarms for area in areas]
     alarms = Alarms([*causes, faults.alarms], changed=lambda: views.live.nudge(BOARD))
+    inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
     clock = Clock(inbox.post)
     stack.callback(clock.stop)
     engine = Engine(
@@ -159,12 +163,14 @@ async def _build(
     control = _control(settings, given.crisis, attendance)
     own: Runs = {
         "engine": engine.run,
+        "clock": clock.run,
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
         "audit": AuditRetention(storage.database, days=settings.audit_days).run,
         "samples": samples.run,
+        "collector": Collector(lambda: not len(telephony.leash)).run,
     }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 

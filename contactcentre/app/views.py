@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.storage import Storage
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
@@ -15,6 +16,7 @@ from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.callbacks.no_line import no_line
 from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.features.explanations.service import DecisionLog
 
@@ -36,6 +38,8 @@ class Views:
         return self.live.publish, self._count, self.decisions.note
 
     def _count(self, changes: Changes) -> None:
+        if isinstance(changes.event, ClockStepped):
+            self.figures.move(changes.event.by_s, changes.event.at)
         self.figures.count(changes.left, changes.ended)
 
     def runs(self) -> Runs:
@@ -68,6 +72,7 @@ class Views:
         yield from self.watchdog.alarms()
         yield from self.overdue.alarms()
         yield from self.messages_overdue.alarms()
+        yield from no_line(self.world.calls.values())
 
 
 def build_views(world: World, storage: Storage) -> Views:

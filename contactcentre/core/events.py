@@ -148,10 +148,18 @@ class CallerHungUp(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialBackEnded(CallEvent):
-    """A citizen whom we rang was not reached: busy, no answer, no way. `dial` is `RingBack`'s."""
+class CitizenDialed(CallEvent):
+    """The call to a citizen whom we ring back has left the exchange. `dial` is `RingBack`'s."""
 
     dial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialBackEnded(CallEvent):
+    """A citizen whom we rang was not reached; UNREACHABLE: no line led there, so nothing rang."""
+
+    dial: str
+    result: DialResult = DialResult.NO_ANSWER
 
 
 # --- the agent's leg and phones ------------------------------------------------------------
@@ -166,7 +174,7 @@ class LegDialed(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegRang(LegEvent):
-    """The agent's phone rings."""
+    """The agent's phone rings, or the network that looks for a mobile lets itself be heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +275,7 @@ class Channel:
     rung: bool  # for the call of another channel
     endpoint: str = ""  # the phone at its end; "" of the carrier's lines
     where: Where = Where.ELSEWHERE
+    rings: bool = False  # the phone at its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

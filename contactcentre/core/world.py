@@ -10,8 +10,9 @@ made that no table knows. So there is one way only: an event is taken in by a ta
 below, and what follows is orders and further events, which are taken in likewise, depth first,
 until none is left (`_work`). This has three properties to keep:
 
-- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave;
-  `_put_back` undoes that where anything fails.
+- A call or an agent changes in `_changed` and `_step_agent` alone, by what its table's `step` gave
+  (and in `_on_clock`, where it stays what it is and its times move); `_put_back` undoes that where
+  anything fails.
 - Observers of a call (memory, announcer, callbacks, matcher, ...) are told of one change, all of
   them, before anything that follows from it: nobody sees the second change before the first.
 - A handler is lazy: what it has yielded is done before it goes on, so it sees the world after that.
@@ -45,6 +46,7 @@ from contactcentre.core.call.breath import of_one_breath
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.move import Change, Follow, Moved, Observer
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped, moved
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver, CrisisSwitch
@@ -61,10 +63,6 @@ KEPT_CALLS = 200
 
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
-
-LAG_S = 60.0
-"""An event so little older than the one before it was merely told late (one source lags behind
-another) and counts as of now; anything older means that the clock has been set back."""
 
 DEEPEST = 16
 """So many events may follow one from another; no true history comes to half of it."""
@@ -124,7 +122,7 @@ class World:
         callers: Iterable[Remembered] = (),
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
-        self.memory.restore(callers)
+        known = self.memory.restore(callers)
         self._publish(self.crisis.restored(crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
@@ -133,13 +131,14 @@ class World:
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
         for centre_id in self.network.centres:
-            self.matcher.review_cap(centre_id, calls[-1].since if calls else 0.0)
+            self.matcher.review_cap(centre_id, 0.0)  # all that is given; the start looks again
         for call in calls:
             if call.phase is not Phase.ENDED:
                 gone = events.LeashLost(at=call.since, call_id=call.call_id)
                 self._lay_out(call_table.step(call, gone, self.network).call)
                 continue
-            self.memory.note(call, call.since)
+            if call.caller not in known:
+                self.memory.note(call, call.since)
             self.ended.append(call)
             if self._in_hand(call):
                 self._lay_out(call)
@@ -149,7 +148,7 @@ class World:
     def _lay_out(self, call: Call) -> None:
         self.calls[call.call_id] = call
         self.memory.note(call, call.since)
-        self.callbacks.note(call)
+        self.callbacks.note(call, call.since)
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """Take in one fact; give the orders that follow from it.
@@ -188,7 +187,7 @@ class World:
                 self.calls.pop(call_id, None)
         for call_id, former in self.former_calls.items():
             self.calls[call_id] = former
-            self.callbacks.note(former)
+            self.callbacks.note(former, self._at)
             self.matcher.stand_call(former, self._at)
         self.matcher.rematch()
         self._nothing_touched()
@@ -205,11 +204,11 @@ class World:
         return dial is not None and dial.rings and dial.leg_id == order.dial
 
     def _in_order(self, event: events.Event) -> events.Event:
-        """So nothing ends before it began."""
-        if self._at - LAG_S < event.at < self._at:
-            return replace(event, at=self._at)
-        self._at = event.at
-        return event
+        """What is told late counts as of now, so nothing ends before it began: one source lags
+        behind another. Time goes back only with everything that is in it."""
+        by_s = event.by_s if isinstance(event, ClockStepped) else 0.0
+        self._at = max(self._at + by_s, event.at)
+        return event if event.at == self._at else replace(event, at=self._at)
 
     def _breath(self, event: events.Event) -> Iterator[Follow]:
         """The fact itself, then what it means for the line, then who gets whom."""
@@ -381,7 +380,8 @@ class World:
         if after == before:
             return ()
         self._put_agent(after)
-        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
+        rules = self.network.offers
+        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
         result = agent_orders.gone(before, after)
         if result is not None and after.offer_id is not None:
             gone = signals.OfferWithdrawn(at=event.at, offer_id=after.offer_id, result=result)
@@ -437,10 +437,27 @@ class World:
     def _on_snapshot(self, event: events.SnapshotTaken) -> Iterator[Follow]:
         """Whatever happened while we could not see is put right by facts of its own."""
         self.telephony = True
-        yield from reconcile.compare(event, self.calls.values(), self.agents.values())
+        calls, agents = self.calls.values(), self.agents.values()
+        yield from reconcile.compare(event, calls, agents, self.network)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
         self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()
+
+    def _on_clock(self, event: ClockStepped) -> Iterator[Follow]:
+        """Everybody stands where he stood and has waited for as long; hours go by the wall."""
+        for past in (self.memory, self.announcer, self.matcher.caps):
+            past.move(event.by_s)
+        for agent in [moved(agent, event.by_s) for agent in self.agents.values()]:
+            if agent != self.agents[agent.agent_id]:
+                self._put_agent(agent)
+        for before in list(self.calls.values()) if event.by_s else ():
+            call = moved(before, event.by_s)
+            self.former_calls.setdefault(call.call_id, before)
+            self.calls[call.call_id] = self.touched_calls[call.call_id] = call
+            self.matcher.stand_call(call, event.at)
+        yield from menu_moves.keep_places(self.touched_calls.values())
+        yield from self.crisis.timers(event.at)
+        yield from due.opening_hours(self, "", event.at)
 
     def _on_published(self, event: events.NetworkPublished) -> Iterator[Follow]:
         """Calls under way go on as they are, in the menus that they began with."""
@@ -504,6 +521,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,
     events.SnapshotTaken: World._on_snapshot,
+    ClockStepped: World._on_clock,
     events.NetworkPublished: World._on_published,
     events.CrisisSwitched: World._on_crisis,
     CrisisOver: World._on_crisis,

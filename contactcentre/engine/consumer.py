@@ -22,6 +22,7 @@ import structlog
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.world import World
 from contactcentre.engine import figures
 from contactcentre.engine.faults import Faults, place
@@ -152,7 +153,8 @@ class Engine:
 
     def _record(self, event: events.Event) -> asyncio.Future[None] | None:
         changes, crises = changes_of(event, self._world), self._world.crisis.touched
-        if not changes.calls and not changes.agents and not crises:
+        set_anew = isinstance(event, ClockStepped)  # told to the next start, whatever it has moved
+        if not changes.calls and not changes.agents and not crises and not set_anew:
             return None
         for watcher in self._publish:
             self._try("view", getattr(watcher, "__qualname__", ""), partial(watcher, changes))

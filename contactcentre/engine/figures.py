@@ -44,6 +44,11 @@ class _Totals:
         else:
             self.minutes.append((minute, one))
 
+    def move(self, by_min: int) -> None:
+        """The wall clock was set."""
+        moved = ((minute + by_min, level) for minute, level in self.minutes)
+        self.minutes = deque(moved, maxlen=WINDOW_MIN)
+
     def window(self, at: float) -> Level:
         """The last half hour."""
         first = int(at // 60) - WINDOW_MIN + 1
@@ -79,6 +84,13 @@ class Figures:
             if self._is_today(ended.minute * 60.0):
                 self._ends[ended.queue, ended.outcome] += ended.count
         self._is_today(at)
+
+    def move(self, by_s: float, at: float) -> None:
+        """The wall clock was set, and it is `at` now: the last half hour is what it was, and a day
+        into which the wall has come back goes on."""
+        for totals in self._totals.values():
+            totals.move(round(by_s / 60))
+        self._day = min(self._day, _day(at))
 
     def _add(self, queue: str, left_at: float, level: Level) -> None:
         if self._is_today(left_at):

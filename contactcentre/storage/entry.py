@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
@@ -104,6 +105,8 @@ class Restored:
     agents: tuple[Agent, ...] = ()
     crisis: Crisis | None = None  # the one that goes on
     callers: tuple[Remembered, ...] = ()
+    clock: ClockStepped | None = None  # the last that was told
+    latest_at: float = 0.0  # of the last event
     minutes: tuple[QueueMinute, ...] = ()
     ends: tuple[EndsOfMinute, ...] = ()
 

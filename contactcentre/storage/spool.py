@@ -252,6 +252,8 @@ class Spool:
                 agents=agents,
                 crisis=file.crisis(),
                 callers=file.callers(now - REMEMBER_S),
+                clock=file.clock(),
+                latest_at=file.latest_at(),
                 minutes=file.minutes(now - DAY_S),
                 ends=file.ends(now - DAY_S),
             )

@@ -6,7 +6,8 @@ Each table has something that makes it shrink:
 - `entity` the latest state of each call, agent and caller, written in the same transaction. A
   restart reads states and never replays decisions, so new code cannot change the past. Calls that
   nobody needs any more go with their age, and a record that nobody saves is closed before that;
-  callers go when they are not remembered any more; agents are as many as there ever were accounts;
+  callers go when they are not remembered any more; agents are as many as there ever were
+  accounts, and there is one clock;
 - `left_queue` and `ended` count by the minute what the day's figures are made of, for as long as a
   day may last;
 - `aside` the records that could not be written whole, or that the database refused, with the
@@ -24,6 +25,7 @@ from typing import Any, TypeVar
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
@@ -34,6 +36,9 @@ T = TypeVar("T")
 
 LATEST = 200
 """So many closed calls come back in any case, for the board."""
+
+FEW = 10_000
+"""Unsent records that are counted one by one; for more, the whole day's are looked through."""
 
 PORTION = 2000
 """Rows of a table that one `prune` deletes at most, so that nobody waits long for it."""
@@ -100,6 +105,16 @@ DELETE FROM record WHERE seq IN (
     SELECT seq FROM record WHERE at < ? AND seq <= (SELECT sent FROM spool) ORDER BY at LIMIT ?
 )
 """
+_FEW_UNSENT = """
+SELECT count(*) FROM (SELECT 1 FROM record WHERE seq > (SELECT sent FROM spool) LIMIT ?)
+"""
+# By the narrow index: the table itself may be gigabytes after an outage.
+_MANY_UNSENT = """
+SELECT count(*) FROM record INDEXED BY record_at
+WHERE at > -1e300 AND seq > (SELECT sent FROM spool)
+"""
+# Not joined with `spool`: all that was ever written would be walked for each batch.
+_UNSENT = "SELECT * FROM record WHERE seq > (SELECT sent FROM spool) ORDER BY seq LIMIT ?"
 _HELD = """
 SELECT max(seq) FROM record
 WHERE seq <= (SELECT sent FROM spool) AND seq NOT IN (SELECT seq FROM aside)
@@ -138,11 +153,9 @@ class SpoolFile:
 
     def unsent_count(self) -> int:
         """How many records the database has not confirmed."""
-        # By the narrow index: the table itself may be gigabytes after an outage.
-        (count,) = self._row(
-            "SELECT count(*) FROM record INDEXED BY record_at "
-            "WHERE at > -1e300 AND seq > (SELECT sent FROM spool)"
-        )
+        (count,) = self._row(_FEW_UNSENT, FEW)
+        if count == FEW:
+            (count,) = self._row(_MANY_UNSENT)
         return int(count)
 
     # --- what a restart reads --------------------------------------------------------------
@@ -172,6 +185,16 @@ class SpoolFile:
         """The crisis that goes on."""
         going_on = self._open("crisis", Crisis)
         return going_on[-1] if going_on else None
+
+    def clock(self) -> ClockStepped | None:
+        """The last step of the clock that was told."""
+        told = self._open("clock", ClockStepped)
+        return told[-1] if told else None
+
+    def latest_at(self) -> float:
+        """When the last event was (UTC seconds); 0 where there is none."""
+        row = self._db.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return float(row[0]) if row else 0.0
 
     def callers(self, since: float) -> tuple[Remembered, ...]:
         """What is remembered of callers, the latest last."""
@@ -226,10 +249,7 @@ class SpoolFile:
 
     def unsent(self, limit: int) -> list[JournalRecord]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
-        rows = self._db.execute(
-            "SELECT record.* FROM record, spool WHERE seq > sent ORDER BY seq LIMIT ?", (limit,)
-        )
-        return [spool_rows.record(row) for row in rows]
+        return [spool_rows.record(row) for row in self._db.execute(_UNSENT, (limit,))]
 
     def mark_sent(self, upto_seq: int) -> int:
         """The database holds everything up to that number; how many records that confirms."""

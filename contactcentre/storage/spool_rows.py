@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.events import NetworkPublished
 from contactcentre.core.line.memory import Remembered
 from contactcentre.core.outcomes import Outcome
@@ -91,6 +92,9 @@ def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
     for known in entry.callers:
         row = ("caller", known.caller, codec.encode(known), False, entry.at, entry.seq)
         yield ("caller", known.caller), row
+    if isinstance(entry.event, ClockStepped):  # in one transaction with all that it has moved
+        row = ("clock", "", codec.encode(entry.event), True, entry.at, entry.seq)
+        yield ("clock", ""), row
 
 
 def record(row: tuple[Any, ...]) -> JournalRecord:

@@ -11,6 +11,7 @@ from typing import Final, Never
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import (
     Ami,
@@ -24,11 +25,18 @@ from contactcentre.telephony.ami import (
 )
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import CARRIER, channel, translate
 
 log = structlog.get_logger(__name__)
 
 FALLBACK_LOOK_S: Final = 5.0
+
+OVERTAKEN_S: Final = 1.0
+"""So long a channel's own end may be told after the answer to the order that made it."""
+
+AGAIN_S: Final = 0.5
+"""After a snapshot that failed, the next one."""
 
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
@@ -71,6 +79,7 @@ class Asterisk:
         self.up = False
         self.version: str | None = None
         self._post = post
+        self._meanwhile = Meanwhile(post)
         self._endpoints = endpoints
         self._recalling = recalling
         self._heartbeat = heartbeat
@@ -92,13 +101,17 @@ class Asterisk:
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
-        if event is not None:
-            self._post(event)
+        if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
+            # It overtakes the hang-up, which knows better, if there is one.
+            asyncio.get_running_loop().call_later(OVERTAKEN_S, self._meanwhile.post, event)
+        elif event is not None:
+            self._meanwhile.post(event)
 
     def _on_link(self, state: LinkState) -> None:
         match state:
             case LinkUp():
                 self.version = state.version
+                self._meanwhile.begin()
                 self._links.put_nowait(state)
             case _:
                 self.up = False
@@ -114,37 +127,50 @@ class Asterisk:
             try:
                 await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
-                await self._tell_of_fallback(snapshot.channels)
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
-                continue  # The link is gone again; the next one brings a snapshot of its own.
-            self._boot = link.boot
-            self.up = True
-            log.info("ami_up", version=link.version, channels=len(snapshot.channels))
-            self._post(snapshot)
+                await self._again(link)
+                continue
+            if self.ami.state is link:  # else it is of a link that has gone meanwhile
+                self._boot = link.boot
+                self.up = True
+                log.info("ami_up", version=link.version, channels=len(snapshot.channels))
+                self._meanwhile.end(snapshot)
+
+    async def _again(self, link: LinkUp) -> None:
+        """Another link brings a snapshot of its own; one that is there still is asked once more."""
+        await asyncio.sleep(AGAIN_S)
+        if self.ami.state is link:
+            self._links.put_nowait(link)
 
     async def _snapshot(self, link: LinkUp) -> events.SnapshotTaken:
-        """Events are flowing already: whatever is newer than the list follows it in order."""
+        """Events are flowing already: those of phones wait (`Meanwhile`), the others are told at
+        once; so the phones, which take long, are asked first, and once more who came to work since.
+        """
+        phones: dict[str, bool] = {}
+        await self._ask_phones(phones)
         at = now()
         listed = await self.ami.collect("CoreShowChannels")
-        restarted = self._boot is not None and link.boot != self._boot
-        reachable = await self._reachable()
+        channels = tuple(channel(message) for message in listed)
+        await self._tell_of_fallback(channels)
+        await self._ask_phones(phones)
         return events.SnapshotTaken(
-            at=at,
-            channels=tuple(channel(message) for message in listed),
-            reachable=reachable,
-            restarted=restarted,
+            at=min(at, now()),  # the clock may have been set back since
+            channels=channels,
+            reachable=tuple(endpoint for endpoint, seen in phones.items() if seen),
+            restarted=self._boot is not None and link.boot != self._boot,
         )
 
-    async def _reachable(self) -> tuple[str, ...]:
-        """Asked one by one: the lists of phones need rights that amount to a shell."""
-        seen = []
-        for endpoint in self._endpoints():
-            contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
-            reply = await self.ami.action("Getvar", {"Variable": contacts})
-            if reply.get("Value", ""):
-                seen.append(endpoint)
-        return tuple(seen)
+    async def _ask_phones(self, known: dict[str, bool]) -> None:
+        """Whether those not asked yet have a contact.
+
+        One by one: the lists of phones need rights that amount to a shell.
+        """
+        while missing := [one for one in self._endpoints() if one not in known]:
+            for endpoint in missing:
+                contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
+                reply = await self.ami.action("Getvar", {"Variable": contacts})
+                known[endpoint] = reply.get("Value", "") != ""
 
     async def _tell_of_fallback(self, present: Iterable[events.Channel]) -> None:
         """Before the snapshot is told: who is not in it any more would else have left unseen."""
@@ -207,6 +233,9 @@ class Asterisk:
         try:
             await self.ami.action("Originate", headers)
         except AmiRefused:
-            at = now()
-            self._post(events.DialBackEnded(at=at, call_id=order.call_id, dial=order.dial))
+            at, result = now(), DialResult.UNREACHABLE
+            unsent = events.DialBackEnded(
+                at=at, call_id=order.call_id, dial=order.dial, result=result
+            )
+            self._post(unsent)
             raise

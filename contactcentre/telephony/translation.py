@@ -44,12 +44,27 @@ CALL_REJECTED = 21
 NORMAL = (0, 16)
 """Q.850 causes of a leg that was ended in order; 0 is none."""
 
+RINGING = "Ringing"
+"""The state of a channel whose phone has said that it rings (SIP 180)."""
+
 _DIALS = {
     "NOANSWER": DialResult.NO_ANSWER,
     "BUSY": DialResult.BUSY,
     "CONGESTION": DialResult.DECLINED,
     "CANCEL": DialResult.CANCELLED,
 }
+
+
+NO_LINE = (34, 38, 41, 42, 47)
+"""Q.850 causes of a call for which the network had no line: no circuit, out of order, failure,
+congestion, no resource. A telephone that is switched off (20, 27) was tried."""
+
+_ENDS = {17: DialResult.BUSY, CALL_REJECTED: DialResult.DECLINED}
+
+
+def dial_back_result(cause: int) -> DialResult:
+    """Why a citizen whom we rang was not reached."""
+    return DialResult.UNREACHABLE if cause in NO_LINE else _ENDS.get(cause, DialResult.NO_ANSWER)
 
 
 def dial_result(status: str, cause: str, device: Device) -> DialResult:
@@ -89,6 +104,7 @@ def channel(message: Message) -> events.Channel:
         rung=_is_rung(message),
         endpoint=_endpoint(name),
         where=_WHERE.get(message.get("Application", ""), Where.ELSEWHERE),
+        rings=message.get("ChannelStateDesc") == RINGING,
     )
 
 
@@ -115,9 +131,10 @@ def caller_of(text: str) -> str | None:
 
 
 def _at(message: Message, now: float) -> float:
-    """`timestampevents` gives Asterisk's own time of the event."""
+    """`timestampevents` gives Asterisk's own time of the event, by a wall clock that may be set
+    while ours is not yet: nothing is of the future."""
     try:
-        return float(message["Timestamp"])
+        return min(float(message["Timestamp"]), now)
     except (KeyError, ValueError):
         return now
 
@@ -129,13 +146,23 @@ def _number(text: str) -> int:
 def _dial_begin(message: Message, at: float) -> events.Event | None:
     account = message.get("DestAccountCode", "")
     leg = message.get("DestChannel", "")
+    dial = _DIAL.fullmatch(message.get("DestUniqueid", ""))
+    if dial is not None:
+        return events.CitizenDialed(at=at, call_id=dial[1], dial=dial[0])
     return events.LegDialed(at=at, offer_id=account, leg=leg) if is_offer(account) else None
 
 
 def _new_state(message: Message, at: float) -> events.Event | None:
     account = message.get("AccountCode", "")
-    rings = message.get("ChannelStateDesc") == "Ringing"
+    rings = message.get("ChannelStateDesc") == RINGING
     return events.LegRang(at=at, offer_id=account) if rings and is_offer(account) else None
+
+
+def _dial_state(message: Message, at: float) -> events.Event | None:
+    """A network that lets us hear its own ringing (SIP 183) never says that the phone rings."""
+    account = message.get("DestAccountCode", "")
+    found = message.get("DialStatus") == "PROGRESS"
+    return events.LegRang(at=at, offer_id=account) if found and is_offer(account) else None
 
 
 def _dial_end(message: Message, at: float) -> events.Event | None:
@@ -150,6 +177,10 @@ def _hangup(message: Message, at: float) -> events.Event | None:
     cause = _number(message.get("Cause", ""))
     if is_offer(account):
         return events.LegHungUp(at=at, offer_id=account, cause=cause)
+    dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
+    if dial is not None and message.get("ChannelStateDesc") != "Up":
+        result = dial_back_result(cause)
+        return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0], result=result)
     if is_call(account) and not _is_rung(message):
         return events.CallerHungUp(at=at, call_id=account, cause=cause)
     return _foreign_leg(message, at, busy=False)
@@ -188,11 +219,14 @@ def _dtmf_end(message: Message, at: float) -> events.Event | None:
 
 
 def _originate_response(message: Message, at: float) -> events.Event | None:
-    """Only the failure: who has lifted is on the leash. It may come before or after the hang-up."""
+    """Only the failure: who has lifted is on the leash. Why, the channel's end says, before this or
+    after it; where no channel was made nothing else is told, and no call has left.
+    """
     dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
     if dial is None or message.get("Response") != "Failure":
         return None
-    return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0])
+    result = DialResult.UNREACHABLE
+    return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0], result=result)
 
 
 _REACHABLE = {
@@ -218,6 +252,7 @@ Translate = Callable[[Message, float], events.Event | None]
 TABLE: Mapping[str, Translate] = {
     "DialBegin": _dial_begin,
     "Newstate": _new_state,
+    "DialState": _dial_state,
     "DialEnd": _dial_end,
     "Hangup": _hangup,
     "BridgeEnter": _bridge_enter,

@@ -3,7 +3,7 @@
 Every function returns a tuple of prompt keys: names of audio files, without extension and
 without the language's directory. `WORDS` holds the text of each of these keys, so that all of
 them can be spoken or recorded. Whole numbers from 0 to 9999; a language is `lv`, `ru` or `en`.
-Anything else raises ValueError.
+Anything else raises ValueError, but for places and waits: lines have no end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ivr.say import en, hours, lv, ru
 from ivr.say.hours import Again, Hours
-from ivr.say.parts import Case, Gender
+from ivr.say.parts import HIGHEST, Case, Gender
 
 __all__ = [
     "LANGUAGES",
@@ -97,18 +97,25 @@ def minutes(n: int, language: str) -> tuple[str, ...]:
 
 
 def position(n: int, language: str) -> tuple[str, ...]:
-    """Return the caller's place in the queue as a sentence; the first place is 1."""
+    """Return the caller's place in the queue as a sentence; the first place is 1.
+
+    Whoever stands further back than numbers are spoken is told so.
+    """
     if n < 1:
         raise ValueError("the first place in a queue is 1")
-    return _grammar(language).position(n)
+    grammar = _grammar(language)
+    return grammar.position(n) if n <= HIGHEST else ("position/far",)
 
 
 def wait_range(low_min: int, high_min: int, language: str) -> tuple[str, ...]:
     """Return the expected wait in minutes as a sentence, in either order of the two.
 
-    Up to one minute, from nothing, and a range of one value have sentences of their own.
+    Up to one minute, from nothing, and a range of one value have sentences of their own, and so
+    has a wait that is longer than numbers are spoken.
     """
-    return _grammar(language).wait_range(low_min, high_min)
+    grammar = _grammar(language)
+    is_spoken = max(low_min, high_min) <= HIGHEST
+    return grammar.wait_range(low_min, high_min) if is_spoken else ("wait/long",)
 
 
 def clock(hour: int, minute: int, language: str) -> tuple[str, ...]:

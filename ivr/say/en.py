@@ -115,6 +115,8 @@ def _words() -> dict[str, str]:
         "word/to": "to",
         "position/you-are": "You are",
         "position/in-queue": "in the queue.",
+        "position/far": "There are more than nine thousand people before you in the queue.",
+        "wait/long": "The waiting time is very long.",
         "wait/under-one": "The waiting time is less than a minute.",
         "wait/up-to": "The waiting time is up to",
         "wait/about": "The waiting time is about",

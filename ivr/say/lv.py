@@ -138,6 +138,8 @@ def _words() -> dict[str, str]:
         "word/to": "līdz",
         "position/you-are": "Jūs esat",
         "position/in-queue": "rindā.",
+        "position/far": "Pirms jums rindā ir vairāk nekā deviņi tūkstoši cilvēku.",
+        "wait/long": "Gaidīšanas laiks ir ļoti ilgs.",
         "wait/under-one": "Gaidīšanas laiks ir mazāks par minūti.",
         "wait/up-to": "Gaidīšanas laiks ir līdz",
         "wait/about": "Gaidīšanas laiks ir aptuveni",

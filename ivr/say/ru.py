@@ -190,6 +190,8 @@ def _words() -> dict[str, str]:
         "word/to": "до",
         "position/you-are": "Вы",
         "position/in-queue": "в очереди.",
+        "position/far": "Перед вами в очереди больше девяти тысяч человек.",
+        "wait/long": "Время ожидания очень большое.",
         "wait/under-one": "Время ожидания — меньше минуты.",
         "wait/up-to": "Время ожидания — до",
         "wait/about": "Время ожидания — около",

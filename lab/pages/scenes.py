@@ -12,20 +12,26 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
-from contactcentre.core.world import LAG_S
 from contactcentre.testing import History, call_id
 from lab.pages.people import AGENTS, Sample
 
 BENEFITS, DOCUMENTS, TAXES = "1", "2", "3"
 """The keys of the sample menu."""
 NOTE = "Jautā, vai bērna kopšanas pabalstu var pieprasīt par iepriekšējiem mēnešiem."
+ALMOST_S = 60.0
+"""Before a telephone is there."""
+
 RUSSIAN = "8"
 """A key of the menu, and a language that no agent of these scenes speaks: those callers wait."""
 
 
 def play(story: History, *names: str, until: float) -> None:
-    """Let these happen one after another, the last of them just now."""
-    story.at = until - sum(_length_s(story.world.network, name) for name in names)
+    """Let these happen one after another, the last of them just now.
+
+    Whatever has happened already was over before.
+    """
+    length_s = sum(_length_s(story.world.network, name) for name in names)
+    story.clock_steps(until - length_s - story.at)
     for name in names:
         SCENES[name](story, AGENTS[name])
     story.at = until
@@ -51,7 +57,7 @@ def promises(story: History) -> None:
 
 def crowd(story: History) -> None:
     """Citizens who wait, one who has left, and an agent without a telephone."""
-    story.at -= 80 + LAG_S
+    story.clock_steps(-80 - ALMOST_S)
     _almost_ready(story, AGENTS["lost"])
     for number, key in enumerate((TAXES, TAXES, BENEFITS, DOCUMENTS), start=1):
         _waits(story, number, key)
@@ -93,7 +99,7 @@ def _almost_ready(story: History, who: Sample) -> None:
     """The agent's centre counts as at work, so that no other is asked meanwhile."""
     story.ready(who.number)
     story.phone(who.number, reachable=False)
-    story.pass_s(LAG_S)
+    story.pass_s(ALMOST_S)
 
 
 def _ringing(story: History, who: Sample) -> None:
@@ -175,6 +181,28 @@ def _resting(story: History, who: Sample) -> None:
     story.pass_s(3)
 
 
+def _silent(story: History, who: Sample) -> None:
+    """The telephone is dialled, does not ring, and the citizen does not wait for it."""
+    _ringing(story, who)
+    offer_id, leg = _offer(story.call(who.number)), f"PJSIP/{story.agent(who.number).endpoint}-1"
+    story.apply(events.LegDialed(at=story.at, offer_id=offer_id, leg=leg))
+    story.pass_s(3)
+    story.fires(Timer.SILENT, offer_id)
+    story.dial_ends(who.number, DialResult.UNREACHABLE)
+    story.hangs_up(who.number)
+    story.pass_s(20)
+
+
+def _gone(story: History, who: Sample) -> None:
+    """The laptop was shut without a word, and its agent comes back to it."""
+    story.ready(who.number)
+    story.phone(who.number, reachable=False)
+    story.pass_s(story.world.network.offers.absent_s)
+    story.fires(Timer.ABSENT, who.agent_id)
+    story.pass_s(1800)
+    story.phone(who.number, reachable=True)
+
+
 def _closed(story: History, who: Sample) -> None:
     """The agent wants calls still, and the centre has closed."""
     story.ready(who.number)
@@ -228,6 +256,8 @@ def _listening(story: History, who: Sample) -> None:
 
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
+    "gone": _gone,
+    "silent": _silent,
     "talking": _talking,
     "held": _held,
     "wrapup": _wrapup,

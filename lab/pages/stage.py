@@ -25,6 +25,7 @@ from agents_ui.shell.port import PanelSettings, Session
 from contactcentre.app.views import Views
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.alarms import Alarm
@@ -170,7 +171,7 @@ class StagedHistory(History):
         self, prepared: sample.Prepared, engine: AsyncEngine, home: Path, live: Live
     ) -> None:
         super().__init__(prepared.network)
-        self.at = now() - DAY_S
+        self.at = now() - 2 * DAY_S  # before all that scenes tell of
         self.database = engine
         self.database_away = False
         self.health = StagedHealth()
@@ -280,12 +281,12 @@ class StagedHistory(History):
         return [one for one in self.inbox.events if isinstance(one, kinds)]
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
-        """As `History`, and shown."""
+        """As `History`, and shown, but for what makes room in time for the next scene."""
         if isinstance(event, events.MessageRecorded) and event.sounds:
             sound(self.messages.path(event.recording), event.seconds)
         made = super().apply(event)
         changes = changes_of(event, self.world)
-        if changes.calls or changes.agents:
+        if (changes.calls or changes.agents) and not isinstance(event, ClockStepped):
             for watcher in self._views.watchers():
                 watcher(changes)
         return made

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contactcentre.core import events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
 from lab import g711
@@ -173,6 +174,18 @@ async def test_killed_while_the_citizens_telephone_rings(scene: Scene) -> None:
     assert (row["attempts"], row["outcome"]) == (1, "answered")
 
 
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "500 Server Internal Error"])
+async def test_a_carrier_without_a_line_costs_no_attempt(scene: Scene, status: str) -> None:
+    """The promise stands as it did, and is tried again in a minute."""
+    await scene.ask()
+    await scene.adviser.get_ready()
+    (await scene.press()).refuse(status)
+    await scene.adviser.desk.until_state("READY")
+    await projected(scene.hotline)
+    (promise,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
+    assert (promise["phase"], promise["attempts"], promise["outcome"]) == ("callback", 0, None)
+
+
 @pytest.mark.parametrize("status", ["486 Busy Here", "404 Not Found"])
 async def test_who_is_not_reached_is_not_rung_at_once_again(scene: Scene, status: str) -> None:
     """The adviser is free for others in that instant, and blamed for nothing."""
@@ -219,12 +232,12 @@ async def test_the_adviser_breaks_off(scene: Scene) -> None:
 
 
 async def test_who_rings_in_is_not_rung(scene: Scene) -> None:
-    """The caller takes over the place, before those who came after the asking."""
+    """The caller waits in the promised place, before those who came after the asking."""
     await scene.ask()
     await ring(scene.citizens, QUEUE, SECOND)
     await scene.hotline.until_calls(waiting=1, callback=1)
     await ring(scene.citizens, QUEUE, CITIZEN)
-    await scene.hotline.until_calls(waiting=2, callback=0)
+    await scene.hotline.until_calls(waiting=2, callback=1)
     await scene.adviser.get_ready()
     view = await scene.adviser.desk.until_state("RESERVED")
     assert (view["call"]["caller"], view["call"]["callback"]) == (CITIZEN, None)
@@ -259,8 +272,8 @@ async def test_a_dial_without_a_channel_is_told_under_its_name(ami: Any) -> None
     await ami.act("Originate", **dial, **order)
     said = await ami.event("OriginateResponse")
     at = float(said["Timestamp"])
-    assert translate(said, 0.0) == events.DialBackEnded(
-        at=at, call_id=call_id, dial=f"cb-{call_id}-1"
+    assert translate(said, at) == events.DialBackEnded(
+        at=at, call_id=call_id, dial=f"cb-{call_id}-1", result=DialResult.UNREACHABLE
     )
 
 

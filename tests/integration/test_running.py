@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -23,7 +24,10 @@ from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.app.service import Running, running
 from contactcentre.cli import user
 from contactcentre.cli.command import work
+from contactcentre.core import events
 from contactcentre.core.agent.state import State
+from contactcentre.core.call.state import Call
+from contactcentre.engine.clock import now
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue.document import Service, parse
@@ -34,7 +38,7 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.spool import SpoolFailed
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.free_ports import PortTaken
-from contactcentre.testing import FLOW
+from contactcentre.testing import FLOW, call_id
 
 pytestmark = pytest.mark.integration
 
@@ -261,6 +265,54 @@ async def test_sample_accounts_end_with_the_sample_data(published: Settings) -> 
             await service.ports.accounts.log_in("sample", PASSWORD, address="192.0.2.1")
 
 
+async def waits(service: Running, number: int) -> Call:
+    """Somebody chooses taxes."""
+    arrived = events.CallArrived(
+        at=now(),
+        call_id=call_id(number),
+        channel=f"PJSIP/carrier-{number:08x}",
+        channel_id=f"1.{number}",
+        caller=f"+3712000000{number}",
+        dialled="60000100",
+    )
+    await service.inbox.submit(arrived)
+    step = service.world.calls[call_id(number)].channel.step
+    await service.inbox.submit(
+        events.DigitsEntered(at=now(), call_id=call_id(number), step=step, digits="1")
+    )
+    return service.world.calls[call_id(number)]
+
+
+@pytest.mark.parametrize("by_s", [3600.0, -3600.0])
+async def test_the_wall_clock_is_set_by_an_hour(
+    published: Settings, monkeypatch: pytest.MonkeyPatch, by_s: float
+) -> None:
+    """While it runs, and once more while it does not: the line is what it was, by the new time."""
+    wall = time.time
+    async with running(published) as service:
+        first = await waits(service, 1)
+        monkeypatch.setattr(time, "time", lambda: wall() + by_s)
+        await until(lambda: service.world.calls[call_id(1)] != first)
+        await waits(service, 2)
+        stands_by_the_wall(service, first, by_s)
+        assert list(service.world.matcher.line.in_order()) == [call_id(1), call_id(2)]
+    monkeypatch.setattr(time, "time", wall)
+    async with running(published) as service:
+        await waits(service, 3)
+        stands_by_the_wall(service, first, 0.0)
+        order = [call_id(1), call_id(2), call_id(3)]
+        places = {key: service.world.calls[key].queueing.place_at or 0.0 for key in order}
+        assert sorted(order, key=places.__getitem__) == order
+
+
+def stands_by_the_wall(service: Running, first: Call, by_s: float) -> None:
+    """The call stands where it stood, by the wall's time."""
+    place_at = service.world.calls[first.call_id].queueing.place_at
+    assert first.queueing.place_at is not None
+    assert place_at == pytest.approx(first.queueing.place_at + by_s, abs=0.5)
+    assert now() == pytest.approx(time.time(), abs=0.5)
+
+
 async def begin_shift(service: Running) -> Session:
     """The agent logs in and opens the desk, whose phone gets a secret."""
     session = await service.ports.accounts.log_in("agent", PASSWORD, address="192.0.2.1")
@@ -299,17 +351,19 @@ async def looked(settings: Settings) -> Answer:
 
 
 async def test_a_session_that_ended_while_no_service_ran(published: Settings) -> None:
-    """Whoever was at work before is not any more; whoever still has a session is."""
+    """Whoever was at work before is not any more, at once; whoever still has a session is."""
     async with database.opened(published.database) as storage:
         accounts = AccountService(storage, passwords=QUICK)
         await accounts.create_user("agent", PASSWORD, name="A", role="agent", agent_id="a1")
     async with running(published) as service:
         await begin_shift(service)
+        secret = Directory(paths.directory(published)).secret("a-1")
     async with running(published) as service:
         assert await looked(published) == {"ok": True}
         assert service.world.agents["a1"].state is State.NOT_READY
     async with database.opened(published.database) as storage:
         await AccountService(storage).set_active("agent", active=False)
     async with running(published) as service:
-        await looked(published)
         await until(lambda: service.world.agents["a1"].state is State.LOGGED_OUT)
+        directory = Directory(paths.directory(published))
+        await until(lambda: directory.secret("a-1") != secret)

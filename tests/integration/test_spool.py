@@ -29,13 +29,15 @@ from contactcentre.core.call.state import (
     Phase,
     Talk,
 )
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
-from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.entry import Entry, JournalRecord, Restored
 from contactcentre.storage.spool import Spool, SpoolFailed
+from contactcentre.storage.spool_file import SpoolFile
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
 
@@ -435,6 +437,29 @@ async def test_a_start_reads_as_much_at_the_days_end_as_at_its_beginning(tmp_pat
         assert len(restored.callers) > 1500
 
 
+def test_what_is_unsent_is_found_as_quickly_on_a_full_day(tmp_path: Path) -> None:
+    """However much the database has confirmed already, it is not walked for the next batch, nor
+    for its count."""
+    work: list[int] = []
+    for calls in (100, 2000):
+        path = tmp_path / f"{calls}.db"
+        write(path, Day(calls=calls, begins=NOW - 10 * 3600, ends=NOW))
+        file = SpoolFile(path)
+        file.write([an_entry(file.last_seq() + 1, a_call("c1"))])
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        file._db.set_progress_handler(step, 1)
+        assert len(file.unsent(10)) == file.unsent_count() == 1
+        file.close()
+        work.append(steps)
+    assert work[0] == work[1]
+
+
 async def test_the_days_figures_go_on_where_they_were(tmp_path: Path) -> None:
     """A restart counts on from the minutes that the journal kept, and comes to the same figures as
     a service that has seen every call; the day before is left out."""
@@ -488,3 +513,16 @@ async def test_every_table_of_the_spool_shrinks(tmp_path: Path) -> None:
         for table in ("record", "aside", "left_queue", "ended"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     db.close()
+
+
+async def test_the_last_step_of_the_clock_is_kept(tmp_path: Path) -> None:
+    """With all that it has moved, and with when the last event was."""
+    path = tmp_path / "spool.db"
+    step = ClockStepped(at=NOW + 1, by_s=-3600.0, boot="b", base=5.0)
+    entry = replace(an_entry(1, a_call("c1")), at=step.at, kind="ClockStepped", event=step)
+    async with running(path) as spool:
+        await spool.append(entry)
+        await spool.append(an_entry(2))
+    async with reopened(path) as (_, restored):
+        assert isinstance(restored, Restored)
+        assert (restored.clock, restored.latest_at) == (step, NOW + 2)

@@ -20,6 +20,7 @@ from contactcentre.core.agent.table import LISTENING
 from contactcentre.core.call.message_moves import LISTEN_S
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 from contactcentre.testing import START
@@ -31,6 +32,10 @@ what a link may lag."""
 
 DAY_S = 2 * 3600.0
 """Longer than any cap, pause or memory of the towns' rules lasts."""
+
+
+KEYS_OF = {"taxes": "1", "urgent": "2", "own": "3", "general": ""}
+"""What a citizen presses in the menu to come into a queue."""
 
 
 class Histories(People):
@@ -55,16 +60,20 @@ class Histories(People):
     def a_lag(self, lagging: bool) -> None:
         """Begins, or ends."""
         self.lagging = lagging
+        self.presence.disturb(self.exchange.at)
 
     @invariant()
     def without_a_lag_all_is_told_at_once(self) -> None:
         """As it is on nearly all days."""
         Histories.steps += 1
         self.unless_there_is_a_lag()
+        if self.exchange.linked and self.started and not self.lagging:
+            self.presence.look_at_dials(self.world, self.exchange)
+            self.presence.look_at_absence(self.exchange.at)
 
     def unless_there_is_a_lag(self) -> None:
         """Of seconds: a link that is up does not lag for minutes."""
-        old = any(source[0].at < self.exchange.at - 20 for source in self.sources())
+        old = any(abs(source[0].at - self.exchange.at) > 20 for source in self.sources())
         if old or not self.lagging:
             self.all_is_told()
 
@@ -179,7 +188,7 @@ class Histories(People):
         """With a snapshot."""
         self.exchange.mend()
 
-    def the_service_restarts(self, *, at_once: bool) -> None:
+    def the_service_restarts(self, *, at_once: bool, stepped_s: float = 0.0) -> None:
         """From what the journal has; callers come back in any order, the link when it is up."""
         self.exchange.service_dies()
         self.timers.clear()
@@ -190,12 +199,31 @@ class Histories(People):
         self.started = False
         self.world = World(self.world.crisis.published)
         self.world.restore(calls, agents, self.crisis, self.callers.values())
+        self.tell_of_step(stepped_s)
         started = events.ServiceStarted(at=self.exchange.at)
         if at_once:
             self.apply(started)
         else:
             self.exchange.leash[""] = deque([started])
         self.exchange.mend()
+
+    @rule(by_s=st.sampled_from([3600.0, -3600.0, 90.0, -90.0]), down=st.booleans())
+    def the_clock_is_set(self, by_s: float, down: bool) -> None:
+        """For all who are on this machine; perhaps while the service is down."""
+        self.exchange.set_clock(by_s)
+        if down:
+            self.the_service_restarts(at_once=True, stepped_s=by_s)
+        else:
+            self.timers = {name: at + by_s for name, at in self.timers.items()}
+            self.tell_of_step(by_s)
+
+    def tell_of_step(self, by_s: float) -> None:
+        """What was seen before was so much later (or earlier) by the clock as it is now."""
+        self.oracle.set_clock(by_s)
+        self.callbacks.set_clock(by_s)
+        self.queued = {key: at + by_s for key, at in self.queued.items()}
+        self.now += by_s
+        self.apply(ClockStepped(at=self.exchange.at, by_s=by_s))
 
     def asterisk_restarts(self) -> None:
         """Every call is lost. The sockets say so long before the link is up again."""
@@ -240,7 +268,7 @@ class Histories(People):
                 self.time_passes(60.0)
             case "in":
                 for promise in list(self.callbacks.open.values()):
-                    self.a_citizen_calls(promise.caller, promise.dialled, "1")
+                    self.a_citizen_calls(promise.caller, promise.dialled, KEYS_OF[promise.queue])
             case _:
                 self.something_breaks(what)
 

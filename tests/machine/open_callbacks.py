@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from towns import NETWORKS
 
 from contactcentre.core import effects
+from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED, may_ring
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.line.callbacks import LOOK_S
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
@@ -18,28 +22,50 @@ ATTEMPTS = max(given.callbacks.attempts for given in NETWORKS.values())
 """Rules that change under way may allow one attempt more, or less, than there were."""
 
 
+Wish = tuple[str | None, str]
+"""A number and a queue."""
+
+
+def _freed(promise: Call) -> Callback:
+    assert promise.callback is not None
+    return replace(promise.callback, taken_by="")
+
+
+def _is_in_hand(world: World, number: str | None) -> bool:
+    """Whether a promise to that number is just being kept: one telephone at a time."""
+    ours = [call for call in world.calls.values() if call.callback and call.caller == number]
+    return any(call.phase not in (Phase.CALLBACK, Phase.ENDED) for call in ours)
+
+
 class OpenCallbacks:
     """Told of World after every event."""
 
     def __init__(self) -> None:
-        self.open: dict[str | None, Call] = {}
+        self.open: dict[Wish, Call] = {}
+        self.taken: dict[str, str] = {}  # promises, and in which call their citizen has rung in
         self.asked: set[str] = set()
         self.placed: set[str] = set()
         self.dials: set[str] = set()
         self.amiss: dict[str, float] = {}
 
+    def set_clock(self, by_s: float) -> None:
+        """Whatever was seen was so much later (or earlier) by the clock as it is now."""
+        self.open = {wish: moved(call, by_s) for wish, call in self.open.items()}
+        self.amiss = {key: at + by_s for key, at in self.amiss.items()}
+
     def note(self, world: World, at: float, *, started: bool) -> None:
         """All that must hold of promises."""
         waiting = [call for call in world.calls.values() if call.phase in UNCONNECTED]
         promised = [call for call in waiting if call.message is None]
-        now_open = {call.caller: call for call in promised}
-        assert len(now_open) == len(promised), "one for each number"
+        now_open = {(call.caller, call.queue): call for call in promised}
+        assert len(now_open) == len(promised), "one for each number and queue"
         for call in world.touched_calls.values():
             self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
             if call.end.outcome is Outcome.NOT_REACHED:
                 assert call.callback is not None
                 assert call.callback.attempts >= world.network.callbacks.attempts
+        self._look_at_taken(world, now_open)
         self._look_at_line(world, waiting, at, started=started)
         self.open = now_open
 
@@ -55,7 +81,7 @@ class OpenCallbacks:
             for each in world.calls.values()
             if each.callback is not None
             and each.message is None
-            and each.caller == number
+            and (each.caller, each.queue) == (number, world.network.queue(call.queue).queue_id)
             and each.talk.answered_at is None
             and each.phase is not Phase.CLOSING
         ]
@@ -64,17 +90,42 @@ class OpenCallbacks:
             call.queueing.place_at is None or promise.queueing.place_at <= call.queueing.place_at
         ), (call, promise)
 
-    def _look_at_joined(self, call: Call, now_open: dict[str | None, Call]) -> None:
-        """Whoever rings in and waits takes over the place, and is not rung any more."""
+    def _look_at_joined(self, call: Call, now_open: dict[Wish, Call]) -> None:
+        """Whoever rings in for the same waits in the promised place, and is not rung meanwhile."""
         known = call.call_id in self.placed
         if call.queueing.place_at is None or call.callback is not None or known:
             return
         self.placed.add(call.call_id)
-        promise = self.open.get(call.caller)
-        if promise is not None and call.caller is not None:
+        promise = self.open.get((call.caller, call.queue)) if call.caller is not None else None
+        if promise is not None and promise.call_id not in self.taken:
             assert promise.queueing.place_at is not None
             assert call.queueing.place_at <= promise.queueing.place_at, (call, promise)
-            assert call.caller not in now_open
+            after = now_open[call.caller, call.queue]
+            assert after.callback is not None
+            assert (after.phase, after.callback.taken_by) == (Phase.CALLBACK, call.call_id)
+            self.taken[promise.call_id] = call.call_id
+
+    def _look_at_taken(self, world: World, now_open: dict[Wish, Call]) -> None:
+        """An answer keeps the promise; who goes without one is owed it, in its place and time."""
+        owed = {call.call_id: call for call in now_open.values()}
+        before = {call.call_id: call for call in self.open.values()}
+        for promise_id, call_id in list(self.taken.items()):
+            call = world.calls.get(call_id) or world.touched_calls.get(call_id)
+            promise = owed.get(promise_id) or world.calls.get(promise_id)
+            if promise is not None and promise.phase is not Phase.CALLBACK:
+                del self.taken[promise_id]  # lifted when we had let it be
+            elif call is not None and call.talk.answered_at is not None:
+                assert world.touched_calls[promise_id].end.outcome is Outcome.RANG_IN
+                del self.taken[promise_id]
+            elif call is None or call.phase is Phase.ENDED:
+                assert promise is not None
+                assert promise.callback == _freed(before[promise_id]), promise
+                assert promise.queueing.queued_at == before[promise_id].queueing.queued_at
+                del self.taken[promise_id]
+            else:
+                assert promise is not None
+                assert promise.callback is not None
+                assert promise.callback.taken_by == call_id
 
     def _look_at_line(self, world: World, waiting: list[Call], at: float, *, started: bool) -> None:
         """A promise is in line while its citizen may be rung, and at no other time."""
@@ -82,7 +133,8 @@ class OpenCallbacks:
         for call in waiting if started else ():
             promise = call.callback
             assert promise is not None
-            ring = world.telephony and may_ring(at, world.network)
+            free = not promise.taken_by and not _is_in_hand(world, call.caller)
+            ring = world.telephony and may_ring(at, world.network) and free
             due = promise.not_before <= at and (ring or promise.message is not None)
             stands = call.call_id in world.matcher.line
             if due is not stands and call.phase is Phase.CALLBACK:

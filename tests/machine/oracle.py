@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import demand
+from contactcentre.core.call import callback_moves, demand
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
@@ -32,7 +32,7 @@ LAG_S = 60.0
 
 def works(agent: Agent) -> bool:
     """Whether the agent is at work, wanting calls or busy with one."""
-    shut = agent.resting_until or (agent.closed and not agent.overtime)
+    shut = agent.resting_until or agent.silent or (agent.closed and not agent.overtime)
     free = agent.state is not State.LOGGED_OUT and agent.wants_ready and not shut
     return free or agent.state in ENGAGED
 
@@ -50,13 +50,20 @@ def stands(world: World, call: Call) -> bool:
     return call.phase is Phase.WAITING and call.channel.leashed
 
 
-def _looks_at(event: events.Event, call: Call) -> bool:
-    """Whether the event makes a promise stand anew, if only to be taken out of the line at once."""
-    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED):
+def _looks_at(world: World, event: events.Event, call: Call, at: float) -> bool:
+    """Whether the event makes a promise stand anew, if only to be taken out of the line at once.
+
+    Where its citizen may not be rung, or another promise to that number is just being kept, it does
+    not stand at all.
+    """
+    others = world.matcher.in_hand.get(call.caller or "", set()) - {call.call_id}
+    stood = callback_moves.stands(call, at, world.network, telephony=world.telephony)
+    free = call.message is not None or not others
+    if call.phase not in (Phase.CALLBACK, Phase.PREVIEWED) or not stood or not free:
         return False
     if isinstance(event, events.TimerFired):
         return (event.kind, event.key) == ("callback", call.call_id)
-    return isinstance(event, events.SnapshotTaken | events.TelephonyLost)
+    return isinstance(event, events.SnapshotTaken)
 
 
 class Oracle:
@@ -70,19 +77,28 @@ class Oracle:
         self.place_at: dict[str, float] = {}
         self.queues: dict[str, str] = {}
         self.answers: dict[str, tuple[str, float]] = {}
+        self.has_stepped = False
+        self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
         self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
+
+    def set_clock(self, by_s: float) -> None:
+        """Whatever was seen was so much later (or earlier) by the clock as it is now."""
+        self.place_at = {key: at + by_s for key, at in self.place_at.items()}
+        self.served = {key: (at + by_s, by) for key, (at, by) in self.served.items()}
+        self.dropped = {key: (at + by_s, then + by_s) for key, (at, then) in self.dropped.items()}
+        self.answers = {key: (afar, at + by_s) for key, (afar, at) in self.answers.items()}
+        self.has_stepped = self.has_stepped or by_s != 0
 
     def note(self, world: World, event: events.Event, at: float) -> None:
         """Every call that the event has changed stands where the rules put it now."""
         for call in world.touched_calls.values():
-            keep_s = world.network.queue(call.queue).keep_place_s
-            self._place(call, at, keep_s)
+            self._place(call, at, world.network.queue(call.queue).keep_place_s)
             self._stood(world.network, call)
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
             anew = call.call_id in world.touched_calls or call.call_id not in self.facts
-            if (anew and stands(world, call)) or _looks_at(event, call):
+            if (anew and stands(world, call)) or _looks_at(world, event, call, at):
                 self._stand(world, call, at)
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
@@ -91,6 +107,8 @@ class Oracle:
         self.answers.clear()
         for call in calls:
             self._count(network, call)
+            if self.has_stepped and call.phase is Phase.ENDED:
+                self.doubtful.update(offer.leg_id for offer in call.offers)
 
     def _count(self, network: Network, call: Call) -> None:
         """Whose call each answer was, by the rules of its own instant: "" for a centre's own."""
@@ -103,14 +121,20 @@ class Oracle:
             self.answers[offer.leg_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
-        """Whether the centre has taken enough from afar in the hour, give or take the slack."""
+        """Whether the centre has taken enough from afar in the hour, give or take the slack.
+
+        What was over before a step of the clock and is read after it counts for and against.
+        """
         centre = network.centres.get(centre_id)
         if centre is None or centre.afar_per_hour is None:
             return False
         last = at - HOUR_S - slack_s
-        return sum(a == centre_id and when > last for a, when in self.answers.values()) >= (
-            centre.afar_per_hour
+        taken = sum(
+            slack_s > 0 if leg_id in self.doubtful else when > last
+            for leg_id, (afar, when) in self.answers.items()
+            if afar == centre_id
         )
+        return taken >= centre.afar_per_hour
 
     def look_at_cap(self, network: Network, call: Call, offer: Leg) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
@@ -129,7 +153,9 @@ class Oracle:
         if newly and call.phase is Phase.WAITING and known and at - known[1] < keep_s - LAG_S:
             assert call.queueing.place_at <= known[0], (at - known[1], keep_s, known, call)
         if newly and known and call.queueing.place_at == known[0]:
-            del self.dropped[call.caller or ""]  # it is taken by one call only
+            # It is taken by one call only, and rightly: of all who ring from an office's number one
+            # was dropped, and the others would pass over whoever waits meanwhile.
+            del self.dropped[call.caller or ""]
 
     def _stood(self, network: Network, call: Call) -> None:
         """Also of one that was given to an agent in the same breath in which it came into line."""

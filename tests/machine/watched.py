@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 from unittest.mock import patch
 
@@ -10,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
 from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
-from towns import FIRST
+from presence import Presence
+from towns import FIRST, NETWORKS
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import table as agent_table
@@ -43,6 +45,7 @@ class Watched(RuleBasedStateMachine):
         self.world = World(FIRST)
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
+        self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
         self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
         self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
@@ -64,6 +67,7 @@ class Watched(RuleBasedStateMachine):
 
     def apply(self, event: events.Event) -> None:
         """One event: its orders are carried out, and everything that must hold is looked at."""
+        event = replace(event, at=min(event.at, self.exchange.at))  # nothing is of the future
         rung = {key: len(call.offers) for key, call in self.world.calls.items()}
         with self.watch, self.watch_agents:
             orders = self.world.apply(event)
@@ -78,6 +82,7 @@ class Watched(RuleBasedStateMachine):
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)
         self.oracle.note(self.world, event, self.now)
+        self.presence.note(self.world, self.exchange, event, self.exchange.at)
         for order in orders:
             match order:
                 case effects.CallEffect():

@@ -22,12 +22,13 @@ def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:
     """A call that the journal does not know, with the place that its channel remembers."""
     made = replace(
         _newcomer(event, network),
-        arrived_at=event.arrived_at or event.at,
+        arrived_at=min(event.arrived_at or event.at, event.at),
         language=event.language or network.languages[0],
     )
     if event.queued_at is None:
         return menu_moves.begin(made, event.at, network)
     queue = network.queue(event.queue)
+    queued_at = min(event.queued_at, event.at)  # written by a clock that was set back since
     made = replace(
         into(enter(made, Phase.WAITING, event.at), queue, network),
         choice=MenuChoice(
@@ -36,7 +37,7 @@ def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:
             skills=queue.skills,
             municipality=event.municipality,
         ),
-        queueing=NOT_QUEUED.entered(event.queued_at, skills=queue.skills, services=queue.services),
+        queueing=NOT_QUEUED.entered(queued_at, skills=queue.skills, services=queue.services),
     )
     return waiting_again(made, event, network)
 

@@ -15,5 +15,7 @@ class Callback:
     asked_at: float
     due_at: float  # promised by then
     attempts: int = 0  # how often the citizen was rung
+    unsent: int = 0  # how often since then no line led out
     not_before: float = 0.0
+    taken_by: str = ""  # the call in which the citizen has rung in, and waits in this place
     message: VoiceMessage | None = None

@@ -35,7 +35,7 @@ from contactcentre.core.call.queueing import Queueing
 from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
-from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.outcomes import DialResult, Outcome, Result
 from contactcentre.core.timers import Timer
 from routing.calendar import local_minute
 
@@ -43,6 +43,9 @@ UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.LISTENING, Phase.CALLING)
 """The phases of a promise: the citizen is not on the telephone (yet)."""
 
 HELLO = "callback.hello"
+
+UNSENT_S = (60.0, 120.0, 240.0, 480.0, 900.0)
+"""The pause after the first dial for which there was no line, the second, and so on."""
 
 _NAMES = uuid.UUID("5f0b1f2e-6f0c-4a57-9a5e-3f4f0f1d7c11")
 
@@ -59,7 +62,7 @@ def may_ring(at: float, network: Network) -> bool:
 def stands(call: Call, at: float, network: Network, *, telephony: bool) -> bool:
     """Whether a promise is in line just now; a message can be heard at any time."""
     promise = call.callback
-    if promise is None or promise.not_before > at:
+    if promise is None or promise.taken_by or promise.not_before > at:
         return False
     return promise.message is not None or (telephony and may_ring(at, network))
 
@@ -126,10 +129,34 @@ def due_at(at: float, within_s: float, network: Network) -> float:
 
 
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
-    """The citizen was faster and has taken over the place."""
+    """The citizen was faster and waits in the place: nobody is rung meanwhile."""
     call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
+    promise = call.callback
+    if promise is not None and call.dial is not None and call.dial.rings and not _has_left(call):
+        call = replace(call, callback=_not_rung(promise))
     call = _dial_over(call, Result.WITHDRAWN, event.at)
-    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN), follows)
+    return Moved(_taken(_hung_up(call, event.at), event.by), follows)
+
+
+def served(call: Call, event: signals.CitizenServed, network: Network) -> Moved:
+    """What was promised is done."""
+    return Moved(ended(call, event.at, "caller", Outcome.RANG_IN))
+
+
+def owed_again(call: Call, event: signals.CitizenGaveUp, network: Network) -> Moved:
+    """The promise stands where it stood, due when it was due."""
+    return Moved(_taken(call, ""))
+
+
+def _taken(call: Call, by: str) -> Call:
+    promise = call.callback
+    return call if promise is None else replace(call, callback=replace(promise, taken_by=by))
+
+
+def _hung_up(call: Call, at: float) -> Call:
+    """Nobody is on the telephone; answers to orders given before are old."""
+    channel = CallerChannel(leashed=False, step=call.channel.step)
+    return replace(enter(call, Phase.CALLBACK, at), channel=channel)
 
 
 def _stopped(
@@ -197,8 +224,8 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         raise Illegal  # it is heard first
     if not may_ring(event.at, network):
         return _back_in_line(call, Result.WITHDRAWN, event.at, network)
-    attempt, ring_s = promise.attempts + 1, network.callbacks.ring_s
-    dial = f"cb-{call.call_id}-{attempt}"
+    ring_s = network.callbacks.ring_s
+    dial = f"cb-{call.call_id}-{1 + sum(leg.purpose is Purpose.CALLBACK for leg in call.legs)}"
     offer = replace(offer, ring_until=event.at + ring_s)
     leg = Leg(
         leg_id=dial,
@@ -212,7 +239,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     calling = replace(
         enter(with_leg(with_leg(call, offer), leg), Phase.CALLING, event.at),
         channel=replace(call.channel, name=dial, unique_id=dial),
-        callback=replace(promise, attempts=attempt),
+        callback=replace(promise, attempts=promise.attempts + 1),
     )
     ring = effects.RingBack(
         call_id=call.call_id,
@@ -237,7 +264,7 @@ def answered_late(call: Call, event: events.CallReturned, network: Network) -> M
     """The citizen has lifted when we had given up: first in line, with a word of who rings."""
     if event.talked:
         return waiting_again(call, event, network)
-    call = enter(on_leash(call, event), Phase.WAITING, event.at)
+    call = _taken(enter(on_leash(call, event), Phase.WAITING, event.at), "")
     return Moved(call, (keep_place(call), say(call, (HELLO,)), music(call)))
 
 
@@ -256,11 +283,19 @@ def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Mo
 # --- the citizen is not reached ------------------------------------------------------------
 
 
+def dialed(call: Call, event: events.CitizenDialed, network: Network) -> Moved:
+    """The call is on its way to the citizen: from now on it is an attempt."""
+    if call.dial is None or call.dial.leg_id != event.dial:
+        raise Illegal
+    return Moved(with_leg(call, replace(call.dial, dialed_at=call.dial.dialed_at or event.at)))
+
+
 def dial_ended(call: Call, event: events.DialBackEnded, network: Network) -> Moved:
-    """Busy, no answer, or no such number."""
+    """Busy, no answer, no such number; or no line that leads there."""
     if call.dial is None or call.dial.leg_id != event.dial or not call.dial.rings:
         raise Illegal
-    return _unreached(call, Result.UNREACHED, event.at, network)
+    left = event.result is not DialResult.UNREACHABLE
+    return _unreached(call, Result.UNREACHED, event.at, network, left=left)
 
 
 def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -271,19 +306,36 @@ def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved
 def dial_unheard(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     """Nothing was heard of the dial in time: whatever rings, rings no more."""
     offer_of(call, event.offer_id)
-    return _unreached(call, Result.UNREACHED, event.at, network)
+    return _unreached(call, Result.UNREACHED, event.at, network, left=_has_left(call))
 
 
 def dial_stopped(call: Call, event: events.OfferRejected, network: Network) -> Moved:
-    """The agent breaks off; the citizen's telephone has rung, so it counts as an attempt."""
+    """The agent breaks off; where the citizen's telephone has rung it counts as an attempt."""
     open_offer_of(call, event.offer_id, event.agent_id)
-    return _unreached(call, Result.REJECTED, event.at, network)
+    return _unreached(call, Result.REJECTED, event.at, network, left=_has_left(call))
 
 
 def dial_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
     """The agent has gone while the citizen's telephone rang."""
     offer_of(call, event.offer_id)
-    return _unreached(call, event.result, event.at, network)
+    return _unreached(call, event.result, event.at, network, left=_has_left(call))
+
+
+def _has_left(call: Call) -> bool:
+    """Whether the exchange has said so: the order may wait for the journal, or for the link."""
+    return call.dial is not None and call.dial.dialed_at is not None
+
+
+def _unsent(promise: Callback, at: float) -> Callback:
+    """No line led out: again soon, and less and less soon."""
+    unsent = min(promise.unsent + 1, len(UNSENT_S))
+    not_before = at + UNSENT_S[unsent - 1]
+    return replace(_not_rung(promise), unsent=unsent, not_before=not_before)
+
+
+def _not_rung(promise: Callback) -> Callback:
+    """The dial under way was no attempt."""
+    return replace(promise, attempts=max(0, promise.attempts - 1))
 
 
 def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -293,21 +345,24 @@ def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     return _unreached(call, Result.UNREACHED, event.at, network)
 
 
-def _unreached(call: Call, result: Result, at: float, network: Network) -> Moved:
-    """Later again, or never any more: the agent is free in any case."""
+def _unreached(
+    call: Call, result: Result, at: float, network: Network, *, left: bool = True
+) -> Moved:
+    """Later again, or never any more: the agent is free in any case. What has not left the exchange
+    was no attempt."""
     promise = call.callback
     if promise is None:
         raise Illegal
     call, follows = _stopped(call, result, at, network)
     lifted = call.dial is not None and call.dial.talks
-    call = _dial_over(call, Result.CALLER_LEFT if lifted else Result.UNREACHED, at)
+    over = Result.UNREACHED if left else Result.UNREACHABLE
+    call = _dial_over(call, Result.CALLER_LEFT if lifted else over, at)
     rules = network.callbacks
-    if promise.attempts >= rules.attempts:
+    if left and promise.attempts >= rules.attempts:
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
-    pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
-    call = replace(
-        enter(call, Phase.CALLBACK, at),
-        channel=CallerChannel(leashed=False, step=call.channel.step),
-        callback=replace(promise, not_before=at + pause_s),
-    )
-    return Moved(call, follows)
+    if left:
+        pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]
+        promise = replace(promise, unsent=0, not_before=at + pause_s)
+    else:
+        promise = _unsent(promise, at)
+    return Moved(replace(_hung_up(call, at), callback=promise), follows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
 
@@ -239,6 +240,14 @@ def keep_place(call: Call) -> effects.KeepPlace:
         queued_at=call.queueing.place_at or call.queueing.queued_at or call.arrived_at,
         arrived_at=call.arrived_at,
     )
+
+
+def keep_places(calls: Iterable[Call]) -> Iterator[effects.KeepPlace]:
+    """The places of all who are in line, or may be again soon, written anew."""
+    for call in calls:
+        in_line = call.phase in (Phase.WAITING, Phase.OFFERED, Phase.REJOINING)
+        if in_line and call.channel.leashed:
+            yield keep_place(call)
 
 
 def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str, ...]) -> Moved:

@@ -60,6 +60,11 @@ class LeaseOver(events.LegEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RingOverdue(events.LegEvent):
+    """The phone was dialled long enough ago, and nobody has heard that it rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn(events.LegEvent):
     """The agent who is rung, or the phone, has gone."""
 
@@ -115,7 +120,19 @@ class AskedAgain(events.CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenRangIn(events.CallEvent):
-    """The citizen was faster, and has taken over the place."""
+    """The citizen was faster, and waits in the promised place in the call `by`."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenServed(events.CallEvent):
+    """The citizen who rang in talks to an agent: nobody need be rung any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenGaveUp(events.CallEvent):
+    """The citizen who rang in has gone unserved: what was promised is still owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

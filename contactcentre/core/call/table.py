@@ -38,12 +38,17 @@ def _with_record(
 
 
 def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], Move]:
-    """Facts that may come late here and say nothing new."""
-    return {kind: Move(keep, (phase,)) for kind in kinds}
+    """Facts that may come late here and say nothing new of the call."""
+    return {kind: Move(_LATE.get(kind, keep), (phase,)) for kind in kinds}
+
+
+_LATE: Mapping[type[events.Event], Step] = {events.LegRang: offer_moves.rang_late}
+"""What they say of somebody else."""
 
 
 _P = Phase
 _AFTER_DIAL = (
+    events.CitizenDialed,
     events.DialBackEnded,
     events.CallerHungUp,
     events.LeashLost,
@@ -103,6 +108,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
             events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
+            signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
@@ -204,7 +210,9 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         signals.CircleOpened: Move(keep, (_P.CALLBACK,)),
         signals.RefusalsForgiven: Move(offer_moves.forgive, (_P.CALLBACK,)),
         signals.AskedAgain: Move(callback_moves.sooner, (_P.CALLBACK,)),
-        signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.ENDED,)),
+        signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
+        signals.CitizenServed: Move(callback_moves.served, (_P.ENDED,)),
+        signals.CitizenGaveUp: Move(callback_moves.owed_again, (_P.CALLBACK,)),
         **_late(_P.CALLBACK, *_AFTER_DIAL),
     },
     _P.PREVIEWED: _with_record(
@@ -217,7 +225,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
             signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
             signals.AskedAgain: Move(callback_moves.sooner, (_P.PREVIEWED,)),
-            signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.ENDED,)),
+            signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
             **_late(_P.PREVIEWED, *_AFTER_DIAL),
         },
     ),
@@ -235,6 +243,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.CALLING,
         {
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
+            events.CitizenDialed: Move(callback_moves.dialed, (_P.CALLING,)),
             events.DialBackEnded: Move(callback_moves.dial_ended, (_P.CALLBACK, _P.ENDED)),
             events.CallerHungUp: Move(callback_moves.dial_gone, (_P.CALLBACK, _P.ENDED)),
             signals.LeaseOver: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
@@ -243,7 +252,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),
             signals.OfferWithdrawn: Move(callback_moves.dial_withdrawn, (_P.CALLBACK, _P.ENDED)),
             signals.AskedAgain: Move(callback_moves.sooner, (_P.CALLING,)),
-            signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.ENDED,)),
+            signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
             **_late(_P.CALLING, events.LeashLost, events.DigitPressed),
         },
     ),
@@ -253,6 +262,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         | _late(
             _P.ENDED,
             events.CallerHungUp,
+            events.CitizenDialed,
             events.DialBackEnded,
             events.LeashLost,
             events.LegHungUp,

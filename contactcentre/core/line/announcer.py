@@ -9,6 +9,7 @@ from contactcentre.core.call import menu_moves, overflow
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.effects import Effect, Music
 from ivr import say
@@ -36,6 +37,11 @@ class Announcer:
     def __len__(self) -> int:
         """Departures that are remembered."""
         return sum(map(len, self._left.values()))
+
+    def move(self, by_s: float) -> None:
+        """The wall clock was set."""
+        for which, line in self._left.items():
+            self._left[which] = deque(moved(one, by_s) for one in line)
 
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call that was in line and is no more has moved everybody behind it."""
@@ -100,7 +106,8 @@ def _position(call: Call, line: Iterable[Call]) -> int:
 
 
 def _is_in_line(call: Call, at: float) -> bool:
-    """Callers, and promises to ring back that are not between two attempts."""
+    """Callers, and promises to ring back that are not between two attempts, nor rung in for."""
     promise = call.callback
-    promised = promise is not None and call.phase in UNCONNECTED and promise.not_before <= at
-    return call.phase in _IN_LINE or promised
+    if promise is None or call.phase not in UNCONNECTED:
+        return call.phase in _IN_LINE
+    return promise.not_before <= at and not promise.taken_by

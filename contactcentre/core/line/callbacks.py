@@ -1,4 +1,9 @@
-"""The promises that are open: one for each number, and what makes and ends them."""
+"""The promises that are open: one for each number and queue, and what makes and ends them.
+
+Several people may ring from one number, of an office or a home. Nobody knows who they are, but what
+they want they have said: whoever rings in for another queue takes nobody's promise away. To one
+number one promise at a time is kept.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +33,12 @@ class Callbacks:
         self._matcher = matcher
         self._calls = calls
         self._agents = agents
-        self._by_number: dict[str, str] = {}
+        self._by_number: dict[str, dict[str, str]] = {}  # the open ones, by their queue
 
     def saw(self, change: Change) -> Iterator[Follow]:
         """What a change of a call means for promises: one is made, kept or not needed any more."""
         call = change.after
-        self.note(call)
+        self.note(call, change.at)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, change.at)
         if change.anew and call.phase is Phase.OFFERED:
@@ -42,29 +47,58 @@ class Callbacks:
             yield from self._asked(change)
         known = self._of(call) if _lines_up(change) else None
         if known is not None:
-            yield signals.CitizenRangIn(at=change.at, call_id=known.call_id)
+            yield signals.CitizenRangIn(at=change.at, call_id=known.call_id, by=call.call_id)
+        yield from self._rang_in(call, change.at)
 
-    def note(self, call: Call) -> None:
+    def note(self, call: Call, at: float) -> None:
         """Learn from the call as it is now. Messages are many, and each is to be heard."""
         if call.callback is None or call.message is not None or call.caller is None:
             return
         if call.phase in OPEN and call.talk.answered_at is None:
-            self._by_number[call.caller] = call.call_id
+            self._by_number.setdefault(call.caller, {})[call.queue] = call.call_id
         else:
-            self.forget(call)
+            self._drop(call)
+        if call.phase in (Phase.CALLBACK, Phase.ENDED):
+            self._let_go(call)
+        else:
+            self._matcher.in_hand.setdefault(call.caller, set()).add(call.call_id)
+        for other in self._open(call.caller):
+            if other.phase is Phase.CALLBACK and other.call_id != call.call_id:
+                self._matcher.stand_call(other, at)
 
     def forget(self, call: Call) -> None:
         """There is no such call."""
-        if self._by_number.get(call.caller or "") == call.call_id:
-            del self._by_number[call.caller or ""]
+        self._drop(call)
+        self._let_go(call)
+
+    def _drop(self, call: Call) -> None:
+        known = self._by_number.get(call.caller or "", {})
+        if known.get(call.queue) == call.call_id:
+            del known[call.queue]
+        if not known:
+            self._by_number.pop(call.caller or "", None)
+
+    def _let_go(self, call: Call) -> None:
+        in_hand = self._matcher.in_hand.get(call.caller or "", set())
+        in_hand.discard(call.call_id)
+        if not in_hand:
+            self._matcher.in_hand.pop(call.caller or "", None)
+
+    def _open(self, number: str | None) -> list[Call]:
+        """The promises to this number."""
+        known = self._by_number.get(number or "", {}).values()
+        return [self._calls[call_id] for call_id in known if call_id in self._calls]
 
     def _of(self, call: Call) -> Call | None:
-        """The promise to whoever rings in this call."""
-        known = self._first(call.caller) if call.callback is None else None
-        return known if known is not None and known.phase in UNCONNECTED else None
+        """The promise to whoever rings in this call: of this number and queue, and nobody waits in
+        its place yet."""
+        known = self._first(call.caller, call.queue) if call.callback is None else None
+        if known is None or known.callback is None or known.callback.taken_by:
+            return None
+        return known if known.phase in UNCONNECTED else None
 
-    def _first(self, number: str | None) -> Call | None:
-        return self._calls.get(self._by_number.get(number or "", ""))
+    def _first(self, number: str | None, queue: str) -> Call | None:
+        return self._calls.get(self._by_number.get(number or "", {}).get(queue, ""))
 
     def place(self, call: Call) -> float | None:
         """The place in line that was promised to whoever rings in this call."""
@@ -74,14 +108,25 @@ class Callbacks:
     def stand(self, at: float, *, telephony: bool) -> None:
         """Whether anybody can be rung has changed."""
         self._matcher.telephony = telephony
-        for call in [self._calls[call_id] for call_id in self._by_number.values()]:
+        for call in [call for number in self._by_number for call in self._open(number)]:
             if call.phase in UNCONNECTED:
                 self._matcher.stand_call(call, at)
 
-    def look(self, call: Call, at: float) -> effects.Effect:
+    def look(self, call: Call, at: float) -> Iterator[Follow]:
         """Hours begin and end, and so does the pause after an attempt."""
         self._matcher.stand_call(call, at)
-        return look_again(call, at)
+        yield look_again(call, at)
+        taken_by = call.callback.taken_by if call.callback is not None else ""
+        if taken_by and taken_by not in self._calls:  # lost with a journal that nobody could read
+            yield signals.CitizenGaveUp(at=at, call_id=call.call_id)
+
+    def _rang_in(self, call: Call, at: float) -> Iterator[Follow]:
+        """Whoever waits in a promised place is served there, or has gone without."""
+        served, gone = call.talk.answered_at is not None, call.phase is Phase.ENDED
+        kind = signals.CitizenServed if served else signals.CitizenGaveUp
+        for promise in self._open(call.caller) if served or gone else ():
+            if promise.callback is not None and promise.callback.taken_by == call.call_id:
+                yield kind(at=at, call_id=promise.call_id)
 
     def _lifted(self, change: Change) -> Iterator[Follow]:
         """A citizen whom we have rung is there: now the agent, who has waited for that."""
@@ -91,12 +136,13 @@ class Callbacks:
             yield signals.CitizenLifted(at=change.at, call_id=change.after.call_id, agent=agent)
 
     def _asked(self, change: Change) -> Iterator[Follow]:
-        """A second asking from the same number adds nothing but its place, if that is better."""
+        """A second asking for the same queue adds nothing but its place, if that is better."""
         asked, at = change.after, change.at
         number = change.network.callback_number(asked.end.callback_to)
         if asked.phase is not Phase.ENDED or number is None:
             return
-        first, place_at = self._first(number), asked.queueing.place_at or at
+        queue_id = change.network.queue(asked.queue).queue_id
+        first, place_at = self._first(number, queue_id), asked.queueing.place_at or at
         if first is None:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         elif (first.queueing.place_at or first.since) > place_at:

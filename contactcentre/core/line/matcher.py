@@ -67,6 +67,7 @@ class Matcher:
         self._agents_anew: set[str] = set()
         self._whole_line = False
         self.telephony = False  # without it nobody can be rung back
+        self.in_hand: dict[str, set[str]] = {}  # promises just being kept, by the citizen's number
         self._standing: dict[str, _Standing] = {}
         self._homes = Homes()
         self._at_work: Counter[Scope] = Counter()
@@ -151,6 +152,8 @@ class Matcher:
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
+            if call.message is None and self.in_hand.get(call.caller or ""):
+                return False
             return callback_moves.stands(call, at, self._network, telephony=self.telephony)
         return call.phase is Phase.WAITING and call.channel.leashed
 
@@ -201,10 +204,11 @@ class Matcher:
     def _count(self, agent: Agent) -> None:
         """Where somebody is at work, and whose going leaves a circle empty.
 
-        Nobody waits in a ring for somebody who rests after an offer that came to nothing.
+        Nobody waits in a ring for somebody who rests after an offer that came to nothing, or whose
+        phone did not ring.
         """
         before = self._working.get(agent.agent_id)
-        there = agent.works and agent.resting_until is None
+        there = agent.works and agent.resting_until is None and not agent.silent
         now = self._place(agent.agent_id) if there else None
         if before == now:
             return
@@ -236,7 +240,8 @@ class Matcher:
 
     def _each_with_agent(self, call_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
         for call_id in call_ids:
-            agent_id = self.agent_for(call_id)
+            # The pair before may have taken the call out of the line: one telephone at a time.
+            agent_id = self.agent_for(call_id) if call_id in self.line else None
             if agent_id is not None:
                 yield call_id, agent_id
 

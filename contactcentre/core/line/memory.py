@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 
@@ -77,10 +78,16 @@ class Memory:
         self._callers |= self._former
         self.begin()
 
-    def restore(self, callers: Iterable[Remembered]) -> None:
-        """Know what the journal kept, the oldest first."""
+    def restore(self, callers: Iterable[Remembered]) -> frozenset[str]:
+        """Know what the journal kept, the oldest first; of whom that is, which is all there is."""
         for known in callers:
             self._put(known)
+        return frozenset(self._callers)
+
+    def move(self, by_s: float) -> None:
+        """The wall clock was set."""
+        for known in list(self._callers.values()) if by_s else ():
+            self._put(moved(known, by_s))
 
     def saw(self, change: Change) -> tuple[Follow, ...]:
         """A call has changed; nothing follows."""
@@ -111,6 +118,8 @@ class Memory:
                 kept = (*kept, Kept(place_at=place_at, since=at))[-PLACES:]
                 self._put(replace(known, places=kept, placed_at=at))
             return
+        if call.callback is not None:
+            return  # a promise has the place of who asked for it, and takes nobody's
         # A record may be saved when its caller has rung again, and waited, since.
         taken = [one for one in kept if one.place_at == place_at and one.since <= call.arrived_at]
         if taken:

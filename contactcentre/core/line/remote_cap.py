@@ -35,6 +35,10 @@ class Caps:
         for at, agent_id, call in sorted(answers, key=lambda answer: answer[0]):
             self._answered(agent_id, call, at)
 
+    def move(self, by_s: float) -> None:
+        """The wall clock was set."""
+        self._afar.move(by_s)
+
     def took(self, before: Call | None, call: Call, at: float) -> Iterable[str]:
         """The centre that has just answered somebody else's call, or none; to hear a message is no
         answer."""

@@ -37,7 +37,9 @@ class Allowance:
     every_s: float
 
 
-OF_AN_ADDRESS = Allowance(free=20, every_s=30.0)
+OF_AN_ADDRESS = Allowance(free=60, every_s=30.0)
+"""An office that logs in at once behind one address has so many under way."""
+
 AT_AN_ACCOUNT = Allowance(free=50, every_s=30.0)
 
 

@@ -61,7 +61,7 @@ class Turns:
     def __init__(self, at_once: int) -> None:
         self._free = at_once
         self._known = Lane(room=1_000, each=4)
-        self._strange = Lane(room=100, each=8)
+        self._strange = Lane(room=400, each=60)
 
     @asynccontextmanager
     async def turn(self, place: LogInPlace) -> AsyncIterator[None]:

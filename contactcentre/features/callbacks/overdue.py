@@ -52,9 +52,10 @@ class OverduePromises:
         self._told: set[str] = set()
 
     def look(self, at: float) -> list[OpenPromise]:
-        """Those whose time has passed at that instant, the longest overdue first."""
+        """Those whose time has passed at that instant, the longest overdue first; whoever has rung
+        in waits in line like others."""
         promises = open_promises(self._world.calls.values(), self._kind)
-        late = [pair for pair in promises if pair[0].due_at <= at]
+        late = [pair for pair in promises if pair[0].due_at <= at and not pair[0].taken_by]
         found = {call.call_id for _, call in late}
         for promise, call in late:
             if call.call_id not in self._told:

@@ -6,7 +6,7 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Phase
-from contactcentre.testing import History, call_id, network, profile
+from contactcentre.testing import START, History, call_id, network, profile
 from ivr import say
 from routing.overflow import Way
 
@@ -59,6 +59,20 @@ def test_the_position_is_told_and_again(history: History) -> None:
         effects.Music(call_id=call_id(2)),
         effects.StartTimer(kind="announce", key=call_id(2), seconds=60.0),
     ]
+
+
+def test_the_ten_thousandth_is_told_of_it(history: History) -> None:
+    """A line may be longer than numbers are spoken; nothing fails for it."""
+    history.waits(1)
+    call = history.call(1)
+    line = [
+        replace(
+            call, call_id=call_id(number), queueing=replace(call.queueing, place_at=START + number)
+        )
+        for number in range(10_000)
+    ]
+    words = history.world.announcer.words(line[-1], line, history.at, history.world.network)
+    assert words == say.position(10_000, "lv") == ("position/far",)
 
 
 def test_other_queues_do_not_count(history: History) -> None:

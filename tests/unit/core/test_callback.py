@@ -44,6 +44,14 @@ def rules(history: History, **changed: object) -> None:
     )
 
 
+def with_key(history: History, queue_id: str) -> None:
+    """Whoever waits in that queue may press 4 to be rung back."""
+    given = history.world.network
+    queue = replace(given.queues[queue_id], keys={"4": Way(do="callback")})
+    queues = {**given.queues, queue_id: queue}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+
+
 def restarted(history: History) -> History:
     """The process has died; a new one reads the journal. The clock goes on."""
     after = History(history.world.network)
@@ -103,11 +111,8 @@ def test_who_asks_twice_is_rung_once(history: History) -> None:
 
 def test_the_better_place_of_two_askings_counts(history: History) -> None:
     """One telephone waits, another of the same number is promised; then the first asks, too."""
-    given = history.world.network
-    taxes = replace(given.queues["taxes"], keys={"4": Way(do="callback")})
-    queues = {**given.queues, "taxes": taxes}
-    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
-    history.waits(1)
+    with_key(history, "general")
+    history.waits(1, "")
     history.pass_s(60)
     key = history.asks_callback(2)
     history.apply(events.DigitPressed(at=history.at, call_id=call_id(1), digit="4"))
@@ -397,6 +402,82 @@ def test_a_dial_of_which_nothing_is_heard_ends(history: History) -> None:
     assert (history.promise(key).phase, history.agent(1).state) == (Phase.CALLBACK, State.READY)
 
 
+def test_a_dial_without_a_line_is_no_attempt(history: History) -> None:
+    """The trunk is down: it is tried less and less often, and no attempt is lost by it."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    pauses = []
+    for number in range(1, 8):
+        history.rings_back(1, key)
+        assert history.ordered(effects.RingBack)[-1].dial == f"cb-{key}-{number}"
+        history.not_reached(key, DialResult.UNREACHABLE)
+        promise = history.promise(key).callback
+        assert promise is not None
+        assert promise.attempts == 0
+        pauses.append(promise.not_before - history.at)
+        assert (history.agent(1).state, history.agent(1).missed) == (State.READY, 0)
+        history.pass_s(pauses[-1])
+        history.fires("callback", key)
+    assert pauses == [60, 120, 240, 480, 900, 900, 900]
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.not_reached(key)
+    promise = history.promise(key).callback
+    assert promise is not None
+    assert (promise.attempts, promise.unsent) == (1, 0)
+
+
+def test_congestion_after_the_dial_is_no_attempt(history: History) -> None:
+    """The call has left us, and the carrier had no line for it."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.not_reached(key, DialResult.UNREACHABLE)
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert promise.callback.attempts == 0
+    assert promise.dial is not None
+    assert promise.dial.result is Result.UNREACHABLE
+
+
+@pytest.mark.parametrize("end", ["lease", "reject", "vanish", "in"])
+def test_a_dial_that_waits_for_the_journal_is_no_attempt(history: History, end: str) -> None:
+    """The disk is stuck: the order to ring has not gone out when the agent is free again."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.pass_s(35)
+    match end:
+        case "lease":
+            history.fires("offer", f"{key}-1")
+        case "reject":
+            history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
+        case "vanish":
+            history.phone(1, reachable=False)
+        case "in":
+            history.waits(2, "")
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert (promise.phase, promise.callback.attempts) == (Phase.CALLBACK, 0)
+    assert not history.world.wants(history.ordered(effects.RingBack)[-1])
+
+
+def test_a_dial_of_which_the_snapshot_tells_is_an_attempt(history: History) -> None:
+    """The link was down when it left."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.apply(events.TelephonyLost(at=history.at))
+    history.pass_s(5)
+    history.links_up(ringing(key, f"cb-{key}-1"))
+    history.pass_s(30)
+    history.fires("offer", f"{key}-1")
+    promise = history.promise(key).callback
+    assert promise is not None
+    assert promise.attempts == 1
+
+
 def test_a_citizen_who_lifts_after_all_is_served(history: History) -> None:
     """We had just given up: first in line, with a word of who rings."""
     key = history.asks_callback(1)
@@ -430,6 +511,7 @@ def test_an_agent_breaks_off_the_ringing(history: History) -> None:
     key = history.asks_callback(1)
     history.ready(1)
     history.rings_back(1, key)
+    history.dialed(key)
     history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
     assert history.ordered(effects.HangUpLeg)[-1].leg == f"cb-{key}-1"
     promise = history.promise(key)
@@ -454,7 +536,7 @@ def test_an_agent_whose_phone_vanishes_holds_nobody_up(history: History, *, pres
 
 @pytest.mark.parametrize("stage", ["waiting", "reading", "ringing"])
 def test_who_rings_in_takes_over_the_place(history: History, stage: str) -> None:
-    """The promise is not needed any more: nothing rings, and the agent gets the caller."""
+    """Nothing rings, and the agent gets the caller; once they talk the promise is kept."""
     key = history.asks_callback(1)
     history.pass_s(10)
     history.arrives(2, caller=OTHER)
@@ -467,11 +549,141 @@ def test_who_rings_in_takes_over_the_place(history: History, stage: str) -> None
     history.waits(3, "")
     call = history.call(3)
     assert (call.queueing.place_at, call.queueing.queued_at) == (START, START + 20)
+    assert history.promise(key).phase is Phase.CALLBACK
+    assert key not in history.world.matcher.line
+    if stage == "waiting":
+        history.ready(1)
+    assert (history.call(3).phase, history.agent(1).call_id) == (Phase.OFFERED, call_id(3))
+    history.leg_answers(3)
     assert history.promise(key).end.outcome is Outcome.RANG_IN
-    if stage != "waiting":
-        assert (call.phase, history.agent(1).call_id) == (Phase.OFFERED, call_id(3))
     hung_up = [order.leg for order in history.ordered(effects.HangUpLeg)]
     assert hung_up == ([f"cb-{key}-1"] if stage == "ringing" else [])
+
+
+@pytest.mark.parametrize("stage", ["waiting", "reading", "ringing"])
+def test_who_rings_in_and_gives_up_is_still_rung_back(history: History, stage: str) -> None:
+    """The promise stands again where it stood, due when it was due; nobody is blamed for it."""
+    key = history.asks_callback(1)
+    promised = history.promise(key)
+    if stage != "waiting":
+        history.ready(1)
+    if stage == "ringing":
+        history.rings_back(1, key)
+        history.dialed(key)
+    history.pass_s(10)
+    history.waits(2, "")
+    history.pass_s(10)
+    history.hangs_up(2)
+    owed, before = history.promise(key), promised.callback
+    assert owed.queueing == promised.queueing
+    assert before is not None
+    assert owed.callback == replace(before, attempts=int(stage == "ringing"))
+    history.ready(1)
+    assert history.agent(1).call_id == key
+
+
+def test_a_caller_lost_with_the_exchange_is_still_rung_back(history: History) -> None:
+    """However the wait ends without an answer, what was promised is owed."""
+    key = history.asks_callback(1)
+    history.waits(2, "")
+    history.apply(events.LeashLost(at=history.at, call_id=call_id(2)))
+    history.pass_s(60)
+    history.apply(events.SnapshotTaken(at=history.at, channels=(), reachable=(), restarted=True))
+    assert history.call(2).end.outcome is Outcome.PBX_LOST
+    assert key in history.world.matcher.line
+
+
+def test_who_rang_in_before_a_restart_and_gives_up_is_still_rung_back(history: History) -> None:
+    """Who waits in a promised place is in the journal."""
+    key = history.asks_callback(1)
+    history.waits(2, "")
+    after = restarted(history)
+    after.links_up()
+    assert key not in after.world.matcher.line
+    after.hangs_up(2)
+    assert key in after.world.matcher.line
+
+
+def test_a_promise_that_is_owed_again_takes_no_dropped_place_away(history: History) -> None:
+    """Asked for, rung in for and dropped within one instant; who rings again stands there still."""
+    history.asks_callback(1)
+    history.waits(2, "")
+    history.hangs_up(2)
+    history.pass_s(60)
+    history.waits(3, "1")
+    assert history.call(3).queueing.place_at == START
+
+
+def test_two_citizens_of_one_number_have_two_promises(history: History) -> None:
+    """They want different things; each is rung, and one after the other."""
+    with_key(history, "taxes")
+    first = history.asks_callback(1)
+    history.pass_s(10)
+    history.waits(2)
+    history.pass_s(10)
+    history.apply(events.DigitPressed(at=history.at, call_id=call_id(2), digit="4"))
+    history.hangs_up(2)
+    (second,) = set(history.world.calls) - {first}
+    history.ready(1)
+    history.ready(2)
+    assert (history.agent(1).call_id, history.agent(2).call_id) == (first, None)
+    history.rings_back(1, first)
+    history.lifts(first)
+    history.apply(events.LegAnswered(at=history.at, offer_id=f"{first}-1"))
+    assert history.promise(first).phase is Phase.TALKING
+    assert history.agent(2).call_id is None
+    history.apply(events.CallerHungUp(at=history.at, call_id=first, cause=16))
+    assert history.agent(2).call_id == second
+
+
+def test_who_rings_in_for_something_else_takes_nobodys_promise_away(history: History) -> None:
+    """It may be somebody else of that number: the promise stands, in line."""
+    key = history.asks_callback(1)
+    history.pass_s(60)
+    history.waits(2, "1")
+    assert history.call(2).queueing.place_at == history.at
+    assert key in history.world.matcher.line
+
+
+def test_of_two_who_ring_in_one_waits_in_the_promised_place(history: History) -> None:
+    """The second has a place of its own, and its talk keeps no promise to the first."""
+    key = history.asks_callback(1)
+    history.pass_s(60)
+    history.waits(2, "")
+    history.waits(3, "")
+    assert history.call(3).queueing.place_at == history.at
+    history.hangs_up(3)
+    assert key not in history.world.matcher.line
+    history.hangs_up(2)
+    assert key in history.world.matcher.line
+
+
+def test_who_rings_in_and_asks_again_has_one_promise(history: History) -> None:
+    """In its place, and due when it was due."""
+    with_key(history, "general")
+    key = history.asks_callback(1)
+    before = history.promise(key)
+    history.pass_s(60)
+    history.waits(2, "")
+    history.pass_s(60)
+    history.apply(events.DigitPressed(at=history.at, call_id=call_id(2), digit="4"))
+    history.hangs_up(2)
+    assert list(history.world.calls) == [key]
+    assert history.promise(key).callback == before.callback
+
+
+def test_a_citizen_who_rings_in_and_lifts_as_well_is_served_once_more(history: History) -> None:
+    """The telephone that we had let be was lifted all the same: that is a call of its own."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.waits(2, "")
+    history.lifts(key)
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert (promise.phase, promise.callback.taken_by) == (Phase.WAITING, "")
+    history.leg_answers(2)
+    assert not history.world.illegal
 
 
 def test_who_only_listens_to_the_menu_is_still_rung_back(history: History) -> None:

@@ -119,7 +119,7 @@ def test_only_the_tables_moves_give_a_phase_or_a_state(root: Path) -> None:
 
 def test_only_world_takes_steps_and_only_by_the_tables(root: Path) -> None:
     """Calls and agents are put in one place each, by whoever has just asked the table; what failed
-    is put back as it was."""
+    is put back as it was, and what a step of the clock finds is the same at other instants."""
     tree = dict(modules(root))["core/world.py"]
     places: dict[str, set[str]] = {}
     for function in ast.walk(tree):
@@ -129,11 +129,22 @@ def test_only_world_takes_steps_and_only_by_the_tables(root: Path) -> None:
                     places.setdefault(what, set()).add(function.name)
     assert places["call_table.step"] == {"_step_call", "restore"}
     assert places["agent_table.step"] == {"_step_agent"}
-    assert places["self.calls[...] = ..."] == {"_changed", "_lay_out", "_put_back"}
+    assert places["self.calls[...] = ..."] == {
+        "_changed",
+        "_lay_out",
+        "_put_back",
+        "_on_clock",
+    }
     assert places["self.agents[...] = ..."] == {"_put_agent"}
     assert places["self._changed"] == {"_step_call"}
     assert places["self._lay_out"] == {"restore", "_on_record", "_on_given_up"}
-    assert places["self._put_agent"] == {"_step_agent", "restore", "_publish", "_put_back"}
+    assert places["self._put_agent"] == {
+        "_step_agent",
+        "restore",
+        "_publish",
+        "_put_back",
+        "_on_clock",
+    }
     others = [name for name, other in modules(root) if "_table.step" in ast.unparse(other)]
     assert others == ["core/world.py"]
 

@@ -174,8 +174,10 @@ def test_messages_of_one_number_are_many(history: History) -> None:
     promise = history.asks_callback(1)
     first, second = history.leaves_message(2), history.leaves_message(3)
     assert history.promise(promise).phase is Phase.CALLBACK
-    history.waits(4)
-    assert history.promise(promise).end.outcome is Outcome.RANG_IN
+    history.waits(4, "")
+    owed = history.promise(promise).callback
+    assert owed is not None
+    assert owed.taken_by == call_id(4)
     assert {history.promise(key).phase for key in (first, second)} == {Phase.CALLBACK}
 
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from babel import Locale
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ivr import say
@@ -181,6 +181,20 @@ def test_every_key_has_words(language: str, low: int, high: int) -> None:
         *say.number(high, language, "m"),
     ]
     assert all(say.WORDS[language][key] for key in said)
+
+
+@settings(deadline=None)
+@given(language=LANGUAGES, n=st.integers(1), low=st.integers(0), high=st.integers(0))
+@example(language="lv", n=10_000, low=0, high=10_000)
+def test_no_line_is_too_long_to_be_told_of(language: str, n: int, low: int, high: int) -> None:
+    """Whatever place or wait there is, something with words is said."""
+    said = say.position(n, language), say.wait_range(low, high, language)
+    assert all(say.text(keys, language) for keys in said)
+
+
+def test_who_stands_very_far_back_is_told_so() -> None:
+    """From the first place on that no number is spoken for."""
+    assert say.position(9999, "lv") != ("position/far",) == say.position(10_000, "lv")
 
 
 @settings(deadline=None)

@@ -27,6 +27,19 @@ def test_nine_of_ten_wait_no_longer_than_told(position: int, departures: int) ->
     assert 1 <= told.low_min <= told.high_min
 
 
+@given(
+    position=st.integers(1, 20_000),
+    answered=st.integers(0, 1_000_000),
+    patience_s=st.none() | st.floats(0.001, 1e9),
+)
+def test_every_line_has_an_estimate_or_none(
+    position: int, answered: int, patience_s: float | None
+) -> None:
+    """However long it is, and however impatient its callers are."""
+    told = estimate(position, Pace(answered=answered, patience_s=patience_s))
+    assert told is None or 1 <= told.low_min <= told.high_min
+
+
 def test_the_first_in_a_quick_line() -> None:
     """Ninety departures in a quarter of an hour: within a minute."""
     assert estimate(1, Pace(answered=90)) == Range(1, 1)

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from contactcentre.core import effects, events
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.engine.consumer import Changes, Engine, EventSetAside
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox, NotSafeYet
@@ -177,3 +178,11 @@ async def test_a_command_that_does_not_fit_is_refused_at_once() -> None:
     end = events.EndAsked(at=bench.history.at, agent_id="a1", call_id="nobody's")
     assert await bench.inbox.submit(end) is False
     running.cancel()
+
+
+async def test_a_step_of_the_clock_is_journaled_whatever_it_moves() -> None:
+    """The next start compares with the last that was told."""
+    bench = Bench()
+    step = ClockStepped(at=bench.history.at, by_s=0.0, boot="b", base=1.0)
+    await bench.handle(step)
+    assert [entry.event for entry in bench.disk.entries] == [step]

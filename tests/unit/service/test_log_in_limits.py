@@ -31,7 +31,7 @@ def allowed(guesses: Guesses, tries: list[tuple[str, LogInPlace]], at: float = N
 
 
 def test_spraying_names_is_limited() -> None:
-    """150 accounts tried from one address at once: a handful of guesses, then two a minute."""
+    """150 accounts tried from one address at once: sixty guesses, then two a minute."""
     guesses, spray = Guesses(), [(f"name{number}", HERE) for number in range(150)]
     assert allowed(guesses, spray) == OF_AN_ADDRESS.free
     assert allowed(guesses, spray, NOW + 60) == 2
@@ -114,7 +114,7 @@ def test_a_forged_device_is_a_stranger(forged: str) -> None:
 
 
 async def test_turns_are_fair() -> None:
-    """Eight who wait at one address hold up nobody of another, and a known device comes first."""
+    """Sixty who wait at one address hold up nobody of another, and a known device comes first."""
     turns, order, hold = Turns(1), list[str](), asyncio.Event()
 
     async def work(place: LogInPlace) -> None:
@@ -122,7 +122,7 @@ async def test_turns_are_fair() -> None:
             order.append(place.name)
             await hold.wait()
 
-    crowd = [LogInPlace("crowd")] * 9
+    crowd = [LogInPlace("crowd")] * 61
     tasks = [asyncio.create_task(work(place)) for place in (*crowd, LogInPlace("other"), DEVICE)]
     await asyncio.sleep(0)
     with pytest.raises(NoRoom):
@@ -149,5 +149,5 @@ async def test_strangers_do_not_take_the_room_of_known_devices() -> None:
     hold.set()
     assert await mine == "a device"
     done = await asyncio.gather(*crowd, return_exceptions=True)
-    assert sum(isinstance(one, NoRoom) for one in done) == 500 - 2 - 100
+    assert sum(isinstance(one, NoRoom) for one in done) == 500 - 2 - 400
     assert await work(HERE) == HERE.name

@@ -9,6 +9,9 @@ import pytest
 import structlog
 
 from contactcentre.core import events
+from contactcentre.core.outcomes import DialResult
+from contactcentre.engine.alarms import Alarm
+from contactcentre.features.callbacks.no_line import no_line
 from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.testing import History, network, profile
 from routing.calendar import Calendar
@@ -94,13 +97,31 @@ def test_it_goes_when_the_promise_is_kept(history: History) -> None:
 
 
 def test_it_goes_when_the_citizen_rings_in(history: History) -> None:
-    """The promise has ended, and the caller waits as any other."""
+    """The caller waits as any other, in the promised place."""
     history.asks_callback(1)
     history.pass_s(PROMISE_S)
     overdue = OverduePromises(history.world, "callback")
     assert len(overdue.look(history.at)) == 1
-    history.waits(2)
+    history.waits(2, "")
     assert overdue.look(history.at) == []
+
+
+def test_a_line_out_that_is_down_is_told(history: History) -> None:
+    """Since when, and for how many; it goes when the telephone has been rung."""
+    world = history.world
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    assert not list(no_line(world.calls.values()))
+    history.not_reached(key, DialResult.UNREACHABLE)
+    told = Alarm(code="no-line-out", since=history.at, detail="1")
+    history.pass_s(60)
+    history.fires("callback", key)
+    assert list(no_line(world.calls.values())) == [told]
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.not_reached(key)
+    assert not list(no_line(world.calls.values()))
 
 
 def test_messages_are_counted_apart(

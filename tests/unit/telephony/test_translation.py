@@ -33,6 +33,7 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 CALL = f"{1:032x}"
 FIRST, SECOND = f"{CALL}-1", f"{CALL}-2"
 THEN = 1.0
+LATER = 2_000_000_000.0
 
 
 def dialed(offer_id: str, leg: str) -> list[events.Event]:
@@ -112,12 +113,69 @@ def messages(name: str) -> Iterator[AmiMessage]:
         yield AmiMessage(dict(line.partition(": ")[::2] for line in block.splitlines()))
 
 
+def test_a_network_that_is_heard_has_found_the_mobile() -> None:
+    """Early media (SIP 183) instead of a ring; what was heard before says nothing."""
+    said = {"Event": "DialState", "DialStatus": "PROGRESS", "DestAccountCode": FIRST}
+    assert translate(said, THEN) == events.LegRang(at=THEN, offer_id=FIRST)
+    assert translate(said | {"DialStatus": "PROCEEDING"}, THEN) is None
+    assert translate(said | {"DestAccountCode": CALL}, THEN) is None
+
+
+def test_a_listed_channel_says_whether_its_phone_rings() -> None:
+    """By its state, as `Newstate` does."""
+    listed = {"Channel": "PJSIP/a-1-00000001", "ChannelStateDesc": "Ringing"}
+    assert channel(listed).rings
+    assert not channel(listed | {"ChannelStateDesc": "Down"}).rings
+
+
 def test_a_citizen_who_is_not_reached() -> None:
     """The answer to our order carries the name of its dial; a success says nothing new."""
     said = {"Event": "OriginateResponse", "Response": "Failure", "Uniqueid": f"cb-{CALL}-2"}
-    assert translate(said, THEN) == events.DialBackEnded(at=THEN, call_id=CALL, dial=f"cb-{CALL}-2")
+    assert translate(said, THEN) == events.DialBackEnded(
+        at=THEN, call_id=CALL, dial=f"cb-{CALL}-2", result=DialResult.UNREACHABLE
+    )
     assert translate(said | {"Response": "Success"}, THEN) is None
     assert translate(said | {"Uniqueid": "1700000000.5"}, THEN) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "result"),
+    [
+        (0, DialResult.NO_ANSWER),  # rang for as long as it was to
+        (1, DialResult.NO_ANSWER),  # no such number: an attempt, or it would never end
+        (16, DialResult.NO_ANSWER),
+        (17, DialResult.BUSY),
+        (19, DialResult.NO_ANSWER),
+        (21, DialResult.DECLINED),
+        (20, DialResult.NO_ANSWER),  # switched off
+        (34, DialResult.UNREACHABLE),  # no circuit
+        (38, DialResult.UNREACHABLE),  # the network is out of order
+        (42, DialResult.UNREACHABLE),  # congestion
+    ],
+)
+def test_why_a_citizen_was_not_reached(cause: int, result: DialResult) -> None:
+    """The channel's end says whether anything rang at the other."""
+    gone = {
+        "Event": "Hangup",
+        "AccountCode": CALL,
+        "Uniqueid": f"cb-{CALL}-1",
+        "Linkedid": f"cb-{CALL}-1",
+        "ChannelStateDesc": "Down",
+        "Cause": str(cause),
+    }
+    dial = f"cb-{CALL}-1"
+    assert translate(gone, THEN) == events.DialBackEnded(
+        at=THEN, call_id=CALL, dial=dial, result=result
+    )
+    lifted = translate(gone | {"ChannelStateDesc": "Up"}, THEN)
+    assert lifted == events.CallerHungUp(at=THEN, call_id=CALL, cause=cause)
+
+
+def test_a_call_to_a_citizen_that_has_left() -> None:
+    """The exchange has sent it out under our name."""
+    begun = {"Event": "DialBegin", "DestUniqueid": f"cb-{CALL}-1", "DestAccountCode": CALL}
+    dialed = events.CitizenDialed(at=THEN, call_id=CALL, dial=f"cb-{CALL}-1")
+    assert translate(begun, THEN) == dialed
 
 
 def test_every_transcript_is_read() -> None:
@@ -128,7 +186,7 @@ def test_every_transcript_is_read() -> None:
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_transcript_means_exactly_this(name: str) -> None:
     """The whole of what Asterisk said, in order, and nothing more than these facts."""
-    meant = [translate(message, 0.0) for message in messages(name)]
+    meant = [translate(message, LATER) for message in messages(name)]
     assert [replace(event, at=THEN) for event in meant if event is not None] == EXPECTED[name]
 
 
@@ -136,8 +194,16 @@ def test_a_transcript_means_exactly_this(name: str) -> None:
 def test_facts_carry_asterisk_s_own_time(name: str) -> None:
     """Not the time at which we read of them."""
     for message in messages(name):
-        event = translate(message, 0.0)
+        event = translate(message, LATER)
         assert event is None or event.at == float(message["Timestamp"])
+
+
+def test_no_fact_is_of_the_future() -> None:
+    """Asterisk's wall clock was set forward (or ours back), and ours is not yet looked at."""
+    hangup = {"Event": "Hangup", "AccountCode": FIRST, "Cause": "16", "Timestamp": "3605.0"}
+    event = translate(hangup, 5.0)
+    assert event is not None
+    assert event.at == 5.0
 
 
 def test_without_a_time_it_is_now() -> None:
