@@ -258,7 +258,8 @@ class Leash:
             log.error("prompt_not_played", prompt=prompt)
 
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
-        """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
+        """Dial the agent's phone: `g` brings the caller back, `m` lets music play meanwhile, `i` lets no
+        phone send the call elsewhere."""
         session = held.session
         await _set(session, "CHANNEL(peeraccount)", order.offer_id)
         reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
@@ -270,7 +271,7 @@ class Leash:
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@{CARRIER},60"
+        target = f"PJSIP/{order.number}@{CARRIER},60,i"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
         await self._report_dial(order.call_id, "", "desk", held.session)
@@ -307,10 +308,10 @@ def _target(order: effects.Ring, hotline: str) -> str:
     phone, timeout_s = order.phone, round(order.timeout_s)
     if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
-        options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
+        options = f"gimU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
         return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
-    return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{phone.endpoint},{timeout_s},gimb(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:
