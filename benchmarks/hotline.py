@@ -1,9 +1,10 @@
-"""The whole hotline under the load of a busy day, and bare Asterisk under the same.
+"""The whole hotline under the load of a busy day, and what Asterisk does alone under the same.
 
 Seven hundred agents are logged in, 3,200 calls an hour come in, and for a minute ten a second. Ours
-is the whole service, with its panel, journal and database; the other is `Dial` to the same phones
-with the same talks, in the same run. What counts: no call is lost, an agent's phone rings at once,
-and how much of what Asterisk can do on this machine is left when we steer it.
+is the whole service, with its panel, journal and database. Its rival is a dialplan of `Read` and
+`app_queue`: the same menu with the same prompts, the same callers, phones and talks, in the same
+run. `Dial` to a phone that the caller has dialled shows what the calls themselves cost. What
+counts: no call is lost, an agent's phone rings at once, and how many calls the machine can carry.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import logging
 import os
 import resource
+import shutil
 import signal
 import statistics
 import sys
@@ -33,14 +35,19 @@ from contactcentre.app import service
 from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
+from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
+from ivr.flow import parse
 from routing.model import AgentProfile, Capability, Queue
 from routing.tally import percentile
 
 PHONES = Path(__file__).with_name("hotline_phones.py")
 NUMBER = "60000100"
+RIVAL = "69999998"
+NAMES = {BARE: "plain_dial", RIVAL: "app_queue", NUMBER: "ours"}
+MENU = Path(__file__).parent / "flows" / "one-menu.yaml"
 SECRET = "the-phones-of-the-benchmark"  # noqa: S105 - lives as long as the run
 FILES = 16_384  # each leg needs sockets, pipes and timers
 
@@ -50,11 +57,33 @@ WARM_UP = {"seconds": 10.0, "burst_s": 5.0, "talk_s": 2.0}
 ABLE = Capability(languages=(("lv", 1),))
 
 
+RIVALS_QUEUE = """
+{% include 'base/queues.conf.j2' %}
+; app_queue at its quickest: it looks again every second, and rests never.
+[rival]
+strategy = leastrecent
+wrapuptime = 0
+retry = 1
+timeout = 15
+autofill = yes
+ringinuse = no
+"""
+
+
+def overlay(folder: Path, agents: int) -> Path:
+    """The configuration of the rivals, with a queue of so many members."""
+    copy = Path(shutil.copytree(OVERLAY, folder / "overlay"))
+    members = "".join(f"member => PJSIP/b-{number}\n" for number in range(FIRST, FIRST + agents))
+    (copy / "queues.conf.j2").write_text(RIVALS_QUEUE + members)
+    return copy
+
+
 def network(agents: int) -> Network:
-    """One queue, everybody can do everything."""
+    """One menu, one queue, everybody can do everything."""
     phones = range(FIRST, FIRST + agents)
     return Network(
         version=1,
+        flows={"hotline": parse(MENU.read_text(), name="hotline")},
         queues={
             "general": Queue(
                 queue_id="general",
@@ -96,6 +125,11 @@ class Run:
         """Of Asterisk and the service."""
         return 1000 * (self.asterisk_cpu_s + self.engine_cpu_s) / max(1, self.answered)
 
+    @property
+    def calls_s(self) -> float:
+        """How many calls a second all cores of this machine would carry."""
+        return 1000 * (os.cpu_count() or 1) / self.cpu_ms_per_call
+
     def offers(self) -> dict[str, float]:
         """Milliseconds from "a caller waits and the agent is free" to the ring."""
         ordered = sorted(self.offer_ms) or [0.0]
@@ -110,25 +144,29 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
     """Both, one after the other, on one Asterisk."""
     with tempfile.TemporaryDirectory(prefix="cc-") as folder:
         settings = settings_for(Path(folder), 12_000, 19_999)
+        settings = settings.model_copy(update={"cache": Settings().cache})  # the prompts are there
         await migrate(settings.database)
-        pbx_settings = replace(paths.pbx_settings(settings), overlay=OVERLAY)
+        rivals = overlay(Path(folder), agents)
+        pbx_settings = replace(paths.pbx_settings(settings), overlay=rivals)
         async with running(pbx_settings) as pbx:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):
                 directory.enrol(f"b-{number}", SECRET, kind="desk")
+            runs = {}
             await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
-            bare = await _run(BARE, agents, load, settings.sip_port, pbx.pid)
+            for number in (BARE, RIVAL):
+                runs[NAMES[number]] = await _run(number, agents, load, settings.sip_port, pbx.pid)
             async with service.running(settings) as hotline:
                 hotline.inbox.post(events.NetworkPublished(at=now(), network=network(agents)))
                 for number in range(FIRST, FIRST + agents):
                     hotline.inbox.post(events.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
                     hotline.inbox.post(events.ReadyChosen(at=now(), agent_id=f"b{number}"))
-                ours = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
-    return {"ours": ours, "plain_dial": bare}
+                runs["ours"] = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
+    return runs
 
 
 async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) -> Run:
-    print(f"{'plain Dial' if number == BARE else 'ours'}: {load.seconds:.0f} s", file=sys.stderr)
+    print(f"{NAMES[number]}: {load.seconds:.0f} s", file=sys.stderr)
     arguments = {
         "port": sip_port,
         "number": number,
@@ -157,7 +195,7 @@ async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) ->
     return Run(
         **told | {"offer_ms": tuple(told["offer_ms"])},
         asterisk_cpu_s=asterisk_s,
-        engine_cpu_s=0.0 if number == BARE else engine_s,
+        engine_cpu_s=engine_s if number == NUMBER else 0.0,
     )
 
 
@@ -166,10 +204,23 @@ def engine_mb() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
+def alone(run: Run) -> dict[str, object]:
+    """Of a contestant that is Asterisk alone."""
+    return {
+        "calls": run.calls,
+        "lost": run.lost,
+        "offer_ms": run.offers(),
+        "cpu_ms_per_call": round(run.cpu_ms_per_call, 2),
+    }
+
+
 def summary(runs: Mapping[str, Run]) -> dict[str, object]:
     """For programs."""
-    ours, bare = runs["ours"], runs["plain_dial"]
+    ours, queue, bare = runs["ours"], runs["app_queue"], runs["plain_dial"]
     return {
+        "ours_calls_s": round(ours.calls_s, 2),
+        "app_queue_calls_s": round(queue.calls_s, 2),
+        "ratio": round(ours.calls_s / queue.calls_s, 3),
         "offer_ms": ours.offers(),
         "calls": ours.calls,
         "lost": ours.lost,
@@ -177,13 +228,10 @@ def summary(runs: Mapping[str, Run]) -> dict[str, object]:
         "engine_cpu_percent": round(100 * ours.engine_cpu_s / ours.seconds, 1),
         "engine_mb": engine_mb(),
         "asterisk_cpu_percent": round(100 * ours.asterisk_cpu_s / ours.seconds, 1),
+        "engine_cpu_ms_per_call": round(1000 * ours.engine_cpu_s / max(1, ours.answered), 2),
         "cpu_ms_per_call": round(ours.cpu_ms_per_call, 2),
-        "plain_dial": {
-            "calls": bare.calls,
-            "lost": bare.lost,
-            "offer_ms": bare.offers(),
-            "cpu_ms_per_call": round(bare.cpu_ms_per_call, 2),
-        },
+        "app_queue": alone(queue),
+        "plain_dial": alone(bare),
         "share_of_plain_dial": round(bare.cpu_ms_per_call / ours.cpu_ms_per_call, 3),
     }
 

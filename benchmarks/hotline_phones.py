@@ -11,15 +11,15 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Never
 
 import uvloop
 
-from lab.media import Media
-from lab.telephone import CallRefused, Ringing, Telephone
+from lab.media import FRAME_S, KEY_ENDS, KEY_FRAMES, Media
+from lab.telephone import CallRefused, PhoneCall, Ringing, Telephone
 
 FIRST = 1000  # the phones are b-1000, b-1001, ...
 BARE = "6888"  # dialled before a phone's number, that phone is rung by Asterisk alone
@@ -27,6 +27,10 @@ REGISTER_S = 60.0
 AT_ONCE = 20  # so many phones register at a time
 LIFT_S = (0.2, 1.0)
 PACKET_S = 1.0
+KEY = "1"
+KEY_AFTER_S = 0.3
+"""The caller knows the menu: the key comes over its first words."""
+
 PATIENCE_S = 60.0
 """A caller whom nobody has answered for so long, while agents are free, was lost."""
 
@@ -66,6 +70,15 @@ class LightMedia(Media):
         while True:
             self.beat()
             await asyncio.sleep(PACKET_S)
+
+    async def key(self, key: str, let_go: Callable[[], None]) -> None:
+        """Press a key; `let_go` is called as its end is sent."""
+        self.press(key)
+        for sent in range(KEY_FRAMES + KEY_ENDS):
+            if sent == KEY_FRAMES:
+                let_go()
+            self.beat()
+            await asyncio.sleep(FRAME_S)
 
 
 class LightTelephone(Telephone):
@@ -137,6 +150,8 @@ class Trial:
         try:
             async with asyncio.timeout(PATIENCE_S + 3 * self.load.talk_s):
                 talk = await self.street.call(dialled, caller)
+                if not self.bare:
+                    await self.choose(talk, caller)
                 # Asterisk may ring the agent before we have seen its answer.
                 self.waiting.setdefault(caller, time.perf_counter())
                 await talk.ended.wait()
@@ -147,6 +162,12 @@ class Trial:
         self.at_once -= 1
         if phone is not None:
             self.free.put_nowait(phone)
+
+    async def choose(self, talk: PhoneCall, caller: str) -> None:
+        """Press the key of the menu, and wait in the line."""
+        await asyncio.sleep(KEY_AFTER_S)
+        assert isinstance(talk.media, LightMedia)
+        await talk.media.key(KEY, lambda: self.waiting.update({caller: time.perf_counter()}))
 
     async def serve(self, tasks: asyncio.TaskGroup) -> Never:
         """Every phone that rings is answered."""

@@ -14,8 +14,8 @@ _FRAME = int(g711.RATE_HZ * FRAME_S)
 _KEYS = "0123456789*#ABCD"
 
 # A key lasts 120 ms; its end is said three times, as packets may be lost. Then a pause.
-_KEY_FRAMES = 6
-_KEY_ENDS = 3
+KEY_FRAMES = 6
+KEY_ENDS = 3
 _KEY_PAUSE_FRAMES = 5
 
 # Ten minutes; what was heard before is forgotten.
@@ -39,7 +39,7 @@ class Media(asyncio.DatagramProtocol):
         self._frames: deque[bytes | None] = deque()
         self._key_stamp = -1
         self._sequence = secrets.randbelow(1 << 15)
-        self._stamp = secrets.randbelow(1 << 30)
+        self._stamp = self._key_began = secrets.randbelow(1 << 30)
         self._source = secrets.randbits(32)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,8 +80,8 @@ class Media(asyncio.DatagramProtocol):
             return
         for key in keys:
             event = _KEYS.index(key)
-            lasting = [_key(event, frame + 1, end=False) for frame in range(_KEY_FRAMES)]
-            self._frames += [*lasting, *[_key(event, _KEY_FRAMES, end=True)] * _KEY_ENDS]
+            lasting = [_key(event, frame + 1, end=False) for frame in range(KEY_FRAMES)]
+            self._frames += [*lasting, *[_key(event, KEY_FRAMES, end=True)] * KEY_ENDS]
             self._frames += [None] * _KEY_PAUSE_FRAMES
 
     def heard(self, seconds: float | None = None) -> bytes:
@@ -100,23 +100,21 @@ class Media(asyncio.DatagramProtocol):
         """Send a frame each 20 ms until cancelled."""
         clock = asyncio.get_running_loop()
         due = clock.time()
-        key_began = self._stamp
         while True:
-            frame = self._frames.popleft() if self._frames else None
-            if frame is None:
-                self._send(sip.PCMA, self._stamp, self._next_sound())
-                key_began = self._stamp + _FRAME
-            else:
-                self._send(sip.EVENTS, key_began, frame)
-            self._stamp += _FRAME
+            self.beat()
             # What is late is not sent in a burst: an exchange measures pauses between tones by
             # its own clock, and would hear two keys as one.
             due = max(due + FRAME_S, clock.time() - FRAME_S)
             await asyncio.sleep(max(0.0, due - clock.time()))
 
     def beat(self) -> None:
-        """Send one frame now; for whoever keeps a time of his own."""
-        self._send(sip.PCMA, self._stamp, self._next_sound())
+        """Send one frame now, of a key or of sound; for whoever keeps a time of his own."""
+        frame = self._frames.popleft() if self._frames else None
+        if frame is None:
+            self._send(sip.PCMA, self._stamp, self._next_sound())
+            self._key_began = self._stamp + _FRAME
+        else:
+            self._send(sip.EVENTS, self._key_began, frame)
         self._stamp += _FRAME
 
     def fall_silent(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
@@ -24,6 +24,25 @@ _STATES: dict[State, Availability] = {
 }
 
 
+class KnownFacts:
+    """What was made of each agent last: most have not changed since the decision before."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._known: dict[str, tuple[Agent, AgentFacts]] = {}
+
+    def of(self, agent: Agent, network: Network, *, barred: bool) -> AgentFacts:
+        """The facts of an agent of this network; `barred` is the agent's centre."""
+        if network is not self._network:  # agents who have left go with their network
+            self._network = network
+            self._known = {}
+        known = self._known.get(agent.agent_id)
+        if known is None or known[0] is not agent or known[1].barred != barred:
+            facts = _facts(agent, network, _STATES[agent.state], barred=barred)
+            known = self._known[agent.agent_id] = agent, facts
+        return known[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """The agents as they are at one instant, and what says which of them may be asked.
@@ -35,6 +54,7 @@ class Roster:
     network: Network
     barred: frozenset[str]  # centres
     chosen: frozenset[str] = frozenset()
+    known: KnownFacts = field(default_factory=KnownFacts)
 
     @classmethod
     def of(
@@ -42,6 +62,7 @@ class Roster:
         world: World,
         agents: Mapping[str, Agent] | None = None,
         chosen: frozenset[str] = frozenset(),
+        known: KnownFacts | None = None,
     ) -> Roster:
         """All of World's agents, if not only these."""
         return cls(
@@ -49,28 +70,36 @@ class Roster:
             network=world.network,
             barred=world.matcher.caps.barred,
             chosen=chosen,
+            known=known or KnownFacts(),
         )
 
     def everybody(self) -> Iterator[AgentFacts]:
         """The agents of the configuration."""
-        for agent in self.agents.values():
-            if agent.agent_id in self.network.agents:
-                yield self._facts(agent)
+        profiles = self.network.agents
+        for agent_id, agent in self.agents.items():
+            profile = profiles.get(agent_id)
+            if profile is None:
+                continue
+            barred = profile.centre_id in self.barred
+            if agent_id in self.chosen:
+                yield _facts(agent, self.network, "ready", barred=barred)
+            else:
+                yield self.known.of(agent, self.network, barred=barred)
 
-    def _facts(self, agent: Agent) -> AgentFacts:
-        profile = self.network.agents[agent.agent_id]
-        state: Availability = "ready" if agent.agent_id in self.chosen else _STATES[agent.state]
-        detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
-        return AgentFacts(
-            agent_id=agent.agent_id,
-            name=agent.name,
-            capability=profile.capability,
-            state=state,
-            place=self.network.place(profile.centre_id),
-            detail="" if state in ("ready", "logged_out") else detail,
-            idle_since=agent.idle_since,
-            barred=profile.centre_id in self.barred,
-        )
+
+def _facts(agent: Agent, network: Network, state: Availability, *, barred: bool) -> AgentFacts:
+    profile = network.agents[agent.agent_id]
+    detail = agent.reason or "" if state == "not_ready" else agent.state.value.lower()
+    return AgentFacts(
+        agent_id=agent.agent_id,
+        name=agent.name,
+        capability=profile.capability,
+        state=state,
+        place=network.place(profile.centre_id),
+        detail="" if state in ("ready", "logged_out") else detail,
+        idle_since=agent.idle_since,
+        barred=barred,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

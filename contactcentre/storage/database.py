@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,31 +105,17 @@ async def upsert(
     With `newer_by`, a row that is there gives way only to one that is higher in that column.
     All rows have the same keys, and no two the same primary key.
     """
-    if not rows:
-        return
-    statement: Any = insert(connection, table)
-    key = [column.name for column in table.primary_key]
-    new = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    if not new:
-        statement = statement.on_conflict_do_nothing(index_elements=key)
-    else:
-        newer = newer_by and table.c[newer_by] < statement.excluded[newer_by]
-        where = newer if newer_by else None
-        statement = statement.on_conflict_do_update(index_elements=key, set_=new, where=where)
-    await connection.execute(statement, list(rows))
+    if rows:
+        statement = _upsert(connection.dialect.name, table, tuple(rows[0]), newer_by)
+        await connection.execute(statement, list(rows))
 
 
 async def add(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], column: str
 ) -> None:
     """Insert the rows; where the primary key is there, add the `column` to what it has."""
-    if not rows:
-        return
-    statement: Any = insert(connection, table)
-    total = table.c[column] + statement.excluded[column]
-    key = [column.name for column in table.primary_key]
-    statement = statement.on_conflict_do_update(index_elements=key, set_={column: total})
-    await connection.execute(statement, list(rows))
+    if rows:
+        await connection.execute(_add(connection.dialect.name, table, column), list(rows))
 
 
 async def insert_new(
@@ -136,7 +123,34 @@ async def insert_new(
 ) -> None:
     """Insert those rows whose primary key is not there yet."""
     if rows:
-        await connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
+        await connection.execute(_insert_new(connection.dialect.name, table), list(rows))
+
+
+# To build one of these costs more than to write a row by it, and there are few: each is built once.
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], newer_by: str | None) -> Insert:
+    statement = _insert(dialect, table)
+    key = [column.name for column in table.primary_key]
+    new = {name: statement.excluded[name] for name in names if name not in key}
+    if not new:
+        return statement.on_conflict_do_nothing(index_elements=key)
+    where = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None
+    return statement.on_conflict_do_update(index_elements=key, set_=new, where=where)
+
+
+@cache
+def _add(dialect: str, table: Table, column: str) -> Insert:
+    statement = _insert(dialect, table)
+    key = [each.name for each in table.primary_key]
+    total = table.c[column] + statement.excluded[column]
+    return statement.on_conflict_do_update(index_elements=key, set_={column: total})
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 def refused(error: Exception) -> bool:
@@ -166,7 +180,11 @@ def _sqlstate(error: BaseException) -> str:
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT that knows ON CONFLICT, in the connection's dialect."""
-    if connection.dialect.name == "postgresql":
+    return _insert(connection.dialect.name, table)
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    if dialect == "postgresql":
         # The two dialects' classes are alike in all that is used of them.
         return postgresql.insert(table)  # type: ignore[return-value]
     return sqlite.insert(table)

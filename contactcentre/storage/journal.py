@@ -21,15 +21,13 @@ from contactcentre.storage import database, documents, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
 from contactcentre.storage.spool import Spool
+from contactcentre.storage.write_pace import WritePace
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Records of one transaction: small enough not to hold up the event loop noticeably."""
 LONGEST_RETRY_S = 15.0
-
-GATHER_S = 0.1
-"""Callers come first: what they cause together is written together, when it is over."""
 
 _INTERVALS = models.agent_intervals
 _CLOSE_EARLIER = (
@@ -64,13 +62,15 @@ class Projector:
         self._clock = clock
         self._retry_s = retry_s
         self._oldest_at: float | None = None
+        self._pace = WritePace()
 
     async def run(self) -> Never:
         """Work until cancelled; an outage of the database is waited out."""
         while True:
             await self._spool.news()
-            await asyncio.sleep(GATHER_S)
-            await self.catch_up()
+            await self._pace.gather()
+            with self._pace.timed():
+                await self.catch_up()
 
     async def catch_up(self) -> None:
         """Move everything that is in the spool now, and again what the database has lost."""
@@ -179,6 +179,8 @@ async def _centres(
     connection: AsyncConnection, table: Table, keys: Collection[str]
 ) -> dict[str, Any]:
     """The centre of each of these hotlines or agents, as it is now."""
+    if not keys:
+        return {}
     key = table.c[documents.key_of(table)]
     centre = table.c.document["centre_id"].as_string()
     found = await connection.execute(select(key, centre).where(key.in_(keys)))

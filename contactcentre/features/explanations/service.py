@@ -24,6 +24,7 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
 from contactcentre.features.explanations import store
 from contactcentre.storage import database
+from contactcentre.storage.write_pace import WritePace
 from routing.explanation import Digest
 from routing.sieve import Sieve
 
@@ -45,8 +46,6 @@ SHARE = 0.2
 """Of one processor, at most."""
 
 RETRY_S = 2.0
-GATHER_S = 0.1
-"""As the journal's: callers come first."""
 PRUNE_S = 6 * 3600.0
 YOUNG_S = 24 * 3600.0
 BATCH = 100
@@ -71,6 +70,7 @@ class DecisionLog:
         self._pending: deque[Decision] = deque(maxlen=pending)
         self._recent: OrderedDict[str, list[Decision]] = OrderedDict()
         self._retry_s = retry_s
+        self._pace = WritePace()
         self._seen = asyncio.Event()
         self._made = asyncio.Event()
 
@@ -130,14 +130,18 @@ class DecisionLog:
     async def _store(self) -> Never:
         while True:
             await self._made.wait()
-            await asyncio.sleep(GATHER_S)
+            await self._pace.gather()
             self._made.clear()
-            while self._pending:
-                batch = list(islice(self._pending, BATCH))
-                if await self._stored(batch):
-                    self._forget(batch)
-                else:
-                    await asyncio.sleep(self._retry_s)
+            with self._pace.timed():
+                await self._store_all()
+
+    async def _store_all(self) -> None:
+        while self._pending:
+            batch = list(islice(self._pending, BATCH))
+            if await self._stored(batch):
+                self._forget(batch)
+            else:
+                await asyncio.sleep(self._retry_s)
 
     def _forget(self, batch: Sequence[Decision]) -> None:
         """The oldest may have been dropped meanwhile."""
