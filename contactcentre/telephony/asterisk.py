@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -18,13 +18,16 @@ from contactcentre.telephony.ami import (
     AmiMessage,
     AmiRefused,
     AmiSettings,
+    AmiUnsafe,
     LinkRefused,
     LinkState,
     LinkUp,
 )
+from contactcentre.telephony.doubts import Confirm, Doubts
 from contactcentre.telephony.fallback_log import FallbackReader
+from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
-from contactcentre.telephony.translation import CARRIER, channel, translate
+from contactcentre.telephony.translation import CARRIER, TABLE, channel, translate
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +50,7 @@ class StopPlayback:
     channel: str
 
 
-Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
+Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback | Confirm
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
@@ -63,21 +66,25 @@ class Asterisk:
         orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
+        present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
     ) -> None:
-        """`heartbeat` is the global variable by which the dialplan knows that we live."""
+        """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
+        told which channels there are, by their ids, and as of when."""
         self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link, crowded=crowded)
         self.up = False
         self.version: str | None = None
         self._post = post
         self._endpoints = endpoints
         self._recalling = recalling
+        self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
+        self._doubts = Doubts()
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -89,11 +96,27 @@ class Asterisk:
             tasks.create_task(self._look_at_fallback(), name="ami-fallback")
 
     def _on_event(self, message: AmiMessage) -> None:
+        if message.event not in TABLE:
+            return
+        if not is_whole(message):
+            self._refuse(message)
+            return
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
-        if event is not None:
+        if event is None:
+            return
+        question = self._doubts.about(event)
+        if question is None:
             self._post(event)
+        else:
+            self._orders.put_nowait(question)
+
+    def _refuse(self, message: AmiMessage) -> None:
+        """Counted; logged ever more seldom, for a stranger decides how often it happens."""
+        self.ami.counts.forged += 1
+        if self.ami.counts.forged.bit_count() == 1:
+            log.warning("ami_event_forged", ami_event=message.event, so_far=self.ami.counts.forged)
 
     def _on_link(self, state: LinkState) -> None:
         match state:
@@ -120,21 +143,36 @@ class Asterisk:
                 continue  # The link is gone again; the next one brings a snapshot of its own.
             self._boot = link.boot
             self.up = True
+            self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
             log.info("ami_up", version=link.version, channels=len(snapshot.channels))
             self._post(snapshot)
 
     async def _snapshot(self, link: LinkUp) -> events.SnapshotTaken:
         """Events are flowing already: whatever is newer than the list follows it in order."""
         at = now()
-        listed = await self.ami.collect("CoreShowChannels")
+        listed = await self._listed()
         restarted = self._boot is not None and link.boot != self._boot
         reachable = await self._reachable()
         return events.SnapshotTaken(
             at=at,
-            channels=tuple(channel(message) for message in listed),
+            channels=listed,
             reachable=reachable,
             restarted=restarted,
         )
+
+    async def _listed(self) -> tuple[events.Channel, ...]:
+        items = await self.ami.collect("CoreShowChannels")
+        return tuple(channel(item) for item in items if is_whole(item))
+
+    async def knows(self, name: str, channel_id: str) -> bool:
+        """Whether there is such a channel; nobody is turned away because it can't be asked."""
+        try:
+            reply = await self.ami.action("Getvar", {"Channel": name, "Variable": "UNIQUEID"})
+        except (AmiRefused, AmiUnsafe):
+            return False
+        except AmiError:
+            return True
+        return reply.get("Value") == channel_id
 
     async def _reachable(self) -> tuple[str, ...]:
         """Asked one by one: the lists of phones need rights that amount to a shell."""
@@ -157,8 +195,8 @@ class Asterisk:
             await asyncio.sleep(FALLBACK_LOOK_S)
             entries = await self._fallback.read() if self.up else []
             with suppress(AmiError):
-                listed = await self.ami.collect("CoreShowChannels") if entries else []
-                self._fallback.tell(entries, {one.get("Uniqueid", "") for one in listed})
+                listed = await self._listed() if entries else ()
+                self._fallback.tell(entries, {one.channel_id for one in listed})
 
     async def _beat(self) -> Never:
         while True:
@@ -191,6 +229,9 @@ class Asterisk:
                 await self.ami.action("ControlPlayback", stop)
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
+            case Confirm():
+                if await self._doubts.confirmed(order.fact, self.ami):
+                    self._post(order.fact)
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""

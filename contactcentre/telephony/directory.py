@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS ps_endpoints (
     id TEXT PRIMARY KEY, context TEXT, aors TEXT, auth TEXT, disallow TEXT, allow TEXT, webrtc TEXT,
     language TEXT, dtmf_mode TEXT, direct_media TEXT, allow_transfer TEXT, identify_by TEXT,
     rtp_symmetric TEXT, force_rport TEXT, rewrite_contact TEXT, device_state_busy_at TEXT,
-    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT, callerid TEXT NOT NULL DEFAULT '<0>'
+    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT,
+    callerid TEXT NOT NULL DEFAULT '<0>'
 );
 CREATE TABLE IF NOT EXISTS ps_auths (
     id TEXT PRIMARY KEY, auth_type TEXT, username TEXT, password TEXT
