@@ -99,29 +99,27 @@ class Settings(BaseSettings):
     @field_validator("trunks")
     @classmethod
     def _carrier(cls, trunks: tuple[str, ...]) -> tuple[str, ...]:
-        if not trunks:
-            raise ValueError("no address: name at least one, as 192.0.2.10 or 192.0.2.0/29")
-        ip_address(trunks[0])  # calls out go there
-        for one in trunks:
-            ip_network(one)
+        try:
+            ip_address(trunks[0])
+            for one in trunks:
+                ip_network(one)
+        except (ValueError, IndexError):
+            raise ValueError(
+                "must be addresses or networks by commas, first the address that calls out go to,"
+                " such as 192.0.2.10,192.0.2.64/29"
+            ) from None
         return trunks
 
-    @field_validator("agi_peers")
+    @field_validator("agi_peers", "ami_host", "agi_host")
     @classmethod
-    def _peers(cls, peers: tuple[str, ...]) -> tuple[str, ...]:
-        for one in peers:
-            ip_address(one)
-        return peers
-
-    @field_validator("ami_host", "agi_host")
-    @classmethod
-    def _within_the_machine(cls, host: str) -> str:
-        if host != "localhost" and not ip_address(host).is_loopback:
+    def _within_the_machine(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        hosts = (given,) if isinstance(given, str) else given
+        if not hosts or not all(_is_loopback(host) for host in hosts):
             raise ValueError(
-                f"{host} is not of loopback: who reaches this port commands Asterisk, and there is"
-                " no encryption on it. Keep 127.0.0.1, and reach another machine by a tunnel"
+                "must be of loopback (127.0.0.1): whoever reaches this port commands Asterisk, and"
+                " nothing on it is encrypted; another machine is reached by a tunnel"
             )
-        return host
+        return given
 
     @field_validator("database_url")
     @classmethod
@@ -169,6 +167,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _words(refused: ValidationError) -> Iterator[str]:

@@ -110,6 +110,33 @@ def test_a_carrier_s_call_comes_in_by_numbers_alone(
     assert lines[lines.index("[cc-agent]") + 1].startswith("[")
 
 
+def test_each_port_has_an_address_of_its_own(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """Calls come from outside; the manager and the WebSocket are told apart from them."""
+    hosts = {"sip_host": "192.0.2.1", "http_host": "127.0.0.3", "ami_host": "127.0.0.4"}
+    trunks = ("192.0.2.10", "192.0.2.64/29")
+    for file, name, expected in [
+        ("pjsip.conf", "bind", ["192.0.2.1:5060", "127.0.0.3"]),
+        ("http.conf", "bindaddr", ["127.0.0.3"]),
+        ("manager.conf", "bindaddr", ["127.0.0.4"]),
+        ("pjsip.conf", "match", [*trunks]),
+    ]:
+        lines = rendered(root, tmp_path / "home", binary, file, **hosts, trunks=trunks)
+        pairs = (line.partition(" = ") for line in lines)
+        assert [value for key, _, value in pairs if key == name] == expected
+
+
+def test_a_request_for_a_call_carries_the_secret(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """In its path, and nowhere in what is printed of the settings."""
+    given = settings(root, tmp_path / "home", agi_secret="s3cret")
+    render(given, binary)
+    assert "AGI(agi://127.0.0.1:4573/call/s3cret)" in (given.etc / "extensions.conf").read_text()
+    assert "s3cret" not in repr(given)
+
+
 def test_a_secret_is_never_shown(root: Path) -> None:
     """Printing the settings does not print it."""
     assert "hidden" not in repr(settings(root, Path("/home")))
