@@ -124,7 +124,7 @@ class AgiServer:
         if self._tasks is None:
             session.close()
             return
-        if not self.access.asks_rightly(session.env["agi_network_script"]):
+        if not self.access.asks_rightly(session.env):
             self.counts.strangers += 1
             session.close()
             return

@@ -53,7 +53,11 @@ class AgiLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgiAccess:
-    """Whom the server takes for Asterisk: these addresses, and the secret in the request's path."""
+    """Whom the server takes for Asterisk: these addresses, and who brings the secret.
+
+    It is the request's first argument: the address of a service that is away comes into
+    Asterisk's log, the arguments do not.
+    """
 
     peers: frozenset[str] = frozenset({"127.0.0.1"})
     secret: str = field(default="", repr=False)
@@ -62,14 +66,9 @@ class AgiAccess:
         """Whether a connection from there is taken."""
         return address in self.peers
 
-    def asks_rightly(self, script: str) -> bool:
-        """Whether the path of a request (`call/SECRET`) is ours."""
-        return hmac.compare_digest(script.encode(), call_path(self.secret).encode())
-
-
-def call_path(secret: str) -> str:
-    """The path of a request to hold a call."""
-    return f"call/{secret}" if secret else "call"
+    def asks_rightly(self, env: Mapping[str, str]) -> bool:
+        """Whether a request with these headers brings the secret."""
+        return hmac.compare_digest(env.get("agi_arg_1", "").encode(), self.secret.encode())
 
 
 class Owner(Protocol):

@@ -8,7 +8,6 @@ from pathlib import Path
 import jinja2
 
 from contactcentre.telephony import fallback_log, heartbeat
-from contactcentre.telephony.agi_session import call_path
 from contactcentre.telephony.binary import AsteriskBinary
 
 # `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
@@ -115,7 +114,6 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
     environment.filters["heartbeat"] = heartbeat.variable
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
-    values |= {"call_path": call_path(settings.agi_secret)}
     values |= {"stopped_s": heartbeat.STOPPED_S, "fallback_log": settings.fallback_log}
     folders = (settings.templates, *overlay)
     for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):

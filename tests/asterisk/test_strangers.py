@@ -11,7 +11,6 @@ import pytest
 
 from contactcentre import paths
 from contactcentre.telephony import sip
-from contactcentre.telephony.agi_session import call_path
 from contactcentre.telephony.scripted import ScriptedCaller
 from contactcentre.telephony.translation import TABLE
 from lab.agent import DeskAgent, View
@@ -142,11 +141,11 @@ async def test_what_is_forged_is_not_believed(open_hotline: Rehearsal) -> None:
 async def test_a_program_is_no_caller(hotline: Rehearsal) -> None:
     """Beside Asterisk, without the secret or with a channel that Asterisk does not know."""
     await hotline.start_service()
-    path = call_path(paths.agi_secret(hotline.settings))
+    secret = paths.agi_secret(hotline.settings)
     async with hotline.agent(AGENT) as agent, hotline.telephone() as citizen:
-        for script in ("call", "call/x", path):
+        for given in ("", "x", secret):
             port = hotline.settings.agi_port
-            async with ScriptedCaller.calling(port, network_script=script) as program:
+            async with ScriptedCaller.calling(port, arg_1=given) as program:
                 await program.closed()
         assert (await hotline.figures())["agi_strangers"] == 3
         await hotline.until_calls(menu=0, waiting=0)

@@ -406,16 +406,16 @@ async def test_a_number_with_a_line_break_is_no_request(running: Running, number
     assert (counts.requests, counts.malformed) == (0, 1)
 
 
-@pytest.mark.parametrize("script", ["call", "call/", "call/S", "call/sx", "other/s", ""])
-async def test_who_has_not_the_secret_is_nobody(script: str) -> None:
-    """A request whose path is not quite ours is closed; no handler sees it."""
+@pytest.mark.parametrize("given", [{}, {"arg_1": ""}, {"arg_1": "S"}, {"arg_1": "sx"}])
+async def test_who_has_not_the_secret_is_nobody(given: dict[str, str]) -> None:
+    """A request that brings none, or not quite ours, is closed; no handler sees it."""
     async with serving(access=AgiAccess(secret="s")) as running:
         port = running.port.result()
-        async with ScriptedCaller.calling(port, network_script=script) as stranger:
+        async with ScriptedCaller.calling(port, **given) as stranger:
             await stranger.closed()
         assert (running.server.counts.requests, running.server.counts.strangers) == (0, 1)
-        async with ScriptedCaller.calling(port, network_script="call/s"):
-            assert (await running.session()).env["agi_network_script"] == "call/s"
+        async with ScriptedCaller.calling(port, arg_1="s"):
+            assert (await running.session()).env["agi_arg_1"] == "s"
 
 
 async def test_who_comes_from_elsewhere_is_nobody() -> None:

@@ -130,10 +130,10 @@ def test_each_port_has_an_address_of_its_own(
 def test_a_request_for_a_call_carries_the_secret(
     root: Path, tmp_path: Path, binary: AsteriskBinary
 ) -> None:
-    """In its path, and nowhere in what is printed of the settings."""
+    """As an argument, for addresses are logged, and nowhere in what is printed of the settings."""
     given = settings(root, tmp_path / "home", agi_secret="s3cret")
     render(given, binary)
-    assert "AGI(agi://127.0.0.1:4573/call/s3cret)" in (given.etc / "extensions.conf").read_text()
+    assert "AGI(agi://127.0.0.1:4573/call,s3cret)" in (given.etc / "extensions.conf").read_text()
     assert "s3cret" not in repr(given)
 
 
