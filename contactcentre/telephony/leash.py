@@ -163,8 +163,8 @@ class Leash:
         channel, channel_id = env.get("agi_channel", ""), env.get("agi_uniqueid", "")
         if not is_call(known["CC_CALL"]):
             call_id = uuid.uuid4().hex
-            await _set(session, "CC_CALL", call_id)
-            await _set(session, "CHANNEL(accountcode)", call_id)
+            named = f"CC_CALL={call_id},CHANNEL(accountcode)={call_id}"
+            await session.command("EXEC", "MSet", named, timeout_s=REPLY_S)
             return events.CallArrived(
                 at=now(),
                 call_id=call_id,
@@ -275,7 +275,6 @@ class Leash:
         """Dial the agent's phone: `g` brings the caller back, `m` plays music meanwhile, `i` lets
         no phone send the call elsewhere."""
         session = held.session
-        await _set(session, "CHANNEL(peeraccount)", order.offer_id)
         reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
         held.music = False  # Dial has stopped it
         await _unless_gone(reply, session)
@@ -318,11 +317,12 @@ class Leash:
 
 
 def _target(order: effects.Ring, hotline: str) -> str:
-    """What Dial is given. A mobile shows the hotline's number, not the citizen's."""
+    """What Dial is given, with the offer's id for the leg. A mobile shows the hotline's number, not
+    the citizen's."""
     phone, timeout_s = order.phone, round(order.timeout_s)
     if phone.device == "mobile":
         shown = hotline if hotline.isdecimal() else ""
-        options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({shown}))"
+        options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
         return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
     return f"PJSIP/{phone.endpoint},{timeout_s},gmib(cc-offer^s^1({order.offer_id}^{auto}))"

@@ -1,7 +1,7 @@
 """Asterisk's manager events turned into ours: a pure table, no memory.
 
-Our ids travel as account codes (`CHANNEL(accountcode)` on the caller's leg; the agent's leg takes
-its own from the caller's `CHANNEL(peeraccount)`), so every message says whose it is.
+Our ids travel as account codes (`CHANNEL(accountcode)` on the caller's leg, and on the agent's
+before it rings), so every message says whose it is.
 """
 
 from __future__ import annotations

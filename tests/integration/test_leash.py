@@ -88,7 +88,6 @@ async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: Scripte
     held.leash.order(RING)
     assert held.stopped == [CHANNEL]
     caller.reply()
-    await caller.obey("SET VARIABLE")
     assert "PJSIP/a-1,20,gm" in await caller.expect("EXEC Dial")
 
 
@@ -96,7 +95,6 @@ async def test_words_that_have_not_begun_are_left_out(held: Held, caller: Script
     """When the ring is ordered in the same breath, nothing is said and nothing is to be stopped."""
     held.leash.order(told(("one",), waits=True))
     held.leash.order(RING)
-    await caller.obey("SET VARIABLE")
     await caller.expect("EXEC Dial")
     assert held.stopped == []
 
@@ -151,7 +149,6 @@ async def test_the_place_is_read_back(held: Held) -> None:
 async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller) -> None:
     """It tells so itself, a moment after the dial is over; what the one before it told is old."""
     held.leash.order(RING)
-    await caller.obey("SET VARIABLE")
     await caller.obey("EXEC Dial")
     for said in ("", "PJSIP/a-1-1|16", "PJSIP/a-1-2|44"):
         variables = f"200 result=1 (ANSWER^16^PJSIP/a-1-2^{said})"
