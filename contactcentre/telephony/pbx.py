@@ -106,7 +106,7 @@ class Pbx:
         await self.start()
 
     def log_lines(self) -> list[str]:
-        """Notices, warnings and errors since the instance's first start."""
+        """Warnings and errors since the instance's first start."""
         messages = self.settings.messages
         return messages.read_text().splitlines() if messages.exists() else []
 

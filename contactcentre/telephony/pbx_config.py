@@ -84,7 +84,7 @@ class PbxSettings:
 
     @property
     def messages(self) -> Path:
-        """The log of notices, warnings and errors."""
+        """The log of warnings and errors."""
         return self.home / "log" / "messages"
 
 
