@@ -154,14 +154,20 @@ async def test_a_program_is_no_caller(hotline: Rehearsal) -> None:
         await (await agent.answer()).hang_up()
 
 
-async def test_the_secret_is_in_no_log(hotline: Rehearsal) -> None:
-    """Also where nobody answers at the address that it is part of."""
+async def test_asterisk_s_log_tells_nothing(hotline: Rehearsal) -> None:
+    """Neither the secret, where nobody answers at the address it is sent to, nor a number: of a
+    caller, of one who dials what is not there, or of one who is nobody's carrier."""
     secret = paths.agi_secret(hotline.settings)
-    async with hotline.telephone() as citizen:
+    log = hotline.pbx.settings.home / "log"
+    async with hotline.telephone() as citizen, hotline.telephone("127.0.0.3") as stranger:
         call = await citizen.call(HOTLINE, "+37120000002")
         await call.media.hears(50)
+        for telephone, number in ((citizen, "1" * 16), (stranger, HOTLINE)):
+            with pytest.raises(CallRefused):
+                await telephone.call(number, "+37120000002")
         await hotline.start_service()
         await hotline.until_calls(menu=1)
         await call.hang_up()
-    logs = [*(hotline.pbx.settings.home / "log").iterdir(), hotline.settings.home / "service.log"]
-    assert not [log.name for log in logs if secret in log.read_text()]
+    told = {file.name: file.read_text() for file in (log / "messages", log / "console")}
+    told["service"] = hotline.service_log()
+    assert not [name for name, text in told.items() if secret in text or "20000002" in text]
