@@ -49,7 +49,8 @@ async def test_the_machine_is_out_of_reach(ami: Any) -> None:
     for action, fields in REFUSED.items():
         said = await ami.act(action, Channel="PJSIP/carrier-1", **fields)
         # An action that is not even loaded is out of reach too.
-        assert said["Message"] in {"Permission denied", f"Invalid/unknown command: {action}."}, said
+        out = ("Permission denied", f"Invalid/unknown command: {action}.")
+        assert said["Message"].startswith(out), said
 
 
 async def test_no_program_can_be_originated(ami: Any) -> None:
