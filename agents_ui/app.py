@@ -13,7 +13,7 @@ from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Desks, PastContacts
+from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
@@ -32,6 +32,7 @@ class Ports:
     accounts: Accounts
     desks: Desks
     history: PastContacts
+    messages: Messages
     catalogue: Catalogue
     board: Board
     crisis: CrisisRoom
@@ -66,6 +67,7 @@ def build(
     app[entrance.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue
+    app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
     app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
     app[crisis.CRISIS] = ports.crisis

@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
     )
+    message_days: int = Field(
+        default=30, ge=1, description="Days until a voice message that is done with is deleted"
+    )
+    message_mb: int = Field(
+        default=2_000,
+        ge=100,
+        description="Megabytes of voice messages at most; a minute of one takes a megabyte",
+    )
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")

@@ -63,6 +63,23 @@ nodes:
 CALLBACK_HOTLINE = "60000109"
 """Whoever rings here asks to be rung back."""
 
+MESSAGE_FLOW = """
+schema: 1
+version: 1
+languages:
+  lv: {}
+start: message
+default: message
+nodes:
+  message:
+    type: voicemail
+    queue: taxes
+    prompts: [voicemail.leave]
+"""
+
+MESSAGE_HOTLINE = "60000108"
+"""Whoever rings here leaves a voice message about taxes."""
+
 
 def capability(skills: Mapping[str, int], languages: Mapping[str, int]) -> Capability:
     """What an agent can do."""
@@ -121,6 +138,11 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
                 labels={"lv": "Atzvani", "en": "Call back"},
                 flow="callback",
             ),
+            MESSAGE_HOTLINE: Hotline(
+                number=MESSAGE_HOTLINE,
+                labels={"lv": "Balss ziņa", "en": "Voice message"},
+                flow="message",
+            ),
         },
         queues=queues,
         agents={one.agent_id: one for one in profiles},
@@ -133,6 +155,7 @@ def _flows() -> Mapping[str, Flow]:
     return {
         "hotline": parse(FLOW, name="hotline"),
         "callback": parse(CALLBACK_FLOW, name="callback"),
+        "message": parse(MESSAGE_FLOW, name="message"),
     }
 
 
@@ -252,6 +275,41 @@ class History:
         """A promise to ring back, open or ended."""
         ended = {call.call_id: call for call in self.world.ended}
         return self.world.calls.get(key) or ended[key]
+
+    def leaves_message(self, number: int, *, caller: str | None = "+37120000001") -> str:
+        """A caller says something after the tone and hangs up; the id of the message."""
+        before = set(self.world.calls)
+        self.arrives(number, caller=caller, dialled=MESSAGE_HOTLINE)
+        self.message_recorded(number)
+        self.hangs_up(number)
+        (made,) = set(self.world.calls) - before
+        return made
+
+    def message_recorded(self, number: int, *, seconds: float = 12.5, sounds: bool = True) -> None:
+        """What the caller has said is in a file."""
+        call = self.call(number)
+        self.apply(
+            events.MessageRecorded(
+                at=self.at,
+                call_id=call.call_id,
+                step=call.channel.step,
+                recording=f"{call.call_id}-{call.channel.step}",
+                seconds=seconds,
+                sounds=sounds,
+            )
+        )
+
+    def listens(self, agent: int, key: str) -> None:
+        """The agent takes the message that was offered, and hears it."""
+        offer = self.promise(key).offer
+        assert offer is not None
+        self.apply(events.MessageOpened(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+
+    def gives_back(self, agent: int, key: str) -> None:
+        """The agent says no to a card, or has heard a message and leaves it for later."""
+        offer = self.promise(key).offer
+        assert offer is not None
+        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def rings_back(self, agent: int, key: str) -> None:
         """The agent has read the card: the citizen is rung."""

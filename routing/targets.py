@@ -15,6 +15,8 @@ class Targets:
 
     longest_wait_s: Annotated[float, within(1, 3600)] = 120.0
     service_level: Annotated[float, within(0, 1, unit="(a share)")] = 0.75
+    # Of opening time: a voice message is to be handled within it.
+    message_s: Annotated[float, within(60, 30 * 24 * 3600)] = 24 * 3600.0
 
 
 def together(targets: Iterable[Targets]) -> Targets:
@@ -23,4 +25,5 @@ def together(targets: Iterable[Targets]) -> Targets:
     return Targets(
         longest_wait_s=min(one.longest_wait_s for one in some),
         service_level=max(one.service_level for one in some),
+        message_s=min(one.message_s for one in some),
     )

@@ -26,6 +26,10 @@ class QueueRow:
     gave_up: int  # today, in line anew after an answer; this and the next two beside the level
     informed: int  # hung up soon after a notice; in all those too who were still in the menu
     turned_away: int  # by the queue's overflow
+    callbacks: int  # still to be made
+    messages: int  # voice messages that nobody has seen to
+    oldest_message_at: float | None  # left
+    messages_handled: int  # today, by a call or without one
     service_level: float | None  # last 30 minutes
     service_level_today: float | None
     average_wait_s: float | None  # of the answered, today
@@ -67,18 +71,20 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRow:
-    """One promise to ring back on the board, the next due first; no number, no name."""
+    """One promise on the board, to ring back or to hear a message, the next due first; no number,
+    no name."""
 
     call_id: str
     queue: str
     language: str
-    phase: str  # callback, previewed, calling, offered, talking
+    phase: str  # callback, previewed, listening, calling, offered, talking
     asked_at: float
     due_at: float
     attempts: int  # made
     most: int
     not_before: float | None  # None where it may be rung now, but for the hours
     agent: str
+    message_s: float | None = None  # the length of a voice message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

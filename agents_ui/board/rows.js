@@ -16,7 +16,7 @@ const LOST = ["abandoned", "gave_up", "pbx_lost", "unknown"];
 /** @type {Record<string, string>} */
 const CALL_TONES = { waiting: "ring", offered: "ring", talking: "talk", rejoining: "hold" };
 /** @type {Record<string, string>} */
-const CALLBACK_TONES = { previewed: "ring", calling: "ring", offered: "ring" };
+const CALLBACK_TONES = { previewed: "ring", listening: "talk", calling: "ring", offered: "ring" };
 
 /** How calls ended beside the service level, where any did. @param {QueueRow} row */
 export function aside(row) {
@@ -24,6 +24,13 @@ export function aside(row) {
     row.gave_up && t("second wait {count}", { count: row.gave_up }),
     row.informed && t("by a notice {count}", { count: row.informed }),
     row.turned_away && t("turned away {count}", { count: row.turned_away }),
+    row.callbacks && t("to be called back {count}", { count: row.callbacks }),
+    row.oldest_message_at !== null &&
+      t("messages {count}, oldest {time}", {
+        count: row.messages,
+        time: moment(row.oldest_message_at),
+      }),
+    row.messages_handled && t("messages handled {count}", { count: row.messages_handled }),
   ];
   return told.filter(Boolean).join(" · ");
 }
@@ -128,7 +135,8 @@ export function callRow(view, row) {
 
 /** @param {BoardView} view @param {CallbackRow} row */
 export function callbackRow(view, row) {
-  const state = pill(CALLBACK_TONES[row.phase] ?? "away", PHASES[row.phase] ?? row.phase);
+  const kind = row.message_s !== null && row.phase === "callback" ? "message" : row.phase;
+  const state = pill(CALLBACK_TONES[row.phase] ?? "away", PHASES[kind] ?? kind);
   const later =
     row.not_before === null ? "" : ` ${t("not before {time}", { time: moment(row.not_before) })}`;
   const left = figure("", callbackTrouble(view, row));

@@ -22,10 +22,13 @@ export const PHASES = {
   served_by_menu: t("Served by the menu"),
   callback: t("Will be called back"),
   previewed: t("An agent reads the card"),
+  message: t("Voice message"),
+  listening: t("An agent listens"),
   calling: t("Ringing the citizen"),
   not_reached: t("Not reached"),
   rang_in: t("Rang in before us"),
   voicemail: t("Left a message"),
+  handled: t("Done without a call"),
   pbx_lost: t("Lost with the exchange"),
   unknown: t("Not known"),
 };
@@ -34,6 +37,8 @@ export const PHASES = {
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "callback-overdue": t("Citizens were not called back in the promised time"),
+  "message-overdue": t("Voice messages were not handled in the promised time"),
+  "messages-full": t("There is no room for voice messages: callers can leave none"),
   "exchange-away": t("The telephone exchange is away"),
   fault: t("Something went wrong inside and was passed over: the log says where"),
   "record-set-aside": t("The database refused a record: the log says which"),

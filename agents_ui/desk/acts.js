@@ -8,6 +8,7 @@
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
+import { play } from "./player.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
 import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
@@ -21,6 +22,9 @@ const ACTS = {
   start,
   answer,
   reject,
+  later: reject,
+  "call-back": callBack,
+  "play-again": play,
   end,
   sound,
   ready: () => $("go-ready", HTMLButtonElement).disabled || order("ready", {}),
@@ -42,8 +46,10 @@ const ACTS = {
 
 /** In which modes a key works; what is not named here works in all. @type {Record<string, Mode[]>} */
 const FITS = {
-  answer: ["ringing", "callback"],
-  reject: ["ringing", "callback"],
+  answer: ["ringing", "callback", "message"],
+  reject: ["ringing", "callback", "message"],
+  later: ["listening"],
+  "call-back": ["listening"],
   mute: ["talking"],
   hold: ["talking"],
   keypad: ["talking"],
@@ -132,6 +138,7 @@ async function start() {
 
 async function answer() {
   if (desk.call?.callback) return ringBack(desk.call.offer_id, desk.call.callback.calling);
+  if (desk.call?.message) return order("listen", { offer_id: desk.call.offer_id });
   if (desk.view?.device === "mobile") return;
   desk.answering = desk.offer;
   ringOrNot();
@@ -159,6 +166,14 @@ async function ringBack(offer_id, calling) {
   desk.answering = "";
   hint(t("Nobody can be rung just now. Try again."));
   show();
+}
+
+/** Who left the message is rung; the note goes along, so it is saved first. */
+async function callBack() {
+  const offer_id = desk.call?.offer_id;
+  if (!offer_id || !desk.call?.message?.ring) return;
+  await note.close();
+  await ringBack(offer_id, false);
 }
 
 async function reject() {

@@ -25,7 +25,7 @@ export function alarm(call) {
   ring(call?.ring_until ? Math.max(0, call.ring_until - now()) : LONGEST_S);
   if (known) return;
   offer = id;
-  const title = call?.callback ? t("Call back") : t("Incoming call");
+  const title = titleOf(call);
   const queue = call ? label(call.queue_label) : t("Call without the panel");
   document.title = `☎ ${title} · ${queue}`;
   icon.href = icon.dataset.ringing ?? "";
@@ -45,6 +45,12 @@ export function quiet() {
   notification = null;
 }
 
+/** @param {CallView | null} call */
+function titleOf(call) {
+  if (call?.message) return t("Voice message");
+  return call?.callback ? t("Call back") : t("Incoming call");
+}
+
 /** @param {CallView | null} call @param {string} queue */
 function spoken(call, queue) {
   if (!call) return t("Incoming call. Press Enter to answer.");
@@ -54,6 +60,7 @@ function spoken(call, queue) {
     wait: duration(now() - call.queued_at),
   };
   if (call.callback) return t("Call back: {queue}, {language}. Press Enter to ring.", values);
+  if (call.message) return t("Voice message: {queue}, {language}. Press Enter to listen.", values);
   return t("Incoming call: {queue}, {language}, waited {wait}. Press Enter to answer.", values);
 }
 

@@ -12,6 +12,7 @@ import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
+import { showPlayer } from "./player.js";
 import { ADVICE, ENDS, REST_ADVICE } from "./words.js";
 
 const column = $("call-column");
@@ -26,12 +27,14 @@ export function showCall(mode, view, phone) {
     panel.hidden = panel.dataset.mode !== mode;
   const call = view?.call ?? null;
   fill(call);
+  showPlayer(mode === "listening" ? call : null);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, phone);
   else if (mode === "idle") countFrom($("idle-clock"), view?.since);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
   else if (mode === "callback" && call) callback(call);
+  else if (mode === "message" && call) message(call);
   else if (mode === "wrap_up" && view && call) wrapUp(view, call);
 }
 
@@ -49,6 +52,8 @@ function fill(call) {
     "path-label": !facts.path,
     passed: !facts.passed,
     "passed-label": !facts.passed,
+    tries: !facts.tries,
+    "tries-label": !facts.tries,
   };
   for (const [name, hidden] of Object.entries(gone)) {
     for (const element of places(name)) element.hidden = hidden;
@@ -67,11 +72,14 @@ const WITHOUT_THE_PANEL = {
   asked: "",
   due: "",
   attempt: "",
+  left: "",
+  length: "",
+  tries: "",
 };
 
 /** @param {CallView} call @returns {typeof WITHOUT_THE_PANEL} */
 function factsOf(call) {
-  const { answered_at, ended_at, callback } = call;
+  const { answered_at, ended_at, callback, message } = call;
   return {
     queue: label(call.queue_label),
     language: languageName(call.language),
@@ -82,7 +90,13 @@ function factsOf(call) {
     waited: answered_at ? duration(answered_at - call.queued_at) : "",
     talked: ended_at && answered_at ? duration(ended_at - answered_at) : "",
     asked: callback ? moment(callback.asked_at) : "",
-    due: callback ? moment(callback.due_at) : "",
+    due: callback || message ? moment((callback ?? message)?.due_at ?? 0) : "",
+    left: message ? moment(message.left_at) : "",
+    length: message ? duration(message.seconds) : "",
+    tries:
+      message && message.attempt > 1
+        ? t("{attempt} of {attempts}", { attempt: message.attempt - 1, attempts: message.attempts })
+        : "",
     attempt: callback
       ? t("{attempt} of {attempts}", { attempt: callback.attempt, attempts: callback.attempts })
       : "",
@@ -120,6 +134,13 @@ function callback(call) {
   drain("card-left", call.offered_at, call.ring_until);
   $("card-seconds").dataset.form = "seconds";
   countTo($("card-seconds"), call.ring_until);
+}
+
+/** The card of a voice message, before anybody listens. @param {CallView} call */
+function message(call) {
+  drain("message-left", call.offered_at, call.ring_until);
+  $("message-seconds").dataset.form = "seconds";
+  countTo($("message-seconds"), call.ring_until);
 }
 
 /** @param {CallView | null} call @param {Phone} phone */

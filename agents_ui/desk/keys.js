@@ -8,6 +8,7 @@ const LETTERS = {
   KeyR: "ready",
   KeyV: "counter",
   KeyP: "queue-transfer",
+  KeyB: "call-back",
 };
 
 /**
@@ -38,7 +39,10 @@ export function meaning(event, { target, ringing, keypad, open }) {
 
 const TEXT = "input, textarea, select, [contenteditable]";
 /** Enter on "Can't answer" must not answer. */
-const OWN = '[data-mode="ringing"] button, [data-mode="callback"] button, a[href], dialog';
+const OWN = ["ringing", "callback", "message"]
+  .map((mode) => `[data-mode="${mode}"] button`)
+  .concat("a[href]", "dialog")
+  .join();
 
 /** @param {Pick<KeyboardEvent, "key" | "code">} event */
 function control(event) {

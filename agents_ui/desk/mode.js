@@ -2,8 +2,8 @@
 
 /**
  * What the left column shows: one of its panels.
- * @typedef {"elsewhere" | "start" | "idle" | "away" | "ringing" | "callback" | "talking"
- *   | "rejoining" | "wrap_up"} Mode
+ * @typedef {"elsewhere" | "start" | "idle" | "away" | "ringing" | "callback" | "message"
+ *   | "listening" | "talking" | "rejoining" | "wrap_up"} Mode
  */
 
 /**
@@ -23,6 +23,7 @@ export function modeOf({ view, phone, started, elsewhere, up }) {
   if (!up && phone.state === "incoming") return "ringing";
   if (!up && phone.state === "talking") return "talking";
   if (view?.call?.phase === "ringing" && view.call.callback) return "callback";
+  if (view?.call?.phase === "ringing" && view.call.message) return "message";
   if (view?.call) return view.call.phase;
   if (!started) return "start";
   return view && ["READY", "RESERVED"].includes(view.state) ? "idle" : "away";

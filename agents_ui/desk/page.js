@@ -36,7 +36,7 @@ let wasRinging = false;
 document.addEventListener("keydown", (event) => {
   const meant = meaning(event, {
     target: event.target instanceof Element ? event.target : null,
-    ringing: desk.mode === "ringing" || desk.mode === "callback",
+    ringing: ["ringing", "callback", "message"].includes(desk.mode),
     keypad: desk.mode === "talking" && !$("pad").hidden,
     open: somethingOpen(),
   });

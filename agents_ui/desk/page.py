@@ -8,7 +8,14 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from agents_ui.desk.port import BadCommand, Catalogue, Desks, NotYetOnDisk, PastContacts
+from agents_ui.desk.port import (
+    BadCommand,
+    Catalogue,
+    Desks,
+    Messages,
+    NotYetOnDisk,
+    PastContacts,
+)
 from agents_ui.shell import links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
@@ -17,6 +24,7 @@ from agents_ui.shell.port import Session, Unavailable
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
+MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
 routes = web.RouteTableDef()
@@ -129,6 +137,20 @@ async def history(request: web.Request) -> web.StreamResponse:
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
+
+
+@routes.get("/desk/messages/{call_id}")
+async def message(request: web.Request) -> web.StreamResponse:
+    """The recording of a voice message, whole or the part that is asked for (`Range`).
+
+    It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
+    """
+    agent_id = await sessions.require_agent(request)
+    try:
+        file = request.app[MESSAGES].recording(agent_id, request.match_info["call_id"])
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
 
 
 @routes.post("/desk/laid-aside")

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
 
 Device = Literal["browser", "desk", "mobile"]
-CallPhase = Literal["ringing", "talking", "rejoining", "wrap_up"]
+CallPhase = Literal["ringing", "listening", "talking", "rejoining", "wrap_up"]
 
 # --- what the page shows -------------------------------------------------------------------------
 
@@ -26,6 +27,18 @@ class CallbackView:
     attempt: int  # the number of the next attempt, or of this one
     attempts: int  # at most
     calling: bool  # the citizen is being rung just now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """The voice message, while that is what the agent's call is and nobody is being rung."""
+
+    left_at: float
+    due_at: float  # to be handled by then
+    seconds: float  # its length
+    attempt: int  # the number of the next attempt to ring the citizen
+    attempts: int  # at most
+    ring: bool  # whether who left it may be rung at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +74,7 @@ class CallView:
     end: str | None = None  # who ended it: caller, agent, lost
     passed_by: str = ""  # the name of the agent who passed it on to here
     callback: CallbackView | None = None  # rings when the agent says so
+    message: MessageView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +233,13 @@ class Desks(Protocol):
 
     async def leave(self, agent_id: str) -> None:
         """The agent's page is closing or reloading. Raises `Unavailable` and `NotYetOnDisk`."""
+
+
+class Messages(Protocol):
+    """Recordings of voice messages."""
+
+    def recording(self, agent_id: str, call_id: str) -> Path:
+        """Its file, which may be gone; `LookupError` unless the agent listens to it, or has."""
 
 
 class PastContacts(Protocol):

@@ -93,7 +93,7 @@ export class Record {
   /** Save note and record; while the wrap-up runs this ends it. */
   async finish() {
     if (!this.#call) return;
-    const finish = this.#call.phase === "wrap_up";
+    const finish = ["wrap_up", "listening"].includes(this.#call.phase);
     await this.#note.close();
     const done = this.#call !== null && (await this.#send(this.#call, finish));
     $("record-state").textContent = done
@@ -121,9 +121,10 @@ export class Record {
     else if (another || !this.#pending)
       this.#draft = { kind: call.kind, services: [...call.services], outcome: call.outcome };
     this.#note.show(call);
-    const goesOn = call.call_id === view.call?.call_id && call.phase === "wrap_up";
+    const now = call.call_id === view.call?.call_id ? call.phase : "";
     const then = view.wanted === "READY" ? t("Save and ready") : t("Save and finish");
-    $("save-word").textContent = goesOn ? then : t("Save");
+    const words = { wrap_up: then, listening: t("Done without a call") };
+    $("save-word").textContent = words[/** @type {keyof typeof words} */ (now)] ?? t("Save");
     this.#paint();
   }
 

@@ -1,6 +1,9 @@
 /** Brings the whole page up to what `desk` says. */
 
-/** @import { DeskView } from "./port.js" */
+/**
+ * @import { DeskView } from "./port.js"
+ * @import { Mode } from "./mode.js"
+ */
 
 import { showCrisis } from "../shell/banner.js";
 import { $, all, setText } from "../shell/dom.js";
@@ -15,9 +18,12 @@ import { desk, live, microphone, phone, record } from "./state.js";
 import { showChecks, showHealth, showLine, showState, trouble } from "./topbar.js";
 import { ADVICE } from "./words.js";
 
-const taking = ["answer", "reject", "ring-back", "refuse-card"].map((id) =>
-  $(id, HTMLButtonElement),
+const taking = ["answer", "reject", "ring-back", "refuse-card", "listen", "refuse-message"].map(
+  (id) => $(id, HTMLButtonElement),
 );
+
+/** Modes in which something is offered, and the page rings. @type {Mode[]} */
+const OFFERED = ["ringing", "callback", "message"];
 
 export function show() {
   const { view, started, elsewhere } = desk;
@@ -39,7 +45,7 @@ export function show() {
 export function ringOrNot() {
   const busy = [desk.refused, desk.answering].includes(desk.offer);
   for (const button of taking) button.disabled = busy;
-  const rings = desk.mode === "ringing" || desk.mode === "callback";
+  const rings = OFFERED.includes(desk.mode);
   if (rings && !busy && !desk.call?.callback?.calling) alarm(desk.call);
   else quiet();
 }
@@ -50,7 +56,7 @@ function showWork(here) {
   const person = record.show(here) ?? call;
   showPerson(person);
   showSuggested(person);
-  const nobody = desk.mode === "ringing" || desk.mode === "callback";
+  const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call || nobody; // only who is on the line
   $("nobody").hidden = person !== null;
 }

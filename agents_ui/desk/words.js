@@ -67,6 +67,7 @@ const LINK_LOST = {
   rejoining: t(
     "The link to the service is lost: trying again. The caller waits, and what you write is kept.",
   ),
+  listening: t("The link to the service is lost: trying again. What you write is kept."),
   wrap_up: t("The link to the service is lost: trying again. What you write is kept."),
 };
 

@@ -10,6 +10,7 @@ intermediate views and nothing else. A page that does not read at all is cut off
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
@@ -94,14 +95,14 @@ class Said:
 
     def __init__(self) -> None:
         self._object: object = None
-        self._text = ""
+        self._words = b""
 
-    def text(self, kind: str, value: object) -> str:
+    def words(self, kind: str, value: object) -> bytes:
         """The message that shows a frozen value."""
         if value is not self._object or value is None:
-            self._text = _text({"type": kind, kind: value})
+            self._words = msgspec.json.encode({"type": kind, kind: value})
             self._object = value
-        return self._text
+        return self._words
 
 
 class Link:
@@ -124,13 +125,13 @@ class Link:
         A page that is gone ends nothing here: what it sent before it went is still to be read,
         and the end of that ends the link.
         """
-        await self._send(_text(message))
+        await self._send(msgspec.json.encode(message))
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, words: bytes) -> None:
         try:
             async with asyncio.timeout(self._pace.send_s):
                 with suppress(ConnectionError):
-                    await self._socket.send_str(text)
+                    await self._socket.send_frame(words, WSMsgType.TEXT)
         except TimeoutError:
             raise away() from None
 
@@ -174,9 +175,13 @@ class Link:
             await self.send({"type": "tick", "at": time.time()})
 
     async def guard(self, accounts: Accounts, token: str) -> None:
-        """A job: end the link when the session ends. A database that is away ends nothing."""
+        """A job: end the link when the session ends. A database that is away ends nothing.
+
+        Pages that came at once, after a restart, are not to ask at once ever after.
+        """
+        wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
         while True:
-            await asyncio.sleep(self._pace.recheck_s)
+            await asyncio.sleep(wait_s)
             try:
                 session = await accounts.session(token)
             except Unavailable:
@@ -194,9 +199,9 @@ class Link:
         """A job: send the whole view now and after every change; `said` is shared by all pages."""
         said = said or Said()
         with watch() as changes:
-            await self._send(said.text(kind, view()))
+            await self._send(said.words(kind, view()))
             async for _ in changes:
-                await self._send(said.text(kind, view()))
+                await self._send(said.words(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
         """A job: answer the page's messages, each as soon as it is done: one that waits holds none
@@ -299,10 +304,6 @@ class Links:
 
     def __len__(self) -> int:
         return len(self._links)
-
-
-def _text(message: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(message).decode()
 
 
 def _first(group: BaseExceptionGroup[LinkEnded]) -> LinkEnded:

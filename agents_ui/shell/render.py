@@ -25,6 +25,13 @@ def environments(
     return {code: _environment(language, assets) for code, language in languages.items()}
 
 
+def prepare(app: web.Application) -> None:
+    """Compile every template, in some thread: whoever came first would hold all others up by it."""
+    for environment in app[TEMPLATES].values():
+        for template in environment.list_templates(extensions=["html"]):
+            environment.get_template(template)
+
+
 def page(
     request: web.Request,
     name: str,

@@ -17,6 +17,7 @@ export const REASONS = {
   closed: t("Centre is closed"),
   phone: t("No phone"),
   microphone: t("No microphone"),
+  message: t("Hears a message"),
 };
 
 /** The reasons that nobody chose: somebody should look. */
@@ -48,5 +49,6 @@ export function isTrouble(reason) {
 
 /** The word for a state with its reason. @param {keyof typeof STATES} state @param {string | null} reason */
 export function stateWord(state, reason) {
-  return state === "NOT_READY" && reason ? (REASONS[reason] ?? STATES.NOT_READY) : STATES[state];
+  const told = state === "NOT_READY" || state === "RESERVED";
+  return (told && reason && REASONS[reason]) || STATES[state];
 }

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from agents_ui.app import Ports, build
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
+from agents_ui.shell.render import prepare
 from contactcentre import paths
 from contactcentre.app.content import Content
 from contactcentre.app.storage import Storage
@@ -25,6 +26,7 @@ from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
+from contactcentre.features.messages.service import MessageService
 from contactcentre.settings import Settings
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -60,6 +62,7 @@ async def panel_ports(
         accounts=accounts,
         desks=desks,
         history=CitizenService(storage.database, world.calls),
+        messages=MessageService(telephony.messages, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database),
         board=BoardService(
@@ -72,13 +75,16 @@ async def panel_ports(
 @asynccontextmanager
 async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     """The panel answers while the block runs. Raises OSError if the port can't be had."""
-    runner = web.AppRunner(build(given), access_log=None, shutdown_timeout=2.0)
+    panel = build(given)
+    runner = web.AppRunner(panel, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
+    compiling = asyncio.create_task(asyncio.to_thread(prepare, panel), name="templates")
     try:
         await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()
+        await compiling
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:

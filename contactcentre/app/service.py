@@ -21,6 +21,7 @@ from agents_ui.app import Ports
 from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
 from contactcentre.app.area import Area, Runs
+from contactcentre.app.collector import Collector
 from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
 from contactcentre.app.health import HealthService
@@ -43,6 +44,7 @@ from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
+from contactcentre.features.messages.folder import MessageFolder
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
 
@@ -64,6 +66,7 @@ class Running:
 
 async def serve(settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT. Raises as `running`."""
+    gc.disable()  # what is made now stays: on a full day it would be walked for half a second
     async with running(settings):
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -81,6 +84,7 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @asynccontextmanager
@@ -111,7 +115,10 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
-    areas: tuple[Area, ...] = (storage, content, telephony, views)
+    messages = MessageFolder(
+        world, telephony.messages, storage.database, inbox.post, days=settings.message_days
+    )
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes = [area.alarms for area in areas]
@@ -155,6 +162,7 @@ async def _build(
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
+        "collector": Collector(lambda: not len(telephony.leash)).run,
     }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults
 

@@ -20,6 +20,7 @@ from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
+from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
 
 
@@ -32,6 +33,7 @@ class Telephony:
     agi: AgiServer
     asterisk: Asterisk
     phones: Phones
+    messages: MessageFiles
     orders: asyncio.Queue[Order]
     address: tuple[str, int]  # FastAGI's
     listening: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,10 +86,11 @@ async def build_telephony(
     fallback_log = FallbackLog(paths.fallback_log(settings))
     await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
+    messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
     leash = Leash(
         inbox.post,
         prompts,
-        paths.recordings(settings),
+        messages,
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
     )
     asterisk = Asterisk(
@@ -124,6 +127,7 @@ async def build_telephony(
         agi=agi,
         asterisk=asterisk,
         phones=phones,
+        messages=messages,
         orders=orders,
         address=(settings.agi_host, settings.agi_port),
     )

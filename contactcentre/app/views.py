@@ -15,7 +15,7 @@ from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
-from contactcentre.features.callbacks.overdue import OverdueCallbacks
+from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.features.explanations.service import DecisionLog
 
 
@@ -28,7 +28,8 @@ class Views:
     figures: Figures
     decisions: DecisionLog
     watchdog: Watchdog
-    overdue: OverdueCallbacks
+    overdue: OverduePromises
+    messages_overdue: OverduePromises
 
     def watchers(self) -> tuple[Callable[[Changes], None], ...]:
         """Who is told of what an event has changed."""
@@ -47,11 +48,17 @@ class Views:
 
     def gauges(self) -> Gauges:
         """See `Area`."""
+        promises = open_promises(self.world.calls.values(), "message")
+        messages = [message.asked_at for message, _ in promises]
         return {
             "watchdog_calls": self.watchdog.standing,
             "watchdog_alarms": self.watchdog.raised,
             "callbacks_overdue": self.overdue.standing,
             "callbacks_overdue_alarms": self.overdue.raised,
+            "messages_overdue": self.messages_overdue.standing,
+            "messages_overdue_alarms": self.messages_overdue.raised,
+            "messages_waiting": len(messages),
+            "messages_oldest_seconds": max((now() - each for each in messages), default=0.0),
             "decisions_unsent": self.decisions.backlog,
             "decisions_dropped": self.decisions.dropped,
         }
@@ -60,6 +67,7 @@ class Views:
         """See `Area`."""
         yield from self.watchdog.alarms()
         yield from self.overdue.alarms()
+        yield from self.messages_overdue.alarms()
 
 
 def build_views(world: World, storage: Storage) -> Views:
@@ -72,5 +80,6 @@ def build_views(world: World, storage: Storage) -> Views:
         figures=figures,
         decisions=DecisionLog(Observer(world, world.calls.values()), storage.database),
         watchdog=Watchdog(world),
-        overdue=OverdueCallbacks(world),
+        overdue=OverduePromises(world, "callback"),
+        messages_overdue=OverduePromises(world, "message"),
     )

@@ -113,11 +113,16 @@ class DigitsEntered(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecorded(CallEvent):
-    """A voice message was left."""
+    """A voice message was left, in a file of that name.
+
+    `sounds`: it is not mere silence. `full`: there was no room for it, and nothing was recorded.
+    """
 
     step: int
     recording: str
     seconds: float
+    sounds: bool = True
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +321,11 @@ class OfferRejected(LegEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOpened(LegEvent, AgentEvent):
+    """The agent hears the voice message that is offered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RingBackChosen(LegEvent, AgentEvent):
     """The agent has read the card of a callback: ring the citizen now."""
 
@@ -389,6 +399,7 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "ready": ReadyChosen,
     "not_ready": NotReadyChosen,
     "microphone": MicrophoneReported,
+    "listen": MessageOpened,
     "ring_back": RingBackChosen,
     "reject": OfferRejected,
     "end": EndAsked,

@@ -20,7 +20,8 @@ class Outcome(StrEnum):
     CALLBACK = "callback"  # asked to be rung back, which is a call of its own
     NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
-    VOICEMAIL = "voicemail"
+    VOICEMAIL = "voicemail"  # a message was left, which is a call of its own
+    HANDLED = "handled"  # a message: heard, and no call was needed
     TRANSFERRED = "transferred"
     PBX_LOST = "pbx_lost"  # the exchange went down under it
     UNKNOWN = "unknown"  # nobody can know; never counted as abandoned
@@ -53,6 +54,9 @@ class Result(StrEnum):
     CALLER_LEFT = "caller_left"  # never counts against the agent
     WITHDRAWN = "withdrawn"  # by us: restart, log-out, lost link
     UNREACHED = "unreached"  # the citizen to ring back; never counts against the agent
+    # A message was heard, and:
+    HANDLED = "handled"  # no call was needed
+    RETURNED = "returned"  # by its agent, for later or for others
     # After a talk:
     HUNG_UP = "hung_up"  # by the one who was rung
     TRANSFERRED = "transferred"  # the call, by its agent to others

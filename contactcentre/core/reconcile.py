@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contactcentre.core import effects, events
 from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import lease_s
 from contactcentre.core.call.queue_transfer import is_transferring
@@ -269,7 +270,7 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     for call in calls:
         offer = call.open_offer
-        if call.phase in (Phase.OFFERED, Phase.PREVIEWED, Phase.CALLING) and offer is not None:
+        if call.phase in (Phase.OFFERED, *UNCONNECTED) and offer is not None:
             left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
             yield effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=left_s)
         if call.phase is Phase.CALLBACK:

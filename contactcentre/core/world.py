@@ -32,7 +32,14 @@ from contactcentre.core.agent import profiles
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import menu_moves, menu_path, menu_versions, overflow, signals
+from contactcentre.core.call import (
+    menu_moves,
+    menu_path,
+    menu_versions,
+    message_moves,
+    overflow,
+    signals,
+)
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
 from contactcentre.core.call.leg import Leg
@@ -339,6 +346,15 @@ class World:
         yield from self._step_call(event)
         yield from due.rejoin(self, event.call_id, event.at)
 
+    def _on_recorded(self, event: events.MessageRecorded) -> Iterable[Follow]:
+        """What a caller has left is often told when the call is over."""
+        if event.call_id in self.calls:
+            return self._step_call(event)
+        try:
+            return message_moves.left_behind(self.ended, event)
+        except events.Illegal:
+            return self._refuse(event, "unknown call")
+
     def _on_fallback(self, event: events.FallbackEnded) -> Iterable[Follow]:
         """Whom we had again, or found talking, we know better."""
         if any(call.call_id == event.call_id for call in self.ended):
@@ -473,6 +489,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
     events.FallbackEnded: World._on_fallback,
+    events.MessageRecorded: World._on_recorded,
     events.QueueTransferChosen: World._on_link,
     events.RingBackChosen: World._on_link,
     events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),

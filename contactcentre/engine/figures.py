@@ -120,11 +120,19 @@ def left(before: Call | None, after: Call, network: Network) -> Queued | None:
 
 
 def end(before: Call | None, after: Call) -> Ended | None:
-    """The call's end, where an event was that."""
+    """The call's end, where an event was that. A message is handled whether its citizen was rung
+    for it or not; other promises have figures of their own."""
     over = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
-    if not over or after.end.outcome is None or after.callback is not None:
+    outcome = after.end.outcome if after.callback is None else _handled(after)
+    if not over or outcome is None:
         return None
-    return Ended(queue=after.queue, at=after.end.at or after.since, outcome=after.end.outcome)
+    return Ended(queue=after.queue, at=after.end.at or after.since, outcome=outcome)
+
+
+def _handled(promise: Call) -> Outcome | None:
+    """Of a message, if anybody has heard it and seen to it."""
+    done = promise.end.outcome in (Outcome.HANDLED, Outcome.ANSWERED)
+    return Outcome.HANDLED if done and promise.message is not None else None
 
 
 def _left_at(call: Call) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Never
 
 import structlog
@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Records of one transaction: small enough not to hold up the event loop noticeably."""
-LONGEST_RETRY_S = 15.0
+LONGEST_RETRY_S = 2.0
+"""Whoever waits for the database's return, for a report or a log-in, is not to wait for us too."""
 
 _INTERVALS = models.agent_intervals
 _CLOSE_EARLIER = (
@@ -62,6 +63,7 @@ class Projector:
         self._clock = clock
         self._retry_s = retry_s
         self._oldest_at: float | None = None
+        self._away = False
         self._pace = WritePace()
 
     async def run(self) -> Never:
@@ -101,10 +103,10 @@ class Projector:
             log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
 
     async def _persist(self, records: Sequence[JournalRecord]) -> None:
-        wait_s = self._retry_s
-        while not await self._tried(records):
+        for wait_s in retries(self._retry_s):
+            if await self._tried(records):
+                return
             await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, LONGEST_RETRY_S)
 
     async def _tried(self, records: Sequence[JournalRecord]) -> bool:
         """Whether these are done with; False when it is worth trying again."""
@@ -116,9 +118,14 @@ class Projector:
             if not isinstance(error, Unfit) and not database.refused(error):
                 if not isinstance(error, database.AWAY):
                     raise
-                log.warning("projector.waits", records=len(records), error=type(error).__name__)
+                if not self._away:
+                    log.warning("projector.waits", error=type(error).__name__)
+                self._away = True
                 return False
             await self._one_by_one(records, error)
+        if self._away:
+            log.warning("projector.goes_on", records=self._spool.unsent_count)
+        self._away = False
         return True
 
     async def _one_by_one(self, records: Sequence[JournalRecord], error: Exception) -> None:
@@ -169,6 +176,14 @@ class Projector:
             journal.source == self._spool.source, journal.seq.in_(counting)
         )
         return frozenset((await connection.execute(query)).scalars())
+
+
+def retries(first_s: float) -> Iterator[float]:
+    """Seconds from one try to the next, for as long as it takes."""
+    wait_s = first_s
+    while True:
+        yield wait_s
+        wait_s = min(2 * wait_s, LONGEST_RETRY_S)
 
 
 def _start(row: projection.Row) -> dict[str, object]:

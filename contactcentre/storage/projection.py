@@ -92,7 +92,7 @@ def _journal(source: str, record: JournalRecord) -> Row:
 def _contact(
     seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
 ) -> Row:
-    done, promise = call.record, call.callback
+    done, promise, message = call.record, call.callback, call.message
     return {
         "call_id": call.call_id,
         "last_seq": seq,
@@ -127,6 +127,8 @@ def _contact(
         "callback_of": promise.asked_in if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
         "due_at": promise.due_at if promise is not None else None,
+        "message_s": message.seconds if message is not None else None,
+        "message_heard_at": message.heard_at if message is not None else None,
     }
 
 

@@ -35,6 +35,9 @@ T = TypeVar("T")
 LATEST = 200
 """So many closed calls come back in any case, for the board."""
 
+FEW = 10_000
+"""Unsent records that are counted one by one; for more, the whole day's are looked through."""
+
 PORTION = 2000
 """Rows of a table that one `prune` deletes at most, so that nobody waits long for it."""
 
@@ -100,6 +103,16 @@ DELETE FROM record WHERE seq IN (
     SELECT seq FROM record WHERE at < ? AND seq <= (SELECT sent FROM spool) ORDER BY at LIMIT ?
 )
 """
+_FEW_UNSENT = """
+SELECT count(*) FROM (SELECT 1 FROM record WHERE seq > (SELECT sent FROM spool) LIMIT ?)
+"""
+# By the narrow index: the table itself may be gigabytes after an outage.
+_MANY_UNSENT = """
+SELECT count(*) FROM record INDEXED BY record_at
+WHERE at > -1e300 AND seq > (SELECT sent FROM spool)
+"""
+# Not joined with `spool`: all that was ever written would be walked for each batch.
+_UNSENT = "SELECT * FROM record WHERE seq > (SELECT sent FROM spool) ORDER BY seq LIMIT ?"
 _HELD = """
 SELECT max(seq) FROM record
 WHERE seq <= (SELECT sent FROM spool) AND seq NOT IN (SELECT seq FROM aside)
@@ -138,11 +151,9 @@ class SpoolFile:
 
     def unsent_count(self) -> int:
         """How many records the database has not confirmed."""
-        # By the narrow index: the table itself may be gigabytes after an outage.
-        (count,) = self._row(
-            "SELECT count(*) FROM record INDEXED BY record_at "
-            "WHERE at > -1e300 AND seq > (SELECT sent FROM spool)"
-        )
+        (count,) = self._row(_FEW_UNSENT, FEW)
+        if count == FEW:
+            (count,) = self._row(_MANY_UNSENT)
         return int(count)
 
     # --- what a restart reads --------------------------------------------------------------
@@ -226,10 +237,7 @@ class SpoolFile:
 
     def unsent(self, limit: int) -> list[JournalRecord]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
-        rows = self._db.execute(
-            "SELECT record.* FROM record, spool WHERE seq > sent ORDER BY seq LIMIT ?", (limit,)
-        )
-        return [spool_rows.record(row) for row in rows]
+        return [spool_rows.record(row) for row in self._db.execute(_UNSENT, (limit,))]
 
     def mark_sent(self, upto_seq: int) -> int:
         """The database holds everything up to that number; how many records that confirms."""

@@ -27,6 +27,7 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
 )
 from contactcentre.telephony.keypad import Keypad
+from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.translation import CARRIER, caller_of, dial_result, is_call
 from routing.model import Device
 
@@ -52,6 +53,10 @@ LATEST: Final = 2_147_483_647
 
 class Prompts(Protocol):
     """Where the audio of a prompt lies."""
+
+    @property
+    def tone(self) -> Path:
+        """After it one speaks; a file without its extension."""
 
     def resolve(self, key: str, language: str) -> Path:
         """A file without its extension; never none: another language or a tone stands in.
@@ -83,7 +88,7 @@ class Leash:
         self,
         post: Callable[[events.Event], None],
         prompts: Prompts,
-        recordings: Path,
+        recordings: MessageFiles,
         *,
         interrupt: Callable[[str], None],
     ) -> None:
@@ -296,24 +301,37 @@ class Leash:
         self._post(events.DialEnded(at=now(), call_id=call_id, offer_id=offer_id, result=result))
 
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
-        """The file's name is our own id: nothing a caller sends becomes part of a path."""
-        name = f"{order.call_id}-{order.step}"
-        began = now()
-        most_ms = str(round(order.max_s * 1000))
-        target = str(self._recordings / name)
-        await session.command(
-            "RECORD FILE", target, "wav", "#", most_ms, "BEEP", "s=5", timeout_s=None
-        )
-        ended = now()
+        """The file's name is our own id. Whoever hangs up while speaking has left it, too.
+
+        What is said while this process dies is found in the folder by the next one.
+        """
+        name, room = recording_name(order.call_id, order.step), self._has_room(order.max_s)
+        if room:
+            target, most_ms = self._recordings.target(name), str(round(order.max_s * 1000))
+            # Asterisk's BEEP is a file that no system need have; without it nothing is recorded.
+            await session.command("STREAM FILE", str(self._prompts.tone), "", timeout_s=None)
+            await session.command("RECORD FILE", target, "wav", "#", most_ms, "s=5", timeout_s=None)
+        heard = await asyncio.to_thread(self._recordings.hear, name) if room else NOTHING
         self._post(
             events.MessageRecorded(
-                at=ended,
+                at=now(),
                 call_id=order.call_id,
                 step=order.step,
                 recording=name,
-                seconds=ended - began,
+                seconds=heard.seconds,
+                sounds=heard.sounds,
+                full=not room,
             )
         )
+
+    def _has_room(self, seconds: float) -> bool:
+        try:
+            room = self._recordings.has_room(seconds)
+        except OSError:
+            room = False
+        if not room:
+            log.error("no_room_for_message", advice="make room on the disk, or raise CC_MESSAGE_MB")
+        return room
 
 
 def _target(order: effects.Ring, hotline: str) -> str:

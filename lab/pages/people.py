@@ -25,6 +25,8 @@ _NAMES = (
     ("lost", "Rasma Krūmiņa", "Balvu KAC"),
     ("callback", "Sandra Ābele", "Kārsavas KAC"),
     ("calling", "Toms Lagzdiņš", "Aglonas KAC"),
+    ("message", "Ieva Sproģe", "Līvānu KAC"),
+    ("listening", "Elīna Grāvīte-Skujeniece", "Dagdas KAC"),
     ("reserve", "Normunds Talkotājs", "Ludzas KAC"),
     ("admin", "Andris Kārkliņš", "Rīgas KAC"),
 )

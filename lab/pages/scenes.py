@@ -208,6 +208,24 @@ def _calling(story: History, who: Sample) -> None:
     story.rings_back(who.number, agent.call_id or "")
 
 
+def _message(story: History, who: Sample) -> None:
+    """Left after a short wait, before the agent was ready, and while no circle has opened more."""
+    _almost_ready(story, who)
+    _arrives(story, who)
+    story.pass_s(3)
+    story.apply(events.DigitPressed(at=story.at, call_id=call_id(who.number), digit="9"))
+    story.pass_s(9)
+    story.message_recorded(who.number, seconds=7.5)
+    story.hangs_up(who.number)
+    story.phone(who.number, reachable=True)
+
+
+def _listening(story: History, who: Sample) -> None:
+    _message(story, who)
+    story.pass_s(4)
+    story.listens(who.number, story.agent(who.number).call_id or "")
+
+
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "talking": _talking,
@@ -219,6 +237,8 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "start": _start,
     "callback": _callback,
     "calling": _calling,
+    "message": _message,
+    "listening": _listening,
     "ringing": _ringing,
     "mobile": _ringing,
     "unsaved": _unsaved,

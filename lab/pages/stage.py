@@ -37,21 +37,24 @@ from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.board.service import BoardService
-from contactcentre.features.callbacks.overdue import OverdueCallbacks
+from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
+from contactcentre.features.messages.service import MessageService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import phones_of
 from contactcentre.testing import History
 from lab.pages import sample, scenes
 from lab.pages.people import AGENTS
 from lab.pages.sample import DAY_S
+from lab.pages.voice import sound
 
 HOST = "127.0.0.1"
 ORIGIN = "http://panel.test"
@@ -177,9 +180,11 @@ class StagedHistory(History):
             figures=Figures(),
             decisions=self.decisions,
             watchdog=Watchdog(self.world),
-            overdue=OverdueCallbacks(self.world),
+            overdue=OverduePromises(self.world, "callback"),
+            messages_overdue=OverduePromises(self.world, "message"),
         )
         self.live = live
+        self.messages = MessageFiles(home, most_bytes=100_000_000)
         self.troubles: list[Alarm] = []
         self._acted: set[str] = set()
         self.catalogue = prepared.catalogue
@@ -226,6 +231,7 @@ class StagedHistory(History):
             accounts=self.accounts,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
+            messages=MessageService(self.messages, self.world.calls),
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,
@@ -272,6 +278,8 @@ class StagedHistory(History):
 
     def apply(self, event: events.Event) -> list[effects.Effect]:
         """As `History`, and shown."""
+        if isinstance(event, events.MessageRecorded) and event.sounds:
+            sound(self.messages.path(event.recording), event.seconds)
         made = super().apply(event)
         changes = changes_of(event, self.world)
         if changes.calls or changes.agents:
@@ -285,7 +293,8 @@ class StagedHistory(History):
         self.leg_answers(AGENTS[scene].number)
 
     def _alarms(self) -> tuple[Alarm, ...]:
-        return (*self._views.overdue.alarms(), *self.troubles)
+        overdue = (self._views.overdue, self._views.messages_overdue)
+        return (*(alarm for one in overdue for alarm in one.alarms()), *self.troubles)
 
     def _reach(self, *_: object) -> None:
         if self.database_away:

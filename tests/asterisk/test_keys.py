@@ -11,6 +11,7 @@ import pytest
 from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
+from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
 from lab import g711, tones
 from lab.telephone import PhoneCall, Telephone
@@ -31,6 +32,7 @@ class Beeps:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.tone = folder / "beep"
         g711.write(folder / "beep.wav", tones.alaw("D")[: round(BEEP_S * g711.RATE_HZ)])
 
     def resolve(self, key: str, language: str) -> Path:
@@ -82,7 +84,8 @@ class Menu:
 async def menu(pbx: Pbx, citizen: Telephone, folder: Path) -> AsyncIterator[Menu]:
     """A call in the menus, over a slow line between Asterisk and us."""
     told: asyncio.Queue[events.Event] = asyncio.Queue()
-    leash = Leash(told.put_nowait, Beeps(folder), folder, interrupt=lambda channel: None)
+    files = MessageFiles(folder, most_bytes=0)
+    leash = Leash(told.put_nowait, Beeps(folder), files, interrupt=lambda channel: None)
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     server = AgiServer(leash.handle)
     serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")

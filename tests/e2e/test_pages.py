@@ -46,7 +46,8 @@ addEventListener("securitypolicyviolation", (event) => violations.push(event.vio
 """
 PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
-    *("start", "idle", "ringing", "callback", "calling", "talking", "held"),
+    *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
+    *("talking", "held"),
     *("rejoining", "wrapup", "unsaved", "lost"),
 ]
 
@@ -763,13 +764,15 @@ async def test_the_queues_stand_whole_beside_the_agents(world: World) -> None:
 
 
 async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
-    """How much time is left of each, and which are broken; no number, no name of a citizen."""
+    """And voice messages: how much time is left of each, and which are broken; no number, no name
+    of a citizen."""
     page = await world.open("board")
     rows = page.locator("#callbacks tr")
-    await expect(rows).to_have_count(4)
+    await expect(rows).to_have_count(6)
     await expect(rows.first).to_contain_text("nokavēts")
     await expect(rows.nth(1)).to_contain_text("1:29")
-    await expect(page.locator("#callbacks-count")).to_have_text("4")
+    await expect(page.locator("#callbacks-count")).to_have_text("6")
+    await expect(rows.filter(has_text="Darbinieks klausās")).to_have_count(1)
 
 
 async def test_a_page_that_comes_back_reads_its_button(world: World) -> None:
@@ -829,3 +832,82 @@ async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     person = Person(user_id="u", name="Gunta Priede", role="supervisor")
     await world.stage.crisis.switch_on("storm", hours=1, why="vētra", person=person)
     await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()
+
+
+# --- a voice message -----------------------------------------------------------------------
+
+LOUDNESS = """async () => {
+  const player = document.querySelector("#player");
+  const context = new AudioContext();
+  const ear = context.createAnalyser();
+  context.createMediaElementSource(player).connect(ear);
+  const wave = new Float32Array(ear.fftSize);
+  for (let patience = 100; patience; patience--) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    ear.getFloatTimeDomainData(wave);
+    const loudest = Math.max(...wave.map(Math.abs));
+    if (loudest > 0.05) return loudest;
+  }
+  return 0;
+}"""
+
+
+async def test_a_message_is_heard_and_done_with(world: World) -> None:
+    """Enter takes it and it sounds at once; any part can be heard again; what was done is saved."""
+    page = await world.open("message")
+    await page.keyboard.press("Enter")
+    await world.until(events.MessageOpened)
+    await expect(page.locator("#player")).to_be_visible()
+    assert await page.evaluate(LOUDNESS) > 0.05
+    player = page.locator("#player")
+    assert await player.evaluate("one => one.duration") == pytest.approx(7.5, abs=0.1)
+    assert await player.evaluate("one => one.currentTime") > 0
+    seek = """async (one) => {
+      const there = new Promise((resolve) => (one.onseeked = resolve));
+      one.currentTime = 4;
+      await there;
+      return one.currentTime;
+    }"""
+    assert await player.evaluate(seek) == pytest.approx(4, abs=2)
+    await page.fill("#note", "Lūdz atzvanīt par pabalstu")
+    await page.click('[data-kind="application"]')
+    await page.keyboard.press("Control+Enter")
+    saved = await world.until(events.RecordSaved, 2)
+    assert (saved.kind, saved.finish) == ("application", True)
+    await expect(page.locator('[data-mode="idle"]')).to_be_visible()
+    assert await player.evaluate("one => one.paused")
+    (done,) = [call for call in world.stage.world.ended if call.message is not None]
+    assert done.record.note == "Lūdz atzvanīt par pabalstu"
+
+
+async def test_a_message_is_called_back_from_its_card(world: World) -> None:
+    """By the key B; the sound ends, and the citizen's telephone rings."""
+    page = await world.open("listening")
+    await page.keyboard.press("b")
+    await world.until(events.RingBackChosen)
+    await expect(page.locator("#callback-rings")).to_be_visible()
+    assert await page.locator("#player").evaluate("one => one.paused")
+
+
+async def test_a_recording_that_is_gone_is_told(world: World) -> None:
+    """The card stays: the citizen can be called back, or the message done with."""
+    world.stage.act("listening")
+    message = world.stage.call_of("listening").message
+    assert message is not None
+    await asyncio.to_thread(world.stage.messages.remove, message.recording)
+    page = await world.open("listening")
+    await expect(page.locator("#no-recording")).to_be_visible()
+    await expect(page.locator("#call-back")).to_be_enabled()
+    assert await faults(page) == []
+
+
+async def test_a_message_is_given_back_for_later(world: World) -> None:
+    """One click; the agent is ready for the next at once, and the sound ends."""
+    page = await world.open("listening")
+    await page.click('[data-do="later"]')
+    await world.until(events.OfferRejected)
+    await expect(page.locator('[data-mode="listening"]')).to_be_hidden()
+    assert await page.locator("#player").evaluate("one => one.paused")
+    (message,) = [call for call in world.stage.world.calls.values() if call.message is not None]
+    assert message.callback is not None
+    assert message.callback.not_before > message.since

@@ -181,6 +181,18 @@ async def test_use_is_known_to_other_processes(home: Rig) -> None:
     assert await there.session(session.token) is None
 
 
+async def test_a_page_comes_in_while_the_database_is_written(home: Rig) -> None:
+    """After a restart every desk comes back at once: to know a session nothing is written, where it
+    was used a moment ago."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    again = AccountService(home.engine, passwords=quick(), clock=home.clock)
+    home.clock.now += 60
+    async with home.engine.begin() as connection:
+        await connection.execute(models.sessions.update().values(used_at=home.clock.now))
+        async with asyncio.timeout(2):
+            assert await again.session(session.token) == session
+
+
 async def test_ten_guesses_a_minute_at_most(home: Rig) -> None:
     """A guesser who never rests gets at most ten tries in any first minute, then one a minute."""
     tries: list[float] = []

@@ -31,7 +31,7 @@ from contactcentre.engine.consumer import EventSetAside
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
-from contactcentre.storage.journal import Projector
+from contactcentre.storage.journal import Projector, retries
 from contactcentre.storage.projection import PERSONAL
 from contactcentre.storage.spool import Spool
 from ivr.interpreter import Passage
@@ -147,6 +147,13 @@ async def running(path: Path, url: str) -> AsyncIterator[tuple[Spool, Projector]
                 await task
         await spool.close()
         await engine.dispose()
+
+
+def test_the_database_is_asked_again_soon_however_long_it_was_away() -> None:
+    """At once at first, and at any time within two seconds of its return."""
+    waits = list(islice(retries(0.25), 100))
+    assert waits[:3] == [0.25, 0.5, 1.0]
+    assert max(waits) == waits[-1] == 2.0
 
 
 async def moved(spool: Spool, some: Iterable[Entry]) -> None:
@@ -308,7 +315,7 @@ from itertools import islice
 from pathlib import Path
 from contactcentre.engine.consumer import EventSetAside
 from contactcentre.storage import database
-from contactcentre.storage.journal import Projector
+from contactcentre.storage.journal import Projector, retries
 from contactcentre.storage.projection import PERSONAL
 from contactcentre.storage.spool import Spool
 

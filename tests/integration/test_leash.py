@@ -11,6 +11,7 @@ from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
+from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.scripted import ScriptedCaller
 
 pytestmark = pytest.mark.integration
@@ -21,6 +22,8 @@ CHANNEL = "PJSIP/carrier-1"
 
 class Folder:
     """Prompts that need not exist."""
+
+    tone = Path("/prompts/tone")
 
     def resolve(self, key: str, language: str) -> Path:
         return Path("/prompts") / language / key
@@ -33,7 +36,7 @@ class Held:
         self.told: asyncio.Queue[events.Event] = asyncio.Queue()
         self.stopped: list[str] = []
         self.port = 0
-        recordings = Path("unused")
+        recordings = MessageFiles(Path("unused"), most_bytes=0)
         self.leash = Leash(
             self.told.put_nowait, Folder(), recordings, interrupt=self.stopped.append
         )

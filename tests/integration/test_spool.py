@@ -36,6 +36,7 @@ from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
 from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.storage.spool import Spool, SpoolFailed
+from contactcentre.storage.spool_file import SpoolFile
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
 
@@ -433,6 +434,29 @@ async def test_a_start_reads_as_much_at_the_days_end_as_at_its_beginning(tmp_pat
         assert len(restored.calls) in range(200, 300)
         assert not lately
         assert len(restored.callers) > 1500
+
+
+def test_what_is_unsent_is_found_as_quickly_on_a_full_day(tmp_path: Path) -> None:
+    """However much the database has confirmed already, it is not walked for the next batch, nor
+    for its count."""
+    work: list[int] = []
+    for calls in (100, 2000):
+        path = tmp_path / f"{calls}.db"
+        write(path, Day(calls=calls, begins=NOW - 10 * 3600, ends=NOW))
+        file = SpoolFile(path)
+        file.write([an_entry(file.last_seq() + 1, a_call("c1"))])
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        file._db.set_progress_handler(step, 1)
+        assert len(file.unsent(10)) == file.unsent_count() == 1
+        file.close()
+        work.append(steps)
+    assert work[0] == work[1]
 
 
 async def test_the_days_figures_go_on_where_they_were(tmp_path: Path) -> None:

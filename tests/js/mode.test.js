@@ -23,6 +23,8 @@ test("without a call the agent is idle, away, or has not begun", () => {
 test("a call is shown in its phase, a promise to ring back before it rings", () => {
   assert.equal(mode({ view: CALL }), "ringing");
   assert.equal(mode({ view: { ...CALL, call: { ...CALL.call, callback: {} } } }), "callback");
+  assert.equal(mode({ view: { ...CALL, call: { ...CALL.call, message: {} } } }), "message");
+  assert.equal(mode({ view: { ...CALL, call: { phase: "listening" } } }), "listening");
   assert.equal(mode({ view: { state: "WRAP_UP", call: { phase: "wrap_up" } } }), "wrap_up");
 });
 

@@ -30,6 +30,7 @@ class Exchange:
         self.asked: deque[Asked] = deque()
         self.citizens: dict[str, Citizen] = {}
         self.contacts: dict[str, str] = {}
+        self.recordings: dict[str, events.MessageRecorded] = {}  # as files, by their names
         self.linked = True
         self.numbers = iter(range(1, 1_000_000))
 
@@ -83,6 +84,7 @@ class Exchange:
     def hang_up(self, caller: Caller) -> None:
         """The citizen's channel ends, whoever ended it."""
         del self.callers[caller.call_id]
+        self.stop_recording(caller)
         if caller.dial is not None:
             self.tell(events.LegHungUp(at=self.at, offer_id=caller.dial.offer_id, cause=16))
         gone = events.CallerHungUp(at=self.at, call_id=caller.call_id, cause=16)
@@ -273,18 +275,32 @@ class Exchange:
         for word in reversed(words) if hang_up_first else words:
             self.tell(word)
 
+    def stop_recording(self, caller: Caller) -> None:
+        """What was said is in a file; who holds the caller is told. Every fifth is silent."""
+        order = caller.away
+        if not isinstance(order, effects.Record):
+            return
+        number = next(self.numbers)
+        told = events.MessageRecorded(
+            at=self.at,
+            call_id=caller.call_id,
+            step=order.step,
+            recording=f"{caller.call_id}-{order.step}",
+            seconds=12.0,
+            sounds=number % 5 > 0,
+        )
+        self.recordings[told.recording] = told
+        if caller.held and not caller.recalled:
+            self.say(caller, told)
+
     def end_elsewhere(self, caller: Caller) -> None:
         """The message is left, or the talk outside the hotline has ended."""
+        self.stop_recording(caller)
         order, caller.away = caller.away, None
         if not caller.held:
             self.come_back(caller)
         elif isinstance(order, effects.Record):
-            self.say(
-                caller,
-                events.MessageRecorded(
-                    at=self.at, call_id=caller.call_id, step=order.step, recording="r", seconds=3.0
-                ),
-            )
+            pass
         else:
             self.dial_said(caller, "", DialResult.ANSWERED)
         self.work(caller)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -15,6 +16,8 @@ from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.table import LISTENING
+from contactcentre.core.call.message_moves import LISTEN_S
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
@@ -113,7 +116,8 @@ class Histories(People):
         self.exchange.at = until
         for agent in self.world.agents.values() if self.exchange.linked else ():
             if agent.state is State.RESERVED:
-                assert until - agent.since <= RESERVED_S, agent
+                heard_s = LISTEN_S if agent.reason == LISTENING else 0.0
+                assert until - agent.since <= RESERVED_S + heard_s, agent
 
     @precondition(lambda self: self.exchange.linked and self.exchange.at < START + DAY_S)
     @rule(minutes=st.sampled_from([4, 12]))
@@ -122,6 +126,19 @@ class Histories(People):
         for _ in range(minutes):
             self.all_is_told()
             self.time_passes(60.0)
+
+    @rule()
+    def recordings_are_looked_for(self) -> None:
+        """What nobody has told of, because a service or a socket was gone, is found as a file."""
+        told = {event.recording for event in self.events_to_be_told()}
+        for name, recorded in self.exchange.recordings.items():
+            if name not in told | self.messages.known:
+                self.apply(replace(recorded, at=self.exchange.at))
+
+    def events_to_be_told(self) -> list[events.MessageRecorded]:
+        """Words of recordings that are on their way."""
+        every = [event for source in self.sources() for event in source]
+        return [event for event in every if isinstance(event, events.MessageRecorded)]
 
     def rings_out(self) -> list[float]:
         """When phones that ring will have rung long enough."""
@@ -172,7 +189,7 @@ class Histories(People):
         self.oracle.restart(self.world.network, calls)
         self.started = False
         self.world = World(self.world.crisis.published)
-        self.world.restore(calls, agents, self.crisis)
+        self.world.restore(calls, agents, self.crisis, self.callers.values())
         started = events.ServiceStarted(at=self.exchange.at)
         if at_once:
             self.apply(started)
@@ -256,6 +273,8 @@ class Histories(People):
             self.exchange.hang_up(caller)
         self.all_is_told()
         self.time_passes(120.0)
+        self.recordings_are_looked_for()
+        self.messages.all_are_known(self.exchange.recordings)
         for agent_id in AGENTS:
             self.apply(events.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
         self.all_is_told()

@@ -31,8 +31,9 @@ class OpenCallbacks:
     def note(self, world: World, at: float, *, started: bool) -> None:
         """All that must hold of promises."""
         waiting = [call for call in world.calls.values() if call.phase in UNCONNECTED]
-        now_open = {call.caller: call for call in waiting}
-        assert len(now_open) == len(waiting), "one for each number"
+        promised = [call for call in waiting if call.message is None]
+        now_open = {call.caller: call for call in promised}
+        assert len(now_open) == len(promised), "one for each number"
         for call in world.touched_calls.values():
             self._look_at_asked(world, call)
             self._look_at_joined(call, now_open)
@@ -53,6 +54,7 @@ class OpenCallbacks:
             each
             for each in world.calls.values()
             if each.callback is not None
+            and each.message is None
             and each.caller == number
             and each.talk.answered_at is None
             and each.phase is not Phase.CLOSING
@@ -80,7 +82,8 @@ class OpenCallbacks:
         for call in waiting if started else ():
             promise = call.callback
             assert promise is not None
-            due = world.telephony and promise.not_before <= at and may_ring(at, world.network)
+            ring = world.telephony and may_ring(at, world.network)
+            due = promise.not_before <= at and (ring or promise.message is not None)
             stands = call.call_id in world.matcher.line
             if due is not stands and call.phase is Phase.CALLBACK:
                 amiss[call.call_id] = self.amiss.get(call.call_id, at)

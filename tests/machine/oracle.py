@@ -77,6 +77,7 @@ class Oracle:
         for call in world.touched_calls.values():
             keep_s = world.network.queue(call.queue).keep_place_s
             self._place(call, at, keep_s)
+            self._stood(world.network, call)
             self._remember(call, at)
             self._count(world.network, call)
         for call in world.calls.values():
@@ -130,6 +131,12 @@ class Oracle:
         if newly and known and call.queueing.place_at == known[0]:
             del self.dropped[call.caller or ""]  # it is taken by one call only
 
+    def _stood(self, network: Network, call: Call) -> None:
+        """Also of one that was given to an agent in the same breath in which it came into line."""
+        if call.queueing.place_at is not None:
+            head_start_s = network.queue(call.queue).head_start_s
+            self.since[call.call_id] = call.queueing.place_at - head_start_s
+
     def _remember(self, call: Call, at: float) -> None:
         if call.caller is None:
             return
@@ -161,7 +168,7 @@ class Oracle:
         same = before is not None and before.plan == facts.plan and not elsewhere
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
-        self.since[call.call_id] = (call.queueing.place_at or at) - queue.head_start_s
+        self._stood(world.network, call)
 
     def _origin(self, world: World, call: Call) -> Origin:
         home = demand.home(call, world.network)

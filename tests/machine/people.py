@@ -46,6 +46,20 @@ class People(Watched):
         )
         self.exchange.press(caller, digits)
 
+    @precondition(lambda self: len(self.exchange.callers) < 6)
+    @rule(number=st.sampled_from(CALLERS), what=st.sampled_from(["ends", "hangs up", "speaks"]))
+    def a_citizen_leaves_a_message(self, number: str | None, what: str) -> None:
+        """Straight away; and is speaking still, perhaps."""
+        self.a_citizen_calls(number, NUMBERS[0], "5")
+        caller = self.caller(len(self.exchange.callers) - 1)
+        self.unless_there_is_a_lag()
+        self.exchange.press(caller, "1")
+        self.unless_there_is_a_lag()
+        if caller.away is not None and what == "ends":
+            self.exchange.end_elsewhere(caller)
+        elif caller.away is not None and what == "hangs up":
+            self.exchange.hang_up(caller)
+
     @precondition(lambda self: self.exchange.callers)
     @rule(number=FEW)
     def a_citizen_hangs_up(self, number: int) -> None:
@@ -109,7 +123,9 @@ class People(Watched):
 
     @rule()
     def everybody_answers(self) -> None:
-        """As most do: cards are read, citizens lift, phones are answered."""
+        """As most do: messages are heard, cards are read, citizens lift, phones are answered."""
+        for _ in self.listened_to():
+            self.an_agent_has_a_message(0, "listen")
         for _ in self.previewed():
             self.an_agent_rings_back(0, ring=True)
         self.unless_there_is_a_lag()
@@ -184,6 +200,36 @@ class People(Watched):
         kind = events.RingBackChosen if ring else events.OfferRejected
         agent_id, offer_id = offer.agent_id, offer.leg_id
         self.apply(kind(at=self.exchange.at, agent_id=agent_id, offer_id=offer_id))
+
+    def listened_to(self) -> list[Call]:
+        """Messages that an agent hears, or may hear now."""
+        phases = (Phase.PREVIEWED, Phase.LISTENING)
+        known = self.world.calls.values()
+        return [call for call in known if call.message is not None and call.phase in phases]
+
+    @precondition(lambda self: self.listened_to())
+    @rule(
+        number=FEW,
+        what=st.sampled_from(["listen", "listen", "call back", "done", "draft", "return", "note"]),
+    )
+    def an_agent_has_a_message(self, number: int, what: str) -> None:
+        """Hears it, rings who left it, is done with it, or gives it back."""
+        heard = self.listened_to()
+        call = heard[number % len(heard)]
+        offer, at = call.open_offer, self.exchange.at
+        assert offer is not None
+        who, which = offer.agent_id, offer.leg_id
+        match what:
+            case "listen":
+                self.apply(events.MessageOpened(at=at, agent_id=who, offer_id=which))
+            case "call back":
+                self.apply(events.RingBackChosen(at=at, agent_id=who, offer_id=which))
+            case "return":
+                self.apply(events.OfferRejected(at=at, agent_id=who, offer_id=which))
+            case "note":
+                self.write(who, call.call_id)
+            case _:
+                self.save(who, call.call_id, finish=what == "done")
 
     @precondition(lambda self: self.engaged())
     @rule(

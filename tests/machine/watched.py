@@ -8,6 +8,7 @@ from unittest.mock import patch
 from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
+from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
 from towns import FIRST
 
@@ -21,6 +22,7 @@ from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
+from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
@@ -41,7 +43,9 @@ class Watched(RuleBasedStateMachine):
         self.world = World(FIRST)
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
+        self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
+        self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
         self.timers: dict[tuple[str, str], float] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.queued: dict[str, float] = {}
@@ -67,6 +71,9 @@ class Watched(RuleBasedStateMachine):
             self.journal[call.call_id] = codec.encode(call)
         for agent in self.world.touched_agents.values():
             self.journal[agent.agent_id] = codec.encode(agent)
+        for number, known in self.world.touched_callers.items():
+            self.callers.pop(number, None)
+            self.callers[number] = known
         for crisis in self.world.crisis.touched:
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)
@@ -91,6 +98,7 @@ class Watched(RuleBasedStateMachine):
         self.look()
         self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
+        self.messages.note(self.world, event)
 
     def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""

@@ -73,6 +73,7 @@ async def test_the_matrix_is_whole(app):
         ("POST", "/login"),  # test_entrance
         ("GET", "/desk/live"),  # test_live
         ("GET", "/board/live"),  # test_live
+        ("GET", "/desk/messages/{call_id}"),  # test_messages
         ("GET", "/board/why/{call_id}"),  # test_board
         ("GET", "/desk/history/{call_id}"),  # below
         ("GET", "/static/{version}/{path}"),  # test_assets

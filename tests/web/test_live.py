@@ -85,8 +85,8 @@ async def test_what_all_desks_show_alike_comes_by_itself(enter, hear, world):
 async def test_what_many_pages_show_is_put_into_words_once():
     """The same object is the same text; another one is not."""
     said, view = Said(), port.LineView(waiting=1, longest_since=None, service_level=None)
-    assert said.text("line", view) is said.text("line", view)
-    assert said.text("line", replace(view, waiting=2)) != said.text("line", view)
+    assert said.words("line", view) is said.words("line", view)
+    assert said.words("line", replace(view, waiting=2)) != said.words("line", view)
 
 
 async def test_changes_of_others_do_not(enter, hear, world):

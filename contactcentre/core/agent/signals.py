@@ -17,6 +17,13 @@ class Reserved(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListeningBegan(events.AgentEvent):
+    """The agent hears the voice message that was offered."""
+
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferOver(events.AgentEvent):
     """The offer ended without a talk."""
 

@@ -161,6 +161,16 @@ def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
     )
 
 
+LISTENING = "message"
+"""The `reason` of an agent who is reserved by a voice message, and hears it."""
+
+
+def _listen(agent: Agent, event: signals.ListeningBegan) -> Agent:
+    if event.offer_id != agent.offer_id:
+        raise Illegal
+    return replace(agent, reason=LISTENING, since=event.at)
+
+
 def _away(agent: Agent, reason: str) -> Agent:
     """No calls until a click. What the agent chose meanwhile stands, and so does a lost phone:
     that one brings the agent back by itself.
@@ -170,9 +180,15 @@ def _away(agent: Agent, reason: str) -> Agent:
     return replace(agent, wants_ready=False, wanted_reason=reason)
 
 
+_WORKED = (Result.HANDLED, Result.RETURNED)
+"""The agent has heard a message: that was work, as a talk is."""
+
+
 def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
+    if event.result in _WORKED:
+        return _settle(replace(agent, idle_since=event.at, missed=0), event.at)
     if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
         return _settle(agent, event.at)
     missed = event.result is Result.MISSED
@@ -330,6 +346,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
+        signals.ListeningBegan: AgentMove(_listen, (State.RESERVED,)),
         signals.OfferOver: AgentMove(_offer_over, _FREED),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),
     },

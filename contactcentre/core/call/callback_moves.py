@@ -39,7 +39,7 @@ from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.timers import Timer
 from routing.calendar import local_minute
 
-UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.CALLING)
+UNCONNECTED = (Phase.CALLBACK, Phase.PREVIEWED, Phase.LISTENING, Phase.CALLING)
 """The phases of a promise: the citizen is not on the telephone (yet)."""
 
 HELLO = "callback.hello"
@@ -56,18 +56,20 @@ def may_ring(at: float, network: Network) -> bool:
     return is_open and rules.from_minute <= minute < rules.until_minute
 
 
-def stands(call: Call, at: float, network: Network) -> bool:
-    """Whether a promise is in line just now."""
+def stands(call: Call, at: float, network: Network, *, telephony: bool) -> bool:
+    """Whether a promise is in line just now; a message can be heard at any time."""
     promise = call.callback
-    return promise is not None and promise.not_before <= at and may_ring(at, network)
+    if promise is None or promise.not_before > at:
+        return False
+    return promise.message is not None or (telephony and may_ring(at, network))
 
 
 # --- asked, and not needed any more --------------------------------------------------------
 
 
-def promise_id(asked: Call) -> str:
-    """It follows from the call in which a callback was asked for, so none makes two promises."""
-    return uuid.uuid5(_NAMES, asked.call_id).hex
+def promise_id(asked_in: str) -> str:
+    """It follows from the call in which it was asked for, so that none makes two promises."""
+    return uuid.uuid5(_NAMES, asked_in).hex
 
 
 def promised(call: None, event: signals.CallbackAsked, network: Network) -> Moved:
@@ -76,11 +78,20 @@ def promised(call: None, event: signals.CallbackAsked, network: Network) -> Move
     number = network.callback_number(asked.end.callback_to)
     if number is None:
         raise Illegal
-    queue = network.queue(asked.queue)
-    made = Call(
-        call_id=event.call_id,
+    due = due_at(at, network.callbacks.promise_s, network)
+    promise = Callback(asked_in=asked.call_id, asked_at=at, due_at=due)
+    return Moved(made(event.call_id, asked, number, promise, network))
+
+
+def made(
+    call_id: str, asked: Call, caller: str | None, promise: Callback, network: Network
+) -> Call:
+    """The call that is such a promise, where the one stood that it came of."""
+    queue, at = network.queue(asked.queue), promise.asked_at
+    call = Call(
+        call_id=call_id,
         channel=CallerChannel(leashed=False),
-        caller=number,
+        caller=caller,
         dialled=asked.dialled,
         arrived_at=at,
         phase=Phase.CALLBACK,
@@ -97,9 +108,9 @@ def promised(call: None, event: signals.CallbackAsked, network: Network) -> Move
             queued_at=at if asked.queueing.queued_at is None else asked.queueing.queued_at,
             place_at=at if asked.queueing.place_at is None else asked.queueing.place_at,
         ),
-        callback=Callback(asked_in=asked.call_id, asked_at=at, due_at=_due_at(at, network)),
+        callback=promise,
     )
-    return Moved(into(made, queue, network))
+    return into(call, queue, network)
 
 
 def sooner(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
@@ -107,12 +118,11 @@ def sooner(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
     return Moved(in_place(call, event.place_at))
 
 
-def _due_at(at: float, network: Network) -> float:
+def due_at(at: float, within_s: float, network: Network) -> float:
     """Promised in opening time; where there is no such calendar, or it never opens, in time."""
-    rules = network.callbacks
-    calendar = network.calendars.get(rules.calendar)
-    due_at = calendar.after(at, rules.promise_s) if calendar is not None else None
-    return at + rules.promise_s if due_at is None else due_at
+    calendar = network.calendars.get(network.callbacks.calendar)
+    due = calendar.after(at, within_s) if calendar is not None else None
+    return at + within_s if due is None else due
 
 
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
@@ -183,10 +193,13 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     offer, promise = offer_of(call, event.offer_id), call.callback
     if offer.agent_id != event.agent_id or promise is None or call.caller is None:
         raise Illegal
+    if call.phase is Phase.PREVIEWED and promise.message is not None:
+        raise Illegal  # it is heard first
     if not may_ring(event.at, network):
         return _back_in_line(call, Result.WITHDRAWN, event.at, network)
     attempt, ring_s = promise.attempts + 1, network.callbacks.ring_s
     dial = f"cb-{call.call_id}-{attempt}"
+    offer = replace(offer, ring_until=event.at + ring_s)
     leg = Leg(
         leg_id=dial,
         party=Party.CITIZEN,
@@ -197,7 +210,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
         ring_until=event.at + ring_s,
     )
     calling = replace(
-        enter(with_leg(call, leg), Phase.CALLING, event.at),
+        enter(with_leg(with_leg(call, offer), leg), Phase.CALLING, event.at),
         channel=replace(call.channel, name=dial, unique_id=dial),
         callback=replace(promise, attempts=attempt),
     )

@@ -119,6 +119,8 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
             return _enqueue(call, order, at, network)
         case interpreter.VoicemailOrder():
             call = enter(call, Phase.RECORDING, at).settled(Outcome.VOICEMAIL)
+            choice = replace(call.choice, municipality=_municipality(call))
+            call = replace(call, queue=order.queue, choice=choice)
             step, max_s = call.channel.step, float(order.max_s)
             record = effects.Record(call_id=call.call_id, step=step, max_s=max_s)
             return Moved(call, (say(call, order.prompts), record))

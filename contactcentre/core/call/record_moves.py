@@ -38,6 +38,12 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
     _own(call, event.agent_id)
     if call.talk.answered_at is None:
         raise Illegal
+    closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
+    return Moved(written(call, event), (closed,) if event.finish else ())
+
+
+def written(call: Call, event: events.RecordSaved) -> Call:
+    """The call with that record, a draft or the whole."""
     saved_at = event.at if event.finish else call.record.saved_at
     done = replace(
         call.record,
@@ -46,8 +52,7 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
         outcome=event.outcome,
         saved_at=saved_at,
     )
-    closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
-    return Moved(replace(call, record=done), (closed,) if event.finish else ())
+    return replace(call, record=done)
 
 
 def given_up(call: Call, event: RecordGivenUp, network: Network) -> Moved:

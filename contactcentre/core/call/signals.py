@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
+from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
 from routing.overflow import Overflow
 
@@ -95,6 +96,14 @@ class CallbackAsked(events.CallEvent):
     """A call has ended in which a callback was asked for: that is a call of its own."""
 
     asked: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(events.CallEvent):
+    """A caller has left a voice message: that is a call of its own."""
+
+    asked: Call
+    message: VoiceMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

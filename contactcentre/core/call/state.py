@@ -12,6 +12,7 @@ from enum import StrEnum
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import OFFERS, Leg, Purpose
 from contactcentre.core.call.queueing import NOT_QUEUED, Queueing
+from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Outcome
 from ivr.interpreter import Cursor
 from routing.model import Levels
@@ -30,6 +31,7 @@ class Phase(StrEnum):
     CLOSING = "closing"  # we have asked for the hang-up
     CALLBACK = "callback"  # a promise to ring back stands in line; nobody is on the telephone
     PREVIEWED = "previewed"  # an agent reads whom to ring back
+    LISTENING = "listening"  # an agent hears the message that was left
     CALLING = "calling"  # the citizen is being rung; the agent waits
     ENDED = "ended"
 
@@ -157,6 +159,11 @@ class Call:
             talk=Talk(answered_at=self.talk.answered_at, ended_at=at),
             record=replace(self.record, saved_at=None),
         )
+
+    @property
+    def message(self) -> VoiceMessage | None:
+        """What was left to be heard, if this call is such a message."""
+        return self.callback.message if self.callback is not None else None
 
     @property
     def agents(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from contactcentre.core.call import (
     end_moves,
     fallback_moves,
     menu_moves,
+    message_moves,
     offer_moves,
     overflow,
     queue_transfer,
@@ -159,7 +160,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         },
     ),
     _P.RECORDING: {
-        events.MessageRecorded: Move(end_moves.goodbye, (_P.CLOSING,)),
+        events.MessageRecorded: Move(message_moves.recorded, (_P.CLOSING,)),
         events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.RECORDING,)),
         events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
@@ -180,6 +181,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
             events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.CLOSING,)),
+            events.MessageRecorded: Move(message_moves.recorded_late, (_P.CLOSING,)),
             signals.CallLost: _LOST,
             **_late(
                 _P.CLOSING,
@@ -208,6 +210,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.PREVIEWED: _with_record(
         _P.PREVIEWED,
         {
+            events.MessageOpened: Move(message_moves.opened, (_P.LISTENING,)),
             events.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
             events.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
             signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
@@ -218,6 +221,17 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             **_late(_P.PREVIEWED, *_AFTER_DIAL),
         },
     ),
+    _P.LISTENING: {
+        events.NoteWritten: Move(record_moves.note, (_P.LISTENING,)),
+        events.CallerIdentified: Move(record_moves.identified, (_P.LISTENING,)),
+        events.RecordSaved: Move(message_moves.saved, (_P.LISTENING, _P.ENDED)),
+        events.RingBackChosen: Move(message_moves.ring_back, (_P.CALLING,)),
+        events.OfferRejected: Move(message_moves.returned, (_P.CALLBACK,)),
+        events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
+        signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
+        signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
+        **_late(_P.LISTENING, *_AFTER_DIAL),
+    },
     _P.CALLING: _with_record(
         _P.CALLING,
         {
@@ -260,6 +274,7 @@ BEGINNINGS: Mapping[type[events.Event], Move] = {
     events.CallArrived: Move(arrival_moves.arrived, _MENU_ENDS),
     events.CallReturned: Move(arrival_moves.adopted, _MENU_ENDS),
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
+    signals.MessageLeft: Move(message_moves.made, (_P.CALLBACK,)),
     events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),
 }
 """How a call comes to be."""

@@ -45,8 +45,8 @@ class Callbacks:
             yield signals.CitizenRangIn(at=change.at, call_id=known.call_id)
 
     def note(self, call: Call) -> None:
-        """Learn from the call as it is now."""
-        if call.callback is None or call.caller is None:
+        """Learn from the call as it is now. Messages are many, and each is to be heard."""
+        if call.callback is None or call.message is not None or call.caller is None:
             return
         if call.phase in OPEN and call.talk.answered_at is None:
             self._by_number[call.caller] = call.call_id
@@ -98,7 +98,7 @@ class Callbacks:
             return
         first, place_at = self._first(number), asked.queueing.place_at or at
         if first is None:
-            yield signals.CallbackAsked(at=at, call_id=promise_id(asked), asked=asked)
+            yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         elif (first.queueing.place_at or first.since) > place_at:
             yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
 

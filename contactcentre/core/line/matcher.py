@@ -151,7 +151,7 @@ class Matcher:
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
-            return self.telephony and callback_moves.stands(call, at, self._network)
+            return callback_moves.stands(call, at, self._network, telephony=self.telephony)
         return call.phase is Phase.WAITING and call.channel.leashed
 
     def left_alone(self) -> list[str]:

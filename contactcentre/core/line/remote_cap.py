@@ -36,9 +36,12 @@ class Caps:
             self._answered(agent_id, call, at)
 
     def took(self, before: Call | None, call: Call, at: float) -> Iterable[str]:
-        """The centre that has just answered somebody else's call, or none."""
+        """The centre that has just answered somebody else's call, or none; to hear a message is no
+        answer."""
         agent_id = call.talk.agent_id
-        if agent_id is None or (before is not None and before.talk.agent_id == agent_id):
+        if agent_id is None or call.talk.answered_at is None:
+            return ()
+        if before is not None and before.talk.agent_id == agent_id:
             return ()
         return self._answered(agent_id, call, at)
 

@@ -17,8 +17,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 
 from agents_ui.board import port
-from agents_ui.shell.port import AgentState, Person, Texts, Unavailable
-from contactcentre.core.agent.state import Agent, State
+from agents_ui.shell.port import Person, Texts, Unavailable
+from contactcentre.core.agent.state import State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
@@ -31,7 +31,8 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import SAFE_WITHIN_S
 from contactcentre.engine.live import BOARD, Live
-from contactcentre.features.callbacks.overdue import open_callbacks
+from contactcentre.features.board.agents import AgentRows, earlier
+from contactcentre.features.callbacks.overdue import Kind, OpenPromise, kind_of, open_promises
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
@@ -74,6 +75,7 @@ class BoardService:
         self._view: port.BoardView | None = None
         self._round = -1
         self._crew = _Crew()
+        self._agents = AgentRows(world)
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """See `Board`."""
@@ -86,7 +88,7 @@ class BoardService:
             raise LookupError(agent_id)
         try:
             async with asyncio.timeout(SAFE_WITHIN_S):
-                return await self._give_up(_earlier(agent), person.user_id)
+                return await self._give_up(earlier(agent), person.user_id)
         except TimeoutError:
             raise Unavailable from None
 
@@ -130,29 +132,35 @@ class BoardService:
         queues = self._world.network.queues
         waiting = _waiting(self._world.calls.values())
         ready = self._ready()
-        callbacks = open_callbacks(self._world.calls.values())
+        promises = open_promises(self._world.calls.values(), "callback", "message")
+        promised = _promised(promises)
         return port.BoardView(
             seq=seq,
             at=at,
             telephony=self._world.telephony,
             target_waiting=max(2, len(queues)),
-            total=self._row(None, at, waiting, ready),
-            queues=tuple(self._row(queue, at, waiting, ready) for queue in queues),
-            agents=tuple(self._agent(agent) for agent in self._by_state()),
+            total=self._row(None, at, waiting, promised, ready),
+            queues=tuple(self._row(queue, at, waiting, promised, ready) for queue in queues),
+            agents=self._agents.rows(),
             calls=tuple(self._call(call) for call in self._recent()),
-            callbacks=tuple(self._callback(*one, at) for one in callbacks[:SHOWN_CALLS]),
-            callbacks_waiting=len(callbacks),
+            callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
+            callbacks_waiting=len(promises),
             alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
         )
 
     def _row(
-        self, queue: str | None, at: float, waiting: _Waiting, ready: Counter[str | None]
+        self,
+        queue: str | None,
+        at: float,
+        waiting: _Waiting,
+        promised: _Promised,
+        ready: Counter[str | None],
     ) -> port.QueueRow:
         queues = self._world.network.queues
         concerned = [queues[queue]] if queue is not None else list(queues.values())
         targets = together(one.targets for one in concerned)
-        since = waiting.get(queue, [])
+        since, messages = waiting.get(queue, []), promised.get((queue, "message"), [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
@@ -166,6 +174,10 @@ class BoardService:
             gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
             informed=self._figures.ended(Outcome.INFORMED, queue),
             turned_away=self._figures.ended(Outcome.TURNED_AWAY, queue),
+            callbacks=len(promised.get((queue, "callback"), [])),
+            messages=len(messages),
+            oldest_message_at=min(messages, default=None),
+            messages_handled=self._figures.ended(Outcome.HANDLED, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,
@@ -182,30 +194,6 @@ class BoardService:
                 ready[None] += 1
                 ready.update(self._crew.queues(agent.agent_id, self._world.network))
         return ready
-
-    def _by_state(self) -> Iterable[Agent]:
-        here = [agent for agent in self._world.agents.values() if agent.since > 0]
-        order = list(State)
-        return sorted(here, key=lambda agent: (-order.index(agent.state), agent.since))
-
-    def _agent(self, agent: Agent) -> port.AgentRow:
-        # Who has just left the configuration may still finish a talk.
-        present, published = self._world.network.agents, self._world.crisis.published.agents
-        profile = present.get(agent.agent_id) or published.get(agent.agent_id)
-        centre = self._world.network.centres.get(profile.centre_id if profile else "")
-        call = self._world.calls.get(agent.call_id or "")
-        state: AgentState = agent.state.value
-        return port.AgentRow(
-            agent_id=agent.agent_id,
-            name=agent.name,
-            centre=centre.name if centre else "",
-            state=state,
-            reason=agent.reason,
-            since=agent.since,
-            queue=call.queue if call else None,
-            languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
-            unsaved=len(_earlier(agent)),
-        )
 
     def _recent(self) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
@@ -240,6 +228,7 @@ class BoardService:
             attempts=callback.attempts,
             most=self._world.network.callbacks.attempts,
             not_before=callback.not_before if callback.not_before > at else None,
+            message_s=call.message.seconds if call.message is not None else None,
             agent=agent.name if agent is not None else "",
         )
 
@@ -254,6 +243,18 @@ def _waiting(calls: Iterable[Call]) -> _Waiting:
         if call.phase in WAITING and call.queueing.queued_at is not None:
             since.setdefault(call.queue, []).append(call.queueing.queued_at)
             since[None].append(call.queueing.queued_at)
+    return since
+
+
+_Promised = Mapping[tuple[str | None, Kind], list[float]]
+"""Since when citizens wait for what they were promised, by queue, or None, and kind."""
+
+
+def _promised(promises: Iterable[OpenPromise]) -> _Promised:
+    since: dict[tuple[str | None, Kind], list[float]] = {}
+    for promise, call in promises:
+        for queue in (call.queue, None):
+            since.setdefault((queue, kind_of(promise)), []).append(promise.asked_at)
     return since
 
 
@@ -287,11 +288,6 @@ def _common(values: AbstractSet[float]) -> float | None:
 
 def _alarm(alarm: Alarm) -> port.AlarmRow:
     return port.AlarmRow(code=alarm.code, since=alarm.since, place=alarm.place, detail=alarm.detail)
-
-
-def _earlier(agent: Agent) -> list[str]:
-    """Calls whose record is open, but for the one at hand."""
-    return [call_id for call_id in agent.unsaved if call_id != agent.call_id]
 
 
 def _waits(call: Call) -> bool:

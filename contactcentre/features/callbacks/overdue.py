@@ -1,8 +1,9 @@
-"""Callbacks that are still to be made, and those whose promised time has passed."""
+"""Promises that are still to be kept, and those whose time has passed: callbacks and messages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 import structlog
 
@@ -15,41 +16,51 @@ from contactcentre.engine.clock import now
 
 log = structlog.get_logger(__name__)
 
-CODE = "callback-overdue"
-
 OPEN = (Phase.WAITING, Phase.OFFERED, *UNCONNECTED)
 
-OpenCallback = tuple[Callback, Call]
+Kind = Literal["callback", "message"]
+
+_LOGGED: Mapping[Kind, str] = {"callback": "callback_overdue", "message": "message_overdue"}
+
+OpenPromise = tuple[Callback, Call]
 
 
-def open_callbacks(calls: Iterable[Call]) -> list[OpenCallback]:
+def open_promises(calls: Iterable[Call], *kinds: Kind) -> list[OpenPromise]:
     """Those that are open, the next due first: the citizen has not been talked to yet."""
     found = [
         (call.callback, call)
         for call in calls
         if call.callback is not None and call.phase in OPEN and call.talk.answered_at is None
     ]
-    return sorted(found, key=lambda pair: (pair[0].due_at, pair[1].call_id))
+    wanted = [pair for pair in found if kind_of(pair[0]) in kinds]
+    return sorted(wanted, key=lambda pair: (pair[0].due_at, pair[1].call_id))
 
 
-class OverdueCallbacks:
-    """Looks for callbacks that were not made in the promised time; each is told once in the log."""
+def kind_of(promise: Callback) -> Kind:
+    """A promise to ring back, or a voice message."""
+    return "callback" if promise.message is None else "message"
 
-    def __init__(self, world: World, *, clock: Callable[[], float] = now) -> None:
+
+class OverduePromises:
+    """Looks for those that were not kept in the promised time; each is told once in the log."""
+
+    def __init__(self, world: World, kind: Kind, *, clock: Callable[[], float] = now) -> None:
         self.raised = 0  # seen since the start
         self._world = world
+        self._kind: Kind = kind
         self._clock = clock
         self._told: set[str] = set()
 
-    def look(self, at: float) -> list[OpenCallback]:
+    def look(self, at: float) -> list[OpenPromise]:
         """Those whose time has passed at that instant, the longest overdue first."""
-        late = [pair for pair in open_callbacks(self._world.calls.values()) if pair[0].due_at <= at]
+        promises = open_promises(self._world.calls.values(), self._kind)
+        late = [pair for pair in promises if pair[0].due_at <= at]
         found = {call.call_id for _, call in late}
-        for callback, call in late:
+        for promise, call in late:
             if call.call_id not in self._told:
                 self.raised += 1
-                attempts = callback.attempts
-                log.error("callback_overdue", call_id=call.call_id, attempts=attempts)
+                attempts = promise.attempts
+                log.error(_LOGGED[self._kind], call_id=call.call_id, attempts=attempts)
         self._told = found
         return late
 
@@ -62,8 +73,10 @@ class OverdueCallbacks:
         """For the board: one for each queue, since the first of them was due."""
         since: dict[str, float] = {}
         count: dict[str, int] = {}
-        for callback, call in self.look(self._clock()):
-            since.setdefault(call.queue, callback.due_at)
+        for promise, call in self.look(self._clock()):
+            since.setdefault(call.queue, promise.due_at)
             count[call.queue] = count.get(call.queue, 0) + 1
         for queue, at in since.items():
-            yield Alarm(code=CODE, since=at, place=queue, detail=str(count[queue]))
+            yield Alarm(
+                code=f"{self._kind}-overdue", since=at, place=queue, detail=str(count[queue])
+            )

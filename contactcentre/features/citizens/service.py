@@ -71,7 +71,8 @@ class CitizenService:
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:
-    answered = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
+    talked = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
+    answered = talked or row["outcome"] == Outcome.HANDLED
     return PastContact(
         at=row["arrived_at"],
         kind=row["kind"] if answered else "",

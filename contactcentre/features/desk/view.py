@@ -53,6 +53,7 @@ def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
         saved=record.saved_at is not None,
         end=call.end.by,
         callback=_callback(call, network),
+        message=_message(call, network),
         passed_by=_passed_by(call, agent, network),
     )
 
@@ -85,10 +86,9 @@ def onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
 
 def _callback(call: Call, network: Network) -> port.CallbackView | None:
     """Nothing once the citizen has lifted: then it is a call like any other."""
-    callback = call.callback
-    if callback is None or call.phase not in UNCONNECTED:
+    callback, calling = call.callback, call.phase is Phase.CALLING
+    if callback is None or call.phase not in UNCONNECTED or (callback.message and not calling):
         return None
-    calling = call.phase is Phase.CALLING
     return port.CallbackView(
         asked_at=callback.asked_at,
         due_at=callback.due_at,
@@ -98,11 +98,28 @@ def _callback(call: Call, network: Network) -> port.CallbackView | None:
     )
 
 
+def _message(call: Call, network: Network) -> port.MessageView | None:
+    promise, message = call.callback, call.message
+    unheard = call.phase in (Phase.PREVIEWED, Phase.LISTENING)
+    if promise is None or message is None or not unheard:
+        return None
+    return port.MessageView(
+        left_at=promise.asked_at,
+        due_at=promise.due_at,
+        seconds=message.seconds,
+        attempt=promise.attempts + 1,
+        attempts=network.callbacks.attempts,
+        ring=network.callback_number(call.caller) is not None,
+    )
+
+
 def _phase(call: Call, agent: Agent) -> port.CallPhase:
     if agent.call_id != call.call_id or agent.state is State.WRAP_UP:
         return "wrap_up"
     if call.phase is Phase.REJOINING:
         return "rejoining"
+    if call.phase is Phase.LISTENING:
+        return "listening"
     return "ringing" if agent.state is State.RESERVED else "talking"
 
 

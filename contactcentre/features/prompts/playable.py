@@ -42,6 +42,11 @@ class Library:
         start = f"{language}/"
         return frozenset(name.removeprefix(start) for name in self._names if name.startswith(start))
 
+    @property
+    def tone(self) -> Path:
+        """The path, without extension, of a plain tone."""
+        return self.out / "tone"
+
     def resolve(self, key: str, language: str) -> Path:
         """Return the path, without extension, of a prompt in `language`, or the next best.
 
@@ -57,7 +62,7 @@ class Library:
             spoken = ""
         if spoken != wanted:
             self._note(name, wanted)
-        return self.out / spoken / name if spoken else self.out / "tone"
+        return self.out / spoken / name if spoken else self.tone
 
     def _note(self, key: str, language: str) -> None:
         if not self.missing[key, language]:

@@ -45,7 +45,7 @@ def test_a_caller_may_hang_up_in_any_phase(phase: Phase) -> None:
     """No phase forgets the hang-up, and a broken leash is no fault in any."""
     unspoken = phase in (Phase.WAITING, Phase.OFFERED, Phase.CALLING)
     ends = (Phase.CALLBACK, Phase.ENDED) if unspoken else (Phase.ENDED,)
-    nobody = phase in (Phase.CALLBACK, Phase.PREVIEWED)
+    nobody = phase in (Phase.CALLBACK, Phase.PREVIEWED, Phase.LISTENING)
     assert set(call_table.TABLE[phase][events.CallerHungUp].to) == ({phase} if nobody else {*ends})
     assert events.LeashLost in call_table.TABLE[phase]
     assert events.CallReturned in call_table.TABLE[phase]

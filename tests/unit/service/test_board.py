@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from agents_ui.board.port import QueueRow
+from agents_ui.board.port import AgentRow, QueueRow
 from contactcentre.core import events
 from contactcentre.core.config.document import read
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
+from contactcentre.features.board.agents import AgentRows
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
@@ -57,3 +58,27 @@ def test_who_is_free_for_a_queue_has_its_skills() -> None:
     fewer = network(profile(1), profile(2, taxes=False))
     history.apply(events.NetworkPublished(at=history.at, network=fewer))
     assert rows(history)["taxes"].ready == 0
+
+
+def test_an_agents_row_is_made_anew_when_something_in_it_has_changed() -> None:
+    """The agent, the queue of the call in hand, or the configuration; else it is the one of
+    before, however many others have changed."""
+    given = network(profile(1), profile(2))
+    history = History(given)
+    board = AgentRows(history.world)
+
+    def row(number: int) -> AgentRow:
+        (found,) = [one for one in board.rows() if one.agent_id == f"a{number}"]
+        return found
+
+    history.ready(1)
+    history.ready(2)
+    first, second = row(1), row(2)
+    history.not_ready(2, "lunch")
+    assert row(1) is first
+    assert (row(2).state, row(2).reason) == ("NOT_READY", "lunch") != (second.state, second.reason)
+    history.talks(1, 1)
+    assert (row(1).state, row(1).queue) == ("TALKING", "general")
+    moved = replace(given, centres={"c1": replace(given.centres["c1"], name="Aknīstes KAC")})
+    history.apply(events.NetworkPublished(at=history.at, network=moved))
+    assert {one.centre for one in board.rows()} == {"Aknīstes KAC"}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from contactcentre.core.call.state import Call
+from contactcentre.core.call.state import Call, CallEnd, Phase
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.engine.figures import Figures, end, left
@@ -127,3 +127,20 @@ def test_over_midnight_the_half_hour_goes_on(history: History) -> None:
         noted(figures, history, history.call(number))
     assert figures.window(history.at).abandoned == 2
     assert figures.today(history.at).abandoned == 1
+
+
+def test_a_message_is_handled_with_a_call_or_without() -> None:
+    """Once, in its queue; callbacks and messages that nobody has seen to are not counted here."""
+    history = History(network(profile(1)))
+    history.links_up()
+    history.ready(1)
+    figures = Figures()
+    key = history.leaves_message(1)
+    history.listens(1, key)
+    before = history.promise(key)
+    for outcome, count in ((Outcome.NOT_REACHED, 0), (Outcome.HANDLED, 1), (Outcome.ANSWERED, 2)):
+        over = replace(before, phase=Phase.ENDED, end=CallEnd(at=history.at, outcome=outcome))
+        noted(figures, history, over, before)
+        noted(figures, history, over, over)
+        assert figures.ended(Outcome.HANDLED, "taxes") == count
+    assert figures.ended(Outcome.ANSWERED) == figures.today(history.at).answered == 0

@@ -9,9 +9,10 @@ import pytest
 import structlog
 
 from contactcentre.core import events
-from contactcentre.features.callbacks.overdue import OverdueCallbacks, open_callbacks
+from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.testing import History, network, profile
 from routing.calendar import Calendar
+from routing.targets import Targets
 
 pytestmark = pytest.mark.unit
 
@@ -43,7 +44,7 @@ def test_a_promise_is_overdue_when_its_time_has_passed(
     first = history.asks_callback(1)
     history.pass_s(60)
     second = history.asks_callback(2, caller=OTHER)
-    overdue = OverdueCallbacks(history.world)
+    overdue = OverduePromises(history.world, "callback")
     assert overdue.look(history.at + PROMISE_S - 61) == []
     assert [call.call_id for _, call in overdue.look(history.at + PROMISE_S - 60)] == [first]
     late = overdue.look(history.at + PROMISE_S)
@@ -59,8 +60,8 @@ def test_only_opening_time_counts(history: History) -> None:
     given = replace(history.world.network, calendars={"hotline": daytime})
     history.apply(events.NetworkPublished(at=history.at, network=given))
     history.asks_callback(1)
-    overdue = OverdueCallbacks(history.world)
-    (callback, _) = open_callbacks(history.world.calls.values())[0]
+    overdue = OverduePromises(history.world, "callback")
+    (callback, _) = open_promises(history.world.calls.values(), "callback")[0]
     assert callback.due_at == history.at + 15.5 * 3600
     assert overdue.look(callback.due_at - 1) == []
     assert len(overdue.look(callback.due_at)) == 1
@@ -71,7 +72,7 @@ def test_the_alarm_names_the_queue_and_counts(history: History) -> None:
     history.asks_callback(1)
     history.asks_callback(2, caller=OTHER)
     history.pass_s(PROMISE_S + 5)
-    (alarm,) = OverdueCallbacks(history.world, clock=lambda: history.at).alarms()
+    (alarm,) = OverduePromises(history.world, "callback", clock=lambda: history.at).alarms()
     assert (alarm.code, alarm.place, alarm.detail) == ("callback-overdue", "general", "2")
     assert alarm.since == history.at - 5
 
@@ -80,7 +81,7 @@ def test_it_goes_when_the_promise_is_kept(history: History) -> None:
     """While the citizen is only rung it stands; when the talk has begun it does not."""
     key = history.asks_callback(1)
     history.pass_s(PROMISE_S)
-    overdue = OverdueCallbacks(history.world)
+    overdue = OverduePromises(history.world, "callback")
     history.ready(1)
     history.rings_back(1, key)
     assert len(overdue.look(history.at)) == 1
@@ -96,7 +97,39 @@ def test_it_goes_when_the_citizen_rings_in(history: History) -> None:
     """The promise has ended, and the caller waits as any other."""
     history.asks_callback(1)
     history.pass_s(PROMISE_S)
-    overdue = OverdueCallbacks(history.world)
+    overdue = OverduePromises(history.world, "callback")
     assert len(overdue.look(history.at)) == 1
     history.waits(2)
     assert overdue.look(history.at) == []
+
+
+def test_messages_are_counted_apart(
+    history: History, logged: list[structlog.typing.EventDict]
+) -> None:
+    """By the target of their own queue; a callback is none of them."""
+    given = history.world.network
+    taxes = replace(given.queues["taxes"], targets=Targets(message_s=600.0))
+    queues = {**given.queues, "taxes": taxes}
+    history.apply(events.NetworkPublished(at=history.at, network=replace(given, queues=queues)))
+    history.asks_callback(1)
+    key = history.leaves_message(2)
+    messages = OverduePromises(history.world, "message", clock=lambda: history.at)
+    assert list(messages.alarms()) == []
+    history.pass_s(600)
+    (alarm,) = messages.alarms()
+    assert (alarm.code, alarm.place, alarm.detail) == ("message-overdue", "taxes", "1")
+    assert [(entry["event"], entry["call_id"]) for entry in logged] == [("message_overdue", key)]
+    history.ready(1)
+    history.listens(1, key)
+    assert [alarm.code for alarm in messages.alarms()] == ["message-overdue"]
+    saved = events.RecordSaved(
+        at=history.at,
+        agent_id="a1",
+        call_id=key,
+        kind="consultation",
+        services=(),
+        outcome="answered",
+        finish=True,
+    )
+    history.apply(saved)
+    assert list(messages.alarms()) == []

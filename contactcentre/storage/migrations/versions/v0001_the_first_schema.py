@@ -159,6 +159,9 @@ def _calls() -> None:
         sa.Column("callback_of", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("due_at", sa.Double()),
+        sa.Column("message_s", sa.Double()),
+        sa.Column("message_heard_at", sa.Double()),
+        sa.Column("message_deleted_at", sa.Double()),
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
     )
     op.create_table(

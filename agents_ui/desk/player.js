@@ -1,0 +1,34 @@
+/** A voice message as it is heard: the player, and what is shown where it cannot be played. */
+
+/** @import { CallView } from "./port.js" */
+
+import { $ } from "../shell/dom.js";
+
+const player = $("player", HTMLAudioElement);
+
+/** The message that is in the player. */
+let loaded = "";
+
+/** Play a message when an agent begins to listen; stop as soon as that is over. @param {CallView | null} call */
+export function showPlayer(call) {
+  const id = call?.call_id ?? "";
+  $("call-back").hidden = !call?.message?.ring;
+  $("no-call-back").hidden = !call?.message || call.message.ring;
+  if (id === loaded) return;
+  loaded = id;
+  player.pause();
+  $("no-recording").hidden = true;
+  if (id) play();
+  else player.removeAttribute("src");
+}
+
+/** From the beginning. A browser that lets no page sound by itself waits for a click on the player. */
+export function play() {
+  $("no-recording").hidden = true;
+  player.src = `/desk/messages/${encodeURIComponent(loaded)}`;
+  player.play().catch(() => {});
+}
+
+player.addEventListener("error", () => {
+  $("no-recording").hidden = !loaded;
+});
