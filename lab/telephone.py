@@ -92,6 +92,7 @@ class Telephone(asyncio.DatagramProtocol):
 
     def __init__(self, tasks: asyncio.TaskGroup, pbx: Address) -> None:
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
+        self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
         self._tasks = tasks
         self._pbx = pbx
@@ -295,8 +296,11 @@ class Telephone(asyncio.DatagramProtocol):
         if (said := self._replies.get(call_id)) is not None:
             self._send(said)  # our answer was lost
             return
+        if call_id in self._rung:
+            return
         ringing = self._rung[call_id] = Ringing(self, invite)
-        self._reply(invite, "180 Ringing", ringing.tag)
+        if self.first_word:
+            self._reply(invite, self.first_word, ringing.tag)
         self.ringing.put_nowait(ringing)
 
     def _reply(self, request: sip.Message, status: str, tag: str, body: str = "") -> None:

@@ -152,6 +152,11 @@ def _clock_change(start: float, end: float) -> float:
     return end
 
 
+def local_day(at: float) -> date:
+    """The date in Riga."""
+    return datetime.fromtimestamp(at, LOCAL).date()
+
+
 def local_minute(at: float) -> tuple[int, int]:
     """Weekday (Monday 0) and minutes since midnight in Riga."""
     local = datetime.fromtimestamp(at, LOCAL)

@@ -63,6 +63,7 @@ REASONS: Final = MappingProxyType(
         "not_ready:rejected": mark("declined the last call"),
         "not_ready:unreachable": mark("the phone could not be reached"),
         "not_ready:phone": mark("the phone is not connected"),
+        "not_ready:silent": mark("the phone did not ring when it was dialled"),
         "not_ready:busy": mark("the phone is busy"),
         "not_ready:microphone": mark("the microphone does not work"),
         "logged_out": mark("logged out"),

@@ -42,6 +42,7 @@ const ACTS = {
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
   "use-here": useHere,
+  "come-back": () => location.reload(),
 };
 
 /** In which modes a key works; what is not named here works in all. @type {Record<string, Mode[]>} */

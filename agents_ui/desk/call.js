@@ -7,13 +7,13 @@
  */
 
 import { countFrom, countTo, onTick } from "../shell/clocks.js";
-import { $, all } from "../shell/dom.js";
+import { $, all, setText } from "../shell/dom.js";
 import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
 import { showPlayer } from "./player.js";
-import { ADVICE, ENDS, REST_ADVICE } from "./words.js";
+import { ADVICE, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
 
@@ -27,6 +27,7 @@ export function showCall(mode, view, phone) {
     panel.hidden = panel.dataset.mode !== mode;
   const call = view?.call ?? null;
   fill(call);
+  gone(mode, view);
   showPlayer(mode === "listening" ? call : null);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
@@ -103,11 +104,21 @@ function factsOf(call) {
   };
 }
 
+/** Who was logged out is told so until the next choice. @param {Mode} mode @param {DeskView | null} view */
+function gone(mode, view) {
+  const word = view?.gone_at ? goneSince(view.gone_at) : "";
+  setText($("was-gone"), word);
+  $("was-gone").hidden = !word || !["start", "away"].includes(mode);
+  setText($("out-why"), word || t("You are logged out of the hotline."));
+  if (view && mode === "out") countFrom($("out-clock"), view.since);
+}
+
 /** @param {DeskView | null} view */
 function away(view) {
   const [reason, rests] = [view?.reason ?? "", view?.resting_until ?? null];
   $("away-reason").textContent = REASONS[reason] ?? t("Not ready");
-  const advice = (rests ? REST_ADVICE : ADVICE)[reason];
+  const silent = view && reason === "silent" ? SILENT_ADVICE[view.device] : undefined;
+  const advice = silent ?? (rests ? REST_ADVICE : ADVICE)[reason];
   $("away-why").textContent = advice ?? t("No calls come to you now.");
   $("away-rest").hidden = !rests;
   countTo($("away-back"), rests);

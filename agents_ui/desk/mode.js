@@ -2,7 +2,7 @@
 
 /**
  * What the left column shows: one of its panels.
- * @typedef {"elsewhere" | "start" | "idle" | "away" | "ringing" | "callback" | "message"
+ * @typedef {"elsewhere" | "out" | "start" | "idle" | "away" | "ringing" | "callback" | "message"
  *   | "listening" | "talking" | "rejoining" | "wrap_up"} Mode
  */
 
@@ -25,6 +25,7 @@ export function modeOf({ view, phone, started, elsewhere, up }) {
   if (view?.call?.phase === "ringing" && view.call.callback) return "callback";
   if (view?.call?.phase === "ringing" && view.call.message) return "message";
   if (view?.call) return view.call.phase;
+  if (up && view?.state === "LOGGED_OUT") return "out";
   if (!started) return "start";
   return view && ["READY", "RESERVED"].includes(view.state) ? "idle" : "away";
 }

@@ -65,6 +65,7 @@ live.on("view", (view) => {
   if (view.call?.call_id !== desk.call?.call_id) newCall();
   desk.view = view;
   show();
+  if (desk.mode === "out") phone.rest(); // its log-in counts no more
   rejoin();
 });
 live.on("hotline", (part) => {
@@ -77,7 +78,7 @@ live.on("up", async () => {
   desk.linkLost = false;
   showBanner(null);
   if (desk.loggedOut) await renew();
-  command("microphone", { granted: microphone.live });
+  if (desk.mode !== "out") command("microphone", { granted: microphone.live });
   note.flush();
 });
 live.on("down", () => {

@@ -79,19 +79,19 @@ async def link(request: web.Request) -> web.StreamResponse:
         agent_id = sessions.agent_of(session)
         page, again = request.query.get("page", ""), "again" in request.query
         with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
-            await _converse(request.app, opened, session, agent_id)
+            await _converse(request.app, opened, session, again=again)
 
     return await links.serve(request, sessions.require_desk, converse)
 
 
 async def _converse(
-    app: web.Application, opened: live.Link, session: Session, agent_id: str
+    app: web.Application, opened: live.Link, session: Session, *, again: bool
 ) -> None:
-    desks = app[DESKS]
+    desks, agent_id = app[DESKS], sessions.agent_of(session)
     if not desks.on_duty(agent_id):
         raise live.forbidden()
     try:
-        phone = await desks.open(session.person)
+        phone = await desks.open(session.person, again=again)
     except Unavailable:
         raise live.away() from None
     # After a log-in in another tab this page would go on with the former session's token.

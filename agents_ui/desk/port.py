@@ -102,7 +102,7 @@ class DeskView:
     seq: int
     at: float
     state: AgentState
-    reason: str | None  # of NOT_READY: counter, break, lunch, missed, phone, microphone, ...
+    reason: str | None  # of NOT_READY: counter, break, lunch, missed, phone, silent, ...
     since: float
     wanted: Literal["READY", "NOT_READY"]
     wanted_reason: str | None
@@ -116,6 +116,7 @@ class DeskView:
     device: Device = "browser"  # what the agent answers on
     resting_until: float | None = None  # NOT_READY that ends by itself
     laid_aside: int = 0  # open records that are not in hand
+    gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +191,11 @@ class Desks(Protocol):
     def on_duty(self, agent_id: str) -> bool:
         """Whether the agent may work now; whoever is kept in reserve may in a crisis only."""
 
-    async def open(self, person: Person) -> PhoneLogin | None:
+    async def open(self, person: Person, *, again: bool = False) -> PhoneLogin | None:
         """Log the agent in to the hotline and hand out the phone's secret; a mobile has none.
 
+        Whoever was logged out for want of a phone is so until somebody asks for the page: one that
+        comes back by itself (`again`) logs nobody in.
         Called whenever a page's live link opens, so also after a reload or a broken link: while
         the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.
         """

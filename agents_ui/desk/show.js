@@ -8,6 +8,7 @@
 import { showCrisis } from "../shell/banner.js";
 import { $, all, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
+import { REASONS } from "../shell/words.js";
 import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showPerson } from "./history.js";
@@ -63,7 +64,8 @@ function showWork(here) {
 
 function showReadiness() {
   const { view, started } = desk;
-  const word = trouble({ view, phone, microphone, started });
+  const out = desk.mode === "out" ? REASONS.phone : "";
+  const word = out || trouble({ view, phone, microphone, started });
   showHealth(word, started && view?.device !== "mobile");
   for (const button of all('[data-do="ready"]', HTMLButtonElement)) button.disabled = Boolean(word);
   const deaf = word === t("No microphone");

@@ -3,6 +3,7 @@
 /** @import { Mode } from "./mode.js" */
 
 import { t } from "../shell/texts.js";
+import { moment } from "../shell/time.js";
 
 /** What a reason for taking no calls asks of the agent. @type {Record<string, string>} */
 export const ADVICE = {
@@ -15,6 +16,17 @@ export const ADVICE = {
   microphone: t("Allow the microphone in the browser, or plug in the headset."),
 };
 
+/** What to do about a phone that does not ring. @type {Record<import("./port.js").DeskView["device"], string>} */
+export const SILENT_ADVICE = {
+  browser: t("A call came and this phone did not ring. Reload the page and press Ready."),
+  desk: t(
+    "A call came and the telephone on the table did not ring. Check its cable and press Ready.",
+  ),
+  mobile: t(
+    "A call came and your mobile did not ring. Check that it is on and has coverage, and press Ready.",
+  ),
+};
+
 /** The same, for a rest that ends by itself. @type {Record<string, string>} */
 export const REST_ADVICE = {
   missed: t("A call rang and nobody answered. Calls come again by themselves."),
@@ -22,6 +34,13 @@ export const REST_ADVICE = {
   unreachable: t("A call could not reach this phone. Check the connection."),
   busy: t("The phone was in another call."),
 };
+
+/** Why the agent was logged out by nobody. @param {number} at */
+export function goneSince(at) {
+  return t("You were logged out at {time}, because your phone could not be reached any more.", {
+    time: moment(at),
+  });
+}
 
 /** @type {Record<string, string>} */
 export const KINDS = {

@@ -16,12 +16,14 @@ export const REASONS = {
   busy: t("Phone is busy"),
   closed: t("Centre is closed"),
   phone: t("No phone"),
+  silent: t("Phone does not ring"),
+  absent: t("Logged out: no phone"),
   microphone: t("No microphone"),
   message: t("Hears a message"),
 };
 
 /** The reasons that nobody chose: somebody should look. */
-const TROUBLES = new Set(["missed", "unreachable", "busy", "phone", "microphone"]);
+const TROUBLES = new Set(["missed", "unreachable", "busy", "phone", "silent", "microphone"]);
 
 export const STATES = {
   LOGGED_OUT: t("Logged out"),
@@ -49,6 +51,6 @@ export function isTrouble(reason) {
 
 /** The word for a state with its reason. @param {keyof typeof STATES} state @param {string | null} reason */
 export function stateWord(state, reason) {
-  const told = state === "NOT_READY" || state === "RESERVED";
+  const told = ["NOT_READY", "RESERVED", "LOGGED_OUT"].includes(state);
   return (told && reason && REASONS[reason]) || STATES[state];
 }

@@ -134,7 +134,7 @@ async def build_telephony(
 
 
 def _endpoints(world: World) -> tuple[str, ...]:
-    """The phones of those at work."""
-    agents = world.agents.values()
-    here = (one for one in agents if one.state is not State.LOGGED_OUT and not one.mobile)
+    """The phones of those at work, and all on tables: these register before their agents come."""
+    agents = (one for one in world.agents.values() if not one.mobile)
+    here = (one for one in agents if one.state is not State.LOGGED_OUT or not one.browser)
     return tuple(agent.endpoint for agent in here)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from contactcentre.core import effects, events, reconcile
-from contactcentre.core.agent import hours
+from contactcentre.core.agent import absence, hours
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent.state import Agent
@@ -77,6 +77,15 @@ def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
         yield effects.StartTimer(kind=Timer.OFFER, key=offer_id, seconds=LEASE_GRACE_S)
 
 
+def _silent(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
+    """While nothing can be heard no phone is judged: the next snapshot says whether it rings."""
+    due = signals.RingOverdue(at=at, offer_id=offer_id)
+    call = _is_in(sight, due.call_id, Phase.OFFERED)
+    offer = call.open_offer if call is not None else None
+    if sight.telephony and offer is not None and offer.leg_id == offer_id:
+        yield due
+
+
 def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     """Ring the agent of an interrupted talk back into it, once both can be reached."""
     call = _is_in(sight, call_id, Phase.REJOINING)
@@ -119,8 +128,14 @@ def opening_hours(sight: Sight, _: str, at: float) -> Iterator[Follow]:
     yield from hours.timers(sight.network, at)
 
 
+def _absent(sight: Sight, agent_id: str, at: float) -> Iterator[Follow]:
+    if agent := sight.agents.get(agent_id):
+        yield from absence.over(agent, sight.network.offers, at, telephony=sight.telephony)
+
+
 DUE: Mapping[Timer, Due] = {
     Timer.OFFER: _lease,
+    Timer.SILENT: _silent,
     Timer.REJOIN: _call(signals.RejoinOver),
     Timer.RING_AGAIN: rejoin,
     Timer.CALLBACK: _promise,
@@ -130,6 +145,7 @@ DUE: Mapping[Timer, Due] = {
     Timer.ANNOUNCE: _announce,
     Timer.WRAP_UP: lambda _, key, at: (agent_signals.WrapUpOver(at=at, agent_id=key),),
     Timer.REST: lambda _, key, at: (agent_signals.RestOver(at=at, agent_id=key),),
+    Timer.ABSENT: _absent,
     Timer.UNBAR: lambda sight, key, at: sight.matcher.review_cap(key, at),
     Timer.HOURS: opening_hours,
     Timer.SETTLE: lambda _, key, at: (LineSettled(at=at),),
@@ -144,7 +160,7 @@ def _is_in(sight: Sight, call_id: str, *phases: Phase) -> Call | None:
 
 def after_start(sight: Sight, at: float) -> Iterator[Follow]:
     """The timers that ran when the last process ended, set again for what is left of them."""
-    yield from agent_orders.timers(sight.agents.values(), at)
+    yield from agent_orders.timers(sight.agents.values(), at, sight.network.offers)
     yield from reconcile.timers(sight.calls.values(), at)
     for call in sight.calls.values():
         if call.phase in (Phase.WAITING, Phase.OFFERED):

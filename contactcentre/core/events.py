@@ -166,7 +166,7 @@ class LegDialed(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegRang(LegEvent):
-    """The agent's phone rings."""
+    """The agent's phone rings, or the network that looks for a mobile lets itself be heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +267,7 @@ class Channel:
     rung: bool  # for the call of another channel
     endpoint: str = ""  # the phone at its end; "" of the carrier's lines
     where: Where = Where.ELSEWHERE
+    rings: bool = False  # the phone at its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,11 +25,12 @@ from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Follow
-from contactcentre.core.call.offer_moves import lease_s
+from contactcentre.core.call.offer_moves import lease_s, ring_expected
 from contactcentre.core.call.queue_transfer import is_transferring
 from contactcentre.core.call.rejoin_moves import REJOIN_S
 from contactcentre.core.call.signals import CallLost
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.events import Where
 from contactcentre.core.line.callbacks import look_again
 from contactcentre.core.outcomes import Result
@@ -37,7 +38,10 @@ from contactcentre.core.timers import Timer
 
 
 def compare(
-    snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
+    snapshot: events.SnapshotTaken,
+    calls: Iterable[Call],
+    agents: Iterable[Agent],
+    network: Network,
 ) -> tuple[Follow, ...]:
     """Hold our calls and phones against the snapshot: what to order, and what has happened."""
     present = {channel.channel_id for channel in snapshot.channels}
@@ -49,7 +53,7 @@ def compare(
         *_recalls_again(snapshot, open_calls),
         *_stray_legs(snapshot, open_calls),
         *_lost(snapshot, open_calls, present),
-        *_legs(snapshot, open_calls, agents),
+        *_legs(snapshot, open_calls, agents, network),
         *_talks_without_us(snapshot, open_calls, agents),
         *_not_rung(snapshot, open_calls, present),
         *_phones(snapshot, agents),
@@ -76,8 +80,11 @@ def _is_lost(call: Call, present: set[str], snapshot: events.SnapshotTaken) -> b
 
 
 def _legs(
-    snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
-) -> Iterable[events.Event]:
+    snapshot: events.SnapshotTaken,
+    calls: Iterable[Call],
+    agents: Iterable[Agent],
+    network: Network,
+) -> Iterable[Follow]:
     """What became of the offers under way.
 
     The fallback queue rings under the number of the caller's last offer, and rings anybody. A phone
@@ -97,8 +104,12 @@ def _legs(
         leg = legs.get((offer.leg_id, own)) or legs.get((offer.leg_id, ""))
         if leg is None:
             continue
+        if leg.rings:
+            yield events.LegRang(at=snapshot.at, offer_id=offer.leg_id)
         if not offer.channel:
             yield events.LegDialed(at=snapshot.at, offer_id=offer.leg_id, leg=leg.channel)
+        elif not (leg.rings or leg.bridge or offer.rejoin):
+            yield from ring_expected(offer, network)
         if leg.bridge:
             yield events.LegAnswered(at=snapshot.at, offer_id=offer.leg_id)
 

@@ -381,7 +381,8 @@ class World:
         if after == before:
             return ()
         self._put_agent(after)
-        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at)]
+        rules = self.network.offers
+        orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
         result = agent_orders.gone(before, after)
         if result is not None and after.offer_id is not None:
             gone = signals.OfferWithdrawn(at=event.at, offer_id=after.offer_id, result=result)
@@ -437,7 +438,8 @@ class World:
     def _on_snapshot(self, event: events.SnapshotTaken) -> Iterator[Follow]:
         """Whatever happened while we could not see is put right by facts of its own."""
         self.telephony = True
-        yield from reconcile.compare(event, self.calls.values(), self.agents.values())
+        calls, agents = self.calls.values(), self.agents.values()
+        yield from reconcile.compare(event, calls, agents, self.network)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
         self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()

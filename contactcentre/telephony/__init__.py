@@ -10,7 +10,8 @@ Post events (`core.events`), each fact as soon as it happens, those of one sourc
   to orders (`PromptsPlayed`, `DigitsEntered`, `MessageRecorded`, `DialEnded`), `DigitPressed`,
   `CallerHungUp`, and `LeashLost` when orders do not reach the caller any more;
 - of a leg that was rung: `LegDialed`, `LegRang`, `LegAnswered`, `HoldStarted`, `HoldEnded`,
-  `LegHungUp`, and `DialBackEnded` of a citizen who was not reached;
+  `LegHungUp`, and `DialBackEnded` of a citizen who was not reached; a phone of which no `LegRang`
+  is told soon after its `LegDialed` is given up;
 - of phones: `PhoneSeen`, and `PhoneBusy` for calls that are none of ours;
 - of the time when we were away: `FallbackEnded` for every caller who has gone meanwhile, before the
   snapshot;

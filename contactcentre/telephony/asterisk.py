@@ -27,11 +27,15 @@ from contactcentre.telephony.doubts import Confirm, Doubts
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import CARRIER, TABLE, channel, translate
 
 log = structlog.get_logger(__name__)
 
 FALLBACK_LOOK_S: Final = 5.0
+
+AGAIN_S: Final = 0.5
+"""After a snapshot that failed, the next one."""
 
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
@@ -76,6 +80,7 @@ class Asterisk:
         self.up = False
         self.version: str | None = None
         self._post = post
+        self._meanwhile = Meanwhile(post)
         self._endpoints = endpoints
         self._recalling = recalling
         self._present = present
@@ -108,7 +113,7 @@ class Asterisk:
             return
         question = self._doubts.about(event)
         if question is None:
-            self._post(event)
+            self._meanwhile.post(event)
         else:
             self._orders.put_nowait(question)
 
@@ -122,6 +127,7 @@ class Asterisk:
         match state:
             case LinkUp():
                 self.version = state.version
+                self._meanwhile.begin()
                 self._links.put_nowait(state)
             case _:
                 self.up = False
@@ -137,27 +143,38 @@ class Asterisk:
             try:
                 await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
-                await self._tell_of_fallback(snapshot.channels)
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
-                continue  # The link is gone again; the next one brings a snapshot of its own.
-            self._boot = link.boot
-            self.up = True
-            self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
-            log.info("ami_up", version=link.version, channels=len(snapshot.channels))
-            self._post(snapshot)
+                await self._again(link)
+                continue
+            if self.ami.state is link:  # else it is of a link that has gone meanwhile
+                self._boot = link.boot
+                self.up = True
+                self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
+                log.info("ami_up", version=link.version, channels=len(snapshot.channels))
+                self._meanwhile.end(snapshot)
+
+    async def _again(self, link: LinkUp) -> None:
+        """Another link brings a snapshot of its own; one that is there still is asked once more."""
+        await asyncio.sleep(AGAIN_S)
+        if self.ami.state is link:
+            self._links.put_nowait(link)
 
     async def _snapshot(self, link: LinkUp) -> events.SnapshotTaken:
-        """Events are flowing already: whatever is newer than the list follows it in order."""
+        """Events are flowing already: those of phones wait (`Meanwhile`), the others are told at
+        once; so the phones, which take long, are asked first, and once more who came to work since.
+        """
+        phones: dict[str, bool] = {}
+        await self._ask_phones(phones)
         at = now()
-        listed = await self._listed()
-        restarted = self._boot is not None and link.boot != self._boot
-        reachable = await self._reachable()
+        channels = await self._listed()
+        await self._tell_of_fallback(channels)
+        await self._ask_phones(phones)
         return events.SnapshotTaken(
             at=at,
-            channels=listed,
-            reachable=reachable,
-            restarted=restarted,
+            channels=channels,
+            reachable=tuple(endpoint for endpoint, seen in phones.items() if seen),
+            restarted=self._boot is not None and link.boot != self._boot,
         )
 
     async def _listed(self) -> tuple[events.Channel, ...]:
@@ -174,15 +191,16 @@ class Asterisk:
             return True
         return reply.get("Value") == channel_id
 
-    async def _reachable(self) -> tuple[str, ...]:
-        """Asked one by one: the lists of phones need rights that amount to a shell."""
-        seen = []
-        for endpoint in self._endpoints():
-            contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
-            reply = await self.ami.action("Getvar", {"Variable": contacts})
-            if reply.get("Value", ""):
-                seen.append(endpoint)
-        return tuple(seen)
+    async def _ask_phones(self, known: dict[str, bool]) -> None:
+        """Whether those not asked yet have a contact.
+
+        One by one: the lists of phones need rights that amount to a shell.
+        """
+        while missing := [one for one in self._endpoints() if one not in known]:
+            for endpoint in missing:
+                contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
+                reply = await self.ami.action("Getvar", {"Variable": contacts})
+                known[endpoint] = reply.get("Value", "") != ""
 
     async def _tell_of_fallback(self, present: Iterable[events.Channel]) -> None:
         """Before the snapshot is told: who is not in it any more would else have left unseen."""
@@ -231,7 +249,7 @@ class Asterisk:
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
             case Confirm():
                 if await self._doubts.confirmed(order.fact, self.ami):
-                    self._post(order.fact)
+                    self._meanwhile.post(order.fact)
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""

@@ -44,6 +44,9 @@ CALL_REJECTED = 21
 NORMAL = (0, 16)
 """Q.850 causes of a leg that was ended in order; 0 is none."""
 
+RINGING = "Ringing"
+"""The state of a channel whose phone has said that it rings (SIP 180)."""
+
 _DIALS = {
     "NOANSWER": DialResult.NO_ANSWER,
     "BUSY": DialResult.BUSY,
@@ -89,6 +92,7 @@ def channel(message: Message) -> events.Channel:
         rung=_is_rung(message),
         endpoint=_endpoint(name),
         where=_WHERE.get(message.get("Application", ""), Where.ELSEWHERE),
+        rings=message.get("ChannelStateDesc") == RINGING,
     )
 
 
@@ -134,8 +138,15 @@ def _dial_begin(message: Message, at: float) -> events.Event | None:
 
 def _new_state(message: Message, at: float) -> events.Event | None:
     account = message.get("AccountCode", "")
-    rings = message.get("ChannelStateDesc") == "Ringing"
+    rings = message.get("ChannelStateDesc") == RINGING
     return events.LegRang(at=at, offer_id=account) if rings and is_offer(account) else None
+
+
+def _dial_state(message: Message, at: float) -> events.Event | None:
+    """A network that lets us hear its own ringing (SIP 183) never says that the phone rings."""
+    account = message.get("DestAccountCode", "")
+    found = message.get("DialStatus") == "PROGRESS"
+    return events.LegRang(at=at, offer_id=account) if found and is_offer(account) else None
 
 
 def _dial_end(message: Message, at: float) -> events.Event | None:
@@ -218,6 +229,7 @@ Translate = Callable[[Message, float], events.Event | None]
 TABLE: Mapping[str, Translate] = {
     "DialBegin": _dial_begin,
     "Newstate": _new_state,
+    "DialState": _dial_state,
     "DialEnd": _dial_end,
     "Hangup": _hangup,
     "BridgeEnter": _bridge_enter,

@@ -29,6 +29,8 @@ _NAMES = (
     ("listening", "Elīna Grāvīte-Skujeniece", "Dagdas KAC"),
     ("reserve", "Normunds Talkotājs", "Ludzas KAC"),
     ("admin", "Andris Kārkliņš", "Rīgas KAC"),
+    ("silent", "Baiba Straume", "Varakļānu KAC"),
+    ("gone", "Edgars Upītis", "Līvānu KAC"),
 )
 
 

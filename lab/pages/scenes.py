@@ -175,6 +175,28 @@ def _resting(story: History, who: Sample) -> None:
     story.pass_s(3)
 
 
+def _silent(story: History, who: Sample) -> None:
+    """The telephone is dialled, does not ring, and the citizen does not wait for it."""
+    _ringing(story, who)
+    offer_id, leg = _offer(story.call(who.number)), f"PJSIP/{story.agent(who.number).endpoint}-1"
+    story.apply(events.LegDialed(at=story.at, offer_id=offer_id, leg=leg))
+    story.pass_s(3)
+    story.fires(Timer.SILENT, offer_id)
+    story.dial_ends(who.number, DialResult.UNREACHABLE)
+    story.hangs_up(who.number)
+    story.pass_s(20)
+
+
+def _gone(story: History, who: Sample) -> None:
+    """The laptop was shut without a word, and its agent comes back to it."""
+    story.ready(who.number)
+    story.phone(who.number, reachable=False)
+    story.pass_s(story.world.network.offers.absent_s)
+    story.fires(Timer.ABSENT, who.agent_id)
+    story.pass_s(1800)
+    story.phone(who.number, reachable=True)
+
+
 def _closed(story: History, who: Sample) -> None:
     """The agent wants calls still, and the centre has closed."""
     story.ready(who.number)
@@ -228,6 +250,8 @@ def _listening(story: History, who: Sample) -> None:
 
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
+    "gone": _gone,
+    "silent": _silent,
     "talking": _talking,
     "held": _held,
     "wrapup": _wrapup,

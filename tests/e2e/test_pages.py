@@ -27,6 +27,8 @@ from agents_ui.app import build
 from agents_ui.shell import assets
 from agents_ui.shell.port import Person, WrongPassword
 from contactcentre.core import events
+from contactcentre.core.agent.state import State
+from contactcentre.engine.clock import now
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings
@@ -48,7 +50,7 @@ PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
     *("talking", "held"),
-    *("rejoining", "wrapup", "unsaved", "lost"),
+    *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone"),
 ]
 
 
@@ -704,6 +706,30 @@ async def test_a_session_that_ends_leaves_the_desk_standing(world: World) -> Non
     await page.keyboard.press("/")
     await page.keyboard.type("gimenes")
     await expect(page.locator("#cards h2")).to_contain_text("imenes")
+
+
+async def test_who_was_logged_out_for_absence_comes_back_by_a_click(world: World) -> None:
+    """No phone for ten minutes: the page says so, and when it comes back it logs nobody in."""
+    line = Line()
+    await world.context.route_web_socket(re.compile("/desk/live"), line.accept)
+    page = await world.open("idle")
+    number, stage = AGENTS["idle"].number, world.stage
+    stage.at = now()
+    stage.phone(number, reachable=False)
+    stage.pass_s(stage.world.network.offers.absent_s)
+    stage.fires("absent", AGENTS["idle"].agent_id)
+    out = page.locator("[data-mode=out]")
+    await expect(out).to_be_visible()
+    await expect(page.locator("#out-why")).to_contain_text("nebija sasniedzams")
+    await line.cut()
+    line.mended = True
+    await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
+    await expect(out).to_be_visible()
+    assert stage.agent(number).state is State.LOGGED_OUT
+    await page.click("[data-do=come-back]")
+    await expect(page.locator("body")).to_have_attribute("data-phone", "registered")
+    await expect(page.locator("#was-gone")).to_contain_text("nebija sasniedzams")
+    assert stage.agent(number).state is State.NOT_READY
 
 
 async def test_the_phone_alone_can_be_answered(world: World) -> None:

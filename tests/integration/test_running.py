@@ -287,17 +287,19 @@ async def looked(settings: Settings) -> Answer:
 
 
 async def test_a_session_that_ended_while_no_service_ran(published: Settings) -> None:
-    """Whoever was at work before is not any more; whoever still has a session is."""
+    """Whoever was at work before is not any more, at once; whoever still has a session is."""
     async with database.opened(published.database) as storage:
         accounts = AccountService(storage, passwords=QUICK)
         await accounts.create_user("agent", PASSWORD, name="A", role="agent", agent_id="a1")
     async with running(published) as service:
         await begin_shift(service)
+        secret = Directory(paths.directory(published)).secret("a-1")
     async with running(published) as service:
         assert await looked(published) == {"ok": True}
         assert service.world.agents["a1"].state is State.NOT_READY
     async with database.opened(published.database) as storage:
         await AccountService(storage).set_active("agent", active=False)
     async with running(published) as service:
-        await looked(published)
         await until(lambda: service.world.agents["a1"].state is State.LOGGED_OUT)
+        directory = Directory(paths.directory(published))
+        await until(lambda: directory.secret("a-1") != secret)

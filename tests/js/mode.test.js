@@ -20,6 +20,15 @@ test("without a call the agent is idle, away, or has not begun", () => {
   assert.equal(mode({ started: false }), "start");
 });
 
+test("who is logged out sees so where the server says it, and not before it has", () => {
+  assert.equal(mode({ view: { state: "LOGGED_OUT", call: null } }), "out");
+  assert.equal(mode({ view: { state: "LOGGED_OUT", call: null }, started: false }), "out");
+  assert.equal(
+    mode({ view: { state: "LOGGED_OUT", call: null }, started: false, up: false }),
+    "start",
+  );
+});
+
 test("a call is shown in its phase, a promise to ring back before it rings", () => {
   assert.equal(mode({ view: CALL }), "ringing");
   assert.equal(mode({ view: { ...CALL, call: { ...CALL.call, callback: {} } } }), "callback");

@@ -7,10 +7,8 @@ but neither waits for the other, and a cut link loses what happened meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import replace
 
-from lines import Caller, Citizen, Dial
+from lines import Caller, Citizen, Dial, channels
 
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
@@ -30,6 +28,9 @@ class Exchange:
         self.asked: deque[Asked] = deque()
         self.citizens: dict[str, Citizen] = {}
         self.contacts: dict[str, str] = {}
+        self.dead: set[str] = set()  # registered, and does not ring
+        self.unrung: set[str] = set()  # dials that have not rung yet, or never did
+        self.limit_s = 3.0  # in which a phone should begin to ring
         self.recordings: dict[str, events.MessageRecorded] = {}  # as files, by their names
         self.linked = True
         self.numbers = iter(range(1, 1_000_000))
@@ -163,8 +164,24 @@ class Exchange:
             self.dial_said(caller, order.offer_id, DialResult.UNREACHABLE)
             return
         leg = f"PJSIP/{order.phone.endpoint}-{next(self.numbers):08x}"
-        caller.dial = Dial(order.offer_id, order.phone.endpoint, leg, self.at + order.timeout_s)
+        caller.dial = Dial(
+            order.offer_id,
+            order.phone.endpoint,
+            leg,
+            self.at,
+            self.at + order.timeout_s,
+            auto=order.auto,
+        )
         self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
+        self.unrung.add(order.offer_id)
+        if order.phone.endpoint not in self.dead:
+            self.rings(caller.dial)
+
+    def rings(self, dial: Dial) -> None:
+        """The phone says so; once more where it did before."""
+        dial.rang = True
+        self.unrung.discard(dial.offer_id)
+        self.tell(events.LegRang(at=self.at, offer_id=dial.offer_id))
 
     def not_answered(self) -> None:
         """Phones that have rung for as long as they were to."""
@@ -307,8 +324,22 @@ class Exchange:
 
     # --- phones ----------------------------------------------------------------------------
 
+    def die(self, endpoint: str) -> None:
+        """The phone is registered still, and will not ring."""
+        if endpoint in self.contacts:
+            self.dead.add(endpoint)
+
+    def wake(self, endpoint: str) -> None:
+        """It lives, and rings where it is dialled; nobody is told of more."""
+        self.dead.discard(endpoint)
+        for caller in self.callers.values():
+            dial = caller.dial
+            if dial is not None and dial.endpoint == endpoint and not dial.rang:
+                self.rings(dial)
+
     def register(self, endpoint: str) -> None:
         """A page opens: the new contact is told before the old one's end."""
+        self.dead.discard(endpoint)
         old, new = self.contacts.get(endpoint), f"sip:{next(self.numbers)}"
         self.contacts[endpoint] = new
         self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=True, contact=new))
@@ -340,42 +371,11 @@ class Exchange:
         self.manager.append(
             events.SnapshotTaken(
                 at=self.at,
-                channels=tuple(self.channels()),
+                channels=tuple(channels(self.citizens.values(), self.callers.values())),
                 reachable=tuple(self.contacts),
                 restarted=restarted,
             )
         )
-
-    def channels(self) -> Iterable[events.Channel]:
-        """All channels."""
-        for citizen in self.citizens.values():
-            yield events.Channel(
-                channel=f"PJSIP/carrier-{citizen.dial}",
-                channel_id=citizen.dial,
-                our_id=citizen.call_id,
-                bridge="",
-                rung=False,
-            )
-        for caller in self.callers.values():
-            dial = caller.dial
-            bridge = caller.call_id if dial is not None and dial.answered else ""
-            common = events.Channel(
-                channel=caller.channel,
-                channel_id=caller.channel_id,
-                our_id=caller.call_id,
-                bridge=bridge,
-                rung=False,
-            )
-            yield common
-            if dial is not None:
-                yield replace(
-                    common,
-                    channel=dial.leg,
-                    channel_id=f"2.{dial.leg}",
-                    our_id=dial.offer_id,
-                    rung=True,
-                    endpoint=dial.endpoint,
-                )
 
     def service_dies(self) -> None:
         """Sockets close; the dialplan goes on by itself."""

@@ -55,12 +55,16 @@ class Histories(People):
     def a_lag(self, lagging: bool) -> None:
         """Begins, or ends."""
         self.lagging = lagging
+        self.presence.disturb(self.exchange.at)
 
     @invariant()
     def without_a_lag_all_is_told_at_once(self) -> None:
         """As it is on nearly all days."""
         Histories.steps += 1
         self.unless_there_is_a_lag()
+        if self.exchange.linked and self.started and not self.lagging:
+            self.presence.look_at_dials(self.world, self.exchange)
+            self.presence.look_at_absence(self.exchange.at)
 
     def unless_there_is_a_lag(self) -> None:
         """Of seconds: a link that is up does not lag for minutes."""

@@ -32,7 +32,7 @@ LAG_S = 60.0
 
 def works(agent: Agent) -> bool:
     """Whether the agent is at work, wanting calls or busy with one."""
-    shut = agent.resting_until or (agent.closed and not agent.overtime)
+    shut = agent.resting_until or agent.silent or (agent.closed and not agent.overtime)
     free = agent.state is not State.LOGGED_OUT and agent.wants_ready and not shut
     return free or agent.state in ENGAGED
 

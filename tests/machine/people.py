@@ -104,17 +104,21 @@ class People(Watched):
         every = self.exchange.callers.values()
         return [c for c in every if c.dial is not None and c.dial.answered is answered]
 
-    @precondition(lambda self: self.dials(answered=False))
+    def ringing(self) -> list[Caller]:
+        """Callers for whom a phone rings."""
+        return [c for c in self.dials(answered=False) if c.dial is not None and c.dial.rang]
+
+    @precondition(lambda self: self.ringing())
     @rule(number=FEW, what=st.sampled_from(["ring", "answer", "answer", "declined", "no_answer"]))
     def a_phone_does(self, number: int, what: str) -> None:
-        """A phone that is dialled rings, is answered, declines or is not answered."""
-        dials = self.dials(answered=False)
+        """A phone that rings says so again, is answered, declines or is not answered."""
+        dials = self.ringing()
         caller = dials[number % len(dials)]
         dial = caller.dial
         assert dial is not None
         at = self.exchange.at
         if what == "ring":
-            self.exchange.tell(events.LegRang(at=at, offer_id=dial.offer_id))
+            self.exchange.rings(dial)
         elif what == "answer":
             dial.answered = True
             self.exchange.tell(events.LegAnswered(at=at, offer_id=dial.offer_id))
@@ -132,7 +136,7 @@ class People(Watched):
         for citizen in list(self.exchange.citizens.values()):
             self.exchange.lift(citizen)
         self.unless_there_is_a_lag()
-        while self.dials(answered=False):
+        while self.ringing():
             self.a_phone_does(0, "answer")
 
     @precondition(lambda self: self.dials(answered=True))
@@ -161,6 +165,14 @@ class People(Watched):
         else:
             self.exchange.unregister(self.endpoint(agent_id))
 
+    @rule(agent_id=WHO, dead=st.sampled_from([True, True, False]))
+    def a_phone_is_dead(self, agent_id: str, dead: bool) -> None:
+        """Registered, and does not ring; or rings after all."""
+        if dead:
+            self.exchange.die(self.endpoint(agent_id))
+        else:
+            self.exchange.wake(self.endpoint(agent_id))
+
     def endpoint(self, agent_id: str) -> str:
         """The agent's phone as it is configured now."""
         return self.world.network.agents.get(agent_id, AGENTS[agent_id]).endpoint
@@ -173,12 +185,14 @@ class People(Watched):
 
     # --- agents ----------------------------------------------------------------------------
 
-    @rule(agent_id=WHO)
-    def an_agent_is_ready(self, agent_id: str) -> None:
-        """Logs in and does all that it takes."""
+    @rule(agent_id=WHO, rings=st.sampled_from([True, True, False]))
+    def an_agent_is_ready(self, agent_id: str, rings: bool = True) -> None:
+        """Logs in and does all that it takes; the phone may ring or not."""
         at = self.exchange.at
         self.apply(events.AgentLoggedIn(at=at, agent_id=agent_id))
         self.exchange.register(self.endpoint(agent_id))
+        if not rings:
+            self.exchange.die(self.endpoint(agent_id))
         self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
         self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
 

@@ -199,7 +199,13 @@ QUEUES = {
 }
 
 BRISK = OfferRules(
-    rejected_s=4.0, busy_s=4.0, missed_s=9.0, unreachable_s=6.0, misses=2, again_s=5.0
+    rejected_s=4.0,
+    busy_s=4.0,
+    missed_s=9.0,
+    unreachable_s=6.0,
+    misses=2,
+    again_s=5.0,
+    absent_s=100.0,
 )
 
 AROUND_THE_CLOCK = CallbackRules(
@@ -264,7 +270,7 @@ PLAIN = replace(  # no rings, caps or head starts, and nothing is urgent any mor
     FIRST,
     version=3,
     centres={key: replace(one, afar_per_hour=None) for key, one in FIRST.centres.items()},
-    offers=OfferRules(),
+    offers=OfferRules(absent_s=150.0),
     callbacks=replace(AROUND_THE_CLOCK, until_minute=16 * 60),  # over for today
     queues={
         "general": replace(QUEUES["general"], circles=EVERYBODY, overflow=()),

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
 from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
-from towns import FIRST
+from presence import Presence
+from towns import FIRST, NETWORKS
 
 from contactcentre.core import effects, events
 from contactcentre.core.agent import table as agent_table
@@ -43,6 +44,7 @@ class Watched(RuleBasedStateMachine):
         self.world = World(FIRST)
         self.oracle = Oracle()
         self.callbacks = OpenCallbacks()
+        self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
         self.messages = OpenMessages()
         self.journal: dict[str, bytes] = {}
         self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
@@ -78,6 +80,7 @@ class Watched(RuleBasedStateMachine):
             self.crisis = crisis if crisis.ended_at is None else None
         self.now = max(event.at, self.now)
         self.oracle.note(self.world, event, self.now)
+        self.presence.note(self.world, self.exchange, event, self.exchange.at)
         for order in orders:
             match order:
                 case effects.CallEffect():

@@ -227,6 +227,33 @@ async def test_a_page_that_comes_back_by_itself_takes_no_seat(enter, hear):
     assert (await hear(second, "ack"))["ok"]
 
 
+async def test_a_page_that_comes_back_by_itself_logs_nobody_in(enter, hear, world):
+    """Logged out for want of a phone, the agent comes back by opening the page, and is told why."""
+    browser, who = await enter("gone"), AGENTS["gone"]
+    back = await connect(browser, query="?page=first&again")
+    view = (await hear(back, "view"))["view"]
+    assert (view["state"], view["reason"]) == ("LOGGED_OUT", "absent")
+    assert world.heard(events.AgentLoggedIn) == []
+    opened = await connect(browser, query="?page=first")
+    await hear(opened, "phone")
+    view = (await hear(opened, "view"))["view"]
+    assert (view["state"], view["reason"]) == ("NOT_READY", "shift")
+    assert view["gone_at"] == world.agent(who.number).gone_at
+    await opened.send_json(command(1, "not_ready", reason="other"))
+    assert (await hear(opened, "ack"))["ok"]
+    assert world.agent(who.number).gone_at is None
+
+
+async def test_a_phone_that_did_not_ring_is_ready_again_by_a_click(enter, hear, world):
+    """The page says why no calls come, and its phone counts as connected."""
+    link = await connect(await enter("silent"))
+    view = (await hear(link, "view"))["view"]
+    assert (view["state"], view["reason"], view["phone"]) == ("NOT_READY", "silent", True)
+    await link.send_json(command(1, "ready"))
+    assert (await hear(link, "ack"))["ok"]
+    assert world.agent(AGENTS["silent"].number).state == "READY"
+
+
 async def test_a_broken_link_leaves_the_seat_to_its_page(enter, hear, app, until):
     """Also while it is down, and although the server may think the old link alive."""
     await connect(await enter("talking"), query="?page=first")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contactcentre.core import effects
+from contactcentre.core.agent import absence
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.agent.table import LEAVING
+from contactcentre.core.config.offer_rules import OfferRules
 from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
 
 
-def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]:
+def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> list[effects.Effect]:
     """The orders that the change asks for."""
     orders: list[effects.Effect] = []
     if after.wrap_up_until is not None and after.wrap_up_until != before.wrap_up_until:
@@ -21,6 +23,8 @@ def agent_orders(before: Agent, after: Agent, at: float) -> list[effects.Effect]
         orders.append(effects.CancelTimer(kind=Timer.WRAP_UP, key=after.agent_id))
     if after.resting_until != before.resting_until:
         orders.append(_rest_timer(after, at))
+    if after.unreachable_since != before.unreachable_since:
+        orders.append(absence.timer(after, rules, at))
     left = after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT
     if left and after.browser:
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
@@ -39,7 +43,7 @@ def gone(before: Agent, after: Agent) -> Result | None:
     return Result.UNREACHABLE if lost else None
 
 
-def timers(agents: Iterable[Agent], at: float) -> Iterable[effects.Effect]:
+def timers(agents: Iterable[Agent], at: float, rules: OfferRules) -> Iterable[effects.Effect]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     for agent in agents:
         if agent.state is State.WRAP_UP and agent.wrap_up_until is not None:
@@ -47,6 +51,8 @@ def timers(agents: Iterable[Agent], at: float) -> Iterable[effects.Effect]:
             yield effects.StartTimer(kind=Timer.WRAP_UP, key=agent.agent_id, seconds=left_s)
         if agent.resting_until is not None:
             yield _rest_timer(agent, at)
+        if agent.unreachable_since is not None:
+            yield absence.timer(agent, rules, at)
 
 
 def _rest_timer(agent: Agent, at: float) -> effects.Effect:

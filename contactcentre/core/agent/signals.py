@@ -34,6 +34,21 @@ class OfferOver(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSilent(events.AgentEvent):
+    """The phone was dialled and did not ring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRang(events.AgentEvent):
+    """The phone had rung when it was taken for silent: we were told late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongUnreachable(events.AgentEvent):
+    """No phone of the agent could be rung for longer than the rules allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkStarted(events.AgentEvent):
     """Caller and agent hear each other."""
 
@@ -61,9 +76,12 @@ class RestOver(events.AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreHours(events.AgentEvent):
-    """The agent's centre has opened or closed."""
+    """The agent's centre has opened or closed; `new_day`: the agent wants calls since a day before
+    today, and it was closed in between.
+    """
 
     opened: bool
+    new_day: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

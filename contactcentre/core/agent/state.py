@@ -32,10 +32,13 @@ class Agent:
     wanted_reason: str = "shift"
     phone: bool = False
     contact: str = ""  # where the phone registered last
+    unreachable_since: float | None = None  # free, and no phone can be rung
+    gone_at: float | None = None  # logged out for that, and the agent has done nothing since
     busy: bool = False  # the phone is in some call that is not ours
     microphone: bool = False
     browser: bool = True  # a desk phone needs no microphone of ours
     mobile: bool = False  # reached over the carrier: taken for reachable while logged in
+    silent: bool = False  # was dialled and did not ring, and has shown no life since
     offer_id: str | None = None
     call_id: str | None = None
     wrap_up_until: float | None = None
@@ -50,8 +53,10 @@ class Agent:
     @property
     def blocker(self) -> str | None:
         """Why calls can't come although the agent wants them; None when nothing is in the way."""
-        if not self.reachable:
+        if not self.connected:
             return "phone"
+        if self.silent:
+            return "silent"
         if self.browser and not self.microphone:
             return "microphone"
         if self.busy:
@@ -61,9 +66,14 @@ class Agent:
         return self.resting_for if self.resting_until is not None else None
 
     @property
+    def connected(self) -> bool:
+        """Whether there is a phone that could be dialled."""
+        return self.phone or self.mobile
+
+    @property
     def reachable(self) -> bool:
         """Whether there is a phone that can be rung."""
-        return self.phone or self.mobile
+        return self.connected and not self.silent
 
     @property
     def leg_endpoint(self) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from contactcentre.core import events
-from contactcentre.core.agent import signals
+from contactcentre.core.agent import phone, signals
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
 
 UNSAVED = 50
 """Open records of one agent; older ones are closed as not recorded in time, like all others."""
+
+Step = Callable[..., Agent]
 
 LEAVING = "leaving"
 """The `wanted_reason` of an agent who logged out in mid-call: the call is finished first."""
@@ -23,6 +25,7 @@ def _settle(agent: Agent, at: float) -> Agent:
     if not agent.wants_ready:
         agent = _rested(agent)
     state, reason = _free_state(agent)
+    away = None if state is State.LOGGED_OUT else phone.unreachable_since(agent, at)
     since = agent.since if (state, reason) == (agent.state, agent.reason) else at
     return replace(
         agent,
@@ -32,7 +35,13 @@ def _settle(agent: Agent, at: float) -> Agent:
         offer_id=None,
         call_id=None,
         wrap_up_until=None,
+        unreachable_since=away,
     )
+
+
+def _settled(do: Step) -> Step:
+    """The same of an agent who is free: the state follows."""
+    return lambda agent, event: _settle(do(agent, event), event.at)
 
 
 def _free_state(agent: Agent) -> tuple[State, str | None]:
@@ -48,7 +57,9 @@ def _rested(agent: Agent) -> Agent:
 
 
 def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
-    fresh = replace(agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False)
+    fresh = replace(
+        agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False, silent=False
+    )
     return _settle(replace(fresh, idle_since=event.at), event.at)
 
 
@@ -60,16 +71,24 @@ def _log_in_again(agent: Agent, event: events.AgentLoggedIn) -> Agent:
     return replace(agent, wanted_reason="shift") if agent.wanted_reason == LEAVING else agent
 
 
-def _log_out_later(agent: Agent, event: events.AgentLoggedOut) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False)
+def _log_out_later(agent: Agent, event: events.AgentEvent) -> Agent:
+    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False, gone_at=None)
 
 
-def _log_out(agent: Agent, event: events.AgentLoggedOut) -> Agent:
+def _log_out(agent: Agent, event: events.AgentLoggedOut | signals.LongUnreachable) -> Agent:
     return _settle(_log_out_later(agent, event), event.at)
 
 
+def _log_out_absent(agent: Agent, event: signals.LongUnreachable) -> Agent:
+    """The agent is told why at the next visit."""
+    if agent.unreachable_since is None:
+        raise Illegal
+    return replace(_log_out(agent, event), reason="absent", gone_at=event.at)
+
+
 def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
-    """Ready is ready: it ends a rest, and at a closed centre it means overtime."""
+    """Ready is ready: it ends a rest, trusts a phone that did not ring, and is overtime where the
+    centre is closed."""
     return replace(
         _rested(agent),
         wants_ready=True,
@@ -77,77 +96,33 @@ def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
         missed=0,
         ready_at=event.at,
         overtime=agent.closed,
+        silent=False,
+        gone_at=None,
     )
 
 
 def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=event.reason, overtime=False)
-
-
-def _ready_now(agent: Agent, event: events.ReadyChosen) -> Agent:
-    return _settle(_want_ready(agent, event), event.at)
-
-
-def _not_ready_now(agent: Agent, event: events.NotReadyChosen) -> Agent:
-    return _settle(_want_not_ready(agent, event), event.at)
+    return replace(
+        agent, wants_ready=False, wanted_reason=event.reason, overtime=False, gone_at=None
+    )
 
 
 def _microphone(agent: Agent, event: events.MicrophoneReported) -> Agent:
     return replace(agent, microphone=event.granted)
 
 
-def _microphone_free(agent: Agent, event: events.MicrophoneReported) -> Agent:
-    return _settle(_microphone(agent, event), event.at)
-
-
-def _phone(agent: Agent, event: events.PhoneSeen) -> Agent:
-    """A reloaded page registers anew before the exchange reports its old contact gone."""
-    newer = agent.contact and event.contact not in ("", agent.contact)
-    if not event.reachable and newer:
-        return agent
-    return replace(agent, phone=event.reachable, contact=event.contact)
-
-
-def _phone_free(agent: Agent, event: events.PhoneSeen) -> Agent:
-    return _settle(_phone(agent, event), event.at)
-
-
-def _busy(agent: Agent, event: events.PhoneBusy) -> Agent:
-    return replace(agent, busy=event.busy)
-
-
-def _busy_free(agent: Agent, event: events.PhoneBusy) -> Agent:
-    return _settle(_busy(agent, event), event.at)
-
-
 def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
-    """Overtime lasts until the centre opens again: then it is time like any other."""
-    return replace(agent, closed=not event.opened, overtime=False)
-
-
-def _hours_free(agent: Agent, event: signals.CentreHours) -> Agent:
-    return _settle(_hours(agent, event), event.at)
+    """Overtime lasts until the centre opens again: then it is time like any other. Whoever wanted
+    calls on another day says so anew.
+    """
+    after = replace(agent, closed=not event.opened, overtime=False)
+    if event.new_day:
+        return replace(after, wants_ready=False, wanted_reason="shift")
+    return after
 
 
 def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
     return _settle(_rested(agent), event.at)
-
-
-def _profile(agent: Agent, event: signals.ProfileChanged) -> Agent:
-    """Another phone is another registration: the old one tells nothing of it."""
-    phone = agent.phone and agent.endpoint == event.endpoint
-    return replace(
-        agent,
-        name=event.name,
-        endpoint=event.endpoint,
-        browser=event.browser,
-        mobile=event.mobile,
-        phone=phone,
-    )
-
-
-def _profile_free(agent: Agent, event: signals.ProfileChanged) -> Agent:
-    return _settle(_profile(agent, event), event.at)
 
 
 def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
@@ -199,7 +174,7 @@ def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
 
 
 def _rest(agent: Agent, event: signals.OfferOver) -> Agent:
-    """No calls for a while; a lost phone is rest enough."""
+    """No calls for a while; a phone that is lost, or does not ring, is rest enough."""
     if not agent.reachable:
         return agent
     until = event.at + event.rest_s
@@ -215,7 +190,9 @@ def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
         offer_id=event.offer_id,
         call_id=event.call_id,
         wrap_up_until=None,
+        unreachable_since=None,
         missed=0,
+        silent=False,
     )
 
 
@@ -281,9 +258,6 @@ def _wrapped_up(agent: Agent, event: signals.RecordClosed) -> Agent:
     return _wrap_up_over(after, event) if event.call_id == agent.call_id else after
 
 
-Step = Callable[..., Agent]
-
-
 @dataclass(frozen=True, slots=True)
 class AgentMove:
     """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
@@ -300,18 +274,19 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
         events.AgentLoggedIn: AgentMove(_stay, _FREE),
         events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
-        events.ReadyChosen: AgentMove(_ready_now, _FREE),
-        events.NotReadyChosen: AgentMove(_not_ready_now, (State.NOT_READY,)),
-        events.MicrophoneReported: AgentMove(_microphone_free, _FREE),
-        events.PhoneSeen: AgentMove(_phone_free, _FREE),
-        events.PhoneBusy: AgentMove(_busy_free, _FREE),
+        events.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
+        events.NotReadyChosen: AgentMove(_settled(_want_not_ready), (State.NOT_READY,)),
+        events.MicrophoneReported: AgentMove(_settled(_microphone), _FREE),
+        events.PhoneSeen: AgentMove(_settled(phone.seen), _FREE),
+        events.PhoneBusy: AgentMove(_settled(phone.busy), _FREE),
+        signals.PhoneRang: AgentMove(_settled(phone.rang), _FREE),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # found talking after a restart
-        signals.ProfileChanged: AgentMove(_profile_free, _FREE),
+        signals.ProfileChanged: AgentMove(_settled(phone.changed), _FREE),
         signals.RecordClosed: AgentMove(_record_closed, _FREE),
         signals.RecordTaken: AgentMove(_record_taken, _FREE),
         signals.RecordOwed: AgentMove(_record_owed, _FREE),
         signals.RestOver: AgentMove(_rest_over, _FREE),
-        signals.CentreHours: AgentMove(_hours_free, _FREE),
+        signals.CentreHours: AgentMove(_settled(_hours), _FREE),
     }
 
 
@@ -322,9 +297,10 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
         events.ReadyChosen: AgentMove(_want_ready, (state,)),
         events.NotReadyChosen: AgentMove(_want_not_ready, (state,)),
         events.MicrophoneReported: AgentMove(_microphone, (state,)),
-        events.PhoneSeen: AgentMove(_phone, (state,)),
-        events.PhoneBusy: AgentMove(_busy, (state,)),
-        signals.ProfileChanged: AgentMove(_profile, (state,)),
+        events.PhoneSeen: AgentMove(phone.seen, (state,)),
+        events.PhoneBusy: AgentMove(phone.busy, (state,)),
+        signals.PhoneRang: AgentMove(phone.rang, (state,)),
+        signals.ProfileChanged: AgentMove(phone.changed, (state,)),
         signals.RecordClosed: AgentMove(_record_closed, (state,)),
         signals.RecordTaken: AgentMove(_record_taken, (state,)),
         signals.RecordOwed: AgentMove(_record_owed, (state,)),
@@ -335,17 +311,22 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
 TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
         events.AgentLoggedIn: AgentMove(_log_in, _FREE),
-        events.PhoneSeen: AgentMove(_phone, (State.LOGGED_OUT,)),
-        events.PhoneBusy: AgentMove(_busy, (State.LOGGED_OUT,)),
-        signals.ProfileChanged: AgentMove(_profile, (State.LOGGED_OUT,)),
+        events.PhoneSeen: AgentMove(phone.seen, (State.LOGGED_OUT,)),
+        events.PhoneBusy: AgentMove(phone.busy, (State.LOGGED_OUT,)),
+        signals.PhoneRang: AgentMove(phone.rang, (State.LOGGED_OUT,)),
+        signals.ProfileChanged: AgentMove(phone.changed, (State.LOGGED_OUT,)),
         signals.RecordClosed: AgentMove(_record_closed, (State.LOGGED_OUT,)),
         signals.RecordOwed: AgentMove(_record_owed, (State.LOGGED_OUT,)),
         signals.CentreHours: AgentMove(_hours, (State.LOGGED_OUT,)),
     },
-    State.NOT_READY: _free_moves(),
+    State.NOT_READY: {
+        **_free_moves(),
+        signals.LongUnreachable: AgentMove(_log_out_absent, (State.LOGGED_OUT,)),
+    },
     State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
+        signals.PhoneSilent: AgentMove(phone.silent, (State.RESERVED,)),
         signals.ListeningBegan: AgentMove(_listen, (State.RESERVED,)),
         signals.OfferOver: AgentMove(_offer_over, _FREED),
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.agent.signals import Reserved, TalkStarted
+from contactcentre.core.agent.signals import PhoneRang, PhoneSilent, Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import signals
 from contactcentre.core.call.leg import Leg
@@ -147,15 +147,37 @@ def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
     ring_s = offer.ring_until - offer.at
     offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
     lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s + lease_s(offer))
-    return Moved(with_leg(call, offer), () if offer.rejoin else (lease,))
+    orders = (lease, *ring_expected(offer, network))
+    return Moved(with_leg(call, offer), () if offer.rejoin else orders)
+
+
+def ring_expected(offer: Leg, network: Network) -> tuple[effects.Effect, ...]:
+    """From its dial on the phone must ring before long."""
+    if offer.rang_at is not None:
+        return ()
+    seconds = network.offers.silent_s(offer.device)
+    return (effects.StartTimer(kind=Timer.SILENT, key=offer.leg_id, seconds=seconds),)
 
 
 def rang(call: Call, event: events.LegRang, network: Network) -> Moved:
     """The phone rings."""
+    if (late := rang_late(call, event, network)).follows:
+        return late
     offer = offer_of(call, event.offer_id)
-    if not offer.rings:
+    if not offer.rings or offer.rang_at is not None:
         return Moved(call)
-    return Moved(with_leg(call, replace(offer, rang_at=offer.rang_at or event.at)))
+    rung = with_leg(call, replace(offer, rang_at=event.at))
+    return Moved(rung, (effects.CancelTimer(kind=Timer.SILENT, key=offer.leg_id),))
+
+
+def rang_late(call: Call, event: events.LegRang, network: Network) -> Moved:
+    """A phone that was given up had rung by then: it is alive, and no slower than the others."""
+    given_up = [
+        leg
+        for leg in call.offers
+        if (leg.leg_id, leg.result, leg.rang_at) == (event.offer_id, Result.UNREACHABLE, None)
+    ]
+    return Moved(call, tuple(PhoneRang(at=event.at, agent_id=leg.agent_id) for leg in given_up))
 
 
 def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:
@@ -217,6 +239,16 @@ def lease_over(call: Call, event: signals.LeaseOver, network: Network) -> Moved:
     free = taken_back(call, offer, Result.MISSED, event.at, network)
     recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
     return Moved(free.call, (*free.follows, recall))
+
+
+def did_not_ring(call: Call, event: signals.RingOverdue, network: Network) -> Moved:
+    """The phone is not there, whatever it has told of itself: the next one, and no blame."""
+    offer = offer_of(call, event.offer_id)
+    if not offer.rings or offer.rang_at is not None:
+        return Moved(call)
+    word = PhoneSilent(at=event.at, agent_id=offer.agent_id)
+    free = taken_back(call, offer, Result.UNREACHABLE, event.at, network)
+    return Moved(free.call, (word, *free.follows))
 
 
 def withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:

@@ -60,6 +60,11 @@ class LeaseOver(events.LegEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RingOverdue(events.LegEvent):
+    """The phone was dialled long enough ago, and nobody has heard that it rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn(events.LegEvent):
     """The agent who is rung, or the phone, has gone."""
 

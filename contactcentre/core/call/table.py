@@ -39,8 +39,12 @@ def _with_record(
 
 
 def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], Move]:
-    """Facts that may come late here and say nothing new."""
-    return {kind: Move(keep, (phase,)) for kind in kinds}
+    """Facts that may come late here and say nothing new of the call."""
+    return {kind: Move(_LATE.get(kind, keep), (phase,)) for kind in kinds}
+
+
+_LATE: Mapping[type[events.Event], Step] = {events.LegRang: offer_moves.rang_late}
+"""What they say of somebody else."""
 
 
 _P = Phase
@@ -104,6 +108,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
             events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
+            signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED,)),

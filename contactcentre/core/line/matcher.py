@@ -201,10 +201,11 @@ class Matcher:
     def _count(self, agent: Agent) -> None:
         """Where somebody is at work, and whose going leaves a circle empty.
 
-        Nobody waits in a ring for somebody who rests after an offer that came to nothing.
+        Nobody waits in a ring for somebody who rests after an offer that came to nothing, or whose
+        phone did not ring.
         """
         before = self._working.get(agent.agent_id)
-        there = agent.works and agent.resting_until is None
+        there = agent.works and agent.resting_until is None and not agent.silent
         now = self._place(agent.agent_id) if there else None
         if before == now:
             return

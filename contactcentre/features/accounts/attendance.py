@@ -42,10 +42,10 @@ class Attendance:
         self._clock = clock
 
     async def run(self) -> Never:
-        """Look every half a minute, until cancelled."""
+        """Look at once, for sessions end while we are away, and every half a minute."""
         while True:
-            await asyncio.sleep(LOOK_S)
             await self.look()
+            await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
         """Log out who has no session any more. While the database is away, nobody."""

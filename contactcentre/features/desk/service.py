@@ -54,12 +54,14 @@ class DeskService:
 
     # --- coming and going ------------------------------------------------------------------
 
-    async def open(self, person: Person) -> PhoneLogin | None:
+    async def open(self, person: Person, *, again: bool = False) -> PhoneLogin | None:
         """See `Desks`. One secret lasts as long as the log-in, over reloads and restarts.
 
         A telephone on a table has a secret of its own, and a mobile none: no page is given any.
         """
         agent = self._world.agents[person.agent_id or ""]
+        if again and agent.state is State.LOGGED_OUT and agent.gone_at is not None:
+            return None
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
         with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
             await self._submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
@@ -109,7 +111,7 @@ class DeskService:
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",
             wanted_reason=agent.wanted_reason or None,
-            phone=agent.reachable,
+            phone=agent.connected,
             device=self._world.network.device(agent_id)[0],
             resting_until=agent.resting_until if agent.reason == agent.resting_for else None,
             microphone=agent.microphone,
@@ -117,6 +119,7 @@ class DeskService:
             call=self._call(call, agent) if call is not None else None,
             unsaved=tuple(self._unsaved(agent)),
             laid_aside=len(self._laid_aside(agent)),
+            gone_at=agent.gone_at,
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )

@@ -207,7 +207,9 @@ class Exchange:
         if offer is None or call.callback is not None:
             return
         dialed = events.LegDialed(at=self.at, offer_id=offer.leg_id, leg=offer.leg_id)
+        rang = events.LegRang(at=self.at, offer_id=offer.leg_id)
         self.later(self.at, lambda: self.post(dialed))
+        self.later(self.at, lambda: self.post(rang))
         agent_id = offer.agent_id
         reaction = self._cast.rung(call, agent_id, self.at, order.timeout_s)
         at = self.at + reaction.after_s

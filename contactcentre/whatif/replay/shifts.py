@@ -14,7 +14,7 @@ Will = Literal["come", "pause", "lose_phone", "leave"]
 
 ENGAGED = frozenset({"TALKING", "WRAP_UP"})
 
-BLOCKED = frozenset({"phone", "microphone", "busy"})
+BLOCKED = frozenset({"phone", "silent", "microphone", "busy"})
 """Reasons of not being ready that nobody chose: calls were wanted and could not come."""
 
 LEAD_S = 1.0

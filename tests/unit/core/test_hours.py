@@ -105,6 +105,60 @@ def test_ready_chosen_at_a_closed_centre_is_overtime(history: History) -> None:
     assert (history.agent(1).state, history.agent(1).overtime) == (State.READY, False)
 
 
+def evening(history: History) -> None:
+    """Lunch is over, and the centre has shut for the night."""
+    lunch(history)
+    lunch(history, over=True)
+    history.pass_s(3 * 3600)
+    history.fires("hours", "")
+
+
+NIGHT_S = 12 * 3600
+
+
+def test_yesterday_s_word_is_not_today_s(history: History) -> None:
+    """A telephone on a table is registered all night; nobody is ready in the morning by it."""
+    history.ready(1)
+    evening(history)
+    assert (history.agent(1).reason, history.agent(1).wants_ready) == ("closed", True)
+    history.pass_s(NIGHT_S)
+    history.fires("hours", "")
+    agent = history.agent(1)
+    assert (agent.state, agent.reason, agent.wants_ready) == (State.NOT_READY, "shift", False)
+
+
+def test_nor_where_the_service_was_away_at_night(history: History) -> None:
+    """It saw the centre neither shut nor open."""
+    history.ready(1)
+    new = History(history.world.network)
+    new.world.restore((), history.world.agents.values())
+    new.at = history.at + 3 * 3600 + NIGHT_S
+    new.apply(events.ServiceStarted(at=new.at))
+    assert (new.agent(1).state, new.agent(1).reason) == (State.NOT_READY, "shift")
+
+
+def test_a_shift_over_midnight_goes_on(history: History) -> None:
+    """A centre that was not shut meanwhile has no new day."""
+    given = history.world.network
+    always = replace(given, calendars={"h": Calendar(weekly=(((0, 1440),),) * 7)})
+    history.apply(events.NetworkPublished(at=history.at, network=always))
+    history.ready(1)
+    history.pass_s(NIGHT_S)
+    history.fires("hours", "")
+    assert history.agent(1).state is State.READY
+
+
+def test_overtime_before_the_opening_is_of_the_same_day(history: History) -> None:
+    """Whoever came early stays ready when the centre opens."""
+    history.ready(1)
+    evening(history)
+    history.pass_s(NIGHT_S - 3 * 3600)
+    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.pass_s(3 * 3600)
+    history.fires("hours", "")
+    assert (history.agent(1).state, history.agent(1).overtime) == (State.READY, False)
+
+
 def test_a_break_ends_overtime(history: History) -> None:
     """Who goes, goes; and says again if it is overtime after all."""
     lunch(history)

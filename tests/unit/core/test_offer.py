@@ -304,9 +304,8 @@ def test_the_ring_time_counts_from_the_dial(offered: History) -> None:
     dialed = offered.call(1).offer
     assert dialed is not None
     assert dialed.ring_until == offered.at + 20.0
-    assert made == [
-        effects.StartTimer(kind="offer", key=offer.leg_id, seconds=20.0 + LEASE_GRACE_S)
-    ]
+    lease = effects.StartTimer(kind="offer", key=offer.leg_id, seconds=20.0 + LEASE_GRACE_S)
+    assert [order for order in made if getattr(order, "kind", "") == "offer"] == [lease]
 
 
 def test_who_is_rung_at_once_is_not_asked_to_wait(offered: History) -> None:

@@ -112,6 +112,21 @@ def messages(name: str) -> Iterator[AmiMessage]:
         yield AmiMessage(dict(line.partition(": ")[::2] for line in block.splitlines()))
 
 
+def test_a_network_that_is_heard_has_found_the_mobile() -> None:
+    """Early media (SIP 183) instead of a ring; what was heard before says nothing."""
+    said = {"Event": "DialState", "DialStatus": "PROGRESS", "DestAccountCode": FIRST}
+    assert translate(said, THEN) == events.LegRang(at=THEN, offer_id=FIRST)
+    assert translate(said | {"DialStatus": "PROCEEDING"}, THEN) is None
+    assert translate(said | {"DestAccountCode": CALL}, THEN) is None
+
+
+def test_a_listed_channel_says_whether_its_phone_rings() -> None:
+    """By its state, as `Newstate` does."""
+    listed = {"Channel": "PJSIP/a-1-00000001", "ChannelStateDesc": "Ringing"}
+    assert channel(listed).rings
+    assert not channel(listed | {"ChannelStateDesc": "Down"}).rings
+
+
 def test_a_citizen_who_is_not_reached() -> None:
     """The answer to our order carries the name of its dial; a success says nothing new."""
     said = {"Event": "OriginateResponse", "Response": "Failure", "Uniqueid": f"cb-{CALL}-2"}
