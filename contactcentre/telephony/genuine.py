@@ -32,6 +32,7 @@ _DIALLED: Final = (*_HEAD, *(f"Dest{name}" for name in _CHANNEL))
 
 _SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
     "DialBegin": (*_DIALLED, "DialString"),
+    "DialState": (*_DIALLED, "DialStatus"),
     "DialEnd": (*_DIALLED, "DialStatus"),
     "Newstate": (*_HEAD, *_CHANNEL),
     "Hangup": (*_HEAD, *_CHANNEL, "Cause", "Cause-txt"),
