@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "CC_"
@@ -38,21 +39,37 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, description="Port of the panel")
     origin: str = Field(default="", description="How browsers see the panel, behind a proxy")
 
-    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP and HTTP")
+    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP over UDP")
     sip_port: int = Field(default=5060, description="SIP over UDP")
+    sip_websocket_host: str = Field(
+        default="127.0.0.1", description="Address of SIP over WebSocket, without TLS"
+    )
     sip_websocket_port: int = Field(default=8088, description="SIP over WebSocket")
     sip_websocket_url: str = Field(default="", description="How browsers reach it, behind a proxy")
     rtp_first: int = Field(default=10_000, description="First RTP port")
     rtp_last: int = Field(default=19_999, description="Last RTP port")
-    trunk: str = Field(default="127.0.0.2", description="The carrier's address")
+    trunks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.2",),
+        description="The carrier's addresses and networks, by commas; calls out go to the first",
+    )
     trunk_port: int = Field(default=5060, description="The carrier's SIP port")
 
-    ami_host: str = Field(default="127.0.0.1", description="Address of Asterisk's manager")
+    ami_host: str = Field(
+        default="127.0.0.1", description="Address of Asterisk's manager, of loopback"
+    )
     ami_port: int = Field(default=5038, description="Port of Asterisk's manager")
     ami_user: str = Field(default="contactcentre", description="Manager account")
     ami_secret: SecretStr = Field(default=SecretStr(""), description="Its secret; made if empty")
-    agi_host: str = Field(default="127.0.0.1", description="Where the service serves FastAGI")
+    agi_host: str = Field(
+        default="127.0.0.1", description="Where the service serves FastAGI, of loopback"
+    )
     agi_port: int = Field(default=4573, description="FastAGI port")
+    agi_peers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1",), description="From where Asterisk may ask, by commas"
+    )
+    agi_secret: SecretStr = Field(
+        default=SecretStr(""), description="What Asterisk's requests carry; made if empty"
+    )
     max_calls: int = Field(
         default=2_000,
         description="Callers held at a time; as many more hear music until there is room",
@@ -77,6 +94,40 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
+
+    @field_validator("trunks", "agi_peers", mode="before")
+    @classmethod
+    def _listed(cls, written: object) -> object:
+        return (
+            tuple(one.strip() for one in written.split(","))
+            if isinstance(written, str)
+            else written
+        )
+
+    @field_validator("trunks")
+    @classmethod
+    def _carrier(cls, trunks: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            ip_address(trunks[0])
+            for one in trunks:
+                ip_network(one)
+        except (ValueError, IndexError):
+            raise ValueError(
+                "must be addresses or networks by commas, first the address that calls out go to,"
+                " such as 192.0.2.10,192.0.2.64/29"
+            ) from None
+        return trunks
+
+    @field_validator("agi_peers", "ami_host", "agi_host")
+    @classmethod
+    def _within_the_machine(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        hosts = (given,) if isinstance(given, str) else given
+        if not hosts or not all(_is_loopback(host) for host in hosts):
+            raise ValueError(
+                "must be of loopback (127.0.0.1): whoever reaches this port commands Asterisk, and"
+                " nothing on it is encrypted; another machine is reached by a tunnel"
+            )
+        return given
 
     @field_validator("database_url")
     @classmethod
@@ -117,12 +168,20 @@ class Settings(BaseSettings):
     @property
     def websocket_url(self) -> str:
         """Where the browser phone registers."""
-        return self.sip_websocket_url or f"ws://{self.sip_host}:{self.sip_websocket_port}/ws"
+        own = f"ws://{self.sip_websocket_host}:{self.sip_websocket_port}/ws"
+        return self.sip_websocket_url or own
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _words(refused: ValidationError) -> Iterator[str]:
@@ -138,6 +197,8 @@ def table() -> str:
         default = "" if field.default_factory or field.is_required() else str(field.default)
         if isinstance(field.default, SecretStr):
             default = ""
+        if isinstance(field.default, tuple):
+            default = ",".join(field.default)
         if isinstance(field.default, Path):
             default = str(field.default.relative_to(ROOT)) + "/"
         shown = f"`{default}`" if default else "see text"
