@@ -98,7 +98,7 @@ def _panel_settings(settings: Settings) -> PanelSettings:
         demo_phone=demo,
         phone_origins=tuple(_origin(url) for url in sockets),
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
-        trusted_proxies=settings.proxies,
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

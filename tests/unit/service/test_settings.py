@@ -36,7 +36,13 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         ("CC_DATABASE_URL", "mysql://me:geheim@host/db", r"\ACC_DATABASE_URL: .*sqlite: or postg"),
         ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*can not be read"),
         ("CC_CLOCK_SHIFT_S", "86400", r"\ACC_CLOCK_SHIFT_S is for"),
-        ("CC_TRUSTED_PROXIES", "10.0.0.4,geheim", r"\ACC_TRUSTED_PROXIES: write addresses"),
+        ("CC_TRUSTED_PROXIES", "10.0.0.4,geheim", r"\ACC_TRUSTED_PROXIES: must be addresses"),
+        ("CC_AMI_HOST", "192.0.2.7", r"\ACC_AMI_HOST: must be of loopback"),
+        ("CC_AGI_HOST", "::", r"\ACC_AGI_HOST: must be of loopback"),
+        ("CC_AGI_PEERS", "127.0.0.1,192.0.2.7", r"\ACC_AGI_PEERS: must be of loopback"),
+        ("CC_TRUNKS", "192.0.2.0/29,192.0.2.10", r"\ACC_TRUNKS: .*first the address"),
+        ("CC_TRUNKS", "carrier.example", r"\ACC_TRUNKS: must be addresses"),
+        ("CC_TRUNK", "192.0.2.7", r"\Aunknown setting CC_TRUNK"),
     ],
 )
 def test_what_is_wrong_is_told_without_secrets(
@@ -72,9 +78,9 @@ def test_a_shifted_clock() -> None:
 
 def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of both kinds, in one line; none unless told."""
-    assert Settings.load().proxies == ()
-    monkeypatch.setenv("CC_TRUSTED_PROXIES", "10.0.0.4, fd00::/64,")
-    assert Settings.load().proxies == ("10.0.0.4/32", "fd00::/64")
+    assert Settings.load().trusted_proxies == ()
+    monkeypatch.setenv("CC_TRUSTED_PROXIES", "10.0.0.4, fd00::/64")
+    assert Settings.load().trusted_proxies == ("10.0.0.4/32", "fd00::/64")
 
 
 @pytest.mark.parametrize(
@@ -103,3 +109,14 @@ def test_sample_data_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> 
     """There they may be."""
     monkeypatch.setenv("CC_HOST", host)
     assert Settings.load().with_sample().sample
+
+
+def test_a_public_address_for_calls_opens_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIP may listen to the world: the manager, FastAGI and the plain WebSocket stay within."""
+    monkeypatch.setenv("CC_SIP_HOST", "192.0.2.1")
+    monkeypatch.setenv("CC_TRUNKS", "192.0.2.10, 192.0.2.64/29")
+    settings = Settings.load()
+    hosts = {settings.ami_host, settings.agi_host, settings.sip_websocket_host}
+    assert hosts == {"127.0.0.1"}
+    assert settings.trunks == ("192.0.2.10", "192.0.2.64/29")
+    assert settings.websocket_url == "ws://127.0.0.1:8088/ws"
