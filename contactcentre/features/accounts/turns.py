@@ -36,23 +36,26 @@ class Lane:
 
     def leave(self, place: str, waiter: asyncio.Future[None]) -> None:
         """Wait no more."""
-        row = self._waiting[place]
-        row.remove(waiter)
-        self._count -= 1
+        row = self._waiting.get(place, deque())
+        if waiter in row:
+            row.remove(waiter)
+            self._count -= 1
         if not row:
-            del self._waiting[place]
+            self._waiting.pop(place, None)
 
     def call(self) -> bool:
-        """Let the next one in; whether there was one."""
-        if not self._waiting:
-            return False
-        place = next(iter(self._waiting))
-        row = self._waiting.pop(place)
-        row.popleft().set_result(None)
-        self._count -= 1
-        if row:
-            self._waiting[place] = row  # after all others
-        return True
+        """Let the next one in who has not given up meanwhile; whether there was one."""
+        while self._waiting:
+            place = next(iter(self._waiting))
+            row = self._waiting.pop(place)
+            waiter = row.popleft()
+            self._count -= 1
+            if row:
+                self._waiting[place] = row  # after all others
+            if not waiter.done():
+                waiter.set_result(None)
+                return True
+        return False
 
 
 class Turns:

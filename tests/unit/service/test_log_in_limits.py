@@ -151,3 +151,21 @@ async def test_strangers_do_not_take_the_room_of_known_devices() -> None:
     done = await asyncio.gather(*crowd, return_exceptions=True)
     assert sum(isinstance(one, NoRoom) for one in done) == 500 - 2 - 400
     assert await work(HERE) == HERE.name
+
+
+async def test_a_turn_is_not_lost_on_who_gives_up_just_then() -> None:
+    """The waiter is cancelled in the very moment in which its turn comes."""
+    turns, hold = Turns(1), asyncio.Event()
+
+    async def work(name: str) -> str:
+        async with turns.turn(LogInPlace(name)):
+            await hold.wait()
+        return name
+
+    first, second, third = (asyncio.create_task(work(name)) for name in ("1", "2", "3"))
+    await asyncio.sleep(0)
+    hold.set()
+    async with turns.turn(LogInPlace("4", known=True)):
+        second.cancel()  # not heard of yet when this turn is over
+    assert await third == "3"
+    assert await first == "1"
