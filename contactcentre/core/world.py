@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from contactcentre.core import due, effects, events, reconcile
+from contactcentre.core import commands, due, effects, events, reconcile
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent import signals as agent_signals
@@ -190,7 +190,7 @@ class World(WorldState):
         return self._step_call(event)
 
     def _on_link(
-        self, event: events.QueueTransferChosen | events.RingBackChosen
+        self, event: commands.QueueTransferChosen | commands.RingBackChosen
     ) -> Iterable[Follow]:
         """Without the link to the exchange no talk can be ended, and nobody be rung."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
@@ -226,7 +226,7 @@ class World(WorldState):
             yield from due.rejoin(self, agent.call_id, event.at)
 
     def _on_choice(
-        self, event: events.AgentLoggedIn | events.ReadyChosen | events.NotReadyChosen
+        self, event: commands.AgentLoggedIn | commands.ReadyChosen | commands.NotReadyChosen
     ) -> Iterable[Follow]:
         """Whoever was taken out of the configuration finishes the call in hand, and is gone."""
         if event.agent_id in self.network.agents:
@@ -315,16 +315,16 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallReturned: World._on_returned,
     events.FallbackEnded: World._on_fallback,
     events.MessageRecorded: World._on_recorded,
-    events.QueueTransferChosen: World._on_link,
-    events.RingBackChosen: World._on_link,
-    events.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
+    commands.QueueTransferChosen: World._on_link,
+    commands.RingBackChosen: World._on_link,
+    commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
-    events.AgentLoggedIn: World._on_choice,
-    events.ReadyChosen: World._on_choice,
-    events.NotReadyChosen: World._on_choice,
+    commands.AgentLoggedIn: World._on_choice,
+    commands.ReadyChosen: World._on_choice,
+    commands.NotReadyChosen: World._on_choice,
     events.TimerFired: due.fired,
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,

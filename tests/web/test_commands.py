@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents_ui.desk.port import BadCommand
-from contactcentre.core.events import COMMANDS
+from contactcentre.core.commands import COMMANDS
 from contactcentre.features.desk.commands import event_of
 
 pytestmark = pytest.mark.web

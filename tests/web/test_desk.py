@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents_ui.desk import port
-from contactcentre.core import events
+from contactcentre.core import commands
 
 pytestmark = pytest.mark.web
 
@@ -20,7 +20,7 @@ async def test_leave(enter, csrf, world):
     browser = await enter("talking")
     answer = await browser.post("/desk/leave", data={"csrf": csrf(browser)})
     assert answer.status == 204
-    (left,) = world.heard(events.AudioLost)
+    (left,) = world.heard(commands.AudioLost)
     assert left.call_id == world.call_of("talking").call_id
 
 
@@ -77,7 +77,7 @@ async def test_queue_transfer(enter, csrf, world, until):
         browser, csrf, "/desk/command", {"id": 1, "name": "queue_transfer", "args": args}
     )
     assert (await answer.json())["ok"]
-    (passed,) = world.heard(events.QueueTransferChosen)
+    (passed,) = world.heard(commands.QueueTransferChosen)
     assert (passed.call_id, passed.queue, passed.service) == tuple(args.values())
     await until(lambda: world.desk("talking").call is None)
 

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
 from agents_ui.shell.port import PanelSettings
-from contactcentre.core import events
+from contactcentre.core import commands
 from lab.pages.people import PASSWORD
 
 pytestmark = pytest.mark.web
@@ -107,7 +107,7 @@ async def test_log_out(enter, csrf, world, sessions):
     form = {"csrf": csrf(browser)}
     answer = await browser.post("/logout", data=form, allow_redirects=False)
     assert answer.headers["Location"] == "/login"
-    assert len(world.heard(events.AgentLoggedOut)) == 1
+    assert len(world.heard(commands.AgentLoggedOut)) == 1
     assert [await world.accounts.session(token) for token in sessions] == [None]
     assert answer.cookies["cc"]["max-age"] == "0"
 

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from agents_ui.shell import headers
 from agents_ui.shell.live import LinkPace
 from agents_ui.shell.server import PanelRunner
-from contactcentre.core.events import COMMANDS
+from contactcentre.core.commands import COMMANDS
 from lab.pages.people import PASSWORD
 from lab.pages.stage import ORIGIN
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome, Result
@@ -36,7 +36,7 @@ def back() -> History:
     """Agent 1 is at work and call 1 waits; the service has been away for five minutes."""
     old = History(network(profile(1)))
     old.waits(1)
-    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+    old.apply(commands.AgentLoggedIn(at=old.at, agent_id="a1"))
     new = History(old.world.network)
     new.at = START + 300
     new.world.restore(old.world.calls.values(), old.world.agents.values())

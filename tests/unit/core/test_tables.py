@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.core import diagrams, due, events
+from contactcentre.core import commands, diagrams, due, events
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import move, signals
@@ -66,7 +66,7 @@ def test_an_illegal_event_is_a_named_error(begin: Callable[..., History]) -> Non
         call_table.step(history.call(1), events.ServiceStarted(at=START), history.world.network)
     agent = Agent(agent_id="a1", endpoint="a-1", name="Agent 1")
     with pytest.raises(events.Illegal):
-        agent_table.step(agent, events.ReadyChosen(at=START, agent_id="a1"))
+        agent_table.step(agent, commands.ReadyChosen(at=START, agent_id="a1"))
 
 
 def test_the_diagrams_are_as_the_code_is(root: Path) -> None:
