@@ -48,7 +48,7 @@ def build(
 ) -> web.Application:
     """The panel over these ports.
 
-    Run it with `access_log=None`: the panel writes its own lines, in which there are no addresses.
+    Run it by `agents_ui.shell.server.PanelRunner`.
     `read_assets` is asked at every request; by default the files are read once, now.
     """
     now = assets.read()

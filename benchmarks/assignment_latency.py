@@ -27,7 +27,7 @@ import uvloop
 
 from contactcentre import paths
 from contactcentre.app import service
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
 from contactcentre.settings import Settings
@@ -108,11 +108,11 @@ async def measure(samples: int) -> Mapping[str, Result]:
             for phone in (OURS, *THEIRS):
                 Directory(pbx_settings.directory).enrol(phone, SECRET, kind="desk")
             hotline.inbox.post(events.NetworkPublished(at=now(), network=NETWORK))
-            hotline.inbox.post(events.AgentLoggedIn(at=now(), agent_id="a1"))
+            hotline.inbox.post(commands.AgentLoggedIn(at=now(), agent_id="a1"))
             for block in range(BLOCKS):
                 for name, result in results.items():
                     print(f"{name}, block {block + 1} of {BLOCKS}", file=sys.stderr)
-                    hotline.inbox.post(events.ReadyChosen(at=now(), agent_id="a1"))
+                    hotline.inbox.post(commands.ReadyChosen(at=now(), agent_id="a1"))
                     phone = OURS if name == "ours" else THEIRS[block]
                     share = -(-samples // BLOCKS)
                     callers = _callers(block)

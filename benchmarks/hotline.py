@@ -32,7 +32,7 @@ from hotline_phones import BARE, FIRST, Load
 
 from contactcentre import paths
 from contactcentre.app import service
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
 from contactcentre.settings import Settings
@@ -159,8 +159,8 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
             async with service.running(settings) as hotline:
                 hotline.inbox.post(events.NetworkPublished(at=now(), network=network(agents)))
                 for number in range(FIRST, FIRST + agents):
-                    hotline.inbox.post(events.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
-                    hotline.inbox.post(events.ReadyChosen(at=now(), agent_id=f"b{number}"))
+                    hotline.inbox.post(commands.AgentLoggedIn(at=now(), agent_id=f"b{number}"))
+                    hotline.inbox.post(commands.ReadyChosen(at=now(), agent_id=f"b{number}"))
                 runs["ours"] = await _run(NUMBER, agents, load, settings.sip_port, pbx.pid)
     return runs
 

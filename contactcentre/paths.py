@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from contactcentre.settings import Settings
+from contactcentre.telephony.agi import AgiAccess
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.fallback_log import FILE as FALLBACK_LOG
 from contactcentre.telephony.pbx_config import PbxSettings
@@ -73,6 +74,22 @@ def ami_secret(settings: Settings) -> str:
     return given or _kept_secret(settings.home / "ami-secret")
 
 
+def device_secret(settings: Settings) -> str:
+    """What the cookies are signed with by which browsers are known again."""
+    return _kept_secret(settings.home / "device-secret")
+
+
+def agi_secret(settings: Settings) -> str:
+    """What Asterisk's requests carry in their path: as set, or made once and kept."""
+    given = settings.agi_secret.get_secret_value()
+    return given or _kept_secret(settings.home / "agi-secret")
+
+
+def agi_access(settings: Settings) -> AgiAccess:
+    """Whom the service takes for Asterisk."""
+    return AgiAccess(peers=frozenset(settings.agi_peers), secret=agi_secret(settings))
+
+
 def _kept_secret(path: Path) -> str:
     """Two processes may begin at once: whoever links the file first has made the secret."""
     if not path.exists():
@@ -109,14 +126,17 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         directory=directory(settings),
         ami_secret=ami_secret(settings),
         ami_user=settings.ami_user,
-        bind=settings.sip_host,
+        agi_secret=agi_secret(settings),
+        sip_host=settings.sip_host,
         sip_port=settings.sip_port,
+        http_host=settings.sip_websocket_host,
         http_port=settings.sip_websocket_port,
+        ami_host=settings.ami_host,
         ami_port=settings.ami_port,
         rtp_first=settings.rtp_first,
         rtp_last=settings.rtp_last,
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
-        trunks=(settings.trunk,),
+        trunks=settings.trunks,
         trunk_port=settings.trunk_port,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "CC_"
@@ -24,6 +26,10 @@ def _cache_home() -> Path:
     return Path(base) / "contactcentre"
 
 
+class Exposed(ValueError):
+    """Sample log-ins would be there for other machines."""
+
+
 class Settings(BaseSettings):
     """Where everything is. The defaults make a complete hotline on one machine."""
 
@@ -37,22 +43,41 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address of the panel")
     port: int = Field(default=8080, description="Port of the panel")
     origin: str = Field(default="", description="How browsers see the panel, behind a proxy")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Whose X-Forwarded-For is believed: addresses, networks, by commas"
+    )
 
-    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP and HTTP")
+    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP over UDP")
     sip_port: int = Field(default=5060, description="SIP over UDP")
+    sip_websocket_host: str = Field(
+        default="127.0.0.1", description="Address of SIP over WebSocket, without TLS"
+    )
     sip_websocket_port: int = Field(default=8088, description="SIP over WebSocket")
     sip_websocket_url: str = Field(default="", description="How browsers reach it, behind a proxy")
     rtp_first: int = Field(default=10_000, description="First RTP port")
     rtp_last: int = Field(default=19_999, description="Last RTP port")
-    trunk: str = Field(default="127.0.0.2", description="The carrier's address")
+    trunks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.2",),
+        description="The carrier's addresses and networks, by commas; calls out go to the first",
+    )
     trunk_port: int = Field(default=5060, description="The carrier's SIP port")
 
-    ami_host: str = Field(default="127.0.0.1", description="Address of Asterisk's manager")
+    ami_host: str = Field(
+        default="127.0.0.1", description="Address of Asterisk's manager, of loopback"
+    )
     ami_port: int = Field(default=5038, description="Port of Asterisk's manager")
     ami_user: str = Field(default="contactcentre", description="Manager account")
     ami_secret: SecretStr = Field(default=SecretStr(""), description="Its secret; made if empty")
-    agi_host: str = Field(default="127.0.0.1", description="Where the service serves FastAGI")
+    agi_host: str = Field(
+        default="127.0.0.1", description="Where the service serves FastAGI, of loopback"
+    )
     agi_port: int = Field(default=4573, description="FastAGI port")
+    agi_peers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1",), description="From where Asterisk may ask, by commas"
+    )
+    agi_secret: SecretStr = Field(
+        default=SecretStr(""), description="What Asterisk's requests carry; made if empty"
+    )
     max_calls: int = Field(
         default=2_000,
         description="Callers held at a time; as many more hear music until there is room",
@@ -60,6 +85,9 @@ class Settings(BaseSettings):
 
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
+    )
+    audit_days: int = Field(
+        default=548, ge=1, description="Days until a row of the audit log is forgotten"
     )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
@@ -78,6 +106,40 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
 
+    @field_validator("trunks", "agi_peers", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, written: object) -> object:
+        return (
+            tuple(one.strip() for one in written.split(",") if written)
+            if isinstance(written, str)
+            else written
+        )
+
+    @field_validator("trunks")
+    @classmethod
+    def _carrier(cls, trunks: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            ip_address(trunks[0])
+            for one in trunks:
+                ip_network(one)
+        except (ValueError, IndexError):
+            raise ValueError(
+                "must be addresses or networks by commas, first the address that calls out go to,"
+                " such as 192.0.2.10,192.0.2.64/29"
+            ) from None
+        return trunks
+
+    @field_validator("agi_peers", "ami_host", "agi_host")
+    @classmethod
+    def _within_the_machine(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        hosts = (given,) if isinstance(given, str) else given
+        if not hosts or not all(_is_loopback(host) for host in hosts):
+            raise ValueError(
+                "must be of loopback (127.0.0.1): whoever reaches this port commands Asterisk, and"
+                " nothing on it is encrypted; another machine is reached by a tunnel"
+            )
+        return given
+
     @field_validator("database_url")
     @classmethod
     def _of_a_known_kind(cls, url: str) -> str:
@@ -87,6 +149,27 @@ class Settings(BaseSettings):
 
             checked(url)
         return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ip_network(one)) for one in proxies)
+        except ValueError:
+            raise ValueError(
+                "must be addresses or networks by commas, such as 10.0.0.4,fd00::/64"
+            ) from None
+
+    @model_validator(mode="after")
+    def _sample_at_home(self) -> Self:
+        """The accounts of the sample data are no secret to whoever can read their file."""
+        seen_at = {self.host, urlsplit(self.panel_origin).hostname or ""} - {"localhost"}
+        if self.sample and not all(map(_is_loopback, seen_at)):
+            raise ValueError(
+                "sample data have sample log-ins, so CC_SAMPLE=1 (and scripts/run) serves the "
+                "panel on this machine alone: unset CC_HOST and CC_ORIGIN, or do without them"
+            )
+        return self
 
     @model_validator(mode="after")
     def _real_time_for_real_calls(self) -> Self:
@@ -109,20 +192,36 @@ class Settings(BaseSettings):
             # Its own text shows the values, and among them are secrets.
             raise ValueError("\n".join(_words(refused))) from None
 
+    def with_sample(self) -> Self:
+        """The same with sample data. Raises `Exposed`."""
+        try:
+            return self.model_validate({**dict(self), "sample": True})
+        except ValidationError as refused:
+            raise Exposed("\n".join(_words(refused))) from None
+
     @property
     def panel_origin(self) -> str:
         """scheme://host:port as browsers send it."""
-        return self.origin or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.origin or f"http://{host}:{self.port}"
 
     @property
     def websocket_url(self) -> str:
         """Where the browser phone registers."""
-        return self.sip_websocket_url or f"ws://{self.sip_host}:{self.sip_websocket_port}/ws"
+        own = f"ws://{self.sip_websocket_host}:{self.sip_websocket_port}/ws"
+        return self.sip_websocket_url or own
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'contactcentre.sqlite'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _words(refused: ValidationError) -> Iterator[str]:
@@ -138,6 +237,8 @@ def table() -> str:
         default = "" if field.default_factory or field.is_required() else str(field.default)
         if isinstance(field.default, SecretStr):
             default = ""
+        if isinstance(field.default, tuple):
+            default = ",".join(field.default)
         if isinstance(field.default, Path):
             default = str(field.default.relative_to(ROOT)) + "/"
         shown = f"`{default}`" if default else "see text"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
@@ -207,10 +207,10 @@ class History:
     def ready(self, number: int) -> None:
         """The agent has logged in, the phone is registered, the microphone granted."""
         agent_id = f"a{number}"
-        self.apply(events.AgentLoggedIn(at=self.at, agent_id=agent_id))
+        self.apply(commands.AgentLoggedIn(at=self.at, agent_id=agent_id))
         self.apply(events.PhoneSeen(at=self.at, endpoint=f"a-{number}", reachable=True))
-        self.apply(events.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True))
-        self.apply(events.ReadyChosen(at=self.at, agent_id=agent_id))
+        self.apply(commands.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True))
+        self.apply(commands.ReadyChosen(at=self.at, agent_id=agent_id))
 
     def arrives(
         self, number: int, *, caller: str | None = "+37120000001", dialled: str = "60000100"
@@ -309,19 +309,19 @@ class History:
         """The agent takes the message that was offered, and hears it."""
         offer = self.promise(key).offer
         assert offer is not None
-        self.apply(events.MessageOpened(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+        self.apply(commands.MessageOpened(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def gives_back(self, agent: int, key: str) -> None:
         """The agent says no to a card, or has heard a message and leaves it for later."""
         offer = self.promise(key).offer
         assert offer is not None
-        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+        self.apply(commands.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def rings_back(self, agent: int, key: str) -> None:
         """The agent has read the card: the citizen is rung."""
         offer = self.promise(key).offer
         assert offer is not None
-        self.apply(events.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+        self.apply(commands.RingBackChosen(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def dialed(self, key: str) -> None:
         """The call to the citizen has left the exchange."""
@@ -363,9 +363,9 @@ class History:
         self.pass_s(1)
         self.leg_answers(number)
 
-    def not_ready(self, number: int, reason: events.ChosenReason) -> None:
+    def not_ready(self, number: int, reason: commands.ChosenReason) -> None:
         """The agent wants no calls."""
-        self.apply(events.NotReadyChosen(at=self.at, agent_id=f"a{number}", reason=reason))
+        self.apply(commands.NotReadyChosen(at=self.at, agent_id=f"a{number}", reason=reason))
 
     def phone(self, number: int, *, reachable: bool, contact: str = "") -> None:
         """The agent's phone registers, or is gone."""
@@ -379,16 +379,16 @@ class History:
         """The agent says no to the present offer of a call."""
         offer = self.call(number).offer
         assert offer is not None
-        self.apply(events.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
+        self.apply(commands.OfferRejected(at=self.at, agent_id=f"a{agent}", offer_id=offer.leg_id))
 
     def loses_audio(self, agent: int, number: int) -> None:
         """The agent's page leaves in mid-call."""
-        self.apply(events.AudioLost(at=self.at, agent_id=f"a{agent}", call_id=call_id(number)))
+        self.apply(commands.AudioLost(at=self.at, agent_id=f"a{agent}", call_id=call_id(number)))
 
     def passes_on(self, agent: int, number: int, queue: str, service: str = "") -> None:
         """The agent passes the call on; the end of the talk is another fact."""
         self.apply(
-            events.QueueTransferChosen(
+            commands.QueueTransferChosen(
                 at=self.at,
                 agent_id=f"a{agent}",
                 call_id=call_id(number),
@@ -400,7 +400,7 @@ class History:
     def saves(self, agent: int, number: int, *, finish: bool = True) -> None:
         """The agent saves the record."""
         self.apply(
-            events.RecordSaved(
+            commands.RecordSaved(
                 at=self.at,
                 agent_id=f"a{agent}",
                 call_id=call_id(number),

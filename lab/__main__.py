@@ -18,7 +18,7 @@ from contactcentre.cli.console import telling
 from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
 from contactcentre.features.prompts.document import PromptError
-from contactcentre.settings import Settings
+from contactcentre.settings import Exposed, Settings
 from lab import browser_phone
 from lab.carrier import run_carrier
 from lab.pages.serve import serve
@@ -29,20 +29,20 @@ Rate = Annotated[float, Parameter(help="their calls an hour")]
 
 
 @app.command
-@telling(NotSample, PromptError)
+@telling(Exposed, NotSample, PromptError)
 async def run(*, rate: Rate = 60.0, settings: Settings) -> None:
     """The whole hotline, with citizens."""
-    sample = _with_sample(settings)
+    sample = settings.with_sample()
     # The service looks for the browser phone's log-in when it starts.
     await asyncio.to_thread(browser_phone.prepared, sample)
     await launch(sample, beside=[("lab", "carrier", "--rate", str(rate))])
 
 
 @app.command
-@telling()
+@telling(Exposed)
 async def carrier(*, rate: Rate = 60.0, settings: Settings) -> None:
     """They alone."""
-    await run_carrier(_with_sample(settings), rate)
+    await run_carrier(settings.with_sample(), rate)
 
 
 @app.command
@@ -50,10 +50,6 @@ async def carrier(*, rate: Rate = 60.0, settings: Settings) -> None:
 async def pages(*, host: str = "127.0.0.1", port: int = 8080) -> None:
     """Every page in every state, to be looked at."""
     await serve(host, port)
-
-
-def _with_sample(settings: Settings) -> Settings:
-    return settings.model_copy(update={"sample": True})
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -23,9 +23,9 @@ def prepared(settings: Settings) -> PhoneLogin:
     path = paths.demo_phone(settings)
     kept = json.loads(path.read_text())["password"] if path.exists() else None
     login = PhoneLogin(
-        uri=f"sip:{NAME}@{settings.trunk}",
+        uri=f"sip:{NAME}@{settings.trunks[0]}",
         password=kept or secrets.token_urlsafe(24),
-        websocket=f"ws://{settings.trunk}:{websocket_port(settings)}/ws",
+        websocket=f"ws://{settings.trunks[0]}:{websocket_port(settings)}/ws",
         display_name="+371 2000 0999",
     )
     path.parent.mkdir(parents=True, exist_ok=True)

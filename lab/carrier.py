@@ -81,7 +81,8 @@ def carrier_pbx(settings: Settings) -> PbxSettings:
         music=home / "music",
         directory=home / "directory.sqlite",
         ami_secret=secrets.token_hex(32),
-        bind=settings.trunk,
+        sip_host=settings.trunks[0],
+        http_host=settings.trunks[0],
         sip_port=settings.trunk_port,
         http_port=browser_phone.websocket_port(settings),
         ami_port=settings.ami_port + 100,
@@ -95,5 +96,5 @@ def carrier_pbx(settings: Settings) -> PbxSettings:
 def manager_of(pbx: PbxSettings) -> AmiSettings:
     """How to log in to the manager port of that Asterisk."""
     return AmiSettings(
-        host=pbx.bind, port=pbx.ami_port, username=pbx.ami_user, secret=pbx.ami_secret
+        host=pbx.ami_host, port=pbx.ami_port, username=pbx.ami_user, secret=pbx.ami_secret
     )

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, CallRecord, MenuChoice, Phase, Talk
@@ -179,13 +179,13 @@ def _hung_up(call: Call, at: float, outcome: Outcome) -> Entry:
 
 def _saved(call: Call, agent: Agent, at: float) -> Entry:
     done = replace(call.record, services=("VSAA-KOPS",), saved_at=at)
-    saved = events.RecordSaved(
+    saved = commands.RecordSaved(
         at=at,
         agent_id=agent.agent_id,
         call_id=call.call_id,
-        kind=done.kind,
+        kind="consultation",
         services=done.services,
-        outcome=done.outcome,
+        outcome="answered",
         finish=True,
     )
     rested = replace(agent, state=State.READY, since=at)

@@ -120,15 +120,18 @@ class Telephone(asyncio.DatagramProtocol):
         if said.status != 200:
             raise CallRefused(said.status or 0)
 
-    async def call(self, number: str, caller: str) -> PhoneCall:
-        """Ring a number, showing `caller`; returns when it is answered, else `CallRefused`."""
+    async def call(self, number: str, caller: str, *headers: sip.Header) -> PhoneCall:
+        """Ring a number, showing `caller`; returns when it is answered, else `CallRefused`.
+
+        Numbers and `headers` are sent as they are given.
+        """
         uri = f"sip:{number}@{self._pbx[0]}:{self._pbx[1]}"
         call_id = secrets.token_hex(8)
         me = f"<sip:{caller}@{self.host}:{self.port}>;tag={call_id}"
         dialog = _Dialog(call_id=call_id, ours=me, theirs=f"<{uri}>", target=uri)
         media = await self._media()
         try:
-            said = await self._request(dialog, "INVITE", [], self.description(media))
+            said = await self._request(dialog, "INVITE", [*headers], self.description(media))
             dialog.theirs = said.header("To")
             if said.status == 200:
                 dialog.target = sip.uri_in(said.header("Contact"))

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from agents_ui.board.port import Board
 from agents_ui.board.reasons import tell
-from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell import bodies, links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS
 from agents_ui.shell.port import Session
@@ -61,11 +61,9 @@ class _Close(msgspec.Struct):
 async def close_records(request: web.Request) -> web.StreamResponse:
     """Close the open records of `{"agent_id": ...}` as not recorded: `{"closed": n}`."""
     session = await sessions.require_board(request)
+    asked = await bodies.json(request, _Close)
     try:
-        asked = msgspec.json.decode(await request.read(), type=_Close)
         closed = await request.app[BOARD].close_records(asked.agent_id, person=session.person)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Denied("bad-request", status=400) from None
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.json_response({"closed": closed})

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from agents_ui.crisis.port import CrisisRecord, CrisisRoom
-from agents_ui.shell import render, sessions
+from agents_ui.shell import bodies, render, sessions
 from agents_ui.shell.port import Session, Unavailable
 from agents_ui.shell.texts import mark
 
@@ -64,7 +64,7 @@ async def page(request: web.Request) -> web.StreamResponse:
 async def switch_on(request: web.Request) -> web.StreamResponse:
     """Put a plan in force, once all that is asked has been filled in."""
     session = await sessions.require_board(request)
-    form = {key: str(value).strip() for key, value in (await request.post()).items()}
+    form = {key: value.strip() for key, value in (await bodies.form(request)).items()}
     wrong = _wrong(form)
     if wrong is None:
         switched = await request.app[CRISIS].switch_on(
@@ -78,7 +78,7 @@ async def switch_on(request: web.Request) -> web.StreamResponse:
 async def switch_off(request: web.Request) -> web.StreamResponse:
     """End the crisis."""
     session = await sessions.require_board(request)
-    confirmed = (await request.post()).get("confirm") == "yes"
+    confirmed = (await bodies.form(request)).get("confirm") == "yes"
     wrong = None if confirmed else "confirm"
     if confirmed and not await request.app[CRISIS].switch_off(person=session.person):
         wrong = "gone"

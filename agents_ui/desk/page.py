@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
 import msgspec
 from aiohttp import web
@@ -16,7 +16,7 @@ from agents_ui.desk.port import (
     NotYetOnDisk,
     PastContacts,
 )
-from agents_ui.shell import links, live, render, sessions
+from agents_ui.shell import bodies, links, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LINKS
 from agents_ui.shell.port import Session, Unavailable
@@ -28,7 +28,6 @@ MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
 routes = web.RouteTableDef()
-Query = TypeVar("Query")
 SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
 NOT_SAFE: Final = "not-safe-yet"
@@ -39,7 +38,7 @@ class _Message(msgspec.Struct):
     """What a page sends; `id` is the number under which it waits for the answer."""
 
     type: str = "command"
-    id: int = 0
+    id: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     name: str = ""
     args: dict[str, Any] = {}
 
@@ -115,7 +114,7 @@ async def _converse(
 async def command(request: web.Request) -> web.StreamResponse:
     """One command by HTTP, for the moments when the live link is down."""
     agent_id = await sessions.require_agent(request)
-    ack = await obey(request.app[DESKS], agent_id, await request.text())
+    ack = await obey(request.app[DESKS], agent_id, await bodies.text(request))
     return web.json_response(ack)
 
 
@@ -131,9 +130,9 @@ async def leave(request: web.Request) -> web.StreamResponse:
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
-    agent_id = await sessions.require_agent(request)
+    person = (await sessions.require_desk(request)).person
     try:
-        contacts = await request.app[HISTORY].contacts(agent_id, request.match_info["call_id"])
+        contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
@@ -164,7 +163,7 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
     await sessions.require_agent(request)
-    search = await _body(request, _Search)
+    search = await bodies.json(request, _Search)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
 
@@ -173,7 +172,7 @@ async def services(request: web.Request) -> web.StreamResponse:
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
     await sessions.require_agent(request)
-    wanted = await _body(request, _Codes)
+    wanted = await bodies.json(request, _Codes)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
 
@@ -182,7 +181,7 @@ async def cards(request: web.Request) -> web.StreamResponse:
 async def onward(request: web.Request) -> web.StreamResponse:
     """Where `{"call_id", "service"}` could be transferred to: `{"queues": [...]}`."""
     agent_id = await sessions.require_agent(request)
-    asked = await _body(request, _Onward)
+    asked = await bodies.json(request, _Onward)
     try:
         queues = request.app[DESKS].onward(agent_id, asked.call_id, service=asked.service)
     except LookupError:
@@ -194,7 +193,7 @@ async def obey(desks: Desks, agent_id: str, text: str | bytes) -> dict[str, Any]
     """Carry out one message of a page and say how it went; None for a greeting."""
     try:
         message = msgspec.json.decode(text, type=_Message)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except bodies.UNREADABLE:
         return _ack(None, "bad-message")
     if message.type == "hello":
         return None
@@ -216,13 +215,6 @@ async def _carry_out(desks: Desks, agent_id: str, message: _Message) -> str | No
 
 def _ack(number: int | None, error: str | None) -> dict[str, Any]:
     return {"type": "ack", "id": number, "ok": error in (None, NOT_SAFE), "error": error}
-
-
-async def _body(request: web.Request, shape: type[Query]) -> Query:
-    try:
-        return msgspec.json.decode(await request.read(), type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Denied("bad-request", status=400) from None
 
 
 def _json(answer: object) -> web.Response:

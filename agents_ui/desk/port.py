@@ -248,10 +248,11 @@ class Messages(Protocol):
 class PastContacts(Protocol):
     """Earlier contacts of the number that rings."""
 
-    async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
-        """Newest first, at most 20; dates and topics only below identification level 1.
+    async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
+        """Newest first, at most 20; dates and topics only, until this agent has answered the call
+        and the caller is identified at level 1.
 
-        Raises `Unavailable`; `LookupError` when the call is not this agent's.
+        Raises `Unavailable`; `LookupError` when the call is not this agent's (any more).
         """
 
 

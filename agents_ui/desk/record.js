@@ -14,13 +14,19 @@ import { names } from "./services.js";
 const kinds = all("[data-kind]");
 const outcomes = all("[data-outcome]");
 
+/** What a chip stands for. @param {HTMLElement} chip @returns {Partial<Choice>} */
+function choice({ dataset }) {
+  const { kind, outcome } = /** @type {any} */ (dataset);
+  return kind ? { kind } : { outcome };
+}
+
 export class Record {
   #note;
   #save;
   /** The call whose record stands here, as the server has it. @type {CallView | null} */
   #call = null;
   /** @type {Choice} */
-  #draft = { kind: "", services: [], outcome: "" };
+  #draft = { kind: "consultation", services: [], outcome: "answered" };
   #pending = 0;
   #unsent = false;
   /** The call at hand. */
@@ -32,10 +38,8 @@ export class Record {
   constructor(note, save) {
     this.#note = note;
     this.#save = save;
-    for (const chip of kinds)
-      chip.addEventListener("click", () => this.choose({ kind: chip.dataset.kind }));
-    for (const chip of outcomes)
-      chip.addEventListener("click", () => this.choose({ outcome: chip.dataset.outcome }));
+    for (const chip of kinds) chip.addEventListener("click", () => this.choose(choice(chip)));
+    for (const chip of outcomes) chip.addEventListener("click", () => this.choose(choice(chip)));
     $("record").addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -71,7 +75,8 @@ export class Record {
 
   /** @param {number} number of a kind of work, from 1 */
   chooseKind(number) {
-    this.choose({ kind: kinds[number - 1]?.dataset.kind });
+    const chip = kinds[number - 1];
+    if (chip) this.choose(choice(chip));
   }
 
   /** The services of the record at hand, as chosen last. */
@@ -119,7 +124,11 @@ export class Record {
     if (this.#unsent && !this.#pending)
       this.#send(call, false); // chosen while the link was down
     else if (another || !this.#pending)
-      this.#draft = { kind: call.kind, services: [...call.services], outcome: call.outcome };
+      this.#draft = /** @type {Choice} */ ({
+        kind: call.kind,
+        services: [...call.services],
+        outcome: call.outcome,
+      });
     this.#note.show(call);
     const now = call.call_id === view.call?.call_id ? call.phase : "";
     const then = view.wanted === "READY" ? t("Save and ready") : t("Save and finish");

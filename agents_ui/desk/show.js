@@ -58,7 +58,9 @@ function showWork(here) {
   showPerson(person);
   showSuggested(person);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
-  $("identify").hidden = person !== call || nobody; // only who is on the line
+  $("identify").hidden = person !== call || nobody;
+  for (const button of all("#identify [data-level]", HTMLButtonElement))
+    button.disabled = desk.mode !== "talking"; // only who is on the line
   $("nobody").hidden = person !== null;
 }
 

@@ -9,7 +9,8 @@ import structlog
 from aiohttp import web
 
 from agents_ui.entrance.port import Shifts
-from agents_ui.shell import live, render, sessions
+from agents_ui.shell import bodies, live, render, sessions
+from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import FAULTS, Denied
 from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
 from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
@@ -43,13 +44,18 @@ async def login_form(request: web.Request) -> web.StreamResponse:
 @routes.post("/login")
 async def log_in(request: web.Request) -> web.StreamResponse:
     """Start a session, or say what is wrong."""
-    form = await request.post()
-    username, password = str(form.get("username", "")), str(form.get("password", ""))
+    form = await bodies.form(request)
+    username, password = form.get("username", ""), form.get("password", "")
     if max(len(username), len(password)) > CREDENTIAL_LENGTH:
         return _refuse(request, "refused", status=401)
     accounts, settings = request.app[ACCOUNTS], request.app[SETTINGS]
     try:
-        session = await accounts.log_in(username, password, address=sessions.address(request))
+        session = await accounts.log_in(
+            username,
+            password,
+            address=address(request),
+            device=request.cookies.get(sessions.cookie(settings, "device"), ""),
+        )
         if former := sessions.token(request):
             await accounts.log_out(former)
     except WrongPassword:
@@ -61,6 +67,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     log.info("login", action="login", user_id=session.person.user_id)
     response = go_to(sessions.home(session.person))
     sessions.put_cookie(response, settings, "cc", session.token)
+    sessions.put_cookie(response, settings, "device", session.device, max_age_s=YEAR_S)
     sessions.drop_cookie(response, settings, "login")
     return response
 
@@ -86,8 +93,8 @@ async def log_out(request: web.Request) -> web.StreamResponse:
 @routes.post("/language")
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Remember the language in this browser and go back to the page."""
-    form = await request.post()
-    language, back = str(form.get("language", "")), str(form.get("back", ""))
+    form = await bodies.form(request)
+    language, back = form.get("language", ""), form.get("back", "")
     if language not in request.app[LANGUAGES]:
         raise Denied("bad-request", status=400)
     ours = {resource.canonical for resource in request.app.router.resources()}

@@ -6,6 +6,7 @@ import hmac
 
 from aiohttp import web
 
+from agents_ui.shell import bodies
 from agents_ui.shell.boundary import Handler
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import SETTINGS
@@ -45,14 +46,16 @@ async def _check_token(request: web.Request) -> None:
         raise Denied("logged-out", status=401)
     expected = session.csrf if session else _login_token(request)
     given = request.headers.get("X-CSRF") or await _form_token(request)
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+    # Headers come with half characters in the place of bytes that are no UTF-8.
+    given_bytes = given.encode("utf-8", "surrogateescape")
+    if not expected or not hmac.compare_digest(given_bytes, expected.encode()):
         raise Denied("stale-form", status=403)
 
 
 async def _form_token(request: web.Request) -> str:
     if request.content_type == "application/json":
         return ""
-    return str((await request.post()).get("csrf", ""))
+    return (await bodies.form(request)).get("csrf", "")
 
 
 def _login_token(request: web.Request) -> str:

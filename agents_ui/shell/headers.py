@@ -42,14 +42,18 @@ def content_security_policy(settings: PanelSettings) -> str:
     )
 
 
+def of(settings: PanelSettings) -> dict[str, str]:
+    """Those of every answer of this panel."""
+    found = {**CALM, "Content-Security-Policy": content_security_policy(settings)}
+    if settings.secure:
+        found["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return found
+
+
 async def add(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on an answer that is about to go out."""
-    settings = request.app[SETTINGS]
-    response.headers.update(CALM)
-    response.headers["Content-Security-Policy"] = content_security_policy(settings)
+    response.headers.update(of(request.app[SETTINGS]))
     response.headers.setdefault("Cache-Control", "no-store")
-    if settings.secure:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 
 
 def _origin(address: str) -> str:

@@ -43,6 +43,8 @@ class Session:
     csrf: str = field(repr=False)
     person: Person
     started_at: float
+    # Only of a log-in just now: what the browser keeps, to be known again at the next.
+    device: str = field(default="", repr=False, compare=False)
 
 
 class WrongPassword(Exception):
@@ -60,8 +62,13 @@ class SlowDown(Exception):
 class Accounts(Protocol):
     """Log-ins and their sessions; a database that is away raises `Unavailable`."""
 
-    async def log_in(self, username: str, password: str, *, address: str) -> Session:
-        """Start a session. Raises `WrongPassword` (wrong) or `SlowDown` (guessing)."""
+    async def log_in(
+        self, username: str, password: str, *, address: str, device: str = ""
+    ) -> Session:
+        """Start a session. `device` is what `Session.device` of an earlier log-in said.
+
+        Raises `WrongPassword` (wrong) or `SlowDown` (guessing, or too many at once).
+        """
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used."""
@@ -98,7 +105,7 @@ class PanelSettings:
     demo_phone: PhoneLogin | None = None
     phone_origins: tuple[str, ...] = ()  # ws(s)://host:port that browser phones connect to
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
-    behind_proxy: bool = False  # the last X-Forwarded-For entry is the browser's address
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None
 
 

@@ -126,12 +126,5 @@ def login_secret(request: web.Request) -> str:
 
 def login_csrf(secret: str) -> str:
     """What goes into the forms of that browser: bound to the cookie, but not the cookie itself."""
-    return hmac.new(secret.encode(), b"login form", hashlib.sha256).hexdigest()
-
-
-def address(request: web.Request) -> str:
-    """The network address of the browser, as far as it can be trusted."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if request.app[SETTINGS].behind_proxy and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return request.remote or ""
+    key = secret.encode("utf-8", "surrogateescape")
+    return hmac.new(key, b"login form", hashlib.sha256).hexdigest()

@@ -13,6 +13,7 @@ from aiohttp import web
 from agents_ui.app import Ports, build
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
 from agents_ui.shell.render import prepare
+from agents_ui.shell.server import PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
 from contactcentre.app.storage import Storage
@@ -54,6 +55,7 @@ async def panel_ports(
         views.live,
         telephony.directory,
         storage.spool.records,
+        offered=content.catalogue.offered,
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
     )
@@ -76,7 +78,7 @@ async def panel_ports(
 async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     """The panel answers while the block runs. Raises OSError if the port can't be had."""
     panel = build(given)
-    runner = web.AppRunner(panel, access_log=None, shutdown_timeout=2.0)
+    runner = PanelRunner(panel, shutdown_timeout=2.0)
     await runner.setup()
     compiling = asyncio.create_task(asyncio.to_thread(prepare, panel), name="templates")
     try:
@@ -96,7 +98,7 @@ def _panel_settings(settings: Settings) -> PanelSettings:
         demo_phone=demo,
         phone_origins=tuple(_origin(url) for url in sockets),
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
-        behind_proxy=bool(settings.origin),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -41,7 +41,9 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
+from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
@@ -139,7 +141,9 @@ async def _build(
         faults=faults,
         last_seq=storage.restored.last_seq,
     )
-    accounts = AccountService(storage.database)
+    accounts = AccountService(storage.database, device_secret=paths.device_secret(settings))
+    samples = SampleAccounts(accounts, wanted=settings.sample)
+    await samples.look()
     attendance = Attendance(world, inbox, accounts)
     spool = storage.spool
     unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=settings.record_days)
@@ -164,6 +168,8 @@ async def _build(
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
+        "audit": AuditRetention(storage.database, days=settings.audit_days).run,
+        "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
     }
     return Running(world, inbox, given), (own, *(area.runs() for area in areas)), faults

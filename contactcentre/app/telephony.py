@@ -15,7 +15,7 @@ from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.inbox import Inbox
 from contactcentre.settings import Settings
 from contactcentre.telephony import heartbeat
-from contactcentre.telephony.agi import AgiLimits, AgiServer
+from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
@@ -66,6 +66,8 @@ class Telephony:
             "leashed_calls": len(self.leash),
             "asterisk_up": float(self.asterisk.up),
             "agi_requests": self.agi.counts.requests,
+            "agi_strangers": self.agi.counts.strangers,
+            "ami_forged": self.asterisk.ami.counts.forged,
             "agi_malformed": self.agi.counts.malformed,
             "agi_turned_away": self.agi.counts.turned_away,
         }
@@ -98,19 +100,31 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
+        present=leash.present,
         fallback=FallbackReader(fallback_log, inbox.post),
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
+    )
+    access = await asyncio.to_thread(paths.agi_access, settings)
+
+    async def handle(session: AgiSession) -> None:
+        """Who has the secret, and not the channel, is no caller."""
+        if await asterisk.knows(session.env["agi_channel"], session.env["agi_uniqueid"]):
+            await leash.handle(session)
+        else:
+            agi.counts.strangers += 1
+
+    agi = AgiServer(
+        handle,
+        limits=AgiLimits(sessions=settings.max_calls),
+        access=access,
+        crowded=lambda: inbox.crowded,
     )
     phones = Phones(directory)
     phones.note(world.network)
     return Telephony(
         directory=directory,
         leash=leash,
-        agi=AgiServer(
-            leash.handle,
-            limits=AgiLimits(sessions=settings.max_calls),
-            crowded=lambda: inbox.crowded,
-        ),
+        agi=agi,
         asterisk=asterisk,
         phones=phones,
         messages=messages,

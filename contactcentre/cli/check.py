@@ -237,7 +237,8 @@ async def _register(settings: Settings, secret: str) -> int:
     async with (
         aiohttp.ClientSession(timeout=timeout) as client,
         client.ws_connect(
-            f"ws://{settings.sip_host}:{settings.sip_websocket_port}/ws", protocols=("sip",)
+            f"ws://{settings.sip_websocket_host}:{settings.sip_websocket_port}/ws",
+            protocols=("sip",),
         ) as socket,
     ):
         await socket.send_str(_request(uri, tag, 1, ()))

@@ -179,7 +179,7 @@ def _welcome(settings: Settings) -> str:
         "",
         f"  The panel:     {settings.panel_origin}",
         f"  The hotline:   60000100 (SIP {settings.sip_host}:{settings.sip_port}/udp, "
-        f"carrier {settings.trunk})",
+        f"carrier {', '.join(settings.trunks)})",
     ]
     logins = paths.sample_logins(settings)
     if settings.sample and logins.exists():

@@ -11,15 +11,15 @@ from contactcentre.cli.console import telling
 from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
 from contactcentre.features.prompts.document import PromptError
-from contactcentre.settings import Settings
+from contactcentre.settings import Exposed, Settings
 
 app = program("run")
 
 
 @app.default
-@telling(NotSample, PromptError)
+@telling(Exposed, NotSample, PromptError)
 async def run(
     *, sample: Annotated[bool, Parameter(help="with sample data")] = False, settings: Settings
 ) -> None:
     """Prepare, start, and stay until Ctrl-C."""
-    await launch(settings.model_copy(update={"sample": True}) if sample else settings)
+    await launch(settings.with_sample() if sample else settings)

@@ -178,9 +178,9 @@ async def _open_accounts(
             continue
         kept[username] = _password()
         if username in there:
-            await accounts.set_password(username, kept[username])
+            await accounts.set_password(username, kept[username], sample=True)
         else:
-            await accounts.create_user(password=kept[username], **asdict(person))
+            await accounts.create_user(password=kept[username], sample=True, **asdict(person))
     lines = [f"{one.username:<20}  {kept[one.username]}  {one.role}" for one in people]
     await asyncio.to_thread(_write, path, "\n".join(lines) + "\n")
 

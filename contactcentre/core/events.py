@@ -6,12 +6,8 @@ Calls and offers are known by our own ids, which travel on the exchange's channe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final, Literal
-
-from msgspec import Meta
 
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
@@ -285,145 +281,6 @@ class SnapshotTaken(Event):
     channels: tuple[Channel, ...]
     reachable: tuple[str, ...]  # the endpoints that have a contact; all others have none
     restarted: bool = False  # the exchange itself is younger than our last snapshot
-
-
-# --- people, from the web: what a page may say, and how much of it -------------------------
-
-Code = Annotated[str, Meta(max_length=64)]
-"""An id, or a word of ours."""
-
-ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedIn(AgentEvent):
-    """The agent opened the desk."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedOut(AgentEvent):
-    """The agent closed the desk for the day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyChosen(AgentEvent):
-    """The agent wants calls."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotReadyChosen(AgentEvent):
-    """The agent wants no calls, now or after this one."""
-
-    reason: ChosenReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MicrophoneReported(AgentEvent):
-    """The browser's microphone is granted, or is not."""
-
-    granted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRejected(LegEvent, AgentEvent):
-    """The agent can't take this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageOpened(LegEvent, AgentEvent):
-    """The agent hears the voice message that is offered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RingBackChosen(LegEvent, AgentEvent):
-    """The agent has read the card of a callback: ring the citizen now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndAsked(CallEvent, AgentEvent):
-    """The agent asks us to end the talk."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueTransferChosen(CallEvent, AgentEvent):
-    """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
-
-    queue: Annotated[Code, Meta(min_length=1)]
-    service: Code = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AudioLost(CallEvent, AgentEvent):
-    """The agent's page left in mid-call, or came back without its audio."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteWritten(CallEvent, AgentEvent):
-    """The note as it stands; `base` is the version that it was written on, 0 for the first."""
-
-    text: Annotated[str, Meta(max_length=10_000)]
-    base: Annotated[int, Meta(ge=0)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerIdentified(CallEvent, AgentEvent):
-    """The agent confirmed who it is: the level and the method, never the answers."""
-
-    level: Annotated[int, Meta(ge=0, le=3)]
-    method: Code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordSaved(CallEvent, AgentEvent):
-    """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
-
-    kind: Code
-    services: Annotated[tuple[Code, ...], Meta(max_length=20)]
-    outcome: Code
-    finish: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpExtended(CallEvent, AgentEvent):
-    """Half a minute more."""
-
-    seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordTurnedTo(AgentEvent):
-    """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
-
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPostponed(AgentEvent):
-    """The agent ends the wrap-up: the next citizen first, the record of this call later."""
-
-    call_id: Code
-
-
-COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
-    "ready": ReadyChosen,
-    "not_ready": NotReadyChosen,
-    "microphone": MicrophoneReported,
-    "listen": MessageOpened,
-    "ring_back": RingBackChosen,
-    "reject": OfferRejected,
-    "end": EndAsked,
-    "queue_transfer": QueueTransferChosen,
-    "take_again": AudioLost,
-    "note": NoteWritten,
-    "identify": CallerIdentified,
-    "save": RecordSaved,
-    "extend": WrapUpExtended,
-    "open_record": RecordTurnedTo,
-    "postpone": RecordPostponed,
-}
-"""What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
-but `at` and `agent_id`.
-"""
 
 
 # --- the clock and the configuration -------------------------------------------------------

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -133,6 +134,7 @@ users = Table(
     Column("locale", String(5), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("sample", Boolean, nullable=False, server_default=false()),  # of the sample data
     Column("created_at", Double, nullable=False),
 )
 
@@ -145,13 +147,18 @@ sessions = Table(
     Column("used_at", Double, nullable=False),
 )
 
-login_attempts = Table(
-    "login_attempts",
+# Who did what, and why. Rows are added, never changed (a trigger says so), and deleted by age.
+audit = Table(
+    "audit",
     metadata,
-    Column("key", String(64), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("last_at", Double, nullable=False),
-    Column("next_at", Double, nullable=False),
+    Column(
+        "number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    ),
+    Column("at", Double, nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
 )
 
 # --- what happened -------------------------------------------------------------------------

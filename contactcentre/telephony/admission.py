@@ -58,4 +58,5 @@ class Admission:
 def _arrival(channel_id: str) -> Arrival:
     """`1790000000.42`; a citizen whom we ring has a name of ours, and comes first."""
     second, _, number = channel_id.partition(".")
-    return (int(second), int(number)) if second.isdecimal() and number.isdecimal() else (0, 0)
+    plain = channel_id.isascii() and second.isdecimal() and number.isdecimal()
+    return (int(second), int(number)) if plain else (0, 0)

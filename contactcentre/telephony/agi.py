@@ -14,7 +14,7 @@ from typing import Never
 import structlog
 
 from contactcentre.telephony.admission import Admission
-from contactcentre.telephony.agi_session import AgiLimits, AgiSession
+from contactcentre.telephony.agi_session import AgiAccess, AgiLimits, AgiSession
 from contactcentre.telephony.agi_wire import (
     AgiBusy,
     AgiError,
@@ -28,6 +28,7 @@ from contactcentre.telephony.agi_wire import (
 )
 
 __all__ = [
+    "AgiAccess",
     "AgiBusy",
     "AgiCounts",
     "AgiError",
@@ -54,6 +55,7 @@ class AgiCounts:
     """What came to the server since its start; for the metrics page."""
 
     requests: int = 0
+    strangers: int = 0  # not of the peers, without the secret, or of a channel that is not there
     malformed: int = 0  # not AGI, or a request that did not end in time
     turned_away: int = 0  # no room, for a while
     handler_errors: int = 0
@@ -67,10 +69,12 @@ class AgiServer:
         handler: Callable[[AgiSession], Awaitable[None]],
         *,
         limits: AgiLimits | None = None,
+        access: AgiAccess | None = None,
         crowded: Callable[[], bool] = lambda: False,
     ) -> None:
         self._crowded = crowded
         self.limits = limits or AgiLimits()
+        self.access = access or AgiAccess()
         self.counts = AgiCounts()
         self._handler = handler
         self._sessions: set[AgiSession] = set()
@@ -107,6 +111,9 @@ class AgiServer:
     # -- what the sessions tell -----------------------------------------------------------------
 
     def opened(self, session: AgiSession) -> bool:
+        if not self.access.from_peer(session.peer):
+            self.counts.strangers += 1
+            return False
         if self._tasks is None or len(self._sessions) >= self.limits.connections:
             self.counts.turned_away += 1
             return False
@@ -117,9 +124,13 @@ class AgiServer:
         if self._tasks is None:
             session.close()
             return
+        if not self.access.asks_rightly(session.env):
+            self.counts.strangers += 1
+            session.close()
+            return
         self.counts.requests += 1
         wait_s = self._admission.ask(
-            session.env.get("agi_uniqueid", ""),
+            session.env["agi_uniqueid"],
             0 if self._crowded() else self.limits.sessions - len(self._held),
             asyncio.get_running_loop().time(),
         )

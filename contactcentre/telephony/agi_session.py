@@ -1,17 +1,19 @@
 """One call's leash: the FastAGI socket of one channel, from its headers to its closing."""
 
 import asyncio
+import hmac
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, cast
 
 import structlog
 
 from contactcentre.telephony.agi_wire import (
+    HEADERS,
     AgiBusy,
     AgiHangup,
     AgiLost,
@@ -49,10 +51,31 @@ class AgiLimits:
         return 2 * self.sessions + 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgiAccess:
+    """Whom the server takes for Asterisk: these addresses, and who brings the secret.
+
+    It is the request's first argument: the address of a service that is away comes into
+    Asterisk's log, the arguments do not.
+    """
+
+    peers: frozenset[str] = frozenset({"127.0.0.1"})
+    secret: str = field(default="", repr=False)
+
+    def from_peer(self, address: str) -> bool:
+        """Whether a connection from there is taken."""
+        return address in self.peers
+
+    def asks_rightly(self, env: Mapping[str, str]) -> bool:
+        """Whether a request with these headers brings the secret."""
+        return hmac.compare_digest(env.get("agi_arg_1", "").encode(), self.secret.encode())
+
+
 class Owner(Protocol):
     """Who keeps the sessions: told when one opens, has its headers, and ends."""
 
     limits: AgiLimits
+    access: AgiAccess
 
     def opened(self, session: "AgiSession") -> bool:
         """Whether there is room for it."""
@@ -72,6 +95,7 @@ class AgiSession(asyncio.Protocol):
     """
 
     def __init__(self, owner: Owner) -> None:
+        self.peer = ""  # its address
         self.env: Mapping[str, str] = MappingProxyType({})
         self.hung_up = False  # the caller; commands for a dead channel may still be sent
         self.lost = False  # the socket, whoever closed it
@@ -200,6 +224,7 @@ class AgiSession(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self.peer = str(self._transport.get_extra_info("peername")[0])
         if not self._owner.opened(self):
             self._transport.abort()
             return
@@ -230,10 +255,14 @@ class AgiSession(asyncio.Protocol):
     def _read_header(self, line: str, headers: dict[str, str]) -> None:
         if line:
             name, value = parse_header(line)
+            if name in headers:
+                raise AgiMalformed("a header twice")
             headers[name] = value
             if len(headers) > self._owner.limits.headers:
                 raise AgiMalformed("too many headers")
             return
+        if not headers.keys() >= HEADERS:
+            raise AgiMalformed("not all headers")
         self._stop_patience()
         self.env = MappingProxyType(headers)
         self._headers = None

@@ -11,6 +11,18 @@ from typing import Final
 
 COMMAND_LIMIT_BYTES: Final = 8_000
 
+HEADERS: Final = frozenset(
+    f"agi_{name}"
+    for name in (
+        *("network", "network_script", "request", "channel", "language", "type", "uniqueid"),
+        *("version", "callerid", "calleridname", "callingpres", "callingani2", "callington"),
+        *("callingtns", "dnid", "rdnis", "context", "extension", "priority", "enhanced"),
+        *("accountcode", "threadid"),
+    )
+)
+"""What Asterisk says of a channel, always. A request without one of them was ended by a stranger:
+a line break in a number would be a line break here."""
+
 _VERB = re.compile(r"[A-Z]+( [A-Z]+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+")
 _BREAKS_A_LINE = re.compile(r"[\r\n\0]")

@@ -281,7 +281,8 @@ class Ami:
             return
         if event.event == "FullyBooted" and not self._booted.done():
             uptime_s = event.get("Uptime", "")
-            started_at = self._clock() - float(uptime_s) if uptime_s.isdecimal() else None
+            known = uptime_s.isascii() and uptime_s.isdecimal()
+            started_at = self._clock() - float(uptime_s) if known else None
             self._booted.set_result(started_at)
         self._held.append(event)
 

@@ -8,6 +8,7 @@ a hotline can't bear is replaced here:
 - it leaves answers waiting for ever; here each wait ends by answer, by deadline, or by the end
 - it takes OriginateResponse for the answer to Originate; here an event is never an answer
 - it never ends the wait for a list that was refused
+- it takes two spellings of a header for one and forgets the first; here that shows (`repeats`)
 - it writes whole messages, secrets and citizens' numbers included, to its log
 """
 
@@ -20,7 +21,6 @@ from typing import Any, Final, Self
 
 from panoramisk.actions import Action
 from panoramisk.ami_protocol import AMIProtocol
-from panoramisk.message import Message
 
 from contactcentre.telephony.ami_message import AmiDown, AmiMessage, AmiRefused, AmiTimeout, checked
 
@@ -51,6 +51,7 @@ class AmiCounts:
     handler_errors: int = 0
     late_answers: int = 0  # answers that nobody waits for any more, and answers without an ActionID
     unreadable: int = 0
+    forged: int = 0  # events that Asterisk has not written whole
     links: int = 0
 
 
@@ -164,11 +165,11 @@ class AmiLink(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
             text = block.strip(b"\r\n").decode("utf-8", "replace")
             if not text:
                 continue
-            message = Message.from_line(text)
+            message = AmiMessage.read(text)
             if message is None:
                 self._counts.unreadable += 1
             else:
-                self.handle_message(AmiMessage(message))
+                self.handle_message(message)
         if len(self._rest) > MESSAGE_LIMIT_BYTES:
             self.end(LostReason.UNREADABLE)
         self._keep_pace()

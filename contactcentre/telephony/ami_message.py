@@ -7,7 +7,7 @@ line is refused without the ActionID that it carried, so nobody would learn of t
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 LINE_LIMIT_BYTES: Final = 900
 LINES_LIMIT: Final = 100
@@ -44,7 +44,9 @@ class AmiRefused(AmiError):
 
 
 class AmiMessage(Mapping[str, str]):
-    """One event or response: header names to values, in any letter case, last value wins.
+    """One event or response: header names to values, in any letter case and in the order written.
+
+    Of a repeated header the last value counts.
 
     Its repr shows no values, because they are citizens' numbers and names.
     """
@@ -53,6 +55,25 @@ class AmiMessage(Mapping[str, str]):
 
     def __init__(self, headers: Mapping[str, str | Sequence[str]]) -> None:
         self._headers = {name.lower(): value for name, value in headers.items()}
+
+    @classmethod
+    def read(cls, block: str) -> Self | None:
+        """The message between two blank lines; None for what is neither event nor response.
+
+        Two spellings of one name are one header, given twice.
+        """
+        headers: dict[str, str | list[str]] = {}
+        for line in block.split("\r\n"):
+            name, colon, value = line.partition(": ")
+            key = name.lower()
+            if not colon:
+                continue
+            if key not in headers:
+                headers[key] = value
+            else:
+                before = headers[key]
+                headers[key] = [*([before] if isinstance(before, str) else before), value]
+        return cls(headers) if "event" in headers or "response" in headers else None
 
     def __getitem__(self, name: str) -> str:
         value = self._headers[name.lower()]
@@ -74,6 +95,11 @@ class AmiMessage(Mapping[str, str]):
     def event(self) -> str:
         """The event's name; empty for a response."""
         return self.get("event", "")
+
+    @property
+    def repeats(self) -> bool:
+        """Whether any header is given more than once."""
+        return any(not isinstance(value, str) for value in self._headers.values())
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a repeated header, in order; empty if there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -19,14 +19,17 @@ from contactcentre.telephony.ami import (
     AmiMessage,
     AmiRefused,
     AmiSettings,
+    AmiUnsafe,
     LinkRefused,
     LinkState,
     LinkUp,
 )
+from contactcentre.telephony.doubts import Confirm, Doubts
 from contactcentre.telephony.fallback_log import FallbackReader
+from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.snapshot import Meanwhile
-from contactcentre.telephony.translation import CARRIER, channel, translate
+from contactcentre.telephony.translation import CARRIER, TABLE, channel, translate
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +58,7 @@ class StopPlayback:
     channel: str
 
 
-Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback
+Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback | Confirm
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
@@ -71,10 +74,12 @@ class Asterisk:
         orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
+        present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
     ) -> None:
-        """`heartbeat` is the global variable by which the dialplan knows that we live."""
+        """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
+        told which channels there are, by their ids, and as of when."""
         self.ami = Ami(settings, on_event=self._on_event, on_link=self._on_link, crowded=crowded)
         self.up = False
         self.version: str | None = None
@@ -82,11 +87,13 @@ class Asterisk:
         self._meanwhile = Meanwhile(post)
         self._endpoints = endpoints
         self._recalling = recalling
+        self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
+        self._doubts = Doubts()
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -98,14 +105,30 @@ class Asterisk:
             tasks.create_task(self._look_at_fallback(), name="ami-fallback")
 
     def _on_event(self, message: AmiMessage) -> None:
+        if message.event not in TABLE:
+            return
+        if not is_whole(message):
+            self._refuse(message)
+            return
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())
+        if event is None:
+            return
+        question = self._doubts.about(event)
         if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
             # It overtakes the hang-up, which knows better, if there is one.
             asyncio.get_running_loop().call_later(OVERTAKEN_S, self._meanwhile.post, event)
-        elif event is not None:
+        elif question is None:
             self._meanwhile.post(event)
+        else:
+            self._orders.put_nowait(question)
+
+    def _refuse(self, message: AmiMessage) -> None:
+        """Counted; logged ever more seldom, for a stranger decides how often it happens."""
+        self.ami.counts.forged += 1
+        if self.ami.counts.forged.bit_count() == 1:
+            log.warning("ami_event_forged", ami_event=message.event, so_far=self.ami.counts.forged)
 
     def _on_link(self, state: LinkState) -> None:
         match state:
@@ -134,6 +157,7 @@ class Asterisk:
             if self.ami.state is link:  # else it is of a link that has gone meanwhile
                 self._boot = link.boot
                 self.up = True
+                self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
                 log.info("ami_up", version=link.version, channels=len(snapshot.channels))
                 self._meanwhile.end(snapshot)
 
@@ -150,8 +174,7 @@ class Asterisk:
         phones: dict[str, bool] = {}
         await self._ask_phones(phones)
         at = now()
-        listed = await self.ami.collect("CoreShowChannels")
-        channels = tuple(channel(message) for message in listed)
+        channels = await self._listed()
         await self._tell_of_fallback(channels)
         await self._ask_phones(phones)
         return events.SnapshotTaken(
@@ -160,6 +183,20 @@ class Asterisk:
             reachable=tuple(endpoint for endpoint, seen in phones.items() if seen),
             restarted=self._boot is not None and link.boot != self._boot,
         )
+
+    async def _listed(self) -> tuple[events.Channel, ...]:
+        items = await self.ami.collect("CoreShowChannels")
+        return tuple(channel(item) for item in items if is_whole(item))
+
+    async def knows(self, name: str, channel_id: str) -> bool:
+        """Whether there is such a channel; nobody is turned away because it can't be asked."""
+        try:
+            reply = await self.ami.action("Getvar", {"Channel": name, "Variable": "UNIQUEID"})
+        except (AmiRefused, AmiUnsafe):
+            return False
+        except AmiError:
+            return True
+        return reply.get("Value") == channel_id
 
     async def _ask_phones(self, known: dict[str, bool]) -> None:
         """Whether those not asked yet have a contact.
@@ -183,8 +220,8 @@ class Asterisk:
             await asyncio.sleep(FALLBACK_LOOK_S)
             entries = await self._fallback.read() if self.up else []
             with suppress(AmiError):
-                listed = await self.ami.collect("CoreShowChannels") if entries else []
-                self._fallback.tell(entries, {one.get("Uniqueid", "") for one in listed})
+                listed = await self._listed() if entries else ()
+                self._fallback.tell(entries, {one.channel_id for one in listed})
 
     async def _beat(self) -> Never:
         while True:
@@ -217,6 +254,9 @@ class Asterisk:
                 await self.ami.action("ControlPlayback", stop)
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
+            case Confirm():
+                if await self._doubts.confirmed(order.fact, self.ami):
+                    self._meanwhile.post(order.fact)
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""

@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS ps_endpoints (
     id TEXT PRIMARY KEY, context TEXT, aors TEXT, auth TEXT, disallow TEXT, allow TEXT, webrtc TEXT,
     language TEXT, dtmf_mode TEXT, direct_media TEXT, allow_transfer TEXT, identify_by TEXT,
     rtp_symmetric TEXT, force_rport TEXT, rewrite_contact TEXT, device_state_busy_at TEXT,
-    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT
+    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT,
+    callerid TEXT NOT NULL DEFAULT '<0>'
 );
 CREATE TABLE IF NOT EXISTS ps_auths (
     id TEXT PRIMARY KEY, auth_type TEXT, username TEXT, password TEXT
@@ -52,6 +53,9 @@ CREATE TABLE IF NOT EXISTS queue_members (
     paused TEXT, state_interface TEXT, wrapuptime TEXT, ringinuse TEXT, reason_paused TEXT
 );
 """
+
+_SINCE = "ALTER TABLE ps_endpoints ADD COLUMN callerid TEXT NOT NULL DEFAULT '<0>'"
+"""A file of before does not have that column."""
 
 _ALLOW: dict[Kind, str] = {"browser": "opus,alaw,ulaw", "desk": "g722,alaw,ulaw"}
 
@@ -79,6 +83,8 @@ class Directory:
         with self._writing() as db:
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
+            if "callerid" not in {row[1] for row in db.execute("PRAGMA table_info(ps_endpoints)")}:
+                db.execute(_SINCE)
 
     def enrol(
         self, endpoint: str, secret: str, *, kind: Kind, queue_penalty: int | None = None
@@ -198,6 +204,8 @@ def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
         "rtp_timeout": "20" if browser else "60",
         "rtp_timeout_hold": "300",
         "rtp_keepalive": "15",
+        # Not what the phone writes into From: Asterisk would unescape it into manager events.
+        "callerid": "<0>",
     }
 
 

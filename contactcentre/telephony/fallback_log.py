@@ -142,4 +142,4 @@ def _ended(channel_id: str, entries: list[FallbackEntry], at: float) -> events.F
 
 
 def _number(text: str) -> float:
-    return float(text) if text.isdecimal() else 0.0
+    return float(text) if text.isascii() and text.isdecimal() else 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -40,6 +40,9 @@ GONE_TRIES: Final = 20
 GONE_PAUSE_S: Final = 0.005
 """So often, and so long between two tries, it is asked why the leg of an agent has ended."""
 
+GHOST_S: Final = 1.0
+"""A caller who has come just now may not be in a list of channels yet."""
+
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
 
@@ -69,6 +72,7 @@ class _Held:
     session: AgiSession
     keypad: Keypad
     hotline: str  # the number that was dialled
+    since: float
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
     done: bool = False  # we have ended the call ourselves
@@ -115,6 +119,16 @@ class Leash:
         if held is not None:
             held.recalled = True
 
+    def present(self, at: float, channel_ids: Set[str]) -> None:
+        """Let go of whoever had been held for a while and has no channel: it is nobody's call."""
+        for held in self._held.values():
+            known = held.session.env["agi_uniqueid"] in channel_ids
+            if not known and held.since < at - GHOST_S:
+                log.warning("ghost_dropped", action="ghost_dropped")
+                held.done = True
+                held.orders.put_nowait(None)
+                held.session.close()
+
     async def handle(self, session: AgiSession) -> None:
         """Hold one caller until the end. Runs as the AGI server's handler."""
         try:
@@ -122,7 +136,7 @@ class Leash:
         except (AgiGone, AgiTimeout):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        held = _Held(session, Keypad(session), arrival.dialled)
+        held = _Held(session, Keypad(session), arrival.dialled, arrival.at)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
         self._post(arrival)
@@ -263,7 +277,8 @@ class Leash:
             log.error("prompt_not_played", prompt=prompt)
 
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
-        """Dial the agent's phone; `g` brings the caller back, `m` lets music play meanwhile."""
+        """Dial the agent's phone: `g` brings the caller back, `m` plays music meanwhile, `i` lets
+        no phone send the call elsewhere."""
         session = held.session
         reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
         held.music = False  # Dial has stopped it
@@ -274,7 +289,7 @@ class Leash:
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@{CARRIER},60"
+        target = f"PJSIP/{order.number}@{CARRIER},60,i"
         reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
         await _unless_gone(reply, held.session)
         await self._report_dial(order.call_id, "", "desk", held.session)
@@ -324,11 +339,11 @@ def _target(order: effects.Ring, hotline: str) -> str:
     the citizen's."""
     phone, timeout_s = order.phone, round(order.timeout_s)
     if phone.device == "mobile":
-        shown = hotline if hotline.isdecimal() else ""
-        options = f"gmU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
+        shown = hotline if hotline.isascii() and hotline.isdecimal() else ""
+        options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
         return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"
-    return f"PJSIP/{phone.endpoint},{timeout_s},gmb(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{phone.endpoint},{timeout_s},gmib(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:

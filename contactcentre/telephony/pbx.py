@@ -106,7 +106,7 @@ class Pbx:
         await self.start()
 
     def log_lines(self) -> list[str]:
-        """Notices, warnings and errors since the instance's first start."""
+        """Warnings and errors since the instance's first start."""
         messages = self.settings.messages
         return messages.read_text().splitlines() if messages.exists() else []
 
@@ -191,7 +191,7 @@ async def until_answers(settings: PbxSettings) -> None:
 async def answers(settings: PbxSettings) -> bool:
     """Whether Asterisk takes our log-in and says that it has booted."""
     try:
-        reader, writer = await asyncio.open_connection(settings.bind, settings.ami_port)
+        reader, writer = await asyncio.open_connection(settings.ami_host, settings.ami_port)
     except OSError:
         return False
     try:
@@ -212,9 +212,9 @@ async def answers(settings: PbxSettings) -> bool:
 def _check_ports(settings: PbxSettings) -> None:
     """Asterisk starts without a port that is taken, and fails later in ways hard to understand."""
     try:
-        require_free("sip_port", settings.bind, settings.sip_port, socket.SOCK_DGRAM)
-        require_free("http_port", settings.bind, settings.http_port, socket.SOCK_STREAM)
-        require_free("ami_port", settings.bind, settings.ami_port, socket.SOCK_STREAM)
+        require_free("sip_port", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM)
+        require_free("http_port", settings.http_host, settings.http_port, socket.SOCK_STREAM)
+        require_free("ami_port", settings.ami_host, settings.ami_port, socket.SOCK_STREAM)
     except PortTaken as error:
         raise PbxFailed(str(error)) from error
 

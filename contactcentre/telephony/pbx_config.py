@@ -16,18 +16,23 @@ _LONGEST_HOME = 107 - len("/run/asterisk.ctl")
 # One of these would let a value end its line, or begin an argument or variable of its own.
 _UNSAFE = re.compile(r"[\s;,&|\[\](){}$\"'\\]")
 
+_TEXTS = (
+    *("home", "prompts", "music", "directory", "ami_secret", "ami_user"),
+    *("sip_host", "http_host", "ami_host"),
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PbxSettings:
     """One Asterisk instance. `home` is its own folder: configuration, log, run, spool.
 
-    `agi`: `host:port` of the services, in the order in which a call tries them. `trunks`:
-    addresses of the carrier; calls out go to `trunk_port` of the first. `overlay`: folder of
-    templates that take the place of those of the same name, which they may include as `base/NAME`.
-    `prompts`: folder with a folder per language. `music`: folder of WAV files; while it is empty,
-    Asterisk's own music is played. `trunk_silence_s`: a carrier's leg that sends no media for so
-    long is hung up; 0 never. `tries`: rounds over the services, about a second each, before the
-    fallback queue.
+    `agi`: `host:port` of the services, in the order in which a call tries them; `agi_secret` goes
+    with each request. `trunks`: addresses and networks of the carrier; calls out go to `trunk_port`
+    of the first. `overlay`: folder of templates that take the place of those of the same name,
+    which they may include as `base/NAME`. `prompts`: folder with a folder per language. `music`:
+    folder of WAV files; while it is empty, Asterisk's own music is played. `trunk_silence_s`: a
+    carrier's leg that sends no media for so long is hung up; 0 never. `tries`: rounds over the
+    services, about a second each, before the fallback queue.
     """
 
     home: Path
@@ -38,9 +43,12 @@ class PbxSettings:
     ami_secret: str = field(repr=False)
     overlay: Path | None = None
     ami_user: str = "contactcentre"
-    bind: str = "127.0.0.1"
+    agi_secret: str = field(default="", repr=False)
+    sip_host: str = "127.0.0.1"
     sip_port: int = 5060
+    http_host: str = "127.0.0.1"
     http_port: int = 8088
+    ami_host: str = "127.0.0.1"
     ami_port: int = 5038
     rtp_first: int = 10_000
     rtp_last: int = 19_999
@@ -58,7 +66,7 @@ class PbxSettings:
             raise ValueError(f"home: longer than {_LONGEST_HOME} bytes")
         if not self.agi or not self.trunks:
             raise ValueError("agi, trunks: at least one address each")
-        for name in ("home", "prompts", "music", "directory", "ami_secret", "ami_user", "bind"):
+        for name in (*_TEXTS, *(("agi_secret",) if self.agi_secret else ())):
             _check(name, str(getattr(self, name)))
         for name in ("agi", "trunks"):
             for address in getattr(self, name):
@@ -76,7 +84,7 @@ class PbxSettings:
 
     @property
     def messages(self) -> Path:
-        """The log of notices, warnings and errors."""
+        """The log of warnings and errors."""
         return self.home / "log" / "messages"
 
 

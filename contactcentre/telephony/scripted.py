@@ -169,6 +169,32 @@ def _log_in(secret: str) -> Answer:
     return answer
 
 
+_HEADERS: Final = {
+    "network": "yes",
+    "network_script": "call",
+    "request": "",
+    "channel": "PJSIP/carrier-00000001",
+    "language": "lv",
+    "type": "PJSIP",
+    "uniqueid": "1790000000.1",
+    "version": "22.10.1",
+    "callerid": "unknown",
+    "calleridname": "unknown",
+    "callingpres": "0",
+    "callingani2": "0",
+    "callington": "0",
+    "callingtns": "0",
+    "dnid": "60000100",
+    "rdnis": "unknown",
+    "context": "cc-inbound",
+    "extension": "60000100",
+    "priority": "11",
+    "enhanced": "0.0",
+    "accountcode": "",
+    "threadid": "140338884867776",
+}
+
+
 class ScriptedCaller:
     """Asterisk's side of one FastAGI request: a channel that carries out what it is told."""
 
@@ -190,7 +216,7 @@ class ScriptedCaller:
     @asynccontextmanager
     async def calling(cls, port: int, **env: str) -> AsyncIterator[Self]:
         """A request with the usual headers; `env` adds or replaces some, named without `agi_`."""
-        headers = {"network": "yes", "request": f"agi://127.0.0.1:{port}/call"} | env
+        headers = _HEADERS | {"request": f"agi://127.0.0.1:{port}/call"} | env
         async with cls.connected(port) as caller:
             caller.write("".join(f"agi_{name}: {value}\n" for name, value in headers.items()))
             caller.write("\n")

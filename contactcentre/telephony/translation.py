@@ -123,7 +123,7 @@ def _endpoint(channel: str) -> str:
 def caller_of(text: str) -> str | None:
     """The caller's number in E.164; None when it is withheld or no number at all."""
     digits = text.removeprefix("+").removeprefix("00")
-    if not digits.isdecimal() or not 3 <= len(digits) <= 15:
+    if not (digits.isascii() and digits.isdecimal()) or not 3 <= len(digits) <= 15:
         return None
     return (
         f"+371{digits}" if len(digits) == 8 and not text.startswith(("+", "00")) else f"+{digits}"
@@ -140,7 +140,7 @@ def _at(message: Message, now: float) -> float:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _dial_begin(message: Message, at: float) -> events.Event | None:

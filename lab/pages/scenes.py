@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
@@ -82,7 +82,7 @@ def _asks_callback(story: History, number: int) -> None:
 
 def _start(story: History, who: Sample) -> None:
     """The page is open and its telephone registered; nothing was pressed yet."""
-    story.apply(events.AgentLoggedIn(at=story.at, agent_id=who.agent_id))
+    story.apply(commands.AgentLoggedIn(at=story.at, agent_id=who.agent_id))
     story.phone(who.number, reachable=True)
 
 
@@ -117,7 +117,7 @@ def _talking(story: History, who: Sample) -> None:
     story.pass_s(30)
     called = call_id(who.number)
     story.apply(
-        events.NoteWritten(at=story.at, agent_id=who.agent_id, call_id=called, text=NOTE, base=0)
+        commands.NoteWritten(at=story.at, agent_id=who.agent_id, call_id=called, text=NOTE, base=0)
     )
     _record(story, who)
     story.pass_s(174)
@@ -125,7 +125,7 @@ def _talking(story: History, who: Sample) -> None:
 
 def _record(story: History, who: Sample, *, finish: bool = False) -> None:
     story.apply(
-        events.RecordSaved(
+        commands.RecordSaved(
             at=story.at,
             agent_id=who.agent_id,
             call_id=call_id(who.number),
@@ -140,7 +140,7 @@ def _record(story: History, who: Sample, *, finish: bool = False) -> None:
 def _identified(story: History, who: Sample, level: int) -> None:
     called, method = call_id(who.number), "name_contact"
     story.apply(
-        events.CallerIdentified(
+        commands.CallerIdentified(
             at=story.at, agent_id=who.agent_id, call_id=called, level=level, method=method
         )
     )

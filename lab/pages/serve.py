@@ -13,6 +13,7 @@ from aiohttp import web
 from agents_ui.app import build
 from agents_ui.shell import assets
 from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
+from agents_ui.shell.server import PanelRunner
 from lab.pages import sample
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import WEBSOCKET, staged
@@ -48,7 +49,7 @@ async def serve(host: str, port: int) -> None:
     with TemporaryDirectory(prefix="cc-pages-") as home:
         prepared = await sample.prepare(Path(home))
         async with pages(prepared, settings(f"http://{host}:{port}")) as app:
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+            runner = PanelRunner(app, shutdown_timeout=1)
             await runner.setup()
             try:
                 await web.TCPSite(runner, host, port).start()

@@ -155,9 +155,11 @@ class StagedAccounts(AccountService):
         super().__init__(engine, passwords=sample.passwords())
         self._act = act
 
-    async def log_in(self, username: str, password: str, *, address: str) -> Session:
+    async def log_in(
+        self, username: str, password: str, *, address: str, device: str = ""
+    ) -> Session:
         """See `AccountService`."""
-        session = await super().log_in(username, password, address=address)
+        session = await super().log_in(username, password, address=address, device=device)
         self._act(username)
         return session
 
@@ -201,6 +203,7 @@ class StagedHistory(History):
             live,
             directory,
             self.journal.records,
+            offered=self.catalogue.offered,
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )

@@ -104,7 +104,7 @@ async def log_in() -> AsyncIterator[Callable[[Pbx], Awaitable[Ami]]]:
 
         async def connect(pbx: Pbx) -> Ami:
             settings = pbx.settings
-            reader, writer = await asyncio.open_connection(settings.bind, settings.ami_port)
+            reader, writer = await asyncio.open_connection(settings.ami_host, settings.ami_port)
             stack.push_async_callback(writer.wait_closed)
             stack.callback(writer.close)
             await reader.readline()

@@ -12,8 +12,6 @@ CONTROL: dict[str, dict[str, str]] = {
     "Hangup": {},
     "Redirect": {"Context": "cc-return", "Exten": "s", "Priority": "1"},
     "Bridge": {"Channel1": "PJSIP/carrier-1", "Channel2": "PJSIP/carrier-2"},
-    "MixMonitorMute": {"State": "1", "Direction": "both"},
-    "StopMixMonitor": {},
 }
 
 REFUSED: dict[str, dict[str, str]] = {
@@ -22,6 +20,8 @@ REFUSED: dict[str, dict[str, str]] = {
     "UpdateConfig": {"SrcFilename": "manager.conf", "DstFilename": "manager.conf"},
     "GetConfig": {"Filename": "manager.conf"},
     "MixMonitor": {"File": "x.wav"},
+    "MixMonitorMute": {"State": "1", "Direction": "both"},
+    "StopMixMonitor": {},
     "AGI": {"Command": "EXEC Answer"},
     "QueueAdd": {"Queue": "cc-fallback", "Interface": "PJSIP/a-1"},
     "DBPut": {"Family": "a", "Key": "b", "Val": "c"},
@@ -49,7 +49,8 @@ async def test_the_machine_is_out_of_reach(ami: Any) -> None:
     for action, fields in REFUSED.items():
         said = await ami.act(action, Channel="PJSIP/carrier-1", **fields)
         # An action that is not even loaded is out of reach too.
-        assert said["Message"] in {"Permission denied", f"Invalid/unknown command: {action}."}, said
+        out = ("Permission denied", f"Invalid/unknown command: {action}.")
+        assert said["Message"].startswith(out), said
 
 
 async def test_no_program_can_be_originated(ami: Any) -> None:

@@ -54,7 +54,7 @@ async def carrier(hotline: Rehearsal) -> AsyncIterator[Telephone]:
     """The carrier's side: citizens ring from here, and the mobile rings here."""
     settings = hotline.settings
     pbx = (settings.sip_host, settings.sip_port)
-    async with telephone(settings.trunk, pbx, settings.trunk_port) as phone:
+    async with telephone(settings.trunks[0], pbx, settings.trunk_port) as phone:
         yield phone
 
 

@@ -26,7 +26,7 @@ from playwright.async_api import (
 from agents_ui.app import build
 from agents_ui.shell import assets
 from agents_ui.shell.port import Person, WrongPassword
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.engine.clock import now
 from lab.pages.people import AGENTS, PASSWORD
@@ -351,7 +351,7 @@ async def test_a_caller_is_transferred_by_the_keyboard(world: World) -> None:
     await page.keyboard.press("p")
     await expect(page.locator("#queue-transfer-now")).to_be_focused()
     await page.keyboard.press("Enter")
-    passed = await world.until(events.QueueTransferChosen)
+    passed = await world.until(commands.QueueTransferChosen)
     assert (passed.queue, passed.service) == ("benefits", "VSAA-KOPS")
     await expect(dialog).to_be_hidden()
     await expect(page.locator("body")).to_have_attribute("data-call", "idle")
@@ -385,9 +385,9 @@ async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> N
     await expect(page.locator("[data-check=microphone]")).to_have_attribute("data-ok", "true")
     await expect(page.locator("[data-check=sound]")).to_have_attribute("data-ok", "true")
     await page.keyboard.press("r")
-    await world.until(events.ReadyChosen)
+    await world.until(commands.ReadyChosen)
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
-    assert any(told.granted for told in world.stage.heard(events.MicrophoneReported))
+    assert any(told.granted for told in world.stage.heard(commands.MicrophoneReported))
 
 
 async def test_a_headset_that_comes_late_is_heard(world: World) -> None:
@@ -486,9 +486,9 @@ async def test_a_call_brought_back_is_answered_by_itself(world: World) -> None:
 async def test_a_reload_in_mid_call_takes_the_call_again(world: World) -> None:
     """The page says that it leaves, and comes back asking for the call."""
     page = await world.open("talking")
-    await world.until(events.AudioLost)
+    await world.until(commands.AudioLost)
     await page.reload()
-    left, back = await world.until(events.AudioLost, 2), await world.until(events.AudioLost, 3)
+    left, back = await world.until(commands.AudioLost, 2), await world.until(commands.AudioLost, 3)
     assert left.call_id == back.call_id == world.stage.call_of("talking").call_id
 
 
@@ -497,7 +497,7 @@ async def test_escape_declines(world: World) -> None:
     page = await world.open("ringing")
     offer = world.stage.call_of("ringing").offer
     await page.keyboard.press("Escape")
-    assert (await world.until(events.OfferRejected)).offer_id == offer.leg_id
+    assert (await world.until(commands.OfferRejected)).offer_id == offer.leg_id
 
 
 async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
@@ -506,12 +506,12 @@ async def test_a_callback_rings_when_the_agent_says_so(world: World) -> None:
     await expect(page.locator("#ring-back")).to_be_visible()
     await expect(page.locator('[data-call="attempt"]')).to_have_text("1. no 3")
     await page.keyboard.press("Enter")
-    await world.until(events.RingBackChosen)
+    await world.until(commands.RingBackChosen)
     await expect(page.locator("#stop-ringing")).to_be_visible()
     await page.keyboard.press("Enter")
     world.exchange.ring(await an_offer(page), "X-CC-Auto: 1")
     await world.exchange.until_answered()
-    assert len(world.stage.heard(events.RingBackChosen)) == 1
+    assert len(world.stage.heard(commands.RingBackChosen)) == 1
 
 
 @pytest.mark.parametrize("user", ["callback", "calling"])
@@ -520,7 +520,7 @@ async def test_a_callback_can_be_declined_and_broken_off(world: World, user: str
     page = await world.open(user)
     offer = world.stage.call_of(user).offer
     await page.keyboard.press("Escape")
-    assert (await world.until(events.OfferRejected)).offer_id == offer.leg_id
+    assert (await world.until(commands.OfferRejected)).offer_id == offer.leg_id
 
 
 async def test_a_call_can_be_ended_on_a_small_screen(world: World) -> None:
@@ -536,7 +536,7 @@ async def test_control_e_ends(world: World) -> None:
     page = await world.open("talking")
     await page.focus("#note")
     await page.keyboard.press("Control+e")
-    assert (await world.until(events.EndAsked)).call_id == world.stage.call_of("talking").call_id
+    assert (await world.until(commands.EndAsked)).call_id == world.stage.call_of("talking").call_id
     await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
 
 
@@ -548,7 +548,7 @@ async def test_number_keys_choose_what_was_done_outside_the_note(world: World) -
     assert (await page.input_value("#note")).endswith("2")
     await page.locator("#note").blur()
     await page.keyboard.press("2")
-    saved = await world.until(events.RecordSaved)
+    saved = await world.until(commands.RecordSaved)
     assert (saved.kind, saved.finish) == ("application", False)
 
 
@@ -559,8 +559,8 @@ async def test_a_standard_call_ends_with_one_chord(world: World) -> None:
     await page.keyboard.press("End")
     await page.keyboard.type(" Nosaukti termiņi.")
     await page.keyboard.press("Control+Enter")
-    saved = await world.until(events.RecordSaved)
-    note = await world.until(events.NoteWritten)
+    saved = await world.until(commands.RecordSaved)
+    note = await world.until(commands.NoteWritten)
     assert saved.finish
     assert note.text.endswith("Nosaukti termiņi.")
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
@@ -573,7 +573,7 @@ async def test_a_service_joins_the_call_from_the_search(world: World) -> None:
     await page.keyboard.type("gimenes")
     await expect(page.locator("#cards h2")).to_contain_text("imenes")
     await page.keyboard.press("Enter")
-    saved = await world.until(events.RecordSaved)
+    saved = await world.until(commands.RecordSaved)
     assert saved.services == ("VSAA-KOPS", "VSAA-GVP")
 
 
@@ -585,7 +585,7 @@ async def test_the_past_opens_with_the_identification(world: World) -> None:
     await expect(page.locator("#who")).to_have_text("+371 29 ··· ·54")
     await page.click("#level")
     await page.click("#identify [data-level='1']")
-    assert (await world.until(events.CallerIdentified)).method == "name_contact"
+    assert (await world.until(commands.CallerIdentified)).method == "name_contact"
     await expect(page.locator("#contacts .said")).to_have_count(3)
     await expect(page.locator("#who")).to_have_text("+371 29 000 054")
 
@@ -596,7 +596,7 @@ async def test_an_earlier_record_can_still_be_saved(world: World) -> None:
     call_id = world.stage.call_of("unsaved").call_id
     await page.click(f"[data-unsaved='{call_id}']")
     await page.click("[data-kind=application]")
-    saved = await world.until(events.RecordSaved)
+    saved = await world.until(commands.RecordSaved)
     assert (saved.call_id, saved.kind) == (call_id, "application")
 
 
@@ -607,7 +607,7 @@ async def test_the_note_survives_a_reload(world: World) -> None:
     """What was typed is with the service within two seconds, and on the page after a reload."""
     page = await world.open("talking")
     await page.fill("#note", "Zvana par pabalstu. ")
-    note = await world.until(events.NoteWritten)
+    note = await world.until(commands.NoteWritten)
     assert note.base == 1
     await page.locator("#note").press_sequentially("Atzvanīt.")
     await page.reload()
@@ -624,7 +624,7 @@ async def test_a_note_from_offline_writes_over_no_newer_one(world: World) -> Non
     await page.route("**/desk/command", lambda route: route.abort())
     await page.fill("#note", "Bez saites.")
     call, now = world.stage.call_of("talking"), world.stage.at
-    newer = events.NoteWritten(
+    newer = commands.NoteWritten(
         at=now,
         agent_id=AGENTS["talking"].agent_id,
         call_id=call.call_id,
@@ -651,7 +651,7 @@ async def test_a_lost_link_is_said_and_mended(world: World) -> None:
     await line.cut()
     await expect(page.locator("#banner")).to_be_visible(timeout=2000)
     await page.fill("#note", "Bez saites.")
-    assert (await world.until(events.NoteWritten)).text == "Bez saites."
+    assert (await world.until(commands.NoteWritten)).text == "Bez saites."
     line.mended = True
     await expect(page.locator("#banner")).to_be_hidden(timeout=10_000)
 
@@ -683,7 +683,7 @@ async def test_a_choice_made_without_the_link_is_kept(world: World) -> None:
     await page.route("**/desk/command", lambda route: route.abort())
     await page.click("[data-kind=application]")
     line.mended = True
-    assert (await world.until(events.RecordSaved)).kind == "application"
+    assert (await world.until(commands.RecordSaved)).kind == "application"
     await expect(page.locator("[data-kind=application]")).to_have_attribute("aria-pressed", "true")
 
 
@@ -882,7 +882,7 @@ async def test_a_message_is_heard_and_done_with(world: World) -> None:
     """Enter takes it and it sounds at once; any part can be heard again; what was done is saved."""
     page = await world.open("message")
     await page.keyboard.press("Enter")
-    await world.until(events.MessageOpened)
+    await world.until(commands.MessageOpened)
     await expect(page.locator("#player")).to_be_visible()
     assert await page.evaluate(LOUDNESS) > 0.05
     player = page.locator("#player")
@@ -898,7 +898,7 @@ async def test_a_message_is_heard_and_done_with(world: World) -> None:
     await page.fill("#note", "Lūdz atzvanīt par pabalstu")
     await page.click('[data-kind="application"]')
     await page.keyboard.press("Control+Enter")
-    saved = await world.until(events.RecordSaved, 2)
+    saved = await world.until(commands.RecordSaved, 2)
     assert (saved.kind, saved.finish) == ("application", True)
     await expect(page.locator('[data-mode="idle"]')).to_be_visible()
     assert await player.evaluate("one => one.paused")
@@ -910,7 +910,7 @@ async def test_a_message_is_called_back_from_its_card(world: World) -> None:
     """By the key B; the sound ends, and the citizen's telephone rings."""
     page = await world.open("listening")
     await page.keyboard.press("b")
-    await world.until(events.RingBackChosen)
+    await world.until(commands.RingBackChosen)
     await expect(page.locator("#callback-rings")).to_be_visible()
     assert await page.locator("#player").evaluate("one => one.paused")
 
@@ -931,7 +931,7 @@ async def test_a_message_is_given_back_for_later(world: World) -> None:
     """One click; the agent is ready for the next at once, and the sound ends."""
     page = await world.open("listening")
     await page.click('[data-do="later"]')
-    await world.until(events.OfferRejected)
+    await world.until(commands.OfferRejected)
     await expect(page.locator('[data-mode="listening"]')).to_be_hidden()
     assert await page.locator("#player").evaluate("one => one.paused")
     (message,) = [call for call in world.stage.world.calls.values() if call.message is not None]

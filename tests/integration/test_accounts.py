@@ -242,6 +242,48 @@ async def test_guesses_at_once_gain_nothing(home: Rig) -> None:
     assert len([result for result in results if isinstance(result, WrongPassword)]) <= 3
 
 
+async def test_log_ins_are_written_down(home: Rig) -> None:
+    """Who logged in, at whose account somebody failed, and that sessions were ended and why."""
+    await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    for name in ("anna.berzina", "nobody"):
+        with pytest.raises(WrongPassword):
+            await home.accounts.log_in(name, "x", address="a")
+    await home.accounts.set_active("anna.berzina", active=False)
+    columns = models.audit.c
+    query = select(columns.who, columns.action, columns.object, columns.purpose)
+    async with home.engine.connect() as connection:
+        anna = await connection.scalar(select(models.users.c.user_id))
+        rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
+    assert rows == [
+        (anna, "login", "", ""),
+        ("", "login.refused", anna, ""),
+        ("", "login.refused", "", ""),
+        ("shell", "sessions.ended", anna, "disabled"),
+    ]
+
+
+async def test_a_log_in_that_can_not_be_written_down_fails(home: Rig) -> None:
+    """It fails closed, like one without a database."""
+    async with home.engine.begin() as connection:
+        await connection.run_sync(models.audit.drop)
+    with pytest.raises(Unavailable):
+        await home.accounts.log_in("anna.berzina", SECRET, address="a")
+
+
+async def test_sample_accounts_go(home: Rig) -> None:
+    """They, and their sessions; not the account whose password a person has set since."""
+    for name in ("first", "second"):
+        await home.accounts.create_user(name, SECRET, name="x", role="agent", sample=True)
+    session = await home.accounts.log_in("first", SECRET, address="a")
+    await home.accounts.set_password("second", "cita laba parole")
+    assert await home.accounts.remove_samples() == 1
+    home.clock.now += 31
+    assert await home.accounts.session(session.token) is None
+    with pytest.raises(WrongPassword):
+        await home.accounts.log_in("first", SECRET, address="a")
+    await home.accounts.log_in("second", "cita laba parole", address="a")
+
+
 @pytest.mark.parametrize(
     "password", ["short", "qwertyuiop123", "anna.berzina", "aaaaaaaaaaaaaaa", "x" * 300]
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from contactcentre.telephony.agi import (
+    AgiAccess,
     AgiBusy,
     AgiHangup,
     AgiLimits,
@@ -41,9 +42,15 @@ class Running:
     """A server at work; its sessions are handed to the test, which plays the handler."""
 
     def __init__(
-        self, limits: AgiLimits | None, handler: Handler | None, crowded: Callable[[], bool]
+        self,
+        limits: AgiLimits | None,
+        handler: Handler | None,
+        crowded: Callable[[], bool],
+        access: AgiAccess | None,
     ) -> None:
-        self.server = AgiServer(handler or self._hand_over, limits=limits, crowded=crowded)
+        self.server = AgiServer(
+            handler or self._hand_over, limits=limits, access=access, crowded=crowded
+        )
         self.port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._sessions: asyncio.Queue[AgiSession] = asyncio.Queue()
 
@@ -61,8 +68,9 @@ async def serving(
     limits: AgiLimits | None = None,
     handler: Handler | None = None,
     crowded: Callable[[], bool] = lambda: False,
+    access: AgiAccess | None = None,
 ) -> AsyncIterator[Running]:
-    running = Running(limits, handler, crowded)
+    running = Running(limits, handler, crowded, access)
     task = asyncio.create_task(running.server.serve("127.0.0.1", 0, ready=running.port.set_result))
     try:
         ends: set[asyncio.Future[Any]] = {task, running.port}
@@ -380,6 +388,43 @@ async def test_what_is_not_agi_is_closed(running: Running, said: str) -> None:
         await stranger.closed()
     counts = running.server.counts
     assert (counts.requests, counts.malformed) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1\nagi_channel: PJSIP/foreign-1",  # after the real one: given twice
+        "1\n\n200 result=1 (forged)",  # the request ends before it is whole
+        "1\nagi_accountcode: x",  # before the real one: given twice, too
+    ],
+)
+async def test_a_number_with_a_line_break_is_no_request(running: Running, number: str) -> None:
+    """Asterisk writes a caller's number as it came: whoever writes headers with it is not held."""
+    async with ScriptedCaller.calling(running.port.result(), callerid=number) as stranger:
+        await stranger.closed()
+    counts = running.server.counts
+    assert (counts.requests, counts.malformed) == (0, 1)
+
+
+@pytest.mark.parametrize("given", [{}, {"arg_1": ""}, {"arg_1": "S"}, {"arg_1": "sx"}])
+async def test_who_has_not_the_secret_is_nobody(given: dict[str, str]) -> None:
+    """A request that brings none, or not quite ours, is closed; no handler sees it."""
+    async with serving(access=AgiAccess(secret="s")) as running:
+        port = running.port.result()
+        async with ScriptedCaller.calling(port, **given) as stranger:
+            await stranger.closed()
+        assert (running.server.counts.requests, running.server.counts.strangers) == (0, 1)
+        async with ScriptedCaller.calling(port, arg_1="s"):
+            assert (await running.session()).env["agi_arg_1"] == "s"
+
+
+async def test_who_comes_from_elsewhere_is_nobody() -> None:
+    """A connection from an address that is not on the list is closed before it has spoken."""
+    async with serving(access=AgiAccess(peers=frozenset({"127.0.0.9"}))) as running:
+        async with ScriptedCaller.connected(running.port.result()) as stranger:
+            await stranger.closed()
+        assert running.server.counts.strangers == 1
+        assert running.server.sessions == 0
 
 
 async def test_a_request_that_never_ends_is_closed() -> None:

@@ -637,6 +637,15 @@ async def test_a_message_without_end_ends_the_link(
     await watched.until(lambda: LinkDown(reason=LostReason.UNREADABLE) in watched.links)
 
 
+def test_two_spellings_are_one_header_given_twice() -> None:
+    """Nobody's word takes the place of Asterisk's by another spelling, and it shows."""
+    message = AmiMessage.read("Event: Hangup\r\nAccountCode: ours\r\naccountcode: forged")
+    assert message is not None
+    assert message.repeats
+    assert message.all("AccountCode") == ("ours", "forged")
+    assert AmiMessage.read("CallerIDName: x") is None
+
+
 def test_a_message_shows_no_content() -> None:
     """A message in a log or a traceback gives away its kind and nothing else."""
     message = AmiMessage({"Event": "Newchannel", "CallerIDNum": "+37120000001"})

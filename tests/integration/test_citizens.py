@@ -5,10 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.shell.port import Unavailable
+from agents_ui.shell.port import Person, Unavailable
+from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call, CallerChannel, Identity, Phase, Talk
+from contactcentre.core.outcomes import Result
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -17,6 +20,10 @@ from contactcentre.storage.documents import rows
 pytestmark = pytest.mark.integration
 
 NOW = 1_800_000_000.0
+ANNA, ILZE = (
+    Person(user_id=f"user of {agent_id}", name="x", role="agent", agent_id=agent_id)
+    for agent_id in ("a1", "a2")
+)
 CALLER = "+37120000000"
 
 
@@ -88,12 +95,26 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 def history(engine: AsyncEngine, call: Call) -> CitizenService:
-    return CitizenService(engine, {"now": call})
+    return CitizenService(engine, {"now": call}, clock=lambda: NOW)
+
+
+def offered(call: Call, phase: Phase = Phase.OFFERED) -> Call:
+    """The same while it rings at `a1`."""
+    leg = Leg(leg_id="now-1", agent_id="a1", at=NOW, ring_until=NOW + 20)
+    return replace(call, phase=phase, talk=Talk(), legs=(leg,))
+
+
+async def looks(engine: AsyncEngine) -> list[tuple[Any, ...]]:
+    """What the audit log has."""
+    columns = models.audit.c
+    query = select(columns.at, columns.who, columns.action, columns.object, columns.purpose)
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
 
 
 async def test_before_identification_only_dates_and_topics(engine: AsyncEngine) -> None:
     """The newest twenty finished contacts of that very number, without services and notes."""
-    found = await history(engine, a_call()).contacts("a1", "now")
+    found = await history(engine, a_call()).contacts(ANNA, "now")
     assert [contact.at for contact in found] == [NOW - hour * 3600 for hour in range(1, 21)]
     assert {(contact.note, contact.services) for contact in found} == {("", ())}
     assert {contact.topic["en"] for contact in found} == {"Benefits"}
@@ -103,26 +124,65 @@ async def test_before_identification_only_dates_and_topics(engine: AsyncEngine) 
 
 async def test_after_identification_all(engine: AsyncEngine) -> None:
     """From level 1 on, services and notes are shown too."""
-    found = await history(engine, a_call(level=1)).contacts("a1", "now")
+    found = await history(engine, a_call(level=1)).contacts(ANNA, "now")
     assert (found[1].services, found[1].note) == (("VSAA-KOPS",), "piezīme")
 
 
 async def test_anothers_call_is_no_business_of_mine(engine: AsyncEngine) -> None:
     """An agent who is not on the call gets an error, not a citizen's history."""
     with pytest.raises(LookupError):
-        await history(engine, a_call(level=3)).contacts("a2", "now")
+        await history(engine, a_call(level=3)).contacts(ILZE, "now")
 
 
 @pytest.mark.parametrize("caller", [None, ""])
 async def test_a_withheld_number_has_no_history(engine: AsyncEngine, caller: str | None) -> None:
     """Callers without a number are not mixed up with each other."""
     call = replace(a_call(level=1), caller=caller)
-    assert await history(engine, call).contacts("a1", "now") == ()
+    assert await history(engine, call).contacts(ANNA, "now") == ()
 
 
 async def test_a_database_that_is_away_is_said_so(tmp_path: Any) -> None:
     """The page can tell the agent that the history is unavailable for the moment."""
     away = database.engine("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(Unavailable):
-        await history(away, a_call()).contacts("a1", "now")
+        await history(away, a_call()).contacts(ANNA, "now")
     await away.dispose()
+
+
+async def test_a_level_opens_nothing_before_the_answer(engine: AsyncEngine) -> None:
+    """Whoever is rung for a caller whom another has identified sees dates and topics."""
+    found = await history(engine, offered(a_call(level=3))).contacts(ANNA, "now")
+    assert {(contact.note, contact.services) for contact in found} == {("", ())}
+
+
+async def test_a_refused_offer_takes_the_history_along(engine: AsyncEngine) -> None:
+    """Once the agent has declined, the caller is no business of that agent any more."""
+    call = offered(a_call(level=3))
+    over = replace(call, legs=(call.legs[0].over(NOW, Result.REJECTED),))
+    with pytest.raises(LookupError):
+        await history(engine, over).contacts(ANNA, "now")
+
+
+@pytest.mark.parametrize(
+    ("call", "action", "purpose"),
+    [
+        (offered(a_call()), "history.listed", "offer"),
+        (a_call(), "history.listed", "talk"),
+        (a_call(level=1), "history.opened", "talk"),
+        (replace(a_call(level=2), phase=Phase.ENDED), "history.opened", "record"),
+    ],
+)
+async def test_every_look_is_written_down(
+    engine: AsyncEngine, call: Call, action: str, purpose: str
+) -> None:
+    """Who, at which call, how far and why; not whose number it is."""
+    await history(engine, call).contacts(ANNA, "now")
+    assert await looks(engine) == [(NOW, "user of a1", action, "now", purpose)]
+
+
+async def test_what_can_not_be_written_down_is_not_shown(engine: AsyncEngine) -> None:
+    """Without its audit row a history stays closed."""
+    async with engine.begin() as connection:
+        await connection.run_sync(models.audit.drop)
+    with pytest.raises(Unavailable):
+        await history(engine, a_call(level=1)).contacts(ANNA, "now")

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
@@ -101,7 +101,7 @@ def a_call(number: int) -> Iterator[tuple[events.Event, Call, Agent]]:
     done = replace(call.record, kind="application", services=("VSAA-KOPS",), saved_at=at + 70)
     call = replace(call, record=done)
     agent = replace(agent, state=State.READY, since=at + 70, unsaved=(), call_id=None)
-    saved = events.RecordSaved(
+    saved = commands.RecordSaved(
         at=at + 70,
         agent_id="a1",
         call_id=call_id,

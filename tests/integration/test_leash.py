@@ -8,6 +8,7 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
+from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
@@ -122,6 +123,18 @@ async def test_a_hang_up_is_told_at_once(held: Held, caller: ScriptedCaller) -> 
     """With no order under way."""
     caller.hang_up()
     assert isinstance(await held.next(), events.CallerHungUp)
+
+
+async def test_a_ghost_is_let_go(held: Held, caller: ScriptedCaller) -> None:
+    """Who is held and has no channel is no caller; one whose channel is there stays."""
+    later = now() + 60.0
+    held.leash.present(later, {"1790000000.1"})
+    held.leash.present(now(), set())  # a list so soon may not have him yet
+    assert len(held.leash) == 1
+    held.leash.present(later, {"1790000000.2"})
+    assert isinstance(await held.next(), events.CallerHungUp)
+    await caller.closed()
+    assert len(held.leash) == 0
 
 
 async def test_the_place_is_read_back(held: Held) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.features.messages import folder
 from contactcentre.features.messages.folder import MessageFolder
@@ -197,7 +197,7 @@ class Kept:
             self.history.ready(1)
             self.history.listens(1, key)
             self.history.apply(
-                events.RecordSaved(
+                commands.RecordSaved(
                     at=self.history.at,
                     agent_id="a1",
                     call_id=key,

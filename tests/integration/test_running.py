@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from agents_ui.shell.port import Session
+from agents_ui.shell.port import Session, WrongPassword
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.app.service import Running, running
@@ -251,6 +251,18 @@ async def test_a_panel_that_can_not_be_built(published: Settings) -> None:
         with pytest.raises(ValueError, match="Expecting"):
             async with running(sample):
                 pass
+
+
+async def test_sample_accounts_end_with_the_sample_data(published: Settings) -> None:
+    """A service that starts without sample data has no sample log-ins."""
+    async with database.opened(published.database) as storage:
+        accounts = AccountService(storage, passwords=QUICK)
+        await accounts.create_user("sample", PASSWORD, name="x", role="admin", sample=True)
+        await accounts.create_user("real", PASSWORD, name="x", role="admin")
+    async with running(published) as service:
+        await service.ports.accounts.log_in("real", PASSWORD, address="192.0.2.1")
+        with pytest.raises(WrongPassword):
+            await service.ports.accounts.log_in("sample", PASSWORD, address="192.0.2.1")
 
 
 async def waits(service: Running, number: int) -> Call:

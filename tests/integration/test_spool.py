@@ -30,8 +30,9 @@ from contactcentre.core.call.state import (
     Talk,
 )
 from contactcentre.core.clock_step import ClockStepped
+from contactcentre.core.commands import NoteWritten
 from contactcentre.core.config.network import Network
-from contactcentre.core.events import CallArrived, Event, NetworkPublished, NoteWritten
+from contactcentre.core.events import CallArrived, Event, NetworkPublished
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures

@@ -14,7 +14,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from people import FEW, WHO, People
 from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.agent.table import LISTENING
 from contactcentre.core.call.message_moves import LISTEN_S
@@ -336,7 +336,7 @@ class Histories(People):
         self.recordings_are_looked_for()
         self.messages.all_are_known(self.exchange.recordings)
         for agent_id in AGENTS:
-            self.apply(events.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
+            self.apply(commands.AgentLoggedOut(at=self.exchange.at, agent_id=agent_id))
         self.all_is_told()
         left = [call for call in self.world.calls.values() if call.phase is not Phase.ENDED]
         assert {call.phase for call in left} <= {Phase.CALLBACK}

@@ -8,7 +8,7 @@ from lines import Caller
 from towns import AGENTS, CALLERS, CHOICES, NUMBERS, QUEUES
 from watched import Watched
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
@@ -191,12 +191,12 @@ class People(Watched):
     def an_agent_is_ready(self, agent_id: str, rings: bool = True) -> None:
         """Logs in and does all that it takes; the phone may ring or not."""
         at = self.exchange.at
-        self.apply(events.AgentLoggedIn(at=at, agent_id=agent_id))
+        self.apply(commands.AgentLoggedIn(at=at, agent_id=agent_id))
         self.exchange.register(self.endpoint(agent_id))
         if not rings:
             self.exchange.die(self.endpoint(agent_id))
-        self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
-        self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
+        self.apply(commands.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
+        self.apply(commands.ReadyChosen(at=at, agent_id=agent_id))
 
     def engaged(self) -> list[str]:
         """Agents with a call or its record in hand."""
@@ -213,7 +213,7 @@ class People(Watched):
         previewed = self.previewed()
         offer = previewed[number % len(previewed)].open_offer
         assert offer is not None
-        kind = events.RingBackChosen if ring else events.OfferRejected
+        kind = commands.RingBackChosen if ring else commands.OfferRejected
         agent_id, offer_id = offer.agent_id, offer.leg_id
         self.apply(kind(at=self.exchange.at, agent_id=agent_id, offer_id=offer_id))
 
@@ -237,11 +237,11 @@ class People(Watched):
         who, which = offer.agent_id, offer.leg_id
         match what:
             case "listen":
-                self.apply(events.MessageOpened(at=at, agent_id=who, offer_id=which))
+                self.apply(commands.MessageOpened(at=at, agent_id=who, offer_id=which))
             case "call back":
-                self.apply(events.RingBackChosen(at=at, agent_id=who, offer_id=which))
+                self.apply(commands.RingBackChosen(at=at, agent_id=who, offer_id=which))
             case "return":
-                self.apply(events.OfferRejected(at=at, agent_id=who, offer_id=which))
+                self.apply(commands.OfferRejected(at=at, agent_id=who, offer_id=which))
             case "note":
                 self.write(who, call.call_id)
             case _:
@@ -279,7 +279,7 @@ class People(Watched):
         agent = talking[number % len(talking)]
         assert agent.call_id is not None
         self.apply(
-            events.QueueTransferChosen(
+            commands.QueueTransferChosen(
                 at=self.exchange.at, agent_id=agent.agent_id, call_id=agent.call_id, queue=queue
             )
         )
@@ -300,26 +300,26 @@ class People(Watched):
         at, call, offer = self.exchange.at, agent.call_id or "x", agent.offer_id or "x-1"
         match what:
             case "out":
-                self.apply(events.AgentLoggedOut(at=at, agent_id=agent_id))
+                self.apply(commands.AgentLoggedOut(at=at, agent_id=agent_id))
             case "lunch":
-                self.apply(events.NotReadyChosen(at=at, agent_id=agent_id, reason="lunch"))
+                self.apply(commands.NotReadyChosen(at=at, agent_id=agent_id, reason="lunch"))
             case "ready":
-                self.apply(events.ReadyChosen(at=at, agent_id=agent_id))
+                self.apply(commands.ReadyChosen(at=at, agent_id=agent_id))
             case "mute" | "unmute":
                 granted = what == "unmute"
-                self.apply(events.MicrophoneReported(at=at, agent_id=agent_id, granted=granted))
+                self.apply(commands.MicrophoneReported(at=at, agent_id=agent_id, granted=granted))
             case "reject":
-                self.apply(events.OfferRejected(at=at, agent_id=agent_id, offer_id=offer))
+                self.apply(commands.OfferRejected(at=at, agent_id=agent_id, offer_id=offer))
             case "end":
-                self.apply(events.EndAsked(at=at, agent_id=agent_id, call_id=call))
+                self.apply(commands.EndAsked(at=at, agent_id=agent_id, call_id=call))
             case "pass":
                 self.apply(
-                    events.QueueTransferChosen(
+                    commands.QueueTransferChosen(
                         at=at, agent_id=agent_id, call_id=call, queue="general"
                     )
                 )
             case "leave":
-                self.apply(events.AudioLost(at=at, agent_id=agent_id, call_id=call))
+                self.apply(commands.AudioLost(at=at, agent_id=agent_id, call_id=call))
             case "note":
                 self.write(agent_id, (*agent.unsaved, call)[-1])
             case "save" | "draft":
@@ -328,7 +328,7 @@ class People(Watched):
                 for unsaved in agent.unsaved[:1]:
                     self.give_up(unsaved)
             case "more":
-                self.apply(events.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
+                self.apply(commands.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
 
     def turn_to(self, agent_id: str, call: str) -> None:
         """To the record of an earlier call, if it is one, as the desk does."""
@@ -352,17 +352,21 @@ class People(Watched):
         written = self.world.calls.get(call)
         base = written.record.note_version if written is not None else 0
         self.apply(
-            events.NoteWritten(at=at, agent_id=agent_id, call_id=call, text=f"x{number}", base=base)
+            commands.NoteWritten(
+                at=at, agent_id=agent_id, call_id=call, text=f"x{number}", base=base
+            )
         )
         self.apply(
-            events.CallerIdentified(at=at, agent_id=agent_id, call_id=call, level=1, method="code")
+            commands.CallerIdentified(
+                at=at, agent_id=agent_id, call_id=call, level=1, method="code"
+            )
         )
 
     def save(self, agent_id: str, call: str, *, finish: bool) -> None:
         """The record of a call, which may be a draft."""
         self.turn_to(agent_id, call)
         self.apply(
-            events.RecordSaved(
+            commands.RecordSaved(
                 at=self.exchange.at,
                 agent_id=agent_id,
                 call_id=call,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from exchange import Exchange
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.absence import LOOK_AGAIN_S
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.outcomes import Result
@@ -75,9 +75,9 @@ class Presence:
         talks = agent.state is State.TALKING
         other = before is None or (before.endpoint, before.mobile) != (agent.endpoint, agent.mobile)
         match event:
-            case events.ReadyChosen():
+            case commands.ReadyChosen():
                 return event.agent_id == agent.agent_id
-            case events.AgentLoggedIn():
+            case commands.AgentLoggedIn():
                 return before is not None and before.state is State.LOGGED_OUT
             case events.PhoneSeen():
                 return event.reachable and event.endpoint == agent.endpoint

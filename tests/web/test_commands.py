@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents_ui.desk.port import BadCommand
-from contactcentre.core.events import COMMANDS
+from contactcentre.core.commands import COMMANDS
 from contactcentre.features.desk.commands import event_of
 
 pytestmark = pytest.mark.web
 
 LONG = "x" * 10_001
-RECORD = {"call_id": "c", "kind": "k", "services": [], "outcome": "", "finish": True}
+RECORD = {
+    "call_id": "c", "kind": "other", "services": [], "outcome": "answered", "finish": True
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,10 @@ RECORD = {"call_id": "c", "kind": "k", "services": [], "outcome": "", "finish": 
     [
         ("note", {"call_id": "c", "text": LONG, "base": 1}),
         ("note", {"call_id": "c", "text": "", "base": -1}),
+        ("note", {"call_id": "c", "text": "a\0", "base": 1}),
+        ("note", {"call_id": "c", "text": "", "base": 10**30}),
         ("identify", {"call_id": "c", "level": -1, "method": "x"}),
+        ("identify", {"call_id": "c", "level": 1, "method": "x\n"}),
         ("identify", {"call_id": "c", "level": 1, "method": LONG}),
         ("identify", {"call_id": "c", "level": True, "method": "x"}),
         ("queue_transfer", {"call_id": "c", "queue": ""}),
@@ -38,6 +43,10 @@ RECORD = {"call_id": "c", "kind": "k", "services": [], "outcome": "", "finish": 
         ("save", {**RECORD, "services": ["s"] * 21}),
         ("save", {**RECORD, "services": "abc"}),
         ("save", {**RECORD, "kind": LONG}),
+        ("save", {**RECORD, "kind": "klingon"}),
+        ("save", {**RECORD, "kind": "not_recorded"}),
+        ("save", {**RECORD, "outcome": "klingon"}),
+        ("save", {**RECORD, "services": ["a\0"]}),
     ],
 )  # fmt: skip
 def test_arguments_have_limits(name, args):

@@ -9,7 +9,7 @@ import pytest
 
 from agents_ui.crisis.page import LIMITS, WRONG
 from agents_ui.shell.texts import read
-from contactcentre.core import events
+from contactcentre.core import commands
 from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
 from lab.pages.stage import ORIGIN
 
@@ -142,7 +142,7 @@ async def test_a_volunteer_off_duty(enter, world):
     link = await browser.ws_connect("/desk/live", origin=ORIGIN)
     await link.receive()
     assert link.close_code == 4403
-    assert world.heard(events.AgentLoggedIn) == []
+    assert world.heard(commands.AgentLoggedIn) == []
 
 
 async def test_no_inline_code(supervisor):

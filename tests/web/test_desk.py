@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents_ui.desk import port
-from contactcentre.core import events
+from contactcentre.core import commands
 
 pytestmark = pytest.mark.web
 
@@ -20,7 +20,7 @@ async def test_leave(enter, csrf, world):
     browser = await enter("talking")
     answer = await browser.post("/desk/leave", data={"csrf": csrf(browser)})
     assert answer.status == 204
-    (left,) = world.heard(events.AudioLost)
+    (left,) = world.heard(commands.AudioLost)
     assert left.call_id == world.call_of("talking").call_id
 
 
@@ -77,7 +77,7 @@ async def test_queue_transfer(enter, csrf, world, until):
         browser, csrf, "/desk/command", {"id": 1, "name": "queue_transfer", "args": args}
     )
     assert (await answer.json())["ok"]
-    (passed,) = world.heard(events.QueueTransferChosen)
+    (passed,) = world.heard(commands.QueueTransferChosen)
     assert (passed.call_id, passed.queue, passed.service) == tuple(args.values())
     await until(lambda: world.desk("talking").call is None)
 
@@ -115,15 +115,32 @@ async def test_too_much(enter, csrf):
 
 
 async def test_history_opens_with_identification(enter, csrf, world):
-    """Before the agent has identified the caller there are dates and topics, after it notes."""
+    """Before the agent has answered and identified the caller there are dates and topics, after it
+    notes."""
     browser = await enter("ringing")
     call_id = world.call_of("ringing").call_id
-    before = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
-    assert [contact["note"] for contact in before] == ["", "", ""]
-    args = {"call_id": call_id, "level": 1, "method": "name_contact"}
-    await post(browser, csrf, "/desk/command", {"id": 1, "name": "identify", "args": args})
-    after = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
-    assert all(contact["note"] for contact in after)
+
+    async def notes(level):
+        args = {"call_id": call_id, "level": level, "method": "name_contact"}
+        body = {"id": 1, "name": "identify", "args": args}
+        ok = (await (await post(browser, csrf, "/desk/command", body)).json())["ok"]
+        found = (await (await browser.get(f"/desk/history/{call_id}")).json())["contacts"]
+        return ok, {bool(contact["note"]) for contact in found}
+
+    assert await notes(3) == (False, {False})
+    world.answer("ringing")
+    assert await notes(0) == (True, {False})
+    assert await notes(1) == (True, {True})
+
+
+async def test_history_goes_with_the_offer(enter, csrf, world):
+    """Whoever has declined a call sees nothing more of who rang."""
+    browser = await enter("ringing")
+    call = world.call_of("ringing")
+    assert (await browser.get(f"/desk/history/{call.call_id}")).status == 200
+    body = {"id": 1, "name": "reject", "args": {"offer_id": call.offer.leg_id}}
+    await post(browser, csrf, "/desk/command", body)
+    assert (await browser.get(f"/desk/history/{call.call_id}")).status == 404
 
 
 async def test_history_away(enter, world):
@@ -132,3 +149,25 @@ async def test_history_away(enter, world):
     world.database_away = True
     answer = await browser.get(f"/desk/history/{world.call_of('ringing').call_id}")
     assert (answer.status, await answer.json()) == (503, {"error": "unavailable"})
+
+
+@pytest.mark.parametrize(
+    ("services", "error"), [(["PMLP-DZV"], None), (["PMLP-DZV", "KLINGON"], "bad-arguments")]
+)
+async def test_services_exist(enter, csrf, world, services, error):
+    """A record names services of the catalogue, and keeps those that it has."""
+    browser = await enter("talking")
+    args = {"call_id": world.call_of("talking").call_id, "kind": "other", "outcome": "answered"}
+    body = {"id": 1, "name": "save", "args": {**args, "services": services, "finish": False}}
+    answer = await (await post(browser, csrf, "/desk/command", body)).json()
+    assert answer["error"] == error
+
+
+async def test_nobody_is_transferred_for_a_service_that_is_not_there(enter, csrf, world):
+    """The code is refused before the caller is moved."""
+    browser = await enter("talking")
+    args = {"call_id": world.call_of("talking").call_id, "queue": "taxes", "service": "KLINGON"}
+    body = {"id": 1, "name": "queue_transfer", "args": args}
+    answer = await (await post(browser, csrf, "/desk/command", body)).json()
+    assert answer["error"] == "bad-arguments"
+    assert world.call_of("talking").talk.transfer is None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
 from agents_ui.shell.port import PanelSettings
-from contactcentre.core import events
+from contactcentre.core import commands
 from lab.pages.people import PASSWORD
 
 pytestmark = pytest.mark.web
@@ -105,7 +107,7 @@ async def test_log_out(enter, csrf, world, sessions):
     form = {"csrf": csrf(browser)}
     answer = await browser.post("/logout", data=form, allow_redirects=False)
     assert answer.headers["Location"] == "/login"
-    assert len(world.heard(events.AgentLoggedOut)) == 1
+    assert len(world.heard(commands.AgentLoggedOut)) == 1
     assert [await world.accounts.session(token) for token in sessions] == [None]
     assert answer.cookies["cc"]["max-age"] == "0"
 
@@ -153,21 +155,81 @@ async def test_language_before_log_in(enter):
     assert '<html lang="en"' in await answer.text()
 
 
-async def test_proxy_tells_the_address(world, settings):
-    """Behind a proxy the accounts learn the browser's address, else nobody can choose it."""
-    seen = []
+@pytest.mark.parametrize(
+    ("proxies", "said", "seen"),
+    [
+        ((), "1.2.3.4, 203.0.113.9", "127.0.0.1"),
+        (("192.0.2.0/24",), "203.0.113.9", "127.0.0.1"),
+        (("127.0.0.1",), "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        (("127.0.0.1", "203.0.113.0/24"), "8.8.8.8, 2001:db8::7, 203.0.113.9", "2001:db8::7"),
+        (("127.0.0.1",), "1.2.3.4, what is this", "127.0.0.1"),
+        (("127.0.0.1",), "", "127.0.0.1"),
+    ],
+)
+async def test_a_trusted_proxy_tells_the_address(world, settings, proxies, said, seen):
+    """The last hop that is no proxy of ours counts; nobody else can choose an address."""
+    addresses = []
 
     class Watched(type(world.accounts)):
-        async def log_in(self, username, password, *, address):
-            seen.append(address)
-            return await super().log_in(username, password, address=address)
+        async def log_in(self, username, password, *, address, device=""):
+            addresses.append(address)
+            return await super().log_in(username, password, address=address, device=device)
 
     world.accounts.__class__ = Watched
-    for behind_proxy in (False, True):
-        there = PanelSettings(origin=settings.origin, secure=False, behind_proxy=behind_proxy)
-        async with TestClient(
-            TestServer(build(world.ports(there))),
-            headers={"X-Forwarded-For": "1.2.3.4, 203.0.113.9"},
-        ) as browser:
-            await fill_in(browser)
-    assert seen == ["127.0.0.1", "203.0.113.9"]
+    there = replace(settings, trusted_proxies=proxies)
+    async with TestClient(
+        TestServer(build(world.ports(there))), headers={"X-Forwarded-For": said}
+    ) as browser:
+        await fill_in(browser)
+    assert addresses == [seen]
+
+
+async def test_thirty_guesses_under_false_addresses(enter):
+    """Whoever invents an address for each guess gets no more of them."""
+    browser = await enter(None)
+    statuses = []
+    for number in range(30):
+        browser.session.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+        statuses.append((await fill_in(browser, password="wrong")).status)
+    assert statuses.count(401) == 3
+    assert statuses.count(429) == 27
+
+
+async def test_a_device_is_known_again(enter):
+    """While strangers guess at an account, its user gets in from a computer used before."""
+    mine, theirs = await enter(None), await enter(None)
+    answer = await fill_in(mine)
+    cookie = answer.cookies["device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", "31536000")
+    while (await fill_in(theirs, password="wrong")).status == 401:
+        pass
+    stranger = await enter(None)
+    assert (await fill_in(stranger)).status == 429
+    for leaving in [cookie for cookie in mine.session.cookie_jar if cookie.key == "cc"]:
+        mine.session.cookie_jar.clear(lambda one, key=leaving.key: one.key == key)
+    assert (await fill_in(mine)).status == 303
+
+
+async def test_a_crowd_of_strangers_keeps_nobody_out(enter):
+    """Fifty strangers try at once; whoever works here logs in from a known computer meanwhile."""
+    mine = await enter(None)
+    device = (await fill_in(mine)).cookies["device"].value
+    crowd = [asyncio.create_task(fill_in(await enter(None), "board", "x")) for _ in range(50)]
+    await asyncio.sleep(0)
+    again = await enter(None)
+    again.session.cookie_jar.update_cookies({"device": device}, again.make_url("/"))
+    assert (await fill_in(again)).status == 303
+    assert {(await one).status for one in crowd} == {401, 429}
+
+
+async def test_spraying_names(enter):
+    """One password for 150 names, from one address: refused unseen after the first sixty."""
+    browser = await enter(None)
+    page = await (await browser.get("/login", headers=HTML)).text()
+    form = {"csrf": re.search(r'name="csrf" value="([^"]+)"', page)[1], "password": "x"}
+    statuses = []
+    for number in range(150):
+        answer = await browser.post("/login", data={**form, "username": f"name{number}"})
+        statuses.append(answer.status)
+    assert statuses.count(401) == 60
+    assert statuses.count(429) == 90

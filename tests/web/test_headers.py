@@ -8,7 +8,7 @@ import pytest
 
 from agents_ui.shell import headers
 from agents_ui.shell.port import PanelSettings
-from contactcentre.core import events
+from contactcentre.core import commands
 from lab.pages.people import AGENTS
 
 pytestmark = pytest.mark.web
@@ -74,7 +74,7 @@ async def test_config_cannot_break_out(enter, world):
     browser = await enter("talking")
     note, call_id = "</script><script>alert(1)</script>", world.call_of("talking").call_id
     world.apply(
-        events.NoteWritten(
+        commands.NoteWritten(
             at=world.at,
             agent_id=AGENTS["talking"].agent_id,
             call_id=call_id,

@@ -12,8 +12,8 @@ import structlog
 from agents_ui.desk import port
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import Said
-from contactcentre.core import events
-from contactcentre.core.events import COMMANDS
+from contactcentre.core import commands
+from contactcentre.core.commands import COMMANDS
 from lab.pages.people import AGENTS
 from lab.pages.stage import ORIGIN
 
@@ -110,19 +110,19 @@ async def test_the_clock_ticks(enter, hear):
 @pytest.mark.parametrize(
     ("scene", "name", "args", "kind"),
     [
-        ("idle", "not_ready", {"reason": "counter"}, events.NotReadyChosen),
-        ("start", "ready", {}, events.ReadyChosen),
-        ("start", "microphone", {"granted": True}, events.MicrophoneReported),
-        ("ringing", "reject", {"offer_id": ...}, events.OfferRejected),
-        ("callback", "ring_back", {"offer_id": ...}, events.RingBackChosen),
-        ("talking", "end", {"call_id": ...}, events.EndAsked),
-        ("rejoining", "take_again", {"call_id": ...}, events.AudioLost),
-        ("talking", "note", {"call_id": ..., "text": "ā", "base": 1}, events.NoteWritten),
+        ("idle", "not_ready", {"reason": "counter"}, commands.NotReadyChosen),
+        ("start", "ready", {}, commands.ReadyChosen),
+        ("start", "microphone", {"granted": True}, commands.MicrophoneReported),
+        ("ringing", "reject", {"offer_id": ...}, commands.OfferRejected),
+        ("callback", "ring_back", {"offer_id": ...}, commands.RingBackChosen),
+        ("talking", "end", {"call_id": ...}, commands.EndAsked),
+        ("rejoining", "take_again", {"call_id": ...}, commands.AudioLost),
+        ("talking", "note", {"call_id": ..., "text": "ā", "base": 1}, commands.NoteWritten),
         (
             "talking",
             "identify",
             {"call_id": ..., "level": 2, "method": "knowledge"},
-            events.CallerIdentified,
+            commands.CallerIdentified,
         ),
         (
             "wrapup",
@@ -131,9 +131,9 @@ async def test_the_clock_ticks(enter, hear):
                 "call_id": ..., "kind": "application", "services": ["PMLP-DZV"],
                 "outcome": "answered", "finish": True,
             },
-            events.RecordSaved,
+            commands.RecordSaved,
         ),
-        ("wrapup", "extend", {"call_id": ...}, events.WrapUpExtended),
+        ("wrapup", "extend", {"call_id": ...}, commands.WrapUpExtended),
     ],
 )  # fmt: skip
 async def test_commands(enter, hear, world, scene, name, args, kind):
@@ -233,7 +233,7 @@ async def test_a_page_that_comes_back_by_itself_logs_nobody_in(enter, hear, worl
     back = await connect(browser, query="?page=first&again")
     view = (await hear(back, "view"))["view"]
     assert (view["state"], view["reason"]) == ("LOGGED_OUT", "absent")
-    assert world.heard(events.AgentLoggedIn) == []
+    assert world.heard(commands.AgentLoggedIn) == []
     opened = await connect(browser, query="?page=first")
     await hear(opened, "phone")
     view = (await hear(opened, "view"))["view"]
@@ -284,7 +284,7 @@ async def test_a_stuck_disk_makes_no_desk_deaf(enter, hear, world):
     assert [(ack["id"], ack["ok"], ack["error"]) for ack in acks] == [
         (number, True, "not-safe-yet") for number in (1, 2, 3)
     ]
-    assert [sent.text for sent in world.heard(events.NoteWritten)] == ["a", "ab", "abc"]
+    assert [sent.text for sent in world.heard(commands.NoteWritten)] == ["a", "ab", "abc"]
 
 
 async def test_a_disk_that_answers_in_time_is_not_spoken_of(enter, hear, world):
@@ -306,8 +306,8 @@ async def test_last_words_are_heard(enter, world, until):
         text = "x" * version
         await link.send_json(a_note(world, text, number=version, version=version))
     await link.close()
-    await until(lambda: len(world.heard(events.NoteWritten)) == 20)
-    assert [each.base for each in world.heard(events.NoteWritten)] == list(range(1, 21))
+    await until(lambda: len(world.heard(commands.NoteWritten)) == 20)
+    assert [each.base for each in world.heard(commands.NoteWritten)] == list(range(1, 21))
 
 
 async def test_takeover_loses_no_note(enter, hear, world, until):
@@ -316,7 +316,7 @@ async def test_takeover_loses_no_note(enter, hear, world, until):
     await hear(first, "view")
     world.journal.disk.clear()
     await first.send_json(a_note(world, "x", number=1, version=2))
-    await until(lambda: world.heard(events.NoteWritten))
+    await until(lambda: world.heard(commands.NoteWritten))
     second = await connect(await enter("talking"))
     world.journal.disk.set()
     assert (await hear(second, "view"))["view"]["call"]["note"] == "x"
@@ -341,7 +341,7 @@ async def test_session_ends(enter, hear, world, sessions):
         await world.accounts.log_out(session.token)
     await hear(link, "session_over")
     assert await closing_code(link) == 4401
-    assert world.heard(events.AgentLoggedOut) == []
+    assert world.heard(commands.AgentLoggedOut) == []
 
 
 async def test_log_out_ends_the_link(enter, hear, csrf):

@@ -10,7 +10,7 @@ import pytest
 
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import LinkPace
-from contactcentre.core import events
+from contactcentre.core import commands
 from lab.pages.people import AGENTS as SAMPLES
 from lab.pages.people import PASSWORD
 from lab.pages.stage import ORIGIN, staged
@@ -56,7 +56,7 @@ async def connect(browser):
 def write_much(world, call, version):
     """A note that makes a view which no socket buffer swallows for long."""
     world.apply(
-        events.NoteWritten(
+        commands.NoteWritten(
             at=world.at,
             agent_id=call.talk.agent_id,
             call_id=call.call_id,
@@ -68,7 +68,7 @@ def write_much(world, call, version):
 
 def change(world, agent_id, granted):
     """Something that the agent's page shows."""
-    world.apply(events.MicrophoneReported(at=world.at, agent_id=agent_id, granted=granted))
+    world.apply(commands.MicrophoneReported(at=world.at, agent_id=agent_id, granted=granted))
 
 
 async def test_slow_page_is_cut_off(enter, freeze, world, app, until, hear):

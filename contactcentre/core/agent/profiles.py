@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from contactcentre.core.agent.signals import ProfileChanged
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.commands import AgentLoggedOut
 from contactcentre.core.config.network import Network
-from contactcentre.core.events import AgentLoggedOut
 from routing.model import AgentProfile
 
 

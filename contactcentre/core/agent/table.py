@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent import phone, signals
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.events import Illegal, Undeclared
@@ -56,7 +56,7 @@ def _rested(agent: Agent) -> Agent:
     return replace(agent, resting_until=None, resting_for="")
 
 
-def _log_in(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+def _log_in(agent: Agent, event: commands.AgentLoggedIn) -> Agent:
     fresh = replace(
         agent, wants_ready=False, wanted_reason="shift", missed=0, overtime=False, silent=False
     )
@@ -67,7 +67,7 @@ def _stay(agent: Agent, event: events.Event) -> Agent:
     return agent
 
 
-def _log_in_again(agent: Agent, event: events.AgentLoggedIn) -> Agent:
+def _log_in_again(agent: Agent, event: commands.AgentLoggedIn) -> Agent:
     return replace(agent, wanted_reason="shift") if agent.wanted_reason == LEAVING else agent
 
 
@@ -75,7 +75,7 @@ def _log_out_later(agent: Agent, event: events.AgentEvent) -> Agent:
     return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False, gone_at=None)
 
 
-def _log_out(agent: Agent, event: events.AgentLoggedOut | signals.LongUnreachable) -> Agent:
+def _log_out(agent: Agent, event: commands.AgentLoggedOut | signals.LongUnreachable) -> Agent:
     return _settle(_log_out_later(agent, event), event.at)
 
 
@@ -86,7 +86,7 @@ def _log_out_absent(agent: Agent, event: signals.LongUnreachable) -> Agent:
     return replace(_log_out(agent, event), reason="absent", gone_at=event.at)
 
 
-def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
+def _want_ready(agent: Agent, event: commands.ReadyChosen) -> Agent:
     """Ready is ready: it ends a rest, trusts a phone that did not ring, and is overtime where the
     centre is closed."""
     return replace(
@@ -101,13 +101,13 @@ def _want_ready(agent: Agent, event: events.ReadyChosen) -> Agent:
     )
 
 
-def _want_not_ready(agent: Agent, event: events.NotReadyChosen) -> Agent:
+def _want_not_ready(agent: Agent, event: commands.NotReadyChosen) -> Agent:
     return replace(
         agent, wants_ready=False, wanted_reason=event.reason, overtime=False, gone_at=None
     )
 
 
-def _microphone(agent: Agent, event: events.MicrophoneReported) -> Agent:
+def _microphone(agent: Agent, event: commands.MicrophoneReported) -> Agent:
     return replace(agent, microphone=event.granted)
 
 
@@ -223,14 +223,14 @@ def _wrap_up_over(agent: Agent, event: events.Event) -> Agent:
     return _settle(replace(agent, idle_since=event.at), event.at)
 
 
-def _extend(agent: Agent, event: events.WrapUpExtended) -> Agent:
+def _extend(agent: Agent, event: commands.WrapUpExtended) -> Agent:
     if event.call_id != agent.call_id:
         raise Illegal
     until = max(agent.wrap_up_until or event.at, event.at) + event.seconds
     return replace(agent, wrap_up_until=until)
 
 
-def _postpone(agent: Agent, event: events.RecordPostponed) -> Agent:
+def _postpone(agent: Agent, event: commands.RecordPostponed) -> Agent:
     if event.call_id != agent.call_id:
         raise Illegal
     return _wrap_up_over(agent, event)
@@ -272,11 +272,11 @@ _FREED = (*_FREE, State.LOGGED_OUT)
 
 def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
-        events.AgentLoggedIn: AgentMove(_stay, _FREE),
-        events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
-        events.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
-        events.NotReadyChosen: AgentMove(_settled(_want_not_ready), (State.NOT_READY,)),
-        events.MicrophoneReported: AgentMove(_settled(_microphone), _FREE),
+        commands.AgentLoggedIn: AgentMove(_stay, _FREE),
+        commands.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
+        commands.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
+        commands.NotReadyChosen: AgentMove(_settled(_want_not_ready), (State.NOT_READY,)),
+        commands.MicrophoneReported: AgentMove(_settled(_microphone), _FREE),
         events.PhoneSeen: AgentMove(_settled(phone.seen), _FREE),
         events.PhoneBusy: AgentMove(_settled(phone.busy), _FREE),
         signals.PhoneRang: AgentMove(_settled(phone.rang), _FREE),
@@ -292,11 +292,11 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
 
 def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
     return {
-        events.AgentLoggedIn: AgentMove(_log_in_again, (state,)),
-        events.AgentLoggedOut: AgentMove(_log_out_later, (state,)),
-        events.ReadyChosen: AgentMove(_want_ready, (state,)),
-        events.NotReadyChosen: AgentMove(_want_not_ready, (state,)),
-        events.MicrophoneReported: AgentMove(_microphone, (state,)),
+        commands.AgentLoggedIn: AgentMove(_log_in_again, (state,)),
+        commands.AgentLoggedOut: AgentMove(_log_out_later, (state,)),
+        commands.ReadyChosen: AgentMove(_want_ready, (state,)),
+        commands.NotReadyChosen: AgentMove(_want_not_ready, (state,)),
+        commands.MicrophoneReported: AgentMove(_microphone, (state,)),
         events.PhoneSeen: AgentMove(phone.seen, (state,)),
         events.PhoneBusy: AgentMove(phone.busy, (state,)),
         signals.PhoneRang: AgentMove(phone.rang, (state,)),
@@ -310,7 +310,7 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
 
 TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
-        events.AgentLoggedIn: AgentMove(_log_in, _FREE),
+        commands.AgentLoggedIn: AgentMove(_log_in, _FREE),
         events.PhoneSeen: AgentMove(phone.seen, (State.LOGGED_OUT,)),
         events.PhoneBusy: AgentMove(phone.busy, (State.LOGGED_OUT,)),
         signals.PhoneRang: AgentMove(phone.rang, (State.LOGGED_OUT,)),
@@ -341,9 +341,9 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         signals.TalkStarted: AgentMove(_talk, (State.TALKING,)),  # the fallback queue asks nobody
         signals.WrapUpOver: AgentMove(_wrap_up_over, _FREED),
         signals.RecordClosed: AgentMove(_wrapped_up, (State.WRAP_UP, *_FREED)),
-        events.WrapUpExtended: AgentMove(_extend, (State.WRAP_UP,)),
-        events.RecordPostponed: AgentMove(_postpone, _FREED),
-        events.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
+        commands.WrapUpExtended: AgentMove(_extend, (State.WRAP_UP,)),
+        commands.RecordPostponed: AgentMove(_postpone, _FREED),
+        commands.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
     },
 }
 

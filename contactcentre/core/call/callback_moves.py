@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import Leg, Party, Purpose
@@ -194,7 +194,7 @@ def preview_over(call: Call, event: signals.LeaseOver, network: Network) -> Move
     return _back_in_line(call, Result.MISSED, event.at, network)
 
 
-def preview_rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
+def preview_rejected(call: Call, event: commands.OfferRejected, network: Network) -> Moved:
     """The agent can't: to the next one."""
     open_offer_of(call, event.offer_id, event.agent_id)
     return _back_in_line(call, Result.REJECTED, event.at, network)
@@ -215,7 +215,7 @@ def _back_in_line(call: Call, result: Result, at: float, network: Network) -> Mo
 # --- the citizen is rung -------------------------------------------------------------------
 
 
-def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Moved:
+def ring_back(call: Call, event: commands.RingBackChosen, network: Network) -> Moved:
     """The agent is there: ring the citizen, unless the hours have ended meanwhile."""
     offer, promise = offer_of(call, event.offer_id), call.callback
     if offer.agent_id != event.agent_id or promise is None or call.caller is None:
@@ -309,7 +309,7 @@ def dial_unheard(call: Call, event: signals.LeaseOver, network: Network) -> Move
     return _unreached(call, Result.UNREACHED, event.at, network, left=_has_left(call))
 
 
-def dial_stopped(call: Call, event: events.OfferRejected, network: Network) -> Moved:
+def dial_stopped(call: Call, event: commands.OfferRejected, network: Network) -> Moved:
     """The agent breaks off; where the citizen's telephone has rung it counts as an attempt."""
     open_offer_of(call, event.offer_id, event.agent_id)
     return _unreached(call, Result.REJECTED, event.at, network, left=_has_left(call))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import ListeningBegan
 from contactcentre.core.call import callback_moves, menu_moves, record_moves, signals
 from contactcentre.core.call.callback import Callback
@@ -90,7 +90,7 @@ def made(call: None, event: signals.MessageLeft, network: Network) -> Moved:
 # --- listened to ---------------------------------------------------------------------------
 
 
-def opened(call: Call, event: events.MessageOpened, network: Network) -> Moved:
+def opened(call: Call, event: commands.MessageOpened, network: Network) -> Moved:
     """The agent takes it: there is time to hear it, more than once."""
     offer, promise = open_offer_of(call, event.offer_id, event.agent_id), call.callback
     if promise is None or promise.message is None:
@@ -103,7 +103,7 @@ def opened(call: Call, event: events.MessageOpened, network: Network) -> Moved:
     return Moved(enter(call, Phase.LISTENING, event.at), (lease, word))
 
 
-def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Moved:
+def ring_back(call: Call, event: commands.RingBackChosen, network: Network) -> Moved:
     """Ring who left it. Where that may not be, or not now, the agent goes on listening."""
     may = callback_moves.may_ring(event.at, network)
     if not may or network.callback_number(call.caller) is None:
@@ -111,7 +111,7 @@ def ring_back(call: Call, event: events.RingBackChosen, network: Network) -> Mov
     return callback_moves.ring_back(call, event, network)
 
 
-def saved(call: Call, event: events.RecordSaved, network: Network) -> Moved:
+def saved(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
     """What the agent writes down while listening; the whole of it, and no call was needed."""
     offer = call.open_offer
     if offer is None or offer.agent_id != event.agent_id:
@@ -124,7 +124,7 @@ def saved(call: Call, event: events.RecordSaved, network: Network) -> Moved:
     return Moved(ended(call, event.at, "agent", Outcome.HANDLED), follows)
 
 
-def returned(call: Call, event: events.OfferRejected, network: Network) -> Moved:
+def returned(call: Call, event: commands.OfferRejected, network: Network) -> Moved:
     """For later, or for somebody else: it keeps its place, and what was written of it."""
     offer, promise = open_offer_of(call, event.offer_id, event.agent_id), call.callback
     if promise is None:

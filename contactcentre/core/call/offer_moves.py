@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import PhoneRang, PhoneSilent, Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import signals
@@ -228,7 +228,7 @@ def _talked_unseen(call: Call, offer: Leg, event: events.DialEnded, network: Net
     return Moved(end.call, talk.follows + end.follows)
 
 
-def rejected(call: Call, event: events.OfferRejected, network: Network) -> Moved:
+def rejected(call: Call, event: commands.OfferRejected, network: Network) -> Moved:
     """The agent can't take it."""
     offer = open_offer_of(call, event.offer_id, event.agent_id)
     return taken_back(call, offer, Result.REJECTED, event.at, network)

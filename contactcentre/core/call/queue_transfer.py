@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
 from contactcentre.core.call.menu_moves import keep_place, say, tell_later
@@ -25,7 +25,7 @@ from routing.model import Queue
 WORDS = ("wait.transferred",)
 
 
-def chosen(call: Call, event: events.QueueTransferChosen, network: Network) -> Moved:
+def chosen(call: Call, event: commands.QueueTransferChosen, network: Network) -> Moved:
     """The agent's leg is ended, or the caller fetched where nobody else would catch him then."""
     known = event.queue in network.queues
     if call.talk.agent_id != event.agent_id or call.end.by is not None or not known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import events
+from contactcentre.core import commands
 from contactcentre.core.agent.signals import RecordClosed
 from contactcentre.core.call.move import Moved
 from contactcentre.core.call.signals import RecordGivenUp
@@ -13,7 +13,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 
 
-def note(call: Call, event: events.NoteWritten, network: Network) -> Moved:
+def note(call: Call, event: commands.NoteWritten, network: Network) -> Moved:
     """The note as it stands; never over one that its writer has not seen.
 
     The same once more is told by a page that has not heard our answer.
@@ -27,13 +27,14 @@ def note(call: Call, event: events.NoteWritten, network: Network) -> Moved:
     return Moved(replace(call, record=record))
 
 
-def identified(call: Call, event: events.CallerIdentified, network: Network) -> Moved:
-    """Who it is, and how that was made sure of."""
-    _own(call, event.agent_id)
+def identified(call: Call, event: commands.CallerIdentified, network: Network) -> Moved:
+    """Who it is, and how the agent who talks with the caller made sure of that."""
+    if call.talk.agent_id != event.agent_id:
+        raise Illegal
     return Moved(replace(call, identity=Identity(level=event.level, method=event.method)))
 
 
-def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
+def record(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
     """A draft, or the whole: then the agent has nothing left to do for this call."""
     _own(call, event.agent_id)
     if call.talk.answered_at is None:
@@ -42,7 +43,7 @@ def record(call: Call, event: events.RecordSaved, network: Network) -> Moved:
     return Moved(written(call, event), (closed,) if event.finish else ())
 
 
-def written(call: Call, event: events.RecordSaved) -> Call:
+def written(call: Call, event: commands.RecordSaved) -> Call:
     """The call with that record, a draft or the whole."""
     saved_at = event.at if event.finish else call.record.saved_at
     done = replace(

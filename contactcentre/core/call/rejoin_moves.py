@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.call import signals
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.menu_moves import keep_place
@@ -30,7 +30,7 @@ RING_AGAIN_S = 1.0
 """How long after a ring that brought the lost agent back to nothing the next one is tried."""
 
 
-def audio_lost(call: Call, event: events.AudioLost, network: Network) -> Moved:
+def audio_lost(call: Call, event: commands.AudioLost, network: Network) -> Moved:
     """The agent's page left or reloaded in mid-call: music for the caller, not silence."""
     if call.talk.agent_id != event.agent_id:
         raise Illegal
@@ -84,7 +84,7 @@ def rejoin_ring(call: Call, event: signals.RejoinPossible, network: Network) -> 
     return Moved(with_leg(call, offer), (ring,))
 
 
-def rejoin_asked(call: Call, event: events.AudioLost, network: Network) -> Moved:
+def rejoin_asked(call: Call, event: commands.AudioLost, network: Network) -> Moved:
     """The agent's page is here again and does not ring: what rings is an address that is gone.
 
     A closed page stays registered for a while and never answers, so the caller is taken out of

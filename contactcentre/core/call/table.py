@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.call import (
     arrival_moves,
     callback_moves,
@@ -26,9 +26,8 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal, Undeclared
 
 _RECORD: Mapping[type[events.Event], Step] = {
-    events.NoteWritten: record_moves.note,
-    events.CallerIdentified: record_moves.identified,
-    events.RecordSaved: record_moves.record,
+    commands.NoteWritten: record_moves.note,
+    commands.RecordSaved: record_moves.record,
 }
 
 
@@ -107,7 +106,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegRang: Move(offer_moves.rang, (_P.OFFERED,)),
             events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
             events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
-            events.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
+            commands.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
             signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
             events.CallReturned: Move(offer_moves.offer_lost, (_P.WAITING, _P.CLOSING)),
@@ -127,9 +126,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         {
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
-            events.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
-            events.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
-            events.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
+            commands.CallerIdentified: Move(record_moves.identified, (_P.TALKING,)),
+            commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
+            commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
+            commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
@@ -159,7 +159,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.RejoinOver: Move(rejoin_moves.requeue, (_P.WAITING,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
-            events.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
+            commands.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
             signals.CallLost: _LOST,
             **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed),
@@ -197,10 +197,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
                 events.LegHungUp,
                 events.HoldEnded,
                 events.DigitPressed,
-                events.AudioLost,
+                commands.AudioLost,
                 events.PromptsPlayed,
                 events.DialEnded,
-                events.EndAsked,
+                commands.EndAsked,
             ),
         },
     ),
@@ -218,9 +218,9 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.PREVIEWED: _with_record(
         _P.PREVIEWED,
         {
-            events.MessageOpened: Move(message_moves.opened, (_P.LISTENING,)),
-            events.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
-            events.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
+            commands.MessageOpened: Move(message_moves.opened, (_P.LISTENING,)),
+            commands.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
+            commands.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
             signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
             signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
@@ -230,11 +230,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         },
     ),
     _P.LISTENING: {
-        events.NoteWritten: Move(record_moves.note, (_P.LISTENING,)),
-        events.CallerIdentified: Move(record_moves.identified, (_P.LISTENING,)),
-        events.RecordSaved: Move(message_moves.saved, (_P.LISTENING, _P.ENDED)),
-        events.RingBackChosen: Move(message_moves.ring_back, (_P.CALLING,)),
-        events.OfferRejected: Move(message_moves.returned, (_P.CALLBACK,)),
+        commands.NoteWritten: Move(record_moves.note, (_P.LISTENING,)),
+        commands.RecordSaved: Move(message_moves.saved, (_P.LISTENING, _P.ENDED)),
+        commands.RingBackChosen: Move(message_moves.ring_back, (_P.CALLING,)),
+        commands.OfferRejected: Move(message_moves.returned, (_P.CALLBACK,)),
         events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
         signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
         signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
@@ -248,7 +247,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialBackEnded: Move(callback_moves.dial_ended, (_P.CALLBACK, _P.ENDED)),
             events.CallerHungUp: Move(callback_moves.dial_gone, (_P.CALLBACK, _P.ENDED)),
             signals.LeaseOver: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
-            events.OfferRejected: Move(callback_moves.dial_stopped, (_P.CALLBACK, _P.ENDED)),
+            commands.OfferRejected: Move(callback_moves.dial_stopped, (_P.CALLBACK, _P.ENDED)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED, _P.CALLBACK)),
             signals.OfferWithdrawn: Move(callback_moves.dial_withdrawn, (_P.CALLBACK, _P.ENDED)),
@@ -272,10 +271,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegAnswered,
             events.DialEnded,
             events.PromptsPlayed,
-            events.EndAsked,
+            commands.EndAsked,
             events.HoldEnded,
             events.DigitPressed,
-            events.AudioLost,
+            commands.AudioLost,
         ),
     ),
 }

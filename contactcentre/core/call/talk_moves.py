@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.call.menu_moves import farewell
 from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.offers import (
@@ -40,7 +40,7 @@ def resumed(call: Call, event: events.HoldEnded, network: Network) -> Moved:
     return Moved(with_leg(call, replace(leg, held_since=None, hold_s=leg.held_s(event.at))))
 
 
-def end_asked(call: Call, event: events.EndAsked, network: Network) -> Moved:
+def end_asked(call: Call, event: commands.EndAsked, network: Network) -> Moved:
     """The agent ends the talk; the dial then comes back to the leash.
 
     A leg that was dialed in a gap of the link has no name here: then the caller is taken out of it.

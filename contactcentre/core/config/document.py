@@ -146,7 +146,7 @@ def _is_date(text: str) -> str:
 
 
 def _minute(clock: str) -> int:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", clock):
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", clock):
         raise ValueError(f"'{clock}' is no time of day; write it like 08:30")
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)

@@ -13,7 +13,7 @@ from typing import Any, Never
 import structlog
 
 from agents_ui.shell.port import Unavailable
-from contactcentre.core import events
+from contactcentre.core import commands
 from contactcentre.core.agent.state import State
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
@@ -55,7 +55,7 @@ class Attendance:
             return
         for agent_id in filter(self._is_at_work, absent):
             log.info("attendance.logged_out", agent_id=agent_id)
-            self._inbox.post(events.AgentLoggedOut(at=self._clock(), agent_id=agent_id))
+            self._inbox.post(commands.AgentLoggedOut(at=self._clock(), agent_id=agent_id))
 
     async def sessions_ended(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The command line has ended sessions: they are over at once."""

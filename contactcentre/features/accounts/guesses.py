@@ -1,45 +1,118 @@
-"""Wrong guesses at passwords, counted per account and address.
+"""Wrong guesses at passwords, and how long whoever guesses has to wait.
 
 A guess is counted before the password is looked at and forgiven when it was right, so that many
-guesses at once gain nothing. The key says nothing of whose account or address it is.
+guesses at once gain nothing. Counted are the guesses of one account from one place (an address, or
+a device that its user has logged in from before), those from one address at any account, and those
+at one account from all strange addresses together. A known device is spared the latter two: so
+many guesses of strangers keep nobody out who comes back to a computer. (OWASP: "Slow Down Online
+Guessing Attacks with Device Cookies".)
 """
 
 from __future__ import annotations
 
-from sqlalchemy import case, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+import hashlib
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from contactcentre.storage import database
-from contactcentre.storage import tables as models
+from contactcentre.features.accounts.memory import FadingMemory
 
 FREE = 3
 LONGEST_DELAY_S = 60.0
 FORGIVEN_AFTER_S = 900.0
 
-_attempts = models.login_attempts.c
+
+@dataclass(frozen=True, slots=True)
+class LogInPlace:
+    """Where a guess comes from: the network of an address, or a known device."""
+
+    name: str
+    known: bool = False
 
 
-async def count(connection: AsyncConnection, attempt: str, now: float) -> float:
-    """Count one guess of this account from this address; the seconds to wait, 0 to go on.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many guesses at once, and one more every so often."""
 
-    One statement does it, so guesses at the same time are counted one after the other.
-    """
-    fresh = {"key": attempt, "failures": 1, "last_at": now, "next_at": now}
-    insert = database.insert(connection, models.login_attempts).values(fresh)
-    failures = case((_attempts.last_at < now - FORGIVEN_AFTER_S, 1), else_=_attempts.failures + 1)
-    counted = insert.on_conflict_do_update(
-        index_elements=[_attempts.key],
-        set_={"failures": failures, "last_at": now},
-        where=_attempts.next_at <= now,
-    ).returning(_attempts.failures)
-    made = (await connection.execute(counted)).scalar()
-    this = _attempts.key == attempt
-    if made is None:
-        until = await connection.scalar(select(_attempts.next_at).where(this))
-        return max(0.1, (until or now) - now)
-    next_at = now + _delay_s(made)
-    await connection.execute(update(models.login_attempts).where(this).values(next_at=next_at))
-    return 0.0
+    free: int
+    every_s: float
+
+
+OF_AN_ADDRESS = Allowance(free=60, every_s=30.0)
+"""An office that logs in at once behind one address has so many under way."""
+
+AT_AN_ACCOUNT = Allowance(free=50, every_s=30.0)
+
+
+class Meter:
+    """Counts guesses by a key, up to an allowance. Kept is when the last of them is made good."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+        self._good_at: FadingMemory[float] = FadingMemory()
+
+    def wait_s(self, key: str, now: float) -> float:
+        """How long until the next one is allowed; 0 at once."""
+        ahead_s = (self._good_at.get(key, now) or now) - now
+        return max(0.0, ahead_s - (self._allowance.free - 1) * self._allowance.every_s)
+
+    def count(self, key: str, now: float, sign: int = 1) -> None:
+        """One more, or one less."""
+        good_at = (self._good_at.get(key, now) or now) + sign * self._allowance.every_s
+        self._good_at.put(key, good_at, until=good_at, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    failures: int
+    next_at: float
+
+
+class Guesses:
+    """All of one process. The keys say nothing of whose account or address it is."""
+
+    def __init__(self) -> None:
+        self._tries: FadingMemory[_Tries] = FadingMemory()
+        self._addresses = Meter(OF_AN_ADDRESS)
+        self._accounts = Meter(AT_AN_ACCOUNT)
+
+    def count(self, account: str, place: LogInPlace, now: float) -> float:
+        """Count one guess; or the seconds to wait, and nothing is counted."""
+        key = _key(account, place.name)
+        tries = self._tries.get(key, now) or _Tries(0, now)
+        meters = self._meters(account, place)
+        waits = (tries.next_at - now, *(meter.wait_s(of, now) for meter, of in meters))
+        if (wait_s := max(waits)) > 0:
+            return max(0.1, wait_s)
+        for meter, of in meters:
+            meter.count(of, now)
+        failures = tries.failures + 1
+        after = _Tries(failures, now + _delay_s(failures))
+        self._tries.put(key, after, until=now + FORGIVEN_AFTER_S, now=now)
+        return 0.0
+
+    def forgive(self, account: str, place: LogInPlace, now: float) -> None:
+        """The guess was right: forget those of this account from this place."""
+        self._tries.drop(_key(account, place.name))
+        for meter, of in self._meters(account, place):
+            meter.count(of, now, -1)
+
+    def _meters(self, account: str, place: LogInPlace) -> tuple[tuple[Meter, str], ...]:
+        if place.known:
+            return ()
+        return (self._addresses, _key(place.name)), (self._accounts, _key(account))
+
+
+def network_of(address: str) -> str:
+    """What one subscriber has: an IPv4 address, or a /64 of IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((int(parsed), 64), strict=False))
 
 
 def _delay_s(failures: int) -> float:
@@ -51,7 +124,5 @@ def _delay_s(failures: int) -> float:
     return 0.0 if beyond < 0 else min(LONGEST_DELAY_S, 2.0 ** (beyond + 1))
 
 
-async def forgive(connection: AsyncConnection, attempt: str, now: float) -> None:
-    """Forget the guesses of this account from this address, and everybody's old ones."""
-    this, old = _attempts.key == attempt, _attempts.last_at < now - FORGIVEN_AFTER_S
-    await connection.execute(delete(models.login_attempts).where(or_(this, old)))
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

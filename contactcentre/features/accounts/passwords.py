@@ -21,6 +21,9 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from contactcentre.features.accounts.guesses import LogInPlace
+from contactcentre.features.accounts.turns import Turns
+
 T = TypeVar("T")
 
 SHORTEST = 12
@@ -53,28 +56,36 @@ class Weak(ValueError):
     """The password will not do; the text says why, for whoever chose it."""
 
 
+HERE = LogInPlace("", known=True)
+"""Where an administrator sits."""
+
+
 class Passwords:
-    """Hashes and verifies, in threads of their own and not too many at once."""
+    """Hashes and verifies, in threads of their own and not too many at once; in turn, by where they
+    come from. Both raise `NoRoom` where too many wait."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_step_back)
+        self._turns = Turns(AT_ONCE)
 
     @cached_property
     def _nobody(self) -> str:
         """In place of the hash that an unknown user does not have."""
         return self._hasher.hash(secrets.token_hex())
 
-    async def hash(self, password: str, *, username: str) -> str:
+    async def hash(self, password: str, *, username: str, place: LogInPlace = HERE) -> str:
         """The text to keep. Raises Weak."""
         _check(password, username)
-        return await self._in_thread(partial(self._hasher.hash, _normal(password)))
+        async with self._turns.turn(place):
+            return await self._in_thread(partial(self._hasher.hash, _normal(password)))
 
-    async def verify(self, kept: str | None, password: str) -> bool:
+    async def verify(self, kept: str | None, password: str, *, place: LogInPlace = HERE) -> bool:
         """Whether it is the password; without a kept text, no, after the same work."""
         if len(password) > LONGEST:
             return False
-        right = await self._in_thread(partial(self._matches, kept, _normal(password)))
+        async with self._turns.turn(place):
+            right = await self._in_thread(partial(self._matches, kept, _normal(password)))
         return right and kept is not None
 
     def outdated(self, kept: str) -> bool:

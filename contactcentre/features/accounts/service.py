@@ -2,8 +2,8 @@
 
 A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
 for half a minute, and for as long as the database is away: running desks go on, while log-ins
-fail closed. Guessing is slowed down per account and address, counted before the password is even
-looked at, so that many guesses at once gain nothing and nobody else is locked out.
+fail closed. Guessing is slowed down (`guesses`), and what strangers cost is bounded (`turns`), so
+that nobody else is locked out.
 """
 
 from __future__ import annotations
@@ -15,23 +15,27 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
-from contactcentre.features.accounts import guesses, store
+from contactcentre.features.accounts import store
+from contactcentre.features.accounts.devices import Devices
+from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.turns import NoRoom
+from contactcentre.features.audit import log as audit
+from contactcentre.features.audit.log import SHELL, Action, AuditEntry
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
 log = structlog.get_logger(__name__)
 
-CROWD = 60
-"""Log-ins under way at most, which is a wait of some two seconds; more is a flood."""
-
+NO_ROOM_S = 2.0
+"""So much later to try again, where too many try to log in."""
 
 NOTED = 100
 """The use of a session is written down so often in the time after which it would end unused."""
@@ -71,6 +75,7 @@ class AccountService:
         *,
         limits: Limits | None = None,
         passwords: Passwords | None = None,
+        device_secret: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
@@ -78,19 +83,29 @@ class AccountService:
         self._limits = limits or Limits()
         self._passwords = passwords or Passwords()
         self._clock = clock
+        self._guesses = Guesses()
+        self._devices = Devices(device_secret)
         self._seen: dict[str, _Seen] = {}
         self._swept_at = 0.0
-        self._trying = 0
 
-    async def log_in(self, username: str, password: str, *, address: str) -> Session:
-        """Start a session. Raises WrongPassword, SlowDown or Unavailable."""
-        if self._trying >= CROWD:
-            raise SlowDown(2.0)
-        self._trying += 1
+    async def log_in(
+        self, username: str, password: str, *, address: str, device: str = ""
+    ) -> Session:
+        """See `Accounts`."""
+        name, now = _folded(username), self._clock()
+        known = self._devices.known(device, name, now)
+        place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
+        if (retry_after_s := self._guesses.count(name, place, now)) > 0:
+            raise SlowDown(retry_after_s)
+        async with self._database() as connection:
+            found = await store.user_of(connection, name)
         try:
-            return await self._log_in(_folded(username), password, address)
-        finally:
-            self._trying -= 1
+            user = await self._verified(found, password, place)
+            session = await self._begin(user, password, name, place)
+        except NoRoom:
+            raise SlowDown(NO_ROOM_S) from None
+        self._guesses.forgive(name, place, now)
+        return replace(session, device=self._devices.remember(device, name, now))
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used. Raises Unavailable."""
@@ -111,11 +126,17 @@ class AccountService:
         async with self._database() as connection:
             await store.end_session(connection, key)
 
-    async def end_sessions(self, user_id: str) -> None:
+    async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user; other processes notice within `remembered_s`."""
         self._forget(user_id)
         async with self._database() as connection:
             await store.end_sessions(connection, user_id)
+            await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
+
+    async def remove_samples(self) -> int:
+        """Delete the accounts of the sample data, and with them their sessions; how many."""
+        async with self._database() as connection:
+            return await store.remove_samples(connection)
 
     async def absent_agents(self) -> frozenset[str]:
         """The agents with an account of whom no session is good now. Raises Unavailable."""
@@ -142,6 +163,7 @@ class AccountService:
         agent_id: str | None = None,
         centre_id: str | None = None,
         locale: str = "lv",
+        sample: bool = False,
     ) -> str:
         """Make an account and return its id. Raises Weak or UsernameTaken."""
         folded, user_id = _folded(username), uuid.uuid4().hex
@@ -155,6 +177,7 @@ class AccountService:
             "locale": locale,
             "password_hash": await self._passwords.hash(password, username=folded),
             "active": True,
+            "sample": sample,
             "created_at": self._clock(),
         }
         async with self._database() as connection:
@@ -163,9 +186,10 @@ class AccountService:
             await connection.execute(models.users.insert(), row)
         return user_id
 
-    async def set_password(self, username: str, password: str) -> None:
+    async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
         """Change the password and end every session of that user.
 
+        An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
         """
         name = _folded(username)
@@ -175,7 +199,8 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
-        await self.end_sessions(found["user_id"])
+            await store.mark_sample(connection, found["user_id"], sample=sample)
+        await self.end_sessions(found["user_id"], why="password")
 
     async def set_active(self, username: str, *, active: bool) -> None:
         """Let a user log in, or no longer; the latter ends every session at once.
@@ -188,45 +213,52 @@ class AccountService:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
         if not active:
-            await self.end_sessions(found["user_id"])
+            await self.end_sessions(found["user_id"], why="disabled")
 
-    async def _log_in(self, name: str, password: str, address: str) -> Session:
-        now = self._clock()
-        attempt = _hashed(f"{name}\n{address}")
+    async def _verified(
+        self, found: RowMapping | None, password: str, place: LogInPlace
+    ) -> RowMapping:
+        """The user, whose password it is. Raises WrongPassword, Unavailable or NoRoom."""
+        user = found if found is not None and found["active"] else None
+        kept = None if user is None else user["password_hash"]
+        if await self._passwords.verify(kept, password, place=place) and user is not None:
+            return user
+        user_id = found["user_id"] if found else ""
+        log.warning("accounts.refused", user_id=user_id or None)
         async with self._database() as connection:
-            retry_after_s = await guesses.count(connection, attempt, now)
-            found = await store.user_of(connection, name)
-        if retry_after_s > 0:
-            raise SlowDown(retry_after_s)
-        kept = found["password_hash"] if found and found["active"] else None
-        if not await self._passwords.verify(kept, password):
-            log.warning("accounts.refused", user_id=found["user_id"] if found else None)
-            raise WrongPassword
-        assert found is not None and kept is not None  # noqa: S101, PT018 - verified just now
-        return await self._begin(found, kept, password, name, attempt)
+            await self._note(connection, Action.LOG_IN_REFUSED, of=user_id)
+        raise WrongPassword
 
     async def _begin(
-        self, found: RowMapping, kept: str, password: str, name: str, attempt: str
+        self, user: RowMapping, password: str, name: str, place: LogInPlace
     ) -> Session:
-        token, now = secrets.token_urlsafe(32), self._clock()
-        stale = self._passwords.outdated(kept)
-        fresh = await self._passwords.hash(password, username=name) if stale else kept
-        row = {
-            "token_hash": _hashed(token),
-            "user_id": found["user_id"],
-            "started_at": now,
-            "used_at": now,
-        }
+        token, now, user_id = secrets.token_urlsafe(32), self._clock(), user["user_id"]
+        fresh = None
+        if self._passwords.outdated(user["password_hash"]):
+            fresh = await self._passwords.hash(password, username=name, place=place)
+        row = {"token_hash": _hashed(token), "user_id": user_id, "started_at": now, "used_at": now}
         async with self._database() as connection:
-            if stale:
-                await store.keep_password(connection, found["user_id"], fresh)
-            await guesses.forgive(connection, attempt, now)
+            if fresh is not None:
+                await store.keep_password(connection, user_id, fresh)
             await store.end_old_sessions(connection, now - self._limits.absolute_s)
             await connection.execute(models.sessions.insert(), row)
-        session = _session(token, found, now)
+            await self._note(connection, Action.LOGGED_IN, who=user_id)
+        session = _session(token, user, now)
         self._seen[row["token_hash"]] = _Seen(session, now, now)
-        log.info("accounts.logged_in", user_id=found["user_id"])
+        log.info("accounts.logged_in", user_id=user_id)
         return session
+
+    async def _note(
+        self,
+        connection: AsyncConnection,
+        action: Action,
+        *,
+        who: str = "",
+        of: str = "",
+        purpose: str = "",
+    ) -> None:
+        entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
+        await audit.write(connection, entry)
 
     async def _confirmed(
         self, key: str, token: str, seen: _Seen | None, now: float

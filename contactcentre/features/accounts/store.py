@@ -65,6 +65,17 @@ async def set_active(connection: AsyncConnection, user_id: str, *, active: bool)
     await connection.execute(change)
 
 
+async def mark_sample(connection: AsyncConnection, user_id: str, *, sample: bool) -> None:
+    """Whether it is an account of the sample data."""
+    change = update(models.users).where(_users.user_id == user_id).values(sample=sample)
+    await connection.execute(change)
+
+
+async def remove_samples(connection: AsyncConnection) -> int:
+    """Delete the accounts of the sample data; their sessions go along. How many there were."""
+    return (await connection.execute(delete(models.users).where(_users.sample))).rowcount
+
+
 async def mark_used(connection: AsyncConnection, key: str, at: float) -> None:
     """A session was used at that moment."""
     change = update(models.sessions).where(_sessions.token_hash == key).values(used_at=at)

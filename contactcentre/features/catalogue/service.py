@@ -63,6 +63,10 @@ class CatalogueService:
         """See `Catalogue`."""
         return self._index.cards(codes, locale=locale)
 
+    def offered(self, code: str) -> bool:
+        """Whether there is such a service today."""
+        return bool(self._index.cards((code,), locale="lv"))
+
     async def begin(self) -> None:
         """The cards to start with; none where the database is away and none were kept."""
         if not await self._read():

@@ -6,16 +6,19 @@ sees only when and about what, until the caller has been identified.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy import RowMapping, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
-from agents_ui.shell.port import Unavailable
-from contactcentre.core.call.state import Call
+from agents_ui.shell.port import Person, Unavailable
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import Outcome
+from contactcentre.features.audit import log as audit
+from contactcentre.features.audit.log import Action, AuditEntry
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
@@ -23,7 +26,10 @@ log = structlog.get_logger(__name__)
 
 AT_MOST = 20
 IDENTIFIED = 1
-"""The level from which services and notes are shown."""
+"""The level from which services and notes are shown, to the agent who has answered."""
+
+ANSWERED = frozenset({"talk", "record"})
+"""The purposes of an agent who has answered the call."""
 
 _contacts, _queues = models.contacts, models.queues
 
@@ -31,43 +37,78 @@ _contacts, _queues = models.contacts, models.queues
 class CitizenService:
     """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id."""
 
-    def __init__(self, engine: AsyncEngine, calls: Mapping[str, Call]) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        calls: Mapping[str, Call],
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._engine = engine
         self._calls = calls
+        self._clock = clock
 
-    async def contacts(self, agent_id: str, call_id: str) -> Sequence[PastContact]:
-        """Newest first, at most 20. Raises Unavailable, or LookupError for another's call."""
+    async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
+        """See `PastContacts`. Who asked, and why, is written down before anything is shown."""
         call = self._calls.get(call_id)
-        if call is None or agent_id not in call.agents:
+        purpose = _purpose(call, person.agent_id)
+        if call is None or purpose is None:
             raise LookupError("not a call of this agent")
         if not call.caller:
             return ()
+        opened = purpose in ANSWERED and call.identity.level >= IDENTIFIED
+        entry = AuditEntry(
+            at=self._clock(),
+            who=person.user_id,
+            action=Action.HISTORY_OPENED if opened else Action.HISTORY_LISTED,
+            object=call_id,
+            purpose=purpose,
+        )
+        rows = await self._rows(call.caller, entry)
+        return [_past(row, open_=opened) for row in rows]
+
+    async def _rows(self, caller: str, entry: AuditEntry) -> Sequence[RowMapping]:
         try:
-            rows = await self._rows(call.caller, call_id)
+            async with self._engine.begin() as connection:
+                await audit.write(connection, entry)
+                return await _read(connection, caller, but=entry.object)
         except database.AWAY as error:
             log.warning("citizens.database_away", error=type(error).__name__)
             raise Unavailable from None
-        return [_past(row, open_=call.identity.level >= IDENTIFIED) for row in rows]
 
-    async def _rows(self, caller: str, call_id: str) -> Sequence[RowMapping]:
-        query = (
-            select(
-                _contacts,
-                _queues.c.document["labels"].label("labels"),
-                func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
-            )
-            .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
-            .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)
-            .where(
-                _contacts.c.caller == caller,
-                _contacts.c.call_id != call_id,
-                _contacts.c.ended_at.is_not(None),
-            )
-            .order_by(_contacts.c.arrived_at.desc())
-            .limit(AT_MOST)
+
+def _purpose(call: Call | None, agent_id: str | None) -> str | None:
+    """What an agent has to do with a call just now; None: nothing (any more)."""
+    if call is None or agent_id is None:
+        return None
+    if call.talk.agent_id == agent_id:
+        return "record" if call.phase is Phase.ENDED else "talk"
+    offer = call.open_offer
+    if offer is None or offer.agent_id != agent_id:
+        return None
+    if call.message is not None:
+        return "message"
+    return "offer" if call.callback is None else "callback"
+
+
+async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequence[RowMapping]:
+    query = (
+        select(
+            _contacts,
+            _queues.c.document["labels"].label("labels"),
+            func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
         )
-        async with self._engine.connect() as connection:
-            return (await connection.execute(query)).mappings().all()
+        .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
+        .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)
+        .where(
+            _contacts.c.caller == caller,
+            _contacts.c.call_id != but,
+            _contacts.c.ended_at.is_not(None),
+        )
+        .order_by(_contacts.c.arrived_at.desc())
+        .limit(AT_MOST)
+    )
+    return (await connection.execute(query)).mappings().all()
 
 
 def _past(row: RowMapping, *, open_: bool) -> PastContact:

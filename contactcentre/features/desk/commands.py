@@ -1,6 +1,6 @@
 """What a page asks of the desk, read straight into the event that it is for World.
 
-Which commands there are, their fields and their limits stand in `core.events`. Who it is and when
+Which commands there are, their fields and their limits stand in `core.commands`. Who it is and when
 is never the page's word.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from agents_ui.desk.port import BadCommand
-from contactcentre.core.events import COMMANDS, AgentEvent
+from contactcentre.core.commands import COMMANDS
+from contactcentre.core.events import AgentEvent
 
 
 def event_of(agent_id: str, name: str, args: Mapping[str, Any], *, at: float) -> AgentEvent:

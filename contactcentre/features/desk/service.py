@@ -10,7 +10,7 @@ from typing import Any
 
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
@@ -26,7 +26,8 @@ from contactcentre.telephony.directory import Directory
 
 
 class DeskService:
-    """Keeps `agents_ui.desk.port.Desks`. `records` gives calls as the journal has them."""
+    """Keeps `agents_ui.desk.port.Desks`. `records` gives calls as the journal has them, `offered`
+    says whether there is a service of that code."""
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class DeskService:
         directory: Directory,
         records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         *,
+        offered: Callable[[str], bool],
         sip_domain: str,
         websocket: str,
     ) -> None:
@@ -46,6 +48,7 @@ class DeskService:
         self._live = live
         self._directory = directory
         self._records = records
+        self._offered = offered
         self._sip_domain = sip_domain
         self._websocket = websocket
         self._seq = 0
@@ -64,7 +67,7 @@ class DeskService:
             return None
         secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
         with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
-            await self._submit(events.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
+            await self._submit(commands.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
         if not secret:
             return None
         return PhoneLogin(
@@ -85,7 +88,7 @@ class DeskService:
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
         with suppress(port.NotYetOnDisk):
-            await self._submit(events.AgentLoggedOut(at=now(), agent_id=agent_id))
+            await self._submit(commands.AgentLoggedOut(at=now(), agent_id=agent_id))
 
     def on_duty(self, agent_id: str) -> bool:
         """See `Desks`."""
@@ -195,16 +198,30 @@ class DeskService:
     async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
         event = event_of(agent_id, name, args, at=now())
+        if not all(map(self._offered, self._chosen_services(event))):
+            raise port.BadCommand("bad-arguments")
         call_id: str = getattr(event, "call_id", "")
         if call_id in self._laid_aside(self._world.agents[agent_id]):
             await self._take_in_hand(agent_id, call_id)
-        return isinstance(event, events.RecordTurnedTo) or await self._submit(event)
+        return isinstance(event, commands.RecordTurnedTo) or await self._submit(event)
+
+    def _chosen_services(self, event: events.AgentEvent) -> frozenset[str]:
+        """Those that are new: one that went out of the catalogue stays on the record."""
+        match event:
+            case commands.RecordSaved():
+                call = self._world.calls.get(event.call_id)
+                kept = call.record.services if call is not None else ()
+                return frozenset(event.services) - frozenset(kept)
+            case commands.QueueTransferChosen(service=service) if service:
+                return frozenset({service})
+            case _:
+                return frozenset()
 
     async def leave(self, agent_id: str) -> None:
         """See `Desks`. Only a browser in mid-call loses anything by it."""
         agent = self._world.agents[agent_id]
         if agent.state is State.TALKING and agent.call_id is not None and agent.browser:
-            lost = events.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
+            lost = commands.AudioLost(at=now(), agent_id=agent_id, call_id=agent.call_id)
             await self._submit(lost)
 
     async def _take_in_hand(self, agent_id: str, call_id: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Protocol, cast
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
@@ -174,24 +174,24 @@ class Exchange:
         """The agent wants calls and the phone works."""
         agent = self.world.agents[agent_id]
         if agent.state is State.LOGGED_OUT:
-            self.post(events.AgentLoggedIn(at=self.at, agent_id=agent_id))
+            self.post(commands.AgentLoggedIn(at=self.at, agent_id=agent_id))
         self.post(events.PhoneSeen(at=self.at, endpoint=agent.endpoint, reachable=True))
         if agent.browser and not agent.microphone:
-            heard = events.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True)
+            heard = commands.MicrophoneReported(at=self.at, agent_id=agent_id, granted=True)
             self.post(heard)
-        self.post(events.ReadyChosen(at=self.at, agent_id=agent_id))
+        self.post(commands.ReadyChosen(at=self.at, agent_id=agent_id))
 
     def leave(self, agent_id: str) -> None:
         """The agent goes home."""
         if self.world.agents[agent_id].state is not State.LOGGED_OUT:
-            self.post(events.AgentLoggedOut(at=self.at, agent_id=agent_id))
+            self.post(commands.AgentLoggedOut(at=self.at, agent_id=agent_id))
 
     def pause(self, agent_id: str, reason: str) -> None:
         """The agent wants no calls for a while."""
         if self.world.agents[agent_id].state is State.LOGGED_OUT:
-            self.post(events.AgentLoggedIn(at=self.at, agent_id=agent_id))
-        recorded = cast("events.ChosenReason", reason)  # or one that was ours: "missed"
-        self.post(events.NotReadyChosen(at=self.at, agent_id=agent_id, reason=recorded))
+            self.post(commands.AgentLoggedIn(at=self.at, agent_id=agent_id))
+        recorded = cast("commands.ChosenReason", reason)  # or one that was ours: "missed"
+        self.post(commands.NotReadyChosen(at=self.at, agent_id=agent_id, reason=recorded))
 
     def lose_phone(self, agent_id: str) -> None:
         """The agent wants calls, but none can come."""
@@ -221,7 +221,7 @@ class Exchange:
         if reaction.result is not DialResult.ANSWERED:
             self._end_dial(offer_id, reaction.result)
             if reaction.away_s is not None:
-                back = events.ReadyChosen(at=self.at + reaction.away_s, agent_id=agent_id)
+                back = commands.ReadyChosen(at=self.at + reaction.away_s, agent_id=agent_id)
                 self.later(back.at, lambda: self._come_back(back))
             return
         self.post(events.LegAnswered(at=self.at, offer_id=offer_id))
@@ -231,7 +231,7 @@ class Exchange:
             self.at + handling.talk_s, lambda: self._talked(call_id, agent_id, handling.wrap_up_s)
         )
 
-    def _come_back(self, event: events.ReadyChosen) -> None:
+    def _come_back(self, event: commands.ReadyChosen) -> None:
         agent = self.world.agents[event.agent_id]
         if agent.state is State.NOT_READY and agent.reason == "missed":
             self.post(event)
@@ -266,13 +266,13 @@ class Exchange:
     def _overrun(self, call_id: str, agent_id: str, seconds: float) -> None:
         """The wrap-up was extended."""
         self.post(
-            events.WrapUpExtended(at=self.at, agent_id=agent_id, call_id=call_id, seconds=seconds)
+            commands.WrapUpExtended(at=self.at, agent_id=agent_id, call_id=call_id, seconds=seconds)
         )
 
     def _save(self, call_id: str, agent_id: str) -> None:
         if call_id in self.world.calls:
             self.post(
-                events.RecordSaved(
+                commands.RecordSaved(
                     at=self.at,
                     agent_id=agent_id,
                     call_id=call_id,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.absence import LOOK_AGAIN_S
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
@@ -103,7 +103,7 @@ def test_a_log_in_without_a_phone_is_no_presence(begin: Begin) -> None:
     """A page whose phone never registers."""
     history = begin()
     history.links_up()
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
     stays_away(history)
     assert history.agent(1).state is State.LOGGED_OUT
 
@@ -140,7 +140,7 @@ def test_a_phone_that_does_not_ring_is_none(history: History) -> None:
 def test_a_mobile_is_there(begin: Begin) -> None:
     """It registers nowhere, so nobody can say that it is not."""
     history = begin(replace(profile(1), device="mobile", mobile="+37120000777"))
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
     assert history.agent(1).unreachable_since is None
 
 
@@ -169,12 +169,12 @@ def test_the_reason_is_told_until_the_agent_does_something(history: History) -> 
     stays_away(history)
     gone_at = history.at
     history.pass_s(3600)
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
     history.phone(1, reachable=True)
     agent = history.agent(1)
     assert (agent.state, agent.reason, agent.gone_at) == (State.NOT_READY, "shift", gone_at)
-    history.apply(events.MicrophoneReported(at=history.at, agent_id="a1", granted=True))
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.MicrophoneReported(at=history.at, agent_id="a1", granted=True))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert (history.agent(1).state, history.agent(1).gone_at) == (State.READY, None)
 
 
@@ -183,7 +183,7 @@ def test_a_phone_that_comes_back_by_itself_makes_nobody_ready(history: History) 
     shuts_the_laptop(history)
     stays_away(history)
     history.phone(1, reachable=True)
-    history.apply(events.MicrophoneReported(at=history.at, agent_id="a1", granted=True))
+    history.apply(commands.MicrophoneReported(at=history.at, agent_id="a1", granted=True))
     history.waits(1, "")
     assert history.agent(1).state is State.LOGGED_OUT
     assert history.call(1).offers == ()

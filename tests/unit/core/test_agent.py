@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.testing import START, History, call_id
 
@@ -24,13 +24,13 @@ def ready(begin: Begin) -> History:
 
 def heard(history: History, *, granted: bool) -> None:
     """The browser tells of its microphone."""
-    history.apply(events.MicrophoneReported(at=history.at, agent_id="a1", granted=granted))
+    history.apply(commands.MicrophoneReported(at=history.at, agent_id="a1", granted=granted))
 
 
 def test_a_shift_begins_not_ready(begin: Begin) -> None:
     """Logged in is not ready."""
     history = begin()
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
     agent = history.agent(1)
     assert (agent.state, agent.reason, agent.since) == (State.NOT_READY, "shift", START)
 
@@ -38,8 +38,8 @@ def test_a_shift_begins_not_ready(begin: Begin) -> None:
 def test_ready_waits_for_phone_and_microphone(begin: Begin) -> None:
     """What the agent wants is kept; what is in the way is said, one thing after the other."""
     history = begin()
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert history.agent(1).reason == "phone"
     history.phone(1, reachable=True)
     assert history.agent(1).reason == "microphone"
@@ -83,7 +83,7 @@ def test_a_chosen_break_is_not_ended_by_the_phone(ready: History) -> None:
 
 def test_saying_the_same_again_does_not_start_the_time_anew(ready: History) -> None:
     """A second click or a second word of the phone leaves `since` alone."""
-    ready.apply(events.ReadyChosen(at=ready.at, agent_id="a1"))
+    ready.apply(commands.ReadyChosen(at=ready.at, agent_id="a1"))
     ready.phone(1, reachable=True)
     assert ready.agent(1).since == START
 
@@ -113,11 +113,11 @@ def test_phones_of_nobody_are_no_fault(ready: History) -> None:
 
 def test_log_out_withdraws_the_phone(ready: History) -> None:
     """Logged out at once when free; a later log-in begins a new shift."""
-    ready.apply(events.AgentLoggedOut(at=ready.at, agent_id="a1"))
+    ready.apply(commands.AgentLoggedOut(at=ready.at, agent_id="a1"))
     assert ready.agent(1).state is State.LOGGED_OUT
     assert ready.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]
     ready.pass_s(5)
-    ready.apply(events.AgentLoggedIn(at=ready.at, agent_id="a1"))
+    ready.apply(commands.AgentLoggedIn(at=ready.at, agent_id="a1"))
     agent = ready.agent(1)
     assert (agent.state, agent.reason, agent.microphone) == (State.NOT_READY, "shift", False)
     assert agent.idle_since == ready.at
@@ -128,11 +128,11 @@ def test_log_out_in_wrap_up_leaves_the_record_open(begin: Begin) -> None:
     history = begin()
     history.talks(1, 1)
     history.hangs_up(1)
-    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
     assert history.agent(1).state is State.LOGGED_OUT
     assert effects.CancelTimer(kind="wrap_up", key="a1") in history.orders
     assert history.agent(1).unsaved == (call_id(1),)
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
     history.saves(1, 1)
     assert history.agent(1).unsaved == ()
 
@@ -147,5 +147,5 @@ def test_the_fallback_queue_follows_what_the_agent_wants(ready: History) -> None
 def test_an_unknown_agent_is_refused(begin: Begin) -> None:
     """Nothing is invented."""
     history = begin()
-    history.apply(events.AgentLoggedIn(at=START, agent_id="nobody"))
+    history.apply(commands.AgentLoggedIn(at=START, agent_id="nobody"))
     assert history.world.illegal == {("AgentLoggedIn", "unknown agent"): 1}

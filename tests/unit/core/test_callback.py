@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
@@ -238,7 +238,7 @@ def test_an_agent_may_say_no_to_the_card(history: History) -> None:
     history.ready(1)
     offer = history.promise(key).offer
     assert offer is not None
-    history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=offer.leg_id))
+    history.apply(commands.OfferRejected(at=history.at, agent_id="a1", offer_id=offer.leg_id))
     assert history.promise(key).phase is Phase.CALLBACK
     history.ready(2)
     assert history.agent(2).call_id == key
@@ -452,7 +452,7 @@ def test_a_dial_that_waits_for_the_journal_is_no_attempt(history: History, end: 
         case "lease":
             history.fires("offer", f"{key}-1")
         case "reject":
-            history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
+            history.apply(commands.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
         case "vanish":
             history.phone(1, reachable=False)
         case "in":
@@ -512,7 +512,7 @@ def test_an_agent_breaks_off_the_ringing(history: History) -> None:
     history.ready(1)
     history.rings_back(1, key)
     history.dialed(key)
-    history.apply(events.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
+    history.apply(commands.OfferRejected(at=history.at, agent_id="a1", offer_id=f"{key}-1"))
     assert history.ordered(effects.HangUpLeg)[-1].leg == f"cb-{key}-1"
     promise = history.promise(key)
     assert promise.callback is not None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.network import Centre, Hotline, Network
@@ -209,7 +209,7 @@ def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Net
     history.pass_s(1)
     rings_home(history, 8)
     history.hangs_up(1)
-    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
     assert history.agent(3).call_id == call_id(8)
 
 
@@ -219,10 +219,10 @@ def test_a_ring_that_empties_elsewhere_moves_nobody(history: History) -> None:
     occupy(history, 3, call=2)
     rings_home(history, 7)
     history.hangs_up(2)
-    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a3"))
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a3"))
     assert call_id(7) not in history.world.touched_calls
     history.hangs_up(1)
-    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
     assert call_id(7) in history.world.touched_calls
 
 

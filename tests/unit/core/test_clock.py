@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.clock_step import ClockStepped, moved
@@ -119,7 +119,7 @@ def missed(history: History) -> None:
 
 def comes_back(history: History) -> None:
     """Ready again: the agent who missed the call may have it after all."""
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     history.pass_s(10)
     history.fires("again", call_id(1))
 
@@ -152,7 +152,7 @@ def wraps_up(history: History) -> None:
 
 def takes_the_next(history: History) -> None:
     """The record is written in its time, and the next caller comes."""
-    history.apply(events.WrapUpExtended(at=history.at, agent_id="a1", call_id=call_id(1)))
+    history.apply(commands.WrapUpExtended(at=history.at, agent_id="a1", call_id=call_id(1)))
     history.pass_s(10)
     history.saves(1, 1)
     history.waits(2)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.crisis import AddedLanguage, Crisis, Plan, Volunteer
@@ -287,7 +287,7 @@ def test_what_fits_nothing_changes_nothing(history):
 
 def test_a_volunteer_gets_calls_while_it_lasts(history):
     """Not before; and after the end the talk under way is finished first."""
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a3"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a3"))
     assert "a3" not in history.world.agents
     switch(history)
     history.ready(3)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome, Result
@@ -46,7 +46,7 @@ def back() -> History:
     """Agent 1 is at work and call 1 waited when the service went away."""
     old = History(network(profile(1)))
     old.waits(1)
-    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+    old.apply(commands.AgentLoggedIn(at=old.at, agent_id="a1"))
     return restarted(old)
 
 
@@ -154,7 +154,7 @@ def test_a_caller_who_was_answered_out_of_the_menu(begin: Callable[..., History]
     """Never in line with us: no wait, and none that is negative when the talk is passed on."""
     old = begin()
     old.arrives(1)
-    old.apply(events.AgentLoggedIn(at=old.at, agent_id="a1"))
+    old.apply(commands.AgentLoggedIn(at=old.at, agent_id="a1"))
     new = restarted(old)
     new.links_up(*talking(1), reachable=("a-1",))
     assert (new.call(1).phase, new.call(1).talk.agent_id) == (Phase.TALKING, "a1")

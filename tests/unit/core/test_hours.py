@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.hours import RECHECK_S
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
@@ -99,7 +99,7 @@ def test_ready_chosen_at_a_closed_centre_is_overtime(history: History) -> None:
     """The agent's last word wins, until the centre opens and shuts again."""
     history.ready(1)
     lunch(history)
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert history.agent(1).state is State.READY
     lunch(history, over=True)
     assert (history.agent(1).state, history.agent(1).overtime) == (State.READY, False)
@@ -153,7 +153,7 @@ def test_overtime_before_the_opening_is_of_the_same_day(history: History) -> Non
     history.ready(1)
     evening(history)
     history.pass_s(NIGHT_S - 3 * 3600)
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     history.pass_s(3 * 3600)
     history.fires("hours", "")
     assert (history.agent(1).state, history.agent(1).overtime) == (State.READY, False)

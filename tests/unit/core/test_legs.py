@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import DialResult, Result
@@ -81,7 +81,7 @@ def test_audio_that_was_lost_ends_a_leg(history: History) -> None:
     history.loses_audio(1, 1)
     history.returns(1)
     history.leg_answers(1)
-    history.apply(events.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
+    history.apply(commands.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
     history.dial_ends(1, DialResult.ANSWERED)
     assert ends(history.call(1).legs) == [
         (Party.AGENT, Purpose.OFFER, Result.AUDIO_LOST),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import ACCEPT_S, LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Phase
@@ -22,8 +22,8 @@ def history() -> History:
     mobile = replace(profile(1), device="mobile", mobile=NUMBER)
     history = History(network(mobile, replace(profile(2), device="desk")))
     history.apply(events.ServiceStarted(at=history.at))
-    history.apply(events.AgentLoggedIn(at=history.at, agent_id="a1"))
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedIn(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     history.waits(1)
     return history
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call import menu_versions
 from contactcentre.core.call.state import Phase
@@ -77,15 +77,15 @@ def test_an_agent_who_was_taken_out_finishes_the_call(begin: Begin) -> None:
     assert history.agent(2).state is State.LOGGED_OUT
 
 
-@pytest.mark.parametrize("kind", [events.ReadyChosen, events.NotReadyChosen])
+@pytest.mark.parametrize("kind", [commands.ReadyChosen, commands.NotReadyChosen])
 def test_an_agent_who_was_taken_out_can_choose_nothing(
-    begin: Begin, kind: type[events.ReadyChosen | events.NotReadyChosen]
+    begin: Begin, kind: type[commands.ReadyChosen | commands.NotReadyChosen]
 ) -> None:
     """A click in the last call keeps nobody at work whom the configuration has no more."""
     history = begin(profile(1))
     history.talks(1, 1)
     history.apply(events.NetworkPublished(at=history.at, network=network()))
-    reason = {"reason": "lunch"} if kind is events.NotReadyChosen else {}
+    reason = {"reason": "lunch"} if kind is commands.NotReadyChosen else {}
     history.apply(kind(at=history.at, agent_id="a1", **reason))
     history.hangs_up(1)
     history.saves(1, 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Phase
@@ -84,7 +84,7 @@ def test_one_click_brings_the_agent_back(offered: History) -> None:
     offered.dial_ends(1, DialResult.NO_ANSWER)
     offered.pass_s(5)
     offered.waits(2)
-    offered.apply(events.ReadyChosen(at=offered.at, agent_id="a1"))
+    offered.apply(commands.ReadyChosen(at=offered.at, agent_id="a1"))
     assert offered.agent(1).offer_id == f"{call_id(1)}-2"
     assert offered.agent(1).missed == 0
 
@@ -177,7 +177,7 @@ def test_the_end_of_an_old_dial_does_not_touch_the_new_offer(offered: History) -
         ),
         events.LegRang(at=offered.at, offer_id=old),
         events.LegAnswered(at=offered.at, offer_id=old),
-        events.OfferRejected(at=offered.at, agent_id="a1", offer_id=old),
+        commands.OfferRejected(at=offered.at, agent_id="a1", offer_id=old),
         events.TimerFired(at=offered.at, kind="offer", key=old),
     ):
         assert offered.apply(late) == []
@@ -237,7 +237,7 @@ def test_the_old_contact_of_a_reloaded_page_takes_no_offer_away(offered: History
 
 def test_logging_out_while_it_rings_logs_out(offered: History) -> None:
     """The call is withdrawn, the agent blamed for nothing, the phone's secret made worthless."""
-    offered.apply(events.AgentLoggedOut(at=offered.at, agent_id="a1"))
+    offered.apply(commands.AgentLoggedOut(at=offered.at, agent_id="a1"))
     assert offered.agent(1).state is State.LOGGED_OUT
     assert offered.call(1).offers[0].result is Result.WITHDRAWN
     assert offered.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]

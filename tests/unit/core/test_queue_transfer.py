@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.queue_transfer import WORDS, Crew, crew
 from contactcentre.core.call.state import Phase
@@ -102,10 +102,10 @@ def test_somebody_with_the_skill_is_rung(talk: History) -> None:
     talk.pass_s(1)
     talk.ready(2)
     talk.apply(
-        events.NoteWritten(at=talk.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
+        commands.NoteWritten(at=talk.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
     )
     talk.apply(
-        events.CallerIdentified(
+        commands.CallerIdentified(
             at=talk.at, agent_id="a1", call_id=call_id(1), level=1, method="name_contact"
         )
     )
@@ -166,7 +166,7 @@ def test_only_one_s_own_talk_to_a_queue_that_is_there(talk: History) -> None:
     talk.passes_on(2, 1, "taxes")
     talk.passes_on(1, 1, "nowhere")
     assert talk.call(1) == before
-    talk.apply(events.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
+    talk.apply(commands.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
     talk.passes_on(1, 1, "taxes")
     assert talk.world.refused == 3
     talk.dial_ends(1, DialResult.ANSWERED)
@@ -187,7 +187,7 @@ def test_no_link_no_transfer(talk: History) -> None:
 def test_the_agent_s_last_word_counts(talk: History) -> None:
     """Who ends the call while it is being transferred has ended it."""
     talk.passes_on(1, 1, "taxes")
-    talk.apply(events.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
+    talk.apply(commands.EndAsked(at=talk.at, agent_id="a1", call_id=call_id(1)))
     talk.dial_ends(1, DialResult.ANSWERED)
     assert (talk.call(1).phase, talk.agent(1).state) == (Phase.CLOSING, State.WRAP_UP)
 
@@ -233,7 +233,7 @@ def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
     """The caller goes on to others, not into a wait for this agent."""
     talk.passes_on(1, 1, "taxes")
     talk.loses_audio(1, 1)
-    assert Phase.TALKING in TABLE[Phase.TALKING][events.AudioLost].to  # as the diagram says
+    assert Phase.TALKING in TABLE[Phase.TALKING][commands.AudioLost].to  # as the diagram says
     talk.dial_ends(1, DialResult.AUDIO_LOST)
     assert (talk.call(1).phase, talk.call(1).queue) == (Phase.WAITING, "taxes")
 
@@ -241,7 +241,7 @@ def test_a_page_that_closes_meanwhile_loses_nothing(talk: History) -> None:
 def test_an_agent_who_logs_out_meanwhile_is_gone_when_the_talk_is(talk: History) -> None:
     """And not before."""
     talk.passes_on(1, 1, "taxes")
-    talk.apply(events.AgentLoggedOut(at=talk.at, agent_id="a1"))
+    talk.apply(commands.AgentLoggedOut(at=talk.at, agent_id="a1"))
     assert talk.agent(1).state is State.TALKING
     talk.dial_ends(1, DialResult.ANSWERED)
     assert talk.agent(1).state is State.LOGGED_OUT

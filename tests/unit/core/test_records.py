@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import events
+from contactcentre.core import commands
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import NOT_RECORDED, Call
 from contactcentre.testing import History, call_id, network, profile
@@ -112,6 +112,6 @@ def test_a_restart_lays_out_the_record_in_hand(history: History) -> None:
     new = History(network(profile(1)))
     new.world.restore(calls, history.world.agents.values())
     assert list(new.world.calls) == [call_id(2)]
-    note = events.NoteWritten(at=new.at, agent_id="a1", call_id=call_id(2), text="after", base=0)
+    note = commands.NoteWritten(at=new.at, agent_id="a1", call_id=call_id(2), text="after", base=0)
     new.apply(note)
     assert new.call(2).record.note == "after"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.offer_rules import OfferRules
@@ -111,12 +111,12 @@ def test_who_missed_a_call_and_is_back_may_have_it(history: History) -> None:
     history.dial_ends(1, DialResult.NO_ANSWER)
     rested(history, 1)
     assert history.call(1).phase is Phase.WAITING
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert history.agent(1).call_id == call_id(1)
     history.rejects(1, 1)
     history.dial_ends(1, DialResult.NO_ANSWER)
     history.pass_s(1)
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert history.agent(1).state is State.READY
 
 
@@ -141,7 +141,7 @@ def test_a_talk_ends_the_row_of_misses(history: History) -> None:
     history.ready(1)
     history.waits(1)
     history.dial_ends(1, DialResult.NO_ANSWER)
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     history.leg_answers(1)
     assert history.agent(1).missed == 0
 
@@ -152,7 +152,7 @@ def test_a_rest_ends_with_a_click(history: History) -> None:
     history.waits(1)
     history.rejects(1, 1)
     assert history.agent(1).reason == "rejected"
-    history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     assert (history.agent(1).state, history.agent(1).resting_until) == (State.READY, None)
     assert effects.CancelTimer(kind="rest", key="a1") in history.orders
 

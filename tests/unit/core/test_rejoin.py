@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.rejoin_moves import REJOIN_S, RING_AGAIN_S
 from contactcentre.core.call.state import Phase
@@ -142,7 +142,7 @@ def test_an_agent_who_does_not_come_back_loses_the_call(lost: History) -> None:
 def test_the_next_agent_goes_on_with_the_call(lost: History) -> None:
     """The note travels with the call, and its record is the next agent's."""
     lost.apply(
-        events.NoteWritten(at=lost.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
+        commands.NoteWritten(at=lost.at, agent_id="a1", call_id=call_id(1), text="so far", base=0)
     )
     lost.saves(1, 1, finish=False)
     lost.phone(1, reachable=False)
@@ -202,7 +202,7 @@ def test_an_agent_who_ends_the_talk_and_leaves_has_ended_it(begin: Begin) -> Non
     """The page's farewell comes before Asterisk's word of the end: nothing is brought back."""
     history = begin()
     history.talks(1, 1)
-    history.apply(events.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
+    history.apply(commands.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
     history.loses_audio(1, 1)
     assert history.call(1).phase is Phase.TALKING
     history.dial_ends(1, DialResult.ANSWERED)
@@ -211,7 +211,7 @@ def test_an_agent_who_ends_the_talk_and_leaves_has_ended_it(begin: Begin) -> Non
 
 def test_an_agent_who_logs_out_meanwhile_is_out_when_time_is_up(lost: History) -> None:
     """The call goes to the line, the agent home."""
-    lost.apply(events.AgentLoggedOut(at=lost.at, agent_id="a1"))
+    lost.apply(commands.AgentLoggedOut(at=lost.at, agent_id="a1"))
     lost.returns(1)
     lost.fires("rejoin", call_id(1))
     assert lost.agent(1).state is State.LOGGED_OUT

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Phase
@@ -283,7 +283,7 @@ def test_a_phone_answered_after_its_offer_was_taken_back_is_let_go(begin: Begin)
     history = begin()
     history.ready(1)
     history.waits(1)
-    history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+    history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
     made = sees(history, channel(1, bridge="b"), leg(1, bridge="b"))
     assert made == [effects.HangUpLeg(offer_id=f"{call_id(1)}-1", leg="PJSIP/a-1-00000001")]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.offer_rules import OfferRules
@@ -133,7 +133,7 @@ def shows_life(history: History, how: str) -> None:
             history.apply(events.PhoneBusy(at=history.at, endpoint="a-1", busy=True))
             history.apply(events.PhoneBusy(at=history.at, endpoint="a-1", busy=False))
         case "click":
-            history.apply(events.ReadyChosen(at=history.at, agent_id="a1"))
+            history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
 
 
 @pytest.mark.parametrize("how", ["registers", "is back", "talks", "click"])

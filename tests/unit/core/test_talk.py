@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import DialResult, Outcome
@@ -27,7 +27,9 @@ def talking(begin: Begin) -> History:
 def note(history: History, text: str, base: int, agent: str = "a1") -> None:
     """The agent's note as it stands."""
     history.apply(
-        events.NoteWritten(at=history.at, agent_id=agent, call_id=call_id(1), text=text, base=base)
+        commands.NoteWritten(
+            at=history.at, agent_id=agent, call_id=call_id(1), text=text, base=base
+        )
     )
 
 
@@ -58,7 +60,7 @@ def test_the_caller_hangs_up(talking: History) -> None:
 
 def test_the_agent_asks_us_to_end_it(talking: History) -> None:
     """The leg is ended; the dial's return then does what a hang-up does."""
-    ask = events.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1))
+    ask = commands.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1))
     made = talking.apply(ask)
     assert [type(order) for order in made] == [effects.HangUpLeg]
     talking.dial_ends(1, DialResult.ANSWERED)
@@ -71,7 +73,7 @@ def test_a_leg_without_a_name_is_ended_by_fetching_the_caller(begin: Begin) -> N
     history.ready(1)
     history.waits(1)
     history.apply(events.LegAnswered(at=history.at, offer_id=OFFER))
-    history.apply(events.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
+    history.apply(commands.EndAsked(at=history.at, agent_id="a1", call_id=call_id(1)))
     assert len(history.ordered(effects.Recall)) == 1
     history.returns(1)
     assert (history.call(1).phase, history.call(1).end.by) == (Phase.CLOSING, "agent")
@@ -80,7 +82,7 @@ def test_a_leg_without_a_name_is_ended_by_fetching_the_caller(begin: Begin) -> N
 
 def test_nobody_ends_the_talk_of_another(talking: History) -> None:
     """Another agent's order is refused."""
-    talking.apply(events.EndAsked(at=talking.at, agent_id="a2", call_id=call_id(1)))
+    talking.apply(commands.EndAsked(at=talking.at, agent_id="a2", call_id=call_id(1)))
     assert talking.ordered(effects.HangUpLeg) == []
     assert talking.world.refused == 1
 
@@ -129,7 +131,7 @@ def test_wrap_up_can_be_extended(talking: History) -> None:
     """Half a minute more, on top of what is left; the timer is set anew."""
     talking.hangs_up(1)
     talking.pass_s(50)
-    more = events.WrapUpExtended(at=talking.at, agent_id="a1", call_id=call_id(1))
+    more = commands.WrapUpExtended(at=talking.at, agent_id="a1", call_id=call_id(1))
     made = talking.apply(more)
     assert talking.agent(1).wrap_up_until == START + 91
     assert made == [effects.StartTimer(kind="wrap_up", key="a1", seconds=40.0)]
@@ -138,7 +140,7 @@ def test_wrap_up_can_be_extended(talking: History) -> None:
 def test_the_wrap_up_of_another_call_is_not_extended(talking: History) -> None:
     """A click that comes late, from the page of an earlier call, changes nothing."""
     talking.hangs_up(1)
-    talking.apply(events.WrapUpExtended(at=talking.at, agent_id="a1", call_id=call_id(9)))
+    talking.apply(commands.WrapUpExtended(at=talking.at, agent_id="a1", call_id=call_id(9)))
     assert talking.agent(1).wrap_up_until == START + 61
 
 
@@ -146,7 +148,7 @@ def test_a_record_can_wait_for_the_next_citizen(talking: History) -> None:
     """The wrap-up ends and the record stays open; a late click on an earlier one does nothing."""
     talking.hangs_up(1)
     for number in (9, 1):
-        later = events.RecordPostponed(at=talking.at, agent_id="a1", call_id=call_id(number))
+        later = commands.RecordPostponed(at=talking.at, agent_id="a1", call_id=call_id(number))
         made = talking.apply(later)
     assert made == [effects.CancelTimer(kind="wrap_up", key="a1")]
     assert (talking.agent(1).state, talking.agent(1).unsaved) == (State.READY, (call_id(1),))
@@ -182,7 +184,7 @@ def test_the_record_belongs_to_who_talked(talking: History) -> None:
     talking.saves(2, 1)
     note(talking, "x", 0, agent="a2")
     talking.apply(
-        events.CallerIdentified(
+        commands.CallerIdentified(
             at=talking.at, agent_id="a2", call_id=call_id(1), level=2, method="code"
         )
     )
@@ -221,11 +223,38 @@ def test_a_note_is_taken_after_the_end(talking: History) -> None:
 def test_the_level_of_identification_is_kept_and_nothing_else(talking: History) -> None:
     """Level and method, never the answers."""
     talking.apply(
-        events.CallerIdentified(
+        commands.CallerIdentified(
             at=talking.at, agent_id="a1", call_id=call_id(1), level=2, method="code"
         )
     )
     assert (talking.call(1).identity.level, talking.call(1).identity.method) == (2, "code")
+
+
+def identifies(story: History, agent: str, level: int) -> int:
+    """An agent says who the first caller is; the level that then stands."""
+    story.apply(
+        commands.CallerIdentified(
+            at=story.at, agent_id=agent, call_id=call_id(1), level=level, method="strong"
+        )
+    )
+    return story.call(1).identity.level
+
+
+def test_nobody_is_identified_before_the_answer(begin: Begin) -> None:
+    """A level that is set while it rings is refused, and so is one after the offer was declined."""
+    history = begin()
+    history.ready(1)
+    history.waits(1, "1")
+    assert identifies(history, "a1", 3) == 0
+    history.rejects(1, 1)
+    assert identifies(history, "a1", 3) == 0
+    assert history.world.refused == 2
+
+
+def test_nobody_is_identified_after_the_talk(talking: History) -> None:
+    """The citizen has gone: whoever only now says a level can't have asked."""
+    talking.hangs_up(1)
+    assert identifies(talking, "a1", 3) == 0
 
 
 def test_a_break_chosen_in_the_talk_comes_after_the_wrap_up(talking: History) -> None:
@@ -240,7 +269,7 @@ def test_a_break_chosen_in_the_talk_comes_after_the_wrap_up(talking: History) ->
 
 def test_log_out_in_the_talk_finishes_the_call_first(talking: History) -> None:
     """Logged out after the talk and its wrap-up; only then is the phone withdrawn."""
-    talking.apply(events.AgentLoggedOut(at=talking.at, agent_id="a1"))
+    talking.apply(commands.AgentLoggedOut(at=talking.at, agent_id="a1"))
     assert talking.agent(1).state is State.TALKING
     assert talking.ordered(effects.WithdrawPhone) == []
     talking.hangs_up(1)
@@ -252,8 +281,8 @@ def test_log_out_in_the_talk_finishes_the_call_first(talking: History) -> None:
 
 def test_who_comes_back_before_the_call_ends_stays_logged_in(talking: History) -> None:
     """A log-in takes the log-out back."""
-    talking.apply(events.AgentLoggedOut(at=talking.at, agent_id="a1"))
-    talking.apply(events.AgentLoggedIn(at=talking.at, agent_id="a1"))
+    talking.apply(commands.AgentLoggedOut(at=talking.at, agent_id="a1"))
+    talking.apply(commands.AgentLoggedIn(at=talking.at, agent_id="a1"))
     talking.hangs_up(1)
     talking.fires("wrap_up", "a1")
     assert (talking.agent(1).state, talking.agent(1).reason) == (State.NOT_READY, "shift")
@@ -272,8 +301,8 @@ def test_late_facts_change_nothing_once_the_call_has_ended(talking: History) -> 
         events.DialEnded(
             at=talking.at, call_id=call_id(1), offer_id=OFFER, result=DialResult.ANSWERED
         ),
-        events.AudioLost(at=talking.at, agent_id="a1", call_id=call_id(1)),
-        events.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1)),
+        commands.AudioLost(at=talking.at, agent_id="a1", call_id=call_id(1)),
+        commands.EndAsked(at=talking.at, agent_id="a1", call_id=call_id(1)),
     ):
         assert talking.apply(late) == []
     assert (talking.call(1), talking.agent(1), talking.world.refused) == (before, agent, 0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.message_moves import LATER_S, LISTEN_S
 from contactcentre.core.call.state import Call, Phase
@@ -62,7 +62,7 @@ def offer_id(history: History, key: str) -> str:
 
 def save(history: History, agent: int, key: str, *, finish: bool) -> None:
     """The agent writes down what was done."""
-    saved = events.RecordSaved(
+    saved = commands.RecordSaved(
         at=history.at,
         agent_id=f"a{agent}",
         call_id=key,
@@ -322,12 +322,12 @@ def test_an_agent_who_is_lost_gives_it_back(history: History, how: str) -> None:
     """With what was written so far, to whoever comes next; nobody is blamed."""
     key = listening(history)
     history.apply(
-        events.NoteWritten(at=history.at, agent_id="a1", call_id=key, text="Par nodokli", base=0)
+        commands.NoteWritten(at=history.at, agent_id="a1", call_id=key, text="Par nodokli", base=0)
     )
     if how == "page":
         history.phone(1, reachable=False)
     else:
-        history.apply(events.AgentLoggedOut(at=history.at, agent_id="a1"))
+        history.apply(commands.AgentLoggedOut(at=history.at, agent_id="a1"))
     assert history.promise(key).phase is Phase.CALLBACK
     assert history.agent(1).state in (State.NOT_READY, State.LOGGED_OUT)
     history.ready(2)

@@ -57,6 +57,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[tuple[DeskService, History, Stuc
             Live(),
             directory,
             disk.records,
+            offered=lambda code: code == "VSAA-KOPS",
             sip_domain="x",
             websocket="x",
         ),

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.engine.consumer import Changes, Engine, EventSetAside
 from contactcentre.engine.faults import Faults
@@ -77,10 +77,10 @@ def _broken(changes: Changes) -> None:
     raise KeyError(changes)
 
 
-def press(bench: Bench) -> events.RingBackChosen:
+def press(bench: Bench) -> commands.RingBackChosen:
     """The agent says: ring."""
     at, offer_id = bench.history.at, f"{bench.key}-1"
-    return events.RingBackChosen(at=at, agent_id="a1", offer_id=offer_id)
+    return commands.RingBackChosen(at=at, agent_id="a1", offer_id=offer_id)
 
 
 async def test_a_citizen_is_rung_when_a_crash_would_not_forget_it() -> None:
@@ -97,7 +97,7 @@ async def test_a_dial_that_is_not_wanted_any_more_is_not_made() -> None:
     """The disk was so slow that the agent had broken off."""
     bench = Bench()
     await bench.handle(press(bench))
-    rejected = events.OfferRejected(at=bench.history.at, agent_id="a1", offer_id=f"{bench.key}-1")
+    rejected = commands.OfferRejected(at=bench.history.at, agent_id="a1", offer_id=f"{bench.key}-1")
     await bench.handle(rejected)
     await bench.commit(0)
     assert not bench.dials
@@ -159,7 +159,7 @@ async def test_a_stuck_disk_makes_nobody_deaf() -> None:
     bench = Bench()
     running = asyncio.create_task(bench.engine.run())
     orders = [
-        events.NotReadyChosen(at=bench.history.at, agent_id="a1", reason=reason)
+        commands.NotReadyChosen(at=bench.history.at, agent_id="a1", reason=reason)
         for reason in ("lunch", "training", "break")
     ]
     told = await asyncio.gather(*map(bench.inbox.submit, orders), return_exceptions=True)
@@ -175,7 +175,7 @@ async def test_a_command_that_does_not_fit_is_refused_at_once() -> None:
     """Whether the disk is stuck or not: nothing is to be written."""
     bench = Bench()
     running = asyncio.create_task(bench.engine.run())
-    end = events.EndAsked(at=bench.history.at, agent_id="a1", call_id="nobody's")
+    end = commands.EndAsked(at=bench.history.at, agent_id="a1", call_id="nobody's")
     assert await bench.inbox.submit(end) is False
     running.cancel()
 

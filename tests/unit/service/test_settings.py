@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.engine import clock
-from contactcentre.settings import Settings, table
+from contactcentre.settings import Exposed, Settings, table
 
 pytestmark = pytest.mark.unit
 
@@ -36,6 +36,13 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         ("CC_DATABASE_URL", "mysql://me:geheim@host/db", r"\ACC_DATABASE_URL: .*sqlite: or postg"),
         ("CC_DATABASE_URL", "geheim", r"\ACC_DATABASE_URL: .*can not be read"),
         ("CC_CLOCK_SHIFT_S", "86400", r"\ACC_CLOCK_SHIFT_S is for"),
+        ("CC_TRUSTED_PROXIES", "10.0.0.4,geheim", r"\ACC_TRUSTED_PROXIES: must be addresses"),
+        ("CC_AMI_HOST", "192.0.2.7", r"\ACC_AMI_HOST: must be of loopback"),
+        ("CC_AGI_HOST", "::", r"\ACC_AGI_HOST: must be of loopback"),
+        ("CC_AGI_PEERS", "127.0.0.1,192.0.2.7", r"\ACC_AGI_PEERS: must be of loopback"),
+        ("CC_TRUNKS", "192.0.2.0/29,192.0.2.10", r"\ACC_TRUNKS: .*first the address"),
+        ("CC_TRUNKS", "carrier.example", r"\ACC_TRUNKS: must be addresses"),
+        ("CC_TRUNK", "192.0.2.7", r"\Aunknown setting CC_TRUNK"),
     ],
 )
 def test_what_is_wrong_is_told_without_secrets(
@@ -67,3 +74,49 @@ def test_a_shifted_clock() -> None:
     finally:
         clock.shift(0.0)
     assert clock.now() >= before
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of both kinds, in one line; none unless told."""
+    assert Settings.load().trusted_proxies == ()
+    monkeypatch.setenv("CC_TRUSTED_PROXIES", "10.0.0.4, fd00::/64")
+    assert Settings.load().trusted_proxies == ("10.0.0.4/32", "fd00::/64")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CC_HOST", "0.0.0.0"),  # noqa: S104
+        ("CC_HOST", "192.0.2.7"),
+        ("CC_HOST", "::"),
+        ("CC_ORIGIN", "https://hotline.example"),
+    ],
+)
+def test_sample_log_ins_stay_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Neither by the environment nor by a command are they served to others."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Exposed, match="sample log-ins"):
+        Settings.load().with_sample()
+    monkeypatch.setenv("CC_SAMPLE", "1")
+    with pytest.raises(ValueError, match="unset CC_HOST and CC_ORIGIN"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "::1", "localhost"])
+def test_sample_data_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """There they may be."""
+    monkeypatch.setenv("CC_HOST", host)
+    assert Settings.load().with_sample().sample
+
+
+def test_a_public_address_for_calls_opens_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIP may listen to the world: the manager, FastAGI and the plain WebSocket stay within."""
+    monkeypatch.setenv("CC_SIP_HOST", "192.0.2.1")
+    monkeypatch.setenv("CC_TRUNKS", "192.0.2.10, 192.0.2.64/29")
+    settings = Settings.load()
+    hosts = {settings.ami_host, settings.agi_host, settings.sip_websocket_host}
+    assert hosts == {"127.0.0.1"}
+    assert settings.trunks == ("192.0.2.10", "192.0.2.64/29")
+    assert settings.websocket_url == "ws://127.0.0.1:8088/ws"

@@ -78,13 +78,63 @@ def test_every_address_is_tried_in_order(
     assert asked == ["agi://10.0.0.1:1/call)", "agi://10.0.0.2:2/call)"]
 
 
+def rendered(root: Path, home: Path, binary: AsteriskBinary, file: str, **given: Any) -> list[str]:
+    """The lines of one file, without comments."""
+    made = settings(root, home, **given)
+    render(made, binary)
+    lines = (made.etc / file).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith((";", " ;"))]
+
+
 def test_the_caller_s_number_is_no_argument(
     root: Path, tmp_path: Path, binary: AsteriskBinary
 ) -> None:
-    """Whatever a caller's number holds cannot become part of the dialplan."""
-    given = settings(root, tmp_path / "home")
+    """Whatever a caller's number holds cannot become part of the dialplan: it is only set, and only
+    from what was found to be a number."""
+    lines = rendered(root, tmp_path / "home", binary, "extensions.conf")
+    named = [line.split(",", 1)[1] for line in lines if "CALLERID" in line]
+    assert named == ["1,Set(CALLERID(num)=)", "Set(CALLERID(num)=${CC_USER})"]
+    checks = [line for line in lines if "FILTER(+0-9,${CC_USER})" in line]
+    assert lines.index(checks[0]) + 1 == lines.index(" same => n,Set(CALLERID(num)=${CC_USER})")
+
+
+def test_a_carrier_s_call_comes_in_by_numbers_alone(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """Each pattern where a call comes in has a fixed length, and a phone may dial nothing: there is
+    no channel, so no manager event, for anything but digits."""
+    lines = rendered(root, tmp_path / "home", binary, "extensions.conf")
+    entry = lines[lines.index("[cc-entry]") + 1 : lines.index("[cc-caller]")]
+    patterns = [line.split(",")[0].removeprefix("exten => _").removeprefix("+") for line in entry]
+    assert sorted(set(patterns), key=len) == ["X" * length for length in range(3, 16)]
+    assert lines[lines.index("[cc-agent]") + 1].startswith("[")
+
+
+def test_each_port_has_an_address_of_its_own(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """Calls come from outside; the manager and the WebSocket are told apart from them."""
+    hosts = {"sip_host": "192.0.2.1", "http_host": "127.0.0.3", "ami_host": "127.0.0.4"}
+    trunks = ("192.0.2.10", "192.0.2.64/29")
+    for file, name, expected in [
+        ("pjsip.conf", "bind", ["192.0.2.1:5060", "127.0.0.3"]),
+        ("http.conf", "bindaddr", ["127.0.0.3"]),
+        ("manager.conf", "bindaddr", ["127.0.0.4"]),
+        ("pjsip.conf", "match", [*trunks]),
+    ]:
+        lines = rendered(root, tmp_path / "home", binary, file, **hosts, trunks=trunks)
+        pairs = (line.partition(" = ") for line in lines)
+        assert [value for key, _, value in pairs if key == name] == expected
+
+
+def test_a_request_for_a_call_carries_the_secret(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """As an argument, for addresses are logged, and nowhere in what is printed of the settings."""
+    given = settings(root, tmp_path / "home", agi_secret="s3cret")
     render(given, binary)
-    assert "CALLERID" not in (given.etc / "extensions.conf").read_text()
+    assert "AGI(agi://127.0.0.1:4573/call,s3cret)" in (given.etc / "extensions.conf").read_text()
+    assert "s3cret" not in repr(given)
 
 
 def test_a_secret_is_never_shown(root: Path) -> None:

@@ -22,6 +22,19 @@ DOCUMENTS = {
     "services": "code",
 }
 
+ADD_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER audit_is_add_only BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_is_add_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit rows are never changed'; END $$",
+        "CREATE TRIGGER audit_is_add_only BEFORE UPDATE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_is_add_only()",
+    ),
+}
+
 
 def upgrade() -> None:
     """Forward."""
@@ -89,6 +102,7 @@ def _people() -> None:
         sa.Column("locale", sa.String(5), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("sample", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.Double(), nullable=False),
     )
     op.create_table(
@@ -105,12 +119,21 @@ def _people() -> None:
         sa.Column("used_at", sa.Double(), nullable=False),
     )
     op.create_table(
-        "login_attempts",
-        sa.Column("key", sa.String(64), primary_key=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.Double(), nullable=False),
-        sa.Column("next_at", sa.Double(), nullable=False),
+        "audit",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
+        sa.Column("at", sa.Double(), nullable=False, index=True),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
     )
+    for statement in ADD_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def _calls() -> None:

@@ -1,0 +1,39 @@
+"""Where a request comes from, as far as anybody's word on it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from aiohttp import web
+
+from agents_ui.shell.keys import SETTINGS
+
+HOPS = 20
+"""So many entries of X-Forwarded-For are read, from the end."""
+
+
+def address(request: web.Request) -> str:
+    """The browser's address: the last one that no trusted proxy of ours has."""
+    trusted = request.app[SETTINGS].trusted_proxies
+    sender = request.remote or ""
+    entries = ",".join(request.headers.getall("X-Forwarded-For", [])).rsplit(",", HOPS)[-HOPS:]
+    while entries and _is_trusted(sender, trusted):
+        if _parsed(hop := entries.pop().strip()) is None:
+            break
+        sender = hop
+    return sender
+
+
+def _is_trusted(sender: str, trusted: Sequence[str]) -> bool:
+    parsed = _parsed(sender)
+    return parsed is not None and any(parsed in ip_network(network) for network in trusted)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """An IPv4 address may come in the clothes of IPv6."""
+    try:
+        parsed = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

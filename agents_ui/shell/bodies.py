@@ -1,0 +1,63 @@
+"""What a page sends, read: whatever can't be is a bad request, and no fault of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from agents_ui.shell.errors import Denied
+
+Shape = TypeVar("Shape")
+
+UNREADABLE = (
+    *(ValueError, LookupError, RuntimeError, AssertionError),
+    *(HttpProcessingError, web.PayloadAccessError, web.RequestPayloadError),
+)
+"""A broken charset, boundary, encoding or length; JSON of another shape (the errors of msgspec and
+of Unicode are ValueErrors) or too deep (a RuntimeError, as is aiohttp's of an unknown encoding);
+aiohttp asserts what stands at the head of a part."""
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What no database takes: NUL, and half a character."""
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be kept."""
+    return _NO_TEXT.search(text) is None
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Raises `Denied` (400) where the block can't read something."""
+    try:
+        yield
+    except UNREADABLE:
+        raise Denied("bad-request", status=400) from None
+
+
+async def form(request: web.Request) -> dict[str, str]:
+    """The fields of a form, read once; of files, nothing. Raises `Denied` (400)."""
+    with reading():
+        given = await request.post()
+    fields = {name: value for name, value in given.items() if isinstance(value, str)}
+    if not all(map(is_text, (*fields, *fields.values()))):
+        raise Denied("bad-request", status=400)
+    return fields
+
+
+async def text(request: web.Request) -> str:
+    """A body that is text. Raises `Denied` (400)."""
+    with reading():
+        return await request.text()
+
+
+async def json(request: web.Request, shape: type[Shape]) -> Shape:
+    """A JSON body of that shape. Raises `Denied` (400)."""
+    with reading():
+        return msgspec.json.decode(await request.read(), type=shape)

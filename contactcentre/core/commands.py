@@ -1,0 +1,159 @@
+"""What people ask for on the desk's page: what it may say, and how much of it.
+
+Each is an event like all others. The page's words are decoded straight into it (`COMMANDS`), so a
+new command is declared here, has its rows in the tables, and is known to the page by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+from contactcentre.core.events import AgentEvent, CallEvent, LegEvent
+
+Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+"""An id, or a word of ours."""
+
+NoteText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*\Z")]
+
+WorkKind = Literal["consultation", "application", "e_service", "referral", "other"]
+"""What was done on a call."""
+
+WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
+"""What came of it."""
+
+ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedIn(AgentEvent):
+    """The agent opened the desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedOut(AgentEvent):
+    """The agent closed the desk for the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyChosen(AgentEvent):
+    """The agent wants calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReadyChosen(AgentEvent):
+    """The agent wants no calls, now or after this one."""
+
+    reason: ChosenReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicrophoneReported(AgentEvent):
+    """The browser's microphone is granted, or is not."""
+
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRejected(LegEvent, AgentEvent):
+    """The agent can't take this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOpened(LegEvent, AgentEvent):
+    """The agent hears the voice message that is offered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBackChosen(LegEvent, AgentEvent):
+    """The agent has read the card of a callback: ring the citizen now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndAsked(CallEvent, AgentEvent):
+    """The agent asks us to end the talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTransferChosen(CallEvent, AgentEvent):
+    """The agent passes the caller on to a queue, chosen by a service ("" if by itself)."""
+
+    queue: Annotated[Code, Meta(min_length=1)]
+    service: Code = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioLost(CallEvent, AgentEvent):
+    """The agent's page left in mid-call, or came back without its audio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteWritten(CallEvent, AgentEvent):
+    """The note as it stands; `base` is the version that it was written on, 0 for the first."""
+
+    text: NoteText
+    base: Annotated[int, Meta(ge=0, le=2**31)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerIdentified(CallEvent, AgentEvent):
+    """The agent confirmed who it is: the level and the method, never the answers."""
+
+    level: Annotated[int, Meta(ge=0, le=3)]
+    method: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSaved(CallEvent, AgentEvent):
+    """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
+
+    kind: WorkKind
+    services: Annotated[tuple[Code, ...], Meta(max_length=20)]
+    outcome: WorkOutcome
+    finish: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpExtended(CallEvent, AgentEvent):
+    """Half a minute more."""
+
+    seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTurnedTo(AgentEvent):
+    """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPostponed(AgentEvent):
+    """The agent ends the wrap-up: the next citizen first, the record of this call later."""
+
+    call_id: Code
+
+
+COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
+    "ready": ReadyChosen,
+    "not_ready": NotReadyChosen,
+    "microphone": MicrophoneReported,
+    "listen": MessageOpened,
+    "ring_back": RingBackChosen,
+    "reject": OfferRejected,
+    "end": EndAsked,
+    "queue_transfer": QueueTransferChosen,
+    "take_again": AudioLost,
+    "note": NoteWritten,
+    "identify": CallerIdentified,
+    "save": RecordSaved,
+    "extend": WrapUpExtended,
+    "open_record": RecordTurnedTo,
+    "postpone": RecordPostponed,
+}
+"""What the desk's page may ask for, by the names that its scripts use. It gives the event's fields,
+but `at` and `agent_id`.
+"""

@@ -1,0 +1,1 @@
+"""Who looked at what, and why: rows that are added and never changed."""
