@@ -194,7 +194,8 @@ class Histories(People):
         )
     )
     def no_service_lives(self, what: list[str]) -> None:
-        """For a while the exchange serves who it can."""
+        """For a while the exchange serves who it can; what came before has been told."""
+        self.all_is_told()
         self.exchange.service_dies(alone=True)
         for each in what:
             self.exchange.at += 5.0

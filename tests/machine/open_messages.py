@@ -13,7 +13,6 @@ from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.core.world import World
 
 ENDS = (Outcome.HANDLED, Outcome.ANSWERED, Outcome.NOT_REACHED, Outcome.GAVE_UP)
-LOST = (Outcome.PBX_LOST, Outcome.UNKNOWN)
 
 
 class OpenMessages:
@@ -40,8 +39,8 @@ class OpenMessages:
         assert call.message is not None
         assert call.callback is not None
         if call.phase is Phase.ENDED:
-            assert call.end.outcome in (*ENDS, *LOST), call
-            assert call.message.heard_at is not None or call.end.outcome in LOST, call
+            assert call.end.outcome in ENDS, call
+            assert call.message.heard_at is not None, call
         offer = call.offer
         if offer is not None and offer.result is Result.RETURNED and call.phase is Phase.CALLBACK:
             assert call.callback.not_before == (offer.ended_at or 0.0) + LATER_S, call

@@ -247,6 +247,23 @@ class People(Watched):
             case _:
                 self.save(who, call.call_id, finish=what == "done")
 
+    def unheard(self) -> bool:
+        """Whether messages wait."""
+        return any(call.message is not None for call in self.world.calls.values())
+
+    @precondition(unheard)
+    @rule(what=st.sampled_from(["done", "done", "call back", "call back", "return", "draft"]))
+    def messages_are_worked_off(self, what: str) -> None:
+        """Everybody comes, hears what there is, and has done with it one way or the other."""
+        for agent_id in AGENTS:
+            self.an_agent_is_ready(agent_id)
+        self.unless_there_is_a_lag()
+        for call in self.listened_to():
+            for act in ("listen", what):
+                here = [each.call_id for each in self.listened_to()]
+                if call.call_id in here:
+                    self.an_agent_has_a_message(here.index(call.call_id), act)
+
     @precondition(lambda self: self.engaged())
     @rule(
         number=FEW,

@@ -162,7 +162,7 @@ KEYS = {
 }
 
 PATIENT = (
-    Overflow(when="full", size=4, do="voicemail"),
+    Overflow(when="full", size=2, do="voicemail"),
     Overflow(when="waited", after_s=300.0, do="callback"),
     Overflow(when="waited", after_s=400.0, do="hang_up"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import ClassVar
 from unittest.mock import patch
@@ -22,6 +23,7 @@ from contactcentre.core.call import move
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.memory import Remembered
@@ -38,6 +40,7 @@ class Watched(RuleBasedStateMachine):
     """World and the exchange, with the journal and the timers that the engine would keep."""
 
     steps: ClassVar[int] = 0
+    walked: ClassVar[Counter[str]] = Counter()  # events that a table or World took, outcomes, turns
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +78,7 @@ class Watched(RuleBasedStateMachine):
             )  # others may be told before it; it is no news
         self.intact = False
         rung = {key: len(call.offers) for key, call in self.world.calls.items()}
+        network, waiting = self.world.network, self.waiting()
         with self.watch, self.watch_agents:
             orders = self.world.apply(event)
         for call in self.world.touched_calls.values():
@@ -86,6 +90,7 @@ class Watched(RuleBasedStateMachine):
             self.callers[number] = known
         for crisis in self.world.crisis.touched:
             self.crisis = crisis if crisis.ended_at is None else None
+        self.count(event, network, waiting)
         self.now = max(event.at, self.now)
         self.oracle.note(self.world, event, self.now)
         self.presence.note(self.world, self.exchange, event, self.exchange.at)
@@ -115,9 +120,25 @@ class Watched(RuleBasedStateMachine):
         self.messages.note(self.world, event)
         self.intact = True
 
+    def waiting(self) -> list[Call]:
+        """Callers in line."""
+        return [call for call in self.world.calls.values() if call.phase is Phase.WAITING]
+
+    def count(self, event: events.Event, former: Network, waiting: list[Call]) -> None:
+        """What has no row in a table, and yet is to be walked."""
+        if isinstance(event, ClockStepped) and event.by_s:
+            self.walked["the clock was set"] += 1
+        if self.world.network is not former:
+            plans = [
+                (one.queue(call.queue) for one in (former, self.world.network)) for call in waiting
+            ]
+            changed = [now for before, now in plans if before.circles != now.circles]
+            self.walked["circles changed under who waits"] += len(changed)
+
     def watched_call(self, call: Call | None, event: events.Event, given: Network) -> move.Moved:
         """The table's step, held against what the table declares."""
         moved = self.step_call(call, event, given)
+        self.walked[f"{type(event).__name__}, {'new' if call is None else call.phase}"] += 1
         declared = call_table.moves_of(call)[type(event)].to
         assert moved.call.phase in declared, (call, event, moved.call.phase)
         self.phases[moved.call.call_id] = moved.call.phase
@@ -126,6 +147,7 @@ class Watched(RuleBasedStateMachine):
     def watched_agent(self, agent: Agent, event: events.Event) -> Agent:
         """The table's step, held against what the table declares."""
         after = self.step_agent(agent, event)
+        self.walked[type(event).__name__] += 1
         declared = agent_table.TABLE[agent.state][type(event)].to
         assert after.state in declared, (agent.state, event, after.state)
         self.states[agent.agent_id] = after.state
@@ -183,6 +205,7 @@ class Watched(RuleBasedStateMachine):
                 )
             if call.phase is Phase.ENDED:
                 assert call.end.outcome is not None
+                self.walked[f"outcome {call.end.outcome}"] += call.call_id not in self.outcomes
                 assert self.outcomes.setdefault(call.call_id, call.end.outcome) is call.end.outcome
             else:
                 assert call.call_id not in self.outcomes
@@ -272,8 +295,6 @@ class Watched(RuleBasedStateMachine):
 
     def look_at_truth(self) -> None:
         """When everything has been told, World and the exchange agree, and nobody hears silence."""
-        at_work = [a for a in self.world.agents.values() if a.state is not State.LOGGED_OUT]
-        endpoints = {agent.endpoint for agent in at_work}
         for call in self.world.calls.values():
             if call.phase is Phase.ENDED:
                 assert call.call_id not in self.exchange.callers
@@ -286,9 +307,8 @@ class Watched(RuleBasedStateMachine):
             caller = self.exchange.callers[call.call_id]
             if call.phase in (Phase.RECORDING, Phase.TRANSFERRED):
                 assert caller.away is not None
-            fall = caller.fall
-            if fall is not None and fall.leg and fall.endpoint not in endpoints:
-                continue  # a phone that is nobody's any more
+            if caller.fall is not None and call.phase is not Phase.TALKING:
+                continue  # with a phone that was nobody's when all channels were looked at
             assert caller.talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
                 assert caller.music or caller.dial is not None
