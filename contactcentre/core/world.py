@@ -47,6 +47,7 @@ from contactcentre.core.clock_step import ClockStepped, moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver
 from contactcentre.core.line import refusals
+from contactcentre.core.outcomes import Result
 from contactcentre.core.timers import Timer
 from contactcentre.core.world_state import WorldState
 
@@ -189,11 +190,22 @@ class World(WorldState):
             return self._refuse(event, Phase.ENDED.value)
         return self._step_call(event)
 
-    def _on_link(
-        self, event: commands.QueueTransferChosen | commands.RingBackChosen
-    ) -> Iterable[Follow]:
-        """Without the link to the exchange no talk can be ended, and nobody be rung."""
+    def _on_transfer(self, event: commands.QueueTransferChosen) -> Iterable[Follow]:
+        """Without the link to the exchange no talk can be ended."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
+
+    def _on_ring_back(self, event: commands.RingBackChosen) -> Iterable[Follow]:
+        """Nobody is rung without the link, or by two at once: a promise waits for the other call,
+        and whoever hears a message goes on listening."""
+        call = self.calls.get(event.call_id)
+        if not self.telephony:
+            return self._refuse(event, "no telephony")
+        if call is None or not self.callbacks.is_rung(call):
+            return self._step_call(event)
+        if call.message is not None:
+            return self._refuse(event, "rung by another")
+        back = signals.OfferWithdrawn(at=event.at, offer_id=event.offer_id, result=Result.WITHDRAWN)
+        return (back,)
 
     # --- agents ----------------------------------------------------------------------------
 
@@ -317,8 +329,8 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallReturned: World._on_returned,
     events.FallbackEnded: World._on_fallback,
     events.MessageRecorded: World._on_recorded,
-    commands.QueueTransferChosen: World._on_link,
-    commands.RingBackChosen: World._on_link,
+    commands.QueueTransferChosen: World._on_transfer,
+    commands.RingBackChosen: World._on_ring_back,
     commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,

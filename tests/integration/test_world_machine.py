@@ -55,10 +55,11 @@ def test_world_keeps_its_promises(capsys: pytest.CaptureFixture[str]) -> None:
 
 def walk_for_long(capsys: pytest.CaptureFixture[str]) -> None:
     """Round after round, each with a seed of its own, and a word of how far it is."""
-    begun, number = monotonic(), 0
-    while (passed_s := monotonic() - begun) < LONG_S:
+    begun, number, passed_s = monotonic(), 0, 0.0
+    while passed_s < LONG_S:
         number += 1
         run_state_machine_as_test(seed(number)(Histories), settings=ROUND)
+        passed_s = monotonic() - begun
         with capsys.disabled():
             sys.stdout.write(f"\n{Histories.steps:,} steps in {passed_s / 60:.0f} minutes")
             sys.stdout.flush()

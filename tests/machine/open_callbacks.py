@@ -156,5 +156,7 @@ class OpenCallbacks:
         assert promise.attempts <= ATTEMPTS
         assert (call.phase, call.caller) == (Phase.CALLING, order.number)
         assert may_ring(at, world.network)
+        rung = [one for one in world.calls.values() if one.phase is Phase.CALLING]
+        assert [one for one in rung if one.caller == order.number] == [call], "by two at once"
         assert order.dial not in self.dials
         self.dials.add(order.dial)

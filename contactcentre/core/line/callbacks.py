@@ -84,6 +84,12 @@ class Callbacks:
         if not in_hand:
             self._matcher.in_hand.pop(call.caller or "", None)
 
+    def is_rung(self, call: Call) -> bool:
+        """Whether somebody else is ringing this call's citizen, or has them on the telephone."""
+        others = self._matcher.in_hand.get(call.caller or "", set()) - {call.call_id}
+        known = [self._calls[call_id] for call_id in others if call_id in self._calls]
+        return any(other.phase is not Phase.PREVIEWED for other in known)
+
     def _open(self, number: str | None) -> list[Call]:
         """The promises to this number."""
         known = self._by_number.get(number or "", {}).values()

@@ -201,6 +201,29 @@ def test_while_its_citizen_is_rung_no_promise_is_kept(history: History) -> None:
     assert promise in (history.agent(1).call_id, history.agent(2).call_id)
 
 
+def test_two_agents_do_not_ring_one_citizen(history: History) -> None:
+    """The promise whose card is being read waits for the call about the message, blaming nobody."""
+    key = listening(history)
+    promise = history.asks_callback(2)
+    history.ready(2)
+    history.rings_back(1, key)
+    history.rings_back(2, promise)
+    assert [ring.call_id for ring in history.ordered(effects.RingBack)] == [key]
+    assert history.promise(promise).offers[-1].result is Result.WITHDRAWN
+    assert (history.agent(2).state, history.agent(2).missed) == (State.READY, 0)
+
+
+def test_whoever_listens_does_not_ring_a_citizen_who_is_rung(history: History) -> None:
+    """By a colleague, for a promise; the agent goes on listening."""
+    key = listening(history)
+    promise = history.asks_callback(2)
+    history.ready(2)
+    history.rings_back(2, promise)
+    history.rings_back(1, key)
+    assert [ring.call_id for ring in history.ordered(effects.RingBack)] == [promise]
+    assert history.promise(key).phase is Phase.LISTENING
+
+
 def test_the_threshold_is_the_queues(history: History) -> None:
     """In opening time: two hours of a hotline that opens for one minute at midnight are long."""
     given = history.world.network
