@@ -138,12 +138,14 @@ def _not_rung(
 
 
 _BEFORE_TALK = (Phase.MENU, Phase.WAITING, Phase.OFFERED, Phase.CALLING)
+_IN_TALK = (Phase.TALKING, Phase.REJOINING)
 
 
 def _talks_without_us(
     snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
 ) -> Iterable[events.Event]:
-    """Callers off the leash whom an agent has answered without an offer of ours."""
+    """Callers off the leash whom an agent has answered without an offer of ours; also where we have
+    them in a talk that ended unseen, and the fallback queue has found them another agent."""
     callers = {channel.channel_id: channel for channel in snapshot.channels}
     queued = _queued(snapshot)
     by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
@@ -155,10 +157,14 @@ def _talks_without_us(
     for call in calls:
         caller = callers.get(call.channel.unique_id)
         found = phones.get(caller.bridge) if caller is not None else None
-        if found is None or call.channel.leashed or call.phase not in _BEFORE_TALK:
+        if found is None or call.channel.leashed:
             continue
         agent, leg = found
-        late = call.channel.unique_id not in queued and _is_taken_back(call, leg)
+        is_queued = call.channel.unique_id in queued
+        another = call.phase in _IN_TALK and is_queued and agent.agent_id != call.talk.agent_id
+        if call.phase not in _BEFORE_TALK and not another:
+            continue
+        late = not is_queued and _is_taken_back(call, leg)
         if not late and not _is_offered(call, agent, leg):
             yield events.FoundTalking(
                 at=snapshot.at, call_id=call.call_id, agent_id=agent.agent_id, leg=leg.channel

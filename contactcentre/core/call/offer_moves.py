@@ -18,6 +18,7 @@ from contactcentre.core.call.offers import (
     cut_off,
     ended,
     in_line,
+    let_go,
     lifted,
     music,
     next_offer,
@@ -203,6 +204,12 @@ def found_talking(call: Call, event: events.FoundTalking, network: Network) -> M
     follows: tuple[Follow, ...] = ()
     if known is not None:
         call, follows = cut_off(call, known, Result.WITHDRAWN, event.at, network)
+    if call.talk.agent_id is not None:  # of the talk before: the record goes along
+        follows += let_go(call, event.at)
+        talk_before = call.open_offer
+        if talk_before is not None:
+            call = with_leg(call, talk_before.over(event.at, Result.LOST))
+        call = call.without_agent(event.at)
     device, _ = network.device(event.agent_id)
     offer = next_offer(call, event.agent_id, event.at, 0.0, device=device, channel=event.leg)
     call = with_leg(in_line(lifted(call, event.at), event.at, network), offer)

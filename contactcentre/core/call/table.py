@@ -124,6 +124,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.TALKING: _with_record(
         _P.TALKING,
         {
+            events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
             commands.CallerIdentified: Move(record_moves.identified, (_P.TALKING,)),
@@ -152,6 +153,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.REJOINING,
         {
             events.CallReturned: Move(rejoin_moves.rejoin_returned, (_P.REJOINING,)),
+            events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.LegDialed: Move(offer_moves.dialed, (_P.REJOINING,)),
             events.LegRang: Move(offer_moves.rang, (_P.REJOINING,)),
             events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),

@@ -210,3 +210,15 @@ def test_an_agent_who_was_awaited_and_rung_there(begin: Callable[..., History]) 
     new.links_up(*talking(1), replace(caller, bridge=""), reachable=("a-1",))
     assert (new.agent(1).state, new.agent(1).call_id) == (State.TALKING, call_id(1))
     assert (new.call(2).phase, new.call(2).talk.agent_id) == (Phase.WAITING, None)
+
+
+def test_a_talk_that_ended_unseen_and_went_on_with_another(begin: Callable[..., History]) -> None:
+    """The fallback queue found another agent: it is that one's call, and the first is free."""
+    old = begin()
+    old.links_up()
+    old.talks(2, 1)
+    old.apply(commands.AgentLoggedIn(at=old.at, agent_id="a1"))
+    new = restarted(old)
+    new.links_up(*talking(1), reachable=("a-1", "a-2"))
+    assert (new.call(1).phase, new.call(1).talk.agent_id) == (Phase.TALKING, "a1")
+    assert (new.agent(1).state, new.agent(2).call_id) == (State.TALKING, None)
