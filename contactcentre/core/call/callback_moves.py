@@ -129,10 +129,11 @@ def due_at(at: float, within_s: float, network: Network) -> float:
 
 
 def rang_in(call: Call, event: signals.CitizenRangIn, network: Network) -> Moved:
-    """The citizen was faster and waits in the place: nobody is rung meanwhile."""
+    """The citizen was faster and waits in the place: nobody is rung meanwhile. A dial that the
+    citizen's own call has crossed was no attempt."""
     call, follows = _stopped(call, Result.WITHDRAWN, event.at, network)
     promise = call.callback
-    if promise is not None and call.dial is not None and call.dial.rings and not _has_left(call):
+    if promise is not None and call.dial is not None and call.dial.rings:
         call = replace(call, callback=_not_rung(promise))
     call = _dial_over(call, Result.WITHDRAWN, event.at)
     return Moved(_taken(_hung_up(call, event.at), event.by), follows)

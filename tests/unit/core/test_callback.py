@@ -577,9 +577,28 @@ def test_who_rings_in_and_gives_up_is_still_rung_back(history: History, stage: s
     owed, before = history.promise(key), promised.callback
     assert owed.queueing == promised.queueing
     assert before is not None
-    assert owed.callback == replace(before, attempts=int(stage == "ringing"))
+    assert owed.callback == before
     history.ready(1)
     assert history.agent(1).call_id == key
+
+
+def test_nobody_is_rung_more_often_for_having_rung_in(history: History) -> None:
+    """The last attempt is crossed by the citizen's own call: it was none, and one more is left."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    for attempt, pause_s in enumerate((900, 7200), start=1):
+        history.rings_back(1, key)
+        history.apply(events.DialBackEnded(at=history.at, call_id=key, dial=f"cb-{key}-{attempt}"))
+        history.pass_s(pause_s)
+        history.fires("callback", key)
+    history.rings_back(1, key)
+    history.dialed(key)
+    history.apply(commands.NotReadyChosen(at=history.at, agent_id="a1", reason="lunch"))
+    history.waits(2, "")
+    history.hangs_up(2)
+    promise = history.promise(key).callback
+    assert promise is not None
+    assert promise.attempts == 2
 
 
 def test_a_caller_lost_with_the_exchange_is_still_rung_back(history: History) -> None:
