@@ -11,7 +11,7 @@ from typing import Final
 
 from contactcentre.telephony.ami_message import AmiMessage
 
-_CHANNEL: Final = (
+CHANNEL: Final = (
     "Channel",
     "ChannelState",
     "ChannelStateDesc",
@@ -27,15 +27,17 @@ _CHANNEL: Final = (
     "Uniqueid",
     "Linkedid",
 )
+"""How a channel is told of."""
+
 _HEAD: Final = ("Event", "Privilege", "Timestamp")
-_DIALLED: Final = (*_HEAD, *(f"Dest{name}" for name in _CHANNEL))
+_DIALLED: Final = (*_HEAD, *(f"Dest{name}" for name in CHANNEL))
 
 _SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
     "DialBegin": (*_DIALLED, "DialString"),
     "DialState": (*_DIALLED, "DialStatus"),
     "DialEnd": (*_DIALLED, "DialStatus"),
-    "Newstate": (*_HEAD, *_CHANNEL),
-    "Hangup": (*_HEAD, *_CHANNEL, "Cause", "Cause-txt"),
+    "Newstate": (*_HEAD, *CHANNEL),
+    "Hangup": (*_HEAD, *CHANNEL, "Cause", "Cause-txt"),
     "BridgeEnter": (
         *_HEAD,
         "BridgeUniqueid",
@@ -44,11 +46,11 @@ _SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
         "BridgeCreator",
         "BridgeName",
         "BridgeNumChannels",
-        *_CHANNEL,
+        *CHANNEL,
     ),
-    "Hold": (*_HEAD, *_CHANNEL),
-    "Unhold": (*_HEAD, *_CHANNEL),
-    "DTMFEnd": (*_HEAD, *_CHANNEL, "Digit", "DurationMs", "Direction"),
+    "Hold": (*_HEAD, *CHANNEL),
+    "Unhold": (*_HEAD, *CHANNEL),
+    "DTMFEnd": (*_HEAD, *CHANNEL, "Digit", "DurationMs", "Direction"),
     "ContactStatus": (*_HEAD, "URI", "ContactStatus", "AOR", "EndpointName", "RoundtripUsec"),
     "OriginateResponse": (
         *_HEAD,
@@ -61,7 +63,7 @@ _SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
         "CallerIDNum",
         "CallerIDName",
     ),
-    "CoreShowChannel": ("Event", *_CHANNEL, "Application", "ApplicationData", "BridgeId"),
+    "CoreShowChannel": ("Event", *CHANNEL, "Application", "ApplicationData", "BridgeId"),
 }
 _LINES: Final = {name: tuple(line.lower() for line in shape) for name, shape in _SHAPES.items()}
 

@@ -12,6 +12,7 @@ from contactcentre.core import events
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
+from contactcentre.telephony.genuine import CHANNEL
 from contactcentre.telephony.scripted import Answer, ManagerSession, ScriptedManager
 from contactcentre.testing import History, network, profile
 
@@ -44,9 +45,20 @@ class Told:
                 await self.news.wait()
 
 
+HEAD = (("Privilege", "call,all"), ("Timestamp", "1700000000.000001"))
+
+
 def contact(session: ManagerSession, status: str, uri: str = CONTACT) -> None:
     """The exchange tells of the phone `a-1`."""
-    session.event("ContactStatus", ("EndpointName", "a-1"), ("ContactStatus", status), ("URI", uri))
+    session.event(
+        "ContactStatus",
+        *HEAD,
+        ("URI", uri),
+        ("ContactStatus", status),
+        ("AOR", "a-1"),
+        ("EndpointName", "a-1"),
+        ("RoundtripUsec", ""),
+    )
 
 
 def has(value: str, happens: Callable[[ManagerSession], None] = lambda _: None) -> Answer:
@@ -67,7 +79,8 @@ def lists(*channels: tuple[tuple[str, str], ...]) -> Answer:
     def answer(session: ManagerSession, action: Action) -> None:
         session.list_items(action, ())
         for headers in channels:
-            session.event("CoreShowChannel", ("ActionID", action["actionid"]), *headers)
+            rest = (("Application", ""), ("ApplicationData", ""), ("BridgeId", "b"))
+            session.event("CoreShowChannel", ("ActionID", action["actionid"]), *headers, *rest)
         session.list_end(action)
 
     return answer
@@ -102,6 +115,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         orders=asyncio.Queue(),
         endpoints=lambda: tuple(told.endpoints),
         recalling=lambda call_id: None,
+        present=lambda at, channels: None,
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
     )
@@ -143,28 +157,29 @@ async def test_a_registration_before_the_question_is_not_undone(
 async def test_a_phone_that_goes_in_a_snapshot_is_gone(
     manager: ScriptedManager, tmp_path: Path
 ) -> None:
-    """It was there when it was asked for."""
-    manager.answers["Getvar"] = has(
-        f"PJSIP/a-1/{CONTACT}", lambda session: contact(session, "Removed")
-    )
+    """It was there when it was asked for, and is not when it is asked for again."""
+
+    def goes(session: ManagerSession) -> None:
+        manager.answers["Getvar"] = has("")
+        contact(session, "Removed")
+
+    manager.answers["Getvar"] = has(f"PJSIP/a-1/{CONTACT}", goes)
     async with linked(manager, tmp_path) as told:
         assert told.history.world.telephony
-        assert not told.history.agent(1).phone
+        await told.until(lambda: not told.history.agent(1).phone)
 
 
 async def test_a_foreign_talk_that_ends_in_a_snapshot_is_over(
     manager: ScriptedManager, tmp_path: Path
 ) -> None:
     """The list has it still; else its phone would be busy for ever."""
-    leg = (
-        ("Channel", "PJSIP/a-1-00000007"),
-        ("Uniqueid", "9.2"),
-        ("Linkedid", "9.1"),
-        ("BridgeId", "b"),
-    )
-    manager.answers["CoreShowChannels"] = then(
-        lists(leg), lambda session: session.event("Hangup", *leg)
-    )
+    known = {"Channel": "PJSIP/a-1-00000007", "Uniqueid": "9.2", "Linkedid": "9.1"}
+    leg = tuple((name, known.get(name, "")) for name in CHANNEL)
+
+    def ends(session: ManagerSession) -> None:
+        session.event("Hangup", *HEAD, *leg, ("Cause", "16"), ("Cause-txt", "Normal Clearing"))
+
+    manager.answers["CoreShowChannels"] = then(lists(leg), ends)
     async with linked(manager, tmp_path) as told:
         assert not told.history.agent(1).busy
 
