@@ -52,7 +52,7 @@ async def carrier(pbx: Pbx, start_pbx: Any, tmp_path: Path) -> Pbx:
     started: Pbx = await start_pbx(
         overlay=LAB / "asterisk",
         prompts=tmp_path,
-        bind="127.0.0.2",
+        sip_host="127.0.0.2",
         trunks=("127.0.0.1",),
         trunk_port=pbx.settings.sip_port,
         ami_secret="fedcba9876543210",
