@@ -245,7 +245,8 @@ async def world(browser: Browser, prepared: Prepared, tmp_path: Path) -> AsyncIt
 
 
 async def faults(page: Page) -> list[str]:
-    """What axe-core and the content security policy complain of."""
+    """What axe-core and the content security policy complain of, once the page has settled."""
+    await page.wait_for_load_state("networkidle")
     await page.evaluate(AXE)
     result = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     found = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in result["violations"]]
