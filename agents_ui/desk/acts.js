@@ -8,6 +8,7 @@
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
+import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
 import { ringOrNot, show } from "./show.js";
@@ -47,8 +48,8 @@ const ACTS = {
 
 /** In which modes a key works; what is not named here works in all. @type {Record<string, Mode[]>} */
 const FITS = {
-  answer: ["ringing", "callback", "message"],
-  reject: ["ringing", "callback", "message"],
+  answer: OFFERED,
+  reject: OFFERED,
   later: ["listening"],
   "call-back": ["listening"],
   mute: ["talking"],

@@ -35,7 +35,7 @@ export function showCall(mode, view, phone) {
   else if (mode === "idle") countFrom($("idle-clock"), view?.since);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
   else if (mode === "callback" && call) callback(call);
-  else if (mode === "message" && call) message(call);
+  else if (mode === "message") timeLeft("message", call);
   else if (mode === "wrap_up" && view && call) wrapUp(view, call);
 }
 
@@ -132,9 +132,7 @@ function ringing(view, call) {
   $("mobile-note").hidden = !mobile;
   for (const element of places("wait")) countFrom(element, call?.queued_at);
   $("ring-note").hidden = $("ring-left").hidden = !call?.ring_until;
-  drain("ring-left", call?.offered_at, call?.ring_until);
-  $("ring-seconds").dataset.form = "seconds";
-  countTo($("ring-seconds"), call?.ring_until);
+  timeLeft("ring", call);
 }
 
 /** The card of a promise to ring back, and then the ringing at the citizen's. @param {CallView} call */
@@ -142,16 +140,14 @@ function callback(call) {
   const calling = call.callback?.calling ?? false;
   $("callback-card").hidden = calling;
   $("callback-rings").hidden = !calling;
-  drain("card-left", call.offered_at, call.ring_until);
-  $("card-seconds").dataset.form = "seconds";
-  countTo($("card-seconds"), call.ring_until);
+  timeLeft("card", call);
 }
 
-/** The card of a voice message, before anybody listens. @param {CallView} call */
-function message(call) {
-  drain("message-left", call.offered_at, call.ring_until);
-  $("message-seconds").dataset.form = "seconds";
-  countTo($("message-seconds"), call.ring_until);
+/** How long an offer stands. @param {"ring" | "card" | "message"} card @param {CallView | null} call */
+function timeLeft(card, call) {
+  drain(`${card}-left`, call?.offered_at, call?.ring_until);
+  $(`${card}-seconds`).dataset.form = "seconds";
+  countTo($(`${card}-seconds`), call?.ring_until);
 }
 
 /** @param {CallView | null} call @param {Phone} phone */

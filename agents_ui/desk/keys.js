@@ -1,5 +1,7 @@
 /** The keyboard: single keys outside text fields only, F2 and the Ctrl keys everywhere. Pure. */
 
+import { OFFERED } from "./mode.js";
+
 /** @type {Record<string, string>} */
 const LETTERS = {
   KeyM: "mute",
@@ -39,8 +41,7 @@ export function meaning(event, { target, ringing, keypad, open }) {
 
 const TEXT = "input, textarea, select, [contenteditable]";
 /** Enter on "Can't answer" must not answer. */
-const OWN = ["ringing", "callback", "message"]
-  .map((mode) => `[data-mode="${mode}"] button`)
+const OWN = OFFERED.map((mode) => `[data-mode="${mode}"] button`)
   .concat("a[href]", "dialog")
   .join();
 

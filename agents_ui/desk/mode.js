@@ -6,6 +6,9 @@
  *   | "listening" | "talking" | "rejoining" | "wrap_up"} Mode
  */
 
+/** Modes in which something is offered, and the page rings. @type {Mode[]} */
+export const OFFERED = ["ringing", "callback", "message"];
+
 /**
  * The server's word comes first; where its link is lost, the phone itself still rings and talks
  * (the exchange falls back on the phones alone).

@@ -21,6 +21,7 @@ import {
 } from "./acts.js";
 import { onIdentify } from "./history.js";
 import { meaning } from "./keys.js";
+import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
 import { onAdd } from "./services.js";
 import { show } from "./show.js";
@@ -36,7 +37,7 @@ let wasRinging = false;
 document.addEventListener("keydown", (event) => {
   const meant = meaning(event, {
     target: event.target instanceof Element ? event.target : null,
-    ringing: ["ringing", "callback", "message"].includes(desk.mode),
+    ringing: OFFERED.includes(desk.mode),
     keypad: desk.mode === "talking" && !$("pad").hidden,
     open: somethingOpen(),
   });

@@ -1,9 +1,6 @@
 /** Brings the whole page up to what `desk` says. */
 
-/**
- * @import { DeskView } from "./port.js"
- * @import { Mode } from "./mode.js"
- */
+/** @import { DeskView } from "./port.js" */
 
 import { showCrisis } from "../shell/banner.js";
 import { $, all, setText } from "../shell/dom.js";
@@ -12,7 +9,7 @@ import { REASONS } from "../shell/words.js";
 import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showPerson } from "./history.js";
-import { modeOf } from "./mode.js";
+import { modeOf, OFFERED } from "./mode.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
 import { desk, live, microphone, phone, record } from "./state.js";
@@ -22,9 +19,6 @@ import { ADVICE } from "./words.js";
 const taking = ["answer", "reject", "ring-back", "refuse-card", "listen", "refuse-message"].map(
   (id) => $(id, HTMLButtonElement),
 );
-
-/** Modes in which something is offered, and the page rings. @type {Mode[]} */
-const OFFERED = ["ringing", "callback", "message"];
 
 export function show() {
   const { view, started, elsewhere } = desk;
