@@ -178,12 +178,8 @@ def _sqlstate(error: BaseException) -> str:
     return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
-def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
-    return _insert(connection.dialect.name, table)
-
-
 def _insert(dialect: str, table: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT."""
     if dialect == "postgresql":
         # The two dialects' classes are alike in all that is used of them.
         return postgresql.insert(table)  # type: ignore[return-value]

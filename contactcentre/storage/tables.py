@@ -212,10 +212,8 @@ contacts = Table(
     Column("callback_of", Text),  # a callback: the contact in which it was asked for
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Double),
-    Column(
-        "message_s", Double
-    ),  # a voice message: how long it is, and when an agent began to hear it
-    Column("message_heard_at", Double),
+    Column("message_s", Double),  # a voice message: how long it is
+    Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
 )

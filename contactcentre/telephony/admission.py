@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import Final
 
+from contactcentre.telephony.digits import are_digits
+
 GRACE_S: Final = 3.0
 """Room is kept no longer for who is so late: that caller has hung up."""
 
@@ -58,5 +60,5 @@ class Admission:
 def _arrival(channel_id: str) -> Arrival:
     """`1790000000.42`; a citizen whom we ring has a name of ours, and comes first."""
     second, _, number = channel_id.partition(".")
-    plain = channel_id.isascii() and second.isdecimal() and number.isdecimal()
+    plain = are_digits(second) and are_digits(number)
     return (int(second), int(number)) if plain else (0, 0)

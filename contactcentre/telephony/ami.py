@@ -25,6 +25,7 @@ from contactcentre.telephony.ami_message import (
     AmiTimeout,
     AmiUnsafe,
 )
+from contactcentre.telephony.digits import are_digits
 
 __all__ = [
     "Ami",
@@ -162,6 +163,14 @@ class Ami:
         response, _ = await self._up().ask(name, headers, timeout_s=self._settings.action_timeout_s)
         return response
 
+    async def value(self, variable: str, *, channel: str | None = None) -> str:
+        """What a variable or function is now, globally or on a channel; "" where it is unset.
+
+        Raises as `action` does.
+        """
+        of = {} if channel is None else {"Channel": channel}
+        return (await self.action("Getvar", {**of, "Variable": variable})).get("Value", "")
+
     async def collect(
         self, name: str, headers: Mapping[str, str | Sequence[str]] = NO_HEADERS
     ) -> list[AmiMessage]:
@@ -281,8 +290,7 @@ class Ami:
             return
         if event.event == "FullyBooted" and not self._booted.done():
             uptime_s = event.get("Uptime", "")
-            known = uptime_s.isascii() and uptime_s.isdecimal()
-            started_at = self._clock() - float(uptime_s) if known else None
+            started_at = self._clock() - float(uptime_s) if are_digits(uptime_s) else None
             self._booted.set_result(started_at)
         self._held.append(event)
 

@@ -24,7 +24,7 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
-from contactcentre.telephony.doubts import Confirm, Doubts
+from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
@@ -191,12 +191,11 @@ class Asterisk:
     async def knows(self, name: str, channel_id: str) -> bool:
         """Whether there is such a channel; nobody is turned away because it can't be asked."""
         try:
-            reply = await self.ami.action("Getvar", {"Channel": name, "Variable": "UNIQUEID"})
+            return await self.ami.value("UNIQUEID", channel=name) == channel_id
         except (AmiRefused, AmiUnsafe):
             return False
         except AmiError:
             return True
-        return reply.get("Value") == channel_id
 
     async def _ask_phones(self, known: dict[str, bool]) -> None:
         """Whether those not asked yet have a contact.
@@ -205,9 +204,7 @@ class Asterisk:
         """
         while missing := [one for one in self._endpoints() if one not in known]:
             for endpoint in missing:
-                contacts = f"PJSIP_DIAL_CONTACTS({endpoint})"
-                reply = await self.ami.action("Getvar", {"Variable": contacts})
-                known[endpoint] = reply.get("Value", "") != ""
+                known[endpoint] = await has_contact(endpoint, self.ami)
 
     async def _tell_of_fallback(self, present: Iterable[events.Channel]) -> None:
         """Before the snapshot is told: who is not in it any more would else have left unseen."""

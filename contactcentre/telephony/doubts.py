@@ -9,7 +9,6 @@ needless.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,10 +62,10 @@ async def _is_so(fact: Doubtful, ami: Ami) -> bool:
     if not _PHONE.fullmatch(fact.endpoint):
         return False
     if isinstance(fact, events.PhoneBusy):
-        return await _value(ami, f"DEVICE_STATE(PJSIP/{fact.endpoint})") != "NOT_INUSE"
-    return not await _value(ami, f"PJSIP_DIAL_CONTACTS({fact.endpoint})")
+        return await ami.value(f"DEVICE_STATE(PJSIP/{fact.endpoint})") != "NOT_INUSE"
+    return not await has_contact(fact.endpoint, ami)
 
 
-async def _value(ami: Ami, variable: str) -> str:
-    reply: Mapping[str, str] = await ami.action("Getvar", {"Variable": variable})
-    return reply.get("Value", "")
+async def has_contact(endpoint: str, ami: Ami) -> bool:
+    """Whether that phone is registered. Raises AmiError."""
+    return await ami.value(f"PJSIP_DIAL_CONTACTS({endpoint})") != ""

@@ -22,6 +22,7 @@ from typing import Final
 
 from contactcentre.core import events
 from contactcentre.engine.clock import now
+from contactcentre.telephony.digits import number
 from contactcentre.telephony.translation import caller_of, is_call
 
 FILE: Final = "fallback-log.sqlite"
@@ -115,17 +116,17 @@ def _ended(channel_id: str, entries: list[FallbackEntry], at: float) -> events.F
         return None
     _, dialled, call_id = falls[0].data
     callers = [entry.data[1] for entry in entries if entry.event == "ENTERQUEUE"]
-    fell_at = _number(falls[-1].data[0])
+    fell_at = _seconds(falls[-1].data[0])
     last = entries[-1]
     wait_s, talk_s = 0.0, 0.0
     connects = [entry for entry in entries if entry.event == "CONNECT"]
     match last.event:
         case "COMPLETEAGENT" | "COMPLETECALLER":
-            wait_s, talk_s = _number(last.data[0]), _number(last.data[1])
+            wait_s, talk_s = _seconds(last.data[0]), _seconds(last.data[1])
         case "CONNECT":  # Asterisk went down in the talk
-            wait_s = _number(last.data[0])
+            wait_s = _seconds(last.data[0])
         case "ABANDON" | "EXITWITHTIMEOUT" | "EXITEMPTY":
-            wait_s = _number(last.data[2])
+            wait_s = _seconds(last.data[2])
     left_at = fell_at + wait_s
     return events.FallbackEnded(
         at=at,
@@ -133,13 +134,13 @@ def _ended(channel_id: str, entries: list[FallbackEntry], at: float) -> events.F
         channel_id=channel_id,
         caller=caller_of(callers[0]) if callers else None,
         dialled=dialled,
-        arrived_at=_number(channel_id.partition(".")[0]) or _number(falls[0].data[0]),
-        queued_at=_number(falls[0].data[0]),
+        arrived_at=_seconds(channel_id.partition(".")[0]) or _seconds(falls[0].data[0]),
+        queued_at=_seconds(falls[0].data[0]),
         answered_at=left_at if connects else None,
         endpoint=connects[-1].member if connects else "",
         ended_at=left_at + talk_s,
     )
 
 
-def _number(text: str) -> float:
-    return float(text) if text.isascii() and text.isdecimal() else 0.0
+def _seconds(text: str) -> float:
+    return float(number(text))

@@ -25,5 +25,4 @@ def variable(address: str) -> str:
 
 async def beat(ami: Ami, name: str) -> None:
     """Write the time into that global, by Asterisk's own clock. Raises AmiError."""
-    epoch = (await ami.action("Getvar", {"Variable": "EPOCH"})).get("Value", "")
-    await ami.action("Setvar", {"Variable": name, "Value": epoch})
+    await ami.action("Setvar", {"Variable": name, "Value": await ami.value("EPOCH")})

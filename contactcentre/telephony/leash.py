@@ -26,6 +26,7 @@ from contactcentre.telephony.agi import (
     AgiSession,
     AgiTimeout,
 )
+from contactcentre.telephony.digits import are_digits
 from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.translation import CARRIER, caller_of, dial_result, is_call
@@ -339,7 +340,7 @@ def _target(order: effects.Ring, hotline: str) -> str:
     the citizen's."""
     phone, timeout_s = order.phone, round(order.timeout_s)
     if phone.device == "mobile":
-        shown = hotline if hotline.isascii() and hotline.isdecimal() else ""
+        shown = hotline if are_digits(hotline) else ""
         options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
         return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
     auto = "1" if order.auto else "0"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contactcentre.core import events
 from contactcentre.core.events import Where
 from contactcentre.core.outcomes import DialResult
+from contactcentre.telephony.digits import are_digits, number
 from routing.model import Device
 
 Message = Mapping[str, str]
@@ -74,7 +75,7 @@ def dial_result(status: str, cause: str, device: Device) -> DialResult:
     call of its own. A mobile that was answered without the key that accepts comes back as
     congestion (context `cc-mobile`), and so does the carrier's own, with a cause that says so.
     """
-    code = _number(cause)
+    code = number(cause)
     if status == "ANSWER":
         return DialResult.AUDIO_LOST if code == AUDIO_STOPPED else DialResult.ANSWERED
     if code == CALL_REJECTED or (status == "BUSY" and device == "browser"):
@@ -123,7 +124,7 @@ def _endpoint(channel: str) -> str:
 def caller_of(text: str) -> str | None:
     """The caller's number in E.164; None when it is withheld or no number at all."""
     digits = text.removeprefix("+").removeprefix("00")
-    if not (digits.isascii() and digits.isdecimal()) or not 3 <= len(digits) <= 15:
+    if not are_digits(digits) or not 3 <= len(digits) <= 15:
         return None
     return (
         f"+371{digits}" if len(digits) == 8 and not text.startswith(("+", "00")) else f"+{digits}"
@@ -137,10 +138,6 @@ def _at(message: Message, now: float) -> float:
         return min(float(message["Timestamp"]), now)
     except (KeyError, ValueError):
         return now
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _dial_begin(message: Message, at: float) -> events.Event | None:
@@ -174,7 +171,7 @@ def _dial_end(message: Message, at: float) -> events.Event | None:
 
 def _hangup(message: Message, at: float) -> events.Event | None:
     account = message.get("AccountCode", "")
-    cause = _number(message.get("Cause", ""))
+    cause = number(message.get("Cause", ""))
     if is_offer(account):
         return events.LegHungUp(at=at, offer_id=account, cause=cause)
     dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
