@@ -24,6 +24,7 @@ class CrisisSwitch:
 
     def __init__(self) -> None:
         self.crisis: Crisis | None = None
+        self.last: Crisis | None = None  # that has ended; the database gets it a little later
         self.published = Network(version=0)
         self.touched: tuple[Crisis, ...] = ()
 
@@ -85,5 +86,5 @@ class CrisisSwitch:
             raise Illegal
         ended = replace(self.crisis, ended_at=at, ended_how=how, ended_by=by, ended_by_id=by_id)
         self.touched = (*self.touched, ended)
-        self.crisis = None
+        self.crisis, self.last = None, ended
         return [effects.CancelTimer(kind=Timer.CRISIS, key=ended.crisis_id)]

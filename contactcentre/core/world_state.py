@@ -121,12 +121,12 @@ class WorldState:
         """Where anything raises inside, what was changed so far is undone."""
         self._nothing_touched()
         ended, network = tuple(self.ended), self.network
-        crisis, published = self.crisis.crisis, self.crisis.published
+        crisis, published = (self.crisis.crisis, self.crisis.last), self.crisis.published
         try:
             yield
         except BaseException:  # undone and raised again, whatever it is
             self.ended = deque(ended, maxlen=KEPT_CALLS)
-            self.crisis.crisis = crisis
+            self.crisis.crisis, self.crisis.last = crisis
             self._put_back(published if self.network is not network else None)
             raise
 

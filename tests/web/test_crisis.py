@@ -72,6 +72,17 @@ async def test_on_and_off(supervisor, csrf, world):
     assert SAY["lv"]("Switched off") in await words(supervisor)
 
 
+async def test_it_is_on_record_before_the_database_has_it(supervisor, csrf, world):
+    """Who has just switched off looks at the record at once, and later finds it there once."""
+    await turn(supervisor, csrf, **FORM)
+    world.journal.disk.clear()
+    await turn(supervisor, csrf, "off", confirm="yes")
+    assert (await words(supervisor)).count(SAY["lv"]("Switched off")) == 1
+    world.journal.disk.set()
+    await turn(supervisor, csrf, **FORM | {"why": "atkal"})  # written after it
+    assert (await words(supervisor)).count(SAY["lv"]("Switched off")) == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [

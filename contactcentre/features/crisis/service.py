@@ -61,13 +61,17 @@ class CrisisService:
                 rows = (await connection.execute(query)).mappings().all()
         except database.AWAY:
             raise Unavailable from None
-        return [
+        records = [
             port.CrisisRecord(
                 label=row["plan"]["labels"],
                 **{name: row[name] for name in _SHOWN_OF_ROW},
             )
             for row in rows
         ]
+        last = self._world.crisis.last
+        if last is not None and last.crisis_id not in {row["crisis_id"] for row in rows}:
+            records.insert(0, _record(last))
+        return records[:SHOWN]
 
     # --- doing -----------------------------------------------------------------------------
 
@@ -125,6 +129,9 @@ def _record(crisis: Crisis) -> port.CrisisRecord:
         until=crisis.until,
         by=crisis.by,
         why=crisis.why,
+        ended_at=crisis.ended_at,
+        ended_by=crisis.ended_by,
+        ended_how=crisis.ended_how,
     )
 
 
