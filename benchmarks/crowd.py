@@ -19,7 +19,7 @@ from contactcentre.features.menus import store as menus
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
-from contactcentre.telephony.directory import DirectoryPhone
+from contactcentre.telephony.directory import Directory, DirectoryPhone
 
 NOBODY = "-"
 """In place of the hash of a password: nobody is let in by it."""
@@ -59,6 +59,21 @@ def phones(agents: int, browsers: int = 0) -> tuple[DirectoryPhone, ...]:
         *(DirectoryPhone(name, "desk") for name in names[:on_tables]),
         *(DirectoryPhone(name, "browser") for name in names[on_tables:]),
     )
+
+
+def enrol(path: Path, everyones: Sequence[DirectoryPhone], answering: int, secret: str) -> None:
+    """Make the directory, with a telephone for everybody, as the launcher does; the first so many
+    have this password."""
+    directory = Directory(path)
+    directory.create()
+    directory.provision(everyones)
+    for phone in everyones[:answering]:
+        directory.enrol(phone.endpoint, secret, kind="desk")
+
+
+def pages(origin: str, agents: int, answering: int, boards: int) -> Mapping[str, object]:
+    """What `full_day_pages` is asked for: desks of so many agents, the first of whom answer."""
+    return {"origin": origin, "agents": agents, "answering": answering, "boards": boards}
 
 
 def token(user_id: str) -> str:

@@ -24,12 +24,11 @@ import crowd
 import full_day_journal
 import uvloop
 from assignment_latency import process_cpu_s, settings_for
-from hotline_phones import FIRST, Load
+from hotline_phones import Load
 from parts import Part, Told, environment, options, part, service
 
 from contactcentre import paths
 from contactcentre.settings import Settings
-from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import running
 from routing.tally import percentile
 
@@ -67,7 +66,10 @@ async def measure(wanted: Wanted, days: Sequence[int]) -> dict[int, Told]:
         )
         everybody = (*crowd.agent_ids(wanted.agents), *crowd.supervisor_ids(wanted.boards))
         await crowd.open_sessions(settings, everybody)
-        await asyncio.to_thread(_enrol, paths.directory(settings), wanted)
+        everyones = crowd.phones(wanted.agents)
+        await asyncio.to_thread(
+            crowd.enrol, paths.directory(settings), everyones, wanted.answering, SECRET
+        )
         async with running(paths.pbx_settings(settings)):
             return {calls: await _day(settings, wanted, calls) for calls in days}
 
@@ -76,15 +78,6 @@ def _at_the_days_end(settings: Settings) -> Settings:
     shift_s = full_day_journal.ENDS - time.time()
     changed = {"clock_shift_s": round(shift_s), "sample": True, "cache": Settings().cache}
     return settings.model_copy(update=changed)
-
-
-def _enrol(path: Path, wanted: Wanted) -> None:
-    """A telephone for everybody, as the launcher does; some of them have their password."""
-    directory = Directory(path)
-    directory.create()
-    directory.provision(crowd.phones(wanted.agents))
-    for phone in range(FIRST, FIRST + wanted.answering):
-        directory.enrol(f"b-{phone}", SECRET, kind="desk")
 
 
 async def _day(settings: Settings, wanted: Wanted, calls: int) -> Told:
@@ -117,12 +110,7 @@ async def _restore_s(settings: Settings) -> float:
 
 async def _busy(settings: Settings, wanted: Wanted, served: Part) -> Told:
     """Everybody comes back to the service, then calls come and go."""
-    asked = {
-        "origin": settings.panel_origin,
-        "agents": wanted.agents,
-        "answering": wanted.answering,
-        "boards": wanted.boards,
-    }
+    asked = crowd.pages(settings.panel_origin, wanted.agents, wanted.answering, wanted.boards)
     await served.ask()
     async with (
         part("full_day_pages", *options(asked)) as pages,

@@ -23,14 +23,13 @@ import crowd
 import uvloop
 from assignment_latency import process_cpu_s, settings_for
 from full_day import SECRET, SERVICE, WRAP_UP_S
-from hotline_phones import FIRST, Load
+from hotline_phones import Load
 from nine_o_clock_agents import PASSWORD
 from parts import Told, options, part, service
 
 from contactcentre import paths
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.settings import Settings
-from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from routing.tally import percentile
 
@@ -68,27 +67,16 @@ async def measure(wanted: Wanted) -> Told:
         )
         early = crowd.agent_ids(wanted.early)
         await crowd.open_sessions(settings, (*early, *crowd.supervisor_ids(wanted.boards)))
-        await asyncio.to_thread(_enrol, paths.directory(settings), wanted)
+        everyones = crowd.phones(wanted.agents, wanted.coming)
+        await asyncio.to_thread(
+            crowd.enrol, paths.directory(settings), everyones, wanted.early, SECRET
+        )
         async with running(paths.pbx_settings(settings)) as pbx:
             return await _morning(settings, wanted, pbx)
 
 
-def _enrol(path: Path, wanted: Wanted) -> None:
-    """A telephone for everybody, as the launcher does; the early ones have their passwords."""
-    directory = Directory(path)
-    directory.create()
-    directory.provision(crowd.phones(wanted.agents, wanted.coming))
-    for number in range(FIRST, FIRST + wanted.early):
-        directory.enrol(f"b-{number}", SECRET, kind="desk")
-
-
 async def _morning(settings: Settings, wanted: Wanted, pbx: Pbx) -> Told:
-    pages = {
-        "origin": settings.panel_origin,
-        "agents": wanted.early,
-        "answering": wanted.early,
-        "boards": wanted.boards,
-    }
+    pages = crowd.pages(settings.panel_origin, wanted.early, wanted.early, wanted.boards)
     async with (
         service(SERVICE, settings) as (served, _),
         part("full_day_pages", *options(pages)) as early,
