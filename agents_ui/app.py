@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.account import page as account
+from agents_ui.account.port import FactorKeeper, OwnAccount
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -15,13 +17,15 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
+from agents_ui.entrance import second
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
+from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 
-PAGES = (entrance, desk, board, crisis, demo_phone)
+PAGES = (entrance, second, account, desk, board, crisis, demo_phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,8 @@ class Ports:
 
     settings: PanelSettings
     accounts: Accounts
+    own: OwnAccount
+    factors: FactorKeeper
     desks: Desks
     history: PastContacts
     messages: Messages
@@ -53,18 +59,20 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries],
+        middlewares=[write_down, answer_errors, refuse_forgeries, require_factor],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
     app[keys.ACCOUNTS] = ports.accounts
+    app[account.OWN] = ports.own
+    app[account.FACTORS] = ports.factors
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()
     app[keys.ASSETS] = read_assets or (lambda: now)
     app[keys.LANGUAGES] = languages or texts.read()
     app[keys.TEMPLATES] = render.environments(app[keys.LANGUAGES], app[keys.ASSETS])
-    app[entrance.SHIFTS] = app[desk.DESKS] = ports.desks
+    app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages

@@ -24,6 +24,7 @@ COMMANDS = {
     "notice": "Known events that callers are told of.",
     "phone": "The log-in of a telephone on an agent's table.",
     "user": "Make a log-in, set its password, switch it off and on.",
+    "passwords": "Which passwords nobody may choose.",
 }
 """Each is the module of that name in `cli`, loaded when it is called."""
 

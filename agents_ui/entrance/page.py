@@ -8,15 +8,12 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from agents_ui.entrance.port import Shifts
+from agents_ui.entrance import arrival
 from agents_ui.shell import bodies, live, render, sessions
-from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import FAULTS, Denied
-from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
-from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
+from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS, SHIFTS
+from agents_ui.shell.port import SecondStep, SlowDown, Unavailable, WrongPassword
 from agents_ui.shell.render import go_to
-
-SHIFTS: web.AppKey[Shifts] = web.AppKey("shifts")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
@@ -48,28 +45,17 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     username, password = form.get("username", ""), form.get("password", "")
     if max(len(username), len(password)) > CREDENTIAL_LENGTH:
         return _refuse(request, "refused", status=401)
-    accounts, settings = request.app[ACCOUNTS], request.app[SETTINGS]
     try:
-        session = await accounts.log_in(
-            username,
-            password,
-            address=address(request),
-            device=request.cookies.get(sessions.cookie(settings, "device"), ""),
-        )
-        if former := sessions.token(request):
-            await accounts.log_out(former)
+        session = await request.app[ACCOUNTS].log_in(username, password, **sessions.whence(request))
+        return await arrival.enter(request, session)
+    except SecondStep as step:
+        return arrival.ask_for_code(request, step.ticket)
     except WrongPassword:
         return _refuse(request, "refused", status=401)
     except SlowDown as slow:
         return _refuse(request, "slow-down", status=429, retry_after_s=slow.retry_after_s)
     except Unavailable:
         return _refuse(request, "unavailable", status=503)
-    log.info("login", action="login", user_id=session.person.user_id)
-    response = go_to(sessions.home(session.person))
-    sessions.put_cookie(response, settings, "cc", session.token)
-    sessions.put_cookie(response, settings, "device", session.device, max_age_s=YEAR_S)
-    sessions.drop_cookie(response, settings, "login")
-    return response
 
 
 @routes.post("/logout")

@@ -49,6 +49,14 @@ FAULTS: Final = MappingProxyType(
         "refused": Fault(
             mark("Not logged in"), mark("The user name and the password do not belong together.")
         ),
+        "wrong-code": Fault(
+            mark("Not logged in"),
+            mark("This is not the code of this moment, or it was used already. Wait for the next."),
+        ),
+        "no-factor": Fault(
+            mark("One step is missing"),
+            mark("Your role asks for a second step at log-in: set it up on your own page."),
+        ),
         "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
     }
 )

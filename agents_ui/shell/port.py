@@ -43,6 +43,7 @@ class Session:
     csrf: str = field(repr=False)
     person: Person
     started_at: float
+    must_enrol: bool = False  # nothing is open but the page where a second factor is set up
     # Only of a log-in just now: what the browser keeps, to be known again at the next.
     device: str = field(default="", repr=False, compare=False)
 
@@ -59,22 +60,58 @@ class SlowDown(Exception):
         self.retry_after_s = retry_after_s
 
 
+class SecondStep(Exception):
+    """The password is right, and not enough: `ticket` says whose it was, for a few minutes."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("a second factor is asked for")
+        self.ticket = ticket
+
+
+class TicketOver(Exception):
+    """The second step came too late, or the password was changed meanwhile: log in anew."""
+
+
+class WrongCode(Exception):
+    """It is not the code of this moment, or it was used before."""
+
+
 class Accounts(Protocol):
     """Log-ins and their sessions; a database that is away raises `Unavailable`."""
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
-        """Start a session. `device` is what `Session.device` of an earlier log-in said.
+        """Start a session. `device` is what `Session.device` of an earlier log-in said, `browser`
+        the family that its user knows it by.
 
-        Raises `WrongPassword` (wrong) or `SlowDown` (guessing, or too many at once).
+        Raises `WrongPassword` (wrong), `SecondStep` (right, and a code is needed) or `SlowDown`
+        (guessing, or too many at once).
         """
+
+    async def second_step(
+        self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
+    ) -> Session:
+        """Start the session for which `SecondStep` was raised, by a code of the app or on paper.
+
+        Raises `WrongCode`, `TicketOver` or `SlowDown`.
+        """
+
+    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
+        """Whether it is still the person who has logged in. Raises as `log_in`."""
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used."""
 
     async def log_out(self, token: str) -> None:
         """End the session for good."""
+
+
+class Shifts(Protocol):
+    """The agents who are at work."""
+
+    async def close(self, agent_id: str) -> None:
+        """Log the agent out of the hotline; the phone's secret becomes worthless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

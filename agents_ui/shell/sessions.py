@@ -8,6 +8,8 @@ import secrets
 
 from aiohttp import web
 
+from agents_ui.shell import browsers
+from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LOGIN_SECRET, SESSION, SETTINGS
 from agents_ui.shell.port import PanelSettings, Person, Session
@@ -108,6 +110,20 @@ def home(person: Person | None) -> str:
     if person is None:
         return "/login"
     return "/board" if may_see_board(person) else "/desk"
+
+
+def first_page(session: Session) -> str:
+    """Where a log-in leads."""
+    return "/account" if session.must_enrol else home(session.person)
+
+
+def whence(request: web.Request) -> dict[str, str]:
+    """Where a log-in comes from, as `Accounts` asks it."""
+    return {
+        "address": address(request),
+        "device": request.cookies.get(cookie(request.app[SETTINGS], "device"), ""),
+        "browser": browsers.family(request.headers.get("User-Agent", "")),
+    }
 
 
 def form_token(request: web.Request) -> str:

@@ -62,6 +62,8 @@ async def panel_ports(
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
+        own=accounts.own,
+        factors=accounts.factors,
         desks=desks,
         history=CitizenService(storage.database, world.calls),
         messages=MessageService(telephony.messages, world.calls),

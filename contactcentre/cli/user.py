@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncIterator
+import os
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -15,7 +19,10 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.features.accounts.leaked import LeakedPasswords
+from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -74,18 +81,58 @@ async def enable(username: str, /, *, settings: Settings) -> None:
         await accounts.set_active(username, active=True)
 
 
+@app.command
+@_telling
+async def forget_factor(username: str, /, *, settings: Settings) -> None:
+    """Take a second factor away that was lost, codes on paper too; every session ends."""
+    async with _accounts(settings) as accounts:
+        await accounts.forget_factor(username)
+    await _tell_service(settings)
+
+
+@app.command
+@_telling
+async def rotate_keys(*, settings: Settings) -> None:
+    """Seal every second factor with a fresh key; the former ones open nothing any more.
+
+    Keys that CC_ACCOUNT_KEYS gives are yours to replace: put a new one first, run this, and take
+    the old ones out.
+    """
+    file, given = paths.account_key_file(settings), settings.account_keys.get_secret_value()
+    kept = paths.account_keys(settings)
+    if not given:
+        _write_keys(file, (secrets.token_hex(32), *kept))
+    async with _accounts(settings) as accounts:
+        count = await accounts.factors.reseal()
+    if not given:
+        _write_keys(file, paths.account_keys(settings)[:1])
+    console.say(f"sealed anew: {count}")
+
+
 @asynccontextmanager
 async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterator[AccountService]:
     """Of a database that is there. Raises `BadUser` where it knows no such agent."""
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, agent)
-        yield AccountService(storage)
+        yield AccountService(
+            storage,
+            passwords=Passwords(leaked=LeakedPasswords(paths.leaked_passwords(settings))),
+            vault=Vault(partial(paths.account_keys, settings)),
+        )
 
 
 async def _tell_service(settings: Settings) -> None:
     """One on another machine, or another user's, finds out within half a minute."""
     with suppress(NotRunning):
         await ask(paths.control(settings), {"do": "sessions-ended"})
+
+
+def _write_keys(file: Path, keys: Sequence[str]) -> None:
+    """At once, for the service reads them at each use."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("\n".join(keys))
+    draft.replace(file)
 
 
 def _typed() -> str:

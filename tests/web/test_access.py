@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
+from lab.pages.people import PASSWORD
+
 pytestmark = pytest.mark.web
 
 VISITOR, AGENT, SUPERVISOR, ADMIN = None, "talking", "board", "admin"
@@ -15,6 +17,8 @@ PAGES = {
     # path: what a visitor, an agent, a supervisor and an administrator get
     "/": (303, 303, 303, 303),
     "/login": (200, 303, 303, 303),
+    "/login/code": (303, 303, 303, 303),
+    "/account": (303, 200, 200, 200),
     "/desk": (303, 200, 403, 200),
     "/board": (303, 403, 200, 200),
     "/crisis": (303, 403, 200, 200),
@@ -27,6 +31,13 @@ PAGES = {
 POSTS = {
     "/logout": ({}, (401, 303, 303, 303)),
     "/language": ({"language": "en"}, (403, 303, 303, 303)),
+    "/account/password": ({"password": "another"}, (401, 403, 403, 403)),
+    "/account/app": ({"password": PASSWORD}, (401, 200, 200, 200)),
+    "/account/app/finish": ({}, (401, 400, 400, 400)),
+    "/account/app/remove": ({"password": PASSWORD}, (401, 303, 303, 303)),
+    "/account/codes": ({"password": PASSWORD}, (401, 409, 409, 409)),
+    "/account/sessions/end": ({"name": "0"}, (401, 409, 409, 409)),
+    "/account/sessions/end-others": ({}, (401, 303, 303, 303)),
     "/desk/leave": ({}, (401, 204, 403, 204)),
     "/desk/services": ({"q": "bērna"}, (401, 200, 403, 200)),
     "/desk/cards": ({"codes": ["PMLP-DZV"]}, (401, 200, 403, 200)),
@@ -40,7 +51,9 @@ POSTS = {
     "/crisis/off": ({}, (401, 403, 400, 400)),
     "/desk/command": ({"id": 1, "name": "ready", "args": {}}, (401, 200, 403, 200)),
 }
-FORMS = {"/logout", "/language", "/desk/leave", "/crisis/on", "/crisis/off"}
+FORMS = {"/logout", "/language", "/desk/leave", "/crisis/on", "/crisis/off"} | {
+    path for path in POSTS if path.startswith("/account/")
+}
 
 
 @pytest.mark.parametrize(("path", "expected"), PAGES.items())
@@ -71,6 +84,7 @@ async def test_the_matrix_is_whole(app):
     """A new route must be put into this file's tables."""
     apart = {
         ("POST", "/login"),  # test_entrance
+        ("POST", "/login/code"),  # test_second_step
         ("GET", "/desk/live"),  # test_live
         ("GET", "/board/live"),  # test_live
         ("GET", "/desk/messages/{call_id}"),  # test_messages

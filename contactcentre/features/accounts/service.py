@@ -1,65 +1,37 @@
-"""Log-ins and sessions, kept in the database.
+"""Log-ins, and the accounts behind them.
 
-A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
-for half a minute, and for as long as the database is away: running desks go on, while log-ins
-fail closed. Guessing is slowed down (`guesses`), and what strangers cost is bounded (`turns`), so
-that nobody else is locked out.
+While the database is away log-ins fail closed. Guessing is slowed down (`guesses`), and what
+strangers cost is bounded (`turns`), so that nobody else is locked out. Who has a second factor gets
+a ticket for the right password, and a session for that and a code.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
-import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import structlog
-from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
+from agents_ui.shell.port import Person, Role, SecondStep, Session
 from contactcentre.features.accounts import store
 from contactcentre.features.accounts.devices import Devices
-from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
+from contactcentre.features.accounts.factors import FactorService
+from contactcentre.features.accounts.own import OwnAccountService
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import SHELL, Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.features.accounts.proofs import Arrival, Proofs, User, account_name
+from contactcentre.features.accounts.records import Records
+from contactcentre.features.accounts.sessions import Limits, Sessions
+from contactcentre.features.accounts.vault import Vault
+from contactcentre.features.audit.log import SHELL, Action
 from contactcentre.storage import tables as models
 
 log = structlog.get_logger(__name__)
 
-NO_ROOM_S = 2.0
-"""So much later to try again, where too many try to log in."""
-
-NOTED = 100
-"""The use of a session is written down so often in the time after which it would end unused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long a session lasts: unused, and at all. Seconds.
-
-    The idle limit covers a shift: an open desk does not ask for pages while its agent talks.
-    """
-
-    idle_s: float = 12 * 3600.0
-    absolute_s: float = 16 * 3600.0
-    remembered_s: float = 30.0
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A session as last confirmed by the database, and when it was used last."""
-
-    session: Session
-    confirmed_at: float
-    used_at: float
+__all__ = ["AccountService", "Limits", "UsernameTaken"]
 
 
 class UsernameTaken(ValueError):
@@ -76,82 +48,93 @@ class AccountService:
         limits: Limits | None = None,
         passwords: Passwords | None = None,
         device_secret: str = "",
+        vault: Vault | None = None,
+        second_factor: AbstractSet[str] = frozenset(),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._engine = engine
-        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._limits = limits or Limits()
-        self._passwords = passwords or Passwords()
-        self._clock = clock
-        self._guesses = Guesses()
+        """`second_factor`: the roles that must have one."""
+        self.records = Records(engine, clock)
+        self.sessions = Sessions(
+            self.records, limits or Limits(), lambda person: person.role in second_factor
+        )
+        vault, self._passwords = vault or Vault(), passwords or Passwords()
         self._devices = Devices(device_secret)
-        self._seen: dict[str, _Seen] = {}
-        self._swept_at = 0.0
+        self.factors = FactorService(self.records, vault)
+        self.own = OwnAccountService(self.records, self.sessions, self._passwords)
+        self._proofs = Proofs(
+            self.records,
+            passwords=self._passwords,
+            factors=self.factors,
+            devices=self._devices,
+            vault=vault,
+        )
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `Accounts`."""
-        name, now = _folded(username), self._clock()
-        known = self._devices.known(device, name, now)
-        place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
-        if (retry_after_s := self._guesses.count(name, place, now)) > 0:
-            raise SlowDown(retry_after_s)
-        async with self._database() as connection:
-            found = await store.user_of(connection, name)
-        try:
-            user = await self._verified(found, password, place)
-            session = await self._begin(user, password, name, place)
-        except NoRoom:
-            raise SlowDown(NO_ROOM_S) from None
-        self._guesses.forgive(name, place, now)
-        return replace(session, device=self._devices.remember(device, name, now))
+        arrival = self._proofs.arrival(username, address=address, device=device, browser=browser)
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, arrival.name)
+        user = await self._proofs.password(found, password, arrival)
+        if user["has_factor"]:
+            raise SecondStep(self._proofs.ticket(user))
+        return await self._begin(user, "password", arrival)
+
+    async def second_step(
+        self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
+    ) -> Session:
+        """See `Accounts`."""
+        user = await self._proofs.of_ticket(ticket)
+        name = user["username"]
+        arrival = self._proofs.arrival(name, address=address, device=device, browser=browser)
+        return await self._begin(
+            user, await self._proofs.code(user["user_id"], code, arrival), arrival
+        )
+
+    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
+        """See `Accounts`."""
+        async with self.records.open() as connection:
+            user = await store.credentials_of(connection, person.user_id)
+        name = user["username"] if user else ""
+        arrival = self._proofs.arrival(name, address=address, device=device, browser="")
+        await self._proofs.password(user, password, arrival, refused=Action.PROOF_REFUSED)
 
     async def session(self, token: str) -> Session | None:
-        """The session of a cookie, if it is still good; marks it as used. Raises Unavailable."""
-        now, key = self._clock(), _hashed(token)
-        seen = self._seen.get(key)
-        if seen is None or now - seen.confirmed_at >= self._limits.remembered_s:
-            seen = await self._confirmed(key, token, seen, now)
-        if seen is None or self._over(seen, now):
-            self._seen.pop(key, None)
-            return None
-        seen.used_at = now
-        return seen.session
+        """See `Accounts`."""
+        return await self.sessions.of(token)
 
     async def log_out(self, token: str) -> None:
-        """End the session for good."""
-        key = _hashed(token)
-        self._seen.pop(key, None)
-        async with self._database() as connection:
-            await store.end_session(connection, key)
+        """See `Accounts`."""
+        await self.sessions.end(token)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user; other processes notice within `remembered_s`."""
-        self._forget(user_id)
-        async with self._database() as connection:
+        self.sessions.forget(user_id)
+        async with self.records.open() as connection:
             await store.end_sessions(connection, user_id)
-            await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
+            await self.records.note(
+                connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why
+            )
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             return await store.remove_samples(connection)
 
     async def absent_agents(self) -> frozenset[str]:
         """The agents with an account of whom no session is good now. Raises Unavailable."""
-        at = self._clock()
-        async with self._database() as connection:
+        at = self.records.clock()
+        async with self.records.open() as connection:
             return await store.absent_agents(
                 connection,
-                started_after=at - self._limits.absolute_s,
-                used_after=at - self._limits.idle_s,
+                started_after=at - self.sessions.limits.absolute_s,
+                used_after=at - self.sessions.limits.idle_s,
             )
 
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
-        for seen in self._seen.values():
-            seen.confirmed_at = -math.inf
+        self.sessions.doubt()
 
     async def create_user(
         self,
@@ -166,7 +149,7 @@ class AccountService:
         sample: bool = False,
     ) -> str:
         """Make an account and return its id. Raises Weak or UsernameTaken."""
-        folded, user_id = _folded(username), uuid.uuid4().hex
+        folded, user_id = account_name(username), uuid.uuid4().hex
         row = {
             "user_id": user_id,
             "username": folded,
@@ -178,9 +161,9 @@ class AccountService:
             "password_hash": await self._passwords.hash(password, username=folded),
             "active": True,
             "sample": sample,
-            "created_at": self._clock(),
+            "created_at": self.records.clock(),
         }
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
@@ -192,9 +175,9 @@ class AccountService:
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
         """
-        name = _folded(username)
+        name = account_name(username)
         kept = await self._passwords.hash(password, username=name)
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             found = await store.user_of(connection, name)
             if found is None:
                 raise LookupError("no such user")
@@ -202,137 +185,43 @@ class AccountService:
             await store.mark_sample(connection, found["user_id"], sample=sample)
         await self.end_sessions(found["user_id"], why="password")
 
+    async def forget_factor(self, username: str) -> None:
+        """Take away a second factor that was lost, and end every session of that user.
+
+        Raises LookupError where there is no such user.
+        """
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
+            if found is None:
+                raise LookupError("no such user")
+            await self.factors.forget(connection, found["user_id"], by=SHELL)
+        await self.end_sessions(found["user_id"], why="factor")
+
     async def set_active(self, username: str, *, active: bool) -> None:
         """Let a user log in, or no longer; the latter ends every session at once.
 
         Raises LookupError where there is no such user.
         """
-        async with self._database() as connection:
-            found = await store.user_of(connection, _folded(username))
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
         if not active:
             await self.end_sessions(found["user_id"], why="disabled")
 
-    async def _verified(
-        self, found: RowMapping | None, password: str, place: LogInPlace
-    ) -> RowMapping:
-        """The user, whose password it is. Raises WrongPassword, Unavailable or NoRoom."""
-        user = found if found is not None and found["active"] else None
-        kept = None if user is None else user["password_hash"]
-        if await self._passwords.verify(kept, password, place=place) and user is not None:
-            return user
-        user_id = found["user_id"] if found else ""
-        log.warning("accounts.refused", user_id=user_id or None)
-        async with self._database() as connection:
-            await self._note(connection, Action.LOG_IN_REFUSED, of=user_id)
-        raise WrongPassword
-
-    async def _begin(
-        self, user: RowMapping, password: str, name: str, place: LogInPlace
-    ) -> Session:
-        token, now, user_id = secrets.token_urlsafe(32), self._clock(), user["user_id"]
-        fresh = None
-        if self._passwords.outdated(user["password_hash"]):
-            fresh = await self._passwords.hash(password, username=name, place=place)
-        row = {"token_hash": _hashed(token), "user_id": user_id, "started_at": now, "used_at": now}
-        async with self._database() as connection:
-            if fresh is not None:
-                await store.keep_password(connection, user_id, fresh)
-            await store.end_old_sessions(connection, now - self._limits.absolute_s)
-            await connection.execute(models.sessions.insert(), row)
-            await self._note(connection, Action.LOGGED_IN, who=user_id)
-        session = _session(token, user, now)
-        self._seen[row["token_hash"]] = _Seen(session, now, now)
+    async def _begin(self, user: User, proof: str, arrival: Arrival) -> Session:
+        user_id = user["user_id"]
+        async with self.records.open() as connection:
+            session = await self.sessions.begin(
+                connection, user, proof=proof, address=arrival.address, browser=arrival.browser
+            )
+            await self.records.note(connection, Action.LOGGED_IN, who=user_id, purpose=how(proof))
         log.info("accounts.logged_in", user_id=user_id)
-        return session
-
-    async def _note(
-        self,
-        connection: AsyncConnection,
-        action: Action,
-        *,
-        who: str = "",
-        of: str = "",
-        purpose: str = "",
-    ) -> None:
-        entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
-        await audit.write(connection, entry)
-
-    async def _confirmed(
-        self, key: str, token: str, seen: _Seen | None, now: float
-    ) -> _Seen | None:
-        """What the database says of a session; what we remember while it is away."""
-        try:
-            async with self._database() as connection:
-                row = await store.session_of(connection, key)
-        except Unavailable:
-            if seen is None:
-                raise
-            seen.confirmed_at = now  # not asked again at every page
-            return seen
-        if row is None or not row["active"]:
-            return None
-        used_at = max(row["used_at"], seen.used_at if seen else 0.0)
-        fresh = _Seen(_session(token, row, row["started_at"]), now, used_at)
-        if not self._over(fresh, now) and now - row["used_at"] > self._limits.idle_s / NOTED:
-            await self._note_use(key, now)
-        self._remember(key, fresh, now)
-        return fresh
-
-    async def _note_use(self, key: str, now: float) -> None:
-        """In a transaction of one statement: seven hundred desks that come back at once do not wait
-        for each other, and none is turned away where its use can't be noted."""
-        try:
-            async with self._single.connect() as connection:
-                await store.mark_used(connection, key, now)
-        except database.AWAY as error:
-            log.warning("accounts.use_not_noted", error=type(error).__name__)
-
-    def _remember(self, key: str, seen: _Seen, now: float) -> None:
-        if now - self._swept_at >= self._limits.remembered_s:
-            self._swept_at = now
-            for old in [key for key, other in self._seen.items() if self._over(other, now)]:
-                del self._seen[old]
-        self._seen[key] = seen
-
-    def _over(self, seen: _Seen, now: float) -> bool:
-        idle, age = now - seen.used_at, now - seen.session.started_at
-        return idle >= self._limits.idle_s or age >= self._limits.absolute_s
-
-    def _forget(self, user_id: str) -> None:
-        self._seen = {
-            key: seen for key, seen in self._seen.items() if seen.session.person.user_id != user_id
-        }
-
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("accounts.database_away", error=type(error).__name__)
-            raise Unavailable from None
+        device = self._devices.remember(arrival.device, arrival.name, self.records.clock())
+        return replace(session, device=device)
 
 
-def _session(token: str, row: RowMapping, started_at: float) -> Session:
-    person = Person(
-        user_id=row["user_id"],
-        name=row["name"],
-        role=row["role"],
-        agent_id=row["agent_id"],
-        centre=row["centre"],
-        locale=row["locale"],
-    )
-    # Forms need a secret of their own that a page may show: it says nothing of the token.
-    csrf = _hashed("csrf\n" + token)
-    return Session(token=token, csrf=csrf, person=person, started_at=started_at)
-
-
-def _folded(username: str) -> str:
-    return username.strip().casefold()[:80]
-
-
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def how(proof: str) -> str:
+    """What the record of a log-in says of it: nothing of a password alone."""
+    return "" if proof == "password" else proof

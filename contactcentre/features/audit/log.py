@@ -22,7 +22,13 @@ class Action(StrEnum):
 
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
-    SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
+    PROOF_REFUSED = "proof.refused"  # a password or code asked for beside the log-in
+    SESSIONS_ENDED = "sessions.ended"  # all, or by somebody else than their user
+    SESSION_ENDED = "session.ended"  # one, from the list of one's own
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - by its user
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    RECOVERY_CODES_MADE = "recovery.made"
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
 

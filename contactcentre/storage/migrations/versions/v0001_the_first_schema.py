@@ -47,6 +47,7 @@ def upgrade() -> None:
         )
     _edited()
     _people()
+    _proofs()
     _calls()
     _agents()
     _crises_and_counts()
@@ -117,6 +118,9 @@ def _people() -> None:
         ),
         sa.Column("started_at", sa.Double(), nullable=False),
         sa.Column("used_at", sa.Double(), nullable=False),
+        sa.Column("proof", sa.String(20), nullable=False, server_default="password"),
+        sa.Column("browser", sa.String(60), nullable=False, server_default=""),
+        sa.Column("network", sa.String(50), nullable=False, server_default=""),
     )
     op.create_table(
         "audit",
@@ -134,6 +138,35 @@ def _people() -> None:
     )
     for statement in ADD_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
+
+
+def _proofs() -> None:
+    op.create_table(
+        "totp",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("code_hash", sa.String(64), primary_key=True),
+    )
+    op.create_table(
+        "spent",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("until", sa.Double(), nullable=False, index=True),
+    )
 
 
 def _calls() -> None:
