@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from agents_ui.account import page as account
-from agents_ui.account.port import FactorKeeper, OwnAccount
+from agents_ui.account import passkeys
+from agents_ui.account.port import FactorKeeper, OwnAccount, PasskeyKeeper
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -17,7 +18,7 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
-from agents_ui.entrance import second
+from agents_ui.entrance import passkey, second
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.enrolment import require_factor
@@ -25,7 +26,7 @@ from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 
-PAGES = (entrance, second, account, desk, board, crisis, demo_phone)
+PAGES = (entrance, second, passkey, account, passkeys, desk, board, crisis, demo_phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Ports:
     accounts: Accounts
     own: OwnAccount
     factors: FactorKeeper
+    passkeys: PasskeyKeeper
     desks: Desks
     history: PastContacts
     messages: Messages
@@ -66,6 +68,7 @@ def build(
     app[keys.ACCOUNTS] = ports.accounts
     app[account.OWN] = ports.own
     app[account.FACTORS] = ports.factors
+    app[passkeys.PASSKEYS] = ports.passkeys
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()

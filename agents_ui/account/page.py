@@ -22,7 +22,7 @@ from agents_ui.account.port import (
 )
 from agents_ui.shell import bodies, live, render, sessions
 from agents_ui.shell.keys import ACCOUNTS, LINKS, SESSION, SETTINGS, SHIFTS
-from agents_ui.shell.port import Session, SlowDown, WrongCode, WrongPassword
+from agents_ui.shell.port import Session, SlowDown, WrongCode, WrongPassword, site_of
 from agents_ui.shell.render import go_to
 from agents_ui.shell.texts import mark
 
@@ -48,6 +48,8 @@ WRONG: Final = MappingProxyType(
         "code": mark("This is not the code that the app shows now. Is the phone's clock right?"),
         "none": mark("First set up an authenticator app."),
         "old": mark("That took too long. Begin once more."),
+        "passkey": mark("That did not work. Begin once more."),
+        "gone-passkey": mark("That passkey was removed already."),
         "gone": mark("That log-in had ended already."),
     }
 )
@@ -56,6 +58,8 @@ DONE: Final = MappingProxyType(
         "password": mark("The password is changed, and you are logged out everywhere else."),
         "ended": mark("Logged out there."),
         "others": mark("Logged out everywhere else."),
+        "added": mark("The passkey counts from now on."),
+        "key-removed": mark("The passkey counts no more."),
         "removed": mark("The authenticator app counts no more."),
     }
 )
@@ -74,7 +78,7 @@ class NotDone(Exception):
 Act = Callable[[web.Request, Session, dict[str, str]], Awaitable[web.Response]]
 
 
-def _act(path: str) -> Callable[[Act], Act]:
+def act(routes: web.RouteTableDef, path: str) -> Callable[[Act], Act]:
     """A form of the page; who is refused sees the page again, with the reason in its place."""
 
     def put(act: Act) -> Act:
@@ -84,7 +88,7 @@ def _act(path: str) -> Callable[[Act], Act]:
             try:
                 return await act(request, session, form)
             except NotDone as refused:
-                return await _page(request, session, refused=refused)
+                return await answer(request, session, refused=refused)
 
         routes.post(PAGE + path)(handle)
         return act
@@ -96,15 +100,15 @@ def _act(path: str) -> Callable[[Act], Act]:
 async def page(request: web.Request) -> web.StreamResponse:
     """The page; `done` is what was done just before."""
     session = await sessions.require(request)
-    return await _page(request, session, done=request.query.get("done", ""))
+    return await answer(request, session, done=request.query.get("done", ""))
 
 
-@_act("/password")
+@act(routes, "/password")
 async def change_password(
     request: web.Request, session: Session, form: dict[str, str]
 ) -> web.Response:
     """A new password: every other session ends, and the phone's secret with them."""
-    await _prove(request, session, form, "password")
+    await prove(request, session, form, "password")
     if form.get("new", "") != form.get("again", ""):
         raise NotDone("password", "differ")
     try:
@@ -117,15 +121,15 @@ async def change_password(
     return response
 
 
-@_act("/app")
+@act(routes, "/app")
 async def begin_app(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Show what the authenticator app reads."""
-    await _prove(request, session, form, "app")
+    await prove(request, session, form, "app")
     enrolment = request.app[FACTORS].begin(session.person)
-    return await _page(request, session, enrolment=enrolment)
+    return await answer(request, session, enrolment=enrolment)
 
 
-@_act("/app/finish")
+@act(routes, "/app/finish")
 async def finish_app(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """The app's first code: from now on it is asked for. The recovery codes are shown once."""
     factors, ticket = request.app[FACTORS], form.get("ticket", "")
@@ -136,29 +140,31 @@ async def finish_app(request: web.Request, session: Session, form: dict[str, str
     except WrongCode:
         again = factors.again(session.person, ticket)
         refused = NotDone("app", "code")
-        return await _page(request, session, refused=refused, enrolment=again)
-    return await _page(request, await _afresh(request, session), codes=codes)
+        return await answer(request, session, refused=refused, enrolment=again)
+    return await answer(request, await afresh(request), codes=codes)
 
 
-@_act("/app/remove")
+@act(routes, "/app/remove")
 async def remove_app(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """The password alone is enough again, where the role allows it."""
-    await _prove(request, session, form, "app")
+    await prove(request, session, form, "app")
     await request.app[FACTORS].remove(session.person)
-    await _afresh(request, session)
+    await afresh(request)
     return go_to(PAGE + "?done=removed")
 
 
-@_act("/codes")
+@act(routes, "/codes")
 async def new_codes(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Fresh recovery codes, shown once."""
     if not (await request.app[FACTORS].of(session.person)).any:
         raise NotDone("app", "none", status=409)
-    await _prove(request, session, form, "codes")
-    return await _page(request, session, codes=await request.app[FACTORS].new_codes(session.person))
+    await prove(request, session, form, "codes")
+    return await answer(
+        request, session, codes=await request.app[FACTORS].new_codes(session.person)
+    )
 
 
-@_act("/sessions/end")
+@act(routes, "/sessions/end")
 async def end_session(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Log out somewhere else."""
     if not await request.app[OWN].end_session(session, form.get("name", "")):
@@ -166,14 +172,14 @@ async def end_session(request: web.Request, session: Session, form: dict[str, st
     return go_to(PAGE + "?done=ended")
 
 
-@_act("/sessions/end-others")
+@act(routes, "/sessions/end-others")
 async def end_others(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Log out everywhere else."""
     await request.app[OWN].end_others(session)
     return go_to(PAGE + "?done=others")
 
 
-async def _prove(request: web.Request, session: Session, form: dict[str, str], part: str) -> None:
+async def prove(request: web.Request, session: Session, form: dict[str, str], part: str) -> None:
     """Whether it is still whoever has logged in. Raises NotDone."""
     password, where = form.get("password", "")[: LONGEST + 1], sessions.whence(request)
     try:
@@ -186,7 +192,7 @@ async def _prove(request: web.Request, session: Session, form: dict[str, str], p
         raise NotDone(part, "slow", status=429) from None
 
 
-async def _afresh(request: web.Request, session: Session) -> Session:
+async def afresh(request: web.Request) -> Session:
     """The session as it is after a change."""
     del request[SESSION]
     return await sessions.require(request)
@@ -199,7 +205,7 @@ async def _end_desk(request: web.Request, session: Session) -> None:
         request.app[LINKS].end_desk(agent_id, live.session_over())
 
 
-async def _page(
+async def answer(
     request: web.Request,
     session: Session,
     *,
@@ -208,11 +214,13 @@ async def _page(
     enrolment: Enrolment | None = None,
     codes: Sequence[str] = (),
 ) -> web.Response:
+    """The page, with what was just refused, done or made."""
     say = render.language(request).text
     context: dict[str, Any] = {
         "session": session,
         "factors": await request.app[FACTORS].of(session.person),
         "open_sessions": await request.app[OWN].sessions(session),
+        "passkeys_work": bool(site_of(request.app[SETTINGS].origin)),
         "home": sessions.home(session.person),
         "wrong": {refused.part: say(WRONG[refused.why])} if refused else {},
         "done": say(DONE[done]) if done in DONE else None,

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agents_ui.shell.port import Person, Session
+from agents_ui.shell.port import PasskeyOffer, Person, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A telephone, computer or key that proves who uses it."""
+
+    passkey_id: str
+    name: str
+    added_at: float
+    used_at: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +24,13 @@ class Factors:
     """The second factors that a person has."""
 
     totp_added_at: float | None = None
+    passkeys: tuple[Passkey, ...] = ()
     codes_left: int = 0  # on paper
 
     @property
     def any(self) -> bool:
         """Whether a password alone is not enough."""
-        return self.totp_added_at is not None
+        return self.totp_added_at is not None or bool(self.passkeys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,10 @@ class OpenSession:
     browser: str
     network: str
     proof: str  # password, totp, recovery, ...
+
+
+class BadPasskey(Exception):
+    """It answers another challenge, or too late, did not verify its user, or is known already."""
 
 
 class OldTicket(Exception):
@@ -79,6 +94,21 @@ class FactorKeeper(Protocol):
 
     async def new_codes(self, person: Person) -> list[str]:
         """Fresh recovery codes in place of all of before."""
+
+
+class PasskeyKeeper(Protocol):
+    """Passkeys of one's own; a database that is away raises `Unavailable`."""
+
+    async def offer(self, person: Person, *, origin: str) -> PasskeyOffer:
+        """What the browser is asked to make one by. `origin` is the panel's."""
+
+    async def add(
+        self, person: Person, ticket: str, credential: str, name: str, *, origin: str
+    ) -> list[str]:
+        """Keep what it has made; recovery codes, where there were none. Raises `BadPasskey`."""
+
+    async def remove(self, person: Person, passkey_id: str) -> bool:
+        """One's own counts no more; whether it was there."""
 
 
 class OwnAccount(Protocol):

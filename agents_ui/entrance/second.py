@@ -11,7 +11,7 @@ from agents_ui.entrance import arrival
 from agents_ui.shell import bodies, render, sessions
 from agents_ui.shell.errors import FAULTS
 from agents_ui.shell.keys import ACCOUNTS, SESSION, SETTINGS
-from agents_ui.shell.port import SlowDown, TicketOver, Unavailable, WrongCode
+from agents_ui.shell.port import SlowDown, TicketOver, Unavailable, WrongCode, site_of
 from agents_ui.shell.render import go_to
 
 routes = web.RouteTableDef()
@@ -55,12 +55,13 @@ def _form(
     retry_after_s: int | None = None,
 ) -> web.Response:
     request[SESSION] = None
-    response = render.render(
+    response = render.page(
         request,
-        "entrance/second.html",
+        "entrance",
+        template="second",
         status=status,
-        page="entrance",
-        config=None,
+        config={},
+        passkeys_work=bool(site_of(request.app[SETTINGS].origin)),
         error=render.language(request).text(FAULTS[error].message) if error else None,
         retry_after_s=retry_after_s,
     )

@@ -53,6 +53,10 @@ FAULTS: Final = MappingProxyType(
             mark("Not logged in"),
             mark("This is not the code of this moment, or it was used already. Wait for the next."),
         ),
+        "unproven": Fault(
+            mark("Not logged in"),
+            mark("This passkey is not known here, or it took too long. Try again."),
+        ),
         "no-factor": Fault(
             mark("One step is missing"),
             mark("Your role asks for a second step at log-in: set it up on your own page."),

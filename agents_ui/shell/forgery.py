@@ -13,7 +13,7 @@ from agents_ui.shell.keys import SETTINGS
 from agents_ui.shell.sessions import cookie, current, login_csrf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-LOG_IN = frozenset({"/login", "/login/code"})
+LOG_IN = frozenset({"/login", "/login/code", "/login/passkey", "/login/passkey/offer"})
 WITHOUT_SESSION = LOG_IN | {"/language"}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
@@ -76,6 +77,27 @@ class WrongCode(Exception):
     """It is not the code of this moment, or it was used before."""
 
 
+class Unproven(Exception):
+    """The passkey is none of ours, or has not answered what it was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyOffer:
+    """What a browser asks its authenticator, and the ticket that comes back with the answer."""
+
+    options: Mapping[str, object]
+    ticket: str = field(repr=False)
+
+
+def site_of(origin: str) -> str:
+    """The host that passkeys are bound to; "" where browsers make none: at bare addresses, and
+    without TLS elsewhere than on this machine."""
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    bare = ":" in host or host.replace(".", "").isdecimal()
+    return host if not bare and (parts.scheme == "https" or host == "localhost") else ""
+
+
 class Accounts(Protocol):
     """Log-ins and their sessions; a database that is away raises `Unavailable`."""
 
@@ -96,6 +118,21 @@ class Accounts(Protocol):
 
         Raises `WrongCode`, `TicketOver` or `SlowDown`.
         """
+
+    def passkey(self, *, origin: str) -> PasskeyOffer:
+        """Ask the browser for a passkey, whoever sits there."""
+
+    async def log_in_by_passkey(
+        self,
+        ticket: str,
+        credential: str,
+        *,
+        origin: str,
+        address: str,
+        device: str = "",
+        browser: str = "",
+    ) -> Session:
+        """Start a session for whose passkey it is. Raises `Unproven`."""
 
     async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
         """Whether it is still the person who has logged in. Raises as `log_in`."""

@@ -64,6 +64,7 @@ async def panel_ports(
         accounts=accounts,
         own=accounts.own,
         factors=accounts.factors,
+        passkeys=accounts.passkeys,
         desks=desks,
         history=CitizenService(storage.database, world.calls),
         messages=MessageService(telephony.messages, world.calls),

@@ -166,6 +166,18 @@ recovery_codes = Table(
     Column("code_hash", String(64), primary_key=True),
 )
 
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("credential_id", Text, primary_key=True),  # as the authenticator names it, in base64url
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("added_at", Double, nullable=False),
+    Column("used_at", Double),
+)
+
 # What counts once, until nobody would believe it any more.
 spent = Table(
     "spent",

@@ -237,6 +237,7 @@ class StagedHistory(History):
             accounts=self.accounts,
             own=self.accounts.own,
             factors=self.accounts.factors,
+            passkeys=self.accounts.passkeys,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.messages, self.world.calls),

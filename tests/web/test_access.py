@@ -36,6 +36,9 @@ POSTS = {
     "/account/app/finish": ({}, (401, 400, 400, 400)),
     "/account/app/remove": ({"password": PASSWORD}, (401, 303, 303, 303)),
     "/account/codes": ({"password": PASSWORD}, (401, 409, 409, 409)),
+    "/account/passkeys": ({}, (401, 400, 400, 400)),
+    "/account/passkeys/offer": ({"password": PASSWORD}, (401, 404, 404, 404)),
+    "/account/passkeys/remove": ({"password": PASSWORD}, (401, 409, 409, 409)),
     "/account/sessions/end": ({"name": "0"}, (401, 409, 409, 409)),
     "/account/sessions/end-others": ({}, (401, 303, 303, 303)),
     "/desk/leave": ({}, (401, 204, 403, 204)),
@@ -85,6 +88,8 @@ async def test_the_matrix_is_whole(app):
     apart = {
         ("POST", "/login"),  # test_entrance
         ("POST", "/login/code"),  # test_second_step
+        ("POST", "/login/passkey"),  # test_passkeys
+        ("POST", "/login/passkey/offer"),  # test_passkeys
         ("GET", "/desk/live"),  # test_live
         ("GET", "/board/live"),  # test_live
         ("GET", "/desk/messages/{call_id}"),  # test_messages

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.account.port import Factors
+from contactcentre.features.accounts import passkey_store
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
@@ -19,7 +20,11 @@ async def factors(connection: AsyncConnection, user_id: str) -> Factors:
     """What a user has."""
     added_at = await connection.scalar(select(_totp.added_at).where(_totp.user_id == user_id))
     left = select(func.count()).where(_codes.user_id == user_id)
-    return Factors(totp_added_at=added_at, codes_left=await connection.scalar(left) or 0)
+    return Factors(
+        totp_added_at=added_at,
+        passkeys=tuple(await passkey_store.of_user(connection, user_id)),
+        codes_left=await connection.scalar(left) or 0,
+    )
 
 
 async def totp_of(connection: AsyncConnection, user_id: str) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.account.port import Enrolment, Factors, OldTicket
 from agents_ui.shell.port import Person, WrongCode
-from contactcentre.features.accounts import codes, factor_store
+from contactcentre.features.accounts import codes, factor_store, passkey_store
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
 from contactcentre.features.audit.log import Action
@@ -79,25 +79,36 @@ class FactorService:
                 of=person.user_id,
                 purpose="totp",
             )
-            return await self._new_codes(connection, person.user_id)
+            return await self.new_codes_in(connection, person.user_id)
 
     async def remove(self, person: Person) -> None:
         """Take the app's away. Raises Unavailable."""
+        user_id = person.user_id
         async with self._records.open() as connection:
-            await self.forget(connection, person.user_id, by=person.user_id)
+            await factor_store.drop_totp(connection, user_id)
+            await self._records.note(
+                connection, Action.FACTOR_REMOVED, who=user_id, of=user_id, purpose="totp"
+            )
+            await self.drop_codes_of_none(connection, user_id)
 
     async def forget(self, connection: AsyncConnection, user_id: str, *, by: str) -> None:
-        """Take a user's away, and the codes on paper with it."""
+        """Take every factor of a user away, and the codes on paper with them."""
         await factor_store.drop_totp(connection, user_id)
+        await passkey_store.drop_all(connection, user_id)
         await factor_store.drop_codes(connection, user_id)
         await self._records.note(
-            connection, Action.FACTOR_REMOVED, who=by, of=user_id, purpose="totp"
+            connection, Action.FACTOR_REMOVED, who=by, of=user_id, purpose="all"
         )
+
+    async def drop_codes_of_none(self, connection: AsyncConnection, user_id: str) -> None:
+        """Codes on paper stand for another factor: without one there are none."""
+        if not (await factor_store.factors(connection, user_id)).any:
+            await factor_store.drop_codes(connection, user_id)
 
     async def new_codes(self, person: Person) -> list[str]:
         """Fresh recovery codes; those of before count no more. Raises Unavailable."""
         async with self._records.open() as connection:
-            return await self._new_codes(connection, person.user_id)
+            return await self.new_codes_in(connection, person.user_id)
 
     async def prove(self, connection: AsyncConnection, user_id: str, code: str) -> str:
         """Take a code, which counts once: how it was proven, "totp" or "recovery".
@@ -133,7 +144,8 @@ class FactorService:
         # A row that was moved to another account in the database opens nothing.
         return codes.step_of(secret, code, now) if owner == user_id else None
 
-    async def _new_codes(self, connection: AsyncConnection, user_id: str) -> list[str]:
+    async def new_codes_in(self, connection: AsyncConnection, user_id: str) -> list[str]:
+        """Fresh recovery codes, in a transaction of yours."""
         fresh = codes.on_paper()
         await factor_store.keep_codes(connection, user_id, [codes.digest(one) for one in fresh])
         await self._records.note(connection, Action.RECOVERY_CODES_MADE, who=user_id, of=user_id)

@@ -87,7 +87,7 @@ class Proofs:
         try:
             right = await self._passwords.verify(kept, password, place=arrival.place)
             if not right or user is None:
-                await self._refuse(found["user_id"] if found else "", refused)
+                await self.refuse(found["user_id"] if found else "", refused)
                 raise WrongPassword
             if self._passwords.outdated(user["password_hash"]):
                 user = await self._rehashed(user, password, arrival)
@@ -103,7 +103,7 @@ class Proofs:
             async with self._records.open() as connection:
                 proof = await self._factors.prove(connection, user_id, code)
         except WrongCode:
-            await self._refuse(user_id, Action.LOG_IN_REFUSED, "code")
+            await self.refuse(user_id, Action.LOG_IN_REFUSED, "code")
             raise
         self._code_guesses.forgive(arrival.name, arrival.place, self._records.clock())
         return proof
@@ -133,7 +133,8 @@ class Proofs:
             await store.keep_password(connection, user["user_id"], fresh)
         return {**user, "password_hash": fresh}
 
-    async def _refuse(self, user_id: str, action: Action, purpose: str = "") -> None:
+    async def refuse(self, user_id: str, action: Action, purpose: str = "") -> None:
+        """Write down that somebody failed, at whose account where that is known."""
         log.warning("accounts.refused", user_id=user_id or None)
         async with self._records.open() as connection:
             await self._records.note(connection, action, of=user_id, purpose=purpose)

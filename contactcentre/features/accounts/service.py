@@ -16,11 +16,12 @@ from dataclasses import replace
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.shell.port import Person, Role, SecondStep, Session
+from agents_ui.shell.port import PasskeyOffer, Person, Role, SecondStep, Session, Unproven
 from contactcentre.features.accounts import store
 from contactcentre.features.accounts.devices import Devices
 from contactcentre.features.accounts.factors import FactorService
 from contactcentre.features.accounts.own import OwnAccountService
+from contactcentre.features.accounts.passkeys import PasskeyService
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.proofs import Arrival, Proofs, User, account_name
 from contactcentre.features.accounts.records import Records
@@ -60,6 +61,7 @@ class AccountService:
         vault, self._passwords = vault or Vault(), passwords or Passwords()
         self._devices = Devices(device_secret)
         self.factors = FactorService(self.records, vault)
+        self.passkeys = PasskeyService(self.records, vault, self.factors)
         self.own = OwnAccountService(self.records, self.sessions, self._passwords)
         self._proofs = Proofs(
             self.records,
@@ -91,6 +93,30 @@ class AccountService:
         return await self._begin(
             user, await self._proofs.code(user["user_id"], code, arrival), arrival
         )
+
+    def passkey(self, *, origin: str) -> PasskeyOffer:
+        """See `Accounts`."""
+        return self.passkeys.ask(origin=origin)
+
+    async def log_in_by_passkey(
+        self,
+        ticket: str,
+        credential: str,
+        *,
+        origin: str,
+        address: str,
+        device: str = "",
+        browser: str = "",
+    ) -> Session:
+        """See `Accounts`."""
+        try:
+            user = await self.passkeys.prove(ticket, credential, origin=origin)
+        except Unproven:
+            await self._proofs.refuse("", Action.LOG_IN_REFUSED, "passkey")
+            raise
+        name = user["username"]
+        arrival = self._proofs.arrival(name, address=address, device=device, browser=browser)
+        return await self._begin(user, "passkey", arrival)
 
     async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
         """See `Accounts`."""

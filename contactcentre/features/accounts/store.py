@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, func, select, update
+from sqlalchemy import RowMapping, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import tables as models
@@ -20,8 +20,9 @@ _PERSON = (
     _users.active,
     func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
-_HAS_FACTOR = (
-    select(models.totp.c.user_id).where(models.totp.c.user_id == _users.user_id).exists()
+_HAS_FACTOR = or_(
+    select(models.totp.c.user_id).where(models.totp.c.user_id == _users.user_id).exists(),
+    select(models.passkeys.c.user_id).where(models.passkeys.c.user_id == _users.user_id).exists(),
 ).label("has_factor")
 
 Row = Mapping[str, Any]

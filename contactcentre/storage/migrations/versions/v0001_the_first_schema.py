@@ -163,6 +163,22 @@ def _proofs() -> None:
         sa.Column("code_hash", sa.String(64), primary_key=True),
     )
     op.create_table(
+        "passkeys",
+        sa.Column("credential_id", sa.Text(), primary_key=True),
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+        sa.Column("used_at", sa.Double()),
+    )
+    op.create_table(
         "spent",
         sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("until", sa.Double(), nullable=False, index=True),
