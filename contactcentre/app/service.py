@@ -44,6 +44,7 @@ from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.audit.retention import AuditRetention
+from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
@@ -168,7 +169,10 @@ async def _build(
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
-        "audit": AuditRetention(storage.database, days=settings.audit_days).run,
+        "audit": Sealer(storage.database, paths.audit_head(settings)).run,
+        "audit-retention": AuditRetention(
+            storage.database, days=settings.audit_days, key=paths.audit_key(settings)
+        ).run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
     }

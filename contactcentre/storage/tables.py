@@ -32,6 +32,8 @@ metadata = MetaData(
     }
 )
 
+_SOMEBODY = text("person <> ''")
+
 
 def _name() -> String:
     return String(80)
@@ -147,7 +149,7 @@ sessions = Table(
     Column("used_at", Double, nullable=False),
 )
 
-# Who did what, and why. Rows are added, never changed (a trigger says so), and deleted by age.
+# Who did what, and why. Rows are added, never changed, and deleted by age (triggers say so).
 audit = Table(
     "audit",
     metadata,
@@ -159,6 +161,30 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("person", Text, nullable=False, server_default=""),  # a pseudonym
+    Column("details", Text, nullable=False, server_default=""),  # JSON
+    Index("ix_audit_person", "person", sqlite_where=_SOMEBODY, postgresql_where=_SOMEBODY),
+    sqlite_autoincrement=True,  # no number is given twice
+)
+
+# The chain over the rows of `audit`: each link has the hash of its row and of the link before.
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+
+# Where the chain begins since its older part went: signed with a key that is not in the database.
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # the last that is gone
+    Column("hash", String(64), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("before_at", Double, nullable=False),  # what was older than that is gone
+    Column("signature", String(64), nullable=False),
 )
 
 # --- what happened -------------------------------------------------------------------------
