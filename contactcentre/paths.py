@@ -90,6 +90,11 @@ def audit_key(settings: Settings) -> bytes:
     return _kept_secret(settings.home / "audit-key").encode()
 
 
+def pseudonym_key(settings: Settings) -> bytes:
+    """What makes pseudonyms of numbers; the database never has it."""
+    return _kept_secret(settings.home / "pseudonym-key").encode()
+
+
 def audit_head(settings: Settings) -> Path:
     """The last link of the audit log's chain, where the database does not reach."""
     return settings.home / "audit-head.json"

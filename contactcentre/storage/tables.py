@@ -33,6 +33,8 @@ metadata = MetaData(
 )
 
 _SOMEBODY = text("person <> ''")
+_NAMED = text("caller IS NOT NULL AND forgotten_at IS NULL")
+_NOTED = text("note <> ''")
 
 
 def _name() -> String:
@@ -75,6 +77,7 @@ NETWORK = (
 """The documents of which the network in force is made."""
 
 services = _documents("services", "code")
+retention = _documents("retention", "class_id")
 
 # Rules for the whole network, each a document by its name; and what we keep for ourselves.
 settings = Table(
@@ -187,6 +190,31 @@ audit_checkpoints = Table(
     Column("signature", String(64), nullable=False),
 )
 
+# What was deleted in which night: the proof that it was.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("class_id", _name(), primary_key=True),
+    Column("before_at", Double, nullable=False),  # what was older than that
+    Column("began_at", Double, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("finished_at", Double),
+)
+
+# Whose data must stay, whatever their terms: a person is a pseudonym here.
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", String(32), primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("placed_at", Double, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("lifted_at", Double),
+    Column("lifted_by", Text, nullable=False, server_default=""),
+)
+
 # --- what happened -------------------------------------------------------------------------
 # Texts without a limit: they come from outside, and no length may stop the projection.
 
@@ -241,7 +269,10 @@ contacts = Table(
     Column("message_s", Double),  # a voice message: how long it is
     Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal
+    Column("forgotten_at", Double),  # its number and note, or a pseudonym made of it: no projection
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
+    Index("ix_contacts_named", "arrived_at", sqlite_where=_NAMED, postgresql_where=_NAMED),
+    Index("ix_contacts_noted", "arrived_at", sqlite_where=_NOTED, postgresql_where=_NOTED),
 )
 
 # Beneath a contact: each party that was on its telephone or was rung for it, from when to when.

@@ -6,25 +6,16 @@ verifies and nobody without the key can make a beginning of the chain's middle.
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import takewhile
-from typing import Never
 
-import structlog
 from sqlalchemy import RowMapping, delete
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.audit import store
 from contactcentre.features.audit.chain import Checkpoint, signature
-from contactcentre.storage import database
 from contactcentre.storage import tables as models
 
-log = structlog.get_logger(__name__)
-
-PERIOD_S = 600.0
-DAY_S = 24 * 3600.0
 PORTION = 1000
 """So many rows are deleted in one transaction at most: nobody waits for it."""
 
@@ -32,54 +23,22 @@ _audit, _seals, _checkpoints = models.audit.c, models.audit_seals.c, models.audi
 
 
 class AuditRetention:
-    """Cuts off what is older than so many days. `key` signs the checkpoints."""
+    """Cuts. `key` signs the checkpoints."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        *,
-        days: int,
-        key: bytes,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._engine = engine
-        self._days = days
+    def __init__(self, key: bytes) -> None:
         self._key = key
-        self._clock = clock
 
-    async def run(self) -> Never:
-        """Look, until cancelled; not at the start, when there is enough to do."""
-        while True:
-            await asyncio.sleep(PERIOD_S)
-            try:
-                await self.look()
-            except database.AWAY as error:
-                log.warning("audit.database_away", error=type(error).__name__)
-
-    async def look(self) -> int:
-        """Delete what is too old; how many rows there were. Raises `database.AWAY` errors."""
-        before_at, total = self._clock() - self._days * DAY_S, 0
-        while gone := await self._portion(before_at):
-            total += gone
-        if total:
-            log.info("audit.forgotten", rows=total)
-        return total
-
-    async def _portion(self, before_at: float) -> int:
-        async with self._engine.begin() as connection:
-            found = await store.checkpoint(connection)
-            after = found[0].position if found is not None else 0
-            links = await store.some_links(connection, after, PORTION)
-            old = _old(links, before_at)
-            if old:
-                last = old[-1]
-                cut = Checkpoint(
-                    position=last["position"],
-                    hash=last["hash"],
-                    made_at=self._clock(),
-                    before_at=before_at,
-                )
-                await self._cut(connection, cut, numbers=[row["sealed"] for row in old])
+    async def portion(self, connection: AsyncConnection, before_at: float, at: float) -> int:
+        """Delete the oldest rows, where they are from before that instant; how many there were."""
+        found = await store.checkpoint(connection)
+        after = found[0].position if found is not None else 0
+        old = _old(await store.some_links(connection, after, PORTION), before_at)
+        if old:
+            last = old[-1]
+            cut = Checkpoint(
+                position=last["position"], hash=last["hash"], made_at=at, before_at=before_at
+            )
+            await self._cut(connection, cut, numbers=[row["sealed"] for row in old])
         return len(old)
 
     async def _cut(

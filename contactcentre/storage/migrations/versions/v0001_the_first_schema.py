@@ -20,6 +20,7 @@ DOCUMENTS = {
     "days_off": "day",
     "crisis_plans": "plan_id",
     "services": "code",
+    "retention": "class_id",
 }
 
 CHAIN = ("audit", "audit_seals", "audit_checkpoints")
@@ -71,6 +72,7 @@ def upgrade() -> None:
         )
     _edited()
     _people()
+    _privacy()
     _calls()
     _agents()
     _crises_and_counts()
@@ -187,6 +189,28 @@ def _chain() -> None:
         op.execute(statement)
 
 
+def _privacy() -> None:
+    op.create_table(
+        "deletions",
+        sa.Column("day", sa.String(10), primary_key=True),
+        sa.Column("class_id", sa.String(80), primary_key=True),
+        sa.Column("before_at", sa.Double(), nullable=False),
+        sa.Column("began_at", sa.Double(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.Double()),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("hold_id", sa.String(32), primary_key=True),
+        sa.Column("person", sa.Text(), nullable=False, index=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.Double(), nullable=False),
+        sa.Column("placed_by", sa.Text(), nullable=False),
+        sa.Column("lifted_at", sa.Double()),
+        sa.Column("lifted_by", sa.Text(), nullable=False, server_default=""),
+    )
+
+
 def _calls() -> None:
     op.create_table(
         "journal",
@@ -236,7 +260,20 @@ def _calls() -> None:
         sa.Column("message_s", sa.Double()),
         sa.Column("message_heard_at", sa.Double()),
         sa.Column("message_deleted_at", sa.Double()),
+        sa.Column("forgotten_at", sa.Double()),
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
+        sa.Index(
+            "ix_contacts_named",
+            "arrived_at",
+            sqlite_where=sa.text("caller IS NOT NULL AND forgotten_at IS NULL"),
+            postgresql_where=sa.text("caller IS NOT NULL AND forgotten_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_contacts_noted",
+            "arrived_at",
+            sqlite_where=sa.text("note <> ''"),
+            postgresql_where=sa.text("note <> ''"),
+        ),
     )
     op.create_table(
         "legs",
