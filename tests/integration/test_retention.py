@@ -268,16 +268,17 @@ async def test_a_busy_day_goes_without_a_stall(database_url: str) -> None:
         watching = asyncio.create_task(_watch(stalls))
         assert await kept.night(8) == 66_000
         watching.cancel()
-        stalls.sort()
-        assert stalls[-1 - len(stalls) // 1000] < 0.05  # others may use the machine as well
+        assert max(stalls) < 0.05
         assert not any((caller or "").startswith("+") for caller in await kept.callers())
 
 
 async def _watch(stalls: list[float]) -> None:
+    """How long the loop works between two turns, by its thread's own time: others use the
+    machine as well."""
     while True:
-        before = time.perf_counter()
+        before = time.thread_time()
         await asyncio.sleep(0.001)
-        stalls.append(time.perf_counter() - before - 0.001)
+        stalls.append(time.thread_time() - before)
 
 
 async def test_the_command(
