@@ -23,6 +23,8 @@ COMMANDS = {
     "crisis": "The running service's crisis mode.",
     "notice": "Known events that callers are told of.",
     "phone": "The log-in of a telephone on an agent's table.",
+    "audit": "Who did what, and whether the log is as it was written.",
+    "retention": "How long personal data are kept, and what was deleted.",
     "user": "Make a log-in, set its password, switch it off and on.",
 }
 """Each is the module of that name in `cli`, loaded when it is called."""

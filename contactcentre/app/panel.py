@@ -16,6 +16,7 @@ from agents_ui.shell.render import prepare
 from agents_ui.shell.server import PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
+from contactcentre.app.privacy import Privacy
 from contactcentre.app.storage import Storage
 from contactcentre.app.telephony import Telephony
 from contactcentre.app.views import Views
@@ -43,6 +44,7 @@ async def panel_ports(
     content: Content,
     telephony: Telephony,
     views: Views,
+    privacy: Privacy,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
@@ -63,7 +65,7 @@ async def panel_ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
         desks=desks,
-        history=CitizenService(storage.database, world.calls),
+        history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(telephony.messages, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database),

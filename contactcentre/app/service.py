@@ -28,6 +28,7 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
+from contactcentre.app.privacy import build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
@@ -43,7 +44,6 @@ from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
@@ -117,10 +117,16 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
+    privacy = build_privacy(settings, storage.database)
     messages = MessageFolder(
-        world, telephony.messages, storage.database, inbox.post, days=settings.message_days
+        world,
+        telephony.messages,
+        storage.database,
+        inbox.post,
+        days=privacy.message_days,
+        held=privacy.holds.keep,
     )
-    areas: tuple[Area, ...] = (storage, content, telephony, views, messages)
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes = [area.alarms for area in areas]
@@ -146,7 +152,7 @@ async def _build(
     await samples.look()
     attendance = Attendance(world, inbox, accounts)
     spool = storage.spool
-    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=settings.record_days)
+    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=privacy.draft_days)
     given = await panel_ports(
         settings,
         world,
@@ -156,6 +162,7 @@ async def _build(
         content=content,
         telephony=telephony,
         views=views,
+        privacy=privacy,
         give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
@@ -168,7 +175,6 @@ async def _build(
         "control": control.run,
         "attendance": attendance.run,
         "unrecorded": unrecorded.run,
-        "audit": AuditRetention(storage.database, days=settings.audit_days).run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
     }

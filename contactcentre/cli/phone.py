@@ -8,9 +8,11 @@ import secrets
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.engine.clock import now
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.directory import Directory
 
 app = program("phone")
@@ -24,6 +26,7 @@ async def issue(agent_id: str, /, *, settings: Settings) -> None:
     """Give the agent's telephone a new password, shown here and nowhere else; the old one ends."""
     endpoint, directory = await _phone(agent_id, settings)
     password = secrets.token_urlsafe(18)
+    await _note(settings, endpoint, "issued")
     await asyncio.to_thread(directory.enrol, endpoint, password, kind="desk")
     console.say(f"server    {settings.sip_host}:{settings.sip_port} (UDP)")
     console.say(f"user      {endpoint}")
@@ -35,7 +38,20 @@ async def issue(agent_id: str, /, *, settings: Settings) -> None:
 async def revoke(agent_id: str, /, *, settings: Settings) -> None:
     """Make the telephone's password worthless: it can no more register, after the talk in hand."""
     endpoint, directory = await _phone(agent_id, settings)
+    await _note(settings, endpoint, "revoked")
     await asyncio.to_thread(directory.withdraw, endpoint)
+
+
+async def _note(settings: Settings, endpoint: str, what: str) -> None:
+    entry = AuditEntry(
+        at=now(),
+        who=console.author(),
+        action=Action.CONFIGURED,
+        object=f"phones/{endpoint}",
+        details={"after": what},
+    )
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        await audit.write(connection, entry)
 
 
 async def _phone(agent_id: str, settings: Settings) -> tuple[str, Directory]:

@@ -51,10 +51,12 @@ async def user(
     async with _accounts(settings, agent) as accounts:
         password = _typed()
         if name is None or role is None:
-            await accounts.set_password(username, password)
+            await accounts.set_password(username, password, by=console.author())
             await _tell_service(settings)
         else:
-            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+            await accounts.create_user(
+                username, password, name=name, role=role, agent_id=agent, by=console.author()
+            )
 
 
 @app.command
@@ -62,7 +64,7 @@ async def user(
 async def disable(username: str, /, *, settings: Settings) -> None:
     """Switch a log-in off, and end its sessions at once; a call under way goes on."""
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=False)
+        await accounts.set_active(username, active=False, by=console.author())
     await _tell_service(settings)
 
 
@@ -71,7 +73,7 @@ async def disable(username: str, /, *, settings: Settings) -> None:
 async def enable(username: str, /, *, settings: Settings) -> None:
     """Switch a log-in on again; its password is as it was."""
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=True)
+        await accounts.set_active(username, active=True, by=console.author())
 
 
 @asynccontextmanager

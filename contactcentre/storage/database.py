@@ -41,7 +41,10 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
-_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+_PRAGMAS = (
+    *("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"),
+    "secure_delete = ON",  # what is deleted is overwritten
+)
 
 
 def engine(url: str) -> AsyncEngine:
@@ -80,6 +83,19 @@ async def migrate(url: str) -> None:
             await asyncio.to_thread(_create, Path(made.url.database))
         async with made.begin() as connection:
             await connection.run_sync(_upgrade)
+
+
+async def settle(made: AsyncEngine) -> None:
+    """After a deletion: make SQLite's file anew, and empty its write-ahead log.
+
+    `secure_delete` overwrites a row where it stands, not where it stood before its page was split.
+    Others who want to write wait meanwhile, a second for each 200 MB or so. On PostgreSQL this is
+    the work of its own autovacuum, and of how long its logs are kept.
+    """
+    if made.dialect.name == "sqlite":
+        async with made.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                await connection.exec_driver_sql(statement)
 
 
 @asynccontextmanager

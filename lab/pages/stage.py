@@ -207,7 +207,7 @@ class StagedHistory(History):
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )
-        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=7)
+        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=lambda: 7)
         self.board = BoardService(
             self.world,
             self._views.figures,

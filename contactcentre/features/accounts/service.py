@@ -164,6 +164,7 @@ class AccountService:
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
+        by: str = SHELL,
     ) -> str:
         """Make an account and return its id. Raises Weak or UsernameTaken."""
         folded, user_id = _folded(username), uuid.uuid4().hex
@@ -184,9 +185,13 @@ class AccountService:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
+            made = {"role": role, "agent_id": agent_id, "active": True}
+            await self._note_change(connection, by, user_id, after=made)
         return user_id
 
-    async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
+    async def set_password(
+        self, username: str, password: str, *, sample: bool = False, by: str = SHELL
+    ) -> None:
         """Change the password and end every session of that user.
 
         An account of the sample data whose password a person sets is that person's from now on.
@@ -200,9 +205,10 @@ class AccountService:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
-        await self.end_sessions(found["user_id"], why="password")
+            await self._note_change(connection, by, found["user_id"], after="password")
+        await self.end_sessions(found["user_id"], by=by, why="password")
 
-    async def set_active(self, username: str, *, active: bool) -> None:
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> None:
         """Let a user log in, or no longer; the latter ends every session at once.
 
         Raises LookupError where there is no such user.
@@ -212,8 +218,10 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
+            before, after = {"active": found["active"]}, {"active": active}
+            await self._note_change(connection, by, found["user_id"], before=before, after=after)
         if not active:
-            await self.end_sessions(found["user_id"], why="disabled")
+            await self.end_sessions(found["user_id"], by=by, why="disabled")
 
     async def _verified(
         self, found: RowMapping | None, password: str, place: LogInPlace
@@ -258,6 +266,24 @@ class AccountService:
         purpose: str = "",
     ) -> None:
         entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
+        await audit.write(connection, entry)
+
+    async def _note_change(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        user_id: str,
+        *,
+        before: object = None,
+        after: object,
+    ) -> None:
+        entry = AuditEntry(
+            at=self._clock(),
+            who=by,
+            action=Action.ACCOUNT_CHANGED,
+            object=user_id,
+            details={"before": before, "after": after},
+        )
         await audit.write(connection, entry)
 
     async def _confirmed(

@@ -35,15 +35,18 @@ _contacts, _queues = models.contacts, models.queues
 
 
 class CitizenService:
-    """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id."""
+    """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id, and
+    `person` gives a number's pseudonym, for the audit log."""
 
     def __init__(
         self,
         engine: AsyncEngine,
         calls: Mapping[str, Call],
         *,
+        person: Callable[[str], str] = lambda _: "",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._person = person
         self._engine = engine
         self._calls = calls
         self._clock = clock
@@ -63,6 +66,7 @@ class CitizenService:
             action=Action.HISTORY_OPENED if opened else Action.HISTORY_LISTED,
             object=call_id,
             purpose=purpose,
+            person=self._person(call.caller),
         )
         rows = await self._rows(call.caller, entry)
         return [_past(row, open_=opened) for row in rows]
