@@ -22,9 +22,11 @@ class Action(StrEnum):
 
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
+    LOGGED_OUT = "logout"
     SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
+    MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
