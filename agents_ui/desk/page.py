@@ -144,9 +144,9 @@ async def message(request: web.Request) -> web.StreamResponse:
 
     It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
     """
-    agent_id = await sessions.require_agent(request)
+    person = (await sessions.require_desk(request)).person
     try:
-        file = request.app[MESSAGES].recording(agent_id, request.match_info["call_id"])
+        file = await request.app[MESSAGES].recording(person, request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})

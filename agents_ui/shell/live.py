@@ -175,13 +175,14 @@ class Link:
             await self.send({"type": "tick", "at": time.time()})
 
     async def guard(self, accounts: Accounts, token: str) -> None:
-        """A job: end the link when the session ends. A database that is away ends nothing.
+        """A job: end the link when the session ends; at once where somebody has ended it. A
+        database that is away ends nothing.
 
         Pages that came at once, after a restart, are not to ask at once ever after.
         """
         wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
         while True:
-            await asyncio.sleep(wait_s)
+            await accounts.until_ended(token, wait_s)
             try:
                 session = await accounts.session(token)
             except Unavailable:

@@ -76,6 +76,9 @@ class Accounts(Protocol):
     async def log_out(self, token: str) -> None:
         """End the session for good."""
 
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """Return in so many seconds, or sooner, as soon as the session may have been ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:

@@ -66,7 +66,7 @@ async def panel_ports(
         accounts=accounts,
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
-        messages=MessageService(telephony.messages, world.calls),
+        messages=MessageService(storage.database, telephony.messages, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database),
         board=BoardService(

@@ -33,10 +33,12 @@ class Action(StrEnum):
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
     ACCESS_REFUSED = "access.refused"  # by somebody's role
+    LOGGED_OUT = "logout"
     SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
     ACCOUNT_CHANGED = "account.changed"
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
+    MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out
     CONFIGURED = "configuration.changed"
     CRISIS_SWITCHED = "crisis.switched"
     RECORDS_GIVEN_UP = "records.given_up"  # of others, on somebody's word
