@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -90,13 +91,15 @@ async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:
-    demo = _demo_phone(settings)
-    sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
+    demo, origin = _demo_phone(settings), settings.panel_origin
+    elsewhere = settings.sip_websocket_url
     return PanelSettings(
-        origin=settings.panel_origin,
-        secure=settings.panel_origin.startswith("https://"),
-        demo_phone=demo,
-        phone_origins=tuple(_origin(url) for url in sockets),
+        origin=origin,
+        secure=origin.startswith("https://"),
+        exchange=settings.exchange_url,
+        demo_phone=replace(demo, websocket=settings.websocket_at("/demo/sip")) if demo else None,
+        demo_exchange=demo.websocket if demo else "",
+        phone_origins=(_origin(elsewhere),) if elsewhere else (),
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
         trusted_proxies=settings.trusted_proxies,
     )

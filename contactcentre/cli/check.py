@@ -217,8 +217,8 @@ async def _browser_phone(settings: Settings) -> str:
         status = await _register(settings, secret)
     except aiohttp.ClientError:
         raise Sick(
-            f"no WebSocket at {settings.websocket_url}",
-            "see CC_SIP_WEBSOCKET_PORT and any proxy in between",
+            f"no WebSocket at {settings.exchange_url}",
+            "see CC_SIP_WEBSOCKET_HOST and CC_SIP_WEBSOCKET_PORT",
         ) from None
     finally:
         await asyncio.to_thread(directory.withdraw, PHONE)
@@ -227,7 +227,7 @@ async def _browser_phone(settings: Settings) -> str:
             f"a browser phone may not register (SIP {status})",
             "Asterisk must read the directory file of CC_HOME",
         )
-    return f"registered over {settings.websocket_url}"
+    return f"registered over {settings.exchange_url}; browsers come by {settings.websocket_url}"
 
 
 async def _register(settings: Settings, secret: str) -> int:
@@ -236,10 +236,7 @@ async def _register(settings: Settings, secret: str) -> int:
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with (
         aiohttp.ClientSession(timeout=timeout) as client,
-        client.ws_connect(
-            f"ws://{settings.sip_websocket_host}:{settings.sip_websocket_port}/ws",
-            protocols=("sip",),
-        ) as socket,
+        client.ws_connect(settings.exchange_url, protocols=("sip",)) as socket,
     ):
         await socket.send_str(_request(uri, tag, 1, ()))
         answer = sip.parse((await socket.receive_str()).encode())
