@@ -20,6 +20,7 @@ from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (entrance, desk, board, crisis, demo_phone)
 
@@ -53,10 +54,11 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries],
+        middlewares=[write_down, answer_errors, keep_in_bounds, refuse_forgeries],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
+    count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()

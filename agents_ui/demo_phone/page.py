@@ -9,6 +9,7 @@ from agents_ui.shell import relay, render
 from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import SETTINGS
+from agents_ui.shell.server import vouch
 
 routes = web.RouteTableDef()
 
@@ -28,4 +29,5 @@ async def line(request: web.Request) -> web.StreamResponse:
     settings = request.app[SETTINGS]
     if settings.demo_phone is None:
         raise Denied("not-found", status=404)
+    vouch(request, address(request))
     return await relay.join(request, settings.demo_exchange, address(request))

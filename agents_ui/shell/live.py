@@ -179,7 +179,7 @@ class Link:
                 await self._socket.close(code=ending.code)
         except (TimeoutError, ConnectionError):
             # A peer that does not read would keep its unsent bytes in memory for ever.
-            if isinstance(self._transport, asyncio.WriteTransport):
+            if self._transport is not None:
                 self._transport.abort()
 
     async def tick(self) -> None:

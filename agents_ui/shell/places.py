@@ -12,17 +12,16 @@ from agents_ui.shell.errors import Denied
 class Places:
     """Counts what each has open; nobody is remembered who has nothing."""
 
-    def __init__(self, each: int) -> None:
-        self._each = each
+    def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return self._taken.total()
 
     @contextmanager
-    def take(self, who: str) -> Iterator[None]:
-        """One more while the block runs. Raises `Denied` (429)."""
-        if self._taken[who] >= self._each:
+    def take(self, who: str, each: int) -> Iterator[None]:
+        """One more while the block runs. Raises `Denied` (429) where there are `each` already."""
+        if self._taken[who] >= each:
             raise Denied("crowded", status=429)
         self._taken[who] += 1
         try:

@@ -48,7 +48,7 @@ PHONES = web.AppKey("phones", Places)
 
 async def ready(app: web.Application) -> AsyncIterator[None]:
     """A cleanup context: exchanges can be reached while the panel runs."""
-    app[PHONES] = Places(EACH)
+    app[PHONES] = Places()
     connector = TCPConnector(limit=0)  # by default a hundred
     async with ClientSession(connector=connector, cookie_jar=DummyCookieJar()) as client:
         app[CLIENT] = client
@@ -69,7 +69,7 @@ async def join(
     check_origin(request, required=True)
     if PROTOCOL not in _offered(request):
         raise Denied("bad-request", status=400)
-    with request.app[PHONES].take(whose):
+    with request.app[PHONES].take(whose, EACH):
         async with _dialled(request.app[CLIENT], exchange) as far:
             link, socket = await live.accept(request, request.app[PACE], (PROTOCOL,))
             jobs = [_up(link, far), _down(link, far), *([until(link)] if until else [])]

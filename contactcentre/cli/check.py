@@ -21,7 +21,7 @@ from contactcentre.features.prompts.playable import Library
 from contactcentre.features.publication.network import NetworkRefused, load
 from contactcentre.settings import Settings
 from contactcentre.storage import database
-from contactcentre.telephony import sip
+from contactcentre.telephony import open_files, sip
 from contactcentre.telephony.ami import Ami, AmiRefused, LinkDown, LinkRefused, LinkState, LinkUp
 from contactcentre.telephony.binary import PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
@@ -132,6 +132,20 @@ async def _binary(settings: Settings) -> str:
         raise Sick(str(error), "run: scripts/setup") from None
     version = ".".join(map(str, binary.version))
     return f"{version}, lacks security fixes: take 22.10.1" if binary.outdated else version
+
+
+async def _open_files(settings: Settings) -> str:
+    allowed = open_files.limit()
+    service = open_files.of_service(settings.max_calls, settings.max_sockets)
+    asterisk = open_files.of_asterisk(settings.max_calls, settings.max_sockets)
+    if allowed < max(service, asterisk):
+        raise Sick(
+            f"the system allows {allowed} open files; the service needs {service}, Asterisk"
+            f" {asterisk}",
+            "raise it (LimitNOFILE= of the units, or limits.conf), or lower CC_MAX_CALLS and"
+            " CC_MAX_SOCKETS: browsers get what calls leave over, and none where it is too little",
+        )
+    return f"{allowed} allowed, {service} needed by the service, {asterisk} by Asterisk"
 
 
 async def _manager(settings: Settings) -> str:
@@ -270,6 +284,7 @@ def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> s
 
 PARTS = (
     Part("folder", _home),
+    Part("open files", _open_files),
     Part("database", _database),
     Part("prompts", _prompts),
     Part("asterisk", _binary),

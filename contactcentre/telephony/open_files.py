@@ -15,7 +15,7 @@ SPARE: Final = 500
 """For what is no caller's and no browser's: the database, the manager, the journal, logs."""
 
 PER_CALL: Final = 6
-"""Of Asterisk's, with both legs: their sound, its control, timers and pipes."""
+"""Of Asterisk's: sound, pipes, a timer and the leash, and those of the leg that answers."""
 
 
 def limit() -> int:
@@ -45,8 +45,14 @@ def of_asterisk(max_calls: int, max_sockets: int) -> int:
 
 
 def left_for_sockets(granted: int, max_calls: int) -> int:
-    """How many browsers may have where the system allows so many files: calls come first."""
-    return max(0, granted - SPARE - _of_calls(max_calls)) // 2
+    """How many browsers may have where the system allows so many files: calls come first, but an
+    eighth of them at least, for nobody answers calls without a page."""
+    return max(granted // 8, (granted - SPARE - _of_calls(max_calls)) // 2)
+
+
+def left_for_calls(granted: int, max_sockets: int) -> int:
+    """How many callers Asterisk may have."""
+    return max(granted // (2 * PER_CALL), (granted - SPARE - max_sockets) // PER_CALL)
 
 
 def _of_calls(max_calls: int) -> int:

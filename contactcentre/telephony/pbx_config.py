@@ -120,7 +120,11 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
     values |= {"stopped_s": heartbeat.STOPPED_S, "fallback_log": settings.fallback_log}
-    values["max_files"] = settings.max_files
+    files = settings.max_files
+    values["max_files"] = files
+    values["max_calls"] = min(
+        settings.max_calls, open_files.left_for_calls(files, settings.max_sockets)
+    )
     folders = (settings.templates, *overlay)
     for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):
         file = settings.etc / name.removesuffix(".j2")
