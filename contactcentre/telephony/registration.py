@@ -95,7 +95,8 @@ class _Peer(asyncio.DatagramProtocol):
         """The final answer. Cancelled by its caller's time limit."""
         assert self._transport is not None  # noqa: S101 - as above
         self._number = request.header("CSeq")
-        answer = self._answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[sip.Message] = asyncio.get_running_loop().create_future()
+        self._answer = answer
         while not answer.done():
             self._transport.sendto(request.encode())
             await asyncio.wait([answer], timeout=RESEND_S)

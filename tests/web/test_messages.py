@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome
-from contactcentre.features.audit.log import Action
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
 from lab.pages.people import AGENTS
 from lab.pages.stage import ORIGIN
 

@@ -28,10 +28,9 @@ from contactcentre.features.accounts.devices import Devices
 from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import SHELL, Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
