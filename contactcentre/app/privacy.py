@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
+from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.inbox import Inbox
 from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.privacy.control import PersonCommands
 from contactcentre.features.privacy.document import DataClass
+from contactcentre.features.privacy.erasure import Erasure
 from contactcentre.features.privacy.holds import Holds
+from contactcentre.features.privacy.live import RunningHotline
 from contactcentre.features.privacy.nightly import Nightly
 from contactcentre.features.privacy.sweeps import (
     EventSweep,
@@ -24,6 +29,7 @@ from contactcentre.features.privacy.sweeps import (
 )
 from contactcentre.settings import Settings
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.telephony.message_files import MessageFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Privacy:
     holds: Holds
     nightly: Nightly
     sealer: Sealer
+    commands: PersonCommands
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -56,9 +63,12 @@ class Privacy:
         return self.nightly.days("drafts")
 
 
-def build_privacy(settings: Settings, engine: AsyncEngine) -> Privacy:
+def build_privacy(
+    settings: Settings, storage: Storage, inbox: Inbox, files: MessageFiles
+) -> Privacy:
     """With the keys of this installation."""
-    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    engine, pseudonyms = storage.database, Pseudonyms(paths.pseudonym_key(settings))
+    live = RunningHotline(inbox, storage.spool, storage.projector)
     sweeps = (
         NumberSweep(pseudonyms),
         NoteSweep(pseudonyms),
@@ -70,6 +80,7 @@ def build_privacy(settings: Settings, engine: AsyncEngine) -> Privacy:
         Holds(pseudonyms),
         Nightly(engine, sweeps, usual=usual_terms(settings)),
         Sealer(engine, paths.audit_head(settings)),
+        PersonCommands(Erasure(engine, live, files, pseudonyms)),
     )
 
 

@@ -28,7 +28,7 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
-from contactcentre.app.privacy import build_privacy
+from contactcentre.app.privacy import Privacy, build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
@@ -117,7 +117,7 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
-    privacy = build_privacy(settings, storage.database)
+    privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
         world,
         telephony.messages,
@@ -167,7 +167,7 @@ async def _build(
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
     )
-    control = _control(settings, given.crisis, attendance)
+    control = _control(settings, given.crisis, attendance, privacy)
     own: Runs = {
         "engine": engine.run,
         "clock": clock.run,
@@ -195,7 +195,9 @@ def _restored(network: Network, storage: Storage) -> World:
     return world
 
 
-def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> Control:
+def _control(
+    settings: Settings, crisis: CrisisRoom, attendance: Attendance, privacy: Privacy
+) -> Control:
     """What the command line may ask of the running service."""
     switch = CrisisCommands(crisis)
     doings = {
@@ -203,6 +205,7 @@ def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> 
         "crisis-off": switch.off,
         "crisis-status": switch.status,
         "sessions-ended": attendance.sessions_ended,
+        "person-erase": privacy.commands.erase,
     }
     return Control(paths.control(settings), doings)
 
