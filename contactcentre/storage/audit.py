@@ -32,15 +32,25 @@ class Action(StrEnum):
 
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
-    ACCESS_REFUSED = "access.refused"  # by somebody's role
     LOGGED_OUT = "logout"
-    SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
+    PROOF_REFUSED = "proof.refused"  # a password or code asked for beside the log-in
+    ACCESS_REFUSED = "access.refused"  # by somebody's role
+    SESSIONS_ENDED = "sessions.ended"  # all, or by somebody else than their user
+    SESSION_ENDED = "session.ended"  # one, from the list of one's own
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - by its user
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    RECOVERY_CODES_MADE = "recovery.made"
     ACCOUNT_CHANGED = "account.changed"
+    APPROVAL_ASKED = "approval.asked"
+    APPROVED = "approval.given"
+    APPROVAL_REFUSED = "approval.refused"
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
     MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out
     CONFIGURED = "configuration.changed"
     CRISIS_SWITCHED = "crisis.switched"
+    CRISIS_CONFIRMED = "crisis.confirmed"
     RECORDS_GIVEN_UP = "records.given_up"  # of others, on somebody's word
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.exported"
