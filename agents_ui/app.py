@@ -19,12 +19,13 @@ from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance import passkey, second
-from agents_ui.shell import assets, files, headers, health, keys, render, texts
+from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (entrance, second, passkey, account, passkeys, desk, board, crisis, demo_phone)
 
@@ -61,10 +62,17 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries, require_factor],
+        middlewares=[
+            write_down,
+            answer_errors,
+            keep_in_bounds,
+            refuse_forgeries,
+            require_factor,
+        ],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
+    count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
     app[account.OWN] = ports.own
     app[account.FACTORS] = ports.factors
@@ -84,6 +92,7 @@ def build(
     app[crisis.CRISIS] = ports.crisis
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
+    app.cleanup_ctx.append(relay.ready)
     app.on_response_prepare.append(headers.add)
     app.on_shutdown.append(_end_links)
     return app

@@ -61,6 +61,12 @@ FAULTS: Final = MappingProxyType(
             mark("One step is missing"),
             mark("Your role asks for a second step at log-in: set it up on your own page."),
         ),
+        "too-slow": Fault(
+            mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
+        ),
+        "crowded": Fault(
+            mark("Too many at once"), mark("Too much is open from here. Close what you don't need.")
+        ),
         "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
     }
 )

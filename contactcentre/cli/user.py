@@ -6,7 +6,7 @@ import getpass
 import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +19,7 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.phone import end_log_in
 from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
@@ -58,19 +59,24 @@ async def user(
     async with _accounts(settings, agent) as accounts:
         password = _typed()
         if name is None or role is None:
-            await accounts.set_password(username, password)
-            await _tell_service(settings)
+            agent_id = await accounts.set_password(username, password, by=console.author())
+            await _end_log_in(agent_id, settings)
         else:
-            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+            await accounts.create_user(
+                username, password, name=name, role=role, agent_id=agent, by=console.author()
+            )
 
 
 @app.command
 @_telling
 async def disable(username: str, /, *, settings: Settings) -> None:
-    """Switch a log-in off, and end its sessions at once; a call under way goes on."""
+    """Switch a log-in off, and end its sessions at once; a call under way goes on.
+
+    A telephone on its agent's table loses its password as well (`contactcentre phone issue`).
+    """
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=False)
-    await _tell_service(settings)
+        agent_id = await accounts.set_active(username, active=False, by=console.author())
+    await _end_log_in(agent_id, settings, for_good=True)
 
 
 @app.command
@@ -78,7 +84,7 @@ async def disable(username: str, /, *, settings: Settings) -> None:
 async def enable(username: str, /, *, settings: Settings) -> None:
     """Switch a log-in on again; its password is as it was."""
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=True)
+        await accounts.set_active(username, active=True, by=console.author())
 
 
 @app.command
@@ -86,8 +92,8 @@ async def enable(username: str, /, *, settings: Settings) -> None:
 async def forget_factor(username: str, /, *, settings: Settings) -> None:
     """Take a second factor away that was lost, codes on paper too; every session ends."""
     async with _accounts(settings) as accounts:
-        await accounts.forget_factor(username)
-    await _tell_service(settings)
+        agent_id = await accounts.forget_factor(username, by=console.author())
+    await _end_log_in(agent_id, settings)
 
 
 @app.command
@@ -121,10 +127,16 @@ async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterat
         )
 
 
-async def _tell_service(settings: Settings) -> None:
-    """One on another machine, or another user's, finds out within half a minute."""
-    with suppress(NotRunning):
+async def _end_log_in(agent_id: str | None, settings: Settings, *, for_good: bool = False) -> None:
+    """The service is told; one on another machine, or another user's, finds out within half a
+    minute."""
+    try:
         await ask(paths.control(settings), {"do": "sessions-ended"})
+        served = True
+    except NotRunning:
+        served = False
+    if agent_id is not None:
+        await end_log_in(agent_id, settings, served=served, for_good=for_good)
 
 
 def _write_keys(file: Path, keys: Sequence[str]) -> None:

@@ -90,6 +90,8 @@ async def test_the_matrix_is_whole(app):
         ("POST", "/login/code"),  # test_second_step
         ("POST", "/login/passkey"),  # test_passkeys
         ("POST", "/login/passkey/offer"),  # test_passkeys
+        ("GET", "/desk/sip"),  # test_relay
+        ("GET", "/demo/sip"),  # test_relay
         ("GET", "/desk/live"),  # test_live
         ("GET", "/board/live"),  # test_live
         ("GET", "/desk/messages/{call_id}"),  # test_messages

@@ -12,7 +12,7 @@ from agents_ui.shell.port import Person, WrongCode
 from contactcentre.features.accounts import codes, factor_store, passkey_store
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
-from contactcentre.features.audit.log import Action
+from contactcentre.storage.audit import Action
 
 log = structlog.get_logger(__name__)
 

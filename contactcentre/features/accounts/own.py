@@ -13,7 +13,7 @@ from contactcentre.features.accounts import store
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import NAMED, Sessions, hashed
-from contactcentre.features.audit.log import Action
+from contactcentre.storage.audit import Action
 
 
 class OwnAccountService:
@@ -39,20 +39,20 @@ class OwnAccountService:
     async def end_session(self, session: Session, name: str) -> bool:
         """See `OwnAccount`."""
         user_id = session.person.user_id
-        self._sessions.forget(user_id)
         async with self._records.open() as connection:
             ended = await store.end_named_session(connection, user_id, name, NAMED)
             if ended:
                 await self._note(connection, Action.SESSION_ENDED, session)
+        self._sessions.forget(user_id)
         return ended > 0
 
     async def end_others(self, session: Session) -> int:
         """See `OwnAccount`."""
         user_id = session.person.user_id
-        self._sessions.forget(user_id)
         async with self._records.open() as connection:
             ended = await store.end_other_sessions(connection, user_id, hashed(session.token))
             await self._note(connection, Action.SESSIONS_ENDED, session)
+        self._sessions.forget(user_id)
         return ended
 
     async def change_password(self, session: Session, password: str) -> Session:
@@ -67,13 +67,14 @@ class OwnAccountService:
             kept = await self._passwords.hash(password, username=user["username"])
         except Weak as weak:
             raise UnfitPassword(weak.reason) from None
-        self._sessions.forget(user_id)
         async with self._records.open() as connection:
             await store.keep_password(connection, user_id, kept)
             await store.mark_sample(connection, user_id, sample=False)
             await store.end_sessions(connection, user_id)
             await self._note(connection, Action.PASSWORD_CHANGED, session)
-            return await self._sessions.renew(connection, user, former)
+            fresh = await self._sessions.renew(connection, user, former)
+        self._sessions.forget(user_id)
+        return fresh
 
     async def _note(self, connection: AsyncConnection, action: Action, session: Session) -> None:
         user_id = session.person.user_id

@@ -28,7 +28,7 @@ from contactcentre.features.accounts import factor_store, passkey_store, store
 from contactcentre.features.accounts.factors import ISSUER, FactorService
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
-from contactcentre.features.audit.log import Action
+from contactcentre.storage.audit import Action
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import hashed
 from contactcentre.features.accounts.turns import NoRoom
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
-from contactcentre.features.audit.log import Action
+from contactcentre.storage.audit import Action
 
 log = structlog.get_logger(__name__)
 

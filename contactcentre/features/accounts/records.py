@@ -10,9 +10,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import Unavailable
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -52,4 +51,23 @@ class Records:
     ) -> None:
         """Add an audit row to the transaction."""
         entry = AuditEntry(at=self.clock(), who=who, action=action, object=of, purpose=purpose)
+        await audit.write(connection, entry)
+
+    async def note_change(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        user_id: str,
+        *,
+        before: object = None,
+        after: object,
+    ) -> None:
+        """Add an audit row of a changed account to the transaction."""
+        entry = AuditEntry(
+            at=self.clock(),
+            who=by,
+            action=Action.ACCOUNT_CHANGED,
+            object=user_id,
+            details={"before": before, "after": after},
+        )
         await audit.write(connection, entry)

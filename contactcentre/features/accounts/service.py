@@ -27,8 +27,8 @@ from contactcentre.features.accounts.proofs import Arrival, Proofs, User, accoun
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import Limits, Sessions
 from contactcentre.features.accounts.vault import Vault
-from contactcentre.features.audit.log import SHELL, Action
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action
 
 log = structlog.get_logger(__name__)
 
@@ -134,14 +134,18 @@ class AccountService:
         """See `Accounts`."""
         await self.sessions.end(token)
 
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """See `Accounts`."""
+        await self.sessions.until_ended(token, within_s)
+
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user; other processes notice within `remembered_s`."""
-        self.sessions.forget(user_id)
         async with self.records.open() as connection:
             await store.end_sessions(connection, user_id)
             await self.records.note(
                 connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why
             )
+        self.sessions.forget(user_id)
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
@@ -173,6 +177,7 @@ class AccountService:
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
+        by: str = SHELL,
     ) -> str:
         """Make an account and return its id. Raises Weak or UsernameTaken."""
         folded, user_id = account_name(username), uuid.uuid4().hex
@@ -193,10 +198,14 @@ class AccountService:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
+            made = {"role": role, "agent_id": agent_id, "active": True}
+            await self.records.note_change(connection, by, user_id, after=made)
         return user_id
 
-    async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
-        """Change the password and end every session of that user.
+    async def set_password(
+        self, username: str, password: str, *, sample: bool = False, by: str = SHELL
+    ) -> str | None:
+        """Change the password and end every session of that user; the agent whose calls they are.
 
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
@@ -209,10 +218,14 @@ class AccountService:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
-        await self.end_sessions(found["user_id"], why="password")
+            await self.records.note_change(connection, by, found["user_id"], after="password")
+        await self.end_sessions(found["user_id"], by=by, why="password")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
-    async def forget_factor(self, username: str) -> None:
-        """Take away a second factor that was lost, and end every session of that user.
+    async def forget_factor(self, username: str, *, by: str = SHELL) -> str | None:
+        """Take away a second factor that was lost, and end every session of that user; the agent
+        whose calls they are.
 
         Raises LookupError where there is no such user.
         """
@@ -220,11 +233,14 @@ class AccountService:
             found = await store.user_of(connection, account_name(username))
             if found is None:
                 raise LookupError("no such user")
-            await self.factors.forget(connection, found["user_id"], by=SHELL)
-        await self.end_sessions(found["user_id"], why="factor")
+            await self.factors.forget(connection, found["user_id"], by=by)
+        await self.end_sessions(found["user_id"], by=by, why="factor")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
-    async def set_active(self, username: str, *, active: bool) -> None:
-        """Let a user log in, or no longer; the latter ends every session at once.
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> str | None:
+        """Let a user log in, or no longer; the latter ends every session at once. The agent whose
+        calls they are.
 
         Raises LookupError where there is no such user.
         """
@@ -233,8 +249,14 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
+            before, after = {"active": found["active"]}, {"active": active}
+            await self.records.note_change(
+                connection, by, found["user_id"], before=before, after=after
+            )
         if not active:
-            await self.end_sessions(found["user_id"], why="disabled")
+            await self.end_sessions(found["user_id"], by=by, why="disabled")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
     async def _begin(self, user: User, proof: str, arrival: Arrival) -> Session:
         user_id = user["user_id"]

@@ -6,10 +6,12 @@ for half a minute, and for as long as the database is away: running desks go on.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -22,6 +24,7 @@ from contactcentre.features.accounts import store
 from contactcentre.features.accounts.records import Records
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,7 @@ class Sessions:
         self._records = records
         self._needs_factor = needs_factor
         self._seen: dict[str, _Seen] = {}
+        self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
 
     async def begin(
@@ -117,18 +121,42 @@ class Sessions:
         key = hashed(token)
         self._seen.pop(key, None)
         async with self._records.open() as connection:
-            await store.end_session(connection, key)
+            if (user_id := await store.end_session(connection, key)) is not None:
+                await self._records.note(connection, Action.LOGGED_OUT, who=user_id)
+        self._wake(key)
+
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """Return in so many seconds, or as soon as the session is in doubt."""
+        key, ended = hashed(token), asyncio.Event()
+        others = self._awaited.setdefault(key, set())
+        others.add(ended)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await ended.wait()
+        finally:
+            others.discard(ended)
+            if not others:
+                self._awaited.pop(key, None)
 
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
             seen.confirmed_at = -math.inf
+        for key in self._awaited:
+            self._wake(key)
 
     def forget(self, user_id: str) -> None:
         """Ask the database about every session of a user anew, and believe nothing else."""
-        self._seen = {
-            key: seen for key, seen in self._seen.items() if seen.session.person.user_id != user_id
-        }
+        for key, seen in tuple(self._seen.items()):
+            if seen.session.person.user_id == user_id:
+                del self._seen[key]
+                self._wake(key)
+
+    def _wake(self, key: str) -> None:
+        """Who waits for the end of that session is to look."""
+        for ended in self._awaited.get(key, ()):
+            ended.set()
 
     async def _confirmed(
         self, key: str, token: str, seen: _Seen | None, now: float
