@@ -16,6 +16,7 @@ from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.shell import assets, files, headers, health, keys, render, texts
+from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
@@ -53,7 +54,7 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries],
+        middlewares=[write_down, answer_errors, refuse_forgeries, admit_by_table],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
@@ -69,7 +70,7 @@ def build(
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
-    app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
+    app[board.SAID], app[desk.HOTLINE_SAID] = {}, Said()
     app[crisis.CRISIS] = ports.crisis
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)

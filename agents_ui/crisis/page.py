@@ -56,14 +56,13 @@ WRONG: Final = MappingProxyType(
 @routes.get("/crisis")
 async def page(request: web.Request) -> web.StreamResponse:
     """The page as things stand."""
-    await sessions.require_board(request)
     return await _page(request)
 
 
 @routes.post("/crisis/on")
 async def switch_on(request: web.Request) -> web.StreamResponse:
     """Put a plan in force, once all that is asked has been filled in."""
-    session = await sessions.require_board(request)
+    session = await sessions.require(request)
     form = {key: value.strip() for key, value in (await bodies.form(request)).items()}
     wrong = _wrong(form)
     if wrong is None:
@@ -77,7 +76,7 @@ async def switch_on(request: web.Request) -> web.StreamResponse:
 @routes.post("/crisis/off")
 async def switch_off(request: web.Request) -> web.StreamResponse:
     """End the crisis."""
-    session = await sessions.require_board(request)
+    session = await sessions.require(request)
     confirmed = (await bodies.form(request)).get("confirm") == "yes"
     wrong = None if confirmed else "confirm"
     if confirmed and not await request.app[CRISIS].switch_off(person=session.person):

@@ -80,7 +80,7 @@ async def link(request: web.Request) -> web.StreamResponse:
         with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
             await _converse(request.app, opened, session, again=again)
 
-    return await links.serve(request, sessions.require_desk, converse)
+    return await links.serve(request, converse)
 
 
 async def _converse(
@@ -106,7 +106,7 @@ async def _converse(
         opened.show("hotline", desks.hotline_changes, desks.hotline, app[HOTLINE_SAID]),
         opened.listen(answer),
         opened.tick(),
-        opened.guard(app[ACCOUNTS], session.token),
+        opened.guard(app[ACCOUNTS], session),
     )
 
 
@@ -130,7 +130,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
-    person = (await sessions.require_desk(request)).person
+    person = (await sessions.require(request)).person
     try:
         contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
     except LookupError:
@@ -162,7 +162,6 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
@@ -171,7 +170,6 @@ async def services(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})

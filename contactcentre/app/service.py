@@ -167,6 +167,7 @@ async def _build(
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
+        "account_changes": accounts.changes.run,
         "unrecorded": unrecorded.run,
         "audit": AuditRetention(storage.database, days=settings.audit_days).run,
         "samples": samples.run,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.features.accounts.grants import read
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -39,7 +40,9 @@ async def user(
     name: Annotated[
         str | None, Parameter(help="of a new one, with --role; its password is set without")
     ] = None,
-    role: Literal["agent", "supervisor", "admin"] | None = None,
+    role: Annotated[
+        str | None, Parameter(help="of a new one, as in supervisor@municipality:ludza")
+    ] = None,
     agent: Annotated[
         str | None, Parameter(help="the agent whose calls this log-in answers")
     ] = None,
@@ -54,7 +57,10 @@ async def user(
             await accounts.set_password(username, password)
             await _tell_service(settings)
         else:
-            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+            grant = read(role)
+            await accounts.create_user(
+                username, password, name=name, role=grant.role, realm=grant.realm, agent_id=agent
+            )
 
 
 @app.command

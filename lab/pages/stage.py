@@ -245,7 +245,7 @@ class StagedHistory(History):
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run while pages look."""
         watching = (self.live.run(), self.decisions.run())
-        return (self._engine.run(), self.journal.run(), *watching)
+        return (self._engine.run(), self.journal.run(), self.accounts.changes.run(), *watching)
 
     async def _records(self, call_ids: Sequence[str]) -> Sequence[Call]:
         """As the journal would have them: what scenes have done did not pass through it."""

@@ -1,29 +1,43 @@
 """Log-ins and sessions, kept in the database.
 
 A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
-for half a minute, and for as long as the database is away: running desks go on, while log-ins
-fail closed. Guessing is slowed down (`guesses`), and what strangers cost is bounded (`turns`), so
-that nobody else is locked out.
+for half a minute, or until the account is changed (`changes`), and for as long as the database is
+away: running desks go on, while log-ins fail closed. Guessing is slowed down (`guesses`), and what
+strangers cost is bounded (`turns`), so that nobody else is locked out.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
-from contactcentre.features.accounts import store
+from agents_ui.shell.port import (
+    NETWORK,
+    Grant,
+    Person,
+    Realm,
+    Role,
+    Session,
+    SlowDown,
+    Unavailable,
+    WrongPassword,
+)
+from contactcentre.features.accounts import changes, store
+from contactcentre.features.accounts.changes import AccountChanges
 from contactcentre.features.accounts.devices import Devices
+from contactcentre.features.accounts.grants import written
 from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
@@ -87,6 +101,8 @@ class AccountService:
         self._devices = Devices(device_secret)
         self._seen: dict[str, _Seen] = {}
         self._swept_at = 0.0
+        self._ended = 0  # so often sessions were ended, or accounts changed
+        self.changes = AccountChanges(engine, self._forget)
 
     async def log_in(
         self, username: str, password: str, *, address: str, device: str = ""
@@ -119,19 +135,26 @@ class AccountService:
         seen.used_at = now
         return seen.session
 
+    def watch(self, user_id: str) -> AbstractContextManager[asyncio.Event]:
+        """See `Accounts`."""
+        return self.changes.watch(user_id)
+
     async def log_out(self, token: str) -> None:
         """End the session for good."""
         key = _hashed(token)
         self._seen.pop(key, None)
         async with self._database() as connection:
             await store.end_session(connection, key)
+        self._seen.pop(key, None)  # a page may have asked meanwhile
+        self._ended += 1
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
-        """End every session of a user; other processes notice within `remembered_s`."""
-        self._forget(user_id)
+        """End every session of a user, in every process."""
         async with self._database() as connection:
             await store.end_sessions(connection, user_id)
+            await changes.note(connection, user_id)
             await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
+        self.changes.tell(user_id)
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
@@ -160,31 +183,53 @@ class AccountService:
         *,
         name: str,
         role: Role,
+        realm: Realm = NETWORK,
         agent_id: str | None = None,
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
+        by: str = SHELL,
     ) -> str:
-        """Make an account and return its id. Raises Weak or UsernameTaken."""
-        folded, user_id = _folded(username), uuid.uuid4().hex
+        """Make an account with one role and return its id. Raises Weak or UsernameTaken."""
+        folded, user_id, at = _folded(username), uuid.uuid4().hex, self._clock()
         row = {
             "user_id": user_id,
             "username": folded,
             "name": name,
-            "role": role,
             "agent_id": agent_id,
             "centre_id": centre_id,
             "locale": locale,
             "password_hash": await self._passwords.hash(password, username=folded),
             "active": True,
             "sample": sample,
-            "created_at": self._clock(),
+            "created_at": at,
         }
         async with self._database() as connection:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
+            grant = Grant(role=role, realm=realm)
+            await store.add_grant(connection, user_id, grant, at=at, by=by)
         return user_id
+
+    async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
+        """Let a user have these roles and no others, at once. Raises LookupError for no user."""
+        async with self._database() as connection:
+            if await store.user_by_id(connection, user_id) is None:
+                raise LookupError("no such user")
+            before = await store.grants_of(connection, user_id)
+            for grant in before - grants:
+                await store.remove_grant(connection, user_id, grant)
+                await self._note(
+                    connection, Action.REVOKED, who=by, of=user_id, purpose=written(grant)
+                )
+            for grant in grants - before:
+                await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
+                await self._note(
+                    connection, Action.GRANTED, who=by, of=user_id, purpose=written(grant)
+                )
+            await changes.note(connection, user_id)
+        self.changes.tell(user_id)
 
     async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
         """Change the password and end every session of that user.
@@ -238,12 +283,13 @@ class AccountService:
             fresh = await self._passwords.hash(password, username=name, place=place)
         row = {"token_hash": _hashed(token), "user_id": user_id, "started_at": now, "used_at": now}
         async with self._database() as connection:
+            grants = await store.grants_of(connection, user_id)
             if fresh is not None:
                 await store.keep_password(connection, user_id, fresh)
             await store.end_old_sessions(connection, now - self._limits.absolute_s)
             await connection.execute(models.sessions.insert(), row)
             await self._note(connection, Action.LOGGED_IN, who=user_id)
-        session = _session(token, user, now)
+        session = _session(token, user, grants, now)
         self._seen[row["token_hash"]] = _Seen(session, now, now)
         log.info("accounts.logged_in", user_id=user_id)
         return session
@@ -263,10 +309,15 @@ class AccountService:
     async def _confirmed(
         self, key: str, token: str, seen: _Seen | None, now: float
     ) -> _Seen | None:
-        """What the database says of a session; what we remember while it is away."""
+        """What the database says of a session; what we remember while it is away.
+
+        What it said before something was ended is not remembered: it may be of what was ended.
+        """
+        ended = self._ended
         try:
             async with self._database() as connection:
                 row = await store.session_of(connection, key)
+                grants = await store.grants_of(connection, row["user_id"] if row else "")
         except Unavailable:
             if seen is None:
                 raise
@@ -275,9 +326,11 @@ class AccountService:
         if row is None or not row["active"]:
             return None
         used_at = max(row["used_at"], seen.used_at if seen else 0.0)
-        fresh = _Seen(_session(token, row, row["started_at"]), now, used_at)
+        fresh = _Seen(_session(token, row, grants, row["started_at"]), now, used_at)
         if not self._over(fresh, now) and now - row["used_at"] > self._limits.idle_s / NOTED:
             await self._note_use(key, now)
+        if ended != self._ended:
+            fresh.confirmed_at = -math.inf
         self._remember(key, fresh, now)
         return fresh
 
@@ -302,6 +355,7 @@ class AccountService:
         return idle >= self._limits.idle_s or age >= self._limits.absolute_s
 
     def _forget(self, user_id: str) -> None:
+        self._ended += 1
         self._seen = {
             key: seen for key, seen in self._seen.items() if seen.session.person.user_id != user_id
         }
@@ -316,11 +370,11 @@ class AccountService:
             raise Unavailable from None
 
 
-def _session(token: str, row: RowMapping, started_at: float) -> Session:
+def _session(token: str, row: RowMapping, grants: frozenset[Grant], started_at: float) -> Session:
     person = Person(
         user_id=row["user_id"],
         name=row["name"],
-        role=row["role"],
+        grants=grants,
         agent_id=row["agent_id"],
         centre=row["centre"],
         locale=row["locale"],

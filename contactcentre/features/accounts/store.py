@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from collections.abc import Iterator
+from itertools import starmap
+
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agents_ui.shell.port import Grant, RealmKind, Role
 from contactcentre.storage import tables as models
 
-_users, _sessions = models.users.c, models.sessions.c
+_users, _sessions, _grants = models.users.c, models.sessions.c, models.grants.c
 _PERSON = (
     _users.user_id,
     _users.name,
-    _users.role,
     _users.agent_id,
     _users.locale,
     _users.active,
@@ -29,6 +32,16 @@ async def user_of(connection: AsyncConnection, username: str) -> RowMapping | No
     return (await connection.execute(query)).mappings().one_or_none()
 
 
+async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | None:
+    """The account of that id."""
+    query = (
+        select(*_PERSON, _users.username, _users.centre_id, _users.sample, _users.created_at)
+        .outerjoin_from(models.users, models.centres)
+        .where(_users.user_id == user_id)
+    )
+    return (await connection.execute(query)).mappings().one_or_none()
+
+
 async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None:
     """A session and whose it is."""
     query = (
@@ -38,6 +51,41 @@ async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None
         .where(_sessions.token_hash == key)
     )
     return (await connection.execute(query)).mappings().one_or_none()
+
+
+async def grants_of(connection: AsyncConnection, user_id: str) -> frozenset[Grant]:
+    """The roles of a user. One that this software does not know is passed over."""
+    query = select(_grants.role, _grants.realm, _grants.realm_id).where(_grants.user_id == user_id)
+    return frozenset(starmap(grant_of, await connection.execute(query)))
+
+
+def grant_of(role: Role, realm: RealmKind, realm_id: str) -> Grant:
+    """As a row has it."""
+    return Grant(role=role, realm=(realm, realm_id))
+
+
+async def add_grant(
+    connection: AsyncConnection, user_id: str, grant: Grant, *, at: float, by: str
+) -> None:
+    """Keep a role; one that is there already stays as it is."""
+    row = {**_key_of(user_id, grant), "granted_at": at, "granted_by": by}
+    if await connection.scalar(select(_grants.role).where(*_is(user_id, grant))) is None:
+        await connection.execute(models.grants.insert(), row)
+
+
+async def remove_grant(connection: AsyncConnection, user_id: str, grant: Grant) -> bool:
+    """Delete a role; whether it was there."""
+    gone = await connection.execute(delete(models.grants).where(*_is(user_id, grant)))
+    return gone.rowcount > 0
+
+
+def _key_of(user_id: str, grant: Grant) -> dict[str, str]:
+    realm, realm_id = grant.realm
+    return {"user_id": user_id, "role": grant.role, "realm": realm, "realm_id": realm_id}
+
+
+def _is(user_id: str, grant: Grant) -> Iterator[ColumnElement[bool]]:
+    return (_grants[name] == value for name, value in _key_of(user_id, grant).items())
 
 
 async def absent_agents(

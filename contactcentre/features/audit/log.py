@@ -23,6 +23,10 @@ class Action(StrEnum):
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
     SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
+    ACCOUNT_MADE = "account.made"
+    ACCOUNT_CHANGED = "account.changed"  # switched on or off, renamed, of another centre
+    GRANTED = "grant.given"
+    REVOKED = "grant.taken"
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
 
