@@ -180,26 +180,22 @@ class Link:
             await self.send({"type": "tick", "at": time.time()})
 
     async def guard(self, accounts: Accounts, session: Session) -> None:
-        """A job: end the link when the session ends or its account is changed.
+        """A job: end the link when the session ends or its account is changed; at once where
+        somebody has done so. A database that is away ends nothing.
 
-        A database that is away ends nothing. Pages that came at once, after a restart, are not to
-        ask at once ever after.
+        Pages that came at once, after a restart, are not to ask at once ever after.
         """
         wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
-        with accounts.watch(session.person.user_id) as changed:
-            while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await changed.wait()
-                changed.clear()
-                try:
-                    now = await accounts.session(session.token)
-                except Unavailable:
-                    continue
-                if now is None:
-                    raise session_over()
-                if now.person != session.person:
-                    raise account_changed()
+        while True:
+            await accounts.until_ended(session.token, wait_s)
+            try:
+                now = await accounts.session(session.token)
+            except Unavailable:
+                continue
+            if now is None:
+                raise session_over()
+            if now.person != session.person:
+                raise account_changed()
 
     async def show(
         self,

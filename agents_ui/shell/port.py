@@ -8,9 +8,7 @@ that keep these promises. Views are plain frozen data that turn into JSON as the
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
@@ -94,8 +92,8 @@ class Accounts(Protocol):
     async def log_out(self, token: str) -> None:
         """End the session for good."""
 
-    def watch(self, user_id: str) -> AbstractContextManager[asyncio.Event]:
-        """An event that is set whenever that user's account was changed."""
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """Return in so many seconds, or sooner, as soon as the session may have been ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from aiohttp import web
 from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
+from contactcentre.features.accounts.service import AccountService
 from lab.pages.people import AGENTS
 from lab.pages.stage import ORIGIN
 
@@ -202,3 +204,40 @@ async def test_browser_code_gets_json(enter):
     browser = await enter(None)
     answer = await browser.get("/desk/history/c-1")
     assert await answer.json() == {"error": "logged-out"}
+
+
+@pytest.mark.parametrize(("page", "user"), [("board", "board"), ("desk", "talking")])
+async def test_a_role_that_is_taken_closes_the_page(enter, hear, world, page, user):
+    """An open page of another process hears within two seconds that it is closed; given back, it
+    opens again."""
+    browser = await enter(user)
+    person = (await world.accounts.session(cookie_of(browser))).person
+    link = await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    await hear(link, "view")
+    elsewhere = AccountService(world.database)
+    async with asyncio.timeout(2):
+        await elsewhere.set_grants(person.user_id, set(), by="test")
+        assert await open_until_closed(link) == 4409
+    assert await open_link(browser, f"/{page}/live") == 403
+    await world.accounts.set_grants(person.user_id, person.grants, by="test")
+    assert await open_link(browser, f"/{page}/live") == 200
+
+
+@pytest.mark.parametrize("page", ["board", "desk"])
+async def test_who_is_switched_off_is_out_within_two_seconds(enter, hear, world, page):
+    """On open pages too, whichever process it was done in; the page offers to log in."""
+    user = "board" if page == "board" else "talking"
+    browser = await enter(user)
+    link = await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    await hear(link, "view")
+    async with asyncio.timeout(2):
+        await AccountService(world.database).set_active(user, active=False)
+        assert await open_until_closed(link) == 4401
+    assert (await browser.get(f"/{page}")).status == 401
+
+
+async def open_until_closed(link):
+    """The closing code, once it comes."""
+    async for _ in link:
+        pass
+    return link.close_code

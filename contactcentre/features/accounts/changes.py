@@ -8,9 +8,7 @@ pages within two seconds, whoever made the change and wherever.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final, Never
 
 import structlog
@@ -46,26 +44,7 @@ class AccountChanges:
     def __init__(self, engine: AsyncEngine, forget: Callable[[str], None]) -> None:
         self._engine = engine
         self._forget = forget
-        self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._told: frozenset[int] | None = None  # the latest numbers; None before the first look
-
-    @contextmanager
-    def watch(self, user_id: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever that user's account was changed."""
-        event = asyncio.Event()
-        self._watchers[user_id].add(event)
-        try:
-            yield event
-        finally:
-            self._watchers[user_id].discard(event)
-            if not self._watchers[user_id]:
-                del self._watchers[user_id]
-
-    def tell(self, user_id: str) -> None:
-        """The change is in the database."""
-        self._forget(user_id)
-        for event in self._watchers.get(user_id, ()):
-            event.set()
 
     async def run(self) -> Never:
         """Look every second, until cancelled."""
@@ -84,5 +63,5 @@ class AccountChanges:
             rows = {one.number: one.user_id for one in await connection.execute(query)}
         if self._told is not None:
             for user_id in {rows[number] for number in rows.keys() - self._told}:
-                self.tell(user_id)
+                self._forget(user_id)
         self._told = frozenset(rows)

@@ -16,7 +16,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -100,6 +100,7 @@ class AccountService:
         self._guesses = Guesses()
         self._devices = Devices(device_secret)
         self._seen: dict[str, _Seen] = {}
+        self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
         self._ended = 0  # so often sessions were ended, or accounts changed
         self.changes = AccountChanges(engine, self._forget)
@@ -135,10 +136,6 @@ class AccountService:
         seen.used_at = now
         return seen.session
 
-    def watch(self, user_id: str) -> AbstractContextManager[asyncio.Event]:
-        """See `Accounts`."""
-        return self.changes.watch(user_id)
-
     async def log_out(self, token: str) -> None:
         """End the session for good."""
         key = _hashed(token)
@@ -147,6 +144,21 @@ class AccountService:
             await store.end_session(connection, key)
         self._seen.pop(key, None)  # a page may have asked meanwhile
         self._ended += 1
+        self._wake(key)
+
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """See `Accounts`."""
+        key, ended = _hashed(token), asyncio.Event()
+        others = self._awaited.setdefault(key, set())
+        others.add(ended)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await ended.wait()
+        finally:
+            others.discard(ended)
+            if not others:
+                self._awaited.pop(key, None)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user, in every process."""
@@ -154,7 +166,7 @@ class AccountService:
             await store.end_sessions(connection, user_id)
             await changes.note(connection, user_id)
             await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
-        self.changes.tell(user_id)
+        self._forget(user_id)
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
@@ -175,6 +187,8 @@ class AccountService:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
             seen.confirmed_at = -math.inf
+        for key in self._awaited:
+            self._wake(key)
 
     async def create_user(
         self,
@@ -229,7 +243,7 @@ class AccountService:
                     connection, Action.GRANTED, who=by, of=user_id, purpose=written(grant)
                 )
             await changes.note(connection, user_id)
-        self.changes.tell(user_id)
+        self._forget(user_id)
 
     async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
         """Change the password and end every session of that user.
@@ -356,9 +370,15 @@ class AccountService:
 
     def _forget(self, user_id: str) -> None:
         self._ended += 1
-        self._seen = {
-            key: seen for key, seen in self._seen.items() if seen.session.person.user_id != user_id
-        }
+        for key, seen in tuple(self._seen.items()):
+            if seen.session.person.user_id == user_id:
+                del self._seen[key]
+                self._wake(key)
+
+    def _wake(self, key: str) -> None:
+        """Who waits for the end of that session is to look."""
+        for ended in self._awaited.get(key, ()):
+            ended.set()
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[AsyncConnection]:
