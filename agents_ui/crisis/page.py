@@ -84,6 +84,14 @@ async def switch_off(request: web.Request) -> web.StreamResponse:
     return await _answer(request, session, "off", wrong, {})
 
 
+@routes.post("/crisis/confirm")
+async def confirm(request: web.Request) -> web.StreamResponse:
+    """The second person stands by what the first has switched."""
+    session = await sessions.require(request)
+    done = await request.app[CRISIS].confirm(person=session.person)
+    return await _answer(request, session, "confirm", None if done else "gone", {})
+
+
 def _wrong(form: dict[str, str]) -> str | None:
     if not form.get("plan"):
         return "plan"
@@ -116,6 +124,7 @@ async def _page(
     context: dict[str, Any] = {
         "plans": room.plans(),
         "current": current,
+        "unconfirmed": room.unconfirmed(),
         "records": await _log(request),
         "hours": HOURS,
         "why_length": WHY_LENGTH,

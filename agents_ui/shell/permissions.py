@@ -51,6 +51,7 @@ class Act(StrEnum):
 
     CRISIS_SEE = "crisis.see"
     CRISIS_SWITCH = "crisis.switch"
+    CRISIS_CONFIRM = "crisis.confirm"  # as the second person
 
     SERVICES_EDIT = "services.edit"
     NOTICES_EDIT = "notices.edit"
@@ -111,6 +112,7 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         # a crisis
         Act.CRISIS_SEE: Rule("all", _LEADING),
         Act.CRISIS_SWITCH: Rule("network", _LEADING, second="after"),
+        Act.CRISIS_CONFIRM: Rule("network", _LEADING),
         # what people publish
         Act.SERVICES_EDIT: Rule("service", _by("editor", "admin")),
         Act.NOTICES_EDIT: Rule("centre", _by("supervisor", "editor", "admin")),
@@ -166,6 +168,10 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /crisis": Act.CRISIS_SEE,
         "POST /crisis/on": Act.CRISIS_SWITCH,
         "POST /crisis/off": Act.CRISIS_SWITCH,
+        "POST /crisis/confirm": Act.CRISIS_CONFIRM,
+        # what waits for a second person
+        "GET /approvals": Act.APPROVALS_SEE,
+        "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
     }
 )
 

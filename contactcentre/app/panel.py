@@ -23,8 +23,10 @@ from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
@@ -43,6 +45,7 @@ async def panel_ports(
     content: Content,
     telephony: Telephony,
     views: Views,
+    confirmation: CrisisConfirmation,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
@@ -66,7 +69,8 @@ async def panel_ports(
         history=CitizenService(storage.database, world.calls),
         messages=MessageService(telephony.messages, world.calls),
         catalogue=content.catalogue,
-        crisis=CrisisService(world, inbox, views.live, storage.database),
+        crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
+        approvals=ApprovalService(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
         ),

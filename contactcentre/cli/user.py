@@ -11,12 +11,15 @@ from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agents_ui.shell.port import NETWORK, Realm
 from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.features.accounts.grants import read
+from contactcentre.features.accounts import store
+from contactcentre.features.accounts.grants import read, written
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.audit.log import SHELL
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -51,15 +54,16 @@ async def user(
     """Make a log-in, or set its password, which is asked for: others see what is typed here."""
     if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
-    async with _accounts(settings, agent) as accounts:
+    given = None if role is None else read(role)
+    realm = NETWORK if given is None else given.realm
+    async with _accounts(settings, agent, realm) as accounts:
         password = _typed()
-        if name is None or role is None:
+        if name is None or given is None:
             await accounts.set_password(username, password)
             await _tell_service(settings)
         else:
-            grant = read(role)
             await accounts.create_user(
-                username, password, name=name, role=grant.role, realm=grant.realm, agent_id=agent
+                username, password, name=name, role=given.role, realm=given.realm, agent_id=agent
             )
 
 
@@ -80,11 +84,47 @@ async def enable(username: str, /, *, settings: Settings) -> None:
         await accounts.set_active(username, active=True)
 
 
+@app.command
+@_telling
+async def roles(username: str, /, *, settings: Settings) -> None:
+    """The roles that a log-in has, one a line."""
+    async with _accounts(settings) as accounts:
+        _, grants = await accounts.grants(username)
+    for text in sorted(map(written, grants)):
+        console.say(text)
+
+
+@app.command
+@_telling
+async def grant(username: str, role: str, /, *, settings: Settings) -> None:
+    """Give a log-in a role more, as in supervisor@municipality:ludza or admin@network."""
+    given = read(role)
+    async with _accounts(settings, realm=given.realm) as accounts:
+        user_id, grants = await accounts.grants(username)
+        await accounts.set_grants(user_id, grants | {given}, by=SHELL)
+
+
+@app.command
+@_telling
+async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
+    """Take a role from a log-in; open pages that it opened close within two seconds."""
+    taken = read(role)
+    async with _accounts(settings) as accounts:
+        user_id, grants = await accounts.grants(username)
+        if taken not in grants:
+            had = ", ".join(sorted(map(written, grants))) or "none"
+            raise BadUser(f"{username} has no role {role}; there are: {had}")
+        await accounts.set_grants(user_id, grants - {taken}, by=SHELL)
+
+
 @asynccontextmanager
-async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterator[AccountService]:
-    """Of a database that is there. Raises `BadUser` where it knows no such agent."""
+async def _accounts(
+    settings: Settings, agent: str | None = None, realm: Realm = NETWORK
+) -> AsyncIterator[AccountService]:
+    """Of a database that is there. Raises `BadUser` where it knows no such agent or realm."""
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, agent)
+        await _check_realm(storage, realm)
         yield AccountService(storage)
 
 
@@ -99,6 +139,14 @@ def _typed() -> str:
         return getpass.getpass("New password: ")
     except EOFError:
         raise BadUser("no password was typed") from None
+
+
+async def _check_realm(storage: AsyncEngine, realm: Realm) -> None:
+    async with storage.connect() as connection:
+        known = await store.realms(connection)
+    if realm not in known:
+        others = ", ".join(key for kind, key in sorted(known) if kind == realm[0]) or "none yet"
+        raise BadUser(f"no {realm[0]} '{realm[1]}'; there are: {others}")
 
 
 async def _check_agent(storage: AsyncEngine, agent_id: str | None) -> None:

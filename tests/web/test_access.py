@@ -27,7 +27,14 @@ REALMS = (
     ("centre", "ludza"),
     ("institution", "VSAA"),
 )
-FORMS = {"/language", "/desk/leave", "/crisis/on", "/crisis/off"}
+FORMS = {
+    "/language",
+    "/desk/leave",
+    "/crisis/on",
+    "/crisis/off",
+    "/crisis/confirm",
+    "/approvals/decide",
+}
 BODIES = {
     "/language": {"language": "en"},
     "/desk/leave": {},
@@ -39,6 +46,8 @@ BODIES = {
     "/board/close-records": {"agent_id": AGENTS["talking"].agent_id},
     "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
     "/crisis/off": {"confirm": "yes"},
+    "/crisis/confirm": {},
+    "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
 """What is sent to the routes that change something."""
 
@@ -88,7 +97,7 @@ def fits(status: int, said: str, act: Act) -> bool:
     if act is Act.OPEN:
         return status != 401
     if said == "there":
-        return status not in ((401, 403) if TABLE[act].on == "self" else (401, 403, 404))
+        return status not in ((401, 403) if TABLE[act].on in {"self", "all"} else (401, 403, 404))
     return status in REFUSED[said]
 
 

@@ -226,6 +226,14 @@ class AccountService:
             await store.add_grant(connection, user_id, grant, at=at, by=by)
         return user_id
 
+    async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
+        """A user's id and roles. Raises LookupError where there is no such user."""
+        async with self._database() as connection:
+            found = await store.user_of(connection, _folded(username))
+            if found is None:
+                raise LookupError("no such user")
+            return found["user_id"], await store.grants_of(connection, found["user_id"])
+
     async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
         """Let a user have these roles and no others, at once. Raises LookupError for no user."""
         async with self._database() as connection:
@@ -234,14 +242,12 @@ class AccountService:
             before = await store.grants_of(connection, user_id)
             for grant in before - grants:
                 await store.remove_grant(connection, user_id, grant)
-                await self._note(
-                    connection, Action.REVOKED, who=by, of=user_id, purpose=written(grant)
-                )
             for grant in grants - before:
                 await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
-                await self._note(
-                    connection, Action.GRANTED, who=by, of=user_id, purpose=written(grant)
-                )
+            words = (" ".join(sorted(map(written, some))) for some in (before, grants))
+            await self._note(
+                connection, Action.ACCOUNT_CHANGED, who=by, of=user_id, purpose=" -> ".join(words)
+            )
             await changes.note(connection, user_id)
         self._forget(user_id)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.shell.port import Grant, RealmKind, Role
+from agents_ui.shell.port import NETWORK, Grant, Realm, RealmKind, Role
 from contactcentre.storage import tables as models
 
 _users, _sessions, _grants = models.users.c, models.sessions.c, models.grants.c
+_REALMS: Mapping[RealmKind, Table] = {
+    "municipality": models.municipalities,
+    "centre": models.centres,
+}
 _PERSON = (
     _users.user_id,
     _users.name,
@@ -86,6 +90,19 @@ def _key_of(user_id: str, grant: Grant) -> dict[str, str]:
 
 def _is(user_id: str, grant: Grant) -> Iterator[ColumnElement[bool]]:
     return (_grants[name] == value for name, value in _key_of(user_id, grant).items())
+
+
+async def realms(connection: AsyncConnection) -> Mapping[Realm, str]:
+    """Every realm in which a role can be given, with its name: as things are published."""
+    found: dict[Realm, str] = {NETWORK: ""}
+    for kind, table in _REALMS.items():
+        (key,) = table.primary_key.columns
+        query = select(key, table.c.document["name"].as_string())
+        found |= {(kind, one): name for one, name in await connection.execute(query)}
+    institution = models.services.c.document["institution"]["lv"].as_string()
+    for name in (await connection.execute(select(institution).distinct())).scalars():
+        found["institution", name] = name
+    return found
 
 
 async def absent_agents(

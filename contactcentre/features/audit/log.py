@@ -23,10 +23,11 @@ class Action(StrEnum):
     LOGGED_IN = "login"
     LOG_IN_REFUSED = "login.refused"
     SESSIONS_ENDED = "sessions.ended"  # by somebody else than their user
-    ACCOUNT_MADE = "account.made"
-    ACCOUNT_CHANGED = "account.changed"  # switched on or off, renamed, of another centre
-    GRANTED = "grant.given"
-    REVOKED = "grant.taken"
+    ACCOUNT_CHANGED = "account.changed"
+    APPROVAL_ASKED = "approval.asked"
+    APPROVED = "approval.given"
+    APPROVAL_REFUSED = "approval.refused"
+    CRISIS_CONFIRMED = "crisis.confirmed"
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
 
