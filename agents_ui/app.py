@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.accounts import page as people
+from agents_ui.accounts.port import People
 from agents_ui.approvals import page as approvals
 from agents_ui.approvals.port import Approvals
 from agents_ui.board import page as board
@@ -24,7 +26,7 @@ from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 
-PAGES = (entrance, desk, board, crisis, approvals, demo_phone)
+PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Ports:
     catalogue: Catalogue
     board: Board
     crisis: CrisisRoom
+    people: People
     approvals: Approvals
     health: Health
 
@@ -75,6 +78,7 @@ def build(
     app[board.BOARD] = ports.board
     app[board.SAID], app[desk.HOTLINE_SAID] = {}, Said()
     app[crisis.CRISIS] = ports.crisis
+    app[people.PEOPLE] = ports.people
     app[approvals.APPROVALS] = ports.approvals
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)

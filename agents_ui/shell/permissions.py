@@ -61,6 +61,7 @@ class Act(StrEnum):
 
     ACCOUNTS_SEE = "accounts.see"
     ACCOUNTS_EDIT = "accounts.edit"
+    WATCHERS_APPOINT = "watchers.appoint"  # auditors and data-protection officers
     APPROVALS_SEE = "approvals.see"  # what waits for a second person
 
     FIGURES_EXPORT = "figures.export"  # no personal data
@@ -122,6 +123,7 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         # who may log in, and what waits for a second person
         Act.ACCOUNTS_SEE: Rule("account", _by("admin", "auditor")),
         Act.ACCOUNTS_EDIT: Rule("account", _by("admin")),
+        Act.WATCHERS_APPOINT: Rule("network", _by("admin")),
         Act.APPROVALS_SEE: Rule("all", _by("supervisor", "admin", "auditor", "dpo")),
         # data of citizens, and what was done with it
         Act.FIGURES_EXPORT: Rule("all", _LEADING | _WATCHING),
@@ -169,6 +171,16 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /crisis/on": Act.CRISIS_SWITCH,
         "POST /crisis/off": Act.CRISIS_SWITCH,
         "POST /crisis/confirm": Act.CRISIS_CONFIRM,
+        # who may log in
+        "GET /accounts": Act.ACCOUNTS_SEE,
+        "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address
+        "GET /accounts/new": Act.ACCOUNTS_EDIT,
+        "POST /accounts/new": Act.ACCOUNTS_EDIT,
+        "GET /accounts/{user_id}": Act.ACCOUNTS_SEE,
+        "POST /accounts/{user_id}/give": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/take": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
@@ -179,7 +191,12 @@ LINKS: Final = frozenset({"GET /desk/live", "GET /board/live"})
 """Live links, which tell by their closing code who is refused (`agents_ui.shell.links`)."""
 
 HOMES: Final[Mapping[str, Act]] = MappingProxyType(
-    {"/board": Act.BOARD_SEE, "/desk": Act.CALLS_ANSWER}
+    {
+        "/board": Act.BOARD_SEE,
+        "/desk": Act.CALLS_ANSWER,
+        "/accounts": Act.ACCOUNTS_SEE,
+        "/approvals": Act.APPROVALS_SEE,
+    }
 )
 """Where work starts: the first page that is allowed."""
 
@@ -212,6 +229,15 @@ def may_second(person: Person, act: Act, lies_in: AbstractSet[Realm]) -> bool:
     rule = TABLE[act]
     realms = {one.realm for one in person.grants if one.role in (rule.seconds or rule.roles)}
     return bool(rule.second) and bool(realms & {NETWORK, *lies_in})
+
+
+def may_give(person: Person, grant: Grant, lies_in: AbstractSet[Realm]) -> bool:
+    """Whether the person may give that role, or take it, whose realm lies in these.
+
+    Nobody makes those who watch but who has the whole network.
+    """
+    act = Act.WATCHERS_APPOINT if grant.role in _WATCHING else Act.ACCOUNTS_EDIT
+    return may(person, act, lies_in)
 
 
 def around(place: Place) -> frozenset[Realm]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService, GiveUp
@@ -41,6 +42,7 @@ async def panel_ports(
     inbox: Inbox,
     *,
     accounts: AccountService,
+    sessions_ended: Callable[[], Awaitable[None]],
     storage: Storage,
     content: Content,
     telephony: Telephony,
@@ -70,6 +72,7 @@ async def panel_ports(
         messages=MessageService(telephony.messages, world.calls),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
+        people=PeopleService(storage.database, accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms

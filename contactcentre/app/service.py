@@ -155,6 +155,7 @@ async def _build(
         world,
         inbox,
         accounts=accounts,
+        sessions_ended=attendance.look,
         storage=storage,
         content=content,
         telephony=telephony,

@@ -16,7 +16,7 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.features.accounts import store
+from contactcentre.features.accounts import realms
 from contactcentre.features.accounts.grants import read, written
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.audit.log import SHELL
@@ -100,8 +100,8 @@ async def grant(username: str, role: str, /, *, settings: Settings) -> None:
     """Give a log-in a role more, as in supervisor@municipality:ludza or admin@network."""
     given = read(role)
     async with _accounts(settings, realm=given.realm) as accounts:
-        user_id, grants = await accounts.grants(username)
-        await accounts.set_grants(user_id, grants | {given}, by=SHELL)
+        user_id, _ = await accounts.grants(username)
+        await accounts.change_grants(user_id, give={given}, by=SHELL)
 
 
 @app.command
@@ -114,7 +114,7 @@ async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
         if taken not in grants:
             had = ", ".join(sorted(map(written, grants))) or "none"
             raise BadUser(f"{username} has no role {role}; there are: {had}")
-        await accounts.set_grants(user_id, grants - {taken}, by=SHELL)
+        await accounts.change_grants(user_id, take={taken}, by=SHELL)
 
 
 @asynccontextmanager
@@ -143,7 +143,7 @@ def _typed() -> str:
 
 async def _check_realm(storage: AsyncEngine, realm: Realm) -> None:
     async with storage.connect() as connection:
-        known = await store.realms(connection)
+        known = (await realms.read(connection)).names
     if realm not in known:
         others = ", ".join(key for kind, key in sorted(known) if kind == realm[0]) or "none yet"
         raise BadUser(f"no {realm[0]} '{realm[1]}'; there are: {others}")

@@ -36,6 +36,7 @@ from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService
@@ -243,6 +244,7 @@ class StagedHistory(History):
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,
+            people=PeopleService(self.database, self.accounts),
             approvals=self.approvals,
             health=self.health,
         )

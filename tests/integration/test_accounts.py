@@ -255,9 +255,11 @@ async def test_log_ins_are_written_down(home: Rig) -> None:
         anna = await connection.scalar(select(models.users.c.user_id))
         rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
     assert rows == [
+        ("shell", "account.changed", anna, "-> supervisor@network"),
         (anna, "login", "", ""),
         ("", "login.refused", anna, ""),
         ("", "login.refused", "", ""),
+        ("shell", "account.changed", anna, "active True -> False"),
         ("shell", "sessions.ended", anna, "disabled"),
     ]
 

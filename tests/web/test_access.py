@@ -12,7 +12,7 @@ from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
 from contactcentre.features.accounts.service import AccountService
-from lab.pages.people import AGENTS
+from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
@@ -47,6 +47,12 @@ BODIES = {
     "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
     "/crisis/off": {"confirm": "yes"},
     "/crisis/confirm": {},
+    "/accounts": {"search": "Bērziņa"},
+    "/accounts/new": {"name": "Z", "username": "{new}", "role": "agent", "realm": "centre:talking"},
+    "/accounts/{user_id}/give": {"role": "supervisor", "realm": "centre:talking"},
+    "/accounts/{user_id}/take": {"role": "supervisor", "realm": "centre:talking"},
+    "/accounts/{user_id}/active": {"active": "yes"},
+    "/accounts/{user_id}/sessions": {},
     "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
 """What is sent to the routes that change something."""
@@ -54,7 +60,8 @@ BODIES = {
 APART = {"POST /login", "POST /logout"}
 """These are in test_entrance: they begin and end what is looked at here."""
 
-REFUSED = {"nobody": (401,), "role": (403,), "realm": (404,)}
+REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}
+"""A form that asks for what is out of reach is shown again, with what is wrong."""
 
 
 def routes(app: web.Application) -> set[str]:
@@ -80,6 +87,11 @@ async def test_a_route_without_a_row_is_closed(enter, monkeypatch):
     assert (await (await enter("admin")).get("/board")).status == 403
 
 
+def names_an_object(route: str) -> bool:
+    """Whether the request says what it is done to: in its address, or in its body."""
+    return "{" in route or route in {"POST /board/close-records", "POST /accounts/new"}
+
+
 def expected(person: Person | None, route: str, lies_in: frozenset) -> str:
     """What the table says."""
     act = ROUTES[route]
@@ -89,7 +101,8 @@ def expected(person: Person | None, route: str, lies_in: frozenset) -> str:
         return "nobody"
     if not may(person, act):
         return "role"
-    return "there" if may(person, act, lies_in) else "realm"
+    named = lies_in if names_an_object(route) else None
+    return "there" if may(person, act, named) else "realm"
 
 
 def fits(status: int, said: str, act: Act) -> bool:
@@ -101,16 +114,21 @@ def fits(status: int, said: str, act: Act) -> bool:
     return status in REFUSED[said]
 
 
-async def ask(browser, token, route, call_id):
+async def ask(browser, token, route, objects):
     """The status of the answer to that route; of a link, what its closing code stands for."""
     method, _, pattern = route.partition(" ")
-    path = pattern.replace("{call_id}", call_id).replace("{version}/{path}", "x/nothing")
+    path = pattern.replace("{version}/{path}", "x/nothing")
+    for name, value in objects.items():
+        path = path.replace(name, value)
     if route in LINKS:
         return await open_link(browser, path)
     if method == "GET":
         return (await browser.get(path, allow_redirects=False)).status
-    given = {key: call_id if value == "{call_id}" else value for key, value in BODIES[path].items()}
-    body = {"data": given} if path in FORMS else {"json": given}
+    given = {
+        key: objects.get(value, value) if isinstance(value, str) else value
+        for key, value in BODIES[pattern].items()
+    }
+    body = {"data": given} if pattern in FORMS or "/accounts" in pattern else {"json": given}
     answer = await browser.post(path, headers={"X-CSRF": token}, allow_redirects=False, **body)
     return answer.status
 
@@ -136,7 +154,15 @@ async def test_every_cell(app, enter, csrf, world, role):
     """What a role may do in a realm, it may at every route, and nothing else; the agent and the
     call that are asked for lie in one centre. A grant counts at the very next request."""
     browser = await enter("talking")
-    call_id = world.call_of("talking").call_id
+    objects = {"{call_id}": world.call_of("talking").call_id}
+    objects["{user_id}"] = await world.accounts.create_user(
+        "beside",
+        PASSWORD,
+        name="Beside",
+        role="agent",
+        realm=("centre", "talking"),
+        centre_id="talking",
+    )
     lies_in = around(world.world.network.place("talking"))
     user_id = (await world.accounts.session(cookie_of(browser))).person.user_id
     for realm in REALMS:
@@ -144,7 +170,8 @@ async def test_every_cell(app, enter, csrf, world, role):
         person = (await world.accounts.session(cookie_of(browser))).person
         for route in sorted(routes(app) - APART):
             said = expected(person, route, lies_in)
-            status = await ask(browser, csrf(browser), route, call_id)
+            objects["{new}"] = f"new-{realm}"
+            status = await ask(browser, csrf(browser), route, objects)
             assert fits(status, said, ROUTES[route]), (realm, route, said, status)
 
 
@@ -152,7 +179,7 @@ async def test_a_visitor(app, enter):
     """Whoever is not logged in gets what is open, and nothing else."""
     browser = await enter(None)
     for route in sorted(routes(app) - APART - {"POST /language"}):
-        status = await ask(browser, "guess", route, "c-1")
+        status = await ask(browser, "guess", route, {"{call_id}": "c-1", "{user_id}": "u"})
         assert fits(status, expected(None, route, frozenset()), ROUTES[route]), (route, status)
     answer = await browser.get("/board", headers=HTML, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/login")

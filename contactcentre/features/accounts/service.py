@@ -14,7 +14,7 @@ import math
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -183,6 +183,15 @@ class AccountService:
                 used_after=at - self._limits.idle_s,
             )
 
+    async def open_sessions(self, connection: AsyncConnection) -> Mapping[str, tuple[int, float]]:
+        """Of every user with sessions that are good now: how many, and when one was used last."""
+        at = self._clock()
+        return await store.all_sessions(
+            connection,
+            started_after=at - self._limits.absolute_s,
+            used_after=at - self._limits.idle_s,
+        )
+
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
@@ -224,6 +233,13 @@ class AccountService:
             await connection.execute(models.users.insert(), row)
             grant = Grant(role=role, realm=realm)
             await store.add_grant(connection, user_id, grant, at=at, by=by)
+            await self._note(
+                connection,
+                Action.ACCOUNT_CHANGED,
+                who=by,
+                of=user_id,
+                purpose=f"-> {written(grant)}",
+            )
         return user_id
 
     async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
@@ -236,15 +252,32 @@ class AccountService:
 
     async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
         """Let a user have these roles and no others, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda _: grants, by)
+
+    async def change_grants(
+        self,
+        user_id: str,
+        *,
+        give: AbstractSet[Grant] = frozenset(),
+        take: AbstractSet[Grant] = frozenset(),
+        by: str,
+    ) -> None:
+        """Let a user have some roles more, or less, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda before: (before - take) | give, by)
+
+    async def _change_grants(
+        self, user_id: str, change: Callable[[AbstractSet[Grant]], AbstractSet[Grant]], by: str
+    ) -> None:
         async with self._database() as connection:
             if await store.user_by_id(connection, user_id) is None:
                 raise LookupError("no such user")
             before = await store.grants_of(connection, user_id)
-            for grant in before - grants:
+            after = change(before)
+            for grant in before - after:
                 await store.remove_grant(connection, user_id, grant)
-            for grant in grants - before:
+            for grant in after - before:
                 await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
-            words = (" ".join(sorted(map(written, some))) for some in (before, grants))
+            words = (" ".join(sorted(map(written, some))) for some in (before, after))
             await self._note(
                 connection, Action.ACCOUNT_CHANGED, who=by, of=user_id, purpose=" -> ".join(words)
             )
@@ -267,7 +300,7 @@ class AccountService:
             await store.mark_sample(connection, found["user_id"], sample=sample)
         await self.end_sessions(found["user_id"], why="password")
 
-    async def set_active(self, username: str, *, active: bool) -> None:
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> None:
         """Let a user log in, or no longer; the latter ends every session at once.
 
         Raises LookupError where there is no such user.
@@ -277,8 +310,15 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
+            await self._note(
+                connection,
+                Action.ACCOUNT_CHANGED,
+                who=by,
+                of=found["user_id"],
+                purpose=f"active {found['active']} -> {active}",
+            )
         if not active:
-            await self.end_sessions(found["user_id"], why="disabled")
+            await self.end_sessions(found["user_id"], by=by, why="disabled")
 
     async def _verified(
         self, found: RowMapping | None, password: str, place: LogInPlace

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, RowMapping, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.shell.port import NETWORK, Grant, Realm, RealmKind, Role
+from agents_ui.shell.port import Grant, RealmKind, Role
 from contactcentre.storage import tables as models
 
 _users, _sessions, _grants = models.users.c, models.sessions.c, models.grants.c
-_REALMS: Mapping[RealmKind, Table] = {
-    "municipality": models.municipalities,
-    "centre": models.centres,
-}
 _PERSON = (
     _users.user_id,
     _users.name,
@@ -24,6 +21,8 @@ _PERSON = (
     _users.active,
     func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
+
+_ACCOUNT = (_users.username, _users.centre_id, _users.created_at)
 
 
 async def user_of(connection: AsyncConnection, username: str) -> RowMapping | None:
@@ -36,10 +35,53 @@ async def user_of(connection: AsyncConnection, username: str) -> RowMapping | No
     return (await connection.execute(query)).mappings().one_or_none()
 
 
+async def everybody(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Every account."""
+    query = select(*_PERSON, *_ACCOUNT).outerjoin_from(models.users, models.centres)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def all_grants(connection: AsyncConnection) -> Mapping[str, frozenset[Grant]]:
+    """The roles of every user who has any."""
+    found: defaultdict[str, set[Grant]] = defaultdict(set)
+    query = select(_grants.user_id, _grants.role, _grants.realm, _grants.realm_id)
+    for user_id, role, realm, realm_id in await connection.execute(query):
+        found[user_id].add(grant_of(role, realm, realm_id))
+    return {user_id: frozenset(grants) for user_id, grants in found.items()}
+
+
+async def all_sessions(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> Mapping[str, tuple[int, float]]:
+    """Of every user with sessions of that age: how many, and when one was used last."""
+    query = (
+        select(_sessions.user_id, func.count(), func.max(_sessions.used_at))
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+        .group_by(_sessions.user_id)
+    )
+    rows = await connection.execute(query)
+    return {user_id: (count, used_at) for user_id, count, used_at in rows}
+
+
+async def agents_without_account(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Id, name and centre of every agent whose calls nobody answers."""
+    agents = models.agents.c
+    query = (
+        select(
+            agents.agent_id,
+            agents.document["name"].as_string().label("name"),
+            agents.document["centre_id"].as_string().label("centre_id"),
+        )
+        .outerjoin_from(models.agents, models.users, _users.agent_id == agents.agent_id)
+        .where(_users.user_id.is_(None))
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
 async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | None:
     """The account of that id."""
     query = (
-        select(*_PERSON, _users.username, _users.centre_id, _users.sample, _users.created_at)
+        select(*_PERSON, *_ACCOUNT)
         .outerjoin_from(models.users, models.centres)
         .where(_users.user_id == user_id)
     )
@@ -92,26 +134,14 @@ def _is(user_id: str, grant: Grant) -> Iterator[ColumnElement[bool]]:
     return (_grants[name] == value for name, value in _key_of(user_id, grant).items())
 
 
-async def realms(connection: AsyncConnection) -> Mapping[Realm, str]:
-    """Every realm in which a role can be given, with its name: as things are published."""
-    found: dict[Realm, str] = {NETWORK: ""}
-    for kind, table in _REALMS.items():
-        (key,) = table.primary_key.columns
-        query = select(key, table.c.document["name"].as_string())
-        found |= {(kind, one): name for one, name in await connection.execute(query)}
-    institution = models.services.c.document["institution"]["lv"].as_string()
-    for name in (await connection.execute(select(institution).distinct())).scalars():
-        found["institution", name] = name
-    return found
-
-
 async def absent_agents(
     connection: AsyncConnection, *, started_after: float, used_after: float
 ) -> frozenset[str]:
-    """Who may answer calls by their account, and has no session of that age."""
+    """Whose account answers calls, and has no session of that age, or the role no more."""
     session = (
         select(_sessions.user_id)
-        .where(_sessions.user_id == _users.user_id, _users.active)
+        .join(models.grants, _grants.user_id == _sessions.user_id)
+        .where(_sessions.user_id == _users.user_id, _users.active, _grants.role == "agent")
         .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
     )
     query = select(_users.agent_id).where(_users.agent_id.is_not(None), ~session.exists())
