@@ -397,13 +397,13 @@ class History:
             )
         )
 
-    def saves(self, agent: int, number: int, *, finish: bool = True) -> None:
-        """The agent saves the record."""
+    def saves(self, agent: int, call: int | str, *, finish: bool = True) -> None:
+        """The agent saves the record of a call, by its number, or of a promise, by its id."""
         self.apply(
             commands.RecordSaved(
                 at=self.at,
                 agent_id=f"a{agent}",
-                call_id=call_id(number),
+                call_id=call_id(call) if isinstance(call, int) else call,
                 kind="consultation",
                 services=(),
                 outcome="answered",

@@ -224,6 +224,14 @@ class Rehearsal:
         pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
         return {name.removeprefix("contactcentre_"): float(value) for name, _, value in pairs}
 
+    async def until_projected(self) -> None:
+        """Return when the database has everything that has happened."""
+
+        async def holds() -> bool:
+            return (await self.figures())["journal_unsent_records"] == 0
+
+        await until(holds, "the journal is not in the database")
+
     async def until_calls(self, within_s: float = SEEN_WITHIN_S, **phases: int) -> None:
         """Wait until so many calls are in each of these phases."""
         wanted = {f'calls{{phase="{phase}"}}': float(n) for phase, n in phases.items()}

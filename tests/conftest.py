@@ -2,6 +2,7 @@
 
 # ruff: noqa: S603 - the commands are ours
 
+import asyncio
 import itertools
 import os
 import pwd
@@ -160,3 +161,15 @@ def default_log() -> Iterator[None]:
     """A command run inside a test sets up the log for its own standard error; undone here."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with sample data: fifteen password hashes take seconds, so they are made once."""
+    from contactcentre.cli.launcher import prepare
+    from contactcentre.settings import Settings
+
+    home = tmp_path_factory.mktemp("sample")
+    settings = Settings.model_validate({"home": home, "sample": True})
+    asyncio.run(prepare(settings))
+    return home

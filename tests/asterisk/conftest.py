@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from contactcentre.cli.launcher import prepare
-from contactcentre.settings import Settings
 from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
@@ -235,15 +233,6 @@ DESK_PHONES = (
     "tatjana.pienenova",
     "janis.kalnvejs",
 )
-
-
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with sample data: fifteen password hashes take seconds, so they are made once."""
-    home = tmp_path_factory.mktemp("sample")
-    settings = Settings.model_validate({"home": home, "sample": True})
-    asyncio.run(prepare(settings))
-    return home
 
 
 @pytest.fixture

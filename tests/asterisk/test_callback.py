@@ -13,7 +13,7 @@ from contactcentre.telephony.pbx import Pbx
 from contactcentre.telephony.translation import translate
 from lab import g711
 from lab.agent import DeskAgent
-from lab.hotline import OFFERS, SPEECH, Rehearsal, hears_speech, until
+from lab.hotline import OFFERS, SPEECH, Rehearsal, Row, hears_speech, until
 from lab.telephone import PhoneCall, Ringing, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -66,6 +66,16 @@ class Scene:
         async with asyncio.timeout(5):
             return await self.rung.ringing.get()
 
+    async def refused(self, status: str) -> Row:
+        """The citizen who has asked is rung, and the carrier says this; the promise after it."""
+        await self.ask()
+        await self.adviser.get_ready()
+        (await self.press()).refuse(status)
+        await self.adviser.desk.until_state("READY")
+        await self.hotline.until_projected()
+        (promise,) = await self.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
+        return promise
+
 
 async def ring(phone: Telephone, keys: str, caller: str) -> PhoneCall:
     """Ring the hotline, hear the menu, press."""
@@ -86,15 +96,6 @@ async def scene(hotline: Rehearsal) -> AsyncIterator[Scene]:
         hotline.telephone(rung=True) as rung,
     ):
         yield Scene(hotline, adviser, citizens, rung)
-
-
-async def projected(hotline: Rehearsal) -> None:
-    """Return when the database has everything that has happened."""
-
-    async def holds() -> bool:
-        return (await hotline.figures())["journal_unsent_records"] == 0
-
-    await until(holds, "the journal is not in the database")
 
 
 async def back_on_the_line(hotline: Rehearsal, callers: int) -> None:
@@ -119,7 +120,7 @@ async def test_a_citizen_is_rung_back_in_turn(scene: Scene) -> None:
     await scene.ask()
     waiting = await ring(scene.citizens, QUEUE, SECOND)
     await scene.hotline.until_calls(waiting=1, callback=1)
-    await projected(scene.hotline)
+    await scene.hotline.until_projected()
     (before,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
     assert (before["caller"], before["phase"], before["attempts"]) == (CITIZEN, "callback", 0)
     assert before["due_at"] == pytest.approx(before["queued_at"] + 24 * 3600, abs=30)
@@ -177,24 +178,14 @@ async def test_killed_while_the_citizens_telephone_rings(scene: Scene) -> None:
 @pytest.mark.parametrize("status", ["503 Service Unavailable", "500 Server Internal Error"])
 async def test_a_carrier_without_a_line_costs_no_attempt(scene: Scene, status: str) -> None:
     """The promise stands as it did, and is tried again in a minute."""
-    await scene.ask()
-    await scene.adviser.get_ready()
-    (await scene.press()).refuse(status)
-    await scene.adviser.desk.until_state("READY")
-    await projected(scene.hotline)
-    (promise,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
+    promise = await scene.refused(status)
     assert (promise["phase"], promise["attempts"], promise["outcome"]) == ("callback", 0, None)
 
 
 @pytest.mark.parametrize("status", ["486 Busy Here", "404 Not Found"])
 async def test_who_is_not_reached_is_not_rung_at_once_again(scene: Scene, status: str) -> None:
     """The adviser is free for others in that instant, and blamed for nothing."""
-    await scene.ask()
-    await scene.adviser.get_ready()
-    (await scene.press()).refuse(status)
-    await scene.adviser.desk.until_state("READY")
-    await projected(scene.hotline)
-    (promise,) = await scene.hotline.sql("SELECT * FROM contacts WHERE callback_of IS NOT NULL")
+    promise = await scene.refused(status)
     assert (promise["phase"], promise["attempts"], promise["outcome"]) == ("callback", 1, None)
     (offer,) = await scene.hotline.sql(OFFERS)
     assert offer["result"] == "unreached"

@@ -1,5 +1,7 @@
 """What a real hotline recorded is replayed as it was; its decisions are told on the board."""
 
+import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -24,11 +26,16 @@ AGENT, SUPERVISOR = "ilze.ritausma", "dace.zvaigznucela"
 
 
 @pytest.fixture
-async def hotline(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
+async def hotline(
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[Rehearsal]:
     """A hotline with one desk phone, and its service."""
-    async with rehearsal(tmp_path, free_port, desk_phones=[AGENT]) as ready:
+    home = tmp_path / "home"
+    await asyncio.to_thread(shutil.copytree, sample_home, home)
+    async with rehearsal(home, free_port, desk_phones=[AGENT]) as ready:
         await ready.start_service()
         yield ready
+        await ready.pbx.kill()
 
 
 async def rings(hotline: Rehearsal, phone: Telephone, number: int, waiting: int) -> PhoneCall:

@@ -85,10 +85,7 @@ async def test_frozen_under_twenty_five_callers(
     waiting = [await waits(citizen, number) for number in range(WAITING)]
     await kept.until_calls(waiting=WAITING)
 
-    async def projected() -> bool:
-        return (await kept.figures())["journal_unsent_records"] == 0
-
-    await until(projected, "the journal is not in the database")
+    await kept.until_projected()
     before = await places(kept)
     os.kill(service_pid(), signal.SIGSTOP)
     frozen_at = time.monotonic()
@@ -111,5 +108,5 @@ async def test_frozen_under_twenty_five_callers(
     measured("from the freeze until all are served", time.monotonic() - frozen_at)
     assert time.monotonic() - frozen_at < SERVED_WITHIN_S
     assert not [talk for talk in (*waiting, *new) if talk.ended.is_set()]
-    await until(projected, "the journal is not in the database")
+    await kept.until_projected()
     assert await places(kept) == before

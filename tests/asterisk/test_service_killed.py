@@ -67,15 +67,6 @@ async def places(hotline: Rehearsal) -> list[tuple[str, float]]:
     return [(row["caller"], row["queued_at"]) for row in rows]
 
 
-async def projected(hotline: Rehearsal) -> None:
-    """Return when the database has everything that has happened."""
-
-    async def holds() -> bool:
-        return (await hotline.figures())["journal_unsent_records"] == 0
-
-    await until(holds, "the journal is not in the database")
-
-
 async def still_talks(*talks: PhoneCall) -> None:
     """Both sides hear the next second whole."""
     async with asyncio.timeout(5):
@@ -99,7 +90,7 @@ async def test_killed_under_twenty_five_calls(
     await hotline.until_calls(waiting=WAITING)
     in_menu = await ring_many(citizen, "", range(40, 40 + IN_MENU))
     await hotline.until_calls(waiting=WAITING, menu=IN_MENU, talking=2)
-    await projected(hotline)
+    await hotline.until_projected()
     before = await places(hotline)
     assert len(before) == WAITING
 
@@ -112,7 +103,7 @@ async def test_killed_under_twenty_five_calls(
     measured("from readiness to the whole line", time.monotonic() - ready_at)
 
     await still_talks(*talks)
-    await projected(hotline)
+    await hotline.until_projected()
     assert await places(hotline) == before
     assert not [talk for talk in (*waiting, *in_menu) if talk.ended.is_set()]
     assert not [name for name in await hotline.figures() if name.startswith("calls_ended")]
@@ -149,7 +140,7 @@ async def test_a_service_that_stays_away(
     for number in range(3):
         await ring(citizen, DOCUMENTS, number)
         await hotline.until_calls(waiting=number + 1)
-    await projected(hotline)
+    await hotline.until_projected()
     before = await places(hotline)
     await hotline.kill_service()
     async with asyncio.timeout(20):
@@ -163,7 +154,7 @@ async def test_a_service_that_stays_away(
     view = await first.desk.until_state("TALKING")
     served = (view["call"]["caller"], view["call"]["queued_at"])
     assert served == before[0]
-    await projected(hotline)
+    await hotline.until_projected()
     assert await places(hotline) == [place for place in before if place != served]
     await talk.hang_up()
     await first.save()
@@ -180,7 +171,7 @@ async def test_what_the_fallback_queue_served_is_known_afterwards(
     await second.desk.command("not_ready", reason="counter")
     await ring(citizen, DOCUMENTS, 1)
     await hotline.until_calls(waiting=1)
-    await projected(hotline)
+    await hotline.until_projected()
     await hotline.kill_service()
     killed_at = time.time()
     await _served(first, 1)
@@ -259,7 +250,7 @@ async def test_killed_before_the_journal_knew_of_the_talk(
     await first.desk.command("not_ready", reason="counter")
     caller = await ring(citizen, BENEFITS)
     await hotline.until_calls(waiting=1)
-    await projected(hotline)
+    await hotline.until_projected()
     (place,) = await places(hotline)
     journal = spool(hotline.settings)
     copy(journal, tmp_path / "journal")
@@ -298,7 +289,7 @@ async def test_a_phone_that_falls_silent_is_rung_again(
         phones.execute("UPDATE ps_endpoints SET rtp_timeout = '2'")
     caller = await ring(citizen, BENEFITS)
     talk = await first.answer()
-    await projected(hotline)
+    await hotline.until_projected()
     if killed:
         await hotline.kill_service()
     talk.media.fall_silent()
@@ -330,7 +321,7 @@ async def test_killed_in_wrap_up(
     assert await first.desk.command("note", call_id=call_id, text="Pase", base=0)
     await talk.hang_up()
     until_at = (await first.desk.until_state("WRAP_UP"))["call"]["wrap_up_until"]
-    await projected(hotline)
+    await hotline.until_projected()
     await hotline.kill_service()
     await hotline.start_service()
     call = (await first.desk.until_state("WRAP_UP"))["call"]

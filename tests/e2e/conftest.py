@@ -29,11 +29,17 @@ CHROMIUM = [
 
 
 @pytest.fixture
-async def hotline(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
+async def hotline(
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[Rehearsal]:
     """A hotline with sample data whose service runs."""
-    async with rehearsal(tmp_path, free_port) as ready:
+    home = tmp_path / "home"
+    await asyncio.to_thread(shutil.copytree, sample_home, home)
+    async with rehearsal(home, free_port) as ready:
         await ready.start_service()
         yield ready
+        # A gentle end takes a second, and nothing here is worth it.
+        await ready.pbx.kill()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from lab.hotline import OFFERS, Rehearsal, until
+from lab.hotline import OFFERS, Rehearsal
 from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -53,11 +53,9 @@ async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
         await talk.media.hears(50)
         await talk.hang_up()
         await page.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')
-
-    async def rung_twice() -> bool:
-        return [row["result"] for row in await hotline.sql(OFFERS)].count("answered") == 2
-
-    await until(rung_twice, "the same call was not rung twice at the same agent")
+    await hotline.until_projected()
+    answered = [row for row in await hotline.sql(OFFERS) if row["result"] == "answered"]
+    assert len(answered) == 2, "the same call was rung twice at the same agent"
 
 
 async def test_a_tab_closed_in_mid_call_is_opened_again(

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.features.messages import folder
 from contactcentre.features.messages.folder import MessageFolder
@@ -196,17 +196,7 @@ class Kept:
         if done:
             self.history.ready(1)
             self.history.listens(1, key)
-            self.history.apply(
-                commands.RecordSaved(
-                    at=self.history.at,
-                    agent_id="a1",
-                    call_id=key,
-                    kind="consultation",
-                    services=(),
-                    outcome="answered",
-                    finish=True,
-                )
-            )
+            self.history.saves(1, key)
             self.history.not_ready(1, "lunch")
         return recorded(self.files, number, age_s=age_s)
 

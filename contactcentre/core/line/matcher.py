@@ -225,7 +225,14 @@ class Matcher:
     # --- choosing --------------------------------------------------------------------------
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """Calls and the agents who get them; each must be acted on before the next is asked for."""
+        """Calls and the agents who get them; each must be acted on before the next is asked for.
+
+        Acting on a pair may stand others anew: they are looked at too, until nobody is left.
+        """
+        while self._whole_line or self._agents_anew or self._calls_anew:
+            yield from self._pairs_anew()
+
+    def _pairs_anew(self) -> Iterator[tuple[str, str]]:
         agents, calls = self._agents_anew, self._calls_anew
         self._agents_anew, self._calls_anew = set(), set()
         if self._whole_line:

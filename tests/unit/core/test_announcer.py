@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import effects, events
 from contactcentre.core.call.state import Phase
 from contactcentre.testing import START, History, call_id, network, profile
 from ivr import say
@@ -134,16 +134,7 @@ def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
         history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
         assert history.promise(key).phase is Phase.TALKING
         history.apply(events.CallerHungUp(at=history.at, call_id=key))
-        saved = commands.RecordSaved(
-            at=history.at,
-            agent_id="a1",
-            call_id=key,
-            kind="consultation",
-            services=(),
-            outcome="answered",
-            finish=True,
-        )
-        history.apply(saved)
+        history.saves(1, key)
     history.not_ready(1, "break")
     history.waits(6, "")
     assert "wait/from" in prompts_of(announced(history, 6))

@@ -578,3 +578,20 @@ def test_a_message_is_no_call_from_afar(begin: Begin) -> None:
     save(history, 1, key, finish=True)
     history.waits(2)
     assert history.agent(1).call_id == call_id(2)
+
+
+def test_whoever_may_stand_again_in_the_same_instant_is_given_at_once(history: History) -> None:
+    """A message and a promise of one number rest until the same moment: the first timer that fires
+    finds an agent for each, whichever of the two it is for."""
+    promise, message = history.asks_callback(1), history.leaves_message(2)
+    history.ready(1)
+    history.listens(1, message)
+    history.rings_back(1, message)
+    history.not_reached(message)
+    history.rings_back(1, promise)
+    history.not_reached(promise)
+    history.ready(2)
+    history.pass_s(900)
+    history.fires("callback", message)
+    assert history.promise(message).phase is Phase.PREVIEWED
+    assert history.promise(promise).phase is Phase.PREVIEWED

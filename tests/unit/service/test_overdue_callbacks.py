@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from contactcentre.core import commands, events
+from contactcentre.core import events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.alarms import Alarm
 from contactcentre.features.callbacks.no_line import no_line
@@ -143,14 +143,5 @@ def test_messages_are_counted_apart(
     history.ready(1)
     history.listens(1, key)
     assert [alarm.code for alarm in messages.alarms()] == ["message-overdue"]
-    saved = commands.RecordSaved(
-        at=history.at,
-        agent_id="a1",
-        call_id=key,
-        kind="consultation",
-        services=(),
-        outcome="answered",
-        finish=True,
-    )
-    history.apply(saved)
+    history.saves(1, key)
     assert list(messages.alarms()) == []
