@@ -35,7 +35,7 @@ from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import SAFE_WITHIN_S
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.board.agents import AgentRows, earlier
-from contactcentre.features.board.sight import Sight
+from contactcentre.features.board.sight import BoardSight
 from contactcentre.features.callbacks.overdue import Kind, OpenPromise, kind_of, open_promises
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
@@ -109,8 +109,8 @@ class BoardService:
             labels=self._labels(),
         )
 
-    def _sight(self, person: Person, act: Act) -> Sight:
-        return Sight(self._world, reach(person.grants, act))
+    def _sight(self, person: Person, act: Act) -> BoardSight:
+        return BoardSight(self._world, reach(person.grants, act))
 
     def _centre_of(self, agent_id: str) -> str:
         """The name of an agent's centre: what others are told of that agent."""
@@ -149,7 +149,7 @@ class BoardService:
             made = self._views[sight.realms] = self._made(at, sight)
         return made
 
-    def _made(self, at: float, sight: Sight) -> port.BoardView:
+    def _made(self, at: float, sight: BoardSight) -> port.BoardView:
         calls, queues = self._world.calls.values(), self._world.network.queues
         promises = open_promises(calls, "callback", "message")
         seen = [one for one in promises if sight.call(one[1])]
@@ -211,20 +211,20 @@ class BoardService:
                 ready.update(self._crew.queues(agent.agent_id, self._world.network))
         return ready
 
-    def _recent(self, sight: Sight) -> list[Call]:
+    def _recent(self, sight: BoardSight) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
         open_calls = (c for c in self._world.calls.values() if c.phase not in listed)
         ended = sorted(self._world.ended, key=lambda call: call.end.at or 0.0, reverse=True)
         return list(islice(filter(sight.call, chain(open_calls, ended)), SHOWN_CALLS))
 
-    def _name(self, agent_id: str | None, sight: Sight) -> str:
+    def _name(self, agent_id: str | None, sight: BoardSight) -> str:
         """Of an agent of other realms, the centre's."""
         agent = self._world.agents.get(agent_id or "")
         if agent is None:
             return ""
         return agent.name if sight.agent(agent.agent_id) else self._centre_of(agent.agent_id)
 
-    def _call(self, call: Call, sight: Sight) -> port.CallRow:
+    def _call(self, call: Call, sight: BoardSight) -> port.CallRow:
         return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
@@ -239,7 +239,7 @@ class BoardService:
         )
 
     def _callback(
-        self, callback: Callback, call: Call, at: float, sight: Sight
+        self, callback: Callback, call: Call, at: float, sight: BoardSight
     ) -> port.CallbackRow:
         return port.CallbackRow(
             call_id=call.call_id,

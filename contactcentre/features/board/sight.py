@@ -13,7 +13,7 @@ from contactcentre.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class BoardSight:
     """An agent is seen where the centre lies in one of the realms; a call where it started or was
     answered in one: by the centre whose number was dialled, by the municipality that was chosen in
     the menu, by the agents who have talked or are rung."""
