@@ -106,6 +106,7 @@ function turnedOut(word, offer) {
   desk.linkLost = false;
   desk.loggedOut = true;
   showBanner(word, offer);
+  phone.rest(); // after a talk under way
   show();
 }
 

@@ -146,6 +146,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /language": Act.OPEN,
         "GET /static/{version}/{path}": Act.OPEN,
         "GET /demo/phone": Act.OPEN,  # where the demonstration is on
+        "GET /demo/sip": Act.OPEN,
         "GET /healthz": Act.OPEN,
         "GET /readyz": Act.OPEN,
         "GET /metrics": Act.OPEN,  # to neighbours
@@ -153,6 +154,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         # the desk
         "GET /desk": Act.CALLS_ANSWER,
         "GET /desk/live": Act.CALLS_ANSWER,
+        "GET /desk/sip": Act.CALLS_ANSWER,
         "POST /desk/command": Act.CALLS_ANSWER,
         "POST /desk/leave": Act.CALLS_ANSWER,
         "POST /desk/laid-aside": Act.CALLS_ANSWER,

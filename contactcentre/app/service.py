@@ -28,6 +28,7 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
+from contactcentre.app.privacy import Privacy, build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
@@ -43,7 +44,6 @@ from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
@@ -118,10 +118,16 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
+    privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
-        world, telephony.messages, storage.database, inbox.post, days=settings.message_days
+        world,
+        telephony.messages,
+        storage.database,
+        inbox.post,
+        days=privacy.message_days,
+        held=privacy.holds.keep,
     )
-    areas: tuple[Area, ...] = (storage, content, telephony, views, messages)
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes: list[Cause] = [area.alarms for area in areas]
@@ -149,7 +155,7 @@ async def _build(
     await samples.look()
     attendance = Attendance(world, inbox, accounts)
     spool = storage.spool
-    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=settings.record_days)
+    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=privacy.draft_days)
     given = await panel_ports(
         settings,
         world,
@@ -161,11 +167,12 @@ async def _build(
         telephony=telephony,
         views=views,
         confirmation=confirmation,
+        privacy=privacy,
         give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
     )
-    control = _control(settings, given.crisis, attendance)
+    control = _control(settings, given.crisis, attendance, privacy)
     own: Runs = {
         "engine": engine.run,
         "clock": clock.run,
@@ -175,7 +182,6 @@ async def _build(
         "account_changes": accounts.changes.run,
         "crisis_confirmation": confirmation.run,
         "unrecorded": unrecorded.run,
-        "audit": AuditRetention(storage.database, days=settings.audit_days).run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
     }
@@ -196,7 +202,9 @@ def _restored(network: Network, storage: Storage) -> World:
     return world
 
 
-def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> Control:
+def _control(
+    settings: Settings, crisis: CrisisRoom, attendance: Attendance, privacy: Privacy
+) -> Control:
     """What the command line may ask of the running service."""
     switch = CrisisCommands(crisis)
     doings = {
@@ -204,6 +212,7 @@ def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> 
         "crisis-off": switch.off,
         "crisis-status": switch.status,
         "sessions-ended": attendance.sessions_ended,
+        "person-erase": privacy.commands.erase,
     }
     return Control(paths.control(settings), doings)
 

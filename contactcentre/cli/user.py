@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,10 +16,10 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.phone import end_log_in
 from contactcentre.features.accounts import realms
 from contactcentre.features.accounts.grants import read, written
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.audit.log import SHELL
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -59,21 +59,30 @@ async def user(
     async with _accounts(settings, agent, realm) as accounts:
         password = _typed()
         if name is None or given is None:
-            await accounts.set_password(username, password)
-            await _tell_service(settings)
+            agent_id = await accounts.set_password(username, password, by=console.author())
+            await _end_log_in(agent_id, settings)
         else:
             await accounts.create_user(
-                username, password, name=name, role=given.role, realm=given.realm, agent_id=agent
+                username,
+                password,
+                name=name,
+                role=given.role,
+                realm=given.realm,
+                agent_id=agent,
+                by=console.author(),
             )
 
 
 @app.command
 @_telling
 async def disable(username: str, /, *, settings: Settings) -> None:
-    """Switch a log-in off, and end its sessions at once; a call under way goes on."""
+    """Switch a log-in off, and end its sessions at once; a call under way goes on.
+
+    A telephone on its agent's table loses its password as well (`contactcentre phone issue`).
+    """
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=False)
-    await _tell_service(settings)
+        agent_id = await accounts.set_active(username, active=False, by=console.author())
+    await _end_log_in(agent_id, settings, for_good=True)
 
 
 @app.command
@@ -81,7 +90,7 @@ async def disable(username: str, /, *, settings: Settings) -> None:
 async def enable(username: str, /, *, settings: Settings) -> None:
     """Switch a log-in on again; its password is as it was."""
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=True)
+        await accounts.set_active(username, active=True, by=console.author())
 
 
 @app.command
@@ -101,7 +110,7 @@ async def grant(username: str, role: str, /, *, settings: Settings) -> None:
     given = read(role)
     async with _accounts(settings, realm=given.realm) as accounts:
         user_id, _ = await accounts.grants(username)
-        await accounts.change_grants(user_id, give={given}, by=SHELL)
+        await accounts.change_grants(user_id, give={given}, by=console.author())
 
 
 @app.command
@@ -114,7 +123,7 @@ async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
         if taken not in grants:
             had = ", ".join(sorted(map(written, grants))) or "none"
             raise BadUser(f"{username} has no role {role}; there are: {had}")
-        await accounts.change_grants(user_id, take={taken}, by=SHELL)
+        await accounts.change_grants(user_id, take={taken}, by=console.author())
 
 
 @asynccontextmanager
@@ -128,10 +137,16 @@ async def _accounts(
         yield AccountService(storage)
 
 
-async def _tell_service(settings: Settings) -> None:
-    """One on another machine, or another user's, finds out within half a minute."""
-    with suppress(NotRunning):
+async def _end_log_in(agent_id: str | None, settings: Settings, *, for_good: bool = False) -> None:
+    """The service is told; one on another machine, or another user's, finds out within half a
+    minute."""
+    try:
         await ask(paths.control(settings), {"do": "sessions-ended"})
+        served = True
+    except NotRunning:
+        served = False
+    if agent_id is not None:
+        await end_log_in(agent_id, settings, served=served, for_good=for_good)
 
 
 def _typed() -> str:

@@ -210,7 +210,7 @@ class StagedHistory(History):
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )
-        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=7)
+        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=lambda: 7)
         self.board = BoardService(
             self.world,
             self._views.figures,
@@ -240,7 +240,7 @@ class StagedHistory(History):
             accounts=self.accounts,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
-            messages=MessageService(self.messages, self.world.calls),
+            messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,

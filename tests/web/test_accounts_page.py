@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -155,16 +156,21 @@ async def test_it_is_written_down(accounts, world, make):
     await accounts.give(user_id, Grant(role="editor", realm=HERE), person=person)
     await accounts.set_active(user_id, active=False, person=person)
     columns = models.audit.c
-    query = select(columns.action, columns.purpose).where(
+    query = select(columns.action, columns.purpose, columns.details).where(
         columns.object == user_id, columns.who == "somebody"
     )
     async with world.database.connect() as connection:
         rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
     before, after = "agent@municipality:jekabpils", "editor@municipality:jekabpils"
-    assert rows == [
-        ("account.changed", f"{before} -> {before} {after}"),
-        ("account.changed", "active True -> False"),
-        ("sessions.ended", "disabled"),
+    told = [(action, why, json.loads(details or "null")) for action, why, details in rows]
+    assert told == [
+        (
+            "account.changed",
+            "",
+            {"before": {"roles": [before]}, "after": {"roles": [before, after]}},
+        ),
+        ("account.changed", "", {"before": {"active": True}, "after": {"active": False}}),
+        ("sessions.ended", "disabled", None),
     ]
 
 

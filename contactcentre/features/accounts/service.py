@@ -41,10 +41,9 @@ from contactcentre.features.accounts.grants import written
 from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import SHELL, Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +140,8 @@ class AccountService:
         key = _hashed(token)
         self._seen.pop(key, None)
         async with self._database() as connection:
-            await store.end_session(connection, key)
+            if (user_id := await store.end_session(connection, key)) is not None:
+                await self._note(connection, Action.LOGGED_OUT, who=user_id)
         self._seen.pop(key, None)  # a page may have asked meanwhile
         self._ended += 1
         self._wake(key)
@@ -233,13 +233,8 @@ class AccountService:
             await connection.execute(models.users.insert(), row)
             grant = Grant(role=role, realm=realm)
             await store.add_grant(connection, user_id, grant, at=at, by=by)
-            await self._note(
-                connection,
-                Action.ACCOUNT_CHANGED,
-                who=by,
-                of=user_id,
-                purpose=f"-> {written(grant)}",
-            )
+            made = {"roles": [written(grant)], "agent_id": agent_id, "active": True}
+            await self._note_change(connection, by, user_id, after=made)
         return user_id
 
     async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
@@ -277,15 +272,15 @@ class AccountService:
                 await store.remove_grant(connection, user_id, grant)
             for grant in after - before:
                 await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
-            words = (" ".join(sorted(map(written, some))) for some in (before, after))
-            await self._note(
-                connection, Action.ACCOUNT_CHANGED, who=by, of=user_id, purpose=" -> ".join(words)
-            )
+            roles = [{"roles": sorted(map(written, some))} for some in (before, after)]
+            await self._note_change(connection, by, user_id, before=roles[0], after=roles[1])
             await changes.note(connection, user_id)
         self._forget(user_id)
 
-    async def set_password(self, username: str, password: str, *, sample: bool = False) -> None:
-        """Change the password and end every session of that user.
+    async def set_password(
+        self, username: str, password: str, *, sample: bool = False, by: str = SHELL
+    ) -> str | None:
+        """Change the password and end every session of that user; the agent whose calls they are.
 
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
@@ -298,10 +293,14 @@ class AccountService:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
-        await self.end_sessions(found["user_id"], why="password")
+            await self._note_change(connection, by, found["user_id"], after="password")
+        await self.end_sessions(found["user_id"], by=by, why="password")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
-    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> None:
-        """Let a user log in, or no longer; the latter ends every session at once.
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> str | None:
+        """Let a user log in, or no longer; the latter ends every session at once. The agent whose
+        calls they are.
 
         Raises LookupError where there is no such user.
         """
@@ -310,15 +309,12 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
-            await self._note(
-                connection,
-                Action.ACCOUNT_CHANGED,
-                who=by,
-                of=found["user_id"],
-                purpose=f"active {found['active']} -> {active}",
-            )
+            before, after = {"active": found["active"]}, {"active": active}
+            await self._note_change(connection, by, found["user_id"], before=before, after=after)
         if not active:
             await self.end_sessions(found["user_id"], by=by, why="disabled")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
     async def _verified(
         self, found: RowMapping | None, password: str, place: LogInPlace
@@ -364,6 +360,24 @@ class AccountService:
         purpose: str = "",
     ) -> None:
         entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
+        await audit.write(connection, entry)
+
+    async def _note_change(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        user_id: str,
+        *,
+        before: object = None,
+        after: object,
+    ) -> None:
+        entry = AuditEntry(
+            at=self._clock(),
+            who=by,
+            action=Action.ACCOUNT_CHANGED,
+            object=user_id,
+            details={"before": before, "after": after},
+        )
         await audit.write(connection, entry)
 
     async def _confirmed(

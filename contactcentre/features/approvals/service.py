@@ -23,9 +23,8 @@ from agents_ui.shell.permissions import WHOLE, Act, may, may_second
 from agents_ui.shell.port import Person, Realm, Unavailable
 from contactcentre.features.approvals import store
 from contactcentre.features.approvals.store import NotApproved
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 
 __all__ = ["ApprovalService", "NotAllowed", "NotApproved", "use"]
 

@@ -154,7 +154,7 @@ class BoardService:
         promises = open_promises(calls, "callback", "message")
         seen = [one for one in promises if sight.call(one[1])]
         ours = None if sight.whole else _waiting(filter(sight.call, calls))
-        line = _Line(_waiting(calls), ours, _promised(promises), self._ready())
+        line = _Lined(_waiting(calls), ours, _promised(promises), self._ready())
         return port.BoardView(
             seq=self._seq,
             at=at,
@@ -171,7 +171,7 @@ class BoardService:
             realms=sight.names(),
         )
 
-    def _row(self, queue: str | None, at: float, line: _Line) -> port.QueueRow:
+    def _row(self, queue: str | None, at: float, line: _Lined) -> port.QueueRow:
         queues = self._world.network.queues
         concerned = [queues[queue]] if queue is not None else list(queues.values())
         targets = together(one.targets for one in concerned)
@@ -282,7 +282,7 @@ def _promised(promises: Iterable[OpenPromise]) -> _Promised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Lined:
     """What queues are made of at an instant; `ours` are those of the realms shown, if not all."""
 
     waiting: _Waiting

@@ -21,10 +21,9 @@ from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 

@@ -19,8 +19,9 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,10 @@ class CrisisService:
 
     async def _switch(self, event: events.CrisisSwitched) -> bool:
         try:
-            return await self._inbox.submit(event)
+            done = await self._inbox.submit(event)
+            if done:
+                await self._note(event)
+            return done
         except NotSafeYet:
             # The switch counts at once; a slow disk must not hold the page up.
             log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
@@ -129,6 +133,24 @@ class CrisisService:
             raise Unavailable from None
         finally:
             self._live.nudge(BOARD)
+
+    async def _note(self, event: events.CrisisSwitched) -> None:
+        """A crisis is not put off while the database is away: the journal tells of it too."""
+        entry = AuditEntry(
+            at=event.at,
+            who=event.by_id,
+            action=Action.CRISIS_SWITCHED,
+            object=event.plan_id,
+            purpose=event.why,
+            details={"before": not event.on, "after": event.on, "by": event.by},
+        )
+        try:
+            async with self._storage.begin() as connection:
+                await audit.write(connection, entry)
+        except database.AWAY as error:
+            log.warning(
+                "crisis_not_audited", action="crisis_not_audited", error=type(error).__name__
+            )
 
 
 _SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")

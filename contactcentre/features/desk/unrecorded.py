@@ -32,7 +32,7 @@ class Unrecorded:
         records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         post: Callable[[events.Event], None],
         *,
-        days: int,
+        days: Callable[[], float],
     ) -> None:
         self._unsaved = unsaved
         self._records = records
@@ -47,7 +47,7 @@ class Unrecorded:
 
     async def look(self) -> None:
         """Close what is old enough."""
-        self._close(await self._unsaved(now() - self._days * DAY_S, PORTION))
+        self._close(await self._unsaved(now() - self._days() * DAY_S, PORTION))
 
     async def give_up(self, call_ids: Sequence[str], by: str) -> int:
         """Close these on somebody's word; how many there were."""

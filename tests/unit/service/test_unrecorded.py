@@ -36,7 +36,7 @@ async def test_what_is_old_enough_is_given_up() -> None:
     async def records(call_ids: Sequence[str]) -> list[Call]:
         return [call] * len(call_ids)
 
-    unrecorded = Unrecorded(unsaved, records, posted.append, days=7)
+    unrecorded = Unrecorded(unsaved, records, posted.append, days=lambda: 7)
     await unrecorded.look()
     assert asked[0] == pytest.approx(now() - 7 * DAY_S, abs=60.0)
     (event,) = posted
