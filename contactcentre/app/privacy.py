@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agents_ui.shell.port import Unavailable
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.storage import Storage
@@ -28,6 +29,9 @@ from contactcentre.features.privacy.sweeps import (
     Reached,
 )
 from contactcentre.settings import Settings
+from contactcentre.storage import audit
+from contactcentre.storage.audit import AuditEntry
+from contactcentre.storage.database import AWAY
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.message_files import MessageFiles
 
@@ -36,6 +40,7 @@ from contactcentre.telephony.message_files import MessageFiles
 class Privacy:
     """What others ask, and what runs."""
 
+    database: AsyncEngine
     pseudonyms: Pseudonyms
     holds: Holds
     nightly: Nightly
@@ -53,6 +58,14 @@ class Privacy:
     def alarms(self) -> Iterable[Alarm]:
         """See `Area`."""
         return ()
+
+    async def note(self, entries: Sequence[AuditEntry]) -> None:
+        """Write down what is about to be done. Raises `Unavailable`: then it is not done."""
+        try:
+            async with self.database.begin() as connection:
+                await audit.write(connection, *entries)
+        except AWAY:
+            raise Unavailable from None
 
     def message_days(self) -> int:
         """How long a voice message is kept that is done with."""
@@ -76,6 +89,7 @@ def build_privacy(
         AuditSweep(AuditRetention(paths.audit_key(settings))),
     )
     return Privacy(
+        engine,
         pseudonyms,
         Holds(pseudonyms),
         Nightly(engine, sweeps, usual=usual_terms(settings)),

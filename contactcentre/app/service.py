@@ -155,7 +155,13 @@ async def _build(
     await samples.look()
     attendance = Attendance(world, inbox, accounts)
     spool = storage.spool
-    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=privacy.draft_days)
+    unrecorded = Unrecorded(
+        spool.unsaved,
+        spool.records,
+        inbox.post,
+        days=privacy.draft_days,
+        note=privacy.note,
+    )
     given = await panel_ports(
         settings,
         world,

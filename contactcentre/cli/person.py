@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
+import shutil
 import sys
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -20,10 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
+from contactcentre.app.privacy import usual_terms
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
+from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
 from contactcentre.features.privacy.erasure import Erasure, NotErased
 from contactcentre.features.privacy.live import RestingHotline
 from contactcentre.settings import Settings
@@ -33,6 +38,9 @@ from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.storage.spool import Spool, SpoolFailed
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.translation import caller_of
+
+ONE_PERSON = 10
+"""Numbers that somebody may have; whoever gives out more must ask a second person."""
 
 ERASING_S = 600.0
 """A busy day's journal is gigabytes."""
@@ -62,6 +70,43 @@ async def erase(*, reason: Reason, settings: Settings) -> None:
             raise NotErased(answer["error"])
         told = "{contacts} contacts, {records} records of the journal, {recordings} recordings"
         console.say(told.format(**answer))
+
+
+@app.command
+@_telling
+async def export(
+    *,
+    to: Annotated[Path, Parameter(help="a folder, which is made; its name tells of nobody")],
+    reason: Reason,
+    settings: Settings,
+) -> None:
+    """All that is kept of one person, whose numbers these are: JSON, a page, and voice messages."""
+    numbers = await asyncio.to_thread(_numbers)
+    if len(numbers) > ONE_PERSON:
+        raise BadNumber(f"more than {ONE_PERSON} numbers are not one person's")
+    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        for number in numbers:
+            await _note(connection, Action.PERSON_EXPORTED, pseudonyms.of(number), reason)
+        terms = await store.terms(connection, usual_terms(settings))
+        person = await disclose(connection, numbers, pseudonyms, terms, at=now())
+    left_in = {one["callback_of"] for one in person["contacts"] if one["message"]}
+    await asyncio.to_thread(_write, to, person, _recordings(settings, left_in))
+    console.say(f"{len(person['contacts'])} contacts: {to / 'person.html'}")
+
+
+def _recordings(settings: Settings, left_in: Collection[str]) -> list[Path]:
+    files = MessageFiles(paths.recordings(settings), most_bytes=0)
+    return [files.path(file.recording) for file in files.list() if file.call_id in left_in]
+
+
+def _write(to: Path, person: PersonalData, recordings: Sequence[Path]) -> None:
+    """For its owner alone. Raises `OSError`, also where the folder is there already."""
+    to.mkdir(mode=0o700)
+    (to / "person.json").write_text(json.dumps(person, ensure_ascii=False, indent=2), "utf-8")
+    (to / "person.html").write_text(page(person), "utf-8")
+    for recording in recordings:
+        shutil.copyfile(recording, to / recording.name)
 
 
 @app.command

@@ -1,10 +1,12 @@
 """The command `person`: a citizen's data held and erased; no number is on the command line."""
 
 import io
+import json
+import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contactcentre import paths
 from contactcentre.cli.command import work
@@ -85,6 +87,49 @@ async def test_a_hold_stands_in_the_way(
             ("person.erased", person),
         ]
     assert (contact["caller"], contact["note"]) == (None, "")
+
+
+async def test_a_person_gets_everything(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As JSON and as a page, with the recordings, in a folder for its owner alone; on record."""
+    change = {
+        "note": "<b>slepeni</b>",
+        "callback_of": "a" * 32,
+        "message_s": 3.0,
+        "services": ["S"],
+    }
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        await connection.execute(update(models.contacts).values(**change))
+    name = f"{'a' * 32}-1.wav"
+    for recording in (name, f"{'b' * 32}-1.wav"):
+        (paths.recordings(settings) / recording).write_bytes(b"sound")
+    to = settings.home / "izraksts"
+    shell = (settings, capsys, monkeypatch)
+    status, told = await said(*shell, "export", "--to", str(to), "--reason", "lūgums 12")
+    assert (status, told) == (0, f"1 contacts: {to / 'person.html'}\n")
+    assert {path.name for path in to.iterdir()} == {"person.json", "person.html", name}
+    assert stat.S_IMODE(to.stat().st_mode) == 0o700
+    given = json.loads((to / "person.json").read_text("utf-8"))
+    assert given["numbers"] == [ANNA]
+    assert [(one["note"], one["services"]) for one in given["contacts"]] == [
+        (change["note"], ["S"])
+    ]
+    assert [one["what"] for one in given["looked_at"]] == ["person.exported"]
+    shown = (to / "person.html").read_text("utf-8")
+    assert "&lt;b&gt;slepeni&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+    status, told = await said(*shell, "export", "--to", str(to), "--reason", "x")
+    assert (status, told) == (1, f"{to}: File exists\n")
+
+
+async def test_a_mass_export_is_none_of_one_person(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused before anything is read."""
+    words = ("export", "--to", str(settings.home / "x"), "--reason", "x")
+    status, told = await said(settings, capsys, monkeypatch, *words, typed=TYPED * 11)
+    assert (status, told) == (1, "more than 10 numbers are not one person's\n")
 
 
 async def test_what_is_no_number_is_not_quoted(

@@ -58,8 +58,8 @@ BODIES = {
 """What is sent to the routes that change something."""
 
 APART = {"POST /login", "POST /logout", "GET /desk/sip"}
-"""The first two are in test_entrance: they begin and end what is looked at here; the phone's line is
-in test_relay: it is for who is at work."""
+"""Test_entrance has the first two, which begin and end what is looked at here, and test_relay the
+line of the phone, which is for who is at work."""
 
 REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}
 """A form that asks for what is out of reach is shown again, with what is wrong."""
