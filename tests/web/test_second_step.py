@@ -231,6 +231,7 @@ async def test_a_role_that_must_have_one(world, settings, csrf, sessions):
         assert (await browser.get("/board/why/x")).status == 403
         assert 'id="must"' in await (await browser.get("/account", headers=HTML)).text()
         await set_up(browser, csrf)
-        assert (await browser.get("/board", headers=HTML)).status == 200
+        answer = await browser.get("/board", headers=HTML, allow_redirects=False)
+        assert answer.status == 200
     async with TestClient(TestServer(build(world.ports(settings)))) as browser:
         assert (await give_password(browser, "talking")).headers["Location"] == "/desk"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.account.port import Enrolment, Factors, OldTicket
 from agents_ui.shell.port import Person, WrongCode
-from contactcentre.features.accounts import codes, factor_store, passkey_store
+from contactcentre.features.accounts import changes, codes, factor_store, passkey_store
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
 from contactcentre.storage.audit import Action
@@ -26,8 +27,12 @@ AT_REST, ENROLLING = "totp", "totp enrolling"
 class FactorService:
     """Adds, removes and checks them; what is done to them is written down."""
 
-    def __init__(self, records: Records, vault: Vault) -> None:
+    def __init__(
+        self, records: Records, vault: Vault, forget_sessions: Callable[[str], None]
+    ) -> None:
+        """`forget_sessions`: of a user whose factors changed, who may have waited for that."""
         self._records = records
+        self.forget_sessions = forget_sessions
         self._vault = vault
 
     async def of(self, person: Person) -> Factors:
@@ -79,7 +84,10 @@ class FactorService:
                 of=person.user_id,
                 purpose="totp",
             )
-            return await self.new_codes_in(connection, person.user_id)
+            await changes.note(connection, person.user_id)
+            fresh = await self.new_codes_in(connection, person.user_id)
+        self.forget_sessions(person.user_id)
+        return fresh
 
     async def remove(self, person: Person) -> None:
         """Take the app's away. Raises Unavailable."""
@@ -90,6 +98,8 @@ class FactorService:
                 connection, Action.FACTOR_REMOVED, who=user_id, of=user_id, purpose="totp"
             )
             await self.drop_codes_of_none(connection, user_id)
+            await changes.note(connection, user_id)
+        self.forget_sessions(user_id)
 
     async def forget(self, connection: AsyncConnection, user_id: str, *, by: str) -> None:
         """Take every factor of a user away, and the codes on paper with them."""

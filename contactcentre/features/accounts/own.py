@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.account.port import OpenSession, UnfitPassword
 from agents_ui.shell.port import Session
-from contactcentre.features.accounts import store
+from contactcentre.features.accounts import changes, store
 from contactcentre.features.accounts.passwords import Passwords, Weak
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import NAMED, Sessions, hashed
@@ -42,6 +42,7 @@ class OwnAccountService:
         async with self._records.open() as connection:
             ended = await store.end_named_session(connection, user_id, name, NAMED)
             if ended:
+                await changes.note(connection, user_id)
                 await self._note(connection, Action.SESSION_ENDED, session)
         self._sessions.forget(user_id)
         return ended > 0
@@ -51,6 +52,7 @@ class OwnAccountService:
         user_id = session.person.user_id
         async with self._records.open() as connection:
             ended = await store.end_other_sessions(connection, user_id, hashed(session.token))
+            await changes.note(connection, user_id)
             await self._note(connection, Action.SESSIONS_ENDED, session)
         self._sessions.forget(user_id)
         return ended
@@ -71,6 +73,7 @@ class OwnAccountService:
             await store.keep_password(connection, user_id, kept)
             await store.mark_sample(connection, user_id, sample=False)
             await store.end_sessions(connection, user_id)
+            await changes.note(connection, user_id)
             await self._note(connection, Action.PASSWORD_CHANGED, session)
             fresh = await self._sessions.renew(connection, user, former)
         self._sessions.forget(user_id)

@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
 
 from agents_ui.account.port import BadPasskey
 from agents_ui.shell.port import PasskeyOffer, Person, Unproven, site_of
-from contactcentre.features.accounts import factor_store, passkey_store, store
+from contactcentre.features.accounts import changes, factor_store, passkey_store, store
 from contactcentre.features.accounts.factors import ISSUER, FactorService
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
@@ -103,9 +103,10 @@ class PasskeyService:
                 raise BadPasskey
             await passkey_store.keep(connection, row)
             await self._note(connection, Action.FACTOR_ADDED, person)
-            if (await factor_store.factors(connection, person.user_id)).codes_left:
-                return []
-            return await self._factors.new_codes_in(connection, person.user_id)
+            left = (await factor_store.factors(connection, person.user_id)).codes_left
+            codes = [] if left else await self._factors.new_codes_in(connection, person.user_id)
+        self._factors.forget_sessions(person.user_id)
+        return codes
 
     async def remove(self, person: Person, passkey_id: str) -> bool:
         """See `PasskeyKeeper`."""
@@ -114,6 +115,7 @@ class PasskeyService:
             if removed:
                 await self._note(connection, Action.FACTOR_REMOVED, person)
                 await self._factors.drop_codes_of_none(connection, person.user_id)
+        self._factors.forget_sessions(person.user_id)
         return removed
 
     def ask(self, *, origin: str) -> PasskeyOffer:
@@ -184,6 +186,7 @@ class PasskeyService:
 
     async def _note(self, connection: AsyncConnection, action: Action, person: Person) -> None:
         user_id = person.user_id
+        await changes.note(connection, user_id)
         await self._records.note(connection, action, who=user_id, of=user_id, purpose="passkey")
 
 

@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.shell.port import PasskeyOffer, Person, Role, SecondStep, Session, Unproven
-from contactcentre.features.accounts import store
+from agents_ui.shell.port import (
+    NETWORK,
+    Grant,
+    PasskeyOffer,
+    Person,
+    Realm,
+    Role,
+    SecondStep,
+    Session,
+    Unproven,
+)
+from contactcentre.features.accounts import changes, store
+from contactcentre.features.accounts.changes import AccountChanges
 from contactcentre.features.accounts.devices import Devices
 from contactcentre.features.accounts.factors import FactorService
+from contactcentre.features.accounts.grants import written
 from contactcentre.features.accounts.own import OwnAccountService
 from contactcentre.features.accounts.passkeys import PasskeyService
 from contactcentre.features.accounts.passwords import Passwords
@@ -56,11 +68,14 @@ class AccountService:
         """`second_factor`: the roles that must have one."""
         self.records = Records(engine, clock)
         self.sessions = Sessions(
-            self.records, limits or Limits(), lambda person: person.role in second_factor
+            self.records,
+            limits or Limits(),
+            lambda person: any(one.role in second_factor for one in person.grants),
         )
+        self.changes = AccountChanges(engine, self.sessions.forget)
         vault, self._passwords = vault or Vault(), passwords or Passwords()
         self._devices = Devices(device_secret)
-        self.factors = FactorService(self.records, vault)
+        self.factors = FactorService(self.records, vault, self.sessions.forget)
         self.passkeys = PasskeyService(self.records, vault, self.factors)
         self.own = OwnAccountService(self.records, self.sessions, self._passwords)
         self._proofs = Proofs(
@@ -139,9 +154,10 @@ class AccountService:
         await self.sessions.until_ended(token, within_s)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
-        """End every session of a user; other processes notice within `remembered_s`."""
+        """End every session of a user, in every process."""
         async with self.records.open() as connection:
             await store.end_sessions(connection, user_id)
+            await changes.note(connection, user_id)
             await self.records.note(
                 connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why
             )
@@ -162,6 +178,15 @@ class AccountService:
                 used_after=at - self.sessions.limits.idle_s,
             )
 
+    async def open_sessions(self, connection: AsyncConnection) -> Mapping[str, tuple[int, float]]:
+        """Of every user with sessions that are good now: how many, and when one was used last."""
+        at = self.records.clock()
+        return await store.all_sessions(
+            connection,
+            started_after=at - self.sessions.limits.absolute_s,
+            used_after=at - self.sessions.limits.idle_s,
+        )
+
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
         self.sessions.doubt()
@@ -173,34 +198,76 @@ class AccountService:
         *,
         name: str,
         role: Role,
+        realm: Realm = NETWORK,
         agent_id: str | None = None,
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
         by: str = SHELL,
     ) -> str:
-        """Make an account and return its id. Raises Weak or UsernameTaken."""
-        folded, user_id = account_name(username), uuid.uuid4().hex
+        """Make an account with one role and return its id. Raises Weak or UsernameTaken."""
+        folded, user_id, at = account_name(username), uuid.uuid4().hex, self.records.clock()
         row = {
             "user_id": user_id,
             "username": folded,
             "name": name,
-            "role": role,
             "agent_id": agent_id,
             "centre_id": centre_id,
             "locale": locale,
             "password_hash": await self._passwords.hash(password, username=folded),
             "active": True,
             "sample": sample,
-            "created_at": self.records.clock(),
+            "created_at": at,
         }
         async with self.records.open() as connection:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
-            made = {"role": role, "agent_id": agent_id, "active": True}
+            grant = Grant(role=role, realm=realm)
+            await store.add_grant(connection, user_id, grant, at=at, by=by)
+            made = {"roles": [written(grant)], "agent_id": agent_id, "active": True}
             await self.records.note_change(connection, by, user_id, after=made)
         return user_id
+
+    async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
+        """A user's id and roles. Raises LookupError where there is no such user."""
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
+            if found is None:
+                raise LookupError("no such user")
+            return found["user_id"], await store.grants_of(connection, found["user_id"])
+
+    async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
+        """Let a user have these roles and no others, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda _: grants, by)
+
+    async def change_grants(
+        self,
+        user_id: str,
+        *,
+        give: AbstractSet[Grant] = frozenset(),
+        take: AbstractSet[Grant] = frozenset(),
+        by: str,
+    ) -> None:
+        """Let a user have some roles more, or less, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda before: (before - take) | give, by)
+
+    async def _change_grants(
+        self, user_id: str, change: Callable[[AbstractSet[Grant]], AbstractSet[Grant]], by: str
+    ) -> None:
+        async with self.records.open() as connection:
+            if await store.user_by_id(connection, user_id) is None:
+                raise LookupError("no such user")
+            before = await store.grants_of(connection, user_id)
+            after = change(before)
+            for grant in before - after:
+                await store.remove_grant(connection, user_id, grant)
+            for grant in after - before:
+                await store.add_grant(connection, user_id, grant, at=self.records.clock(), by=by)
+            roles = [{"roles": sorted(map(written, some))} for some in (before, after)]
+            await self.records.note_change(connection, by, user_id, before=roles[0], after=roles[1])
+            await changes.note(connection, user_id)
+        self.sessions.forget(user_id)
 
     async def set_password(
         self, username: str, password: str, *, sample: bool = False, by: str = SHELL

@@ -1,7 +1,8 @@
 """Sessions: begun by a log-in, found again by their token, ended by people, age or disuse.
 
 A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
-for half a minute, and for as long as the database is away: running desks go on.
+for half a minute, or until the account is changed (`changes`), and for as long as the database is
+away: running desks go on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.shell.port import Person, Session, Unavailable
+from agents_ui.shell.port import Grant, Person, Session, Unavailable
 from contactcentre.features.accounts import store
 from contactcentre.features.accounts.records import Records
 from contactcentre.storage import database
@@ -71,6 +72,7 @@ class Sessions:
         self._seen: dict[str, _Seen] = {}
         self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
+        self._ended = 0  # so often sessions were ended, or accounts changed
 
     async def begin(
         self,
@@ -99,8 +101,9 @@ class Sessions:
             "used_at": now,
             **{name: former[name] for name in ("proof", "browser", "network")},
         }
+        grants = await store.grants_of(connection, user["user_id"])
         await connection.execute(models.sessions.insert(), row)
-        session = self._session(token, {**user, **row})
+        session = self._session(token, {**user, **row}, grants)
         self._remember(row["token_hash"], _Seen(session, now, now), now)
         return session
 
@@ -123,6 +126,8 @@ class Sessions:
         async with self._records.open() as connection:
             if (user_id := await store.end_session(connection, key)) is not None:
                 await self._records.note(connection, Action.LOGGED_OUT, who=user_id)
+        self._seen.pop(key, None)  # a page may have asked meanwhile
+        self._ended += 1
         self._wake(key)
 
     async def until_ended(self, token: str, within_s: float) -> None:
@@ -148,6 +153,7 @@ class Sessions:
 
     def forget(self, user_id: str) -> None:
         """Ask the database about every session of a user anew, and believe nothing else."""
+        self._ended += 1
         for key, seen in tuple(self._seen.items()):
             if seen.session.person.user_id == user_id:
                 del self._seen[key]
@@ -161,10 +167,15 @@ class Sessions:
     async def _confirmed(
         self, key: str, token: str, seen: _Seen | None, now: float
     ) -> _Seen | None:
-        """What the database says of a session; what we remember while it is away."""
+        """What the database says of a session; what we remember while it is away.
+
+        What it said before something was ended is not remembered: it may be of what was ended.
+        """
+        ended = self._ended
         try:
             async with self._records.open() as connection:
                 row = await store.session_of(connection, key)
+                grants = await store.grants_of(connection, row["user_id"] if row else "")
         except Unavailable:
             if seen is None:
                 raise
@@ -173,9 +184,11 @@ class Sessions:
         if row is None or not row["active"]:
             return None
         used_at = max(row["used_at"], seen.used_at if seen else 0.0)
-        fresh = _Seen(self._session(token, row), now, used_at)
+        fresh = _Seen(self._session(token, row, grants), now, used_at)
         if not self._over(fresh, now) and now - row["used_at"] > self.limits.idle_s / NOTED:
             await self._note_use(key, now)
+        if ended != self._ended:
+            fresh.confirmed_at = -math.inf
         self._remember(key, fresh, now)
         return fresh
 
@@ -199,11 +212,11 @@ class Sessions:
         idle, age = now - seen.used_at, now - seen.session.started_at
         return idle >= self.limits.idle_s or age >= self.limits.absolute_s
 
-    def _session(self, token: str, row: Mapping[str, Any]) -> Session:
+    def _session(self, token: str, row: Mapping[str, Any], grants: frozenset[Grant]) -> Session:
         person = Person(
             user_id=row["user_id"],
             name=row["name"],
-            role=row["role"],
+            grants=grants,
             agent_id=row["agent_id"],
             centre=row["centre"],
             locale=row["locale"],
