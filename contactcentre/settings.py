@@ -101,6 +101,13 @@ class Settings(BaseSettings):
     audit_days: int = Field(
         default=548, ge=1, description="Days until a row of the audit log is forgotten"
     )
+    number_days: int = Field(
+        default=365, ge=1, description="Days until a caller's number becomes a pseudonym"
+    )
+    note_days: int = Field(default=365, ge=1, description="Days until an agent's note is deleted")
+    event_days: int = Field(
+        default=1095, ge=1, description="Days until the events of a call are deleted"
+    )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
     )

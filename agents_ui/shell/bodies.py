@@ -21,11 +21,11 @@ BODY_S: Final = 10.0
 
 UNREADABLE = (
     *(ValueError, LookupError, RuntimeError, AssertionError),
-    *(HttpProcessingError, web.PayloadAccessError, web.RequestPayloadError),
+    *(HttpProcessingError, web.PayloadAccessError, web.RequestPayloadError, ConnectionError),
 )
 """A broken charset, boundary, encoding or length; JSON of another shape (the errors of msgspec and
 of Unicode are ValueErrors) or too deep (a RuntimeError, as is aiohttp's of an unknown encoding);
-aiohttp asserts what stands at the head of a part."""
+aiohttp asserts what stands at the head of a part. Who has gone in the middle sends nothing more."""
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What no database takes: NUL, and half a character."""

@@ -88,9 +88,14 @@ class PbxSettings:
         return self.home / fallback_log.FILE
 
     @property
+    def log(self) -> Path:
+        """Folder of what Asterisk says, as its keeper writes it down."""
+        return self.home / "log"
+
+    @property
     def messages(self) -> Path:
         """The log of warnings and errors."""
-        return self.home / "log" / "messages"
+        return self.log / "messages"
 
 
 def _check(name: str, value: str) -> None:

@@ -7,13 +7,18 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome
-from lab.pages.people import AGENTS
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
+from lab.pages.people import AGENTS, LEADER
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
+
+HEARD = models.audit.c.action == Action.MESSAGE_HEARD
 
 
 @pytest.fixture
@@ -30,6 +35,21 @@ async def test_who_listens_hears_the_recording(enter, world, where):
     assert answer.headers["Cache-Control"] == "no-store"
     with wave.open(BytesIO(await answer.read())) as heard:
         assert heard.getnframes() / heard.getframerate() == pytest.approx(7.5)
+
+
+async def test_who_hears_it_is_on_record(enter, world, where, sessions):
+    """Before the first sound of it; what can't be written down is not given out."""
+    browser = await enter("listening")
+    await browser.get(where("listening"))
+    await (await enter("idle")).get(where("listening"))
+    async with world.database.connect() as connection:
+        rows = await connection.execute(select(models.audit).where(HEARD))
+        found = [(row.who, row.object) for row in rows]
+    person = next(iter(sessions.values())).person
+    assert found == [(person.user_id, world.call_of("listening").call_id)]
+    world.database_away = True
+    answer = await browser.get(where("listening"))
+    assert answer.status == 503
 
 
 async def test_a_part_can_be_asked_for(enter, where):
@@ -83,7 +103,7 @@ async def test_who_is_done_hears_it_no_more(enter, world, hear, where, until):
     (done,) = [one for one in world.world.ended if one.call_id == call.call_id]
     assert (done.end.outcome, done.record.kind) == (Outcome.HANDLED, "application")
     assert (await browser.get(address)).status == 404
-    row = world.board.view().total
+    row = world.board.view(LEADER).total
     assert row.messages_handled == 1
 
 
@@ -131,7 +151,7 @@ async def test_messages_stand_on_the_board(enter, world):
     """How many, and the oldest, of the queue and of all; each with its length."""
     await enter("listening")
     await enter("message")
-    view = world.board.view()
+    view = world.board.view(LEADER)
     (queue,) = [row for row in view.queues if row.messages]
     assert (queue.messages, view.total.messages) == (2, 2)
     first = world.call_of("listening").callback.asked_at
@@ -149,5 +169,5 @@ async def test_a_late_message_is_an_alarm(enter, world):
     call = world.call_of("listening")
     late = replace(call.callback, due_at=call.callback.asked_at)
     world.world.calls[call.call_id] = replace(call, callback=late)
-    (alarm,) = world.board.view().alarms
+    (alarm,) = world.board.view(LEADER).alarms
     assert (alarm.code, alarm.place, alarm.detail) == ("message-overdue", call.queue, "1")
