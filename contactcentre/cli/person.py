@@ -29,7 +29,7 @@ from contactcentre.cli.command import program
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
 from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
-from contactcentre.features.privacy.erasure import Erasure, NotErased
+from contactcentre.features.privacy.erasure import Erasure, NotErased, by_shell
 from contactcentre.features.privacy.live import RestingHotline
 from contactcentre.settings import Settings
 from contactcentre.storage import audit, database
@@ -156,7 +156,7 @@ async def _erase_at_rest(settings: Settings, number: str, why: str) -> dict[str,
     files = MessageFiles(paths.recordings(settings), most_bytes=0)
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
     async with database.opened(settings.database) as storage, _journal(settings) as spool:
-        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms)
+        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms, approved=by_shell)
         return asdict(await erasure.erase(number, by=console.author(), why=why))
 
 
