@@ -15,11 +15,12 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
-from agents_ui.shell import assets, files, headers, health, keys, render, texts
+from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (entrance, desk, board, crisis, demo_phone)
 
@@ -53,10 +54,11 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries],
+        middlewares=[write_down, answer_errors, keep_in_bounds, refuse_forgeries],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
+    count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
@@ -73,6 +75,7 @@ def build(
     app[crisis.CRISIS] = ports.crisis
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
+    app.cleanup_ctx.append(relay.ready)
     app.on_response_prepare.append(headers.add)
     app.on_shutdown.append(_end_links)
     return app

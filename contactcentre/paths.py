@@ -152,6 +152,7 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         rtp_last=settings.rtp_last,
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
+        max_sockets=settings.max_sockets,
         trunks=settings.trunks,
         trunk_port=settings.trunk_port,
     )

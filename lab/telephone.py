@@ -42,6 +42,11 @@ class PhoneCall:
             self.ended.set()
             await self._telephone.within(self._dialog, "BYE")
 
+    async def ask(self, method: str, *headers: sip.Header) -> None:
+        """A request within the call, with these headers; a new offer of our sound, if INVITE."""
+        body = self._telephone.description(self.media) if method == "INVITE" else ""
+        await self._telephone.within(self._dialog, method, body, *headers)
+
     async def hold(self, *, held: bool = True) -> None:
         """Put the other side on hold, as the button of a desk phone does, or take it back."""
         description = self._telephone.description(self.media, "sendonly" if held else "sendrecv")
@@ -78,13 +83,17 @@ class Ringing:
         """The number that was rung."""
         return sip.user_in(self.invite.first.split()[1])
 
-    async def answer(self) -> PhoneCall:
+    async def answer(self, *headers: sip.Header) -> PhoneCall:
         """Lift the receiver."""
-        return await self._telephone.answer(self)
+        return await self._telephone.answer(self, *headers)
 
-    def refuse(self, status: str = "486 Busy Here") -> None:
+    def refuse(self, status: str = "486 Busy Here", *headers: sip.Header) -> None:
         """Say no."""
-        self._telephone.refuse(self, status)
+        self._telephone.refuse(self, status, *headers)
+
+    def say(self, status: str, *headers: sip.Header) -> None:
+        """Say something before it is answered, as "180 Ringing"."""
+        self._telephone.say(self, status, *headers)
 
 
 class Telephone(asyncio.DatagramProtocol):
@@ -170,18 +179,20 @@ class Telephone(asyncio.DatagramProtocol):
         """Our session description."""
         return sip.offer(self.host, media.port, direction, events=not self.tones)
 
-    async def within(self, dialog: _Dialog, method: str, body: str = "") -> None:
+    async def within(
+        self, dialog: _Dialog, method: str, body: str = "", *headers: sip.Header
+    ) -> None:
         """Send a request within a call and wait for its answer."""
         dialog.sequence += 1
-        await self._request(dialog, method, [], body)
+        await self._request(dialog, method, list(headers), body)
         if method == "INVITE":
             self._send(self._made(dialog, "ACK", []))
 
-    async def answer(self, ringing: Ringing) -> PhoneCall:
+    async def answer(self, ringing: Ringing, *headers: sip.Header) -> PhoneCall:
         """Lift the receiver of what rings."""
         invite = ringing.invite
         media = await self._media()
-        self._reply(invite, "200 OK", ringing.tag, self.description(media))
+        self._reply(invite, "200 OK", ringing.tag, self.description(media), *headers)
         dialog = _Dialog(
             call_id=invite.header("Call-ID"),
             ours=f"{invite.header('To')};tag={ringing.tag}",
@@ -191,10 +202,14 @@ class Telephone(asyncio.DatagramProtocol):
         self._rung.pop(dialog.call_id, None)
         return self._talk(dialog, media, invite.body)
 
-    def refuse(self, ringing: Ringing, status: str) -> None:
+    def refuse(self, ringing: Ringing, status: str, *headers: sip.Header) -> None:
         """Answer what rings with a refusal."""
         self._rung.pop(ringing.invite.header("Call-ID"), None)
-        self._reply(ringing.invite, status, ringing.tag)
+        self.say(ringing, status, *headers)
+
+    def say(self, ringing: Ringing, status: str, *headers: sip.Header) -> None:
+        """Answer what rings with that."""
+        self._reply(ringing.invite, status, ringing.tag, "", *headers)
 
     # --- requests -------------------------------------------------------------------------------
 
@@ -303,10 +318,13 @@ class Telephone(asyncio.DatagramProtocol):
             self._reply(invite, self.first_word, ringing.tag)
         self.ringing.put_nowait(ringing)
 
-    def _reply(self, request: sip.Message, status: str, tag: str, body: str = "") -> None:
+    def _reply(
+        self, request: sip.Message, status: str, tag: str, body: str = "", *headers: sip.Header
+    ) -> None:
         contact = ("Contact", f"<sip:{sip.user_in(request.header('To'))}@{self.host}:{self.port}>")
+        own = [] if any(name == "Contact" for name, _ in headers) else [contact]
         content = [("Content-Type", "application/sdp")] if body else []
-        said = sip.response(request, status, contact, *content, tag=tag, body=body)
+        said = sip.response(request, status, *own, *headers, *content, tag=tag, body=body)
         if request.method == "INVITE":
             self._replies[request.header("Call-ID")] = said
         self._send(said)

@@ -29,6 +29,18 @@ LAYERS = frozenset({"unit", "web", "integration", "asterisk", "e2e"})
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many fuzzed values each surface is given."""
+    parser.addoption("--fuzz", type=int, default=300, help="fuzzed values a surface")
+
+
+@pytest.fixture(scope="session")
+def fuzz(request: pytest.FixtureRequest) -> int:
+    """So many fuzzed values a surface."""
+    count: int = request.config.getoption("--fuzz")
+    return count
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fail the collection of a test that does not belong to exactly one layer."""
     for item in items:

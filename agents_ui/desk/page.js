@@ -96,6 +96,7 @@ live.on("session-over", () => {
     ? t("You are logged out. The call goes on; log in again to continue.")
     : t("You are logged out. Log in again to continue.");
   showBanner(word, { login: true });
+  phone.rest(); // after a talk under way
   show();
 });
 live.on("taken-over", standUp);

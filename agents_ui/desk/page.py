@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any, Final
 
@@ -16,9 +17,9 @@ from agents_ui.desk.port import (
     NotYetOnDisk,
     PastContacts,
 )
-from agents_ui.shell import bodies, links, live, render, sessions
+from agents_ui.shell import bodies, links, live, relay, render, sessions
 from agents_ui.shell.errors import Denied
-from agents_ui.shell.keys import ACCOUNTS, LINKS
+from agents_ui.shell.keys import ACCOUNTS, LINKS, SETTINGS
 from agents_ui.shell.port import Session, Unavailable
 
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
@@ -110,6 +111,44 @@ async def _converse(
     )
 
 
+@routes.get("/desk/sip")
+async def phone(request: web.Request) -> web.StreamResponse:
+    """The browser phone's way to the exchange, for as long as its agent is at work."""
+    session = await sessions.require_desk(request)
+    app, agent_id = request.app, sessions.agent_of(session)
+    if not _at_work(app[DESKS], agent_id):
+        raise Denied("off-duty", status=403)
+
+    async def until(opened: live.Link) -> None:
+        await live.together(
+            _until(app[DESKS], agent_id, lambda: not _at_work(app[DESKS], agent_id)),
+            _until_over(app, opened, session),
+        )
+
+    return await relay.join(request, app[SETTINGS].exchange, session.token, until)
+
+
+def _at_work(desks: Desks, agent_id: str) -> bool:
+    return desks.on_duty(agent_id) and desks.state(agent_id) != "LOGGED_OUT"
+
+
+async def _until_over(app: web.Application, opened: live.Link, session: Session) -> None:
+    """Whose log-in ends in a talk has the phone to the talk's end: it is what can hang up."""
+    desks, agent_id = app[DESKS], sessions.agent_of(session)
+    try:
+        await opened.guard(app[ACCOUNTS], session.token)
+    except live.LinkEnded:
+        await _until(desks, agent_id, lambda: desks.state(agent_id) != "TALKING")
+
+
+async def _until(desks: Desks, agent_id: str, holds: Callable[[], bool]) -> None:
+    """A job: end the link as soon as it holds."""
+    with desks.changes(agent_id) as changes:
+        while not holds():
+            await anext(changes)
+    raise live.phone_over()
+
+
 @routes.post("/desk/command")
 async def command(request: web.Request) -> web.StreamResponse:
     """One command by HTTP, for the moments when the live link is down."""
@@ -144,9 +183,9 @@ async def message(request: web.Request) -> web.StreamResponse:
 
     It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
     """
-    agent_id = await sessions.require_agent(request)
+    person = (await sessions.require_desk(request)).person
     try:
-        file = request.app[MESSAGES].recording(agent_id, request.match_info["call_id"])
+        file = await request.app[MESSAGES].recording(person, request.match_info["call_id"])
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})

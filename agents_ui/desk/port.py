@@ -206,6 +206,9 @@ class Desks(Protocol):
     def view(self, agent_id: str) -> DeskView:
         """The desk as it stands."""
 
+    def state(self, agent_id: str) -> AgentState:
+        """What `view` says of the agent's state."""
+
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `view` may have changed; several changes may fall into one.
 
@@ -241,8 +244,11 @@ class Desks(Protocol):
 class Messages(Protocol):
     """Recordings of voice messages."""
 
-    def recording(self, agent_id: str, call_id: str) -> Path:
-        """Its file, which may be gone; `LookupError` unless the agent listens to it, or has."""
+    async def recording(self, person: Person, call_id: str) -> Path:
+        """Its file, which may be gone; who gets it is written down before.
+
+        Raises `Unavailable`; `LookupError` unless the agent listens to it, or has.
+        """
 
 
 class PastContacts(Protocol):

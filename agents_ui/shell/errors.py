@@ -49,6 +49,12 @@ FAULTS: Final = MappingProxyType(
         "refused": Fault(
             mark("Not logged in"), mark("The user name and the password do not belong together.")
         ),
+        "too-slow": Fault(
+            mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
+        ),
+        "crowded": Fault(
+            mark("Too many at once"), mark("Too much is open from here. Close what you don't need.")
+        ),
         "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
     }
 )

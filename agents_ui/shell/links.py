@@ -36,13 +36,14 @@ async def serve(
         await link.close(live.away())
     else:
         with request.app[LINKS].keep(link):
-            await _run(request, link, converse(link, session))
+            await run(request, link, converse(link, session))
     return socket
 
 
-async def _run(
+async def run(
     request: web.Request, link: live.Link, conversation: Coroutine[Any, Any, None]
 ) -> None:
+    """Converse until one side leaves; a fault of ours ends this link alone."""
     try:
         await link.run(conversation)
     except Exception as fault:  # noqa: BLE001 - the boundary: it ends this link and no more

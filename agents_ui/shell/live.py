@@ -13,7 +13,15 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -63,6 +71,11 @@ def taken_over() -> LinkEnded:
 def session_over() -> LinkEnded:
     """The log-in is no longer good; the page offers to log in again, calls go on."""
     return LinkEnded(4401, "session_over")
+
+
+def phone_over() -> LinkEnded:
+    """Whose phone it is has gone: no last word, for nobody but a telephone is there to hear it."""
+    return LinkEnded(4401)
 
 
 def forbidden() -> LinkEnded:
@@ -125,9 +138,10 @@ class Link:
         A page that is gone ends nothing here: what it sent before it went is still to be read,
         and the end of that ends the link.
         """
-        await self._send(msgspec.json.encode(message))
+        await self.say(msgspec.json.encode(message))
 
-    async def _send(self, words: bytes) -> None:
+    async def say(self, words: bytes) -> None:
+        """The same of a message that is in words already."""
         try:
             async with asyncio.timeout(self._pace.send_s):
                 with suppress(ConnectionError):
@@ -165,7 +179,7 @@ class Link:
                 await self._socket.close(code=ending.code)
         except (TimeoutError, ConnectionError):
             # A peer that does not read would keep its unsent bytes in memory for ever.
-            if isinstance(self._transport, asyncio.WriteTransport):
+            if self._transport is not None:
                 self._transport.abort()
 
     async def tick(self) -> None:
@@ -175,13 +189,14 @@ class Link:
             await self.send({"type": "tick", "at": time.time()})
 
     async def guard(self, accounts: Accounts, token: str) -> None:
-        """A job: end the link when the session ends. A database that is away ends nothing.
+        """A job: end the link when the session ends; at once where somebody has ended it. A
+        database that is away ends nothing.
 
         Pages that came at once, after a restart, are not to ask at once ever after.
         """
         wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
         while True:
-            await asyncio.sleep(wait_s)
+            await accounts.until_ended(token, wait_s)
             try:
                 session = await accounts.session(token)
             except Unavailable:
@@ -199,9 +214,9 @@ class Link:
         """A job: send the whole view now and after every change; `said` is shared by all pages."""
         said = said or Said()
         with watch() as changes:
-            await self._send(said.words(kind, view()))
+            await self.say(said.words(kind, view()))
             async for _ in changes:
-                await self._send(said.words(kind, view()))
+                await self.say(said.words(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
         """A job: answer the page's messages, each as soon as it is done: one that waits holds none
@@ -242,11 +257,14 @@ async def together(*jobs: Coroutine[Any, Any, None]) -> None:
             group.create_task(job)
 
 
-async def accept(request: web.Request, pace: LinkPace) -> tuple[Link, web.WebSocketResponse]:
+async def accept(
+    request: web.Request, pace: LinkPace, protocols: Sequence[str] = ()
+) -> tuple[Link, web.WebSocketResponse]:
     """Open the socket of a request whose origin has been checked."""
     socket = web.WebSocketResponse(
         timeout=pace.farewell_s,
         heartbeat=20.0,
+        protocols=protocols,
         compress=False,
         max_msg_size=MESSAGE_LIMIT,
         writer_limit=MESSAGE_LIMIT,

@@ -76,6 +76,9 @@ class Accounts(Protocol):
     async def log_out(self, token: str) -> None:
         """End the session for good."""
 
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """Return in so many seconds, or sooner, as soon as the session may have been ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:
@@ -83,7 +86,7 @@ class PhoneLogin:
 
     uri: str  # sip:a-12@host
     password: str = field(repr=False)
-    websocket: str  # ws(s)://host:port/ws
+    websocket: str  # ws(s)://host:port/path
     display_name: str
 
 
@@ -103,7 +106,11 @@ class PanelSettings:
     origin: str  # scheme://host:port that browsers use
     secure: bool  # behind TLS: `__Host-` cookies, HSTS
     demo_phone: PhoneLogin | None = None
-    phone_origins: tuple[str, ...] = ()  # ws(s)://host:port that browser phones connect to
+    exchange: str = ""  # ws://host:port/path to which the desks' phones are joined
+    demo_exchange: str = ""  # the same of the demonstration's phone
+    phone_origins: tuple[str, ...] = ()  # ws(s)://host:port of phones that do not go through us
+    sockets: int = 4_000  # connections at a time, half of them for who is not logged in
+    sockets_each: int = 500  # of those, of one address
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None

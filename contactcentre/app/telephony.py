@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.core import effects
+from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import State
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
@@ -119,7 +120,8 @@ async def build_telephony(
         access=access,
         crowded=lambda: inbox.crowded,
     )
-    phones = Phones(directory)
+    phones = Phones(directory, (settings.sip_host, settings.sip_port))
+    await phones.begin(_logged_out(world))
     phones.note(world.network)
     return Telephony(
         directory=directory,
@@ -131,6 +133,14 @@ async def build_telephony(
         orders=orders,
         address=(settings.agi_host, settings.agi_port),
     )
+
+
+def _logged_out(world: World) -> Iterator[str]:
+    """The phones that have a secret for as long as a log-in lasts, and no log-in. (Not those on
+    tables: theirs was typed into them.)"""
+    for profile in world.network.agents.values():
+        if profile.device != "desk" and not registers(world.agents[profile.agent_id]):
+            yield profile.endpoint
 
 
 def _endpoints(world: World) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -15,6 +15,7 @@ from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.phone import end_log_in
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -51,8 +52,8 @@ async def user(
     async with _accounts(settings, agent) as accounts:
         password = _typed()
         if name is None or role is None:
-            await accounts.set_password(username, password, by=console.author())
-            await _tell_service(settings)
+            agent_id = await accounts.set_password(username, password, by=console.author())
+            await _end_log_in(agent_id, settings)
         else:
             await accounts.create_user(
                 username, password, name=name, role=role, agent_id=agent, by=console.author()
@@ -62,10 +63,13 @@ async def user(
 @app.command
 @_telling
 async def disable(username: str, /, *, settings: Settings) -> None:
-    """Switch a log-in off, and end its sessions at once; a call under way goes on."""
+    """Switch a log-in off, and end its sessions at once; a call under way goes on.
+
+    A telephone on its agent's table loses its password as well (`contactcentre phone issue`).
+    """
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=False, by=console.author())
-    await _tell_service(settings)
+        agent_id = await accounts.set_active(username, active=False, by=console.author())
+    await _end_log_in(agent_id, settings, for_good=True)
 
 
 @app.command
@@ -84,10 +88,16 @@ async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterat
         yield AccountService(storage)
 
 
-async def _tell_service(settings: Settings) -> None:
-    """One on another machine, or another user's, finds out within half a minute."""
-    with suppress(NotRunning):
+async def _end_log_in(agent_id: str | None, settings: Settings, *, for_good: bool = False) -> None:
+    """The service is told; one on another machine, or another user's, finds out within half a
+    minute."""
+    try:
         await ask(paths.control(settings), {"do": "sessions-ended"})
+        served = True
+    except NotRunning:
+        served = False
+    if agent_id is not None:
+        await end_log_in(agent_id, settings, served=served, for_good=for_good)
 
 
 def _typed() -> str:

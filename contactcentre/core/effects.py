@@ -152,7 +152,8 @@ class SetMember(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawPhone(Effect):
-    """Make the phone's secret worthless: its agent has logged out of the browser."""
+    """Make the phone's secret worthless and forget where it is registered: its agent has logged out
+    of the browser."""
 
     endpoint: str
 

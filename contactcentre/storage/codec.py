@@ -12,7 +12,7 @@ import msgspec
 
 T = TypeVar("T")
 
-Broken = msgspec.DecodeError
+Broken = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What `decode` raises; a value of another shape is one too."""
 
 

@@ -42,6 +42,6 @@ class LastGood(Generic[T]):
             return codec.decode(self._path.read_bytes(), self._form)
         except FileNotFoundError:
             return None
-        except (OSError, codec.Broken) as error:
+        except (OSError, *codec.Broken) as error:
             log.error("last_good.unreadable", file=self._path.name, error=type(error).__name__)
             return None

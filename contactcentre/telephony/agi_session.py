@@ -26,6 +26,7 @@ from contactcentre.telephony.agi_wire import (
     encode,
     parse_header,
 )
+from contactcentre.telephony.digits import key_of
 
 log = structlog.get_logger(__name__)
 
@@ -154,8 +155,8 @@ class AgiSession(asyncio.Protocol):
             reply = future.result()
             if reply is None or reply.code != 200 or reply.failed:
                 return  # the call is over
-            if reply.result not in ("", "0"):
-                heard(chr(int(reply.result)))
+            if (pressed := key_of(reply.result)) != "":
+                heard(pressed)
             if self._listening is future:
                 self._listen(heard)
 

@@ -27,8 +27,8 @@ _VERB = re.compile(r"[A-Z]+( [A-Z]+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+")
 _BREAKS_A_LINE = re.compile(r"[\r\n\0]")
 _HEADER = re.compile(r"(agi_\w+): ?(.*)", re.DOTALL)
-_STATUS = re.compile(r"(\d{3})(?:[ -](.*))?", re.DOTALL)
-_RESULT = re.compile(r"result=(\S*)(?: ?\((.*)\))?(?: endpos=(\d+))?.*", re.DOTALL)
+_STATUS = re.compile(r"([0-9]{3})(?:[ -](.*))?", re.DOTALL)
+_RESULT = re.compile(r"result=(\S*)(?: ?\((.*)\))?(?: endpos=([0-9]{1,18}))?.*", re.DOTALL)
 
 
 class AgiError(Exception):

@@ -29,7 +29,7 @@ from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.snapshot import Meanwhile
-from contactcentre.telephony.translation import CARRIER, TABLE, channel, translate
+from contactcentre.telephony.translation import TABLE, channel, translate
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +40,12 @@ OVERTAKEN_S: Final = 1.0
 
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
+
+RING_BACK: Final = "Local/s@cc-ring-back/n"
+"""Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
+
+LATER_S: Final = 3.0
+"""The order to ring gives up so much later than the dial in it, which knows why."""
 
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
@@ -60,6 +66,25 @@ class StopPlayback:
 
 Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback | Confirm
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
+
+
+def originate(order: effects.RingBack) -> dict[str, str | tuple[str, ...]]:
+    """The action that rings a citizen."""
+    return {
+        "Channel": RING_BACK,
+        "ChannelId": order.dial,
+        "Account": order.call_id,
+        "CallerID": order.shown,
+        "Timeout": str(round((order.timeout_s + LATER_S) * 1000)),
+        "Async": "true",
+        "Variable": (
+            f"CC_CALL={order.call_id}",
+            f"CC_HOTLINE={order.shown}",
+            f"CC_NUMBER={order.number}",
+            f"CC_RING_S={round(order.timeout_s)}",
+        ),
+        **RETURN,
+    }
 
 
 class Asterisk:
@@ -257,18 +282,8 @@ class Asterisk:
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
-        headers = {
-            "Channel": f"PJSIP/{order.number}@{CARRIER}",
-            "ChannelId": order.dial,
-            "Account": order.call_id,
-            "CallerID": order.shown,
-            "Timeout": str(round(order.timeout_s * 1000)),
-            "Async": "true",
-            "Variable": (f"CC_CALL={order.call_id}", f"CC_HOTLINE={order.shown}"),
-            **RETURN,
-        }
         try:
-            await self.ami.action("Originate", headers)
+            await self.ami.action("Originate", originate(order))
         except AmiRefused:
             at, result = now(), DialResult.UNREACHABLE
             unsent = events.DialBackEnded(

@@ -11,6 +11,16 @@ def are_digits(text: str) -> bool:
     return text.isascii() and text.isdecimal()
 
 
+LONGEST = 18
+"""Digits of a number that anybody means; Python refuses to read thousands."""
+
+
 def number(text: str) -> int:
     """The number; 0 where it is none."""
-    return int(text) if are_digits(text) else 0
+    return int(text) if are_digits(text) and len(text) <= LONGEST else 0
+
+
+def key_of(code: str) -> str:
+    """The key of that ASCII code, as AGI tells it; "" for none."""
+    found = number(code)
+    return chr(found) if 0 < found < 128 else ""

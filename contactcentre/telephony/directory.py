@@ -32,6 +32,9 @@ _ENDPOINT = re.compile(r"[a-z0-9-]{1,40}")
 
 _RESERVED = frozenset({CARRIER})
 
+UNKNOWN = 64
+"""Digits of a secret that nobody was given; those that somebody was given are shorter."""
+
 # Asterisk reads every column as the text that would stand in pjsip.conf or queues.conf.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ps_endpoints (
@@ -102,15 +105,18 @@ class Directory:
                 _write_member(db, endpoint, paused=False, penalty=queue_penalty)
 
     def provision(self, phones: Iterable[DirectoryPhone], *, drop_others: bool = False) -> None:
-        """Give every account its rows; secrets in force stay, a new phone's is one nobody knows.
+        """Give every account its rows; secrets in force stay, that of a new phone, or of another
+        kind of phone than before, is one nobody knows.
 
         `drop_others` removes all other rows: before Asterisk starts, when nobody talks on them.
         """
         wanted = {_checked(phone.endpoint): phone for phone in phones}
         with self._writing() as db:
             kept = dict(db.execute("SELECT id, password FROM ps_auths"))
+            former = dict(db.execute("SELECT id, webrtc FROM ps_endpoints"))
             for endpoint, phone in wanted.items():
-                _write(db, phone, kept.get(endpoint) or secrets.token_hex(32))
+                same = former.get(endpoint) == _webrtc(phone.kind)
+                _write(db, phone, (kept.get(endpoint) if same else None) or _unknown())
             for endpoint in (kept.keys() - wanted.keys()) if drop_others else ():
                 _drop(db, endpoint)
 
@@ -127,13 +133,24 @@ class Directory:
         with self._writing() as db:
             _write_member(db, _checked(endpoint), paused=paused, penalty=queue_penalty)
 
-    def withdraw(self, endpoint: str) -> None:
-        """Make the phone's secret worthless and take it out of the fallback queue."""
+    def withdraw(self, endpoint: str) -> str:
+        """Make the phone's secret worthless and take it out of the fallback queue. The new secret,
+        which nobody else knows."""
+        fresh = _unknown()
         with self._writing() as db:
-            db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (_checked(endpoint),))
-            db.execute(
-                "UPDATE ps_auths SET password = ? WHERE id = ?", (secrets.token_hex(32), endpoint)
-            )
+            _withdraw(db, _checked(endpoint), fresh)
+        return fresh
+
+    def withdraw_those_given(self, endpoints: Iterable[str]) -> dict[str, str]:
+        """The same of each of them whose secret somebody was given: at the start, of those whose
+        agents are not logged in. The new secrets by phone."""
+        with self._writing() as db:
+            kept = dict(db.execute("SELECT id, password FROM ps_auths"))
+            given = [one for one in endpoints if 0 < len(kept.get(one, "")) < UNKNOWN]
+            fresh = {endpoint: _unknown() for endpoint in given}
+            for endpoint, secret in fresh.items():
+                _withdraw(db, endpoint, secret)
+        return fresh
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -175,10 +192,23 @@ def _write(db: sqlite3.Connection, phone: DirectoryPhone, secret: str) -> None:
     _upsert(db, "ps_aors", _aor_row(name))
 
 
+def _unknown() -> str:
+    return secrets.token_hex(UNKNOWN // 2)
+
+
+def _withdraw(db: sqlite3.Connection, endpoint: str, secret: str) -> None:
+    db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (endpoint,))
+    db.execute("UPDATE ps_auths SET password = ? WHERE id = ?", (secret, endpoint))
+
+
 def _drop(db: sqlite3.Connection, endpoint: str) -> None:
     for table in ("ps_endpoints", "ps_auths", "ps_aors"):
         db.execute(f"DELETE FROM {table} WHERE id = ?", (endpoint,))  # noqa: S608 - as above
     db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (endpoint,))
+
+
+def _webrtc(kind: Kind) -> str:
+    return "yes" if kind == "browser" else "no"
 
 
 def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
@@ -190,7 +220,7 @@ def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
         "auth": name,
         "disallow": "all",
         "allow": _ALLOW[kind],
-        "webrtc": "yes" if browser else "no",
+        "webrtc": _webrtc(kind),
         "language": "lv",
         "dtmf_mode": "auto",
         "direct_media": "no",

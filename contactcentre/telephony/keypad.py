@@ -13,6 +13,7 @@ import structlog
 
 from contactcentre.core import effects
 from contactcentre.telephony.agi_session import AgiSession
+from contactcentre.telephony.digits import key_of
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +80,9 @@ class Keypad:
         reply = await self._session.command("WAIT FOR DIGIT", str(round(timeout_s * 1000)))
         if reply.failed:
             await self._session.hangup_word()
-        pressed = reply.result.isdecimal() and reply.result != "0"
-        self._typed += chr(int(reply.result)) if pressed else ""
-        return pressed
+        pressed = key_of(reply.result)
+        self._typed += pressed
+        return pressed != ""
 
 
 def _whole(typed: str, order: effects.Ask) -> bool:

@@ -134,7 +134,7 @@ class Leash:
         """Hold one caller until the end. Runs as the AGI server's handler."""
         try:
             arrival = await self._greet(session)
-        except (AgiGone, AgiTimeout):
+        except (AgiGone, AgiTimeout, AgiRefused):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
         held = _Held(session, Keypad(session), arrival.dialled, arrival.at)

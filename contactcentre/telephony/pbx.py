@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.fallback_log import FallbackLog
 from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
+from contactcentre.telephony.pbx_log import PbxLog
 
 __all__ = [
     "Pbx",
@@ -49,6 +51,7 @@ class Pbx:
         self.settings = settings
         self._binary = binary
         self._process: asyncio.subprocess.Process | None = None
+        self._writing: asyncio.Task[None] | None = None  # its log; ends with the process
 
     @property
     def pid(self) -> int:
@@ -58,21 +61,22 @@ class Pbx:
     async def start(self) -> None:
         """Start Asterisk and return when it takes calls; `PbxFailed` where it does not."""
         binary = await asyncio.to_thread(self._prepared)
-        console = self.settings.home / "log" / "console"
-        with await asyncio.to_thread(console.open, "ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *_OWNER_ONLY,
-                *binary.argv,
-                "-f",
-                "-C",
-                str(self.settings.etc / "asterisk.conf"),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, **binary.environment},
-                # Ctrl-C is for us: we stop it ourselves, after the service.
-                start_new_session=True,
-            )
+        self._process = process = await asyncio.create_subprocess_exec(
+            *_OWNER_ONLY,
+            *binary.argv,
+            "-f",
+            "-C",
+            str(self.settings.etc / "asterisk.conf"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, **binary.environment},
+            # Ctrl-C is for us: we stop it ourselves, after the service.
+            start_new_session=True,
+        )
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        told = PbxLog(self.settings.log, known=self._is_ours)
+        self._writing = asyncio.create_task(told.follow(process.stdout), name="log of Asterisk")
         try:
             await self._ready()
         except BaseException:  # a half-started Asterisk must not stay behind; raised again
@@ -85,30 +89,47 @@ class Pbx:
 
     async def stop(self) -> None:
         """End Asterisk with its calls, gently, then not."""
-        if self._process is None or self._process.returncode is not None:
+        if self._process is None:
             return
-        self._process.terminate()
+        if self._process.returncode is None:
+            self._process.terminate()
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self._process.wait()
         except TimeoutError:
-            await self.kill()
+            self._process.kill()
+        await self._ended()
 
     async def kill(self) -> None:
         """End Asterisk at once, as a crash would."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await self._ended()
 
     async def restart(self) -> None:
         """Stop and start with the same settings; all calls are lost."""
         await self.stop()
         await self.start()
 
+    async def _ended(self) -> None:
+        """The process is gone, and its last words are written down."""
+        await self._started.wait()
+        if self._writing is not None:
+            await self._writing
+
     def log_lines(self) -> list[str]:
         """Warnings and errors since the instance's first start."""
         messages = self.settings.messages
         return messages.read_text().splitlines() if messages.exists() else []
+
+    def _is_ours(self, account: str) -> bool:
+        """Whether there is an account of that name, as opposed to what a stranger writes."""
+        try:
+            phone = Directory(self.settings.directory).secret(account)
+        except (ValueError, sqlite3.Error):
+            phone = None
+        return phone is not None or account == self.settings.ami_user
 
     @property
     def _started(self) -> asyncio.subprocess.Process:
@@ -139,8 +160,7 @@ class Pbx:
             raise PbxFailed("Asterisk takes no log-in:\n" + self._last_words()) from error
 
     def _last_words(self) -> str:
-        console = (self.settings.home / "log" / "console").read_text().splitlines()
-        return "\n".join((*self.log_lines()[-8:], *console[-4:]))
+        return "\n".join(self.log_lines()[-8:])
 
 
 @asynccontextmanager

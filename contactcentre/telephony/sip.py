@@ -14,6 +14,8 @@ PCMA = 8
 
 Header = tuple[str, str]
 
+_ANSWER = re.compile(r"SIP/2\.0 ([1-6][0-9]{2})( |$)")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
@@ -26,7 +28,8 @@ class Message:
     @property
     def status(self) -> int | None:
         """The response's code; None of a request."""
-        return int(self.first.split()[1]) if self.first.startswith("SIP/2.0 ") else None
+        answer = _ANSWER.match(self.first)
+        return int(answer[1]) if answer else None
 
     @property
     def method(self) -> str:
@@ -53,7 +56,8 @@ def parse(data: bytes) -> Message:
     head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     headers = [line.partition(":") for line in lines]
-    if "SIP/2.0" not in first or not all(colon for _, colon, _ in headers):
+    known = _ANSWER.match(first) or first.endswith(" SIP/2.0")
+    if not known or not all(colon for _, colon, _ in headers):
         raise ValueError("not a SIP message")
     pairs = tuple((name.strip(), value.strip()) for name, _, value in headers)
     message = Message(

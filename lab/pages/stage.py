@@ -235,7 +235,7 @@ class StagedHistory(History):
             accounts=self.accounts,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
-            messages=MessageService(self.messages, self.world.calls),
+            messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,

@@ -242,9 +242,32 @@ async def test_guesses_at_once_gain_nothing(home: Rig) -> None:
     assert len([result for result in results if isinstance(result, WrongPassword)]) <= 3
 
 
+@pytest.mark.parametrize("way", ["switched off", "logged out", "doubted"])
+async def test_the_end_of_a_session_is_heard_at_once(home: Rig, way: str) -> None:
+    """By everybody who waits for it, once; nobody waits longer than was asked for, and nothing is
+    kept of who has waited."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    async with asyncio.timeout(5):
+        await home.accounts.until_ended(session.token, 0.001)
+        waiting = [asyncio.create_task(home.accounts.until_ended(session.token, 60)) for _ in "ab"]
+        await asyncio.sleep(0)
+        match way:
+            case "switched off":
+                await home.accounts.set_active("anna.berzina", active=False)
+            case "logged out":
+                await home.accounts.log_out(session.token)
+            case "doubted":
+                home.accounts.doubt()
+        await asyncio.gather(*waiting)
+    assert home.accounts._awaited == {}
+
+
 async def test_log_ins_are_written_down(home: Rig) -> None:
-    """Who logged in, at whose account somebody failed, and that sessions were ended and why."""
-    await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    """Who logged in and out, at whose account somebody failed, and that sessions were ended and
+    why."""
+    session = await home.accounts.log_in("anna.berzina", SECRET, address="a")
+    for _ in range(2):
+        await home.accounts.log_out(session.token)
     for name in ("anna.berzina", "nobody"):
         with pytest.raises(WrongPassword):
             await home.accounts.log_in(name, "x", address="a")
@@ -257,6 +280,7 @@ async def test_log_ins_are_written_down(home: Rig) -> None:
     assert rows == [
         ("shell", "account.changed", anna, ""),
         (anna, "login", "", ""),
+        (anna, "logout", "", ""),
         ("", "login.refused", anna, ""),
         ("", "login.refused", "", ""),
         ("shell", "account.changed", anna, ""),

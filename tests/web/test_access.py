@@ -71,6 +71,8 @@ async def test_the_matrix_is_whole(app):
     """A new route must be put into this file's tables."""
     apart = {
         ("POST", "/login"),  # test_entrance
+        ("GET", "/desk/sip"),  # test_relay
+        ("GET", "/demo/sip"),  # test_relay
         ("GET", "/desk/live"),  # test_live
         ("GET", "/board/live"),  # test_live
         ("GET", "/desk/messages/{call_id}"),  # test_messages

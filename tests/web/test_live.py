@@ -8,13 +8,15 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from aiohttp.test_utils import TestClient, TestServer
 
+from agents_ui.app import build
 from agents_ui.desk import port
 from agents_ui.shell.keys import LINKS
-from agents_ui.shell.live import Said
+from agents_ui.shell.live import LinkPace, Said
 from contactcentre.core import commands
 from contactcentre.core.commands import COMMANDS
-from lab.pages.people import AGENTS
+from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
@@ -342,6 +344,19 @@ async def test_session_ends(enter, hear, world, sessions):
     await hear(link, "session_over")
     assert await closing_code(link) == 4401
     assert world.heard(commands.AgentLoggedOut) == []
+
+
+async def test_a_session_that_somebody_ends(world, settings, hear):
+    """The page learns it at once, not when it is looked at next."""
+    seldom = LinkPace(tick_s=0.02, recheck_s=3600)
+    async with TestServer(build(world.ports(settings), pace=seldom)) as server:
+        session = await world.accounts.log_in("talking", PASSWORD, address="127.0.0.1")
+        async with TestClient(server, cookies={"cc": session.token}) as browser:
+            link = await connect(browser)
+            await hear(link, "view")
+            await world.accounts.end_sessions(session.person.user_id, by="x")
+            await hear(link, "session_over")
+            assert await closing_code(link) == 4401
 
 
 async def test_log_out_ends_the_link(enter, hear, csrf):

@@ -7,13 +7,18 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
 from lab.pages.people import AGENTS
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
+
+HEARD = models.audit.c.action == Action.MESSAGE_HEARD
 
 
 @pytest.fixture
@@ -30,6 +35,21 @@ async def test_who_listens_hears_the_recording(enter, world, where):
     assert answer.headers["Cache-Control"] == "no-store"
     with wave.open(BytesIO(await answer.read())) as heard:
         assert heard.getnframes() / heard.getframerate() == pytest.approx(7.5)
+
+
+async def test_who_hears_it_is_on_record(enter, world, where, sessions):
+    """Before the first sound of it; what can't be written down is not given out."""
+    browser = await enter("listening")
+    await browser.get(where("listening"))
+    await (await enter("idle")).get(where("listening"))
+    async with world.database.connect() as connection:
+        rows = await connection.execute(select(models.audit).where(HEARD))
+        found = [(row.who, row.object) for row in rows]
+    person = next(iter(sessions.values())).person
+    assert found == [(person.user_id, world.call_of("listening").call_id)]
+    world.database_away = True
+    answer = await browser.get(where("listening"))
+    assert answer.status == 503
 
 
 async def test_a_part_can_be_asked_for(enter, where):

@@ -25,8 +25,7 @@ def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> l
         orders.append(_rest_timer(after, at))
     if after.unreachable_since != before.unreachable_since:
         orders.append(absence.timer(after, rules, at))
-    left = after.state is State.LOGGED_OUT and before.state is not State.LOGGED_OUT
-    if left and after.browser:
+    if registers(before) and not registers(after):
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
     elif _fallback(before) != _fallback(after):
         orders.append(effects.SetMember(endpoint=after.endpoint, paused=not _fallback(after)))
@@ -71,6 +70,13 @@ def _rest_timer(agent: Agent, at: float) -> effects.Effect:
         return effects.CancelTimer(kind=Timer.REST, key=agent.agent_id)
     left_s = max(0.0, agent.resting_until - at)
     return effects.StartTimer(kind=Timer.REST, key=agent.agent_id, seconds=left_s)
+
+
+def registers(agent: Agent) -> bool:
+    """Whether a browser's phone has a secret: as long as its agent is logged in; of one who has
+    logged out in mid-call, until the talk is over."""
+    leaves = agent.wanted_reason == LEAVING and agent.state is not State.TALKING
+    return agent.browser and agent.state is not State.LOGGED_OUT and not leaves
 
 
 def _fallback(agent: Agent) -> bool:

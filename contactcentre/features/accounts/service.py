@@ -8,13 +8,14 @@ that nobody else is locked out.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -27,10 +28,9 @@ from contactcentre.features.accounts.devices import Devices
 from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import SHELL, Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +86,7 @@ class AccountService:
         self._guesses = Guesses()
         self._devices = Devices(device_secret)
         self._seen: dict[str, _Seen] = {}
+        self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
 
     async def log_in(
@@ -124,14 +125,30 @@ class AccountService:
         key = _hashed(token)
         self._seen.pop(key, None)
         async with self._database() as connection:
-            await store.end_session(connection, key)
+            if (user_id := await store.end_session(connection, key)) is not None:
+                await self._note(connection, Action.LOGGED_OUT, who=user_id)
+        self._wake(key)
+
+    async def until_ended(self, token: str, within_s: float) -> None:
+        """See `Accounts`."""
+        key, ended = _hashed(token), asyncio.Event()
+        others = self._awaited.setdefault(key, set())
+        others.add(ended)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await ended.wait()
+        finally:
+            others.discard(ended)
+            if not others:
+                self._awaited.pop(key, None)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user; other processes notice within `remembered_s`."""
-        self._forget(user_id)
         async with self._database() as connection:
             await store.end_sessions(connection, user_id)
             await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
+        self._forget(user_id)
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
@@ -152,6 +169,8 @@ class AccountService:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
             seen.confirmed_at = -math.inf
+        for key in self._awaited:
+            self._wake(key)
 
     async def create_user(
         self,
@@ -191,8 +210,8 @@ class AccountService:
 
     async def set_password(
         self, username: str, password: str, *, sample: bool = False, by: str = SHELL
-    ) -> None:
-        """Change the password and end every session of that user.
+    ) -> str | None:
+        """Change the password and end every session of that user; the agent whose calls they are.
 
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
@@ -207,9 +226,12 @@ class AccountService:
             await store.mark_sample(connection, found["user_id"], sample=sample)
             await self._note_change(connection, by, found["user_id"], after="password")
         await self.end_sessions(found["user_id"], by=by, why="password")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
-    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> None:
-        """Let a user log in, or no longer; the latter ends every session at once.
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> str | None:
+        """Let a user log in, or no longer; the latter ends every session at once. The agent whose
+        calls they are.
 
         Raises LookupError where there is no such user.
         """
@@ -222,6 +244,8 @@ class AccountService:
             await self._note_change(connection, by, found["user_id"], before=before, after=after)
         if not active:
             await self.end_sessions(found["user_id"], by=by, why="disabled")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
 
     async def _verified(
         self, found: RowMapping | None, password: str, place: LogInPlace
@@ -328,9 +352,15 @@ class AccountService:
         return idle >= self._limits.idle_s or age >= self._limits.absolute_s
 
     def _forget(self, user_id: str) -> None:
-        self._seen = {
-            key: seen for key, seen in self._seen.items() if seen.session.person.user_id != user_id
-        }
+        for key, seen in tuple(self._seen.items()):
+            if seen.session.person.user_id == user_id:
+                del self._seen[key]
+                self._wake(key)
+
+    def _wake(self, key: str) -> None:
+        """Who waits for the end of that session is to look."""
+        for ended in self._awaited.get(key, ()):
+            ended.set()
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[AsyncConnection]:

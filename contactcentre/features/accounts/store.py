@@ -82,9 +82,10 @@ async def mark_used(connection: AsyncConnection, key: str, at: float) -> None:
     await connection.execute(change)
 
 
-async def end_session(connection: AsyncConnection, key: str) -> None:
-    """Delete one."""
-    await connection.execute(delete(models.sessions).where(_sessions.token_hash == key))
+async def end_session(connection: AsyncConnection, key: str) -> str | None:
+    """Delete one; whose it was."""
+    one = delete(models.sessions).where(_sessions.token_hash == key)
+    return (await connection.execute(one.returning(_sessions.user_id))).scalar()
 
 
 async def end_sessions(connection: AsyncConnection, user_id: str) -> None:

@@ -17,10 +17,9 @@ from agents_ui.desk.port import PastContact
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import Outcome
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 

@@ -11,6 +11,7 @@ from typing import Any
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
 from contactcentre.core import commands, events
+from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
@@ -79,7 +80,7 @@ class DeskService:
 
     def _secret(self, agent: Agent) -> str:
         kept = self._directory.secret(agent.endpoint)
-        if kept is not None and agent.state is not State.LOGGED_OUT:
+        if kept is not None and registers(agent):
             return kept
         fresh = secrets.token_urlsafe(24)
         self._directory.enrol(agent.endpoint, fresh, kind="browser")
@@ -100,16 +101,20 @@ class DeskService:
         """See `Desks`."""
         return self._live.watch(agent_id)
 
+    def state(self, agent_id: str) -> AgentState:
+        """See `Desks`."""
+        state: AgentState = self._world.agents[agent_id].state.value
+        return state
+
     def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
         agent = self._world.agents[agent_id]
         self._seq += 1
         call = self._world.calls.get(agent.call_id or "")
-        state: AgentState = agent.state.value
         return port.DeskView(
             seq=self._seq,
             at=now(),
-            state=state,
+            state=self.state(agent_id),
             reason=agent.reason,
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",

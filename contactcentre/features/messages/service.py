@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.message_files import MessageFiles
+
+log = structlog.get_logger(__name__)
 
 UNHEARD = (Phase.CALLBACK, Phase.PREVIEWED)
 
@@ -14,12 +23,34 @@ UNHEARD = (Phase.CALLBACK, Phase.PREVIEWED)
 class MessageService:
     """Keeps `agents_ui.desk.port.Messages`; `calls` are those that are open, by id."""
 
-    def __init__(self, files: MessageFiles, calls: Mapping[str, Call]) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        files: MessageFiles,
+        calls: Mapping[str, Call],
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
         self._files = files
         self._calls = calls
+        self._clock = clock
 
-    def recording(self, agent_id: str, call_id: str) -> Path:
+    async def recording(self, person: Person, call_id: str) -> Path:
         """See `Messages`: from the moment in which the agent has begun to listen."""
+        file = self._file(person.agent_id, call_id)
+        await self._note(
+            AuditEntry(
+                at=self._clock(),
+                who=person.user_id,
+                action=Action.MESSAGE_HEARD,
+                object=call_id,
+                purpose="message",
+            )
+        )
+        return file
+
+    def _file(self, agent_id: str | None, call_id: str) -> Path:
         call = self._calls.get(call_id)
         message = call.message if call is not None else None
         if call is None or message is None or call.phase in UNHEARD:
@@ -28,3 +59,11 @@ class MessageService:
         if agent_id not in (call.talk.agent_id, offer.agent_id if offer is not None else None):
             raise LookupError("not a message of this agent")
         return self._files.path(message.recording)
+
+    async def _note(self, entry: AuditEntry) -> None:
+        try:
+            async with self._engine.begin() as connection:
+                await audit.write(connection, entry)
+        except database.AWAY as error:
+            log.warning("messages.database_away", error=type(error).__name__)
+            raise Unavailable from None

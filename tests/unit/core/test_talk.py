@@ -268,7 +268,7 @@ def test_a_break_chosen_in_the_talk_comes_after_the_wrap_up(talking: History) ->
 
 
 def test_log_out_in_the_talk_finishes_the_call_first(talking: History) -> None:
-    """Logged out after the talk and its wrap-up; only then is the phone withdrawn."""
+    """Logged out after the talk and its wrap-up; the phone is withdrawn once."""
     talking.apply(commands.AgentLoggedOut(at=talking.at, agent_id="a1"))
     assert talking.agent(1).state is State.TALKING
     assert talking.ordered(effects.WithdrawPhone) == []
@@ -276,6 +276,14 @@ def test_log_out_in_the_talk_finishes_the_call_first(talking: History) -> None:
     assert talking.agent(1).state is State.WRAP_UP
     talking.fires("wrap_up", "a1")
     assert talking.agent(1).state is State.LOGGED_OUT
+    assert talking.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]
+
+
+def test_who_has_left_in_the_talk_has_no_phone_from_its_end_on(talking: History) -> None:
+    """Nobody needs it for the wrap-up, and its secret may be in wrong hands."""
+    talking.apply(commands.AgentLoggedOut(at=talking.at, agent_id="a1"))
+    talking.hangs_up(1)
+    assert talking.agent(1).state is State.WRAP_UP
     assert talking.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]
 
 
