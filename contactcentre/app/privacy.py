@@ -53,7 +53,7 @@ class Privacy:
 
     def gauges(self) -> Gauges:
         """See `Area`."""
-        return {}
+        return {"retention_finished_timestamp_seconds": self.nightly.finished_at}
 
     def alarms(self) -> Iterable[Alarm]:
         """See `Area`."""

@@ -56,6 +56,8 @@ class Nightly:
         self._clock = clock
         self._terms = rules((), usual)
         self._unsettled = False
+        self.finished_at = 0.0
+        """When the last night's work was done (UTC seconds); 0 where it was not since the start."""
 
     def days(self, class_id: DataClass) -> int:
         """For how long that class is kept, as it was read last."""
@@ -92,6 +94,7 @@ class Nightly:
             await database.settle(self._engine)
             self._unsettled = False
             log.info("retention.deleted", rows=total)
+        self.finished_at = self._clock()
         return total
 
     async def _sweep(self, sweep: Sweep, here: datetime) -> int:
