@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.accounts import page as people
+from agents_ui.accounts.port import People
+from agents_ui.approvals import page as approvals
+from agents_ui.approvals.port import Approvals
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -16,13 +20,14 @@ from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
+from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
 from agents_ui.shell.server import count, keep_in_bounds
 
-PAGES = (entrance, desk, board, crisis, demo_phone)
+PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class Ports:
     catalogue: Catalogue
     board: Board
     crisis: CrisisRoom
+    people: People
+    approvals: Approvals
     health: Health
 
 
@@ -54,7 +61,13 @@ def build(
     """
     now = assets.read()
     app = web.Application(
-        middlewares=[write_down, answer_errors, keep_in_bounds, refuse_forgeries],
+        middlewares=[
+            write_down,
+            answer_errors,
+            keep_in_bounds,
+            refuse_forgeries,
+            admit_by_table,
+        ],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
@@ -71,8 +84,10 @@ def build(
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
-    app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
+    app[board.SAID], app[desk.HOTLINE_SAID] = {}, Said()
     app[crisis.CRISIS] = ports.crisis
+    app[people.PEOPLE] = ports.people
+    app[approvals.APPROVALS] = ports.approvals
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

@@ -81,7 +81,7 @@ async def link(request: web.Request) -> web.StreamResponse:
         with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
             await _converse(request.app, opened, session, again=again)
 
-    return await links.serve(request, sessions.require_desk, converse)
+    return await links.serve(request, converse)
 
 
 async def _converse(
@@ -107,14 +107,14 @@ async def _converse(
         opened.show("hotline", desks.hotline_changes, desks.hotline, app[HOTLINE_SAID]),
         opened.listen(answer),
         opened.tick(),
-        opened.guard(app[ACCOUNTS], session.token),
+        opened.guard(app[ACCOUNTS], session),
     )
 
 
 @routes.get("/desk/sip")
 async def phone(request: web.Request) -> web.StreamResponse:
     """The browser phone's way to the exchange, for as long as its agent is at work."""
-    session = await sessions.require_desk(request)
+    session = await sessions.require(request)
     app, agent_id = request.app, sessions.agent_of(session)
     if not _at_work(app[DESKS], agent_id):
         raise Denied("off-duty", status=403)
@@ -136,7 +136,7 @@ async def _until_over(app: web.Application, opened: live.Link, session: Session)
     """Whose log-in ends in a talk has the phone to the talk's end: it is what can hang up."""
     desks, agent_id = app[DESKS], sessions.agent_of(session)
     try:
-        await opened.guard(app[ACCOUNTS], session.token)
+        await opened.guard(app[ACCOUNTS], session)
     except live.LinkEnded:
         await _until(desks, agent_id, lambda: desks.state(agent_id) != "TALKING")
 
@@ -169,7 +169,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
-    person = (await sessions.require_desk(request)).person
+    person = (await sessions.require(request)).person
     try:
         contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
     except LookupError:
@@ -183,7 +183,7 @@ async def message(request: web.Request) -> web.StreamResponse:
 
     It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
     """
-    person = (await sessions.require_desk(request)).person
+    person = (await sessions.require(request)).person
     try:
         file = await request.app[MESSAGES].recording(person, request.match_info["call_id"])
     except LookupError:
@@ -201,7 +201,6 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
@@ -210,7 +209,6 @@ async def services(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})

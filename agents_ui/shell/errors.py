@@ -26,6 +26,10 @@ FAULTS: Final = MappingProxyType(
         "forbidden": Fault(
             mark("Not for your role"), mark("If you need this page, ask your supervisor.")
         ),
+        "no-grants": Fault(
+            mark("Nothing is open to you yet"),
+            mark("Ask your administrator for a role, then come back to this page."),
+        ),
         "off-duty": Fault(
             mark("Not needed just now"),
             mark("You are kept in reserve. The desk opens when crisis mode is switched on."),

@@ -29,7 +29,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from agents_ui.shell.port import Accounts, Unavailable
+from agents_ui.shell.port import Accounts, Session, Unavailable
 
 MESSAGE_LIMIT: Final = 64 * 1024
 """Bytes of one message from a page, and of what may wait unsent for one page."""
@@ -81,6 +81,11 @@ def phone_over() -> LinkEnded:
 def forbidden() -> LinkEnded:
     """This page is not for this role."""
     return LinkEnded(4403)
+
+
+def account_changed() -> LinkEnded:
+    """The person has other roles now, or another name: the page is to come back at once."""
+    return LinkEnded(4409)
 
 
 def away() -> LinkEnded:
@@ -188,21 +193,23 @@ class Link:
             await asyncio.sleep(self._pace.tick_s)
             await self.send({"type": "tick", "at": time.time()})
 
-    async def guard(self, accounts: Accounts, token: str) -> None:
-        """A job: end the link when the session ends; at once where somebody has ended it. A
-        database that is away ends nothing.
+    async def guard(self, accounts: Accounts, session: Session) -> None:
+        """A job: end the link when the session ends or its account is changed; at once where
+        somebody has done so. A database that is away ends nothing.
 
         Pages that came at once, after a restart, are not to ask at once ever after.
         """
         wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
         while True:
-            await accounts.until_ended(token, wait_s)
+            await accounts.until_ended(session.token, wait_s)
             try:
-                session = await accounts.session(token)
+                now = await accounts.session(session.token)
             except Unavailable:
                 continue
-            if session is None:
+            if now is None:
                 raise session_over()
+            if now.person != session.person:
+                raise account_changed()
 
     async def show(
         self,

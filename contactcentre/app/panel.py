@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -25,9 +25,12 @@ from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
@@ -45,10 +48,12 @@ async def panel_ports(
     inbox: Inbox,
     *,
     accounts: AccountService,
+    sessions_ended: Callable[[], Awaitable[None]],
     storage: Storage,
     content: Content,
     telephony: Telephony,
     views: Views,
+    confirmation: CrisisConfirmation,
     privacy: Privacy,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
@@ -73,7 +78,9 @@ async def panel_ports(
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(storage.database, telephony.messages, world.calls),
         catalogue=content.catalogue,
-        crisis=CrisisService(world, inbox, views.live, storage.database),
+        crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
+        people=PeopleService(storage.database, accounts, ended=sessions_ended),
+        approvals=ApprovalService(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
         ),

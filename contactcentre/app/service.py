@@ -35,7 +35,7 @@ from contactcentre.app.views import build_views
 from contactcentre.core import effects, events
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
-from contactcentre.engine.alarms import Alarms
+from contactcentre.engine.alarms import Alarms, Cause
 from contactcentre.engine.clock import Clock, now, shift, since
 from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
@@ -44,6 +44,7 @@ from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
@@ -129,8 +130,10 @@ async def _build(
     areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
-    causes = [area.alarms for area in areas]
-    alarms = Alarms([*causes, faults.alarms], changed=lambda: views.live.nudge(BOARD))
+    causes: list[Cause] = [area.alarms for area in areas]
+    confirmation = CrisisConfirmation(world, storage.database)
+    causes += [faults.alarms, confirmation.alarms]
+    alarms = Alarms(causes, changed=lambda: views.live.nudge(BOARD))
     inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
     clock = Clock(inbox.post)
     stack.callback(clock.stop)
@@ -164,10 +167,12 @@ async def _build(
         world,
         inbox,
         accounts=accounts,
+        sessions_ended=attendance.look,
         storage=storage,
         content=content,
         telephony=telephony,
         views=views,
+        confirmation=confirmation,
         privacy=privacy,
         give_up=unrecorded.give_up,
         alarms=alarms,
@@ -180,6 +185,8 @@ async def _build(
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
+        "account_changes": accounts.changes.run,
+        "crisis_confirmation": confirmation.run,
         "unrecorded": unrecorded.run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,

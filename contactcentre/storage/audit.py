@@ -50,7 +50,7 @@ class Action(StrEnum):
     MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out
     CONFIGURED = "configuration.changed"
     CRISIS_SWITCHED = "crisis.switched"
-    CRISIS_CONFIRMED = "crisis.confirmed"
+    CRISIS_CONFIRMED = "crisis.confirmed"  # by a second person
     RECORDS_GIVEN_UP = "records.given_up"  # of others, on somebody's word
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.exported"

@@ -133,7 +133,6 @@ users = Table(
     Column("user_id", String(32), primary_key=True),
     Column("username", _name(), nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("role", String(20), nullable=False),
     Column("agent_id", ForeignKey("agents.agent_id"), unique=True),
     Column("centre_id", ForeignKey("centres.centre_id")),
     Column("locale", String(5), nullable=False),
@@ -141,6 +140,44 @@ users = Table(
     Column("active", Boolean, nullable=False),
     Column("sample", Boolean, nullable=False, server_default=false()),  # of the sample data
     Column("created_at", Double, nullable=False),
+)
+
+# The roles that people have, each in a part of the network (agents_ui.shell.permissions).
+grants = Table(
+    "grants",
+    metadata,
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("realm", String(20), primary_key=True),  # network, municipality, institution, centre
+    Column("realm_id", _name(), primary_key=True),  # "" is that of the network
+    Column("granted_at", Double, nullable=False),
+    Column("granted_by", Text, nullable=False),
+)
+
+# Whose account was changed, in that order: every process looks for new rows each second.
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("user_id", Text, nullable=False),
+)
+
+# What waits for a second person, or has been decided by one.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval_id", String(32), primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("object", Text, nullable=False),  # the id of what it is to be done to
+    Column("realms", JSON, nullable=False),  # in which that lies
+    Column("why", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+    Column("decision", String(20), nullable=False, server_default=""),  # approved, refused
+    Column("decided_by", Text, nullable=False, server_default=""),
+    Column("decided_at", Double),
+    Column("used_at", Double),
 )
 
 sessions = Table(

@@ -856,7 +856,7 @@ async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     page = await world.open("board")
     await page.goto(f"{world.origin}/crisis")
     await expect(page.get_by_role("heading", name="Izslēgts")).to_be_visible()
-    person = Person(user_id="u", name="Gunta Priede", role="supervisor")
+    person = Person(user_id="u", name="Gunta Priede")
     await world.stage.crisis.switch_on("storm", hours=1, why="vētra", person=person)
     await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()
 

@@ -18,6 +18,7 @@ from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import BOARD, Live
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
@@ -30,11 +31,19 @@ SHOWN = 20
 class CrisisService:
     """Keeps `agents_ui.crisis.port.CrisisRoom`."""
 
-    def __init__(self, world: World, inbox: Inbox, live: Live, storage: AsyncEngine) -> None:
+    def __init__(
+        self,
+        world: World,
+        inbox: Inbox,
+        live: Live,
+        storage: AsyncEngine,
+        confirmation: CrisisConfirmation,
+    ) -> None:
         self._world = world
         self._inbox = inbox
         self._live = live
         self._storage = storage
+        self._confirmation = confirmation
 
     # --- seeing ----------------------------------------------------------------------------
 
@@ -99,6 +108,16 @@ class CrisisService:
                 at=now(), crisis_id="", on=False, by=person.name, by_id=person.user_id
             )
         )
+
+    def unconfirmed(self) -> port.Unconfirmed | None:
+        """See `CrisisRoom`."""
+        return self._confirmation.open()
+
+    async def confirm(self, *, person: Person) -> bool:
+        """See `CrisisRoom`."""
+        done = await self._confirmation.confirm(person)
+        self._live.nudge(BOARD)
+        return done
 
     async def _switch(self, event: events.CrisisSwitched) -> bool:
         try:

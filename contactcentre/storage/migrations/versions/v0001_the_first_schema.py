@@ -122,7 +122,6 @@ def _people() -> None:
         sa.Column("user_id", sa.String(32), primary_key=True),
         sa.Column("username", sa.String(80), nullable=False, unique=True),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("role", sa.String(20), nullable=False),
         sa.Column("agent_id", sa.String(80), sa.ForeignKey("agents.agent_id"), unique=True),
         sa.Column("centre_id", sa.String(80), sa.ForeignKey("centres.centre_id")),
         sa.Column("locale", sa.String(5), nullable=False),
@@ -130,6 +129,40 @@ def _people() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.Double(), nullable=False),
+    )
+    op.create_table(
+        "grants",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("role", sa.String(20), primary_key=True),
+        sa.Column("realm", sa.String(20), primary_key=True),
+        sa.Column("realm_id", sa.String(80), primary_key=True),
+        sa.Column("granted_at", sa.Double(), nullable=False),
+        sa.Column("granted_by", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "account_changes",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("approval_id", sa.String(32), primary_key=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("realms", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False, index=True),
+        sa.Column("decision", sa.String(20), nullable=False, server_default=""),
+        sa.Column("decided_by", sa.Text(), nullable=False, server_default=""),
+        sa.Column("decided_at", sa.Double()),
+        sa.Column("used_at", sa.Double()),
     )
     op.create_table(
         "sessions",
