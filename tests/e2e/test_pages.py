@@ -878,8 +878,8 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
         await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         assert await faults(page) == []
     await found.press("Enter")
-    await page.get_by_label("Loma").select_option("supervisor")
-    await page.get_by_label("Kur").select_option("municipality:jekabpils")
+    await page.locator("#role").select_option("supervisor")
+    await page.locator("#realm").select_option("municipality:jekabpils")
     await page.get_by_role("button", name="Piešķirt šo lomu").press("Enter")
     taking = page.get_by_role("button", name="Atņemt: Vadītājs, Jēkabpils novads")
     await expect(taking).to_be_visible()
@@ -890,7 +890,8 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
         await page.goto(world.origin + path)
         assert await faults(page) == []
         await page.set_viewport_size({"width": 341, "height": 700})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= 341
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 341, path
         await page.set_viewport_size({"width": 1366, "height": 768})
 
 
