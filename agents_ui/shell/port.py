@@ -96,6 +96,13 @@ class Accounts(Protocol):
         """Return in so many seconds, or sooner, as soon as the session may have been ended."""
 
 
+class Refusals(Protocol):
+    """Those whom the table of permissions has refused."""
+
+    async def note(self, person: Person, route: str) -> None:
+        """Write down who wanted to go where; never raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:
     """What the browser phone needs to register; the secret lasts as long as the log-in."""
