@@ -24,7 +24,7 @@ from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
-from agents_ui.shell.port import Accounts, Health, PanelSettings, Refusals
+from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
@@ -43,7 +43,7 @@ class Ports:
     board: Board
     crisis: CrisisRoom
     people: People
-    refusals: Refusals
+    refusals: RefusedAccess
     approvals: Approvals
     health: Health
 

@@ -96,7 +96,7 @@ class Accounts(Protocol):
         """Return in so many seconds, or sooner, as soon as the session may have been ended."""
 
 
-class Refusals(Protocol):
+class RefusedAccess(Protocol):
     """Those whom the table of permissions has refused."""
 
     async def note(self, person: Person, route: str) -> None:

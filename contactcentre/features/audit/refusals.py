@@ -22,7 +22,7 @@ ROOM: Final = 1_000
 
 
 class AccessRefusals:
-    """Keeps `agents_ui.shell.port.Refusals`."""
+    """Keeps `agents_ui.shell.port.RefusedAccess`."""
 
     def __init__(self, engine: AsyncEngine, *, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
@@ -30,7 +30,7 @@ class AccessRefusals:
         self._noted: dict[tuple[str, str], float] = {}
 
     async def note(self, person: Person, route: str) -> None:
-        """See `Refusals`. Who is refused stays so while the database is away."""
+        """See `RefusedAccess`. Who is refused stays so while the database is away."""
         at, key = self._clock(), (person.user_id, route)
         if 0 <= at - self._noted.get(key, -ONCE_S) < ONCE_S:
             return
