@@ -29,7 +29,7 @@ from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
-from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (
@@ -63,6 +63,7 @@ class Ports:
     board: Board
     crisis: CrisisRoom
     people: People
+    refusals: RefusedAccess
     approvals: Approvals
     health: Health
 
@@ -97,6 +98,7 @@ def build(
     app[account.OWN] = ports.own
     app[account.FACTORS] = ports.factors
     app[passkeys.PASSKEYS] = ports.passkeys
+    app[keys.REFUSALS] = ports.refusals
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()

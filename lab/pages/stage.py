@@ -39,6 +39,7 @@ from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -251,6 +252,7 @@ class StagedHistory(History):
             crisis=self.crisis,
             people=PeopleService(self.database, self.accounts),
             approvals=self.approvals,
+            refusals=AccessRefusals(self.database),
             health=self.health,
         )
 
