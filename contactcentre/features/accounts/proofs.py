@@ -37,7 +37,7 @@ User = store.Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Entrant:
     """Somebody who wants in: at which account, and from where."""
 
     name: str  # the user name, folded
@@ -66,46 +66,46 @@ class Proofs:
         self._vault = vault
         self._guesses, self._code_guesses = Guesses(), Guesses(at_an_account=AT_CODES)
 
-    def arrival(self, username: str, *, address: str, device: str, browser: str) -> Arrival:
+    def entrant(self, username: str, *, address: str, device: str, browser: str) -> Entrant:
         """Somebody at this account."""
         name = account_name(username)
         known = self._devices.known(device, name, self._records.clock())
         place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
-        return Arrival(name=name, place=place, address=address, device=device, browser=browser)
+        return Entrant(name=name, place=place, address=address, device=device, browser=browser)
 
     async def password(
         self,
         found: User | None,
         password: str,
-        arrival: Arrival,
+        entrant: Entrant,
         refused: Action = Action.LOG_IN_REFUSED,
     ) -> User:
         """The user, whose password it is. Raises WrongPassword, SlowDown or Unavailable."""
-        _count(self._guesses, arrival, self._records.clock())
+        _count(self._guesses, entrant, self._records.clock())
         user = found if found is not None and found["active"] else None
         kept = None if user is None else user["password_hash"]
         try:
-            right = await self._passwords.verify(kept, password, place=arrival.place)
+            right = await self._passwords.verify(kept, password, place=entrant.place)
             if not right or user is None:
                 await self.refuse(found["user_id"] if found else "", refused)
                 raise WrongPassword
             if self._passwords.outdated(user["password_hash"]):
-                user = await self._rehashed(user, password, arrival)
+                user = await self._rehashed(user, password, entrant)
         except NoRoom:
             raise SlowDown(NO_ROOM_S) from None
-        self._guesses.forgive(arrival.name, arrival.place, self._records.clock())
+        self._guesses.forgive(entrant.name, entrant.place, self._records.clock())
         return user
 
-    async def code(self, user_id: str, code: str, arrival: Arrival) -> str:
+    async def code(self, user_id: str, code: str, entrant: Entrant) -> str:
         """How it was proven. Raises WrongCode, SlowDown or Unavailable."""
-        _count(self._code_guesses, arrival, self._records.clock())
+        _count(self._code_guesses, entrant, self._records.clock())
         try:
             async with self._records.open() as connection:
                 proof = await self._factors.prove(connection, user_id, code)
         except WrongCode:
             await self.refuse(user_id, Action.LOG_IN_REFUSED, "code")
             raise
-        self._code_guesses.forgive(arrival.name, arrival.place, self._records.clock())
+        self._code_guesses.forgive(entrant.name, entrant.place, self._records.clock())
         return proof
 
     def ticket(self, user: User) -> str:
@@ -127,8 +127,8 @@ class Proofs:
             raise TicketOver
         return user
 
-    async def _rehashed(self, user: User, password: str, arrival: Arrival) -> User:
-        fresh = await self._passwords.hash(password, username=arrival.name, place=arrival.place)
+    async def _rehashed(self, user: User, password: str, entrant: Entrant) -> User:
+        fresh = await self._passwords.hash(password, username=entrant.name, place=entrant.place)
         async with self._records.open() as connection:
             await store.keep_password(connection, user["user_id"], fresh)
         return {**user, "password_hash": fresh}
@@ -145,6 +145,6 @@ def account_name(username: str) -> str:
     return username.strip().casefold()[:80]
 
 
-def _count(guesses: Guesses, arrival: Arrival, now: float) -> None:
-    if (retry_after_s := guesses.count(arrival.name, arrival.place, now)) > 0:
+def _count(guesses: Guesses, entrant: Entrant, now: float) -> None:
+    if (retry_after_s := guesses.count(entrant.name, entrant.place, now)) > 0:
         raise SlowDown(retry_after_s)

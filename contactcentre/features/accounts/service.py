@@ -35,7 +35,7 @@ from contactcentre.features.accounts.grants import written
 from contactcentre.features.accounts.own import OwnAccountService
 from contactcentre.features.accounts.passkeys import PasskeyService
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.proofs import Arrival, Proofs, User, account_name
+from contactcentre.features.accounts.proofs import Entrant, Proofs, User, account_name
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import Limits, Sessions
 from contactcentre.features.accounts.vault import Vault
@@ -90,13 +90,13 @@ class AccountService:
         self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `Accounts`."""
-        arrival = self._proofs.arrival(username, address=address, device=device, browser=browser)
+        entrant = self._proofs.entrant(username, address=address, device=device, browser=browser)
         async with self.records.open() as connection:
-            found = await store.user_of(connection, arrival.name)
-        user = await self._proofs.password(found, password, arrival)
+            found = await store.user_of(connection, entrant.name)
+        user = await self._proofs.password(found, password, entrant)
         if user["has_factor"]:
             raise SecondStep(self._proofs.ticket(user))
-        return await self._begin(user, "password", arrival)
+        return await self._begin(user, "password", entrant)
 
     async def second_step(
         self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
@@ -104,9 +104,9 @@ class AccountService:
         """See `Accounts`."""
         user = await self._proofs.of_ticket(ticket)
         name = user["username"]
-        arrival = self._proofs.arrival(name, address=address, device=device, browser=browser)
+        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
         return await self._begin(
-            user, await self._proofs.code(user["user_id"], code, arrival), arrival
+            user, await self._proofs.code(user["user_id"], code, entrant), entrant
         )
 
     def passkey(self, *, origin: str) -> PasskeyOffer:
@@ -130,16 +130,16 @@ class AccountService:
             await self._proofs.refuse("", Action.LOG_IN_REFUSED, "passkey")
             raise
         name = user["username"]
-        arrival = self._proofs.arrival(name, address=address, device=device, browser=browser)
-        return await self._begin(user, "passkey", arrival)
+        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
+        return await self._begin(user, "passkey", entrant)
 
     async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
         """See `Accounts`."""
         async with self.records.open() as connection:
             user = await store.credentials_of(connection, person.user_id)
         name = user["username"] if user else ""
-        arrival = self._proofs.arrival(name, address=address, device=device, browser="")
-        await self._proofs.password(user, password, arrival, refused=Action.PROOF_REFUSED)
+        entrant = self._proofs.entrant(name, address=address, device=device, browser="")
+        await self._proofs.password(user, password, entrant, refused=Action.PROOF_REFUSED)
 
     async def session(self, token: str) -> Session | None:
         """See `Accounts`."""
@@ -325,15 +325,15 @@ class AccountService:
         agent_id: str | None = found["agent_id"]
         return agent_id
 
-    async def _begin(self, user: User, proof: str, arrival: Arrival) -> Session:
+    async def _begin(self, user: User, proof: str, entrant: Entrant) -> Session:
         user_id = user["user_id"]
         async with self.records.open() as connection:
             session = await self.sessions.begin(
-                connection, user, proof=proof, address=arrival.address, browser=arrival.browser
+                connection, user, proof=proof, address=entrant.address, browser=entrant.browser
             )
             await self.records.note(connection, Action.LOGGED_IN, who=user_id, purpose=how(proof))
         log.info("accounts.logged_in", user_id=user_id)
-        device = self._devices.remember(arrival.device, arrival.name, self.records.clock())
+        device = self._devices.remember(entrant.device, entrant.name, self.records.clock())
         return replace(session, device=device)
 
 
