@@ -15,7 +15,7 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
-from agents_ui.shell import assets, files, headers, health, keys, render, texts
+from agents_ui.shell import assets, bodies, files, headers, health, keys, render, texts
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
@@ -52,6 +52,7 @@ def build(
     `read_assets` is asked at every request; by default the files are read once, now.
     """
     now = assets.read()
+    bodies.refuse_broken_parts()
     app = web.Application(
         middlewares=[write_down, answer_errors, refuse_forgeries],
         client_max_size=MESSAGE_LIMIT,
