@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.accounts import page as people
+from agents_ui.accounts.port import People
+from agents_ui.approvals import page as approvals
+from agents_ui.approvals.port import Approvals
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -15,13 +19,15 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
-from agents_ui.shell import assets, bodies, files, headers, health, keys, render, texts
+from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
+from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.server import count, keep_in_bounds
 
-PAGES = (entrance, desk, board, crisis, demo_phone)
+PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Ports:
     catalogue: Catalogue
     board: Board
     crisis: CrisisRoom
+    people: People
+    approvals: Approvals
     health: Health
 
 
@@ -54,10 +62,17 @@ def build(
     now = assets.read()
     bodies.refuse_broken_parts()
     app = web.Application(
-        middlewares=[write_down, answer_errors, refuse_forgeries],
+        middlewares=[
+            write_down,
+            answer_errors,
+            keep_in_bounds,
+            refuse_forgeries,
+            admit_by_table,
+        ],
         client_max_size=MESSAGE_LIMIT,
     )
     app[keys.SETTINGS] = ports.settings
+    count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
@@ -70,10 +85,13 @@ def build(
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
-    app[board.SAID], app[desk.HOTLINE_SAID] = Said(), Said()
+    app[board.SAID], app[desk.HOTLINE_SAID] = {}, Said()
     app[crisis.CRISIS] = ports.crisis
+    app[people.PEOPLE] = ports.people
+    app[approvals.APPROVALS] = ports.approvals
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
+    app.cleanup_ctx.append(relay.ready)
     app.on_response_prepare.append(headers.add)
     app.on_shutdown.append(_end_links)
     return app

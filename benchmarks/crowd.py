@@ -94,15 +94,15 @@ async def settle(
     many agents answer in a browser."""
     await database.migrate(settings.database)
     names = agent_ids(agents)
-    users = [_user(name, "agent", password_hash) for name in names]
-    users += [_user(name, "supervisor", password_hash) for name in supervisor_ids(supervisors)]
+    roles = dict.fromkeys(names, "agent") | dict.fromkeys(supervisor_ids(supervisors), "supervisor")
     tables: dict[Table, Sequence[Row]] = {
         **{table: documents.rows(table, [document]) for table, document in _PLACE.items()},
         models.queues: documents.rows(models.queues, list(_queues(wrap_up_s))),
         models.agents: documents.rows(
             models.agents, [_agent(phone) for phone in phones(agents, browsers)]
         ),
-        models.users: users,
+        models.users: [_user(name, role, password_hash) for name, role in roles.items()],
+        models.grants: [_grant(name, role) for name, role in roles.items()],
     }
     async with database.opened(settings.database) as engine, engine.begin() as connection:
         await documents.save(connection, tables)
@@ -139,12 +139,17 @@ def _agent(phone: DirectoryPhone) -> Row:
     }
 
 
+def _grant(user_id: str, role: str) -> Row:
+    at = time.time()
+    key = {"user_id": user_id, "role": role, "realm": "network", "realm_id": ""}
+    return {**key, "granted_at": at, "granted_by": "benchmark"}
+
+
 def _user(name: str, role: str, password_hash: str) -> Row:
     return {
         "user_id": name,
         "username": name,
         "name": name,
-        "role": role,
         "agent_id": name if role == "agent" else None,
         "centre_id": "c1",
         "locale": "lv",

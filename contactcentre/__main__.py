@@ -23,6 +23,9 @@ COMMANDS = {
     "crisis": "The running service's crisis mode.",
     "notice": "Known events that callers are told of.",
     "phone": "The log-in of a telephone on an agent's table.",
+    "audit": "Who did what, and whether the log is as it was written.",
+    "person": "A citizen's data: given out, held, erased.",
+    "retention": "How long personal data are kept, and what was deleted.",
     "user": "Make a log-in, set its password, switch it off and on.",
 }
 """Each is the module of that name in `cli`, loaded when it is called."""

@@ -85,6 +85,21 @@ def agi_secret(settings: Settings) -> str:
     return given or _kept_secret(settings.home / "agi-secret")
 
 
+def audit_key(settings: Settings) -> bytes:
+    """What the checkpoints of the audit log are signed with; the database never has it."""
+    return _kept_secret(settings.home / "audit-key").encode()
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """What makes pseudonyms of numbers; the database never has it."""
+    return _kept_secret(settings.home / "pseudonym-key").encode()
+
+
+def audit_head(settings: Settings) -> Path:
+    """The last link of the audit log's chain, where the database does not reach."""
+    return settings.home / "audit-head.json"
+
+
 def agi_access(settings: Settings) -> AgiAccess:
     """Whom the service takes for Asterisk."""
     return AgiAccess(peers=frozenset(settings.agi_peers), secret=agi_secret(settings))
@@ -137,6 +152,7 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         rtp_last=settings.rtp_last,
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
+        max_sockets=settings.max_sockets,
         trunks=settings.trunks,
         trunk_port=settings.trunk_port,
     )

@@ -53,7 +53,9 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Address of SIP over WebSocket, without TLS"
     )
     sip_websocket_port: int = Field(default=8088, description="SIP over WebSocket")
-    sip_websocket_url: str = Field(default="", description="How browsers reach it, behind a proxy")
+    sip_websocket_url: str = Field(
+        default="", description="How browsers reach it where not through the panel"
+    )
     rtp_first: int = Field(default=10_000, description="First RTP port")
     rtp_last: int = Field(default=19_999, description="Last RTP port")
     trunks: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -78,6 +80,16 @@ class Settings(BaseSettings):
     agi_secret: SecretStr = Field(
         default=SecretStr(""), description="What Asterisk's requests carry; made if empty"
     )
+    max_sockets: int = Field(
+        default=4_000,
+        ge=100,
+        description="Connections of browsers at a time; half of them for who is not logged in",
+    )
+    max_sockets_each: int = Field(
+        default=500,
+        ge=10,
+        description="Of those, how many one address may have that nobody has logged in on",
+    )
     max_calls: int = Field(
         default=2_000,
         description="Callers held at a time; as many more hear music until there is room",
@@ -88,6 +100,13 @@ class Settings(BaseSettings):
     )
     audit_days: int = Field(
         default=548, ge=1, description="Days until a row of the audit log is forgotten"
+    )
+    number_days: int = Field(
+        default=365, ge=1, description="Days until a caller's number becomes a pseudonym"
+    )
+    note_days: int = Field(default=365, ge=1, description="Days until an agent's note is deleted")
+    event_days: int = Field(
+        default=1095, ge=1, description="Days until the events of a call are deleted"
     )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
@@ -207,9 +226,18 @@ class Settings(BaseSettings):
 
     @property
     def websocket_url(self) -> str:
-        """Where the browser phone registers."""
-        own = f"ws://{self.sip_websocket_host}:{self.sip_websocket_port}/ws"
-        return self.sip_websocket_url or own
+        """Where the browser phone registers: through the panel, unless told otherwise."""
+        return self.sip_websocket_url or self.websocket_at("/desk/sip")
+
+    def websocket_at(self, path: str) -> str:
+        """The address of a WebSocket of the panel's."""
+        return self.panel_origin.replace("http", "ws", 1) + path
+
+    @property
+    def exchange_url(self) -> str:
+        """Asterisk's own WebSocket."""
+        host = self.sip_websocket_host
+        return f"ws://{f'[{host}]' if ':' in host else host}:{self.sip_websocket_port}/ws"
 
     @property
     def database(self) -> str:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 from sqlalchemy import Table, text
@@ -29,6 +29,9 @@ from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
 from lab.telephone import PhoneCall, Telephone, telephone
 from lab.wire import Wire, wire
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 READY_WITHIN_S: Final = 40.0
 
@@ -266,6 +269,20 @@ async def until(
                 await asyncio.sleep(POLL_S)
     except TimeoutError:
         raise AssertionError(f"{otherwise} after {within_s} s") from None
+
+
+FLOWS = """async (packets) => {
+  const { inbound, outbound } = await document.querySelector("#phone").stats();
+  return outbound.packets > packets && inbound.packets > packets && inbound.energy > 0;
+}"""
+
+
+async def sound_flows(page: Page, packets: int = 50, within_s: float = SEEN_WITHIN_S) -> None:
+    """Return when the browser's phone has sent and heard so many packets, and not only silence.
+
+    Playwright's `wait_for_function` takes the promise of an async function for its answer.
+    """
+    await until(lambda: page.evaluate(FLOWS, packets), "no sound both ways", within_s)
 
 
 async def hears_speech(talk: PhoneCall, within_s: float = SEEN_WITHIN_S) -> None:

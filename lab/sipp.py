@@ -32,8 +32,8 @@ class SippCalls:
     """Who rings: `calls` calls of `number`, `rate` new ones each second, by `callers` in turn.
 
     `hold_s`: seconds from answer (and keys) to hanging up; None waits for the other side to do it.
-    `keys`: pressed one after another, the first `keys_after_s` after the answer. `speaks`: eight
-    seconds of recorded speech are sent.
+    `keys`: pressed one after another, the first `keys_after_s` after the answer. `speaks`: recorded
+    speech of eight seconds is sent after that, over and over where `hold_s` is None.
     """
 
     number: str

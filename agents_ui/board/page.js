@@ -4,7 +4,7 @@
 
 import { showBanner, showCrisis } from "../shell/banner.js";
 import { countFrom, onTick } from "../shell/clocks.js";
-import { $, all, make, pressed } from "../shell/dom.js";
+import { $, all, make, pressed, setText } from "../shell/dom.js";
 import { ask, Live } from "../shell/live.js";
 import "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
@@ -27,6 +27,8 @@ function show() {
   showAlarms(view.alarms);
   showTiles(view);
   $("besides").textContent = rows.aside(view.total);
+  $("realms").hidden = view.realms.length === 0;
+  setText($("realms-word"), view.realms.join(", "));
   const problems =
     table("queues", view.queues, rows.queueRow, rows.queueTrouble) +
     table("agents", view.agents, rows.agentRow, rows.agentTrouble) +
@@ -121,6 +123,9 @@ live.on("down", () =>
   showBanner(t("The link to the service is lost: trying again. These figures are old.")),
 );
 live.on("session-over", () => showBanner(t("You are logged out."), { login: true }));
+live.on("forbidden", () =>
+  showBanner(t("Your roles have changed: this page is no longer open to you.")),
+);
 onTick(showAge);
 
 setServerTime(view.at);

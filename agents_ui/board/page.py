@@ -7,13 +7,17 @@ from aiohttp import web
 
 from agents_ui.board.port import Board
 from agents_ui.board.reasons import tell
-from agents_ui.shell import bodies, links, live, render, sessions
+from agents_ui.shell import bodies, links, live, permissions, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS
-from agents_ui.shell.port import Session
+from agents_ui.shell.permissions import Act
+from agents_ui.shell.port import Realm, Session
 
 BOARD: web.AppKey[Board] = web.AppKey("board")
-SAID: web.AppKey[live.Said] = web.AppKey("board-said")
+SAID: web.AppKey[dict[frozenset[Realm], live.Said]] = web.AppKey("board-said")
+
+REACHES = 64
+"""So many views of different realms are put into words once for all who see them."""
 
 routes = web.RouteTableDef()
 
@@ -21,8 +25,8 @@ routes = web.RouteTableDef()
 @routes.get("/board")
 async def page(request: web.Request) -> web.StreamResponse:
     """The board, with the view as it stands."""
-    await sessions.require_board(request)
-    view = msgspec.to_builtins(request.app[BOARD].view())
+    session = await sessions.require(request)
+    view = msgspec.to_builtins(request.app[BOARD].view(session.person))
     return render.page(request, "board", config={"view": view})
 
 
@@ -31,23 +35,24 @@ async def link(request: web.Request) -> web.StreamResponse:
     """The live link: views to the page."""
 
     async def converse(opened: live.Link, session: Session) -> None:
-        board = request.app[BOARD]
+        board, person = request.app[BOARD], session.person
+        said = _said(request.app, permissions.reach(person.grants, Act.BOARD_SEE))
         await live.together(
-            opened.show("view", board.changes, board.view, request.app[SAID]),
+            opened.show("view", board.changes, lambda: board.view(person), said),
             opened.listen(_no_answer),
             opened.tick(),
-            opened.guard(request.app[ACCOUNTS], session.token),
+            opened.guard(request.app[ACCOUNTS], session),
         )
 
-    return await links.serve(request, sessions.require_board, converse)
+    return await links.serve(request, converse)
 
 
 @routes.get("/board/why/{call_id}")
 async def why(request: web.Request) -> web.StreamResponse:
     """How a call came to be where it is, in the page's language."""
-    await sessions.require_board(request)
+    session = await sessions.require(request)
     try:
-        why = await request.app[BOARD].why(request.match_info["call_id"])
+        why = await request.app[BOARD].why(request.match_info["call_id"], person=session.person)
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.json_response(tell(why, render.language(request)))
@@ -60,13 +65,20 @@ class _Close(msgspec.Struct):
 @routes.post("/board/close-records")
 async def close_records(request: web.Request) -> web.StreamResponse:
     """Close the open records of `{"agent_id": ...}` as not recorded: `{"closed": n}`."""
-    session = await sessions.require_board(request)
+    session = await sessions.require(request)
     asked = await bodies.json(request, _Close)
     try:
         closed = await request.app[BOARD].close_records(asked.agent_id, person=session.person)
     except LookupError:
         raise Denied("not-found", status=404) from None
     return web.json_response({"closed": closed})
+
+
+def _said(app: web.Application, realms: frozenset[Realm]) -> live.Said:
+    """What everybody who sees these realms is told at once."""
+    if len(app[SAID]) >= REACHES:
+        app[SAID].clear()
+    return app[SAID].setdefault(realms, live.Said())
 
 
 async def _no_answer(_: str) -> None:

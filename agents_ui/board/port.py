@@ -13,7 +13,8 @@ from routing.explanation import Digest, Explanation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One queue (or all together, `queue` = "") on the board."""
+    """One queue (or all together, `queue` = "") on the board: of the whole network, where everybody
+    stands in one line, and `ours` are those of the waiting who belong to the realms shown."""
 
     queue: str
     label: Texts  # none of all together
@@ -36,6 +37,7 @@ class QueueRow:
     target_wait_s: float
     target_service_level: float
     answer_within_s: float | None  # the T of the level; None where the queues differ in it
+    ours: int | None = None  # None where the whole network is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,7 @@ class BoardView:
     callbacks_waiting: int = 0  # all of them
     alarms: tuple[AlarmRow, ...] = ()  # oldest first
     crisis: CrisisNotice | None = None
+    realms: tuple[str, ...] = ()  # names of those that are shown; none where it is all of them
 
 
 MomentKind = Literal[
@@ -161,8 +164,8 @@ class Why:
 class Board(Protocol):
     """The live board."""
 
-    def view(self) -> BoardView:
-        """The whole network as it stands."""
+    def view(self, person: Person) -> BoardView:
+        """The network as it stands: of agents, calls and promises those in the person's realms."""
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields when the view may have changed, at most every half second."""
@@ -170,11 +173,13 @@ class Board(Protocol):
     async def close_records(self, agent_id: str, *, person: Person) -> int:
         """Close the agent's open records of earlier calls as not recorded; how many they were.
 
-        Raises `Unavailable`, where nothing was done, and `LookupError` for no agent.
+        Raises `Unavailable`, where nothing was done, and `LookupError` for no agent of the person's
+        realms.
         """
 
-    async def why(self, call_id: str) -> Why:
+    async def why(self, call_id: str, *, person: Person) -> Why:
         """Why a call waits (its ring, what it asks, agent by agent), and all that was decided.
 
-        Raises `LookupError` for a call that is none of the latest.
+        Agents of other realms are told by their centre. Raises `LookupError` for a call that is
+        none of the latest, or none of the person's realms.
         """

@@ -80,7 +80,7 @@ export function queueRow(view, row) {
     "tr",
     "",
     name,
-    figure(row.waiting),
+    figure(waiting(row)),
     since(row.longest_since, late),
     figure(percent(row.service_level), low),
     figure(row.ready, idle),
@@ -88,6 +88,11 @@ export function queueRow(view, row) {
     figure(row.abandoned),
     figure(averageWait(row)),
   );
+}
+
+/** How many wait, and how many of them are ours, where not all are. @param {QueueRow} row */
+function waiting({ waiting: count, ours }) {
+  return ours === null || count === 0 ? count : t("{count} · ours {ours}", { count, ours });
 }
 
 /** @param {BoardView} view @param {AgentRow} row */

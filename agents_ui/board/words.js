@@ -40,6 +40,7 @@ export const ALARMS = {
   "no-line-out": t("Citizens could not be called back: the telephone line out is down"),
   "message-overdue": t("Voice messages were not handled in the promised time"),
   "messages-full": t("There is no room for voice messages: callers can leave none"),
+  "crisis-unconfirmed": t("Crisis mode was switched and no second person has confirmed it"),
   "exchange-away": t("The telephone exchange is away"),
   fault: t("Something went wrong inside and was passed over: the log says where"),
   "record-set-aside": t("The database refused a record: the log says which"),

@@ -13,6 +13,7 @@ const live = new Live("/board/live", config);
 live.on("view", ({ crisis }) => {
   if ((crisis?.since ?? null) !== config.since) location.replace("/crisis");
 });
+live.on("forbidden", () => location.reload());
 
 setServerTime(Number(config.at));
 live.open();

@@ -56,14 +56,13 @@ WRONG: Final = MappingProxyType(
 @routes.get("/crisis")
 async def page(request: web.Request) -> web.StreamResponse:
     """The page as things stand."""
-    await sessions.require_board(request)
     return await _page(request)
 
 
 @routes.post("/crisis/on")
 async def switch_on(request: web.Request) -> web.StreamResponse:
     """Put a plan in force, once all that is asked has been filled in."""
-    session = await sessions.require_board(request)
+    session = await sessions.require(request)
     form = {key: value.strip() for key, value in (await bodies.form(request)).items()}
     wrong = _wrong(form)
     if wrong is None:
@@ -77,12 +76,20 @@ async def switch_on(request: web.Request) -> web.StreamResponse:
 @routes.post("/crisis/off")
 async def switch_off(request: web.Request) -> web.StreamResponse:
     """End the crisis."""
-    session = await sessions.require_board(request)
+    session = await sessions.require(request)
     confirmed = (await bodies.form(request)).get("confirm") == "yes"
     wrong = None if confirmed else "confirm"
     if confirmed and not await request.app[CRISIS].switch_off(person=session.person):
         wrong = "gone"
     return await _answer(request, session, "off", wrong, {})
+
+
+@routes.post("/crisis/confirm")
+async def confirm(request: web.Request) -> web.StreamResponse:
+    """The second person stands by what the first has switched."""
+    session = await sessions.require(request)
+    done = await request.app[CRISIS].confirm(person=session.person)
+    return await _answer(request, session, "confirm", None if done else "gone", {})
 
 
 def _wrong(form: dict[str, str]) -> str | None:
@@ -117,6 +124,7 @@ async def _page(
     context: dict[str, Any] = {
         "plans": room.plans(),
         "current": current,
+        "unconfirmed": room.unconfirmed(),
         "records": await _log(request),
         "hours": HOURS,
         "why_length": WHY_LENGTH,

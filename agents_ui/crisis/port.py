@@ -67,8 +67,20 @@ class CrisisRecord:
     ended_how: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """The latest turn of the switch, which a second person is to confirm until `until`."""
+
+    crisis_id: str
+    on: bool
+    by: str
+    by_id: str  # whoever it was can't
+    at: float
+    until: float
+
+
 class CrisisRoom(Protocol):
-    """The switch of crisis mode, for supervisors and administrators."""
+    """The switch of crisis mode: one person turns it at once, another confirms it afterwards."""
 
     def plans(self) -> Sequence[CrisisPlan]:
         """The prepared plans."""
@@ -84,3 +96,12 @@ class CrisisRoom(Protocol):
 
     async def switch_off(self, *, person: Person) -> bool:
         """End the crisis; False where none is on."""
+
+    def unconfirmed(self) -> Unconfirmed | None:
+        """What a second person has not confirmed yet."""
+
+    async def confirm(self, *, person: Person) -> bool:
+        """Confirm it; False where nothing is open, or it was that person's own doing.
+
+        Raises `Unavailable`.
+        """

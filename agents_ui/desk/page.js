@@ -90,16 +90,25 @@ live.on("unsafe", () => {
   hint(t("Done, but not safe yet: the service can't write to its disk and keeps trying."));
 });
 live.on("session-over", () => {
-  desk.linkLost = false;
-  desk.loggedOut = true;
   const word = desk.call
     ? t("You are logged out. The call goes on; log in again to continue.")
     : t("You are logged out. Log in again to continue.");
-  showBanner(word, { login: true });
-  show();
+  turnedOut(word, { login: true });
+});
+live.on("forbidden", () => {
+  turnedOut(t("This desk is not open to you any more. A call goes on to its end."));
 });
 live.on("taken-over", standUp);
 seat.addEventListener("lost", standUp);
+
+/** Nothing can be done here until the link is back. @param {string} word @param {{ login?: boolean }} [offer] */
+function turnedOut(word, offer) {
+  desk.linkLost = false;
+  desk.loggedOut = true;
+  showBanner(word, offer);
+  phone.rest(); // after a talk under way
+  show();
+}
 
 // --- heard from the phone and the microphone ---------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any, Final
 
@@ -16,9 +17,9 @@ from agents_ui.desk.port import (
     NotYetOnDisk,
     PastContacts,
 )
-from agents_ui.shell import bodies, links, live, render, sessions
+from agents_ui.shell import bodies, links, live, relay, render, sessions
 from agents_ui.shell.errors import Denied
-from agents_ui.shell.keys import ACCOUNTS, LINKS
+from agents_ui.shell.keys import ACCOUNTS, LINKS, SETTINGS
 from agents_ui.shell.port import Session, Unavailable
 
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
@@ -80,7 +81,7 @@ async def link(request: web.Request) -> web.StreamResponse:
         with request.app[LINKS].hold_desk(opened, agent_id, page, again=again):
             await _converse(request.app, opened, session, again=again)
 
-    return await links.serve(request, sessions.require_desk, converse)
+    return await links.serve(request, converse)
 
 
 async def _converse(
@@ -106,8 +107,46 @@ async def _converse(
         opened.show("hotline", desks.hotline_changes, desks.hotline, app[HOTLINE_SAID]),
         opened.listen(answer),
         opened.tick(),
-        opened.guard(app[ACCOUNTS], session.token),
+        opened.guard(app[ACCOUNTS], session),
     )
+
+
+@routes.get("/desk/sip")
+async def phone(request: web.Request) -> web.StreamResponse:
+    """The browser phone's way to the exchange, for as long as its agent is at work."""
+    session = await sessions.require(request)
+    app, agent_id = request.app, sessions.agent_of(session)
+    if not _at_work(app[DESKS], agent_id):
+        raise Denied("off-duty", status=403)
+
+    async def until(opened: live.Link) -> None:
+        await live.together(
+            _until(app[DESKS], agent_id, lambda: not _at_work(app[DESKS], agent_id)),
+            _until_over(app, opened, session),
+        )
+
+    return await relay.join(request, app[SETTINGS].exchange, session.token, until)
+
+
+def _at_work(desks: Desks, agent_id: str) -> bool:
+    return desks.on_duty(agent_id) and desks.state(agent_id) != "LOGGED_OUT"
+
+
+async def _until_over(app: web.Application, opened: live.Link, session: Session) -> None:
+    """Whose log-in ends in a talk has the phone to the talk's end: it is what can hang up."""
+    desks, agent_id = app[DESKS], sessions.agent_of(session)
+    try:
+        await opened.guard(app[ACCOUNTS], session)
+    except live.LinkEnded:
+        await _until(desks, agent_id, lambda: desks.state(agent_id) != "TALKING")
+
+
+async def _until(desks: Desks, agent_id: str, holds: Callable[[], bool]) -> None:
+    """A job: end the link as soon as it holds."""
+    with desks.changes(agent_id) as changes:
+        while not holds():
+            await anext(changes)
+    raise live.phone_over()
 
 
 @routes.post("/desk/command")
@@ -130,7 +169,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
     """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
-    person = (await sessions.require_desk(request)).person
+    person = (await sessions.require(request)).person
     try:
         contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
     except LookupError:
@@ -144,7 +183,7 @@ async def message(request: web.Request) -> web.StreamResponse:
 
     It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
     """
-    person = (await sessions.require_desk(request)).person
+    person = (await sessions.require(request)).person
     try:
         file = await request.app[MESSAGES].recording(person, request.match_info["call_id"])
     except LookupError:
@@ -162,7 +201,6 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
@@ -171,7 +209,6 @@ async def services(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
-    await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
     catalogue, locale = request.app[CATALOGUE], render.language(request).code
     return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})

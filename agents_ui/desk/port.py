@@ -206,6 +206,9 @@ class Desks(Protocol):
     def view(self, agent_id: str) -> DeskView:
         """The desk as it stands."""
 
+    def state(self, agent_id: str) -> AgentState:
+        """What `view` says of the agent's state."""
+
     def changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `view` may have changed; several changes may fall into one.
 

@@ -28,7 +28,10 @@ YEAR_S = 365 * 24 * 3600
 async def start(request: web.Request) -> web.StreamResponse:
     """Go to the page that the role starts from."""
     session = await sessions.current(request)
-    return go_to(sessions.home(session.person if session else None))
+    page = sessions.home(session.person if session else None)
+    if page == "/":
+        raise Denied("no-grants", status=403)
+    return go_to(page)
 
 
 @routes.get("/login")

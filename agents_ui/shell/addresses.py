@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from aiohttp import web
 
@@ -18,14 +18,23 @@ def address(request: web.Request) -> str:
     trusted = request.app[SETTINGS].trusted_proxies
     sender = request.remote or ""
     entries = ",".join(request.headers.getall("X-Forwarded-For", [])).rsplit(",", HOPS)[-HOPS:]
-    while entries and _is_trusted(sender, trusted):
+    while entries and is_trusted(sender, trusted):
         if _parsed(hop := entries.pop().strip()) is None:
             break
         sender = hop
     return sender
 
 
-def _is_trusted(sender: str, trusted: Sequence[str]) -> bool:
+def neighbourhood(sender: str) -> str:
+    """Whose address it is, as far as counting goes: whoever has one of IPv6 has its /64."""
+    parsed = _parsed(sender)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(IPv6Network((parsed, 64), strict=False))
+
+
+def is_trusted(sender: str, trusted: Sequence[str]) -> bool:
+    """Whether a proxy of ours is there."""
     parsed = _parsed(sender)
     return parsed is not None and any(parsed in ip_network(network) for network in trusted)
 

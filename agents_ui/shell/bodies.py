@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
 
 import msgspec
 from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
@@ -18,6 +19,9 @@ Shape = TypeVar("Shape")
 
 BROKEN_PARTS = (BadContentDispositionHeader, BadContentDispositionParam)
 """Warnings of aiohttp. It would print what a stranger has sent, and remember each text for ever."""
+
+BODY_S: Final = 10.0
+"""So long a body may take to come; it is 64 KiB at most."""
 
 UNREADABLE = (
     *(ValueError, LookupError, RuntimeError, AssertionError),
@@ -43,18 +47,21 @@ def is_text(text: str) -> bool:
     return _NO_TEXT.search(text) is None
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Raises `Denied` (400) where the block can't read something."""
+@asynccontextmanager
+async def reading() -> AsyncIterator[None]:
+    """Raises `Denied`: 400 where the block can't read something, 408 where it does not come."""
     try:
-        yield
+        async with asyncio.timeout(BODY_S):
+            yield
+    except TimeoutError:
+        raise Denied("too-slow", status=408) from None
     except UNREADABLE:
         raise Denied("bad-request", status=400) from None
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """The fields of a form, read once; of files, nothing. Raises `Denied` (400)."""
-    with reading():
+    """The fields of a form, read once; of files, nothing. Raises `Denied` (400, 408)."""
+    async with reading():
         given = await request.post()
     fields = {name: value for name, value in given.items() if isinstance(value, str)}
     if not all(map(is_text, (*fields, *fields.values()))):
@@ -63,12 +70,12 @@ async def form(request: web.Request) -> dict[str, str]:
 
 
 async def text(request: web.Request) -> str:
-    """A body that is text. Raises `Denied` (400)."""
-    with reading():
+    """A body that is text. Raises `Denied` (400, 408)."""
+    async with reading():
         return await request.text()
 
 
 async def json(request: web.Request, shape: type[Shape]) -> Shape:
-    """A JSON body of that shape. Raises `Denied` (400)."""
-    with reading():
+    """A JSON body of that shape. Raises `Denied` (400, 408)."""
+    async with reading():
         return msgspec.json.decode(await request.read(), type=shape)

@@ -26,6 +26,10 @@ FAULTS: Final = MappingProxyType(
         "forbidden": Fault(
             mark("Not for your role"), mark("If you need this page, ask your supervisor.")
         ),
+        "no-grants": Fault(
+            mark("Nothing is open to you yet"),
+            mark("Ask your administrator for a role, then come back to this page."),
+        ),
         "off-duty": Fault(
             mark("Not needed just now"),
             mark("You are kept in reserve. The desk opens when crisis mode is switched on."),
@@ -48,6 +52,12 @@ FAULTS: Final = MappingProxyType(
         ),
         "refused": Fault(
             mark("Not logged in"), mark("The user name and the password do not belong together.")
+        ),
+        "too-slow": Fault(
+            mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
+        ),
+        "crowded": Fault(
+            mark("Too many at once"), mark("Too much is open from here. Close what you don't need.")
         ),
         "slow-down": Fault(mark("Too many tries"), mark("Please wait a little.")),
     }

@@ -6,8 +6,10 @@ from ipaddress import ip_address, ip_network
 
 from aiohttp import web
 
+from agents_ui.shell.connections import Connections
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import HEALTH, SETTINGS
+from agents_ui.shell.server import CONNECTIONS
 
 routes = web.RouteTableDef()
 
@@ -34,9 +36,23 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     if not _is_neighbour(request):
         raise Denied("forbidden", status=403)
     return web.Response(
-        body=request.app[HEALTH].metrics(),
+        body=request.app[HEALTH].metrics() + _connections(request.app[CONNECTIONS]),
         headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
     )
+
+
+def _connections(there: Connections) -> bytes:
+    lines = [
+        "# TYPE contactcentre_panel_connections gauge",
+        f'contactcentre_panel_connections{{whose="strangers"}} {there.strangers}',
+        f'contactcentre_panel_connections{{whose="known"}} {there.known}',
+        "# TYPE contactcentre_panel_strangers_ended counter",
+        *(
+            f'contactcentre_panel_strangers_ended_total{{why="{why}"}} {there.ended[why]}'
+            for why in ("displaced", "outlived", "turned_away")
+        ),
+    ]
+    return "\n".join([*lines, ""]).encode()
 
 
 def _is_neighbour(request: web.Request) -> bool:

@@ -10,11 +10,11 @@ const ACK_MS = 4000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
 
-/** @type {Map<number, "taken-over" | "session-over">} */
+/** @type {Map<number, "taken-over" | "session-over" | "forbidden">} */
 const FINAL = new Map([
   [4001, "taken-over"],
   [4401, "session-over"],
-  [4403, "session-over"],
+  [4403, "forbidden"],
 ]);
 
 /**
@@ -29,6 +29,7 @@ const FINAL = new Map([
  *   unsafe: undefined,
  *   "taken-over": undefined,
  *   "session-over": undefined,
+ *   forbidden: undefined,
  * }} News
  */
 

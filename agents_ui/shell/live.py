@@ -13,7 +13,15 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +29,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from agents_ui.shell.port import Accounts, Unavailable
+from agents_ui.shell.port import Accounts, Session, Unavailable
 
 MESSAGE_LIMIT: Final = 64 * 1024
 """Bytes of one message from a page, and of what may wait unsent for one page."""
@@ -65,9 +73,19 @@ def session_over() -> LinkEnded:
     return LinkEnded(4401, "session_over")
 
 
+def phone_over() -> LinkEnded:
+    """Whose phone it is has gone: no last word, for nobody but a telephone is there to hear it."""
+    return LinkEnded(4401)
+
+
 def forbidden() -> LinkEnded:
     """This page is not for this role."""
     return LinkEnded(4403)
+
+
+def account_changed() -> LinkEnded:
+    """The person has other roles now, or another name: the page is to come back at once."""
+    return LinkEnded(4409)
 
 
 def away() -> LinkEnded:
@@ -125,9 +143,10 @@ class Link:
         A page that is gone ends nothing here: what it sent before it went is still to be read,
         and the end of that ends the link.
         """
-        await self._send(msgspec.json.encode(message))
+        await self.say(msgspec.json.encode(message))
 
-    async def _send(self, words: bytes) -> None:
+    async def say(self, words: bytes) -> None:
+        """The same of a message that is in words already."""
         try:
             async with asyncio.timeout(self._pace.send_s):
                 with suppress(ConnectionError):
@@ -165,7 +184,7 @@ class Link:
                 await self._socket.close(code=ending.code)
         except (TimeoutError, ConnectionError):
             # A peer that does not read would keep its unsent bytes in memory for ever.
-            if isinstance(self._transport, asyncio.WriteTransport):
+            if self._transport is not None:
                 self._transport.abort()
 
     async def tick(self) -> None:
@@ -174,21 +193,23 @@ class Link:
             await asyncio.sleep(self._pace.tick_s)
             await self.send({"type": "tick", "at": time.time()})
 
-    async def guard(self, accounts: Accounts, token: str) -> None:
-        """A job: end the link when the session ends; at once where somebody has ended it. A
-        database that is away ends nothing.
+    async def guard(self, accounts: Accounts, session: Session) -> None:
+        """A job: end the link when the session ends or its account is changed; at once where
+        somebody has done so. A database that is away ends nothing.
 
         Pages that came at once, after a restart, are not to ask at once ever after.
         """
         wait_s = random.uniform(0.5, 1.0) * self._pace.recheck_s  # noqa: S311
         while True:
-            await accounts.until_ended(token, wait_s)
+            await accounts.until_ended(session.token, wait_s)
             try:
-                session = await accounts.session(token)
+                now = await accounts.session(session.token)
             except Unavailable:
                 continue
-            if session is None:
+            if now is None:
                 raise session_over()
+            if now.person != session.person:
+                raise account_changed()
 
     async def show(
         self,
@@ -200,9 +221,9 @@ class Link:
         """A job: send the whole view now and after every change; `said` is shared by all pages."""
         said = said or Said()
         with watch() as changes:
-            await self._send(said.words(kind, view()))
+            await self.say(said.words(kind, view()))
             async for _ in changes:
-                await self._send(said.words(kind, view()))
+                await self.say(said.words(kind, view()))
 
     async def listen(self, answer: Callable[[str], Awaitable[Mapping[str, Any] | None]]) -> None:
         """A job: answer the page's messages, each as soon as it is done: one that waits holds none
@@ -243,11 +264,14 @@ async def together(*jobs: Coroutine[Any, Any, None]) -> None:
             group.create_task(job)
 
 
-async def accept(request: web.Request, pace: LinkPace) -> tuple[Link, web.WebSocketResponse]:
+async def accept(
+    request: web.Request, pace: LinkPace, protocols: Sequence[str] = ()
+) -> tuple[Link, web.WebSocketResponse]:
     """Open the socket of a request whose origin has been checked."""
     socket = web.WebSocketResponse(
         timeout=pace.farewell_s,
         heartbeat=20.0,
+        protocols=protocols,
         compress=False,
         max_msg_size=MESSAGE_LIMIT,
         writer_limit=MESSAGE_LIMIT,

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
 
-Role = Literal["agent", "supervisor", "admin"]
+Role = Literal["agent", "supervisor", "editor", "admin", "auditor", "dpo"]
+"""What people are: `editor` of services, `auditor`, data-protection officer (`dpo`), ..."""
+
+RealmKind = Literal["network", "municipality", "institution", "centre"]
+Realm = tuple[RealmKind, str]
+"""A part of the network: its kind and its id, as in `("municipality", "ludza")`. An institution is
+known by its Latvian name, as service cards have it; the whole is `NETWORK`."""
+
+NETWORK: Final[Realm] = ("network", "")
 AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
 
 
@@ -24,12 +32,20 @@ class Unavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role that somebody has in a part of the network; a person has several."""
+
+    role: Role
+    realm: Realm = NETWORK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Someone who may log in. `agent_id` is set for those who answer calls."""
 
     user_id: str
     name: str
-    role: Role
+    grants: frozenset[Grant] = frozenset()
     agent_id: str | None = None
     centre: str = ""
     locale: str = "lv"
@@ -86,7 +102,7 @@ class PhoneLogin:
 
     uri: str  # sip:a-12@host
     password: str = field(repr=False)
-    websocket: str  # ws(s)://host:port/ws
+    websocket: str  # ws(s)://host:port/path
     display_name: str
 
 
@@ -106,7 +122,11 @@ class PanelSettings:
     origin: str  # scheme://host:port that browsers use
     secure: bool  # behind TLS: `__Host-` cookies, HSTS
     demo_phone: PhoneLogin | None = None
-    phone_origins: tuple[str, ...] = ()  # ws(s)://host:port that browser phones connect to
+    exchange: str = ""  # ws://host:port/path to which the desks' phones are joined
+    demo_exchange: str = ""  # the same of the demonstration's phone
+    phone_origins: tuple[str, ...] = ()  # ws(s)://host:port of phones that do not go through us
+    sockets: int = 4_000  # connections at a time, half of them for who is not logged in
+    sockets_each: int = 500  # of those, of one address
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None

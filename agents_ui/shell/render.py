@@ -9,9 +9,11 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
+from agents_ui.shell import permissions
 from agents_ui.shell.assets import Assets
 from agents_ui.shell.formats import local_time
 from agents_ui.shell.keys import ASSETS, LANGUAGES, SESSION, SETTINGS, TEMPLATES
+from agents_ui.shell.permissions import Act
 from agents_ui.shell.sessions import form_token, login_secret, put_cookie
 from agents_ui.shell.texts import Language
 
@@ -57,6 +59,7 @@ def render(request: web.Request, template: str, *, status: int, **context: Any) 
         .get_template(template)
         .render(
             person=session.person if session else None,
+            may=lambda act: session is not None and permissions.may(session.person, Act(act)),
             locale=here.code,
             languages=request.app[LANGUAGES],
             csrf=form_token(request),

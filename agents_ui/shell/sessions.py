@@ -1,4 +1,4 @@
-"""Who is asking: cookies, the session behind them, and the page each role may see."""
+"""Who is asking: cookies, the session behind them, and the page to start from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 
 from aiohttp import web
 
+from agents_ui.shell import permissions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LOGIN_SECRET, SESSION, SETTINGS
 from agents_ui.shell.port import PanelSettings, Person, Session
@@ -66,48 +67,20 @@ async def require(request: web.Request) -> Session:
     return session
 
 
-async def require_desk(request: web.Request) -> Session:
-    """The session of somebody who answers calls. Raises `Denied` (401, 403)."""
-    session = await require(request)
-    if not may_use_desk(session.person):
-        raise Denied("forbidden", status=403)
-    return session
-
-
 async def require_agent(request: web.Request) -> str:
-    """The id of the agent who asks. Raises `Denied` (401, 403)."""
-    return agent_of(await require_desk(request))
+    """The id of the agent who asks. Raises `Denied` (401)."""
+    return agent_of(await require(request))
 
 
 def agent_of(session: Session) -> str:
-    """The agent behind a session that `require_desk` let in."""
-    assert session.person.agent_id is not None  # noqa: S101 - `require_desk` has checked it
+    """The agent behind a session that was let in to a route of the desk."""
+    assert session.person.agent_id is not None  # noqa: S101 - the table's rows for `self` ask it
     return session.person.agent_id
 
 
-async def require_board(request: web.Request) -> Session:
-    """The session of somebody who may see the board. Raises `Denied` (401, 403)."""
-    session = await require(request)
-    if not may_see_board(session.person):
-        raise Denied("forbidden", status=403)
-    return session
-
-
-def may_use_desk(person: Person) -> bool:
-    """Agents, and administrators who answer calls too."""
-    return person.role in {"agent", "admin"} and person.agent_id is not None
-
-
-def may_see_board(person: Person) -> bool:
-    """Supervisors and administrators."""
-    return person.role in {"supervisor", "admin"}
-
-
 def home(person: Person | None) -> str:
-    """The page to start from."""
-    if person is None:
-        return "/login"
-    return "/board" if may_see_board(person) else "/desk"
+    """The page to start from; "/" for somebody to whom none is open."""
+    return "/login" if person is None else permissions.home(person)
 
 
 def form_token(request: web.Request) -> str:

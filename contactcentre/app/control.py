@@ -62,7 +62,9 @@ class Control:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                answer = await self._answer(await reader.readline())
+                line = await reader.readline()
+            answer = await self._answer(line)  # which may take its time
+            async with asyncio.timeout(PATIENCE_S):
                 writer.write(msgspec.json.encode(answer) + b"\n")
                 await writer.drain()
         except (TimeoutError, OSError, ValueError):
@@ -79,10 +81,10 @@ class Control:
         return {"error": "unknown request"} if do is None else await do(request)
 
 
-async def ask(path: Path, request: Mapping[str, Any]) -> Answer:
+async def ask(path: Path, request: Mapping[str, Any], *, patience_s: float = PATIENCE_S) -> Answer:
     """The running service's answer. Raises `NotRunning`."""
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             reader, writer = await asyncio.open_unix_connection(path, limit=LINE)
             try:
                 writer.write(msgspec.json.encode(request) + b"\n")

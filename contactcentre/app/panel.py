@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
 
 from agents_ui.app import Ports, build
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
 from agents_ui.shell.render import prepare
-from agents_ui.shell.server import PanelRunner
+from agents_ui.shell.server import BACKLOG, PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
+from contactcentre.app.privacy import Privacy
 from contactcentre.app.storage import Storage
 from contactcentre.app.telephony import Telephony
 from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
 from contactcentre.settings import Settings
+from contactcentre.telephony import open_files
+
+log = structlog.get_logger(__name__)
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
@@ -39,10 +48,13 @@ async def panel_ports(
     inbox: Inbox,
     *,
     accounts: AccountService,
+    sessions_ended: Callable[[], Awaitable[None]],
     storage: Storage,
     content: Content,
     telephony: Telephony,
     views: Views,
+    confirmation: CrisisConfirmation,
+    privacy: Privacy,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
@@ -63,10 +75,12 @@ async def panel_ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
         desks=desks,
-        history=CitizenService(storage.database, world.calls),
+        history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(storage.database, telephony.messages, world.calls),
         catalogue=content.catalogue,
-        crisis=CrisisService(world, inbox, views.live, storage.database),
+        crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
+        people=PeopleService(storage.database, accounts, ended=sessions_ended),
+        approvals=ApprovalService(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
         ),
@@ -82,7 +96,7 @@ async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     await runner.setup()
     compiling = asyncio.create_task(asyncio.to_thread(prepare, panel), name="templates")
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         yield
     finally:
         await runner.cleanup()
@@ -90,16 +104,29 @@ async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:
-    demo = _demo_phone(settings)
-    sockets = [settings.websocket_url, *([demo.websocket] if demo else [])]
+    demo, origin = _demo_phone(settings), settings.panel_origin
+    elsewhere = settings.sip_websocket_url
     return PanelSettings(
-        origin=settings.panel_origin,
-        secure=settings.panel_origin.startswith("https://"),
-        demo_phone=demo,
-        phone_origins=tuple(_origin(url) for url in sockets),
+        origin=origin,
+        secure=origin.startswith("https://"),
+        exchange=settings.exchange_url,
+        demo_phone=replace(demo, websocket=settings.websocket_at("/demo/sip")) if demo else None,
+        demo_exchange=demo.websocket if demo else "",
+        phone_origins=(_origin(elsewhere),) if elsewhere else (),
+        sockets=min(settings.max_sockets, _sockets_left(settings)),
+        sockets_each=settings.max_sockets_each,
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+def _sockets_left(settings: Settings) -> int:
+    """Calls come first where the system allows fewer open files than are wanted."""
+    wanted = open_files.of_service(settings.max_calls, settings.max_sockets)
+    granted = open_files.raise_to(wanted)
+    if granted < wanted:
+        log.warning("few_open_files", action="few_open_files", granted=granted, wanted=wanted)
+    return open_files.left_for_sockets(granted, settings.max_calls)
 
 
 def _origin(url: str) -> str:

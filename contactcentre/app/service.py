@@ -28,13 +28,14 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
+from contactcentre.app.privacy import Privacy, build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
 from contactcentre.core import effects, events
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
-from contactcentre.engine.alarms import Alarms
+from contactcentre.engine.alarms import Alarms, Cause
 from contactcentre.engine.clock import Clock, now, shift, since
 from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
@@ -43,7 +44,7 @@ from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.audit.retention import AuditRetention
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
@@ -117,14 +118,22 @@ async def _build(
     world = _restored(content.network, storage)
     telephony = await build_telephony(settings, world, content.playable, inbox)
     views = build_views(world, storage)
+    privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
-        world, telephony.messages, storage.database, inbox.post, days=settings.message_days
+        world,
+        telephony.messages,
+        storage.database,
+        inbox.post,
+        days=privacy.message_days,
+        held=privacy.holds.keep,
     )
-    areas: tuple[Area, ...] = (storage, content, telephony, views, messages)
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
-    causes = [area.alarms for area in areas]
-    alarms = Alarms([*causes, faults.alarms], changed=lambda: views.live.nudge(BOARD))
+    causes: list[Cause] = [area.alarms for area in areas]
+    confirmation = CrisisConfirmation(world, storage.database)
+    causes += [faults.alarms, confirmation.alarms]
+    alarms = Alarms(causes, changed=lambda: views.live.nudge(BOARD))
     inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
     clock = Clock(inbox.post)
     stack.callback(clock.stop)
@@ -146,29 +155,39 @@ async def _build(
     await samples.look()
     attendance = Attendance(world, inbox, accounts)
     spool = storage.spool
-    unrecorded = Unrecorded(spool.unsaved, spool.records, inbox.post, days=settings.record_days)
+    unrecorded = Unrecorded(
+        spool.unsaved,
+        spool.records,
+        inbox.post,
+        days=privacy.draft_days,
+        note=privacy.note,
+    )
     given = await panel_ports(
         settings,
         world,
         inbox,
         accounts=accounts,
+        sessions_ended=attendance.look,
         storage=storage,
         content=content,
         telephony=telephony,
         views=views,
+        confirmation=confirmation,
+        privacy=privacy,
         give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
     )
-    control = _control(settings, given.crisis, attendance)
+    control = _control(settings, given.crisis, attendance, privacy)
     own: Runs = {
         "engine": engine.run,
         "clock": clock.run,
         "alarms": alarms.run,
         "control": control.run,
         "attendance": attendance.run,
+        "account_changes": accounts.changes.run,
+        "crisis_confirmation": confirmation.run,
         "unrecorded": unrecorded.run,
-        "audit": AuditRetention(storage.database, days=settings.audit_days).run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
     }
@@ -189,7 +208,9 @@ def _restored(network: Network, storage: Storage) -> World:
     return world
 
 
-def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> Control:
+def _control(
+    settings: Settings, crisis: CrisisRoom, attendance: Attendance, privacy: Privacy
+) -> Control:
     """What the command line may ask of the running service."""
     switch = CrisisCommands(crisis)
     doings = {
@@ -197,6 +218,7 @@ def _control(settings: Settings, crisis: CrisisRoom, attendance: Attendance) -> 
         "crisis-off": switch.off,
         "crisis-status": switch.status,
         "sessions-ended": attendance.sessions_ended,
+        "person-erase": privacy.commands.erase,
     }
     return Control(paths.control(settings), doings)
 

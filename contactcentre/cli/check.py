@@ -21,7 +21,7 @@ from contactcentre.features.prompts.playable import Library
 from contactcentre.features.publication.network import NetworkRefused, load
 from contactcentre.settings import Settings
 from contactcentre.storage import database
-from contactcentre.telephony import sip
+from contactcentre.telephony import open_files, sip
 from contactcentre.telephony.ami import Ami, AmiRefused, LinkDown, LinkRefused, LinkState, LinkUp
 from contactcentre.telephony.binary import PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
@@ -134,6 +134,20 @@ async def _binary(settings: Settings) -> str:
     return f"{version}, lacks security fixes: take 22.10.1" if binary.outdated else version
 
 
+async def _open_files(settings: Settings) -> str:
+    allowed = open_files.limit()
+    service = open_files.of_service(settings.max_calls, settings.max_sockets)
+    asterisk = open_files.of_asterisk(settings.max_calls, settings.max_sockets)
+    if allowed < max(service, asterisk):
+        raise Sick(
+            f"the system allows {allowed} open files; the service needs {service}, Asterisk"
+            f" {asterisk}",
+            "raise it (LimitNOFILE= of the units, or limits.conf), or lower CC_MAX_CALLS and"
+            " CC_MAX_SOCKETS: browsers get what calls leave over, and none where it is too little",
+        )
+    return f"{allowed} allowed, {service} needed by the service, {asterisk} by Asterisk"
+
+
 async def _manager(settings: Settings) -> str:
     """Log in, and see that the account can do no more than it should."""
     seen: asyncio.Queue[LinkState] = asyncio.Queue()
@@ -217,8 +231,8 @@ async def _browser_phone(settings: Settings) -> str:
         status = await _register(settings, secret)
     except aiohttp.ClientError:
         raise Sick(
-            f"no WebSocket at {settings.websocket_url}",
-            "see CC_SIP_WEBSOCKET_PORT and any proxy in between",
+            f"no WebSocket at {settings.exchange_url}",
+            "see CC_SIP_WEBSOCKET_HOST and CC_SIP_WEBSOCKET_PORT",
         ) from None
     finally:
         await asyncio.to_thread(directory.withdraw, PHONE)
@@ -227,7 +241,7 @@ async def _browser_phone(settings: Settings) -> str:
             f"a browser phone may not register (SIP {status})",
             "Asterisk must read the directory file of CC_HOME",
         )
-    return f"registered over {settings.websocket_url}"
+    return f"registered over {settings.exchange_url}; browsers come by {settings.websocket_url}"
 
 
 async def _register(settings: Settings, secret: str) -> int:
@@ -236,10 +250,7 @@ async def _register(settings: Settings, secret: str) -> int:
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with (
         aiohttp.ClientSession(timeout=timeout) as client,
-        client.ws_connect(
-            f"ws://{settings.sip_websocket_host}:{settings.sip_websocket_port}/ws",
-            protocols=("sip",),
-        ) as socket,
+        client.ws_connect(settings.exchange_url, protocols=("sip",)) as socket,
     ):
         await socket.send_str(_request(uri, tag, 1, ()))
         answer = sip.parse((await socket.receive_str()).encode())
@@ -273,6 +284,7 @@ def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> s
 
 PARTS = (
     Part("folder", _home),
+    Part("open files", _open_files),
     Part("database", _database),
     Part("prompts", _prompts),
     Part("asterisk", _binary),

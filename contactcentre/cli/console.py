@@ -6,6 +6,7 @@ for each place, so that it can be read by programs too.
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -36,6 +37,16 @@ def say(text: object) -> None:
 def complain(text: object) -> None:
     """Tell what is wrong."""
     print(text, file=sys.stderr)  # noqa: T201
+
+
+def author() -> str:
+    """Who is at the command line, as the audit log writes it."""
+    from contactcentre.storage.audit import SHELL
+
+    try:
+        return f"{SHELL}:{getpass.getuser()}"
+    except (OSError, KeyError):  # a user without a name, as in a container
+        return f"{SHELL}:{os.getuid()}"
 
 
 async def exit_status(work: Awaitable[object], *faults: type[Exception], otherwise: int = 1) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from contactcentre.throttle import Throttle
+from contactcentre.engine.throttle import Throttle
 
 ALIKE: Final = 3000
 """So many lines of one event in a minute; more are counted only: strangers may cause any number."""

@@ -43,6 +43,7 @@ async def add(
             from_at=now() if from_at is None else console.moment(from_at, "--from"),
             until_at=None if until_at is None else console.moment(until_at, "--until"),
             queues=queue,
+            by=console.author(),
         )
     console.say(made.notice_id)
 
@@ -52,7 +53,7 @@ async def add(
 async def end(notice_id: str, /, *, settings: Settings) -> None:
     """Tell it no more."""
     async with database.opened(settings.database) as storage:
-        if not await notices.end(storage, notice_id, now()):
+        if not await notices.end(storage, notice_id, now(), by=console.author()):
             raise ValueError("no such notice is in force or to come; `notice list` shows all")
 
 

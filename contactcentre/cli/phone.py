@@ -10,9 +10,11 @@ import structlog
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.engine.clock import now
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony import registration
 from contactcentre.telephony.directory import Directory
 
@@ -30,6 +32,7 @@ async def issue(agent_id: str, /, *, settings: Settings) -> None:
     endpoint, directory = await _phone(agent_id, settings)
     await withdraw(endpoint, directory, settings)
     password = secrets.token_urlsafe(18)
+    await _note(settings, endpoint, "issued")
     await asyncio.to_thread(directory.enrol, endpoint, password, kind="desk")
     console.say(f"server    {settings.sip_host}:{settings.sip_port} (UDP)")
     console.say(f"user      {endpoint}")
@@ -41,6 +44,7 @@ async def issue(agent_id: str, /, *, settings: Settings) -> None:
 async def revoke(agent_id: str, /, *, settings: Settings) -> None:
     """Make the telephone's password worthless: it can no more register, after the talk in hand."""
     endpoint, directory = await _phone(agent_id, settings)
+    await _note(settings, endpoint, "revoked")
     await withdraw(endpoint, directory, settings)
 
 
@@ -61,6 +65,18 @@ async def end_log_in(agent_id: str, settings: Settings, *, served: bool, for_goo
     if profile is None or not (for_good if profile.device == "desk" else not served):
         return
     await withdraw(profile.endpoint, await _directory(settings), settings)
+
+
+async def _note(settings: Settings, endpoint: str, what: str) -> None:
+    entry = AuditEntry(
+        at=now(),
+        who=console.author(),
+        action=Action.CONFIGURED,
+        object=f"phones/{endpoint}",
+        details={"after": what},
+    )
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        await audit.write(connection, entry)
 
 
 async def _phone(agent_id: str, settings: Settings) -> tuple[str, Directory]:

@@ -16,12 +16,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agents_ui.shell.port import Role
 from contactcentre import paths
 from contactcentre.cli import sample
 from contactcentre.cli.command import program
@@ -56,7 +57,7 @@ class LogIn:
 
     username: str
     name: str
-    role: Literal["agent", "supervisor", "admin"] = "agent"
+    role: Role = "agent"
     agent_id: str | None = None
     centre_id: str | None = None
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agents_ui.shell.port import NETWORK, Realm
 from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.cli.phone import end_log_in
+from contactcentre.features.accounts import realms
+from contactcentre.features.accounts.grants import read, written
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -40,7 +43,9 @@ async def user(
     name: Annotated[
         str | None, Parameter(help="of a new one, with --role; its password is set without")
     ] = None,
-    role: Literal["agent", "supervisor", "admin"] | None = None,
+    role: Annotated[
+        str | None, Parameter(help="of a new one, as in supervisor@municipality:ludza")
+    ] = None,
     agent: Annotated[
         str | None, Parameter(help="the agent whose calls this log-in answers")
     ] = None,
@@ -49,13 +54,23 @@ async def user(
     """Make a log-in, or set its password, which is asked for: others see what is typed here."""
     if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
-    async with _accounts(settings, agent) as accounts:
+    given = None if role is None else read(role)
+    realm = NETWORK if given is None else given.realm
+    async with _accounts(settings, agent, realm) as accounts:
         password = _typed()
-        if name is None or role is None:
-            agent_id = await accounts.set_password(username, password)
+        if name is None or given is None:
+            agent_id = await accounts.set_password(username, password, by=console.author())
             await _end_log_in(agent_id, settings)
         else:
-            await accounts.create_user(username, password, name=name, role=role, agent_id=agent)
+            await accounts.create_user(
+                username,
+                password,
+                name=name,
+                role=given.role,
+                realm=given.realm,
+                agent_id=agent,
+                by=console.author(),
+            )
 
 
 @app.command
@@ -66,7 +81,7 @@ async def disable(username: str, /, *, settings: Settings) -> None:
     A telephone on its agent's table loses its password as well (`contactcentre phone issue`).
     """
     async with _accounts(settings) as accounts:
-        agent_id = await accounts.set_active(username, active=False)
+        agent_id = await accounts.set_active(username, active=False, by=console.author())
     await _end_log_in(agent_id, settings, for_good=True)
 
 
@@ -75,14 +90,50 @@ async def disable(username: str, /, *, settings: Settings) -> None:
 async def enable(username: str, /, *, settings: Settings) -> None:
     """Switch a log-in on again; its password is as it was."""
     async with _accounts(settings) as accounts:
-        await accounts.set_active(username, active=True)
+        await accounts.set_active(username, active=True, by=console.author())
+
+
+@app.command
+@_telling
+async def roles(username: str, /, *, settings: Settings) -> None:
+    """The roles that a log-in has, one a line."""
+    async with _accounts(settings) as accounts:
+        _, grants = await accounts.grants(username)
+    for text in sorted(map(written, grants)):
+        console.say(text)
+
+
+@app.command
+@_telling
+async def grant(username: str, role: str, /, *, settings: Settings) -> None:
+    """Give a log-in a role more, as in supervisor@municipality:ludza or admin@network."""
+    given = read(role)
+    async with _accounts(settings, realm=given.realm) as accounts:
+        user_id, _ = await accounts.grants(username)
+        await accounts.change_grants(user_id, give={given}, by=console.author())
+
+
+@app.command
+@_telling
+async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
+    """Take a role from a log-in; open pages that it opened close within two seconds."""
+    taken = read(role)
+    async with _accounts(settings) as accounts:
+        user_id, grants = await accounts.grants(username)
+        if taken not in grants:
+            had = ", ".join(sorted(map(written, grants))) or "none"
+            raise BadUser(f"{username} has no role {role}; there are: {had}")
+        await accounts.change_grants(user_id, take={taken}, by=console.author())
 
 
 @asynccontextmanager
-async def _accounts(settings: Settings, agent: str | None = None) -> AsyncIterator[AccountService]:
-    """Of a database that is there. Raises `BadUser` where it knows no such agent."""
+async def _accounts(
+    settings: Settings, agent: str | None = None, realm: Realm = NETWORK
+) -> AsyncIterator[AccountService]:
+    """Of a database that is there. Raises `BadUser` where it knows no such agent or realm."""
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, agent)
+        await _check_realm(storage, realm)
         yield AccountService(storage)
 
 
@@ -103,6 +154,14 @@ def _typed() -> str:
         return getpass.getpass("New password: ")
     except EOFError:
         raise BadUser("no password was typed") from None
+
+
+async def _check_realm(storage: AsyncEngine, realm: Realm) -> None:
+    async with storage.connect() as connection:
+        known = (await realms.read(connection)).names
+    if realm not in known:
+        others = ", ".join(key for kind, key in sorted(known) if kind == realm[0]) or "none yet"
+        raise BadUser(f"no {realm[0]} '{realm[1]}'; there are: {others}")
 
 
 async def _check_agent(storage: AsyncEngine, agent_id: str | None) -> None:

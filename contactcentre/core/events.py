@@ -6,7 +6,7 @@ Calls and offers are known by our own ids, which travel on the exchange's channe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contactcentre.core.config.network import Network
@@ -312,6 +312,13 @@ class CrisisSwitched(Event):
     plan_id: str = ""
     until: float = 0.0
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked(Event):
+    """A citizen's data are to be erased; nothing of that citizen's may be under way."""
+
+    caller: str = field(repr=False)  # E.164
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,17 @@ class World(WorldState):
         if laid_out:
             self._forget_if_done(self.calls[event.call_id])
 
+    def _on_erasure(self, event: events.ErasureAsked) -> Iterator[Follow]:
+        """Of calls that are over; while one is open, or its record in hand, nothing is erased."""
+        if any(call.caller == event.caller for call in self.calls.values()):
+            self._refuse(event, "open call")
+            return
+        for call in [call for call in self.ended if call.caller == event.caller]:
+            self._lay_out(call)
+            yield from self._step_call(signals.CallerErased(at=event.at, call_id=call.call_id))
+            self._forget_if_done(self.calls[call.call_id])
+        self.memory.forget(event.caller)
+
     def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
         if event.call_id in self.calls:
             return self._refuse(event, "known")
@@ -334,6 +345,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,
+    events.ErasureAsked: World._on_erasure,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,
     commands.AgentLoggedIn: World._on_choice,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Table, case, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL, make_url
@@ -41,7 +42,10 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
-_PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
+_PRAGMAS = (
+    *("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"),
+    "secure_delete = ON",  # what is deleted is overwritten
+)
 
 
 def engine(url: str) -> AsyncEngine:
@@ -58,6 +62,14 @@ def engine(url: str) -> AsyncEngine:
         pool_timeout=5.0,
         connect_args={"timeout": 5.0, "command_timeout": 30.0},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Columns that never change again in a row that has something in the column `since`."""
+
+    since: str
+    columns: tuple[str, ...]
 
 
 @asynccontextmanager
@@ -82,6 +94,19 @@ async def migrate(url: str) -> None:
             await connection.run_sync(_upgrade)
 
 
+async def settle(made: AsyncEngine) -> None:
+    """After a deletion: make SQLite's file anew, and empty its write-ahead log.
+
+    `secure_delete` overwrites a row where it stands, not where it stood before its page was split.
+    Others who want to write wait meanwhile, a second for each 200 MB or so. On PostgreSQL this is
+    the work of its own autovacuum, and of how long its logs are kept.
+    """
+    if made.dialect.name == "sqlite":
+        async with made.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                await connection.exec_driver_sql(statement)
+
+
 @asynccontextmanager
 async def snapshot(made: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection whose reads all see the same moment."""
@@ -99,14 +124,16 @@ async def upsert(
     rows: Sequence[Mapping[str, Any]],
     *,
     newer_by: str | None = None,
+    frozen: Frozen | None = None,
 ) -> None:
     """Insert the rows, or update those whose primary key is there.
 
-    With `newer_by`, a row that is there gives way only to one that is higher in that column.
+    With `newer_by`, a row that is there gives way only to one that is higher in that column;
+    with `frozen`, some columns of a row stay as they are.
     All rows have the same keys, and no two the same primary key.
     """
     if rows:
-        statement = _upsert(connection.dialect.name, table, tuple(rows[0]), newer_by)
+        statement = _upsert(connection.dialect.name, table, tuple(rows[0]), newer_by, frozen)
         await connection.execute(statement, list(rows))
 
 
@@ -130,13 +157,19 @@ async def insert_new(
 
 
 @cache
-def _upsert(dialect: str, table: Table, names: tuple[str, ...], newer_by: str | None) -> Insert:
+def _upsert(
+    dialect: str, table: Table, names: tuple[str, ...], newer_by: str | None, frozen: Frozen | None
+) -> Insert:
     statement = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
-    new = {name: statement.excluded[name] for name in names if name not in key}
+    new: dict[str, Any] = {name: statement.excluded[name] for name in names if name not in key}
     if not new:
         return statement.on_conflict_do_nothing(index_elements=key)
     where = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None
+    if frozen is not None:
+        is_open = table.c[frozen.since].is_(None)
+        for name in frozen.columns:
+            new[name] = case((is_open, new[name]), else_=table.c[name])
     return statement.on_conflict_do_update(index_elements=key, set_=new, where=where)
 
 

@@ -6,13 +6,16 @@ here (see `contactcentre.core.config.document`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, configured
 from contactcentre.storage.settings import changed
 
 Document = dict[str, Any]
@@ -50,18 +53,64 @@ def _whole(name: str, key: str, found: object) -> Document:
 
 
 async def save(
-    connection: AsyncConnection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]
+    connection: AsyncConnection,
+    rows: Mapping[Table, Sequence[Mapping[str, Any]]],
+    *,
+    by: str = SHELL,
 ) -> int:
-    """Insert or update rows of any tables; the network's new version. The transaction is yours."""
+    """Insert or update rows of any tables; the network's new version. The transaction is yours.
+
+    What each document was before and is now goes on record, as `by` (a user's id).
+    """
     for table, some in rows.items():
+        content = _content(table)
+        if content is None:
+            await database.upsert(connection, table, some)
+            continue
+        after = {row[key_of(table)]: row[content] for row in some}
+        before = await _present(connection, table, after)
         await database.upsert(connection, table, some)
+        await _note(connection, table, before, after, by)
     return await changed(connection)
 
 
-async def change(connection: AsyncConnection, table: Table, key: str, **fields: object) -> int:
+async def change(
+    connection: AsyncConnection, table: Table, key: str, by: str = SHELL, /, **fields: object
+) -> int:
     """Set fields of the document of that key, which is there; the network's new version."""
     version = await changed(connection)  # first of all: who writes at the same time waits here
     one = table.c[key_of(table)] == key
     found: Any = await connection.scalar(select(table.c.document).where(one))
     await connection.execute(update(table).where(one).values(document={**found, **fields}))
+    await _note(connection, table, {key: found}, {key: {**found, **fields}}, by)
     return version
+
+
+def _content(table: Table) -> str | None:
+    """The column of what people edit; None of a table that the service writes itself."""
+    if table is models.settings:
+        return "value"
+    return "document" if "document" in table.c and len(table.primary_key) == 1 else None
+
+
+async def _present(
+    connection: AsyncConnection, table: Table, keys: Iterable[str]
+) -> dict[str, Any]:
+    key = table.c[key_of(table)]
+    query = select(key, table.c[_content(table) or ""]).where(key.in_(keys))
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def _note(
+    connection: AsyncConnection,
+    table: Table,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    by: str,
+) -> None:
+    at = time.time()
+    entries = (
+        configured(f"{table.name}/{key}", before.get(key), one, at=at, by=by)
+        for key, one in after.items()
+    )
+    await audit.write(connection, *(one for one in entries if one is not None))

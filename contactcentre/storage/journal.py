@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Never
 
 import structlog
@@ -42,6 +43,9 @@ _CLOSE_EARLIER = (
     .values(to_at=bindparam("at"))
 )
 
+_FORGOTTEN = database.Frozen("forgotten_at", ("caller", "note"))
+"""What was erased does not come back with a record that is sent later, or once more."""
+
 
 class Unfit(Exception):
     """There are no rows for some of these records; the cause says why."""
@@ -65,6 +69,7 @@ class Projector:
         self._oldest_at: float | None = None
         self._away = False
         self._pace = WritePace()
+        self._at_work = asyncio.Lock()
 
     async def run(self) -> Never:
         """Work until cancelled; an outage of the database is waited out."""
@@ -77,11 +82,24 @@ class Projector:
     async def catch_up(self) -> None:
         """Move everything that is in the spool now, and again what the database has lost."""
         await self._compare()
-        while records := await self._spool.unsent(BATCH):
-            self._oldest_at = records[0].at
-            await self._persist(records)
-            await self._spool.sent(records[-1].seq)
+        while await self._moved_some():
+            pass
         self._oldest_at = None
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Nothing is on its way while the block runs."""
+        async with self._at_work:
+            yield
+
+    async def _moved_some(self) -> bool:
+        async with self._at_work:
+            records = await self._spool.unsent(BATCH)
+            if records:
+                self._oldest_at = records[0].at
+                await self._persist(records)
+                await self._spool.sent(records[-1].seq)
+            return bool(records)
 
     def lag(self) -> tuple[int, float]:
         """How many records the database lacks, and the age of the oldest of them in seconds."""
@@ -153,8 +171,10 @@ class Projector:
         except Exception as fault:
             raise Unfit from fault
         await database.insert_new(connection, models.journal, rows.journal)
+        await database.upsert(
+            connection, models.contacts, rows.contacts, newer_by="last_seq", frozen=_FORGOTTEN
+        )
         for table, found in (
-            (models.contacts, rows.contacts),
             (models.legs, rows.legs),
             (_INTERVALS, rows.agent_intervals),
             (models.crises, rows.crises),

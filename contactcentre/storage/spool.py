@@ -164,9 +164,17 @@ class Spool:
 
     async def records(self, call_ids: Sequence[str]) -> tuple[Call, ...]:
         """These calls, after all that was appended before; a disk that is stuck is waited for."""
-        found: list[Call] = []
-        await self._put(lambda file: found.extend(file.records(call_ids)))
-        return tuple(found)
+        return await self.do(lambda file: file.records(call_ids))
+
+    async def do(self, work: Callable[[SpoolFile], T]) -> T:
+        """Something with the file, after all that was appended before."""
+        done: list[T] = []
+        await self._put(lambda file: done.append(work(file)))
+        return done[0]
+
+    async def look(self, work: Callable[[SpoolFile], T]) -> T:
+        """Something that reads the file, beside whatever is written."""
+        return await _on(self._reader, lambda: work(self._files[1]))
 
     async def unsaved(self, before: float, limit: int) -> tuple[Call, ...]:
         """Calls that ended before that instant and whose record is open still, the oldest first."""

@@ -40,7 +40,7 @@ LATEST = 200
 FEW = 10_000
 """Unsent records that are counted one by one; for more, the whole day's are looked through."""
 
-PORTION = 2000
+PORTION = 1000
 """Rows of a table that one `prune` deletes at most, so that nobody waits long for it."""
 
 _SCHEMA = """
@@ -133,6 +133,7 @@ class SpoolFile:
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             self._db.executescript(_SCHEMA)
             self._db.execute("INSERT OR IGNORE INTO spool VALUES (1, ?, 0)", (uuid.uuid4().hex,))
             (self.source,) = self._row("SELECT source FROM spool")
@@ -223,7 +224,7 @@ class SpoolFile:
         for written in all_written:
             entities.update(written.entities)
         aside = [(*one.record[:3], one.reason) for one in all_written if one.reason]
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(_RECORD, (written.record for written in all_written))
             self._db.executemany(_ENTITY, entities.values())
             self._db.executemany(_LEFT, (row for one in entries for row in spool_rows.left(one)))
@@ -233,7 +234,7 @@ class SpoolFile:
     def prune(self, before: float, forgotten: float) -> bool:
         """Delete a portion of what the database holds and is from before that instant, and of
         callers from before `forgotten`; whether there may be more."""
-        with self._transaction():
+        with self.transaction():
             gone = (
                 self._db.execute(_OLD_RECORD, (before, PORTION)).rowcount,
                 self._db.execute(_OLD, ("call", before, PORTION)).rowcount,
@@ -278,6 +279,10 @@ class SpoolFile:
         (count,) = self._row("SELECT count(*) FROM aside")
         return int(count)
 
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """The rows of a question."""
+        return self._db.execute(sql, values).fetchall()
+
     # --- how -------------------------------------------------------------------------------
 
     def _row(self, sql: str, *values: object) -> tuple[Any, ...]:
@@ -301,10 +306,11 @@ class SpoolFile:
         return tuple(spool_rows.readable(kind, form, reversed(latest)))
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is done inside, or nothing."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            yield self._db
             self._db.execute("COMMIT")
         except BaseException:  # rolled back and raised again, whatever it is
             # A full disk rolls back by itself.

@@ -32,6 +32,10 @@ metadata = MetaData(
     }
 )
 
+_SOMEBODY = text("person <> ''")
+_NAMED = text("caller IS NOT NULL AND forgotten_at IS NULL")
+_NOTED = text("note <> ''")
+
 
 def _name() -> String:
     return String(80)
@@ -73,6 +77,7 @@ NETWORK = (
 """The documents of which the network in force is made."""
 
 services = _documents("services", "code")
+retention = _documents("retention", "class_id")
 
 # Rules for the whole network, each a document by its name; and what we keep for ourselves.
 settings = Table(
@@ -128,7 +133,6 @@ users = Table(
     Column("user_id", String(32), primary_key=True),
     Column("username", _name(), nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("role", String(20), nullable=False),
     Column("agent_id", ForeignKey("agents.agent_id"), unique=True),
     Column("centre_id", ForeignKey("centres.centre_id")),
     Column("locale", String(5), nullable=False),
@@ -136,6 +140,44 @@ users = Table(
     Column("active", Boolean, nullable=False),
     Column("sample", Boolean, nullable=False, server_default=false()),  # of the sample data
     Column("created_at", Double, nullable=False),
+)
+
+# The roles that people have, each in a part of the network (agents_ui.shell.permissions).
+grants = Table(
+    "grants",
+    metadata,
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("realm", String(20), primary_key=True),  # network, municipality, institution, centre
+    Column("realm_id", _name(), primary_key=True),  # "" is that of the network
+    Column("granted_at", Double, nullable=False),
+    Column("granted_by", Text, nullable=False),
+)
+
+# Whose account was changed, in that order: every process looks for new rows each second.
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("user_id", Text, nullable=False),
+)
+
+# What waits for a second person, or has been decided by one.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("approval_id", String(32), primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("object", Text, nullable=False),  # the id of what it is to be done to
+    Column("realms", JSON, nullable=False),  # in which that lies
+    Column("why", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+    Column("decision", String(20), nullable=False, server_default=""),  # approved, refused
+    Column("decided_by", Text, nullable=False, server_default=""),
+    Column("decided_at", Double),
+    Column("used_at", Double),
 )
 
 sessions = Table(
@@ -147,7 +189,7 @@ sessions = Table(
     Column("used_at", Double, nullable=False),
 )
 
-# Who did what, and why. Rows are added, never changed (a trigger says so), and deleted by age.
+# Who did what, and why. Rows are added, never changed, and deleted by age (triggers say so).
 audit = Table(
     "audit",
     metadata,
@@ -159,6 +201,55 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("person", Text, nullable=False, server_default=""),  # a pseudonym
+    Column("details", Text, nullable=False, server_default=""),  # JSON
+    Index("ix_audit_person", "person", sqlite_where=_SOMEBODY, postgresql_where=_SOMEBODY),
+    sqlite_autoincrement=True,  # no number is given twice
+)
+
+# The chain over the rows of `audit`: each link has the hash of its row and of the link before.
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+
+# Where the chain begins since its older part went: signed with a key that is not in the database.
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # the last that is gone
+    Column("hash", String(64), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Column("before_at", Double, nullable=False),  # what was older than that is gone
+    Column("signature", String(64), nullable=False),
+)
+
+# What was deleted in which night: the proof that it was.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("class_id", _name(), primary_key=True),
+    Column("before_at", Double, nullable=False),  # what was older than that
+    Column("began_at", Double, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("finished_at", Double),
+)
+
+# Whose data must stay, whatever their terms: a person is a pseudonym here.
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", String(32), primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("placed_at", Double, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("lifted_at", Double),
+    Column("lifted_by", Text, nullable=False, server_default=""),
 )
 
 # --- what happened -------------------------------------------------------------------------
@@ -215,7 +306,10 @@ contacts = Table(
     Column("message_s", Double),  # a voice message: how long it is
     Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal
+    Column("forgotten_at", Double),  # its number and note, or a pseudonym made of it: no projection
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
+    Index("ix_contacts_named", "arrived_at", sqlite_where=_NAMED, postgresql_where=_NAMED),
+    Index("ix_contacts_noted", "arrived_at", sqlite_where=_NOTED, postgresql_where=_NOTED),
 )
 
 # Beneath a contact: each party that was on its telephone or was rung for it, from when to when.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 
-from contactcentre.telephony import fallback_log, heartbeat
+from contactcentre.telephony import fallback_log, heartbeat, open_files
 from contactcentre.telephony.binary import AsteriskBinary
 
 # `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
@@ -32,7 +32,7 @@ class PbxSettings:
     which they may include as `base/NAME`. `prompts`: folder with a folder per language. `music`:
     folder of WAV files; while it is empty, Asterisk's own music is played. `trunk_silence_s`: a
     carrier's leg that sends no media for so long is hung up; 0 never. `tries`: rounds over the
-    services, about a second each, before the fallback queue.
+    services, about a second each, before the fallback queue. `max_sockets`: of browsers' phones.
     """
 
     home: Path
@@ -58,7 +58,7 @@ class PbxSettings:
     trunk_silence_s: int = 120
     tries: int = 4
     fallback_round_s: int = 20
-    max_agents: int = 500
+    max_sockets: int = 4000
     max_calls: int = 4000
 
     def __post_init__(self) -> None:
@@ -71,6 +71,11 @@ class PbxSettings:
         for name in ("agi", "trunks"):
             for address in getattr(self, name):
                 _check(name, address)
+
+    @property
+    def max_files(self) -> int:
+        """How many files Asterisk may have open: what it needs, or what the system allows."""
+        return min(open_files.of_asterisk(self.max_calls, self.max_sockets), open_files.limit())
 
     @property
     def etc(self) -> Path:
@@ -120,6 +125,11 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
     values |= {"stopped_s": heartbeat.STOPPED_S, "fallback_log": settings.fallback_log}
+    files = settings.max_files
+    values["max_files"] = files
+    values["max_calls"] = min(
+        settings.max_calls, open_files.left_for_calls(files, settings.max_sockets)
+    )
     folders = (settings.templates, *overlay)
     for name in sorted({file.name for folder in folders for file in folder.glob("*.j2")}):
         file = settings.etc / name.removesuffix(".j2")

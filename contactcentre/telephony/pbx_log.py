@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-from contactcentre.throttle import Throttle
+from contactcentre.engine.throttle import Throttle
 
 FILE_BYTES: Final = 5_000_000
 FILES: Final = 5

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents_ui.shell.port import Grant, Person
+
 PASSWORD = "sample password"  # noqa: S105 - opens nothing but these pages
 
 _NAMES = (
@@ -64,3 +66,5 @@ AGENTS = {
     for number, (scene, name, centre) in enumerate(_NAMES, start=51)
 }
 SUPERVISOR = "Gunta Priede"
+LEADER = Person(user_id="leader", name=SUPERVISOR, grants=frozenset({Grant(role="supervisor")}))
+"""Who sees the whole network."""

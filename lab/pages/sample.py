@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agents_ui.shell.port import Grant
 from contactcentre.cli.seed import seed
 from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
@@ -147,14 +148,17 @@ def _contact(one: Sample, at: float, kind: str, queue: str, services: list[str])
 async def _open_accounts(engine: AsyncEngine) -> None:
     accounts = AccountService(engine, passwords=passwords())
     for one in AGENTS.values():
-        await accounts.create_user(
+        user_id = await accounts.create_user(
             one.scene,
             PASSWORD,
             name=one.name,
-            role="admin" if one.scene == "admin" else "agent",
+            role="agent",
             agent_id=one.agent_id,
             centre_id=one.scene,
         )
+        if one.scene == "admin":
+            both = {Grant(role="agent"), Grant(role="admin")}
+            await accounts.set_grants(user_id, both, by="shell")
     await accounts.create_user(
         "board", PASSWORD, name=SUPERVISOR, role="supervisor", centre_id="ludza"
     )

@@ -36,10 +36,13 @@ from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
@@ -207,7 +210,7 @@ class StagedHistory(History):
             sip_domain=HOST,
             websocket=WEBSOCKET,
         )
-        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=7)
+        unrecorded = Unrecorded(_none, self._records, self.inbox.post, days=lambda: 7)
         self.board = BoardService(
             self.world,
             self._views.figures,
@@ -216,7 +219,9 @@ class StagedHistory(History):
             give_up=unrecorded.give_up,
             alarms=self._alarms,
         )
-        self.crisis = CrisisService(self.world, self.inbox, live, engine)
+        self.approvals = ApprovalService(engine)
+        self.confirmation = CrisisConfirmation(self.world, engine)
+        self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
             self.world,
             self.inbox,
@@ -239,13 +244,15 @@ class StagedHistory(History):
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,
+            people=PeopleService(self.database, self.accounts),
+            approvals=self.approvals,
             health=self.health,
         )
 
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run while pages look."""
         watching = (self.live.run(), self.decisions.run())
-        return (self._engine.run(), self.journal.run(), *watching)
+        return (self._engine.run(), self.journal.run(), self.accounts.changes.run(), *watching)
 
     async def _records(self, call_ids: Sequence[str]) -> Sequence[Call]:
         """As the journal would have them: what scenes have done did not pass through it."""
@@ -298,7 +305,8 @@ class StagedHistory(History):
 
     def _alarms(self) -> tuple[Alarm, ...]:
         overdue = (self._views.overdue, self._views.messages_overdue)
-        return (*(alarm for one in overdue for alarm in one.alarms()), *self.troubles)
+        causes = (*(one.alarms for one in overdue), self.confirmation.alarms)
+        return (*(alarm for cause in causes for alarm in cause()), *self.troubles)
 
     def _reach(self, *_: object) -> None:
         if self.database_away:

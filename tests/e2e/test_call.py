@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from lab.hotline import OFFERS, Rehearsal
+from lab.hotline import OFFERS, Rehearsal, sound_flows
 from lab.sipp import SippCalls, ringing
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -53,14 +53,7 @@ async def test_a_citizen_is_answered_in_the_browser(
         await page.keyboard.press("Enter")
         await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
         before = citizen_ear.packets
-        await page.wait_for_function(
-            """async () => {
-              const stats = await document.querySelector('#phone').stats();
-              return stats.outbound.packets > 100 && stats.inbound.packets > 100
-                && stats.inbound.energy > 0;
-            }""",
-            timeout=15_000,
-        )
+        await sound_flows(page, packets=100)
         citizen_ear.loudest = 0.0
         await citizen_ear.until(packets=before + 100)
         assert citizen_ear.loudest > 0.01, "the citizen does not hear the agent"

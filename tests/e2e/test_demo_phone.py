@@ -12,14 +12,9 @@ from playwright.async_api import Browser
 
 from contactcentre.settings import ROOT
 from lab import browser_phone
-from lab.hotline import Rehearsal, rehearsal
+from lab.hotline import Rehearsal, rehearsal, sound_flows
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
-
-HEARS = """async () => {
-  const stats = await document.querySelector('#phone').stats();
-  return stats.inbound.packets > 100 && stats.inbound.energy > 0 && stats.outbound.packets > 100;
-}"""
 
 
 @pytest.fixture
@@ -51,7 +46,7 @@ async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Bro
     await page.fill("#number", "60000100")
     await page.click("#dial")
     await page.wait_for_selector('body[data-call="talking"]', timeout=20_000)
-    await page.wait_for_function(HEARS, timeout=20_000)
+    await sound_flows(page, packets=100)
     await page.click('[data-digit="1"]')
     await demonstrated.until_calls(waiting=1)
     await page.click("#hang-up")

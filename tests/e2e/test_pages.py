@@ -29,6 +29,7 @@ from agents_ui.shell.port import Person, WrongPassword
 from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.engine.clock import now
+from lab.hotline import sound_flows
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings
@@ -448,11 +449,10 @@ async def test_sound_flows_both_ways(world: World) -> None:
     await page.keyboard.press("Enter")
     await connect(page, world.exchange)
     world.stage.answer("ringing")
-    await page.wait_for_function("""async () => {
-      const { outbound, inbound, codec } = await document.querySelector("#phone").stats();
-      const flows = outbound.packets > 20 && inbound.packets > 20 && inbound.energy > 0;
-      return flows && /opus/.test(codec);
-    }""")
+    await sound_flows(page, packets=20)
+    assert "opus" in await page.evaluate(
+        "async () => (await document.querySelector('#phone').stats()).codec"
+    )
     await page.keyboard.press("m")
     await expect(page.locator("#muted")).to_be_visible()
     await page.keyboard.press("k")
@@ -856,7 +856,7 @@ async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     page = await world.open("board")
     await page.goto(f"{world.origin}/crisis")
     await expect(page.get_by_role("heading", name="Izslēgts")).to_be_visible()
-    person = Person(user_id="u", name="Gunta Priede", role="supervisor")
+    person = Person(user_id="u", name="Gunta Priede")
     await world.stage.crisis.switch_on("storm", hours=1, why="vētra", person=person)
     await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()
 

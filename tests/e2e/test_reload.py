@@ -8,22 +8,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from lab.hotline import OFFERS, Rehearsal
+from lab.hotline import OFFERS, Rehearsal, sound_flows
 from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 NOTE = "Paliek arī pēc pārlādes"
 
-SPEAKS = """async () => {
-  const stats = await document.querySelector('#phone').stats();
-  return stats.outbound.packets > 50 && stats.inbound.packets > 50 && stats.inbound.energy > 0;
-}"""
-
 
 async def _talking(page: Page) -> None:
     await page.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=20_000)
-    await page.wait_for_function(SPEAKS, timeout=20_000)
+    await sound_flows(page)
 
 
 async def _answered(citizen: Telephone, number: str, page: Page) -> PhoneCall:
@@ -70,6 +65,6 @@ async def test_a_tab_closed_in_mid_call_is_opened_again(
         again = await page.context.new_page()
         await again.goto(f"{hotline.settings.panel_origin}/desk")
         await again.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=10_000)
-        await again.wait_for_function(SPEAKS, timeout=20_000)
+        await sound_flows(again)
         await talk.hang_up()
         await again.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')

@@ -278,10 +278,12 @@ async def test_log_ins_are_written_down(home: Rig) -> None:
         anna = await connection.scalar(select(models.users.c.user_id))
         rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
     assert rows == [
+        ("shell", "account.changed", anna, ""),
         (anna, "login", "", ""),
         (anna, "logout", "", ""),
         ("", "login.refused", anna, ""),
         ("", "login.refused", "", ""),
+        ("shell", "account.changed", anna, ""),
         ("shell", "sessions.ended", anna, "disabled"),
     ]
 

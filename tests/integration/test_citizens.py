@@ -21,8 +21,7 @@ pytestmark = pytest.mark.integration
 
 NOW = 1_800_000_000.0
 ANNA, ILZE = (
-    Person(user_id=f"user of {agent_id}", name="x", role="agent", agent_id=agent_id)
-    for agent_id in ("a1", "a2")
+    Person(user_id=f"user of {agent_id}", name="x", agent_id=agent_id) for agent_id in ("a1", "a2")
 )
 CALLER = "+37120000000"
 

@@ -89,7 +89,7 @@ async def test_times_come_back_exactly(database_url: str) -> None:
     """A time stored as a double is the very number that the core holds."""
     await database.migrate(database_url)
     engine = database.engine(database_url)
-    words = dict.fromkeys(("who", "action", "object", "purpose"), "")
+    words = dict.fromkeys(("who", "action", "object", "purpose", "person", "details"), "")
     row = {"number": 1, "at": 1_800_000_000.123457, **words}
     async with engine.begin() as connection:
         await database.upsert(connection, models.audit, [row])

@@ -25,6 +25,7 @@ from contactcentre.storage import database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
 from contactcentre.testing import History, call_id, network, profile
+from lab.pages.people import LEADER
 
 pytestmark = pytest.mark.integration
 
@@ -158,16 +159,16 @@ async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: 
         history.ready(3)
         history.waits(7)
         await history.stored()
-        waits = tell(await board.why(call_id(7)), LANGUAGES["lv"])
+        waits = tell(await board.why(call_id(7), person=LEADER), LANGUAGES["lv"])
         history.pass_s(3)
         history.ready(1)
         history.leg_answers(7)
         history.pass_s(60)
         history.hangs_up(7)
         await history.stored()
-        over = tell(await board.why(call_id(7)), LANGUAGES["en"])
+        over = tell(await board.why(call_id(7), person=LEADER), LANGUAGES["en"])
         with pytest.raises(LookupError):
-            await board.why("none")
+            await board.why("none", person=LEADER)
     assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["sentences"]
     assert "Agent 3: nepietiek prasmes: Nodokļi." in waits["moments"][-1]["sentences"]
     assert [each["kind"] for each in over["moments"]] == [

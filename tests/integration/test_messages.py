@@ -188,7 +188,18 @@ class Kept:
         self.files = files
         self.history = History(network(profile(1)))
         self.history.links_up()
-        self.folder = MessageFolder(self.history.world, files, engine, self.history.apply, days=30)
+        self.held = False
+        self.folder = MessageFolder(
+            self.history.world,
+            files,
+            engine,
+            self.history.apply,
+            days=lambda: 30,
+            held=self._is_held,
+        )
+
+    async def _is_held(self, _: object, __: str) -> bool:
+        return self.held
 
     def message(self, number: int, *, age_s: float, done: bool) -> str:
         """A message that was left so long ago, and perhaps seen to; its recording."""
@@ -279,6 +290,18 @@ async def test_what_is_done_with_goes_in_time(kept: Kept) -> None:
     assert kept.names() == {young, waiting}
     assert old not in kept.names()
     assert await kept.deleted() == {"1": True, "2": False, "3": False}
+
+
+async def test_what_must_stay_stays(kept: Kept) -> None:
+    """While somebody's data are on hold, and no longer."""
+    name = kept.message(1, age_s=31 * DAY_S, done=True)
+    await kept.project()
+    kept.held = True
+    await kept.folder.look()
+    assert (kept.names(), await kept.deleted()) == ({name}, {"1": False})
+    kept.held = False
+    await kept.folder.look()
+    assert kept.names() == set()
 
 
 async def test_a_row_that_is_written_again_still_says_so(kept: Kept) -> None:

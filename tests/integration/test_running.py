@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import io
 import os
 import sqlite3
 import sys
@@ -22,7 +23,7 @@ from agents_ui.shell.port import Session, WrongPassword
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.app.service import Running, running
-from contactcentre.cli import user
+from contactcentre.cli import audit, person, user
 from contactcentre.cli.command import work
 from contactcentre.core import events
 from contactcentre.core.agent.state import State
@@ -367,3 +368,30 @@ async def test_a_session_that_ended_while_no_service_ran(published: Settings) ->
         await until(lambda: service.world.agents["a1"].state is State.LOGGED_OUT)
         directory = Directory(paths.directory(published))
         await until(lambda: directory.secret("a-1") != secret)
+
+
+async def test_a_citizen_is_erased_while_it_runs(
+    published: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command line, over the service's socket; and the audit row joins the chain."""
+    async with running(published) as service:
+        arrived = events.CallArrived(
+            at=now(),
+            call_id=call_id(1),
+            channel="PJSIP/carrier-1",
+            channel_id="1.1",
+            caller="+37120000001",
+            dialled="60000100",
+        )
+        await service.inbox.submit(arrived)
+        monkeypatch.setattr("sys.stdin", io.StringIO("20000001"))
+        assert await work(person.app, ["erase", "--reason", "x"], published) == 1
+        assert "still open" in capsys.readouterr().err
+        await service.inbox.submit(events.CallerHungUp(at=now(), call_id=call_id(1)))
+        monkeypatch.setattr("sys.stdin", io.StringIO("20000001"))
+        assert await work(person.app, ["erase", "--reason", "x"], published) == 0
+        assert [call.caller for call in service.world.ended] == [None]
+        await until(paths.audit_head(published).exists)
+    capsys.readouterr()
+    assert await work(audit.app, ["verify"], published) == 0
+    assert "hold together" in capsys.readouterr().out

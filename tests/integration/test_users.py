@@ -55,6 +55,12 @@ async def test_a_log_in_is_made_and_gets_another_password(settings: Settings) ->
         (SECOND, ("anna", *ANNA), "somebody has that user name"),
         (SECOND, ("jānis",), "no such user"),
         (SECOND, ("jānis", "--role", "admin"), "give --name and --role"),
+        (SECOND, ("jānis", "--name", "J", "--role", "king"), "'king' is no role; there are: agent"),
+        (
+            SECOND,
+            ("jānis", "--name", "J", "--role", "admin@centre:x"),
+            "no centre 'x'; there are: none yet",
+        ),
         (SECOND, ("jānis", *ANNA, "--agent", "a9"), "no agent 'a9'; there are: none yet"),
         ("short", ("jānis", *ANNA), "at least 12 characters"),
     ],
@@ -88,6 +94,22 @@ async def test_a_log_in_is_switched_off_and_on(settings: Settings) -> None:
         await name_of(settings, FIRST)
     assert await user(settings, "", "enable", "anna") == 0
     assert await name_of(settings, FIRST) == "Anna Bērziņa"
+
+
+async def test_roles_are_given_and_taken(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Several at a time; what is no role, no realm or not there is told."""
+    await user(settings, FIRST, "anna", *ANNA)
+    for words in (("grant", "anna", "auditor"), ("revoke", "anna", "supervisor@network")):
+        assert await user(settings, "", *words) == 0
+    assert await user(settings, "", "grant", "anna", "admin@municipality:x") == 1
+    assert await user(settings, "", "revoke", "anna", "dpo") == 1
+    told = capsys.readouterr().err
+    assert "no municipality 'x'; there are: none yet" in told
+    assert "anna has no role dpo; there are: auditor@network" in told
+    assert await user(settings, "", "roles", "anna") == 0
+    assert capsys.readouterr().out == "auditor@network\n"
 
 
 @pytest.mark.parametrize("action", ["disable", "enable"])

@@ -135,11 +135,11 @@ def hear() -> Callable[..., Awaitable[dict[str, Any]]]:
 
 
 @pytest.fixture
-async def freeze(server: TestServer) -> AsyncIterator[Callable[[Browser], Awaitable[None]]]:
-    """Open a desk's live link by hand, with the smallest buffer, and never read from it."""
+async def freeze(server: TestServer) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Open a socket (a desk's live link) by hand, with the smallest buffer, and never read."""
     frozen: list[socket.socket] = []
 
-    async def open_link(browser: Browser) -> None:
+    async def open_link(browser: Browser, path: str = "/desk/live", *more: str) -> None:
         link = socket.socket()
         frozen.append(link)
         link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
@@ -148,7 +148,7 @@ async def freeze(server: TestServer) -> AsyncIterator[Callable[[Browser], Awaita
         await loop.sock_connect(link, (server.host, server.port))
         (cookie,) = browser.session.cookie_jar
         lines = (
-            "GET /desk/live HTTP/1.1",
+            f"GET {path} HTTP/1.1",
             f"Host: {server.host}",
             f"Origin: {ORIGIN}",
             f"Cookie: cc={cookie.value}",
@@ -156,6 +156,7 @@ async def freeze(server: TestServer) -> AsyncIterator[Callable[[Browser], Awaita
             "Upgrade: websocket",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            *more,
         )
         await loop.sock_sendall(link, ("\r\n".join(lines) + "\r\n\r\n").encode())
 

@@ -1,90 +1,207 @@
-"""Who may do what: every route for every role."""
+"""Who may do what: every route for every role in every realm, as the table has it."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import get_args
 
 import pytest
 from aiohttp import web
 
+from agents_ui.shell import permissions
+from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
+from agents_ui.shell.port import NETWORK, Grant, Person, Role
+from contactcentre.features.accounts.service import AccountService
+from lab.pages.people import AGENTS, PASSWORD
+from lab.pages.stage import ORIGIN
+
 pytestmark = pytest.mark.web
 
 VISITOR, AGENT, SUPERVISOR, ADMIN = None, "talking", "board", "admin"
-ROLES = (VISITOR, AGENT, SUPERVISOR, ADMIN)
 HTML = {"Accept": "text/html"}
-
-PAGES = {
-    # path: what a visitor, an agent, a supervisor and an administrator get
-    "/": (303, 303, 303, 303),
-    "/login": (200, 303, 303, 303),
-    "/desk": (303, 200, 403, 200),
-    "/board": (303, 403, 200, 200),
-    "/crisis": (303, 403, 200, 200),
-    "/demo/phone": (200, 200, 200, 200),
-    "/nowhere": (404, 404, 404, 404),
-    "/healthz": (200, 200, 200, 200),
-    "/readyz": (200, 200, 200, 200),
-    "/metrics": (200, 200, 200, 200),
+REALMS = (
+    NETWORK,
+    ("municipality", "jekabpils"),  # in which the agent and the call of the requests lie
+    ("municipality", "ludza"),
+    ("centre", "talking"),
+    ("centre", "ludza"),
+    ("institution", "VSAA"),
+)
+FORMS = {
+    "/language",
+    "/desk/leave",
+    "/crisis/on",
+    "/crisis/off",
+    "/crisis/confirm",
+    "/approvals/decide",
 }
-POSTS = {
-    "/logout": ({}, (401, 303, 303, 303)),
-    "/language": ({"language": "en"}, (403, 303, 303, 303)),
-    "/desk/leave": ({}, (401, 204, 403, 204)),
-    "/desk/services": ({"q": "bērna"}, (401, 200, 403, 200)),
-    "/desk/cards": ({"codes": ["PMLP-DZV"]}, (401, 200, 403, 200)),
-    "/board/close-records": ({"agent_id": "nobody"}, (401, 403, 404, 404)),
-    "/desk/laid-aside": ({}, (401, 200, 403, 200)),
-    "/desk/onward": ({"call_id": "of the agent"}, (401, 200, 403, 404)),
-    "/crisis/on": (
-        {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
-        (401, 403, 303, 303),
-    ),
-    "/crisis/off": ({}, (401, 403, 400, 400)),
-    "/desk/command": ({"id": 1, "name": "ready", "args": {}}, (401, 200, 403, 200)),
+BODIES = {
+    "/language": {"language": "en"},
+    "/desk/leave": {},
+    "/desk/services": {"q": "bērna"},
+    "/desk/cards": {"codes": ["PMLP-DZV"]},
+    "/desk/laid-aside": {},
+    "/desk/onward": {"call_id": "{call_id}"},
+    "/desk/command": {"id": 1, "name": "nothing", "args": {}},
+    "/board/close-records": {"agent_id": AGENTS["talking"].agent_id},
+    "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
+    "/crisis/off": {"confirm": "yes"},
+    "/crisis/confirm": {},
+    "/accounts": {"search": "Bērziņa"},
+    "/accounts/new": {"name": "Z", "username": "{new}", "role": "agent", "realm": "centre:talking"},
+    "/accounts/{user_id}/give": {"role": "supervisor", "realm": "centre:talking"},
+    "/accounts/{user_id}/take": {"role": "supervisor", "realm": "centre:talking"},
+    "/accounts/{user_id}/active": {"active": "yes"},
+    "/accounts/{user_id}/sessions": {},
+    "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
-FORMS = {"/logout", "/language", "/desk/leave", "/crisis/on", "/crisis/off"}
+"""What is sent to the routes that change something."""
+
+APART = {"POST /login", "POST /logout", "GET /desk/sip"}
+"""Test_entrance has the first two, which begin and end what is looked at here, and test_relay the
+line of the phone, which is for who is at work."""
+
+REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}
+"""A form that asks for what is out of reach is shown again, with what is wrong."""
 
 
-@pytest.mark.parametrize(("path", "expected"), PAGES.items())
-async def test_pages(enter, path, expected):
-    """Each role gets its pages and nobody else's; who is not logged in is sent to the log-in."""
-    for role, status in zip(ROLES, expected, strict=True):
-        browser = await enter(role)
-        answer = await browser.get(path, headers=HTML, allow_redirects=False)
-        assert (role, answer.status) == (role, status)
-
-
-@pytest.mark.parametrize(("path", "case"), POSTS.items())
-async def test_posts(enter, csrf, world, path, case):
-    """Each role may change what is its own; a visitor nothing."""
-    body, expected = case
-    if path == "/desk/onward":
-        world.act("talking")
-        body = {"call_id": world.call_of("talking").call_id}
-    for role, status in zip(ROLES, expected, strict=True):
-        browser = await enter(role)
-        headers = {"X-CSRF": csrf(browser) if role else "guess"}
-        how = {"data": body} if path in FORMS else {"json": body}
-        answer = await browser.post(path, headers=headers, allow_redirects=False, **how)
-        assert (role, answer.status) == (role, status)
-
-
-async def test_the_matrix_is_whole(app):
-    """A new route must be put into this file's tables."""
-    apart = {
-        ("POST", "/login"),  # test_entrance
-        ("GET", "/desk/live"),  # test_live
-        ("GET", "/board/live"),  # test_live
-        ("GET", "/desk/messages/{call_id}"),  # test_messages
-        ("GET", "/board/why/{call_id}"),  # test_board
-        ("GET", "/desk/history/{call_id}"),  # below
-        ("GET", "/static/{version}/{path}"),  # test_assets
-    }
-    routes = {
-        (route.method, route.resource.canonical)
+def routes(app: web.Application) -> set[str]:
+    """Every route of the panel."""
+    return {
+        f"{route.method} {route.resource.canonical}"
         for route in app.router.routes()
         if route.method != "HEAD" and isinstance(route.resource, web.Resource)
     }
-    known = {("GET", path) for path in PAGES} | {("POST", path) for path in POSTS} | apart
-    assert routes <= known
+
+
+def test_every_route_has_its_row(app):
+    """A route that the table does not have is closed to everybody, so it would be of no use; a row
+    without a route is a door that somebody has forgotten."""
+    assert routes(app) == set(ROUTES)
+    assert set(TABLE) == set(Act)
+
+
+async def test_a_route_without_a_row_is_closed(enter, monkeypatch):
+    """Also to an administrator of the whole network."""
+    rows = {route: act for route, act in ROUTES.items() if route != "GET /board"}
+    monkeypatch.setattr(permissions, "ROUTES", rows)
+    assert (await (await enter("admin")).get("/board")).status == 403
+
+
+def names_an_object(route: str) -> bool:
+    """Whether the request says what it is done to: in its address, or in its body."""
+    return "{" in route or route in {"POST /board/close-records", "POST /accounts/new"}
+
+
+def expected(person: Person | None, route: str, lies_in: frozenset) -> str:
+    """What the table says."""
+    act = ROUTES[route]
+    if act is Act.OPEN:
+        return "there"
+    if person is None:
+        return "nobody"
+    if not may(person, act):
+        return "role"
+    named = lies_in if names_an_object(route) else None
+    return "there" if may(person, act, named) else "realm"
+
+
+def fits(status: int, said: str, act: Act) -> bool:
+    """Whether an answer is one of that kind; what is there may be wrong in other ways."""
+    if act is Act.OPEN:
+        return status != 401
+    if said == "there":
+        return status not in ((401, 403) if TABLE[act].on in {"self", "all"} else (401, 403, 404))
+    return status in REFUSED[said]
+
+
+async def ask(browser, token, route, objects):
+    """The status of the answer to that route; of a link, what its closing code stands for."""
+    method, _, pattern = route.partition(" ")
+    path = pattern.replace("{version}/{path}", "x/nothing")
+    for name, value in objects.items():
+        path = path.replace(name, value)
+    if route in LINKS:
+        return await open_link(browser, path)
+    if method == "GET":
+        return (await browser.get(path, allow_redirects=False)).status
+    given = {
+        key: objects.get(value, value) if isinstance(value, str) else value
+        for key, value in BODIES[pattern].items()
+    }
+    body = {"data": given} if pattern in FORMS or "/accounts" in pattern else {"json": given}
+    answer = await browser.post(path, headers={"X-CSRF": token}, allow_redirects=False, **body)
+    return answer.status
+
+
+async def open_link(browser, path):
+    """Whether it speaks, or with which code it is closed."""
+    link = await browser.ws_connect(path, origin=ORIGIN)
+    async for message in link:
+        if message.json()["type"] != "session_over":
+            await link.close()
+            return 200
+    return {4401: 401, 4403: 403}[link.close_code]
+
+
+def cookie_of(browser):
+    """The secret of who has logged in there."""
+    (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
+    return cookie.value
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+async def test_every_cell(app, enter, csrf, world, role):
+    """What a role may do in a realm, it may at every route, and nothing else; the agent and the
+    call that are asked for lie in one centre. A grant counts at the very next request."""
+    browser = await enter("talking")
+    objects = {"{call_id}": world.call_of("talking").call_id}
+    objects["{user_id}"] = await world.accounts.create_user(
+        "beside",
+        PASSWORD,
+        name="Beside",
+        role="agent",
+        realm=("centre", "talking"),
+        centre_id="talking",
+    )
+    lies_in = around(world.world.network.place("talking"))
+    user_id = (await world.accounts.session(cookie_of(browser))).person.user_id
+    for realm in REALMS:
+        await world.accounts.set_grants(user_id, {Grant(role=role, realm=realm)}, by="test")
+        person = (await world.accounts.session(cookie_of(browser))).person
+        for route in sorted(routes(app) - APART):
+            said = expected(person, route, lies_in)
+            objects["{new}"] = f"new-{realm}"
+            status = await ask(browser, csrf(browser), route, objects)
+            assert fits(status, said, ROUTES[route]), (realm, route, said, status)
+
+
+async def test_a_visitor(app, enter):
+    """Whoever is not logged in gets what is open, and nothing else."""
+    browser = await enter(None)
+    for route in sorted(routes(app) - APART - {"POST /language"}):
+        status = await ask(browser, "guess", route, {"{call_id}": "c-1", "{user_id}": "u"})
+        assert fits(status, expected(None, route, frozenset()), ROUTES[route]), (route, status)
+    answer = await browser.get("/board", headers=HTML, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/login")
+
+
+async def test_nobody_without_a_role(enter, world):
+    """Who has none is told whom to ask, and can log out."""
+    browser = await enter("talking")
+    person = (await world.accounts.session(cookie_of(browser))).person
+    await world.accounts.set_grants(person.user_id, set(), by="test")
+    answer = await browser.get("/", headers=HTML)
+    assert answer.status == 403
+    assert 'action="/logout"' in await answer.text()
+
+
+async def test_the_desk_is_an_agents(enter, world):
+    """The role alone makes nobody one: an account without an agent has no desk."""
+    browser = await enter("board")
+    person = (await world.accounts.session(cookie_of(browser))).person
+    await world.accounts.set_grants(person.user_id, {Grant(role="agent")}, by="test")
+    assert (await browser.get("/desk")).status == 403
 
 
 @pytest.mark.parametrize(
@@ -124,3 +241,40 @@ async def test_browser_code_gets_json(enter):
     browser = await enter(None)
     answer = await browser.get("/desk/history/c-1")
     assert await answer.json() == {"error": "logged-out"}
+
+
+@pytest.mark.parametrize(("page", "user"), [("board", "board"), ("desk", "talking")])
+async def test_a_role_that_is_taken_closes_the_page(enter, hear, world, page, user):
+    """An open page of another process hears within two seconds that it is closed; given back, it
+    opens again."""
+    browser = await enter(user)
+    person = (await world.accounts.session(cookie_of(browser))).person
+    link = await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    await hear(link, "view")
+    elsewhere = AccountService(world.database)
+    async with asyncio.timeout(2):
+        await elsewhere.set_grants(person.user_id, set(), by="test")
+        assert await open_until_closed(link) == 4409
+    assert await open_link(browser, f"/{page}/live") == 403
+    await world.accounts.set_grants(person.user_id, person.grants, by="test")
+    assert await open_link(browser, f"/{page}/live") == 200
+
+
+@pytest.mark.parametrize("page", ["board", "desk"])
+async def test_who_is_switched_off_is_out_within_two_seconds(enter, hear, world, page):
+    """On open pages too, whichever process it was done in; the page offers to log in."""
+    user = "board" if page == "board" else "talking"
+    browser = await enter(user)
+    link = await browser.ws_connect(f"/{page}/live", origin=ORIGIN)
+    await hear(link, "view")
+    async with asyncio.timeout(2):
+        await AccountService(world.database).set_active(user, active=False)
+        assert await open_until_closed(link) == 4401
+    assert (await browser.get(f"/{page}")).status == 401
+
+
+async def open_until_closed(link):
+    """The closing code, once it comes."""
+    async for _ in link:
+        pass
+    return link.close_code

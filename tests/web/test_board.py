@@ -9,7 +9,7 @@ from contactcentre.core import events
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.testing import call_id
-from lab.pages.people import AGENTS
+from lab.pages.people import AGENTS, LEADER
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
@@ -47,7 +47,7 @@ async def test_a_supervisor_closes_open_records(enter, world, csrf, until):
     await enter("unsaved")
     browser = await enter("board")
     headers = {"X-CSRF": csrf(browser)}
-    (agent,) = [row.agent_id for row in world.board.view().agents if row.unsaved]
+    (agent,) = [row.agent_id for row in world.board.view(LEADER).agents if row.unsaved]
     calls = world.world.agents[agent].unsaved
     for agent_id, status in ((agent, 200), ("nobody", 404)):
         answer = await browser.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import escape
 
@@ -11,6 +12,8 @@ from agents_ui.crisis.page import LIMITS, WRONG
 from agents_ui.shell.texts import read
 from contactcentre.core import commands
 from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
+from contactcentre.engine.clock import now
+from contactcentre.features.crisis import confirmation
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
@@ -154,6 +157,48 @@ async def test_a_volunteer_off_duty(enter, world):
     await link.receive()
     assert link.close_code == 4403
     assert world.heard(commands.AgentLoggedIn) == []
+
+
+async def test_a_second_person_confirms(enter, supervisor, csrf, world):
+    """It counts at once. Whoever has switched can't confirm it; another does, and it is said no
+    more. Switching off is confirmed too; an end by itself is nobody's doing."""
+    await turn(supervisor, csrf, **FORM)
+    assert SAY["lv"]("A second person confirms it") in await words(supervisor)
+    assert 'action="/crisis/confirm"' not in await words(supervisor)
+    assert (await turn(supervisor, csrf, "confirm")).status == 409
+    other = await enter("admin")
+    for act in ("on", "off"):
+        assert world.crisis.unconfirmed().on is (act == "on")
+        assert 'action="/crisis/confirm"' in await words(other)
+        assert (await turn(other, csrf, "confirm")).status == 303
+        assert world.crisis.unconfirmed() is None
+        assert SAY["lv"]("A second person confirms it") not in await words(other)
+        assert (await turn(other, csrf, "confirm")).status == 409
+        if act == "on":
+            await turn(supervisor, csrf, "off", confirm="yes")
+
+
+async def test_nobody_has_confirmed(supervisor, csrf, world, monkeypatch):
+    """After a quarter of an hour the board has an alarm; the crisis goes on. The database being
+    away holds nothing of that up."""
+    world.database_away = True
+    await turn(supervisor, csrf, **FORM)
+    assert list(world.confirmation.alarms()) == []
+    monkeypatch.setattr(confirmation, "now", lambda: now() + confirmation.WITHIN_S)
+    (alarm,) = world.confirmation.alarms()
+    assert (alarm.code, alarm.detail) == ("crisis-unconfirmed", "Gunta Priede")
+    assert world.crisis.current() is not None
+
+
+async def test_another_process_knows_of_the_confirmation(enter, supervisor, csrf, world, until):
+    """It looks: after a restart, nothing is asked for again."""
+    await turn(supervisor, csrf, **FORM)
+    await turn(await enter("admin"), csrf, "confirm")
+    again = confirmation.CrisisConfirmation(world.world, world.database)
+    assert again.open() is not None
+    looking = asyncio.create_task(again.run())
+    await until(lambda: again.open() is None)
+    looking.cancel()
 
 
 async def test_no_inline_code(supervisor):

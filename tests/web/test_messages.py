@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from contactcentre.core.call.state import Phase
 from contactcentre.core.outcomes import Outcome
-from contactcentre.features.audit.log import Action
 from contactcentre.storage import tables as models
-from lab.pages.people import AGENTS
+from contactcentre.storage.audit import Action
+from lab.pages.people import AGENTS, LEADER
 from lab.pages.stage import ORIGIN
 
 pytestmark = pytest.mark.web
@@ -103,7 +103,7 @@ async def test_who_is_done_hears_it_no_more(enter, world, hear, where, until):
     (done,) = [one for one in world.world.ended if one.call_id == call.call_id]
     assert (done.end.outcome, done.record.kind) == (Outcome.HANDLED, "application")
     assert (await browser.get(address)).status == 404
-    row = world.board.view().total
+    row = world.board.view(LEADER).total
     assert row.messages_handled == 1
 
 
@@ -151,7 +151,7 @@ async def test_messages_stand_on_the_board(enter, world):
     """How many, and the oldest, of the queue and of all; each with its length."""
     await enter("listening")
     await enter("message")
-    view = world.board.view()
+    view = world.board.view(LEADER)
     (queue,) = [row for row in view.queues if row.messages]
     assert (queue.messages, view.total.messages) == (2, 2)
     first = world.call_of("listening").callback.asked_at
@@ -169,5 +169,5 @@ async def test_a_late_message_is_an_alarm(enter, world):
     call = world.call_of("listening")
     late = replace(call.callback, due_at=call.callback.asked_at)
     world.world.calls[call.call_id] = replace(call, callback=late)
-    (alarm,) = world.board.view().alarms
+    (alarm,) = world.board.view(LEADER).alarms
     assert (alarm.code, alarm.place, alarm.detail) == ("message-overdue", call.queue, "1")

@@ -155,3 +155,11 @@ class RecordGivenUp(events.CallEvent):
 
     call: Call  # as the journal has it
     by: str = ""  # whose word it was
+
+
+# --- erased --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerErased(events.CallEvent):
+    """The call is over, and whose it was is to be known no more."""

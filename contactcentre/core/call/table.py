@@ -9,6 +9,7 @@ from contactcentre.core.call import (
     arrival_moves,
     callback_moves,
     end_moves,
+    erasure,
     fallback_moves,
     menu_moves,
     message_moves,
@@ -260,7 +261,10 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     ),
     _P.ENDED: _with_record(
         _P.ENDED,
-        {signals.RecordGivenUp: Move(record_moves.given_up, (_P.ENDED,))}
+        {
+            signals.RecordGivenUp: Move(record_moves.given_up, (_P.ENDED,)),
+            signals.CallerErased: Move(erasure.erased, (_P.ENDED,)),
+        }
         | _late(
             _P.ENDED,
             events.CallerHungUp,

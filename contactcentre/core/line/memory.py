@@ -84,6 +84,13 @@ class Memory:
             self._put(known)
         return frozenset(self._callers)
 
+    def forget(self, caller: str) -> None:
+        """Know nothing of that caller."""
+        former = self._callers.pop(caller, None)
+        if former is not None:
+            self._former.setdefault(caller, former)
+        self.touched.pop(caller, None)
+
     def move(self, by_s: float) -> None:
         """The wall clock was set."""
         for known in list(self._callers.values()) if by_s else ():

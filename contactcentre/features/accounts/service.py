@@ -1,9 +1,9 @@
 """Log-ins and sessions, kept in the database.
 
 A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
-for half a minute, and for as long as the database is away: running desks go on, while log-ins
-fail closed. Guessing is slowed down (`guesses`), and what strangers cost is bounded (`turns`), so
-that nobody else is locked out.
+for half a minute, or until the account is changed (`changes`), and for as long as the database is
+away: running desks go on, while log-ins fail closed. Guessing is slowed down (`guesses`), and what
+strangers cost is bounded (`turns`), so that nobody else is locked out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import math
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -22,16 +23,27 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agents_ui.shell.port import Person, Role, Session, SlowDown, Unavailable, WrongPassword
-from contactcentre.features.accounts import store
+from agents_ui.shell.port import (
+    NETWORK,
+    Grant,
+    Person,
+    Realm,
+    Role,
+    Session,
+    SlowDown,
+    Unavailable,
+    WrongPassword,
+)
+from contactcentre.features.accounts import changes, store
+from contactcentre.features.accounts.changes import AccountChanges
 from contactcentre.features.accounts.devices import Devices
+from contactcentre.features.accounts.grants import written
 from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import SHELL, Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +101,8 @@ class AccountService:
         self._seen: dict[str, _Seen] = {}
         self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
+        self._ended = 0  # so often sessions were ended, or accounts changed
+        self.changes = AccountChanges(engine, self._forget)
 
     async def log_in(
         self, username: str, password: str, *, address: str, device: str = ""
@@ -128,6 +142,8 @@ class AccountService:
         async with self._database() as connection:
             if (user_id := await store.end_session(connection, key)) is not None:
                 await self._note(connection, Action.LOGGED_OUT, who=user_id)
+        self._seen.pop(key, None)  # a page may have asked meanwhile
+        self._ended += 1
         self._wake(key)
 
     async def until_ended(self, token: str, within_s: float) -> None:
@@ -145,9 +161,10 @@ class AccountService:
                 self._awaited.pop(key, None)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
-        """End every session of a user; other processes notice within `remembered_s`."""
+        """End every session of a user, in every process."""
         async with self._database() as connection:
             await store.end_sessions(connection, user_id)
+            await changes.note(connection, user_id)
             await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
         self._forget(user_id)
 
@@ -166,6 +183,15 @@ class AccountService:
                 used_after=at - self._limits.idle_s,
             )
 
+    async def open_sessions(self, connection: AsyncConnection) -> Mapping[str, tuple[int, float]]:
+        """Of every user with sessions that are good now: how many, and when one was used last."""
+        at = self._clock()
+        return await store.all_sessions(
+            connection,
+            started_after=at - self._limits.absolute_s,
+            used_after=at - self._limits.idle_s,
+        )
+
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
@@ -180,34 +206,79 @@ class AccountService:
         *,
         name: str,
         role: Role,
+        realm: Realm = NETWORK,
         agent_id: str | None = None,
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
+        by: str = SHELL,
     ) -> str:
-        """Make an account and return its id. Raises Weak or UsernameTaken."""
-        folded, user_id = _folded(username), uuid.uuid4().hex
+        """Make an account with one role and return its id. Raises Weak or UsernameTaken."""
+        folded, user_id, at = _folded(username), uuid.uuid4().hex, self._clock()
         row = {
             "user_id": user_id,
             "username": folded,
             "name": name,
-            "role": role,
             "agent_id": agent_id,
             "centre_id": centre_id,
             "locale": locale,
             "password_hash": await self._passwords.hash(password, username=folded),
             "active": True,
             "sample": sample,
-            "created_at": self._clock(),
+            "created_at": at,
         }
         async with self._database() as connection:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
+            grant = Grant(role=role, realm=realm)
+            await store.add_grant(connection, user_id, grant, at=at, by=by)
+            made = {"roles": [written(grant)], "agent_id": agent_id, "active": True}
+            await self._note_change(connection, by, user_id, after=made)
         return user_id
 
+    async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
+        """A user's id and roles. Raises LookupError where there is no such user."""
+        async with self._database() as connection:
+            found = await store.user_of(connection, _folded(username))
+            if found is None:
+                raise LookupError("no such user")
+            return found["user_id"], await store.grants_of(connection, found["user_id"])
+
+    async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
+        """Let a user have these roles and no others, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda _: grants, by)
+
+    async def change_grants(
+        self,
+        user_id: str,
+        *,
+        give: AbstractSet[Grant] = frozenset(),
+        take: AbstractSet[Grant] = frozenset(),
+        by: str,
+    ) -> None:
+        """Let a user have some roles more, or less, at once. Raises LookupError for no user."""
+        await self._change_grants(user_id, lambda before: (before - take) | give, by)
+
+    async def _change_grants(
+        self, user_id: str, change: Callable[[AbstractSet[Grant]], AbstractSet[Grant]], by: str
+    ) -> None:
+        async with self._database() as connection:
+            if await store.user_by_id(connection, user_id) is None:
+                raise LookupError("no such user")
+            before = await store.grants_of(connection, user_id)
+            after = change(before)
+            for grant in before - after:
+                await store.remove_grant(connection, user_id, grant)
+            for grant in after - before:
+                await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
+            roles = [{"roles": sorted(map(written, some))} for some in (before, after)]
+            await self._note_change(connection, by, user_id, before=roles[0], after=roles[1])
+            await changes.note(connection, user_id)
+        self._forget(user_id)
+
     async def set_password(
-        self, username: str, password: str, *, sample: bool = False
+        self, username: str, password: str, *, sample: bool = False, by: str = SHELL
     ) -> str | None:
         """Change the password and end every session of that user; the agent whose calls they are.
 
@@ -222,11 +293,12 @@ class AccountService:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
-        await self.end_sessions(found["user_id"], why="password")
+            await self._note_change(connection, by, found["user_id"], after="password")
+        await self.end_sessions(found["user_id"], by=by, why="password")
         agent_id: str | None = found["agent_id"]
         return agent_id
 
-    async def set_active(self, username: str, *, active: bool) -> str | None:
+    async def set_active(self, username: str, *, active: bool, by: str = SHELL) -> str | None:
         """Let a user log in, or no longer; the latter ends every session at once. The agent whose
         calls they are.
 
@@ -237,8 +309,10 @@ class AccountService:
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
+            before, after = {"active": found["active"]}, {"active": active}
+            await self._note_change(connection, by, found["user_id"], before=before, after=after)
         if not active:
-            await self.end_sessions(found["user_id"], why="disabled")
+            await self.end_sessions(found["user_id"], by=by, why="disabled")
         agent_id: str | None = found["agent_id"]
         return agent_id
 
@@ -265,12 +339,13 @@ class AccountService:
             fresh = await self._passwords.hash(password, username=name, place=place)
         row = {"token_hash": _hashed(token), "user_id": user_id, "started_at": now, "used_at": now}
         async with self._database() as connection:
+            grants = await store.grants_of(connection, user_id)
             if fresh is not None:
                 await store.keep_password(connection, user_id, fresh)
             await store.end_old_sessions(connection, now - self._limits.absolute_s)
             await connection.execute(models.sessions.insert(), row)
             await self._note(connection, Action.LOGGED_IN, who=user_id)
-        session = _session(token, user, now)
+        session = _session(token, user, grants, now)
         self._seen[row["token_hash"]] = _Seen(session, now, now)
         log.info("accounts.logged_in", user_id=user_id)
         return session
@@ -287,13 +362,36 @@ class AccountService:
         entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
         await audit.write(connection, entry)
 
+    async def _note_change(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        user_id: str,
+        *,
+        before: object = None,
+        after: object,
+    ) -> None:
+        entry = AuditEntry(
+            at=self._clock(),
+            who=by,
+            action=Action.ACCOUNT_CHANGED,
+            object=user_id,
+            details={"before": before, "after": after},
+        )
+        await audit.write(connection, entry)
+
     async def _confirmed(
         self, key: str, token: str, seen: _Seen | None, now: float
     ) -> _Seen | None:
-        """What the database says of a session; what we remember while it is away."""
+        """What the database says of a session; what we remember while it is away.
+
+        What it said before something was ended is not remembered: it may be of what was ended.
+        """
+        ended = self._ended
         try:
             async with self._database() as connection:
                 row = await store.session_of(connection, key)
+                grants = await store.grants_of(connection, row["user_id"] if row else "")
         except Unavailable:
             if seen is None:
                 raise
@@ -302,9 +400,11 @@ class AccountService:
         if row is None or not row["active"]:
             return None
         used_at = max(row["used_at"], seen.used_at if seen else 0.0)
-        fresh = _Seen(_session(token, row, row["started_at"]), now, used_at)
+        fresh = _Seen(_session(token, row, grants, row["started_at"]), now, used_at)
         if not self._over(fresh, now) and now - row["used_at"] > self._limits.idle_s / NOTED:
             await self._note_use(key, now)
+        if ended != self._ended:
+            fresh.confirmed_at = -math.inf
         self._remember(key, fresh, now)
         return fresh
 
@@ -329,6 +429,7 @@ class AccountService:
         return idle >= self._limits.idle_s or age >= self._limits.absolute_s
 
     def _forget(self, user_id: str) -> None:
+        self._ended += 1
         for key, seen in tuple(self._seen.items()):
             if seen.session.person.user_id == user_id:
                 del self._seen[key]
@@ -349,11 +450,11 @@ class AccountService:
             raise Unavailable from None
 
 
-def _session(token: str, row: RowMapping, started_at: float) -> Session:
+def _session(token: str, row: RowMapping, grants: frozenset[Grant], started_at: float) -> Session:
     person = Person(
         user_id=row["user_id"],
         name=row["name"],
-        role=row["role"],
+        grants=grants,
         agent_id=row["agent_id"],
         centre=row["centre"],
         locale=row["locale"],

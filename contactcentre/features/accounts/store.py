@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import starmap
+
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agents_ui.shell.port import Grant, RealmKind, Role
 from contactcentre.storage import tables as models
 
-_users, _sessions = models.users.c, models.sessions.c
+_users, _sessions, _grants = models.users.c, models.sessions.c, models.grants.c
 _PERSON = (
     _users.user_id,
     _users.name,
-    _users.role,
     _users.agent_id,
     _users.locale,
     _users.active,
     func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
+
+_ACCOUNT = (_users.username, _users.centre_id, _users.created_at)
 
 
 async def user_of(connection: AsyncConnection, username: str) -> RowMapping | None:
@@ -25,6 +31,59 @@ async def user_of(connection: AsyncConnection, username: str) -> RowMapping | No
         select(*_PERSON, _users.password_hash)
         .outerjoin_from(models.users, models.centres)
         .where(_users.username == username)
+    )
+    return (await connection.execute(query)).mappings().one_or_none()
+
+
+async def everybody(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Every account."""
+    query = select(*_PERSON, *_ACCOUNT).outerjoin_from(models.users, models.centres)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def all_grants(connection: AsyncConnection) -> Mapping[str, frozenset[Grant]]:
+    """The roles of every user who has any."""
+    found: defaultdict[str, set[Grant]] = defaultdict(set)
+    query = select(_grants.user_id, _grants.role, _grants.realm, _grants.realm_id)
+    for user_id, role, realm, realm_id in await connection.execute(query):
+        found[user_id].add(grant_of(role, realm, realm_id))
+    return {user_id: frozenset(grants) for user_id, grants in found.items()}
+
+
+async def all_sessions(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> Mapping[str, tuple[int, float]]:
+    """Of every user with sessions of that age: how many, and when one was used last."""
+    query = (
+        select(_sessions.user_id, func.count(), func.max(_sessions.used_at))
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+        .group_by(_sessions.user_id)
+    )
+    rows = await connection.execute(query)
+    return {user_id: (count, used_at) for user_id, count, used_at in rows}
+
+
+async def agents_without_account(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Id, name and centre of every agent whose calls nobody answers."""
+    agents = models.agents.c
+    query = (
+        select(
+            agents.agent_id,
+            agents.document["name"].as_string().label("name"),
+            agents.document["centre_id"].as_string().label("centre_id"),
+        )
+        .outerjoin_from(models.agents, models.users, _users.agent_id == agents.agent_id)
+        .where(_users.user_id.is_(None))
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | None:
+    """The account of that id."""
+    query = (
+        select(*_PERSON, *_ACCOUNT)
+        .outerjoin_from(models.users, models.centres)
+        .where(_users.user_id == user_id)
     )
     return (await connection.execute(query)).mappings().one_or_none()
 
@@ -40,13 +99,49 @@ async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None
     return (await connection.execute(query)).mappings().one_or_none()
 
 
+async def grants_of(connection: AsyncConnection, user_id: str) -> frozenset[Grant]:
+    """The roles of a user. One that this software does not know is passed over."""
+    query = select(_grants.role, _grants.realm, _grants.realm_id).where(_grants.user_id == user_id)
+    return frozenset(starmap(grant_of, await connection.execute(query)))
+
+
+def grant_of(role: Role, realm: RealmKind, realm_id: str) -> Grant:
+    """As a row has it."""
+    return Grant(role=role, realm=(realm, realm_id))
+
+
+async def add_grant(
+    connection: AsyncConnection, user_id: str, grant: Grant, *, at: float, by: str
+) -> None:
+    """Keep a role; one that is there already stays as it is."""
+    row = {**_key_of(user_id, grant), "granted_at": at, "granted_by": by}
+    if await connection.scalar(select(_grants.role).where(*_is(user_id, grant))) is None:
+        await connection.execute(models.grants.insert(), row)
+
+
+async def remove_grant(connection: AsyncConnection, user_id: str, grant: Grant) -> bool:
+    """Delete a role; whether it was there."""
+    gone = await connection.execute(delete(models.grants).where(*_is(user_id, grant)))
+    return gone.rowcount > 0
+
+
+def _key_of(user_id: str, grant: Grant) -> dict[str, str]:
+    realm, realm_id = grant.realm
+    return {"user_id": user_id, "role": grant.role, "realm": realm, "realm_id": realm_id}
+
+
+def _is(user_id: str, grant: Grant) -> Iterator[ColumnElement[bool]]:
+    return (_grants[name] == value for name, value in _key_of(user_id, grant).items())
+
+
 async def absent_agents(
     connection: AsyncConnection, *, started_after: float, used_after: float
 ) -> frozenset[str]:
-    """Who may answer calls by their account, and has no session of that age."""
+    """Whose account answers calls, and has no session of that age, or the role no more."""
     session = (
         select(_sessions.user_id)
-        .where(_sessions.user_id == _users.user_id, _users.active)
+        .join(models.grants, _grants.user_id == _sessions.user_id)
+        .where(_sessions.user_id == _users.user_id, _users.active, _grants.role == "agent")
         .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
     )
     query = select(_users.agent_id).where(_users.agent_id.is_not(None), ~session.exists())

@@ -15,9 +15,12 @@ from collections.abc import (
 )
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from agents_ui.board import port
-from agents_ui.shell.port import Person, Texts, Unavailable
+from agents_ui.shell.permissions import Act, reach
+from agents_ui.shell.port import Person, Realm, Texts, Unavailable
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -32,6 +35,7 @@ from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import SAFE_WITHIN_S
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.board.agents import AgentRows, earlier
+from contactcentre.features.board.sight import BoardSight
 from contactcentre.features.callbacks.overdue import Kind, OpenPromise, kind_of, open_promises
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
@@ -72,8 +76,9 @@ class BoardService:
         self._figures = figures
         self._live = live
         self._decisions = decisions
-        self._view: port.BoardView | None = None
+        self._views: dict[frozenset[Realm], port.BoardView] = {}  # of this round, by realms
         self._round = -1
+        self._seq = 0
         self._crew = _Crew()
         self._agents = AgentRows(world)
 
@@ -84,7 +89,7 @@ class BoardService:
     async def close_records(self, agent_id: str, *, person: Person) -> int:
         """See `Board`. The one of the call at hand stays."""
         agent = self._world.agents.get(agent_id)
-        if agent is None:
+        if agent is None or not self._sight(person, Act.RECORDS_CLOSE).agent(agent_id):
             raise LookupError(agent_id)
         try:
             async with asyncio.timeout(SAFE_WITHIN_S):
@@ -92,15 +97,27 @@ class BoardService:
         except TimeoutError:
             raise Unavailable from None
 
-    async def why(self, call_id: str) -> port.Why:
+    async def why(self, call_id: str, *, person: Person) -> port.Why:
         """See `Board`."""
-        call = self._known(call_id)
+        call, sight = self._known(call_id), self._sight(person, Act.CALLS_EXPLAIN)
+        if not sight.call(call):
+            raise LookupError(call_id)
         return port.Why(
             now=why(self._world, call, now()) if _waits(call) else None,
             moments=moments(call, await self._decisions.of(call_id)),
-            names={agent.agent_id: agent.name for agent in self._world.agents.values()},
+            names={agent_id: self._name(agent_id, sight) for agent_id in self._world.agents},
             labels=self._labels(),
         )
+
+    def _sight(self, person: Person, act: Act) -> BoardSight:
+        return BoardSight(self._world, reach(person.grants, act))
+
+    def _centre_of(self, agent_id: str) -> str:
+        """The name of an agent's centre: what others are told of that agent."""
+        network = self._world.network
+        profile = network.agents.get(agent_id)
+        centre = network.centres.get(profile.centre_id if profile is not None else "")
+        return centre.name if centre is not None else "–"
 
     def _known(self, call_id: str) -> Call:
         """Open, or among the latest that ended; `LookupError` for any other."""
@@ -119,62 +136,60 @@ class BoardService:
         places = {key: {"lv": name} for key, name in (centres | around | regions).items()}
         return {key: queue.labels for key, queue in network.queues.items()} | places
 
-    def view(self) -> port.BoardView:
-        """See `Board`. One for everybody, made once in a round of the board."""
-        at, made = now(), self._view
-        this_round = self._live.round(BOARD)
-        if made is None or this_round != self._round or not 0.0 <= at - made.at < FRESH_S:
-            made = self._view = self._made(at, seq=made.seq + 1 if made else 1)
+    def view(self, person: Person) -> port.BoardView:
+        """See `Board`. One for everybody who sees the same realms, made once in a round."""
+        at, this_round = now(), self._live.round(BOARD)
+        if this_round != self._round:
             self._round = this_round
+            self._views.clear()
+        sight = self._sight(person, Act.BOARD_SEE)
+        made = self._views.get(sight.realms)
+        if made is None or not 0.0 <= at - made.at < FRESH_S:
+            self._seq += 1
+            made = self._views[sight.realms] = self._made(at, sight)
         return made
 
-    def _made(self, at: float, seq: int) -> port.BoardView:
-        queues = self._world.network.queues
-        waiting = _waiting(self._world.calls.values())
-        ready = self._ready()
-        promises = open_promises(self._world.calls.values(), "callback", "message")
-        promised = _promised(promises)
+    def _made(self, at: float, sight: BoardSight) -> port.BoardView:
+        calls, queues = self._world.calls.values(), self._world.network.queues
+        promises = open_promises(calls, "callback", "message")
+        seen = [one for one in promises if sight.call(one[1])]
+        ours = None if sight.whole else _waiting(filter(sight.call, calls))
+        line = _Lined(_waiting(calls), ours, _promised(promises), self._ready())
         return port.BoardView(
-            seq=seq,
+            seq=self._seq,
             at=at,
             telephony=self._world.telephony,
             target_waiting=max(2, len(queues)),
-            total=self._row(None, at, waiting, promised, ready),
-            queues=tuple(self._row(queue, at, waiting, promised, ready) for queue in queues),
-            agents=self._agents.rows(),
-            calls=tuple(self._call(call) for call in self._recent()),
-            callbacks=tuple(self._callback(*one, at) for one in promises[:SHOWN_CALLS]),
-            callbacks_waiting=len(promises),
+            total=self._row(None, at, line),
+            queues=tuple(self._row(queue, at, line) for queue in queues),
+            agents=tuple(row for row in self._agents.rows() if sight.agent(row.agent_id)),
+            calls=tuple(self._call(call, sight) for call in self._recent(sight)),
+            callbacks=tuple(self._callback(*one, at, sight) for one in seen[:SHOWN_CALLS]),
+            callbacks_waiting=len(seen),
             alarms=tuple(_alarm(alarm) for alarm in self._alarms()),
             crisis=notice(self._world.crisis.crisis),
+            realms=sight.names(),
         )
 
-    def _row(
-        self,
-        queue: str | None,
-        at: float,
-        waiting: _Waiting,
-        promised: _Promised,
-        ready: Counter[str | None],
-    ) -> port.QueueRow:
+    def _row(self, queue: str | None, at: float, line: _Lined) -> port.QueueRow:
         queues = self._world.network.queues
         concerned = [queues[queue]] if queue is not None else list(queues.values())
         targets = together(one.targets for one in concerned)
-        since, messages = waiting.get(queue, []), promised.get((queue, "message"), [])
+        since, messages = line.waiting.get(queue, []), line.promised.get((queue, "message"), [])
         today, window = self._figures.today(at, queue), self._figures.window(at, queue)
         return port.QueueRow(
             queue=queue or "",
             label=queues[queue].labels if queue is not None else {},
             waiting=len(since),
             longest_since=min(since, default=None),
-            ready=ready[queue],
+            ready=line.ready[queue],
             answered=today.answered,
             abandoned=today.abandoned,
             short_abandoned=today.short_abandoned,
             gave_up=self._figures.ended(Outcome.GAVE_UP, queue),
             informed=self._figures.ended(Outcome.INFORMED, queue),
             turned_away=self._figures.ended(Outcome.TURNED_AWAY, queue),
-            callbacks=len(promised.get((queue, "callback"), [])),
+            callbacks=len(line.promised.get((queue, "callback"), [])),
             messages=len(messages),
             oldest_message_at=min(messages, default=None),
             messages_handled=self._figures.ended(Outcome.HANDLED, queue),
@@ -184,6 +199,7 @@ class BoardService:
             target_wait_s=targets.longest_wait_s,
             target_service_level=targets.service_level,
             answer_within_s=_common({one.answer_within_s for one in concerned}),
+            ours=None if line.ours is None else len(line.ours.get(queue, [])),
         )
 
     def _ready(self) -> Counter[str | None]:
@@ -195,14 +211,20 @@ class BoardService:
                 ready.update(self._crew.queues(agent.agent_id, self._world.network))
         return ready
 
-    def _recent(self) -> list[Call]:
+    def _recent(self, sight: BoardSight) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
-        open_calls = [c for c in self._world.calls.values() if c.phase not in listed]
+        open_calls = (c for c in self._world.calls.values() if c.phase not in listed)
         ended = sorted(self._world.ended, key=lambda call: call.end.at or 0.0, reverse=True)
-        return (open_calls + ended)[:SHOWN_CALLS]
+        return list(islice(filter(sight.call, chain(open_calls, ended)), SHOWN_CALLS))
 
-    def _call(self, call: Call) -> port.CallRow:
-        agent = self._world.agents.get(call.talk.agent_id or "")
+    def _name(self, agent_id: str | None, sight: BoardSight) -> str:
+        """Of an agent of other realms, the centre's."""
+        agent = self._world.agents.get(agent_id or "")
+        if agent is None:
+            return ""
+        return agent.name if sight.agent(agent.agent_id) else self._centre_of(agent.agent_id)
+
+    def _call(self, call: Call, sight: BoardSight) -> port.CallRow:
         return port.CallRow(
             call_id=call.call_id,
             queue=call.queue,
@@ -213,11 +235,12 @@ class BoardService:
             answered_at=call.talk.answered_at,
             ended_at=call.end.at,
             outcome=call.end.outcome.value if call.end.outcome else None,
-            agent=agent.name if agent else "",
+            agent=self._name(call.talk.agent_id, sight),
         )
 
-    def _callback(self, callback: Callback, call: Call, at: float) -> port.CallbackRow:
-        agent = self._world.agents.get(call.open_offer.agent_id) if call.open_offer else None
+    def _callback(
+        self, callback: Callback, call: Call, at: float, sight: BoardSight
+    ) -> port.CallbackRow:
         return port.CallbackRow(
             call_id=call.call_id,
             queue=call.queue,
@@ -229,7 +252,7 @@ class BoardService:
             most=self._world.network.callbacks.attempts,
             not_before=callback.not_before if callback.not_before > at else None,
             message_s=call.message.seconds if call.message is not None else None,
-            agent=agent.name if agent is not None else "",
+            agent=self._name(call.open_offer.agent_id if call.open_offer else None, sight),
         )
 
 
@@ -256,6 +279,16 @@ def _promised(promises: Iterable[OpenPromise]) -> _Promised:
         for queue in (call.queue, None):
             since.setdefault((queue, kind_of(promise)), []).append(promise.asked_at)
     return since
+
+
+@dataclass(frozen=True, slots=True)
+class _Lined:
+    """What queues are made of at an instant; `ours` are those of the realms shown, if not all."""
+
+    waiting: _Waiting
+    ours: _Waiting | None
+    promised: _Promised
+    ready: Counter[str | None]
 
 
 class _Crew:

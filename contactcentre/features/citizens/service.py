@@ -17,10 +17,9 @@ from agents_ui.desk.port import PastContact
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import Outcome
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -35,15 +34,18 @@ _contacts, _queues = models.contacts, models.queues
 
 
 class CitizenService:
-    """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id."""
+    """Keeps `agents_ui.desk.port.PastContacts`; `calls` are those that are open, by id, and
+    `person` gives a number's pseudonym, for the audit log."""
 
     def __init__(
         self,
         engine: AsyncEngine,
         calls: Mapping[str, Call],
         *,
+        person: Callable[[str], str] = lambda _: "",
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._person = person
         self._engine = engine
         self._calls = calls
         self._clock = clock
@@ -63,6 +65,7 @@ class CitizenService:
             action=Action.HISTORY_OPENED if opened else Action.HISTORY_LISTED,
             object=call_id,
             purpose=purpose,
+            person=self._person(call.caller),
         )
         rows = await self._rows(call.caller, entry)
         return [_past(row, open_=opened) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from agents_ui.crisis.port import CrisisRoom
-from agents_ui.shell.port import Person
+from agents_ui.shell.port import Grant, Person
 
 Answer = dict[str, Any]
 
@@ -50,4 +50,4 @@ class CrisisCommands:
 
 def _person(request: Mapping[str, Any]) -> Person:
     name = str(request.get("by") or "command line")
-    return Person(user_id="command-line", name=name, role="admin")
+    return Person(user_id="command-line", name=name, grants=frozenset({Grant(role="admin")}))

@@ -18,8 +18,10 @@ from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import BOARD, Live
-from contactcentre.storage import database
+from contactcentre.features.crisis.confirmation import CrisisConfirmation
+from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +31,19 @@ SHOWN = 20
 class CrisisService:
     """Keeps `agents_ui.crisis.port.CrisisRoom`."""
 
-    def __init__(self, world: World, inbox: Inbox, live: Live, storage: AsyncEngine) -> None:
+    def __init__(
+        self,
+        world: World,
+        inbox: Inbox,
+        live: Live,
+        storage: AsyncEngine,
+        confirmation: CrisisConfirmation,
+    ) -> None:
         self._world = world
         self._inbox = inbox
         self._live = live
         self._storage = storage
+        self._confirmation = confirmation
 
     # --- seeing ----------------------------------------------------------------------------
 
@@ -99,9 +109,22 @@ class CrisisService:
             )
         )
 
+    def unconfirmed(self) -> port.Unconfirmed | None:
+        """See `CrisisRoom`."""
+        return self._confirmation.open()
+
+    async def confirm(self, *, person: Person) -> bool:
+        """See `CrisisRoom`."""
+        done = await self._confirmation.confirm(person)
+        self._live.nudge(BOARD)
+        return done
+
     async def _switch(self, event: events.CrisisSwitched) -> bool:
         try:
-            return await self._inbox.submit(event)
+            done = await self._inbox.submit(event)
+            if done:
+                await self._note(event)
+            return done
         except NotSafeYet:
             # The switch counts at once; a slow disk must not hold the page up.
             log.error("crisis_not_on_disk_yet", action="crisis_not_on_disk_yet", on=event.on)
@@ -110,6 +133,24 @@ class CrisisService:
             raise Unavailable from None
         finally:
             self._live.nudge(BOARD)
+
+    async def _note(self, event: events.CrisisSwitched) -> None:
+        """A crisis is not put off while the database is away: the journal tells of it too."""
+        entry = AuditEntry(
+            at=event.at,
+            who=event.by_id,
+            action=Action.CRISIS_SWITCHED,
+            object=event.plan_id,
+            purpose=event.why,
+            details={"before": not event.on, "after": event.on, "by": event.by},
+        )
+        try:
+            async with self._storage.begin() as connection:
+                await audit.write(connection, entry)
+        except database.AWAY as error:
+            log.warning(
+                "crisis_not_audited", action="crisis_not_audited", error=type(error).__name__
+            )
 
 
 _SHOWN_OF_ROW = ("began_at", "until", "by", "why", "ended_at", "ended_by", "ended_how")

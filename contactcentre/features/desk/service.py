@@ -101,16 +101,20 @@ class DeskService:
         """See `Desks`."""
         return self._live.watch(agent_id)
 
+    def state(self, agent_id: str) -> AgentState:
+        """See `Desks`."""
+        state: AgentState = self._world.agents[agent_id].state.value
+        return state
+
     def view(self, agent_id: str) -> port.DeskView:
         """See `Desks`."""
         agent = self._world.agents[agent_id]
         self._seq += 1
         call = self._world.calls.get(agent.call_id or "")
-        state: AgentState = agent.state.value
         return port.DeskView(
             seq=self._seq,
             at=now(),
-            state=state,
+            state=self.state(agent_id),
             reason=agent.reason,
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",

@@ -12,6 +12,7 @@ from contactcentre.core import events
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call
 from contactcentre.engine.clock import now
+from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,10 @@ PORTION = 1000
 """So many in one period at most: nobody waits for it."""
 
 DAY_S = 24 * 3600.0
+
+
+Note = Callable[[Sequence[AuditEntry]], Awaitable[None]]
+"""Writes rows of the audit log."""
 
 
 class Unrecorded:
@@ -32,12 +37,14 @@ class Unrecorded:
         records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         post: Callable[[events.Event], None],
         *,
-        days: int,
+        days: Callable[[], float],
+        note: Note | None = None,
     ) -> None:
         self._unsaved = unsaved
         self._records = records
         self._post = post
         self._days = days
+        self._note = note
 
     async def run(self) -> Never:
         """Look, until cancelled."""
@@ -47,11 +54,13 @@ class Unrecorded:
 
     async def look(self) -> None:
         """Close what is old enough."""
-        self._close(await self._unsaved(now() - self._days * DAY_S, PORTION))
+        self._close(await self._unsaved(now() - self._days() * DAY_S, PORTION))
 
     async def give_up(self, call_ids: Sequence[str], by: str) -> int:
-        """Close these on somebody's word; how many there were."""
+        """Close these on somebody's word, which is written down first; how many there were."""
         calls = await self._records(call_ids)
+        if self._note is not None:
+            await self._note([_given_up(call.call_id, by) for call in calls])
         self._close(calls, by)
         return len(calls)
 
@@ -59,3 +68,7 @@ class Unrecorded:
         for call in calls:
             self._post(signals.RecordGivenUp(at=now(), call_id=call.call_id, call=call, by=by))
             log.info("record.given_up", call_id=call.call_id, by=by)
+
+
+def _given_up(call_id: str, by: str) -> AuditEntry:
+    return AuditEntry(at=now(), who=by, action=Action.RECORDS_GIVEN_UP, object=call_id)

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.core.config.network import STATE_LANGUAGE
-from contactcentre.storage import settings
+from contactcentre.storage import audit, settings
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, Action, AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,15 @@ async def record(connection: AsyncConnection, policy: Policy) -> None:
     table = models.language_policies
     number = (await connection.scalar(select(func.max(table.c.number))) or 0) + 1
     await connection.execute(table.insert().values(number=number, **asdict(policy)))
+    told = AuditEntry(
+        at=policy.recorded_at,
+        who=f"{SHELL}:{policy.recorded_by}",
+        action=Action.CONFIGURED,
+        object=f"languages/{policy.queue_id or '*'}/{policy.language}",
+        purpose=policy.basis,
+        details={"after": policy.allowed},
+    )
+    await audit.write(connection, told)
 
 
 async def history(connection: AsyncConnection) -> Sequence[Policy]:

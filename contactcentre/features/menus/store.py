@@ -13,8 +13,9 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import settings
+from contactcentre.storage import audit, settings
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL, AuditEntry
 
 Action = Literal["publish", "rollback"]
 
@@ -136,6 +137,7 @@ async def _put_in_force(
     at: float,
 ) -> None:
     flows, log = models.flows, models.flow_releases
+    before = await in_force(connection, name)
     latest = await connection.scalar(
         select(func.max(flows.c.published_at)).where(flows.c.name == name)
     )
@@ -153,6 +155,15 @@ async def _put_in_force(
         "comment": comment,
     }
     await connection.execute(log.insert().values(row))
+    told = AuditEntry(
+        at=at,
+        who=f"{SHELL}:{by}",
+        action=audit.Action.CONFIGURED,
+        object=f"flows/{name}",
+        purpose=comment,
+        details={"before": before, "after": version},
+    )
+    await audit.write(connection, told)
 
 
 async def _by_release(connection: AsyncConnection, name: str) -> Sequence[int]:

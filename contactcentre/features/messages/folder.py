@@ -10,13 +10,13 @@ database is away nothing is deleted. A message that nobody has seen to is never 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Never
 
 import structlog
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core import events
 from contactcentre.core.call.callback_moves import promise_id
@@ -49,7 +49,8 @@ CODE = "messages-full"
 
 
 class MessageFolder:
-    """Looks four times a minute. `days` is how long a message is kept once it is done with."""
+    """Looks four times a minute. `days` is how long a message is kept once it is done with, `held`
+    says of a contact whether its data must stay."""
 
     def __init__(
         self,
@@ -58,7 +59,8 @@ class MessageFolder:
         engine: AsyncEngine,
         post: Callable[[events.Event], None],
         *,
-        days: int,
+        days: Callable[[], float],
+        held: Callable[[AsyncConnection, str], Awaitable[bool]],
         clock: Callable[[], float] = now,
     ) -> None:
         self._world = world
@@ -66,6 +68,7 @@ class MessageFolder:
         self._engine = engine
         self._post = post
         self._days = days
+        self._held = held
         self._clock = clock
         self._told: set[str] = set()  # of those that are there
         self.count = 0
@@ -108,7 +111,7 @@ class MessageFolder:
         for file in found:
             if file.recording in kept or file.age_s < LOST_S:
                 continue
-            if file.age_s >= self._days * DAY_S or too_many > 0:
+            if file.age_s >= self._days() * DAY_S or too_many > 0:
                 too_many -= file.size
                 yield file
 
@@ -133,9 +136,12 @@ class MessageFolder:
     async def _delete(self, files: Iterable[MessageFile]) -> None:
         rows, at = models.contacts, self._clock()
         for file in files:
-            of_it = rows.c.call_id == promise_id(file.call_id)
+            contact_id = promise_id(file.call_id)
+            of_it = rows.c.call_id == contact_id
             try:
                 async with self._engine.begin() as connection:
+                    if await self._held(connection, contact_id):
+                        continue
                     await connection.execute(
                         update(rows).where(of_it).values(message_deleted_at=at)
                     )

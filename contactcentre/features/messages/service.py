@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.state import Call, Phase
-from contactcentre.features.audit import log as audit
-from contactcentre.features.audit.log import Action, AuditEntry
-from contactcentre.storage import database
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.message_files import MessageFiles
 
 log = structlog.get_logger(__name__)

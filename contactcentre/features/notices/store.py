@@ -15,6 +15,7 @@ from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import documents
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL
 
 LONGEST = 600
 """Characters of a text: three quarters of a minute of speech."""
@@ -36,6 +37,7 @@ async def add(
     from_at: float,
     until_at: float | None = None,
     queues: Sequence[str] = (),
+    by: str = SHELL,
 ) -> Notice:
     """Keep a notice; the running service takes it up with the next version of the network.
 
@@ -56,18 +58,18 @@ async def add(
         if strange := sorted(set(notice.queues) - known):
             raise ValueError(f"no queue named '{strange[0]}'; there are {', '.join(sorted(known))}")
         await documents.save(
-            connection, {models.notices: documents.rows(models.notices, [written])}
+            connection, {models.notices: documents.rows(models.notices, [written])}, by=by
         )
     return notice
 
 
-async def end(engine: AsyncEngine, notice_id: str, at: float) -> bool:
+async def end(engine: AsyncEngine, notice_id: str, at: float, *, by: str = SHELL) -> bool:
     """Tell it no more from `at` on; False where there is no such notice in force or to come."""
     async with engine.begin() as connection:
         kept = {one.notice_id: one for one in await _read(connection)}.get(notice_id)
         if kept is None or (kept.until_at is not None and kept.until_at <= at):
             return False
-        await documents.change(connection, models.notices, notice_id, until_at=at)
+        await documents.change(connection, models.notices, notice_id, by, until_at=at)
     return True
 
 

@@ -140,7 +140,7 @@ def test_only_world_takes_steps_and_only_by_the_tables(root: Path) -> None:
     }
     assert places["self.agents[...] = ..."] == {"_put_agent"}
     assert places["self._changed"] == {"_step_call"}
-    assert places["self._lay_out"] == {"restore", "_on_record", "_on_given_up"}
+    assert places["self._lay_out"] == {"restore", "_on_record", "_on_given_up", "_on_erasure"}
     assert places["self._put_agent"] == {
         "_step_agent",
         "restore",

@@ -15,6 +15,7 @@ from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
 from contactcentre.testing import History, network, profile
+from lab.pages.people import LEADER
 from routing.model import Queue
 
 pytestmark = pytest.mark.unit
@@ -24,7 +25,7 @@ def rows(history: History) -> dict[str, QueueRow]:
     """The board's queues by their ids; the whole network is ``."""
     world = history.world
     decisions = DecisionLog(Observer(world), database.engine("sqlite://"))  # it connects to nothing
-    view = BoardService(world, Figures(), Live(), decisions).view()
+    view = BoardService(world, Figures(), Live(), decisions).view(LEADER)
     return {row.queue: row for row in (view.total, *view.queues)}
 
 

@@ -73,7 +73,7 @@ async def test_an_agent_can_come_and_work(
     """The log-in hands out the phone, what is chosen shows at once, and the page is told that it is
     not safe yet; nothing is forgotten on the way to the disk."""
     service, _, disk = desk
-    person = Person(user_id="u1", name="Anna", role="agent", agent_id="a1")
+    person = Person(user_id="u1", name="Anna", agent_id="a1")
     assert await service.open(person) is not None
     with pytest.raises(port.NotYetOnDisk):
         await service.command("a1", "not_ready", {"reason": "lunch"})

@@ -119,4 +119,12 @@ def test_a_public_address_for_calls_opens_nothing_else(monkeypatch: pytest.Monke
     hosts = {settings.ami_host, settings.agi_host, settings.sip_websocket_host}
     assert hosts == {"127.0.0.1"}
     assert settings.trunks == ("192.0.2.10", "192.0.2.64/29")
-    assert settings.websocket_url == "ws://127.0.0.1:8088/ws"
+    assert settings.exchange_url == "ws://127.0.0.1:8088/ws"
+
+
+def test_browser_phones_go_through_the_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the address at which browsers see it, unless another one is given."""
+    monkeypatch.setenv("CC_ORIGIN", "https://hotline.example")
+    assert Settings.load().websocket_url == "wss://hotline.example/desk/sip"
+    monkeypatch.setenv("CC_SIP_WEBSOCKET_URL", "wss://phones.example/ws")
+    assert Settings.load().websocket_url == "wss://phones.example/ws"

@@ -4,7 +4,7 @@ import pytest
 import structlog
 
 from contactcentre.cli.log import bounded
-from contactcentre.throttle import Throttle
+from contactcentre.engine.throttle import Throttle
 
 pytestmark = pytest.mark.unit
 

@@ -20,18 +20,43 @@ DOCUMENTS = {
     "days_off": "day",
     "crisis_plans": "plan_id",
     "services": "code",
+    "retention": "class_id",
 }
 
-ADD_ONLY = {
+CHAIN = ("audit", "audit_seals", "audit_checkpoints")
+"""Nothing in these tables is ever changed."""
+
+UNCOVERED = """
+NOT EXISTS (
+    SELECT 1 FROM audit_seals s JOIN audit_checkpoints c ON s.position <= c.position
+    WHERE s.number = OLD.number
+)
+"""
+"""A row of the audit log goes when a checkpoint says so."""
+
+TRIGGERS = {
     "sqlite": (
-        "CREATE TRIGGER audit_is_add_only BEFORE UPDATE ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END",
+        *(
+            f"CREATE TRIGGER {table}_is_add_only BEFORE UPDATE ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END"
+            for table in CHAIN
+        ),
+        f"CREATE TRIGGER audit_goes_by_age BEFORE DELETE ON audit WHEN {UNCOVERED} "
+        "BEGIN SELECT RAISE(ABORT, 'audit rows go by age alone'); END",
     ),
     "postgresql": (
         "CREATE FUNCTION audit_is_add_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'audit rows are never changed'; END $$",
-        "CREATE TRIGGER audit_is_add_only BEFORE UPDATE ON audit "
-        "FOR EACH ROW EXECUTE FUNCTION audit_is_add_only()",
+        *(
+            f"CREATE TRIGGER {table}_is_add_only BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION audit_is_add_only()"
+            for table in CHAIN
+        ),
+        "CREATE FUNCTION audit_goes_by_age() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {UNCOVERED} THEN RAISE EXCEPTION 'audit rows go by age alone'; END IF; "
+        "RETURN OLD; END $$",
+        "CREATE TRIGGER audit_goes_by_age BEFORE DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_goes_by_age()",
     ),
 }
 
@@ -47,6 +72,7 @@ def upgrade() -> None:
         )
     _edited()
     _people()
+    _privacy()
     _calls()
     _agents()
     _crises_and_counts()
@@ -96,7 +122,6 @@ def _people() -> None:
         sa.Column("user_id", sa.String(32), primary_key=True),
         sa.Column("username", sa.String(80), nullable=False, unique=True),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("role", sa.String(20), nullable=False),
         sa.Column("agent_id", sa.String(80), sa.ForeignKey("agents.agent_id"), unique=True),
         sa.Column("centre_id", sa.String(80), sa.ForeignKey("centres.centre_id")),
         sa.Column("locale", sa.String(5), nullable=False),
@@ -104,6 +129,40 @@ def _people() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.Double(), nullable=False),
+    )
+    op.create_table(
+        "grants",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("role", sa.String(20), primary_key=True),
+        sa.Column("realm", sa.String(20), primary_key=True),
+        sa.Column("realm_id", sa.String(80), primary_key=True),
+        sa.Column("granted_at", sa.Double(), nullable=False),
+        sa.Column("granted_by", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "account_changes",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("approval_id", sa.String(32), primary_key=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("realms", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False, index=True),
+        sa.Column("decision", sa.String(20), nullable=False, server_default=""),
+        sa.Column("decided_by", sa.Text(), nullable=False, server_default=""),
+        sa.Column("decided_at", sa.Double()),
+        sa.Column("used_at", sa.Double()),
     )
     op.create_table(
         "sessions",
@@ -131,9 +190,58 @@ def _people() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("object", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False, server_default=""),
+        sa.Column("details", sa.Text(), nullable=False, server_default=""),
+        sa.Index(
+            "ix_audit_person",
+            "person",
+            sqlite_where=sa.text("person <> ''"),
+            postgresql_where=sa.text("person <> ''"),
+        ),
+        sqlite_autoincrement=True,
     )
-    for statement in ADD_ONLY[op.get_bind().dialect.name]:
+    _chain()
+
+
+def _chain() -> None:
+    op.create_table(
+        "audit_seals",
+        sa.Column("position", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, unique=True),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "audit_checkpoints",
+        sa.Column("position", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("made_at", sa.Double(), nullable=False),
+        sa.Column("before_at", sa.Double(), nullable=False),
+        sa.Column("signature", sa.String(64), nullable=False),
+    )
+    for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
+
+
+def _privacy() -> None:
+    op.create_table(
+        "deletions",
+        sa.Column("day", sa.String(10), primary_key=True),
+        sa.Column("class_id", sa.String(80), primary_key=True),
+        sa.Column("before_at", sa.Double(), nullable=False),
+        sa.Column("began_at", sa.Double(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.Double()),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("hold_id", sa.String(32), primary_key=True),
+        sa.Column("person", sa.Text(), nullable=False, index=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.Double(), nullable=False),
+        sa.Column("placed_by", sa.Text(), nullable=False),
+        sa.Column("lifted_at", sa.Double()),
+        sa.Column("lifted_by", sa.Text(), nullable=False, server_default=""),
+    )
 
 
 def _calls() -> None:
@@ -185,7 +293,20 @@ def _calls() -> None:
         sa.Column("message_s", sa.Double()),
         sa.Column("message_heard_at", sa.Double()),
         sa.Column("message_deleted_at", sa.Double()),
+        sa.Column("forgotten_at", sa.Double()),
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
+        sa.Index(
+            "ix_contacts_named",
+            "arrived_at",
+            sqlite_where=sa.text("caller IS NOT NULL AND forgotten_at IS NULL"),
+            postgresql_where=sa.text("caller IS NOT NULL AND forgotten_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_contacts_noted",
+            "arrived_at",
+            sqlite_where=sa.text("note <> ''"),
+            postgresql_where=sa.text("note <> ''"),
+        ),
     )
     op.create_table(
         "legs",

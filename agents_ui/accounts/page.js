@@ -1,0 +1,3 @@
+/** The pages of accounts: everything is forms; only the menu moves. */
+
+import "../shell/menus.js";

@@ -1,0 +1,52 @@
+"""Who is let in: every route by its row in the table, before anything else looks at the request."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from agents_ui.shell import permissions, sessions
+from agents_ui.shell.boundary import Handler
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.permissions import Act
+from agents_ui.shell.port import Realm, Session
+
+
+@web.middleware
+async def admit_by_table(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Links see to it themselves: a browser hides from its page why none was opened."""
+    route = route_of(request)
+    if route is not None and route not in permissions.LINKS:
+        await admit(request)
+    return await handler(request)
+
+
+async def admit(request: web.Request) -> Session | None:
+    """Who asks, if the table lets them come to this route; None where it is open to everybody.
+
+    Raises `Denied` (401, 403), and `Unavailable`.
+    """
+    act = permissions.ROUTES.get(route_of(request) or "")
+    if act is Act.OPEN:
+        return None
+    session = await sessions.require(request)
+    if act is None or not permissions.may(session.person, act):
+        raise Denied("forbidden", status=403)
+    return session
+
+
+def route_of(request: web.Request) -> str | None:
+    """The route as the table has it, `GET /desk/history/{call_id}`; None where there is none."""
+    resource = request.match_info.route.resource
+    method = "GET" if request.method == "HEAD" else request.method
+    return None if resource is None else f"{method} {resource.canonical}"
+
+
+async def allow(request: web.Request, act: Act, lies_in: frozenset[Realm]) -> Session:
+    """The session of somebody who may do that to an object in these realms. Raises `Denied`.
+
+    It is not found (404): whether it is there is no more their business than what it is.
+    """
+    session = await sessions.require(request)
+    if not permissions.may(session.person, act, lies_in):
+        raise Denied("not-found", status=404)
+    return session

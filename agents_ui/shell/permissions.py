@@ -1,0 +1,253 @@
+"""Who may do what to which object: the one table. Pages, the API and `test_access` go by it.
+
+A person has grants, each a role in a realm (the network, a municipality, an institution, a centre).
+An object lies in realms too: an agent in its centre, in that centre's municipality and in the
+network; a call in those where it started and where it is answered; a service card in those of its
+institution; a menu in the network alone. A grant allows an act where the table has its role in the
+act's row and the object lies in its realm. A route that has no row is closed to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+from agents_ui.shell.port import NETWORK, Grant, Person, Realm, Role
+from routing.scope import Place
+
+Thing = Literal["self", "all", "network", "agent", "call", "account", "service", "centre"]
+"""What an act is done to. `self`: one's own desk and account. `all`: what lies in every realm, such
+as the figures of a queue, which is one for all. `network`: what is one for all and changed at once.
+"""
+
+SecondPerson = Literal["", "before", "after"]
+"""Whether another person has to approve it before it is done, or to confirm it afterwards."""
+
+WHOLE: Final[frozenset[Realm]] = frozenset({NETWORK})
+
+EVERYBODY: Final[frozenset[Role]] = frozenset(get_args(Role))
+
+
+class Act(StrEnum):
+    """What can be done."""
+
+    OPEN = "open"  # a page for everybody, also for who is not logged in
+    OWN = "own"  # one's own log-in
+
+    CALLS_ANSWER = "calls.answer"
+    HISTORY_READ = "history.read"  # of who is calling
+    MESSAGES_HEAR = "messages.hear"
+    SERVICES_READ = "services.read"
+
+    BOARD_SEE = "board.see"  # with the agents and calls of one's realms
+    CALLS_EXPLAIN = "calls.explain"
+    CALLS_LISTEN = "calls.listen"
+    AGENTS_FORCE = "agents.force"  # into another state
+    RECORDS_CLOSE = "records.close"  # as not recorded
+
+    CRISIS_SEE = "crisis.see"
+    CRISIS_SWITCH = "crisis.switch"
+    CRISIS_CONFIRM = "crisis.confirm"  # as the second person
+
+    SERVICES_EDIT = "services.edit"
+    NOTICES_EDIT = "notices.edit"
+    CENTRES_EDIT = "centres.edit"  # hours, numbers, skills of agents
+    MENUS_PUBLISH = "menus.publish"
+    NETWORK_EDIT = "network.edit"  # queues, trunks, rules
+
+    ACCOUNTS_SEE = "accounts.see"
+    ACCOUNTS_EDIT = "accounts.edit"
+    WATCHERS_APPOINT = "watchers.appoint"  # auditors and data-protection officers
+    APPROVALS_SEE = "approvals.see"  # what waits for a second person
+
+    FIGURES_EXPORT = "figures.export"  # no personal data
+    CONTACTS_EXPORT = "contacts.export"  # of many citizens at once
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
+    CITIZENS_FIND = "citizens.find"
+    CITIZENS_EXPORT = "citizens.export"  # all that is known of one
+    CITIZENS_ERASE = "citizens.erase"
+    HOLDS_SET = "holds.set"  # what the law forbids to delete
+    RETENTION_SET = "retention.set"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The roles that may, and what it is done to.
+
+    `seconds` are the roles of the second person where one is asked for; else those that may do it.
+    """
+
+    on: Thing
+    roles: frozenset[Role]
+    second: SecondPerson = ""
+    seconds: frozenset[Role] = frozenset()
+
+
+def _by(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+_LEADING = _by("supervisor", "admin")
+_WATCHING = _by("auditor", "dpo")
+
+TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
+    {
+        Act.OPEN: Rule("all", EVERYBODY),
+        Act.OWN: Rule("self", EVERYBODY),
+        # whoever answers calls
+        Act.CALLS_ANSWER: Rule("self", _by("agent")),
+        Act.HISTORY_READ: Rule("self", _by("agent")),
+        Act.MESSAGES_HEAR: Rule("self", _by("agent")),
+        Act.SERVICES_READ: Rule("all", _by("agent", "editor")),
+        # whoever leads them
+        Act.BOARD_SEE: Rule("all", _LEADING),
+        Act.CALLS_EXPLAIN: Rule("call", _LEADING),
+        Act.CALLS_LISTEN: Rule("call", _by("supervisor")),
+        Act.AGENTS_FORCE: Rule("agent", _LEADING),
+        Act.RECORDS_CLOSE: Rule("agent", _LEADING),
+        # a crisis
+        Act.CRISIS_SEE: Rule("all", _LEADING),
+        Act.CRISIS_SWITCH: Rule("network", _LEADING, second="after"),
+        Act.CRISIS_CONFIRM: Rule("network", _LEADING),
+        # what people publish
+        Act.SERVICES_EDIT: Rule("service", _by("editor", "admin")),
+        Act.NOTICES_EDIT: Rule("centre", _by("supervisor", "editor", "admin")),
+        Act.CENTRES_EDIT: Rule("centre", _by("admin")),
+        Act.MENUS_PUBLISH: Rule("network", _by("admin")),
+        Act.NETWORK_EDIT: Rule("network", _by("admin")),
+        # who may log in, and what waits for a second person
+        Act.ACCOUNTS_SEE: Rule("account", _by("admin", "auditor")),
+        Act.ACCOUNTS_EDIT: Rule("account", _by("admin")),
+        Act.WATCHERS_APPOINT: Rule("network", _by("admin")),
+        Act.APPROVALS_SEE: Rule("all", _by("supervisor", "admin", "auditor", "dpo")),
+        # data of citizens, and what was done with it
+        Act.FIGURES_EXPORT: Rule("all", _LEADING | _WATCHING),
+        Act.CONTACTS_EXPORT: Rule("network", _by("admin", "dpo"), "before", _WATCHING),
+        Act.AUDIT_READ: Rule("network", _WATCHING),
+        Act.AUDIT_EXPORT: Rule("network", _by("auditor"), "before", _WATCHING),
+        Act.CITIZENS_FIND: Rule("network", _by("dpo")),
+        Act.CITIZENS_EXPORT: Rule("network", _by("dpo")),
+        Act.CITIZENS_ERASE: Rule("network", _by("dpo"), "before", _by("dpo", "auditor", "admin")),
+        Act.HOLDS_SET: Rule("network", _by("dpo")),
+        Act.RETENTION_SET: Rule("network", _by("dpo")),
+    }
+)
+
+ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
+    {
+        "GET /": Act.OPEN,
+        "GET /login": Act.OPEN,
+        "POST /login": Act.OPEN,
+        "POST /language": Act.OPEN,
+        "GET /static/{version}/{path}": Act.OPEN,
+        "GET /demo/phone": Act.OPEN,  # where the demonstration is on
+        "GET /demo/sip": Act.OPEN,
+        "GET /healthz": Act.OPEN,
+        "GET /readyz": Act.OPEN,
+        "GET /metrics": Act.OPEN,  # to neighbours
+        "POST /logout": Act.OWN,
+        # the desk
+        "GET /desk": Act.CALLS_ANSWER,
+        "GET /desk/live": Act.CALLS_ANSWER,
+        "GET /desk/sip": Act.CALLS_ANSWER,
+        "POST /desk/command": Act.CALLS_ANSWER,
+        "POST /desk/leave": Act.CALLS_ANSWER,
+        "POST /desk/laid-aside": Act.CALLS_ANSWER,
+        "POST /desk/onward": Act.CALLS_ANSWER,
+        "POST /desk/services": Act.CALLS_ANSWER,
+        "POST /desk/cards": Act.CALLS_ANSWER,
+        "GET /desk/history/{call_id}": Act.HISTORY_READ,
+        "GET /desk/messages/{call_id}": Act.MESSAGES_HEAR,
+        # the board
+        "GET /board": Act.BOARD_SEE,
+        "GET /board/live": Act.BOARD_SEE,
+        "GET /board/why/{call_id}": Act.CALLS_EXPLAIN,
+        "POST /board/close-records": Act.RECORDS_CLOSE,
+        # crisis mode
+        "GET /crisis": Act.CRISIS_SEE,
+        "POST /crisis/on": Act.CRISIS_SWITCH,
+        "POST /crisis/off": Act.CRISIS_SWITCH,
+        "POST /crisis/confirm": Act.CRISIS_CONFIRM,
+        # who may log in
+        "GET /accounts": Act.ACCOUNTS_SEE,
+        "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address
+        "GET /accounts/new": Act.ACCOUNTS_EDIT,
+        "POST /accounts/new": Act.ACCOUNTS_EDIT,
+        "GET /accounts/{user_id}": Act.ACCOUNTS_SEE,
+        "POST /accounts/{user_id}/give": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/take": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
+        "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
+        # what waits for a second person
+        "GET /approvals": Act.APPROVALS_SEE,
+        "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
+    }
+)
+
+LINKS: Final = frozenset({"GET /desk/live", "GET /board/live"})
+"""Live links, which tell by their closing code who is refused (`agents_ui.shell.links`)."""
+
+HOMES: Final[Mapping[str, Act]] = MappingProxyType(
+    {
+        "/board": Act.BOARD_SEE,
+        "/desk": Act.CALLS_ANSWER,
+        "/accounts": Act.ACCOUNTS_SEE,
+        "/approvals": Act.APPROVALS_SEE,
+    }
+)
+"""Where work starts: the first page that is allowed."""
+
+
+def reach(grants: Iterable[Grant], act: Act) -> frozenset[Realm]:
+    """The realms in which these grants allow the act; in the whole network: that alone."""
+    realms = frozenset(grant.realm for grant in grants if grant.role in TABLE[act].roles)
+    return WHOLE if NETWORK in realms else realms
+
+
+def may(person: Person, act: Act, lies_in: AbstractSet[Realm] | None = None) -> bool:
+    """Whether the person may do that to an object which lies in these realms.
+
+    Without them: whether there may be anything that it may be done to, as far as the table knows.
+    """
+    rule, realms = TABLE[act], reach(person.grants, act)
+    if act in (Act.OPEN, Act.OWN):
+        return True
+    if rule.on == "self":
+        return bool(realms) and person.agent_id is not None
+    if rule.on == "network":
+        return NETWORK in realms
+    if lies_in is None or rule.on == "all":
+        return bool(realms)
+    return bool(realms & {NETWORK, *lies_in})
+
+
+def may_second(person: Person, act: Act, lies_in: AbstractSet[Realm]) -> bool:
+    """Whether the person may be the second one for it; that it is another is not looked at."""
+    rule = TABLE[act]
+    realms = {one.realm for one in person.grants if one.role in (rule.seconds or rule.roles)}
+    return bool(rule.second) and bool(realms & {NETWORK, *lies_in})
+
+
+def may_give(person: Person, grant: Grant, lies_in: AbstractSet[Realm]) -> bool:
+    """Whether the person may give that role, or take it, whose realm lies in these.
+
+    Nobody makes those who watch but who has the whole network.
+    """
+    act = Act.WATCHERS_APPOINT if grant.role in _WATCHING else Act.ACCOUNTS_EDIT
+    return may(person, act, lies_in)
+
+
+def around(place: Place) -> frozenset[Realm]:
+    """The realms in which something lies that stands at that place."""
+    known: tuple[Realm, ...] = (("municipality", place.municipality), ("centre", place.centre))
+    return frozenset((NETWORK, *(realm for realm in known if realm[1])))
+
+
+def home(person: Person) -> str:
+    """The page to start from; "/" for somebody to whom none is open."""
+    return next((path for path, act in HOMES.items() if may(person, act)), "/")

@@ -1,0 +1,126 @@
+"""Personal data: for how long they are kept, and who follows the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from agents_ui.shell.port import Unavailable
+from contactcentre import paths
+from contactcentre.app.area import Gauges, Runs
+from contactcentre.app.storage import Storage
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.inbox import Inbox
+from contactcentre.features.audit.retention import AuditRetention
+from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.privacy.control import PersonCommands
+from contactcentre.features.privacy.document import DataClass
+from contactcentre.features.privacy.erasure import Erasure
+from contactcentre.features.privacy.holds import Holds
+from contactcentre.features.privacy.live import RunningHotline
+from contactcentre.features.privacy.nightly import Nightly
+from contactcentre.features.privacy.sweeps import (
+    EventSweep,
+    NoteSweep,
+    NumberSweep,
+    Portion,
+    Reached,
+)
+from contactcentre.settings import Settings
+from contactcentre.storage import audit
+from contactcentre.storage.audit import AuditEntry
+from contactcentre.storage.database import AWAY
+from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.telephony.message_files import MessageFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What others ask, and what runs."""
+
+    database: AsyncEngine
+    pseudonyms: Pseudonyms
+    holds: Holds
+    nightly: Nightly
+    sealer: Sealer
+    commands: PersonCommands
+
+    def runs(self) -> Runs:
+        """See `Area`."""
+        return {"audit": self.sealer.run, "retention": self.nightly.run}
+
+    def gauges(self) -> Gauges:
+        """See `Area`."""
+        return {}
+
+    def alarms(self) -> Iterable[Alarm]:
+        """See `Area`."""
+        return ()
+
+    async def note(self, entries: Sequence[AuditEntry]) -> None:
+        """Write down what is about to be done. Raises `Unavailable`: then it is not done."""
+        try:
+            async with self.database.begin() as connection:
+                await audit.write(connection, *entries)
+        except AWAY:
+            raise Unavailable from None
+
+    def message_days(self) -> int:
+        """How long a voice message is kept that is done with."""
+        return self.nightly.days("messages")
+
+    def draft_days(self) -> int:
+        """How long a record may stay open."""
+        return self.nightly.days("drafts")
+
+
+def build_privacy(
+    settings: Settings, storage: Storage, inbox: Inbox, files: MessageFiles
+) -> Privacy:
+    """With the keys of this installation."""
+    engine, pseudonyms = storage.database, Pseudonyms(paths.pseudonym_key(settings))
+    live = RunningHotline(inbox, storage.spool, storage.projector)
+    sweeps = (
+        NumberSweep(pseudonyms),
+        NoteSweep(pseudonyms),
+        EventSweep(),
+        AuditSweep(AuditRetention(paths.audit_key(settings))),
+    )
+    return Privacy(
+        engine,
+        pseudonyms,
+        Holds(pseudonyms),
+        Nightly(engine, sweeps, usual=usual_terms(settings)),
+        Sealer(engine, paths.audit_head(settings)),
+        PersonCommands(Erasure(engine, live, files, pseudonyms)),
+    )
+
+
+def usual_terms(settings: Settings) -> dict[DataClass, int]:
+    """Days, where nobody has written otherwise."""
+    return {
+        "numbers": settings.number_days,
+        "notes": settings.note_days,
+        "events": settings.event_days,
+        "messages": settings.message_days,
+        "drafts": settings.record_days,
+        "audit": settings.audit_days,
+    }
+
+
+class AuditSweep:
+    """The audit log's oldest part, as the nightly job deletes."""
+
+    class_id: DataClass = "audit"
+
+    def __init__(self, retention: AuditRetention) -> None:
+        self._retention = retention
+
+    async def portion(
+        self, connection: AsyncConnection, before_at: float, reached: Reached, at: float
+    ) -> Portion:
+        """See `Sweep`."""
+        count = await self._retention.portion(connection, before_at, at)
+        return Portion(count, reached if count else None)

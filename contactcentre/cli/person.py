@@ -1,0 +1,204 @@
+"""`contactcentre person`: a citizen's data held and erased.
+
+Numbers are typed in when they are asked for, or come a line each on standard input: what stands on
+the command line is seen by others, and kept in the shell's history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import shutil
+import sys
+import uuid
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contactcentre import paths
+from contactcentre.app.control import NotRunning, ask
+from contactcentre.app.privacy import usual_terms
+from contactcentre.cli import console
+from contactcentre.cli.command import program
+from contactcentre.engine.clock import now
+from contactcentre.features.privacy import store
+from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
+from contactcentre.features.privacy.erasure import Erasure, NotErased
+from contactcentre.features.privacy.live import RestingHotline
+from contactcentre.settings import Settings
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.spool import Spool, SpoolFailed
+from contactcentre.telephony.message_files import MessageFiles
+from contactcentre.telephony.translation import caller_of
+
+ONE_PERSON = 10
+"""Numbers that somebody may have; whoever gives out more must ask a second person."""
+
+ERASING_S = 600.0
+"""A busy day's journal is gigabytes."""
+
+app = program("person")
+
+_telling = console.telling(ValueError, NotErased, SpoolFailed)
+
+Reason = Annotated[str, Parameter(help="why: it stays on record")]
+
+
+class BadNumber(ValueError):
+    """What was typed is no telephone number; does not quote it."""
+
+
+@app.command
+@_telling
+async def erase(*, reason: Reason, settings: Settings) -> None:
+    """Take these numbers out of everything; the contacts stay for the statistics."""
+    for number in await asyncio.to_thread(_numbers):
+        request = {"do": "person-erase", "number": number, "by": console.author(), "why": reason}
+        try:
+            answer = await ask(paths.control(settings), request, patience_s=ERASING_S)
+        except NotRunning:
+            answer = await _erase_at_rest(settings, number, reason)
+        if "error" in answer:
+            raise NotErased(answer["error"])
+        told = "{contacts} contacts, {records} records of the journal, {recordings} recordings"
+        console.say(told.format(**answer))
+
+
+@app.command
+@_telling
+async def export(
+    *,
+    to: Annotated[Path, Parameter(help="a folder, which is made; its name tells of nobody")],
+    reason: Reason,
+    settings: Settings,
+) -> None:
+    """All that is kept of one person, whose numbers these are: JSON, a page, and voice messages."""
+    numbers = await asyncio.to_thread(_numbers)
+    if len(numbers) > ONE_PERSON:
+        raise BadNumber(f"more than {ONE_PERSON} numbers are not one person's")
+    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        for number in numbers:
+            await _note(connection, Action.PERSON_EXPORTED, pseudonyms.of(number), reason)
+        terms = await store.terms(connection, usual_terms(settings))
+        person = await disclose(connection, numbers, pseudonyms, terms, at=now())
+    left_in = {one["callback_of"] for one in person["contacts"] if one["message"]}
+    await asyncio.to_thread(_write, to, person, _recordings(settings, left_in))
+    console.say(f"{len(person['contacts'])} contacts: {to / 'person.html'}")
+
+
+def _recordings(settings: Settings, left_in: Collection[str]) -> list[Path]:
+    files = MessageFiles(paths.recordings(settings), most_bytes=0)
+    return [files.path(file.recording) for file in files.list() if file.call_id in left_in]
+
+
+def _write(to: Path, person: PersonalData, recordings: Sequence[Path]) -> None:
+    """For its owner alone. Raises `OSError`, also where the folder is there already."""
+    to.mkdir(mode=0o700)
+    (to / "person.json").write_text(json.dumps(person, ensure_ascii=False, indent=2), "utf-8")
+    (to / "person.html").write_text(page(person), "utf-8")
+    for recording in recordings:
+        shutil.copyfile(recording, to / recording.name)
+
+
+@app.command
+@_telling
+async def hold(*, reason: Reason, settings: Settings) -> None:
+    """Keep the data of these numbers, whatever their terms, until the hold is lifted."""
+    async with _people(settings) as (connection, people):
+        for person in people:
+            row = {
+                "hold_id": uuid.uuid4().hex,
+                "person": person,
+                "why": reason,
+                "placed_at": now(),
+                "placed_by": console.author(),
+            }
+            await store.hold(connection, row)
+            await _note(connection, Action.PERSON_HELD, person, reason)
+
+
+@app.command
+@_telling
+async def lift(*, reason: Reason, settings: Settings) -> None:
+    """End the holds on these numbers."""
+    async with _people(settings) as (connection, people):
+        for person in people:
+            count = await store.lift(connection, person, at=now(), by=console.author())
+            await _note(connection, Action.HOLD_LIFTED, person, reason)
+            console.say(f"{person}: {count} holds lifted")
+
+
+@app.command
+@_telling
+async def holds(*, settings: Settings) -> None:
+    """Whose data are held, by pseudonym, and why; the latest first."""
+    async with database.opened(settings.database) as storage, storage.connect() as connection:
+        for row in await store.holds(connection):
+            lifted = row["lifted_at"]
+            until = console.local(lifted) if lifted is not None else "in force"
+            since = console.local(row["placed_at"])
+            console.say(f"{row['person']}  {since} – {until}  {row['placed_by']}: {row['why']}")
+
+
+async def _erase_at_rest(settings: Settings, number: str, why: str) -> dict[str, Any]:
+    """Where no service runs; its journal's file is locked meanwhile. Raises `SpoolFailed`."""
+    if not paths.spool(settings).exists():
+        raise NotErased("no service and no journal is here: ask on the service's own machine")
+    files = MessageFiles(paths.recordings(settings), most_bytes=0)
+    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    async with database.opened(settings.database) as storage, _journal(settings) as spool:
+        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms)
+        return asdict(await erasure.erase(number, by=console.author(), why=why))
+
+
+@asynccontextmanager
+async def _journal(settings: Settings) -> AsyncIterator[Spool]:
+    spool = Spool(paths.spool(settings), clock=now)
+    await spool.open()
+    writing = asyncio.create_task(spool.run())
+    try:
+        yield spool
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await spool.close()
+
+
+@asynccontextmanager
+async def _people(settings: Settings) -> AsyncIterator[tuple[AsyncConnection, Sequence[str]]]:
+    """The numbers' pseudonyms, and a transaction."""
+    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    people = [pseudonyms.of(number) for number in await asyncio.to_thread(_numbers)]
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        yield connection, people
+
+
+def _numbers() -> list[str]:
+    """As they are typed, or a line each. Raises `BadNumber`."""
+    if sys.stdin.isatty():
+        lines = [getpass.getpass("Telephone number: ")]
+    else:
+        lines = [line for line in sys.stdin.read().splitlines() if line.strip()]
+    return [_number(line) for line in lines]
+
+
+def _number(typed: str) -> str:
+    number = caller_of("".join(letter for letter in typed if letter not in " -()\t"))
+    if number is None:
+        raise BadNumber("that is no telephone number, as 20000001 or +37120000001")
+    return number
+
+
+async def _note(connection: AsyncConnection, action: Action, person: str, why: str) -> None:
+    entry = AuditEntry(at=now(), who=console.author(), action=action, person=person, purpose=why)
+    await audit.write(connection, entry)

@@ -1,0 +1,104 @@
+"""Puts the rows of the audit log into the chain, a moment after they were written.
+
+Whoever writes a row neither knows the chain nor waits for another writer. One follows behind them,
+by the order in which their transactions became visible; of two that do (a standby, a command) the
+database lets one have each position, and the other tries again: the chain can not fork.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Never
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contactcentre.features.audit import store
+from contactcentre.features.audit.chain import Anchor, link
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+from contactcentre.storage.last_good import LastGood
+
+log = structlog.get_logger(__name__)
+
+PERIOD_S = 1.0
+PORTION = 500
+"""Rows of one transaction."""
+
+LATE = 1000
+"""Of the latest numbers so many are looked at again: a transaction that took its number early may
+end late. One that ends later still is found by the next start."""
+
+
+class Sealer:
+    """Looks once a second; keeps the last link in the file `kept` too, out of the database's
+    reach."""
+
+    def __init__(self, engine: AsyncEngine, kept: Path) -> None:
+        self._engine = engine
+        self._kept = LastGood(kept, Anchor)
+        self._looked_up_to = 0
+
+    async def run(self) -> Never:
+        """Look, until cancelled; not at the start, when there is enough to do."""
+        await asyncio.sleep(PERIOD_S)
+        await self._compare()
+        while True:
+            try:
+                await self.look()
+            except database.AWAY as error:
+                log.warning("audit.database_away", error=type(error).__name__)
+            await asyncio.sleep(PERIOD_S)
+
+    async def look(self) -> int:
+        """Seal what is not yet sealed; how many rows. Raises `database.AWAY` errors."""
+        total = 0
+        while count := await self._portion():
+            total += count
+        return total
+
+    async def _portion(self) -> int:
+        try:
+            async with self._engine.begin() as connection:
+                highest = await store.last_number(connection)
+                above = max(0, min(self._looked_up_to, highest) - LATE)
+                last, count = await _seal(connection, above)
+        except IntegrityError:
+            return 0  # another one was there first, and goes on
+        if count:
+            await asyncio.to_thread(self._kept.keep, last)
+        else:
+            self._looked_up_to = highest
+        return count
+
+    async def _compare(self) -> None:
+        """Say so where the chain is not the one that was left."""
+        before = await asyncio.to_thread(self._kept.read)
+        try:
+            async with self._engine.connect() as connection:
+                present = await store.head(connection)
+        except database.AWAY:
+            return
+        if before is not None and present.position < before.position:
+            log.error(
+                "audit.shorter", was=before.position, now=present.position, advice="audit verify"
+            )
+
+
+async def seal(engine: AsyncEngine, kept: Path) -> None:
+    """What a command wants to be in the chain before it reads on."""
+    await Sealer(engine, kept).look()
+
+
+async def _seal(connection: AsyncConnection, above: int) -> tuple[Anchor, int]:
+    last = await store.head(connection)
+    rows = await store.unsealed(connection, above=above, limit=PORTION)
+    links = []
+    for row in rows:
+        last = Anchor(last.position + 1, link(last.hash, row))
+        links.append({"position": last.position, "number": row["number"], "hash": last.hash})
+    if links:
+        await connection.execute(models.audit_seals.insert(), links)
+    return last, len(links)

@@ -1,0 +1,58 @@
+"""What the hotline itself knows of a citizen: while it runs, and while it does not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from contactcentre.core import events
+from contactcentre.engine.clock import now
+from contactcentre.engine.inbox import Crowded, Inbox, NotSafeYet
+from contactcentre.features.privacy.erasure import NotErased
+from contactcentre.storage import spool_erasure
+from contactcentre.storage.journal import Projector
+from contactcentre.storage.spool import Spool
+
+
+class RunningHotline:
+    """Keeps `LiveData`: World, its journal, and what carries that to the database."""
+
+    def __init__(self, inbox: Inbox, spool: Spool, projector: Projector) -> None:
+        self._inbox = inbox
+        self._spool = spool
+        self._projector = projector
+
+    async def forget(self, number: str) -> bool:
+        """See `LiveData`. Raises `NotErased`."""
+        try:
+            return await self._inbox.submit(events.ErasureAsked(at=now(), caller=number))
+        except (Crowded, NotSafeYet):
+            raise NotErased("the service has too much to do just now: try again later") from None
+
+    def still(self) -> AbstractAsyncContextManager[None]:
+        """See `LiveData`."""
+        return self._projector.paused()
+
+    async def erase(self, number: str) -> int:
+        """See `LiveData`."""
+        return await spool_erasure.erase(self._spool, number)
+
+
+class RestingHotline:
+    """Keeps `LiveData` where no service runs: there is its journal."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+
+    async def forget(self, number: str) -> bool:
+        """Nothing is in memory."""
+        return not await spool_erasure.is_open(self._spool, number)
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing moves."""
+        yield
+
+    async def erase(self, number: str) -> int:
+        """See `LiveData`."""
+        return await spool_erasure.erase(self._spool, number)
