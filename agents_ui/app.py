@@ -23,7 +23,7 @@ from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance import passkey, second
-from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
+from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.enrolment import require_factor
@@ -81,6 +81,7 @@ def build(
     `read_assets` is asked at every request; by default the files are read once, now.
     """
     now = assets.read()
+    bodies.refuse_broken_parts()
     app = web.Application(
         middlewares=[
             write_down,
