@@ -25,13 +25,13 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
-from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
+from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
-from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (
@@ -67,6 +67,7 @@ class Ports:
     board: Board
     crisis: CrisisRoom
     people: People
+    refusals: RefusedAccess
     approvals: Approvals
     health: Health
 
@@ -84,6 +85,7 @@ def build(
     `read_assets` is asked at every request; by default the files are read once, now.
     """
     now = assets.read()
+    bodies.refuse_broken_parts()
     app = web.Application(
         middlewares=[
             write_down,
@@ -102,6 +104,7 @@ def build(
     app[account.FACTORS] = ports.factors
     app[passkeys.PASSKEYS] = ports.passkeys
     app[entrance_form.INSTITUTIONS] = ports.institutions
+    app[keys.REFUSALS] = ports.refusals
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()

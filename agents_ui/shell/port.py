@@ -170,6 +170,13 @@ class Shifts(Protocol):
         """Log the agent out of the hotline; the phone's secret becomes worthless."""
 
 
+class RefusedAccess(Protocol):
+    """Those whom the table of permissions has refused."""
+
+    async def note(self, person: Person, route: str) -> None:
+        """Write down who wanted to go where; never raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:
     """What the browser phone needs to register; the secret lasts as long as the log-in."""

@@ -32,6 +32,7 @@ from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
@@ -89,6 +90,7 @@ async def panel_ports(
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(storage.database, accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
+        refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
         ),

@@ -288,8 +288,8 @@ deletions = Table(
 )
 
 # Whose data must stay, whatever their terms: a person is a pseudonym here.
-holds = Table(
-    "holds",
+legal_holds = Table(
+    "legal_holds",
     metadata,
     Column("hold_id", String(32), primary_key=True),
     Column("person", Text, nullable=False, index=True),

@@ -42,6 +42,7 @@ from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -256,6 +257,7 @@ class StagedHistory(History):
             crisis=self.crisis,
             people=PeopleService(self.database, self.accounts),
             approvals=self.approvals,
+            refusals=AccessRefusals(self.database),
             health=self.health,
         )
 

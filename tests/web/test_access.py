@@ -7,11 +7,14 @@ from typing import get_args
 
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
 from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
@@ -293,3 +296,23 @@ async def open_until_closed(link):
     async for _ in link:
         pass
     return link.close_code
+
+
+async def test_who_is_refused_is_on_record(enter, world):
+    """Who wanted to go where, by the route and not by what stands in the address; a page that
+    comes back by itself is one row, and a database that is away opens nothing."""
+    browser = await enter("talking")
+    person = (await world.accounts.session(cookie_of(browser))).person
+    for _ in range(3):
+        assert (await browser.get("/board/why/c-1")).status == 403
+    assert await open_link(browser, "/board/live") == 403
+    columns = models.audit.c
+    query = select(columns.who, columns.object).where(columns.action == Action.ACCESS_REFUSED)
+    async with world.database.connect() as connection:
+        rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
+    assert rows == [
+        (person.user_id, "GET /board/why/{call_id}"),
+        (person.user_id, "GET /board/live"),
+    ]
+    world.database_away = True
+    assert (await browser.get("/crisis")).status == 403

@@ -27,7 +27,7 @@ SEED = 20261128
 EACH = 40
 """So many requests to each route, by each role."""
 
-ROLES = (None, "talking", "board")
+ROLES = (None, "talking", "board", "admin")
 DEEP = b"[" * 30_000
 
 

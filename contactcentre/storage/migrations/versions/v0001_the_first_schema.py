@@ -294,7 +294,7 @@ def _privacy() -> None:
         sa.Column("finished_at", sa.Double()),
     )
     op.create_table(
-        "holds",
+        "legal_holds",
         sa.Column("hold_id", sa.String(32), primary_key=True),
         sa.Column("person", sa.Text(), nullable=False, index=True),
         sa.Column("why", sa.Text(), nullable=False),
