@@ -75,6 +75,9 @@ async def panel_ports(
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
+        own=accounts.own,
+        factors=accounts.factors,
+        passkeys=accounts.passkeys,
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(storage.database, telephony.messages, world.calls),

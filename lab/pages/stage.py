@@ -160,10 +160,12 @@ class StagedAccounts(AccountService):
         self._act = act
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `AccountService`."""
-        session = await super().log_in(username, password, address=address, device=device)
+        session = await super().log_in(
+            username, password, address=address, device=device, browser=browser
+        )
         self._act(username)
         return session
 
@@ -239,6 +241,9 @@ class StagedHistory(History):
         return Ports(
             settings=settings,
             accounts=self.accounts,
+            own=self.accounts.own,
+            factors=self.accounts.factors,
+            passkeys=self.accounts.passkeys,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),

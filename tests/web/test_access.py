@@ -37,8 +37,23 @@ FORMS = {
     "/crisis/off",
     "/crisis/confirm",
     "/approvals/decide",
+    "/login/code",
+    "/login/passkey",
 }
 BODIES = {
+    "/account/password": {"password": PASSWORD, "new": "short"},
+    "/account/app": {"password": PASSWORD},
+    "/account/app/finish": {},
+    "/account/app/remove": {"password": PASSWORD},
+    "/account/codes": {},
+    "/account/passkeys": {},
+    "/account/passkeys/offer": {"password": PASSWORD},
+    "/account/passkeys/remove": {"password": PASSWORD},
+    "/account/sessions/end": {},
+    "/account/sessions/end-others": {},
+    "/login/code": {},
+    "/login/passkey": {},
+    "/login/passkey/offer": {},
     "/language": {"language": "en"},
     "/desk/leave": {},
     "/desk/services": {"q": "bērna"},
@@ -132,7 +147,7 @@ async def ask(browser, token, route, objects):
         key: objects.get(value, value) if isinstance(value, str) else value
         for key, value in BODIES[pattern].items()
     }
-    body = {"data": given} if pattern in FORMS or "/accounts" in pattern else {"json": given}
+    body = {"data": given} if pattern in FORMS or "/account" in pattern else {"json": given}
     answer = await browser.post(path, headers={"X-CSRF": token}, allow_redirects=False, **body)
     return answer.status
 
