@@ -24,7 +24,7 @@ from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
-from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.port import Accounts, Health, PanelSettings, Refusals
 from agents_ui.shell.server import count, keep_in_bounds
 
 PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
@@ -36,6 +36,7 @@ class Ports:
 
     settings: PanelSettings
     accounts: Accounts
+    refusals: Refusals
     desks: Desks
     history: PastContacts
     messages: Messages
@@ -73,6 +74,7 @@ def build(
     app[keys.SETTINGS] = ports.settings
     count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
+    app[keys.REFUSALS] = ports.refusals
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()

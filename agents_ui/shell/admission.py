@@ -7,6 +7,7 @@ from aiohttp import web
 from agents_ui.shell import permissions, sessions
 from agents_ui.shell.boundary import Handler
 from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import REFUSALS
 from agents_ui.shell.permissions import Act
 from agents_ui.shell.port import Realm, Session
 
@@ -25,11 +26,13 @@ async def admit(request: web.Request) -> Session | None:
 
     Raises `Denied` (401, 403), and `Unavailable`.
     """
-    act = permissions.ROUTES.get(route_of(request) or "")
+    route = route_of(request) or ""
+    act = permissions.ROUTES.get(route)
     if act is Act.OPEN:
         return None
     session = await sessions.require(request)
     if act is None or not permissions.may(session.person, act):
+        await request.app[REFUSALS].note(session.person, route)
         raise Denied("forbidden", status=403)
     return session
 
@@ -48,5 +51,6 @@ async def allow(request: web.Request, act: Act, lies_in: frozenset[Realm]) -> Se
     """
     session = await sessions.require(request)
     if not permissions.may(session.person, act, lies_in):
+        await request.app[REFUSALS].note(session.person, route_of(request) or "")
         raise Denied("not-found", status=404)
     return session

@@ -96,6 +96,13 @@ class Accounts(Protocol):
         """Return in so many seconds, or sooner, as soon as the session may have been ended."""
 
 
+class Refusals(Protocol):
+    """The record of those whom the table keeps out."""
+
+    async def note(self, person: Person, route: str) -> None:
+        """That person may not come to this route. A database that is away is no fault here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:
     """What the browser phone needs to register; the secret lasts as long as the log-in."""

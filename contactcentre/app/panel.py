@@ -28,6 +28,7 @@ from contactcentre.engine.inbox import Inbox
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import RefusedAccess
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
@@ -74,6 +75,7 @@ async def panel_ports(
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
+        refusals=RefusedAccess(storage.database),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(storage.database, telephony.messages, world.calls),

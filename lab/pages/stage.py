@@ -39,6 +39,7 @@ from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import RefusedAccess
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -238,6 +239,7 @@ class StagedHistory(History):
         return Ports(
             settings=settings,
             accounts=self.accounts,
+            refusals=RefusedAccess(self.database),
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),

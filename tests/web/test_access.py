@@ -7,11 +7,13 @@ from typing import get_args
 
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
 from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.storage import tables as models
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
@@ -278,3 +280,16 @@ async def open_until_closed(link):
     async for _ in link:
         pass
     return link.close_code
+
+
+async def test_who_is_kept_out_is_on_record(enter, world):
+    """Who it was, and the route without the ids in it; whoever goes on fills no disk."""
+    browser = await enter("talking")
+    person = (await world.accounts.session(cookie_of(browser))).person
+    for _ in range(9):
+        assert (await browser.get("/board/why/c-1")).status == 403
+    columns = models.audit.c
+    async with world.database.connect() as connection:
+        query = select(columns.who, columns.object).where(columns.action == "access.refused")
+        rows = [tuple(row) for row in await connection.execute(query)]
+    assert rows == [(person.user_id, "GET /board/why/{call_id}")] * 3
