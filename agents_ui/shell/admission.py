@@ -9,7 +9,7 @@ from agents_ui.shell.boundary import Handler
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import REFUSALS
 from agents_ui.shell.permissions import Act
-from agents_ui.shell.port import Realm, Session
+from agents_ui.shell.port import Session
 
 
 @web.middleware
@@ -42,15 +42,3 @@ def route_of(request: web.Request) -> str | None:
     resource = request.match_info.route.resource
     method = "GET" if request.method == "HEAD" else request.method
     return None if resource is None else f"{method} {resource.canonical}"
-
-
-async def allow(request: web.Request, act: Act, lies_in: frozenset[Realm]) -> Session:
-    """The session of somebody who may do that to an object in these realms. Raises `Denied`.
-
-    It is not found (404): whether it is there is no more their business than what it is.
-    """
-    session = await sessions.require(request)
-    if not permissions.may(session.person, act, lies_in):
-        await request.app[REFUSALS].note(session.person, route_of(request) or "")
-        raise Denied("not-found", status=404)
-    return session

@@ -1,47 +1,45 @@
-"""Who was kept from what the table of roles does not allow, on record."""
+"""Whom the table has refused, written down: who wanted to go where they may not."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Person
-from contactcentre.engine.throttle import Throttle
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 
 log = structlog.get_logger(__name__)
 
-MOST = 3
-"""Rows a minute of one person at one route: who goes on and on fills no disk."""
+ONCE_S: Final = 60.0
+"""A page that comes back by itself is refused again and again: one row tells of it."""
+
+ROOM: Final = 1_000
 
 
-class RefusedAccess:
-    """Keeps `agents_ui.shell.port.Refusals`."""
+class AccessRefusals:
+    """Keeps `agents_ui.shell.port.RefusedAccess`."""
 
     def __init__(self, engine: AsyncEngine, *, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
         self._clock = clock
-        self._throttle = Throttle(MOST, 60.0)
+        self._noted: dict[tuple[str, str], float] = {}
 
     async def note(self, person: Person, route: str) -> None:
-        """See `Refusals`."""
-        at = self._clock()
-        left_out = self._throttle.admit(f"{person.user_id} {route}", at)
-        if left_out is None:
+        """See `RefusedAccess`. Who is refused stays so while the database is away."""
+        at, key = self._clock(), (person.user_id, route)
+        if 0 <= at - self._noted.get(key, -ONCE_S) < ONCE_S:
             return
-        entry = AuditEntry(
-            at=at,
-            who=person.user_id,
-            action=Action.ACCESS_REFUSED,
-            object=route,
-            details={"left_out": left_out} if left_out else {},
-        )
+        if len(self._noted) >= ROOM:
+            self._noted.clear()
+        self._noted[key] = at
+        entry = AuditEntry(at=at, who=person.user_id, action=Action.ACCESS_REFUSED, object=route)
         try:
             async with self._engine.begin() as connection:
                 await audit.write(connection, entry)
         except database.AWAY as error:
-            log.warning("audit.database_away", error=type(error).__name__)
+            log.warning("audit.refusal_not_noted", error=type(error).__name__)
