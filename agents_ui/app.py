@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.account import page as account
+from agents_ui.account import passkeys
+from agents_ui.account.port import FactorKeeper, OwnAccount, PasskeyKeeper
 from agents_ui.accounts import page as people
 from agents_ui.accounts.port import People
 from agents_ui.approvals import page as approvals
@@ -19,15 +22,29 @@ from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
 from agents_ui.entrance import page as entrance
-from agents_ui.shell import assets, files, headers, health, keys, relay, render, texts
+from agents_ui.entrance import passkey, second
+from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
+from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
-from agents_ui.shell.port import Accounts, Health, PanelSettings
+from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
 
-PAGES = (entrance, desk, board, crisis, people, approvals, demo_phone)
+PAGES = (
+    entrance,
+    second,
+    passkey,
+    account,
+    passkeys,
+    desk,
+    board,
+    crisis,
+    people,
+    approvals,
+    demo_phone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +53,9 @@ class Ports:
 
     settings: PanelSettings
     accounts: Accounts
+    own: OwnAccount
+    factors: FactorKeeper
+    passkeys: PasskeyKeeper
     desks: Desks
     history: PastContacts
     messages: Messages
@@ -43,6 +63,7 @@ class Ports:
     board: Board
     crisis: CrisisRoom
     people: People
+    refusals: RefusedAccess
     approvals: Approvals
     health: Health
 
@@ -60,12 +81,14 @@ def build(
     `read_assets` is asked at every request; by default the files are read once, now.
     """
     now = assets.read()
+    bodies.refuse_broken_parts()
     app = web.Application(
         middlewares=[
             write_down,
             answer_errors,
             keep_in_bounds,
             refuse_forgeries,
+            require_factor,
             admit_by_table,
         ],
         client_max_size=MESSAGE_LIMIT,
@@ -73,13 +96,17 @@ def build(
     app[keys.SETTINGS] = ports.settings
     count(app, ports.settings)
     app[keys.ACCOUNTS] = ports.accounts
+    app[account.OWN] = ports.own
+    app[account.FACTORS] = ports.factors
+    app[passkeys.PASSKEYS] = ports.passkeys
+    app[keys.REFUSALS] = ports.refusals
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()
     app[keys.ASSETS] = read_assets or (lambda: now)
     app[keys.LANGUAGES] = languages or texts.read()
     app[keys.TEMPLATES] = render.environments(app[keys.LANGUAGES], app[keys.ASSETS])
-    app[entrance.SHIFTS] = app[desk.DESKS] = ports.desks
+    app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages

@@ -101,6 +101,8 @@ async def _besieged(settings: Settings, wanted: Wanted, pbx: Pbx) -> Told:
                 ended = await _ended(settings)
     if came["refused"]:
         print(f"not let in: {dict(Counter(came['refused']))}", file=sys.stderr)
+    if os.environ.get("SKT"):
+        print([round(x) for x in sorted(rang["offer_ms"])], file=sys.stderr)
     logged_in = sorted(came["registered_s"]) or [0.0]
     return {
         "calls_lost": rang["lost"],

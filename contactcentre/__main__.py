@@ -29,6 +29,7 @@ COMMANDS = {
     "person": "A citizen's data: given out, held, erased.",
     "retention": "How long personal data are kept, and what was deleted.",
     "user": "Make a log-in, set its password, switch it off and on.",
+    "passwords": "Which passwords nobody may choose.",
 }
 """Each is the module of that name in `cli`, loaded when it is called."""
 

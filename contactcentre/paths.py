@@ -79,6 +79,23 @@ def device_secret(settings: Settings) -> str:
     return _kept_secret(settings.home / "device-secret")
 
 
+def account_keys(settings: Settings) -> tuple[str, ...]:
+    """What second factors are sealed with, the newest first: as set, or made once and kept."""
+    given = settings.account_keys.get_secret_value()
+    kept = given.replace(",", " ") or _kept_secret(account_key_file(settings))
+    return tuple(kept.split())
+
+
+def account_key_file(settings: Settings) -> Path:
+    """The keys that no setting gives, one a line."""
+    return settings.home / "account-keys"
+
+
+def leaked_passwords(settings: Settings) -> Path:
+    """The beginnings of the hashes of passwords that nobody may choose."""
+    return settings.home / "leaked-passwords"
+
+
 def agi_secret(settings: Settings) -> str:
     """What Asterisk's requests carry in their path: as set, or made once and kept."""
     given = settings.agi_secret.get_secret_value()

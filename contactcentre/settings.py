@@ -95,6 +95,16 @@ class Settings(BaseSettings):
         description="Callers held at a time; as many more hear music until there is room",
     )
 
+    account_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="What second factors are sealed with, by commas, the newest first;"
+        " made if empty",
+    )
+    second_factor: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("admin", "auditor"),
+        description="The roles that must log in with a second factor, by commas",
+    )
+
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
     )
@@ -125,7 +135,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().resolve()
 
-    @field_validator("trunks", "agi_peers", "trusted_proxies", mode="before")
+    @field_validator("trunks", "agi_peers", "trusted_proxies", "second_factor", mode="before")
     @classmethod
     def _listed(cls, written: object) -> object:
         return (

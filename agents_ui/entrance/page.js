@@ -1,6 +1,8 @@
-/** The log-in page: counts the seconds of a slow-down, and lets nobody guess meanwhile. */
+/** The log-in page: counts the seconds of a slow-down, and lets nobody guess meanwhile; passkeys. */
 
-import { $ } from "../shell/dom.js";
+import { $, setText } from "../shell/dom.js";
+import { known, prove, use } from "../shell/passkeys.js";
+import { t } from "../shell/texts.js";
 
 const slow = document.getElementById("slow");
 
@@ -16,4 +18,15 @@ if (slow) {
     enter.disabled = false;
     slow.hidden = true;
   }, 250);
+}
+
+const passkey = document.getElementById("passkey-form");
+
+if (passkey instanceof HTMLFormElement && known()) {
+  passkey.hidden = false;
+  passkey.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const sent = await prove(passkey, "/login/passkey/offer", use).catch(() => false);
+    if (!sent) setText($("passkey-word"), t("That did not work. Try again, or use the password."));
+  });
 }

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import structlog
 from aiohttp import web
 
-from agents_ui.entrance.port import Shifts
-from agents_ui.shell import bodies, live, render, sessions
-from agents_ui.shell.addresses import address
-from agents_ui.shell.errors import FAULTS, Denied
-from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SESSION, SETTINGS
-from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
+from agents_ui.entrance import arrival, form
+from agents_ui.shell import bodies, live, sessions
+from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SETTINGS, SHIFTS
+from agents_ui.shell.port import SecondStep, SlowDown, Unavailable, WrongPassword
 from agents_ui.shell.render import go_to
-
-SHIFTS: web.AppKey[Shifts] = web.AppKey("shifts")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
@@ -40,39 +34,28 @@ async def login_form(request: web.Request) -> web.StreamResponse:
     try:
         session = await sessions.current(request)
     except Unavailable:
-        return _form(request, error="unavailable", status=503)
-    return go_to(sessions.home(session.person)) if session else _form(request)
+        return form.page(request, error="unavailable", status=503)
+    return go_to(sessions.home(session.person)) if session else form.page(request)
 
 
 @routes.post("/login")
 async def log_in(request: web.Request) -> web.StreamResponse:
     """Start a session, or say what is wrong."""
-    form = await bodies.form(request)
-    username, password = form.get("username", ""), form.get("password", "")
+    given = await bodies.form(request)
+    username, password = given.get("username", ""), given.get("password", "")
     if max(len(username), len(password)) > CREDENTIAL_LENGTH:
-        return _refuse(request, "refused", status=401)
-    accounts, settings = request.app[ACCOUNTS], request.app[SETTINGS]
+        return form.refuse(request, "refused", status=401)
     try:
-        session = await accounts.log_in(
-            username,
-            password,
-            address=address(request),
-            device=request.cookies.get(sessions.cookie(settings, "device"), ""),
-        )
-        if former := sessions.token(request):
-            await accounts.log_out(former)
+        session = await request.app[ACCOUNTS].log_in(username, password, **sessions.whence(request))
+        return await arrival.enter(request, session)
+    except SecondStep as step:
+        return arrival.ask_for_code(request, step.ticket)
     except WrongPassword:
-        return _refuse(request, "refused", status=401)
+        return form.refuse(request, "refused", status=401)
     except SlowDown as slow:
-        return _refuse(request, "slow-down", status=429, retry_after_s=slow.retry_after_s)
+        return form.refuse(request, "slow-down", status=429, retry_after_s=slow.retry_after_s)
     except Unavailable:
-        return _refuse(request, "unavailable", status=503)
-    log.info("login", action="login", user_id=session.person.user_id)
-    response = go_to(sessions.home(session.person))
-    sessions.put_cookie(response, settings, "cc", session.token)
-    sessions.put_cookie(response, settings, "device", session.device, max_age_s=YEAR_S)
-    sessions.drop_cookie(response, settings, "login")
-    return response
+        return form.refuse(request, "unavailable", status=503)
 
 
 @routes.post("/logout")
@@ -96,8 +79,8 @@ async def log_out(request: web.Request) -> web.StreamResponse:
 @routes.post("/language")
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Remember the language in this browser and go back to the page."""
-    form = await bodies.form(request)
-    language, back = form.get("language", ""), form.get("back", "")
+    given = await bodies.form(request)
+    language, back = given.get("language", ""), given.get("back", "")
     if language not in request.app[LANGUAGES]:
         raise Denied("bad-request", status=400)
     ours = {resource.canonical for resource in request.app.router.resources()}
@@ -111,34 +94,4 @@ async def choose_language(request: web.Request) -> web.StreamResponse:
         secure=request.app[SETTINGS].secure,
         samesite="Lax",
     )
-    return response
-
-
-def _refuse(
-    request: web.Request, error: str, *, status: int, retry_after_s: float | None = None
-) -> web.Response:
-    log.warning("login refused", action="login_refused", error=error)
-    return _form(request, error=error, status=status, retry_after_s=retry_after_s)
-
-
-def _form(
-    request: web.Request,
-    *,
-    error: str | None = None,
-    status: int = 200,
-    retry_after_s: float | None = None,
-) -> web.Response:
-    request[SESSION] = None
-    seconds = None if retry_after_s is None else math.ceil(retry_after_s)
-    say = render.language(request).text
-    context: dict[str, Any] = {
-        # The slow-down has its own sentence on the page, with the seconds.
-        "error": say(FAULTS[error].message) if error and seconds is None else None,
-        "error_id": error,
-        "retry_after_s": seconds,
-        "samples": request.app[SETTINGS].samples,
-    }
-    response = render.page(request, "entrance", status=status, **context)
-    if seconds is not None:
-        response.headers["Retry-After"] = str(seconds)
     return response

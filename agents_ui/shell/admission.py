@@ -7,8 +7,9 @@ from aiohttp import web
 from agents_ui.shell import permissions, sessions
 from agents_ui.shell.boundary import Handler
 from agents_ui.shell.errors import Denied
+from agents_ui.shell.keys import REFUSALS
 from agents_ui.shell.permissions import Act
-from agents_ui.shell.port import Realm, Session
+from agents_ui.shell.port import Session
 
 
 @web.middleware
@@ -25,11 +26,13 @@ async def admit(request: web.Request) -> Session | None:
 
     Raises `Denied` (401, 403), and `Unavailable`.
     """
-    act = permissions.ROUTES.get(route_of(request) or "")
+    route = route_of(request) or ""
+    act = permissions.ROUTES.get(route)
     if act is Act.OPEN:
         return None
     session = await sessions.require(request)
     if act is None or not permissions.may(session.person, act):
+        await request.app[REFUSALS].note(session.person, route)
         raise Denied("forbidden", status=403)
     return session
 
@@ -39,14 +42,3 @@ def route_of(request: web.Request) -> str | None:
     resource = request.match_info.route.resource
     method = "GET" if request.method == "HEAD" else request.method
     return None if resource is None else f"{method} {resource.canonical}"
-
-
-async def allow(request: web.Request, act: Act, lies_in: frozenset[Realm]) -> Session:
-    """The session of somebody who may do that to an object in these realms. Raises `Denied`.
-
-    It is not found (404): whether it is there is no more their business than what it is.
-    """
-    session = await sessions.require(request)
-    if not permissions.may(session.person, act, lies_in):
-        raise Denied("not-found", status=404)
-    return session

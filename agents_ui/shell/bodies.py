@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
 import msgspec
-from aiohttp import web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from aiohttp.http import HttpProcessingError
 
 from agents_ui.shell.errors import Denied
 
 Shape = TypeVar("Shape")
+
+BROKEN_PARTS = (BadContentDispositionHeader, BadContentDispositionParam)
+"""Warnings of aiohttp. It would print what a stranger has sent, and remember each text for ever."""
 
 BODY_S: Final = 10.0
 """So long a body may take to come; it is 64 KiB at most."""
@@ -22,6 +26,7 @@ BODY_S: Final = 10.0
 UNREADABLE = (
     *(ValueError, LookupError, RuntimeError, AssertionError),
     *(HttpProcessingError, web.PayloadAccessError, web.RequestPayloadError, ConnectionError),
+    *BROKEN_PARTS,
 )
 """A broken charset, boundary, encoding or length; JSON of another shape (the errors of msgspec and
 of Unicode are ValueErrors) or too deep (a RuntimeError, as is aiohttp's of an unknown encoding);
@@ -29,6 +34,12 @@ aiohttp asserts what stands at the head of a part. Who has gone in the middle se
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What no database takes: NUL, and half a character."""
+
+
+def refuse_broken_parts() -> None:
+    """What aiohttp warns of is unreadable, in this process."""
+    for kind in BROKEN_PARTS:
+        warnings.simplefilter("error", kind)
 
 
 def is_text(text: str) -> bool:

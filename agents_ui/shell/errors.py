@@ -53,6 +53,18 @@ FAULTS: Final = MappingProxyType(
         "refused": Fault(
             mark("Not logged in"), mark("The user name and the password do not belong together.")
         ),
+        "wrong-code": Fault(
+            mark("Not logged in"),
+            mark("This is not the code of this moment, or it was used already. Wait for the next."),
+        ),
+        "unproven": Fault(
+            mark("Not logged in"),
+            mark("This passkey is not known here, or it took too long. Try again."),
+        ),
+        "no-factor": Fault(
+            mark("One step is missing"),
+            mark("Your role asks for a second step at log-in: set it up on your own page."),
+        ),
         "too-slow": Fault(
             mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
         ),

@@ -13,7 +13,8 @@ from agents_ui.shell.keys import SETTINGS
 from agents_ui.shell.sessions import cookie, current, login_csrf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-WITHOUT_SESSION = frozenset({"/login", "/language"})
+LOG_IN = frozenset({"/login", "/login/code", "/login/passkey", "/login/passkey/offer"})
+WITHOUT_SESSION = LOG_IN | {"/language"}
 
 
 @web.middleware
@@ -41,7 +42,7 @@ def check_origin(request: web.Request, *, required: bool = False) -> None:
 
 
 async def _check_token(request: web.Request) -> None:
-    session = None if request.path == "/login" else await current(request)
+    session = None if request.path in LOG_IN else await current(request)
     if session is None and request.path not in WITHOUT_SESSION:
         raise Denied("logged-out", status=401)
     expected = session.csrf if session else _login_token(request)

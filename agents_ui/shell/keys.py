@@ -11,11 +11,20 @@ from aiohttp import web
 
 from agents_ui.shell.assets import Assets
 from agents_ui.shell.live import LinkPace, Links
-from agents_ui.shell.port import Accounts, Health, PanelSettings, Session
+from agents_ui.shell.port import (
+    Accounts,
+    Health,
+    PanelSettings,
+    RefusedAccess,
+    Session,
+    Shifts,
+)
 from agents_ui.shell.texts import Language
 
 SETTINGS = web.AppKey("settings", PanelSettings)
 ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
+SHIFTS: web.AppKey[Shifts] = web.AppKey("shifts")
+REFUSALS: web.AppKey[RefusedAccess] = web.AppKey("refusals")
 HEALTH: web.AppKey[Health] = web.AppKey("health")
 ASSETS: web.AppKey[Callable[[], Assets]] = web.AppKey("assets")
 LANGUAGES: web.AppKey[Mapping[str, Language]] = web.AppKey("languages")

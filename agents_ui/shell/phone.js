@@ -90,6 +90,7 @@ export class Phone extends HTMLElement {
       connection_recovery_max_interval: 8,
     });
     for (const event of REGISTRATION) ua.on(event, () => this.#show());
+    ua.on("registered", () => this.#comeBack());
     ua.on("newRTCSession", (made) => this.#meet(made));
     this.#ua = ua;
     ua.start();
@@ -190,6 +191,18 @@ export class Phone extends HTMLElement {
     if (originator === "local") return;
     this.answersItself = request.getHeader("X-CC-Auto") === "1";
     this.dispatchEvent(new Event("incoming"));
+  }
+
+  /**
+   * The way to the exchange was broken in a talk, perhaps: it is told by which it leads now, and
+   * where it knows of no talk, the other side has hung up meanwhile.
+   */
+  #comeBack() {
+    const session = this.#session;
+    session?.sendRequest("OPTIONS", {
+      extraHeaders: [`Contact: ${session.contact}`],
+      eventHandlers: { onDialogError: () => session.terminate() },
+    });
   }
 
   /** @param {RTCPeerConnection} connection */

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
+from urllib.parse import urlsplit
 
 Texts = Mapping[str, str]
 """A label per language, at least `lv` and `en`."""
@@ -59,6 +60,7 @@ class Session:
     csrf: str = field(repr=False)
     person: Person
     started_at: float
+    must_enrol: bool = False  # nothing is open but the page where a second factor is set up
     # Only of a log-in just now: what the browser keeps, to be known again at the next.
     device: str = field(default="", repr=False, compare=False)
 
@@ -75,16 +77,81 @@ class SlowDown(Exception):
         self.retry_after_s = retry_after_s
 
 
+class SecondStep(Exception):
+    """The password is right, and not enough: `ticket` says whose it was, for a few minutes."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("a second factor is asked for")
+        self.ticket = ticket
+
+
+class TicketOver(Exception):
+    """The second step came too late, or the password was changed meanwhile: log in anew."""
+
+
+class WrongCode(Exception):
+    """It is not the code of this moment, or it was used before."""
+
+
+class Unproven(Exception):
+    """The passkey is none of ours, or has not answered what it was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyOffer:
+    """What a browser asks its authenticator, and the ticket that comes back with the answer."""
+
+    options: Mapping[str, object]
+    ticket: str = field(repr=False)
+
+
+def site_of(origin: str) -> str:
+    """The host that passkeys are bound to; "" where browsers make none: at bare addresses, and
+    without TLS elsewhere than on this machine."""
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    bare = ":" in host or host.replace(".", "").isdecimal()
+    return host if not bare and (parts.scheme == "https" or host == "localhost") else ""
+
+
 class Accounts(Protocol):
     """Log-ins and their sessions; a database that is away raises `Unavailable`."""
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
-        """Start a session. `device` is what `Session.device` of an earlier log-in said.
+        """Start a session. `device` is what `Session.device` of an earlier log-in said, `browser`
+        the family that its user knows it by.
 
-        Raises `WrongPassword` (wrong) or `SlowDown` (guessing, or too many at once).
+        Raises `WrongPassword` (wrong), `SecondStep` (right, and a code is needed) or `SlowDown`
+        (guessing, or too many at once).
         """
+
+    async def second_step(
+        self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
+    ) -> Session:
+        """Start the session for which `SecondStep` was raised, by a code of the app or on paper.
+
+        Raises `WrongCode`, `TicketOver` or `SlowDown`.
+        """
+
+    def passkey(self, *, origin: str) -> PasskeyOffer:
+        """Ask the browser for a passkey, whoever sits there."""
+
+    async def log_in_by_passkey(
+        self,
+        ticket: str,
+        credential: str,
+        *,
+        origin: str,
+        address: str,
+        device: str = "",
+        browser: str = "",
+    ) -> Session:
+        """Start a session for whose passkey it is. Raises `Unproven`."""
+
+    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
+        """Whether it is still the person who has logged in. Raises as `log_in`."""
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used."""
@@ -94,6 +161,20 @@ class Accounts(Protocol):
 
     async def until_ended(self, token: str, within_s: float) -> None:
         """Return in so many seconds, or sooner, as soon as the session may have been ended."""
+
+
+class Shifts(Protocol):
+    """The agents who are at work."""
+
+    async def close(self, agent_id: str) -> None:
+        """Log the agent out of the hotline; the phone's secret becomes worthless."""
+
+
+class RefusedAccess(Protocol):
+    """Those whom the table of permissions has refused."""
+
+    async def note(self, person: Person, route: str) -> None:
+        """Write down who wanted to go where; never raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,16 +38,19 @@ def page(
     request: web.Request,
     name: str,
     *,
+    template: str = "page",
     status: int = 200,
     config: Mapping[str, Any] | None = None,
     **context: Any,
 ) -> web.Response:
-    """The page of a folder: its `page.html` with its `page.css` and `page.js`.
+    """The page of a folder: its `page.html`, or another template, with `page.css` and `page.js`.
 
     `config` is what its browser code needs to start. Nothing in it is secret but the form token.
     """
     more = None if config is None else {**_config(request, name), **config}
-    return render(request, f"{name}/page.html", status=status, page=name, config=more, **context)
+    return render(
+        request, f"{name}/{template}.html", status=status, page=name, config=more, **context
+    )
 
 
 def render(request: web.Request, template: str, *, status: int, **context: Any) -> web.Response:

@@ -8,7 +8,8 @@ import secrets
 
 from aiohttp import web
 
-from agents_ui.shell import permissions
+from agents_ui.shell import browsers, permissions
+from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LOGIN_SECRET, SESSION, SETTINGS
 from agents_ui.shell.port import PanelSettings, Person, Session
@@ -81,6 +82,20 @@ def agent_of(session: Session) -> str:
 def home(person: Person | None) -> str:
     """The page to start from; "/" for somebody to whom none is open."""
     return "/login" if person is None else permissions.home(person)
+
+
+def first_page(session: Session) -> str:
+    """Where a log-in leads."""
+    return "/account" if session.must_enrol else home(session.person)
+
+
+def whence(request: web.Request) -> dict[str, str]:
+    """Where a log-in comes from, as `Accounts` asks it."""
+    return {
+        "address": address(request),
+        "device": request.cookies.get(cookie(request.app[SETTINGS], "device"), ""),
+        "browser": browsers.family(request.headers.get("User-Agent", "")),
+    }
 
 
 def form_token(request: web.Request) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from contactcentre import VERSION, paths
-from contactcentre.app.backup_manifest import DATABASE, FILE, FORM, HOME, Manifest, Part, part
+from contactcentre.app.backup_manifest import DATABASE, FILE, FORM, HOME, Manifest, SavedFile, part
 from contactcentre.settings import Settings
 from contactcentre.storage import codec, dump
 
@@ -69,7 +69,7 @@ def _begin(folder: Path, home: Path) -> None:
     folder.chmod(0o700)
 
 
-async def _parts(settings: Settings, folder: Path) -> list[Part]:
+async def _parts(settings: Settings, folder: Path) -> list[SavedFile]:
     parts = await asyncio.to_thread(_copy_files, settings.home, folder, _small(settings))
     _made(folder / DATABASE)
     await dump.save(settings.database, folder / DATABASE)
@@ -106,13 +106,13 @@ def _plain(settings: Settings) -> Iterator[Path]:
             yield path
 
 
-def _copy_files(home: Path, folder: Path, files: Iterable[Path]) -> list[Part]:
+def _copy_files(home: Path, folder: Path, files: Iterable[Path]) -> list[SavedFile]:
     return _copied(home, folder, files, shutil.copyfile)
 
 
 def _copied(
     home: Path, folder: Path, files: Iterable[Path], copy: Callable[[Path, Path], object]
-) -> list[Part]:
+) -> list[SavedFile]:
     """Copies of those that are still there."""
     parts = []
     for path in files:

@@ -23,7 +23,7 @@ class BadBackup(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SavedFile:
     """One file of the backup; `mode` is that of its original, which is often less closed."""
 
     path: str
@@ -41,7 +41,7 @@ class Manifest:
     taken_at: str
     kind: Literal["sqlite", "postgresql"]
     revision: str
-    parts: tuple[Part, ...]
+    parts: tuple[SavedFile, ...]
 
     @property
     def size(self) -> int:
@@ -49,10 +49,10 @@ class Manifest:
         return sum(part.size for part in self.parts)
 
 
-def part(folder: Path, name: str, mode: int) -> Part:
+def part(folder: Path, name: str, mode: int) -> SavedFile:
     """The file as it stands in the folder."""
     path = folder / name
-    return Part(name, path.stat().st_size, mode, digest(path))
+    return SavedFile(name, path.stat().st_size, mode, digest(path))
 
 
 def digest(path: Path) -> str:

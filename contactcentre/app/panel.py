@@ -28,6 +28,7 @@ from contactcentre.engine.inbox import Inbox
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
@@ -74,6 +75,9 @@ async def panel_ports(
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
         accounts=accounts,
+        own=accounts.own,
+        factors=accounts.factors,
+        passkeys=accounts.passkeys,
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(storage.database, telephony.messages, world.calls),
@@ -81,6 +85,7 @@ async def panel_ports(
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(storage.database, accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
+        refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
         ),

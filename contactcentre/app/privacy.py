@@ -17,8 +17,8 @@ from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.privacy.control import PersonCommands
 from contactcentre.features.privacy.document import DataClass
-from contactcentre.features.privacy.erasure import Erasure
-from contactcentre.features.privacy.holds import Holds
+from contactcentre.features.privacy.erasure import Erasure, by_shell
+from contactcentre.features.privacy.legal_holds import LegalHolds
 from contactcentre.features.privacy.live import RunningHotline
 from contactcentre.features.privacy.nightly import Nightly
 from contactcentre.features.privacy.sweeps import (
@@ -42,7 +42,7 @@ class Privacy:
 
     database: AsyncEngine
     pseudonyms: Pseudonyms
-    holds: Holds
+    holds: LegalHolds
     nightly: Nightly
     sealer: Sealer
     commands: PersonCommands
@@ -53,7 +53,7 @@ class Privacy:
 
     def gauges(self) -> Gauges:
         """See `Area`."""
-        return {}
+        return {"retention_finished_timestamp_seconds": self.nightly.finished_at}
 
     def alarms(self) -> Iterable[Alarm]:
         """See `Area`."""
@@ -91,10 +91,10 @@ def build_privacy(
     return Privacy(
         engine,
         pseudonyms,
-        Holds(pseudonyms),
-        Nightly(engine, sweeps, usual=usual_terms(settings)),
+        LegalHolds(pseudonyms),
+        Nightly(engine, sweeps, usual=usual_terms(settings), journal=paths.spool(settings)),
         Sealer(engine, paths.audit_head(settings)),
-        PersonCommands(Erasure(engine, live, files, pseudonyms)),
+        PersonCommands(Erasure(engine, live, files, pseudonyms, approved=by_shell)),
     )
 
 

@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -42,8 +43,11 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import BOARD
 from contactcentre.features.accounts.attendance import Attendance
+from contactcentre.features.accounts.leaked import LeakedPasswords
+from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.unrecorded import Unrecorded
@@ -150,7 +154,13 @@ async def _build(
         faults=faults,
         last_seq=storage.restored.last_seq,
     )
-    accounts = AccountService(storage.database, device_secret=paths.device_secret(settings))
+    accounts = AccountService(
+        storage.database,
+        device_secret=paths.device_secret(settings),
+        passwords=Passwords(leaked=LeakedPasswords(paths.leaked_passwords(settings))),
+        vault=Vault(partial(paths.account_keys, settings)),
+        second_factor=frozenset(settings.second_factor),
+    )
     samples = SampleAccounts(accounts, wanted=settings.sample)
     await samples.look()
     attendance = Attendance(world, inbox, accounts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.numbers import typed_numbers
 from contactcentre.engine.clock import now
 from contactcentre.features.audit import store
 from contactcentre.features.audit.chain import Anchor, anchor
@@ -28,6 +30,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.last_good import LastGood
+from contactcentre.storage.pseudonyms import Pseudonyms
 
 app = program("audit")
 
@@ -103,6 +106,7 @@ async def show(
     *,
     who: Annotated[str, Parameter(help="a user's id; shell for commands")] = "",
     action: Annotated[str, Parameter(help="history.opened, or history for all of these")] = "",
+    person: Annotated[bool, Parameter(help="about one; the number is asked for")] = False,
     object_: Annotated[str, Parameter("--object", help="a call, a user, queues/taxes")] = "",
     since: Annotated[str | None, Parameter(help="2026-01-31T08:00, Latvian time")] = None,
     until: Annotated[str | None, Parameter(help="the same")] = None,
@@ -115,6 +119,7 @@ async def show(
         who=who,
         action=action,
         object=object_,
+        person=await asyncio.to_thread(_pseudonym, settings) if person else "",
         since=None if since is None else console.moment(since, "--since"),
         until=None if until is None else console.moment(until, "--until"),
         below=below,
@@ -128,6 +133,11 @@ async def show(
         words = (row["who"] or "-", row["action"], row["object"], row["person"], row["purpose"])
         told = _printable("  ".join(filter(None, (*words, row["details"]))))
         console.say(f"{row['number']:>9}  {console.local(row['at'])}  {told}")
+
+
+def _pseudonym(settings: Settings) -> str:
+    (number,) = typed_numbers(at_most=1)
+    return Pseudonyms(paths.pseudonym_key(settings)).of(number)
 
 
 def _printable(text: str) -> str:

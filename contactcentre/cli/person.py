@@ -1,16 +1,10 @@
-"""`contactcentre person`: a citizen's data held and erased.
-
-Numbers are typed in when they are asked for, or come a line each on standard input: what stands on
-the command line is seen by others, and kept in the shell's history.
-"""
+"""`contactcentre person`: a citizen's data given out, held and erased; numbers are asked for."""
 
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import shutil
-import sys
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -26,10 +20,11 @@ from contactcentre.app.control import NotRunning, ask
 from contactcentre.app.privacy import usual_terms
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.numbers import typed_numbers
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
 from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
-from contactcentre.features.privacy.erasure import Erasure, NotErased
+from contactcentre.features.privacy.erasure import Erasure, NotErased, by_shell
 from contactcentre.features.privacy.live import RestingHotline
 from contactcentre.settings import Settings
 from contactcentre.storage import audit, database
@@ -37,7 +32,6 @@ from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.storage.spool import Spool, SpoolFailed
 from contactcentre.telephony.message_files import MessageFiles
-from contactcentre.telephony.translation import caller_of
 
 ONE_PERSON = 10
 """Numbers that somebody may have; whoever gives out more must ask a second person."""
@@ -52,15 +46,11 @@ _telling = console.telling(ValueError, NotErased, SpoolFailed)
 Reason = Annotated[str, Parameter(help="why: it stays on record")]
 
 
-class BadNumber(ValueError):
-    """What was typed is no telephone number; does not quote it."""
-
-
 @app.command
 @_telling
 async def erase(*, reason: Reason, settings: Settings) -> None:
     """Take these numbers out of everything; the contacts stay for the statistics."""
-    for number in await asyncio.to_thread(_numbers):
+    for number in await asyncio.to_thread(typed_numbers):
         request = {"do": "person-erase", "number": number, "by": console.author(), "why": reason}
         try:
             answer = await ask(paths.control(settings), request, patience_s=ERASING_S)
@@ -81,9 +71,7 @@ async def export(
     settings: Settings,
 ) -> None:
     """All that is kept of one person, whose numbers these are: JSON, a page, and voice messages."""
-    numbers = await asyncio.to_thread(_numbers)
-    if len(numbers) > ONE_PERSON:
-        raise BadNumber(f"more than {ONE_PERSON} numbers are not one person's")
+    numbers = await asyncio.to_thread(typed_numbers, at_most=ONE_PERSON)
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
     async with database.opened(settings.database) as storage, storage.begin() as connection:
         for number in numbers:
@@ -156,7 +144,7 @@ async def _erase_at_rest(settings: Settings, number: str, why: str) -> dict[str,
     files = MessageFiles(paths.recordings(settings), most_bytes=0)
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
     async with database.opened(settings.database) as storage, _journal(settings) as spool:
-        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms)
+        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms, approved=by_shell)
         return asdict(await erasure.erase(number, by=console.author(), why=why))
 
 
@@ -178,25 +166,9 @@ async def _journal(settings: Settings) -> AsyncIterator[Spool]:
 async def _people(settings: Settings) -> AsyncIterator[tuple[AsyncConnection, Sequence[str]]]:
     """The numbers' pseudonyms, and a transaction."""
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
-    people = [pseudonyms.of(number) for number in await asyncio.to_thread(_numbers)]
+    people = [pseudonyms.of(number) for number in await asyncio.to_thread(typed_numbers)]
     async with database.opened(settings.database) as storage, storage.begin() as connection:
         yield connection, people
-
-
-def _numbers() -> list[str]:
-    """As they are typed, or a line each. Raises `BadNumber`."""
-    if sys.stdin.isatty():
-        lines = [getpass.getpass("Telephone number: ")]
-    else:
-        lines = [line for line in sys.stdin.read().splitlines() if line.strip()]
-    return [_number(line) for line in lines]
-
-
-def _number(typed: str) -> str:
-    number = caller_of("".join(letter for letter in typed if letter not in " -()\t"))
-    if number is None:
-        raise BadNumber("that is no telephone number, as 20000001 or +37120000001")
-    return number
 
 
 async def _note(connection: AsyncConnection, action: Action, person: str, why: str) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncIterator
+import os
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -19,7 +23,10 @@ from contactcentre.cli.command import program
 from contactcentre.cli.phone import end_log_in
 from contactcentre.features.accounts import realms
 from contactcentre.features.accounts.grants import read, written
+from contactcentre.features.accounts.leaked import LeakedPasswords
+from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -105,6 +112,15 @@ async def roles(username: str, /, *, settings: Settings) -> None:
 
 @app.command
 @_telling
+async def forget_factor(username: str, /, *, settings: Settings) -> None:
+    """Take a second factor away that was lost, codes on paper too; every session ends."""
+    async with _accounts(settings) as accounts:
+        agent_id = await accounts.forget_factor(username, by=console.author())
+    await _end_log_in(agent_id, settings)
+
+
+@app.command
+@_telling
 async def grant(username: str, role: str, /, *, settings: Settings) -> None:
     """Give a log-in a role more, as in supervisor@municipality:ludza or admin@network."""
     given = read(role)
@@ -126,6 +142,25 @@ async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
         await accounts.change_grants(user_id, take={taken}, by=console.author())
 
 
+@app.command
+@_telling
+async def rotate_keys(*, settings: Settings) -> None:
+    """Seal every second factor with a fresh key; the former ones open nothing any more.
+
+    Keys that CC_ACCOUNT_KEYS gives are yours to replace: put a new one first, run this, and take
+    the old ones out.
+    """
+    file, given = paths.account_key_file(settings), settings.account_keys.get_secret_value()
+    kept = paths.account_keys(settings)
+    if not given:
+        _write_keys(file, (secrets.token_hex(32), *kept))
+    async with _accounts(settings) as accounts:
+        count = await accounts.factors.reseal()
+    if not given:
+        _write_keys(file, paths.account_keys(settings)[:1])
+    console.say(f"sealed anew: {count}")
+
+
 @asynccontextmanager
 async def _accounts(
     settings: Settings, agent: str | None = None, realm: Realm = NETWORK
@@ -134,7 +169,11 @@ async def _accounts(
     async with database.opened(settings.database) as storage:
         await _check_agent(storage, agent)
         await _check_realm(storage, realm)
-        yield AccountService(storage)
+        yield AccountService(
+            storage,
+            passwords=Passwords(leaked=LeakedPasswords(paths.leaked_passwords(settings))),
+            vault=Vault(partial(paths.account_keys, settings)),
+        )
 
 
 async def _end_log_in(agent_id: str | None, settings: Settings, *, for_good: bool = False) -> None:
@@ -147,6 +186,14 @@ async def _end_log_in(agent_id: str | None, settings: Settings, *, for_good: boo
         served = False
     if agent_id is not None:
         await end_log_in(agent_id, settings, served=served, for_good=for_good)
+
+
+def _write_keys(file: Path, keys: Sequence[str]) -> None:
+    """At once, for the service reads them at each use."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("\n".join(keys))
+    draft.replace(file)
 
 
 def _typed() -> str:

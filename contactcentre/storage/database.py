@@ -101,11 +101,15 @@ async def settle(made: AsyncEngine) -> None:
     `secure_delete` overwrites a row where it stands, not where it stood before its page was split.
     Others who want to write wait meanwhile, a second for each 200 MB or so. On PostgreSQL this is
     the work of its own autovacuum, and of how long its logs are kept.
+
+    Raises `AWAY` errors: then it is still to be done.
     """
     if made.dialect.name == "sqlite":
         async with made.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                await connection.exec_driver_sql(statement)
+            await connection.exec_driver_sql("VACUUM")
+            done = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if done.one()[0]:
+                raise TimeoutError("somebody reads the write-ahead log all the time")
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from contactcentre.core.call.erasure import without_caller
@@ -55,6 +56,18 @@ async def erase(spool: Spool, number: str) -> int:
 async def is_open(spool: Spool, number: str) -> bool:
     """Whether a call that names the number goes on, as far as the journal knows."""
     return bool(await spool.look(lambda file: file.query(_OPEN, number.encode())))
+
+
+def remove_damaged(path: Path, before_at: float) -> int:
+    """Delete what was moved aside as damaged before that instant; how many files."""
+    old = [one for one in path.parent.glob(f"{path.name}.corrupt-*") if _is_older(one, before_at)]
+    for one in old:
+        one.unlink(missing_ok=True)
+    return len(old)
+
+
+def _is_older(path: Path, at: float) -> bool:
+    return path.stat().st_mtime < at
 
 
 def _naming(number: str, after: int, file: SpoolFile) -> Found:

@@ -187,6 +187,45 @@ sessions = Table(
     Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("started_at", Double, nullable=False),
     Column("used_at", Double, nullable=False),
+    Column("proof", String(20), nullable=False, server_default="password"),  # how it was begun
+    Column("browser", String(60), nullable=False, server_default=""),  # its family and its system
+    Column("network", String(50), nullable=False, server_default=""),  # no whole address
+)
+
+# A second factor: what an authenticator app shares with us, sealed with a key that is not here.
+totp = Table(
+    "totp",
+    metadata,
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("added_at", Double, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("credential_id", Text, primary_key=True),  # as the authenticator names it, in base64url
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("added_at", Double, nullable=False),
+    Column("used_at", Double),
+)
+
+# What counts once, until nobody would believe it any more.
+spent = Table(
+    "spent",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("until", Double, nullable=False, index=True),
 )
 
 # Who did what, and why. Rows are added, never changed, and deleted by age (triggers say so).
@@ -240,8 +279,8 @@ deletions = Table(
 )
 
 # Whose data must stay, whatever their terms: a person is a pseudonym here.
-holds = Table(
-    "holds",
+legal_holds = Table(
+    "legal_holds",
     metadata,
     Column("hold_id", String(32), primary_key=True),
     Column("person", Text, nullable=False, index=True),

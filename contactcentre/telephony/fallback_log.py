@@ -73,7 +73,9 @@ class FallbackLog:
         return [FallbackEntry(a, b, c, (d, e, f)) for a, b, c, d, e, f in texts]
 
     def _opened(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
+        db = sqlite3.connect(self._path, timeout=5.0, isolation_level=None)
+        db.execute("PRAGMA secure_delete = ON")  # it has callers' numbers
+        return db
 
 
 class FallbackReader:

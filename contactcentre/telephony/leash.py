@@ -25,6 +25,7 @@ from contactcentre.telephony.agi import (
     AgiReply,
     AgiSession,
     AgiTimeout,
+    AgiUnsafe,
 )
 from contactcentre.telephony.digits import are_digits
 from contactcentre.telephony.keypad import Keypad
@@ -134,7 +135,7 @@ class Leash:
         """Hold one caller until the end. Runs as the AGI server's handler."""
         try:
             arrival = await self._greet(session)
-        except (AgiGone, AgiTimeout, AgiRefused):
+        except (AgiGone, AgiTimeout, AgiRefused, AgiUnsafe):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
         held = _Held(session, Keypad(session), arrival.dialled, arrival.at)

@@ -39,6 +39,7 @@ from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.approvals.service import ApprovalService
+from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -159,10 +160,12 @@ class StagedAccounts(AccountService):
         self._act = act
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `AccountService`."""
-        session = await super().log_in(username, password, address=address, device=device)
+        session = await super().log_in(
+            username, password, address=address, device=device, browser=browser
+        )
         self._act(username)
         return session
 
@@ -238,6 +241,9 @@ class StagedHistory(History):
         return Ports(
             settings=settings,
             accounts=self.accounts,
+            own=self.accounts.own,
+            factors=self.accounts.factors,
+            passkeys=self.accounts.passkeys,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),
@@ -246,6 +252,7 @@ class StagedHistory(History):
             crisis=self.crisis,
             people=PeopleService(self.database, self.accounts),
             approvals=self.approvals,
+            refusals=AccessRefusals(self.database),
             health=self.health,
         )
 

@@ -861,6 +861,51 @@ async def test_the_crisis_page_follows_the_switch(world: World) -> None:
     await expect(page.get_by_role("heading", name="Ieslēgts: Vētra")).to_be_visible()
 
 
+# --- who may do what -----------------------------------------------------------------------
+
+
+async def test_accounts_by_the_keyboard(world: World) -> None:
+    """Found by a few letters, given a role and switched off without a mouse; clean at every step,
+    in light and dark, and in one column at 400 %."""
+    page = await world.open("admin")
+    await page.goto(f"{world.origin}/accounts")
+    await page.focus("#search")
+    await page.keyboard.type("gravite")
+    await page.keyboard.press("Enter")
+    found = page.get_by_role("link", name="Elīna Grāvīte-Skujeniece")
+    await expect(page.get_by_role("heading", name="1 konts")).to_be_visible()
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert await faults(page) == []
+    await found.press("Enter")
+    await page.locator("#role").select_option("supervisor")
+    await page.locator("#realm").select_option("municipality:jekabpils")
+    await page.get_by_role("button", name="Piešķirt šo lomu").press("Enter")
+    taking = page.get_by_role("button", name="Atņemt: Vadītājs, Jēkabpils novads")
+    await expect(taking).to_be_visible()
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Izslēgt kontu").press("Enter")
+    await expect(page.get_by_text("Konts izslēgts")).to_be_visible()
+    for path in ("/accounts", "/accounts/new", "/approvals", "/crisis"):
+        await page.goto(world.origin + path)
+        assert await faults(page) == []
+        await page.set_viewport_size({"width": 341, "height": 700})
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 341, path
+        await page.set_viewport_size({"width": 1366, "height": 768})
+
+
+async def test_a_page_whose_role_is_taken_says_so(world: World) -> None:
+    """Within two seconds, on the open page; the figures grow old and are marked so."""
+    page = await world.open("board")
+    (cookie,) = [one for one in await world.context.cookies() if one["name"] == "cc"]
+    session = await world.stage.accounts.session(cookie["value"])
+    assert session is not None
+    await world.stage.accounts.set_grants(session.person.user_id, set(), by="test")
+    word = page.locator("#banner-word")
+    await expect(word).to_have_text(re.compile("Jūsu lomas ir mainītas"), timeout=2000)
+
+
 # --- a voice message -----------------------------------------------------------------------
 
 LOUDNESS = """async () => {

@@ -19,7 +19,7 @@ from contactcentre.engine.consumer import Engine
 from contactcentre.engine.faults import Faults
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.privacy import store
-from contactcentre.features.privacy.erasure import Erased, Erasure, NotErased
+from contactcentre.features.privacy.erasure import Erased, Erasure, NotErased, by_shell
 from contactcentre.features.privacy.live import RestingHotline, RunningHotline
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -47,7 +47,14 @@ class Hotline:
         self.files = MessageFiles(folder / "recordings", most_bytes=10**8)
         self.inbox = Inbox()
         live = RunningHotline(self.inbox, self.spool, self.projector)
-        self.erasure = Erasure(engine, live, self.files, PSEUDONYMS, clock=lambda: START)
+        self.approves = True
+        self.erasure = Erasure(
+            engine, live, self.files, PSEUDONYMS, approved=self._approved, clock=lambda: START
+        )
+
+    async def _approved(self, person: str, by: str) -> None:
+        if not self.approves:
+            raise NotErased("nobody else has approved it")
 
     async def apply(self, *facts: events.Event) -> None:
         """Each counts, and is on the disk."""
@@ -201,6 +208,18 @@ async def test_what_is_open_is_not_erased(tmp_path: Path, engine: AsyncEngine) -
         assert await hotline.callers() == {call_id(1): ANNA}
 
 
+async def test_nobody_erases_alone(tmp_path: Path, engine: AsyncEngine) -> None:
+    """Where a second person is asked, nothing has happened before that one's word."""
+    async with running(tmp_path, engine) as hotline:
+        await hotline.rings(1, ANNA)
+        await hotline.sent()
+        hotline.approves = False
+        with pytest.raises(NotErased, match="nobody else"):
+            await hotline.erase()
+        assert [call.caller for call in hotline.world.ended] == [ANNA]
+        assert await hotline.callers() == {call_id(1): ANNA}
+
+
 async def test_recordings_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
     """Those of that citizen's messages."""
     async with running(tmp_path, engine) as hotline:
@@ -254,7 +273,7 @@ async def test_while_no_service_runs(tmp_path: Path, engine: AsyncEngine) -> Non
     spool = Spool(tmp_path / "journal.sqlite", clock=lambda: START)
     await spool.open()
     writing = asyncio.create_task(spool.run())
-    erasure = Erasure(engine, RestingHotline(spool), hotline.files, PSEUDONYMS)
+    erasure = Erasure(engine, RestingHotline(spool), hotline.files, PSEUDONYMS, approved=by_shell)
     with pytest.raises(NotErased, match="still open"):
         await erasure.erase(JANIS, by="dpo", why="")
     assert (await erasure.erase(ANNA, by="dpo", why="")).contacts == 1

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from contactcentre import paths
+from contactcentre.cli import audit
 from contactcentre.cli.command import work
 from contactcentre.cli.person import app
 from contactcentre.settings import Settings
@@ -129,7 +130,22 @@ async def test_a_mass_export_is_none_of_one_person(
     """It is refused before anything is read."""
     words = ("export", "--to", str(settings.home / "x"), "--reason", "x")
     status, told = await said(settings, capsys, monkeypatch, *words, typed=TYPED * 11)
-    assert (status, told) == (1, "more than 10 numbers are not one person's\n")
+    assert (status, told) == (1, "10 at most: one person has no more numbers\n")
+
+
+async def test_who_has_looked_at_a_person(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit log is searched by a number that it does not have."""
+    shell = (settings, capsys, monkeypatch)
+    await said(*shell, "hold", "--reason", "tiesa")
+    await said(*shell, "hold", "--reason", "cits", typed="20000002")
+    monkeypatch.setattr("sys.stdin", io.StringIO(TYPED))
+    assert await work(audit.app, ["show", "--person"], settings) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "person.held" in line
+    assert "tiesa" in line
+    assert "20000001" not in line
 
 
 async def test_what_is_no_number_is_not_quoted(

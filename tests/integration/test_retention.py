@@ -1,8 +1,9 @@
 """The nightly job: what has outlived its term goes, on the day after and not before."""
 
 import asyncio
+import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,20 +68,24 @@ def contact(number: int, at: datetime, **changes: Any) -> dict[str, Any]:
 class Kept:
     """A database, its nightly job, and a clock that is set."""
 
-    def __init__(self, engine: AsyncEngine, terms: Mapping[Any, int] = TERMS) -> None:
+    def __init__(self, engine: AsyncEngine, folder: Path) -> None:
         self.engine = engine
+        self.journal = folder / "journal.sqlite"
         self.at = MONDAY
         self.sweeps: Sequence[sweeps.Sweep] = (
             NumberSweep(PSEUDONYMS),
             NoteSweep(PSEUDONYMS),
             EventSweep(),
         )
-        self.terms = terms
 
     def nightly(self) -> Nightly:
         """As a service that has just started."""
         return Nightly(
-            self.engine, self.sweeps, usual=self.terms, clock=lambda: self.at.timestamp()
+            self.engine,
+            self.sweeps,
+            usual=TERMS,
+            journal=self.journal,
+            clock=lambda: self.at.timestamp(),
         )
 
     async def night(self, days: int, hour: int = 3) -> int:
@@ -118,11 +123,11 @@ class Kept:
 
 
 @pytest.fixture
-async def kept(database_url: str) -> AsyncIterator[Kept]:
+async def kept(database_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
     """On each kind of database."""
     await database.migrate(database_url)
     async with database.opened(database_url) as engine:
-        yield Kept(engine)
+        yield Kept(engine, tmp_path)
 
 
 async def test_a_number_becomes_a_pseudonym_on_day_n_plus_1(kept: Kept) -> None:
@@ -227,12 +232,25 @@ async def test_a_crash_in_the_middle_of_the_night(
     assert await kept.report() == {"numbers": 6, "notes": 6, "events": 0}
 
 
+async def test_a_damaged_journal_goes_in_time(kept: Kept) -> None:
+    """It has numbers too; for as long as those are kept, somebody may mend it."""
+    damaged = kept.journal.with_name(f"{kept.journal.name}.corrupt-20260302T080000Z")
+    for path in (damaged, kept.journal):
+        path.write_bytes(b"x")
+        os.utime(path, (MONDAY.timestamp(), MONDAY.timestamp()))
+    await kept.night(7)
+    assert damaged.exists()
+    await kept.night(8)
+    assert not damaged.exists()
+    assert kept.journal.exists()
+
+
 async def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
     """SQLite's free pages and its write-ahead log are overwritten too."""
     url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
     await database.migrate(url)
     async with database.opened(url) as engine:
-        kept = Kept(engine)
+        kept = Kept(engine, tmp_path)
         rows = [
             contact(number, MONDAY, caller=f"+371299{number:05}", note=f"slepeni {number}")
             for number in range(3000)
@@ -249,11 +267,11 @@ def _files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
-async def test_a_busy_day_goes_without_a_stall(database_url: str) -> None:
+async def test_a_busy_day_goes_without_a_stall(database_url: str, tmp_path: Path) -> None:
     """33,000 contacts in one night: the loop that serves callers is never held up."""
     await database.migrate(database_url)
     async with database.opened(database_url) as engine:
-        kept = Kept(engine)
+        kept = Kept(engine, tmp_path)
         begin = MONDAY.replace(hour=0)
         for hour in range(11):
             at = begin + timedelta(hours=hour)

@@ -1,14 +1,20 @@
 """The command `user`: log-ins made, and passwords set, by whoever has a shell."""
 
 import getpass
+import stat
+from functools import partial
 from pathlib import Path
 
+import pyotp
 import pytest
 
-from agents_ui.shell.port import WrongPassword
+from agents_ui.shell.port import SecondStep, WrongPassword
 from contactcentre.cli.command import work
+from contactcentre.cli.passwords import app as passwords
 from contactcentre.cli.user import app
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
+from contactcentre.paths import account_keys
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 
@@ -133,3 +139,57 @@ async def test_a_database_that_is_not_ready(
 
 def _never(question: str) -> str:
     raise AssertionError(question)
+
+
+async def enrolled(settings: Settings) -> str:
+    """Anna has set up an app; its secret."""
+    async with database.opened(settings.database) as storage:
+        accounts = AccountService(storage, vault=Vault(partial(account_keys, settings)))
+        person = (await accounts.log_in("anna", FIRST, address="192.0.2.1")).person
+        begun = accounts.factors.begin(person)
+        now = int(accounts.records.clock()) // 30
+        code = pyotp.TOTP(begun.secret).generate_otp(now - 1)
+        await accounts.factors.finish(person, begun.ticket, code)
+    return begun.secret
+
+
+async def second_step(settings: Settings, secret: str, shift: int) -> str:
+    """Who is let in by the password and the code of now, or of a half minute beside it."""
+    async with database.opened(settings.database) as storage:
+        accounts = AccountService(storage, vault=Vault(partial(account_keys, settings)))
+        with pytest.raises(SecondStep) as step:
+            await accounts.log_in("anna", FIRST, address="192.0.2.1")
+        now = int(accounts.records.clock()) // 30
+        code = pyotp.TOTP(secret).generate_otp(now + shift)
+        session = await accounts.second_step(step.value.ticket, code, address="192.0.2.1")
+    return session.person.name
+
+
+async def test_a_lost_second_factor_is_forgotten(settings: Settings) -> None:
+    """The password is enough again, and every session is over."""
+    await user(settings, FIRST, "anna", *ANNA)
+    await enrolled(settings)
+    assert await work(app, ["forget-factor", "anna"], settings) == 0
+    assert await name_of(settings, FIRST) == "Anna Bērziņa"
+    assert await work(app, ["forget-factor", "nobody"], settings) == 1
+
+
+async def test_keys_are_rotated(settings: Settings) -> None:
+    """Afterwards the codes count as before, and the former key opens nothing."""
+    await user(settings, FIRST, "anna", *ANNA)
+    secret = await enrolled(settings)
+    before = account_keys(settings)
+    assert await work(app, ["rotate-keys"], settings) == 0
+    assert len(account_keys(settings)) == 1
+    assert account_keys(settings) != before
+    assert await second_step(settings, secret, 0) == "Anna Bērziņa"
+    assert stat.S_IMODE((settings.home / "account-keys").stat().st_mode) == 0o600
+
+
+async def test_the_list_of_leaked_passwords(settings: Settings, tmp_path: Path) -> None:
+    """Made by a command, it counts for every password that is set from then on."""
+    (tmp_path / "list.txt").write_text(f"{SECOND}\nshort\n")
+    assert await work(passwords, [str(tmp_path / "list.txt")], settings) == 0
+    assert await user(settings, FIRST, "anna", *ANNA) == 0
+    assert await user(settings, SECOND, "anna") == 1
+    assert await work(passwords, [str(tmp_path / "nowhere.txt")], settings) == 1

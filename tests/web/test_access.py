@@ -7,11 +7,14 @@ from typing import get_args
 
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
 from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import ORIGIN
 
@@ -34,8 +37,23 @@ FORMS = {
     "/crisis/off",
     "/crisis/confirm",
     "/approvals/decide",
+    "/login/code",
+    "/login/passkey",
 }
 BODIES = {
+    "/account/password": {"password": PASSWORD, "new": "short"},
+    "/account/app": {"password": PASSWORD},
+    "/account/app/finish": {},
+    "/account/app/remove": {"password": PASSWORD},
+    "/account/codes": {},
+    "/account/passkeys": {},
+    "/account/passkeys/offer": {"password": PASSWORD},
+    "/account/passkeys/remove": {"password": PASSWORD},
+    "/account/sessions/end": {},
+    "/account/sessions/end-others": {},
+    "/login/code": {},
+    "/login/passkey": {},
+    "/login/passkey/offer": {},
     "/language": {"language": "en"},
     "/desk/leave": {},
     "/desk/services": {"q": "bērna"},
@@ -129,7 +147,7 @@ async def ask(browser, token, route, objects):
         key: objects.get(value, value) if isinstance(value, str) else value
         for key, value in BODIES[pattern].items()
     }
-    body = {"data": given} if pattern in FORMS or "/accounts" in pattern else {"json": given}
+    body = {"data": given} if pattern in FORMS or "/account" in pattern else {"json": given}
     answer = await browser.post(path, headers={"X-CSRF": token}, allow_redirects=False, **body)
     return answer.status
 
@@ -278,3 +296,23 @@ async def open_until_closed(link):
     async for _ in link:
         pass
     return link.close_code
+
+
+async def test_who_is_refused_is_on_record(enter, world):
+    """Who wanted to go where, by the route and not by what stands in the address; a page that
+    comes back by itself is one row, and a database that is away opens nothing."""
+    browser = await enter("talking")
+    person = (await world.accounts.session(cookie_of(browser))).person
+    for _ in range(3):
+        assert (await browser.get("/board/why/c-1")).status == 403
+    assert await open_link(browser, "/board/live") == 403
+    columns = models.audit.c
+    query = select(columns.who, columns.object).where(columns.action == Action.ACCESS_REFUSED)
+    async with world.database.connect() as connection:
+        rows = [tuple(row) for row in await connection.execute(query.order_by(columns.number))]
+    assert rows == [
+        (person.user_id, "GET /board/why/{call_id}"),
+        (person.user_id, "GET /board/live"),
+    ]
+    world.database_away = True
+    assert (await browser.get("/crisis")).status == 403

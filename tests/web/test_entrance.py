@@ -171,9 +171,9 @@ async def test_a_trusted_proxy_tells_the_address(world, settings, proxies, said,
     addresses = []
 
     class Watched(type(world.accounts)):
-        async def log_in(self, username, password, *, address, device=""):
+        async def log_in(self, username, password, *, address, **how):
             addresses.append(address)
-            return await super().log_in(username, password, address=address, device=device)
+            return await super().log_in(username, password, address=address, **how)
 
     world.accounts.__class__ = Watched
     there = replace(settings, trusted_proxies=proxies)

@@ -172,7 +172,7 @@ async def test_requests(fuzz, app, people):
             asked = [any_request(dice, known, people) for dice in some]
             with capture_logs() as lines:
                 said = await asyncio.gather(*(answer(port, one) for one in asked))
-            assert not faults(lines), asked
+            assert not (found := faults(lines)), f"{found}\n{asked}"
             for one, head in zip(asked, said, strict=True):
                 answered += head != b""
                 assert head == b"" or is_calm(head), (one[:2000], head)

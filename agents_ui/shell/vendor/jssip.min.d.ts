@@ -6,6 +6,7 @@ type Originator = "local" | "remote" | "system";
 export interface Session {
   direction: "incoming" | "outgoing";
   connection: RTCPeerConnection | null; // none before a ring is answered
+  contact: string;
   isEstablished(): boolean;
   isEnded(): boolean;
   isMuted(): { audio: boolean };
@@ -16,6 +17,10 @@ export interface Session {
   unmute(options: { audio: boolean }): void;
   hold(): void;
   unhold(): void;
+  sendRequest(
+    method: "OPTIONS",
+    options: { extraHeaders: string[]; eventHandlers: { onDialogError(): void } },
+  ): void;
   sendDTMF(key: string, options: { duration: number; transportType: "RFC2833" }): void;
   on(event: "icecandidate", work: (found: { candidate: RTCIceCandidate; ready(): void }) => void): void;
   on(event: "peerconnection", work: (made: { peerconnection: RTCPeerConnection }) => void): void;

@@ -42,6 +42,9 @@ OF_AN_ADDRESS = Allowance(free=60, every_s=30.0)
 
 AT_AN_ACCOUNT = Allowance(free=50, every_s=30.0)
 
+AT_CODES = Allowance(free=10, every_s=300.0)
+"""Of six digits three are right at any time: whoever guesses on for a year finds one in four."""
+
 
 class Meter:
     """Counts guesses by a key, up to an allowance. Kept is when the last of them is made good."""
@@ -70,10 +73,10 @@ class _Tries:
 class Guesses:
     """All of one process. The keys say nothing of whose account or address it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_an_account: Allowance = AT_AN_ACCOUNT) -> None:
         self._tries: FadingMemory[_Tries] = FadingMemory()
         self._addresses = Meter(OF_AN_ADDRESS)
-        self._accounts = Meter(AT_AN_ACCOUNT)
+        self._accounts = Meter(at_an_account)
 
     def count(self, account: str, place: LogInPlace, now: float) -> float:
         """Count one guess; or the seconds to wait, and nothing is counted."""

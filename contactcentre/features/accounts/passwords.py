@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from contactcentre.features.accounts.guesses import LogInPlace
+from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.turns import Turns
 
 T = TypeVar("T")
@@ -31,8 +32,9 @@ LONGEST = 256
 AT_ONCE = 2
 """Hashes under way at the same time: each takes 19 MiB and most of a core."""
 
-COURTESY = 5
-"""The niceness of the threads that hash: whoever is on the telephone comes first."""
+COURTESY = 15
+"""The niceness of the threads that hash: whoever is on the telephone comes first. (At 5, fifty
+strangers a second who try to log in made callers wait twice as long for the ring.)"""
 
 # Of the lists of leaked passwords, those of this length; the shorter ones are refused anyway.
 _LEAKED = """
@@ -53,7 +55,11 @@ _COMMON = frozenset(_LEAKED.split())
 
 
 class Weak(ValueError):
-    """The password will not do; the text says why, for whoever chose it."""
+    """The password will not do; the text says why, for whoever chose it; `reason` in a word."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 HERE = LogInPlace("", known=True)
@@ -64,8 +70,11 @@ class Passwords:
     """Hashes and verifies, in threads of their own and not too many at once; in turn, by where they
     come from. Both raise `NoRoom` where too many wait."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, hasher: PasswordHasher | None = None, leaked: LeakedPasswords | None = None
+    ) -> None:
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._leaked = leaked or LeakedPasswords()
         self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_step_back)
         self._turns = Turns(AT_ONCE)
 
@@ -77,6 +86,8 @@ class Passwords:
     async def hash(self, password: str, *, username: str, place: LogInPlace = HERE) -> str:
         """The text to keep. Raises Weak."""
         _check(password, username)
+        if await asyncio.to_thread(self._leaked.knows, password):
+            raise Weak("leaked", "this password has leaked somewhere, and is tried first")
         async with self._turns.turn(place):
             return await self._in_thread(partial(self._hasher.hash, _normal(password)))
 
@@ -115,10 +126,10 @@ def _normal(password: str) -> bytes:
 def _check(password: str, username: str) -> None:
     folded = password.casefold()
     if len(password) < SHORTEST:
-        raise Weak(f"a password has at least {SHORTEST} characters")
+        raise Weak("short", f"a password has at least {SHORTEST} characters")
     if len(password) > LONGEST:
-        raise Weak(f"a password has at most {LONGEST} characters")
+        raise Weak("long", f"a password has at most {LONGEST} characters")
     if folded in _COMMON or len(set(folded)) < 4:
-        raise Weak("this password is one of the first that anybody would guess")
+        raise Weak("common", "this password is one of the first that anybody would guess")
     if folded in (username, username * 2, username + "123"):
-        raise Weak("the password must not be made of the user name")
+        raise Weak("name", "the password must not be made of the user name")

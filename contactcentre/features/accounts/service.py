@@ -1,78 +1,50 @@
-"""Log-ins and sessions, kept in the database.
+"""Log-ins, and the accounts behind them.
 
-A session's token has 256 bits and only its SHA-256 is kept. Sessions that were seen are remembered
-for half a minute, or until the account is changed (`changes`), and for as long as the database is
-away: running desks go on, while log-ins fail closed. Guessing is slowed down (`guesses`), and what
-strangers cost is bounded (`turns`), so that nobody else is locked out.
+While the database is away log-ins fail closed. Guessing is slowed down (`guesses`), and what
+strangers cost is bounded (`turns`), so that nobody else is locked out. Who has a second factor gets
+a ticket for the right password, and a session for that and a code.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import math
-import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import (
     NETWORK,
     Grant,
+    PasskeyOffer,
     Person,
     Realm,
     Role,
+    SecondStep,
     Session,
-    SlowDown,
-    Unavailable,
-    WrongPassword,
+    Unproven,
 )
 from contactcentre.features.accounts import changes, store
 from contactcentre.features.accounts.changes import AccountChanges
 from contactcentre.features.accounts.devices import Devices
+from contactcentre.features.accounts.factors import FactorService
 from contactcentre.features.accounts.grants import written
-from contactcentre.features.accounts.guesses import Guesses, LogInPlace, network_of
+from contactcentre.features.accounts.own import OwnAccountService
+from contactcentre.features.accounts.passkeys import PasskeyService
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.turns import NoRoom
-from contactcentre.storage import audit, database
+from contactcentre.features.accounts.proofs import Entrant, Proofs, User, account_name
+from contactcentre.features.accounts.records import Records
+from contactcentre.features.accounts.sessions import Limits, Sessions
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.storage import tables as models
-from contactcentre.storage.audit import SHELL, Action, AuditEntry
+from contactcentre.storage.audit import SHELL, Action
 
 log = structlog.get_logger(__name__)
 
-NO_ROOM_S = 2.0
-"""So much later to try again, where too many try to log in."""
-
-NOTED = 100
-"""The use of a session is written down so often in the time after which it would end unused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long a session lasts: unused, and at all. Seconds.
-
-    The idle limit covers a shift: an open desk does not ask for pages while its agent talks.
-    """
-
-    idle_s: float = 12 * 3600.0
-    absolute_s: float = 16 * 3600.0
-    remembered_s: float = 30.0
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A session as last confirmed by the database, and when it was used last."""
-
-    session: Session
-    confirmed_at: float
-    used_at: float
+__all__ = ["AccountService", "Limits", "UsernameTaken"]
 
 
 class UsernameTaken(ValueError):
@@ -89,115 +61,135 @@ class AccountService:
         limits: Limits | None = None,
         passwords: Passwords | None = None,
         device_secret: str = "",
+        vault: Vault | None = None,
+        second_factor: AbstractSet[str] = frozenset(),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._engine = engine
-        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._limits = limits or Limits()
-        self._passwords = passwords or Passwords()
-        self._clock = clock
-        self._guesses = Guesses()
+        """`second_factor`: the roles that must have one."""
+        self.records = Records(engine, clock)
+        self.sessions = Sessions(
+            self.records,
+            limits or Limits(),
+            lambda person: any(one.role in second_factor for one in person.grants),
+        )
+        self.changes = AccountChanges(engine, self.sessions.forget)
+        vault, self._passwords = vault or Vault(), passwords or Passwords()
         self._devices = Devices(device_secret)
-        self._seen: dict[str, _Seen] = {}
-        self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
-        self._swept_at = 0.0
-        self._ended = 0  # so often sessions were ended, or accounts changed
-        self.changes = AccountChanges(engine, self._forget)
+        self.factors = FactorService(self.records, vault, self.sessions.forget)
+        self.passkeys = PasskeyService(self.records, vault, self.factors)
+        self.own = OwnAccountService(self.records, self.sessions, self._passwords)
+        self._proofs = Proofs(
+            self.records,
+            passwords=self._passwords,
+            factors=self.factors,
+            devices=self._devices,
+            vault=vault,
+        )
 
     async def log_in(
-        self, username: str, password: str, *, address: str, device: str = ""
+        self, username: str, password: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `Accounts`."""
-        name, now = _folded(username), self._clock()
-        known = self._devices.known(device, name, now)
-        place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
-        if (retry_after_s := self._guesses.count(name, place, now)) > 0:
-            raise SlowDown(retry_after_s)
-        async with self._database() as connection:
-            found = await store.user_of(connection, name)
+        entrant = self._proofs.entrant(username, address=address, device=device, browser=browser)
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, entrant.name)
+        user = await self._proofs.password(found, password, entrant)
+        if user["has_factor"]:
+            raise SecondStep(self._proofs.ticket(user))
+        return await self._begin(user, "password", entrant)
+
+    async def second_step(
+        self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
+    ) -> Session:
+        """See `Accounts`."""
+        user = await self._proofs.of_ticket(ticket)
+        name = user["username"]
+        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
+        return await self._begin(
+            user, await self._proofs.code(user["user_id"], code, entrant), entrant
+        )
+
+    def passkey(self, *, origin: str) -> PasskeyOffer:
+        """See `Accounts`."""
+        return self.passkeys.ask(origin=origin)
+
+    async def log_in_by_passkey(
+        self,
+        ticket: str,
+        credential: str,
+        *,
+        origin: str,
+        address: str,
+        device: str = "",
+        browser: str = "",
+    ) -> Session:
+        """See `Accounts`."""
         try:
-            user = await self._verified(found, password, place)
-            session = await self._begin(user, password, name, place)
-        except NoRoom:
-            raise SlowDown(NO_ROOM_S) from None
-        self._guesses.forgive(name, place, now)
-        return replace(session, device=self._devices.remember(device, name, now))
+            user = await self.passkeys.prove(ticket, credential, origin=origin)
+        except Unproven:
+            await self._proofs.refuse("", Action.LOG_IN_REFUSED, "passkey")
+            raise
+        name = user["username"]
+        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
+        return await self._begin(user, "passkey", entrant)
+
+    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
+        """See `Accounts`."""
+        async with self.records.open() as connection:
+            user = await store.credentials_of(connection, person.user_id)
+        name = user["username"] if user else ""
+        entrant = self._proofs.entrant(name, address=address, device=device, browser="")
+        await self._proofs.password(user, password, entrant, refused=Action.PROOF_REFUSED)
 
     async def session(self, token: str) -> Session | None:
-        """The session of a cookie, if it is still good; marks it as used. Raises Unavailable."""
-        now, key = self._clock(), _hashed(token)
-        seen = self._seen.get(key)
-        if seen is None or now - seen.confirmed_at >= self._limits.remembered_s:
-            seen = await self._confirmed(key, token, seen, now)
-        if seen is None or self._over(seen, now):
-            self._seen.pop(key, None)
-            return None
-        seen.used_at = now
-        return seen.session
+        """See `Accounts`."""
+        return await self.sessions.of(token)
 
     async def log_out(self, token: str) -> None:
-        """End the session for good."""
-        key = _hashed(token)
-        self._seen.pop(key, None)
-        async with self._database() as connection:
-            if (user_id := await store.end_session(connection, key)) is not None:
-                await self._note(connection, Action.LOGGED_OUT, who=user_id)
-        self._seen.pop(key, None)  # a page may have asked meanwhile
-        self._ended += 1
-        self._wake(key)
+        """See `Accounts`."""
+        await self.sessions.end(token)
 
     async def until_ended(self, token: str, within_s: float) -> None:
         """See `Accounts`."""
-        key, ended = _hashed(token), asyncio.Event()
-        others = self._awaited.setdefault(key, set())
-        others.add(ended)
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(within_s):
-                    await ended.wait()
-        finally:
-            others.discard(ended)
-            if not others:
-                self._awaited.pop(key, None)
+        await self.sessions.until_ended(token, within_s)
 
     async def end_sessions(self, user_id: str, *, by: str = SHELL, why: str = "") -> None:
         """End every session of a user, in every process."""
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             await store.end_sessions(connection, user_id)
             await changes.note(connection, user_id)
-            await self._note(connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why)
-        self._forget(user_id)
+            await self.records.note(
+                connection, Action.SESSIONS_ENDED, who=by, of=user_id, purpose=why
+            )
+        self.sessions.forget(user_id)
 
     async def remove_samples(self) -> int:
         """Delete the accounts of the sample data, and with them their sessions; how many."""
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             return await store.remove_samples(connection)
 
     async def absent_agents(self) -> frozenset[str]:
         """The agents with an account of whom no session is good now. Raises Unavailable."""
-        at = self._clock()
-        async with self._database() as connection:
+        at = self.records.clock()
+        async with self.records.open() as connection:
             return await store.absent_agents(
                 connection,
-                started_after=at - self._limits.absolute_s,
-                used_after=at - self._limits.idle_s,
+                started_after=at - self.sessions.limits.absolute_s,
+                used_after=at - self.sessions.limits.idle_s,
             )
 
     async def open_sessions(self, connection: AsyncConnection) -> Mapping[str, tuple[int, float]]:
         """Of every user with sessions that are good now: how many, and when one was used last."""
-        at = self._clock()
+        at = self.records.clock()
         return await store.all_sessions(
             connection,
-            started_after=at - self._limits.absolute_s,
-            used_after=at - self._limits.idle_s,
+            started_after=at - self.sessions.limits.absolute_s,
+            used_after=at - self.sessions.limits.idle_s,
         )
 
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
-        for seen in self._seen.values():
-            seen.confirmed_at = -math.inf
-        for key in self._awaited:
-            self._wake(key)
+        self.sessions.doubt()
 
     async def create_user(
         self,
@@ -214,7 +206,7 @@ class AccountService:
         by: str = SHELL,
     ) -> str:
         """Make an account with one role and return its id. Raises Weak or UsernameTaken."""
-        folded, user_id, at = _folded(username), uuid.uuid4().hex, self._clock()
+        folded, user_id, at = account_name(username), uuid.uuid4().hex, self.records.clock()
         row = {
             "user_id": user_id,
             "username": folded,
@@ -227,20 +219,20 @@ class AccountService:
             "sample": sample,
             "created_at": at,
         }
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             if await store.user_of(connection, folded):
                 raise UsernameTaken("somebody has that user name")
             await connection.execute(models.users.insert(), row)
             grant = Grant(role=role, realm=realm)
             await store.add_grant(connection, user_id, grant, at=at, by=by)
             made = {"roles": [written(grant)], "agent_id": agent_id, "active": True}
-            await self._note_change(connection, by, user_id, after=made)
+            await self.records.note_change(connection, by, user_id, after=made)
         return user_id
 
     async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
         """A user's id and roles. Raises LookupError where there is no such user."""
-        async with self._database() as connection:
-            found = await store.user_of(connection, _folded(username))
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
             if found is None:
                 raise LookupError("no such user")
             return found["user_id"], await store.grants_of(connection, found["user_id"])
@@ -263,7 +255,7 @@ class AccountService:
     async def _change_grants(
         self, user_id: str, change: Callable[[AbstractSet[Grant]], AbstractSet[Grant]], by: str
     ) -> None:
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             if await store.user_by_id(connection, user_id) is None:
                 raise LookupError("no such user")
             before = await store.grants_of(connection, user_id)
@@ -271,11 +263,11 @@ class AccountService:
             for grant in before - after:
                 await store.remove_grant(connection, user_id, grant)
             for grant in after - before:
-                await store.add_grant(connection, user_id, grant, at=self._clock(), by=by)
+                await store.add_grant(connection, user_id, grant, at=self.records.clock(), by=by)
             roles = [{"roles": sorted(map(written, some))} for some in (before, after)]
-            await self._note_change(connection, by, user_id, before=roles[0], after=roles[1])
+            await self.records.note_change(connection, by, user_id, before=roles[0], after=roles[1])
             await changes.note(connection, user_id)
-        self._forget(user_id)
+        self.sessions.forget(user_id)
 
     async def set_password(
         self, username: str, password: str, *, sample: bool = False, by: str = SHELL
@@ -285,16 +277,31 @@ class AccountService:
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
         """
-        name = _folded(username)
+        name = account_name(username)
         kept = await self._passwords.hash(password, username=name)
-        async with self._database() as connection:
+        async with self.records.open() as connection:
             found = await store.user_of(connection, name)
             if found is None:
                 raise LookupError("no such user")
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
-            await self._note_change(connection, by, found["user_id"], after="password")
+            await self.records.note_change(connection, by, found["user_id"], after="password")
         await self.end_sessions(found["user_id"], by=by, why="password")
+        agent_id: str | None = found["agent_id"]
+        return agent_id
+
+    async def forget_factor(self, username: str, *, by: str = SHELL) -> str | None:
+        """Take away a second factor that was lost, and end every session of that user; the agent
+        whose calls they are.
+
+        Raises LookupError where there is no such user.
+        """
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
+            if found is None:
+                raise LookupError("no such user")
+            await self.factors.forget(connection, found["user_id"], by=by)
+        await self.end_sessions(found["user_id"], by=by, why="factor")
         agent_id: str | None = found["agent_id"]
         return agent_id
 
@@ -304,169 +311,32 @@ class AccountService:
 
         Raises LookupError where there is no such user.
         """
-        async with self._database() as connection:
-            found = await store.user_of(connection, _folded(username))
+        async with self.records.open() as connection:
+            found = await store.user_of(connection, account_name(username))
             if found is None:
                 raise LookupError("no such user")
             await store.set_active(connection, found["user_id"], active=active)
             before, after = {"active": found["active"]}, {"active": active}
-            await self._note_change(connection, by, found["user_id"], before=before, after=after)
+            await self.records.note_change(
+                connection, by, found["user_id"], before=before, after=after
+            )
         if not active:
             await self.end_sessions(found["user_id"], by=by, why="disabled")
         agent_id: str | None = found["agent_id"]
         return agent_id
 
-    async def _verified(
-        self, found: RowMapping | None, password: str, place: LogInPlace
-    ) -> RowMapping:
-        """The user, whose password it is. Raises WrongPassword, Unavailable or NoRoom."""
-        user = found if found is not None and found["active"] else None
-        kept = None if user is None else user["password_hash"]
-        if await self._passwords.verify(kept, password, place=place) and user is not None:
-            return user
-        user_id = found["user_id"] if found else ""
-        log.warning("accounts.refused", user_id=user_id or None)
-        async with self._database() as connection:
-            await self._note(connection, Action.LOG_IN_REFUSED, of=user_id)
-        raise WrongPassword
-
-    async def _begin(
-        self, user: RowMapping, password: str, name: str, place: LogInPlace
-    ) -> Session:
-        token, now, user_id = secrets.token_urlsafe(32), self._clock(), user["user_id"]
-        fresh = None
-        if self._passwords.outdated(user["password_hash"]):
-            fresh = await self._passwords.hash(password, username=name, place=place)
-        row = {"token_hash": _hashed(token), "user_id": user_id, "started_at": now, "used_at": now}
-        async with self._database() as connection:
-            grants = await store.grants_of(connection, user_id)
-            if fresh is not None:
-                await store.keep_password(connection, user_id, fresh)
-            await store.end_old_sessions(connection, now - self._limits.absolute_s)
-            await connection.execute(models.sessions.insert(), row)
-            await self._note(connection, Action.LOGGED_IN, who=user_id)
-        session = _session(token, user, grants, now)
-        self._seen[row["token_hash"]] = _Seen(session, now, now)
+    async def _begin(self, user: User, proof: str, entrant: Entrant) -> Session:
+        user_id = user["user_id"]
+        async with self.records.open() as connection:
+            session = await self.sessions.begin(
+                connection, user, proof=proof, address=entrant.address, browser=entrant.browser
+            )
+            await self.records.note(connection, Action.LOGGED_IN, who=user_id, purpose=how(proof))
         log.info("accounts.logged_in", user_id=user_id)
-        return session
-
-    async def _note(
-        self,
-        connection: AsyncConnection,
-        action: Action,
-        *,
-        who: str = "",
-        of: str = "",
-        purpose: str = "",
-    ) -> None:
-        entry = AuditEntry(at=self._clock(), who=who, action=action, object=of, purpose=purpose)
-        await audit.write(connection, entry)
-
-    async def _note_change(
-        self,
-        connection: AsyncConnection,
-        by: str,
-        user_id: str,
-        *,
-        before: object = None,
-        after: object,
-    ) -> None:
-        entry = AuditEntry(
-            at=self._clock(),
-            who=by,
-            action=Action.ACCOUNT_CHANGED,
-            object=user_id,
-            details={"before": before, "after": after},
-        )
-        await audit.write(connection, entry)
-
-    async def _confirmed(
-        self, key: str, token: str, seen: _Seen | None, now: float
-    ) -> _Seen | None:
-        """What the database says of a session; what we remember while it is away.
-
-        What it said before something was ended is not remembered: it may be of what was ended.
-        """
-        ended = self._ended
-        try:
-            async with self._database() as connection:
-                row = await store.session_of(connection, key)
-                grants = await store.grants_of(connection, row["user_id"] if row else "")
-        except Unavailable:
-            if seen is None:
-                raise
-            seen.confirmed_at = now  # not asked again at every page
-            return seen
-        if row is None or not row["active"]:
-            return None
-        used_at = max(row["used_at"], seen.used_at if seen else 0.0)
-        fresh = _Seen(_session(token, row, grants, row["started_at"]), now, used_at)
-        if not self._over(fresh, now) and now - row["used_at"] > self._limits.idle_s / NOTED:
-            await self._note_use(key, now)
-        if ended != self._ended:
-            fresh.confirmed_at = -math.inf
-        self._remember(key, fresh, now)
-        return fresh
-
-    async def _note_use(self, key: str, now: float) -> None:
-        """In a transaction of one statement: seven hundred desks that come back at once do not wait
-        for each other, and none is turned away where its use can't be noted."""
-        try:
-            async with self._single.connect() as connection:
-                await store.mark_used(connection, key, now)
-        except database.AWAY as error:
-            log.warning("accounts.use_not_noted", error=type(error).__name__)
-
-    def _remember(self, key: str, seen: _Seen, now: float) -> None:
-        if now - self._swept_at >= self._limits.remembered_s:
-            self._swept_at = now
-            for old in [key for key, other in self._seen.items() if self._over(other, now)]:
-                del self._seen[old]
-        self._seen[key] = seen
-
-    def _over(self, seen: _Seen, now: float) -> bool:
-        idle, age = now - seen.used_at, now - seen.session.started_at
-        return idle >= self._limits.idle_s or age >= self._limits.absolute_s
-
-    def _forget(self, user_id: str) -> None:
-        self._ended += 1
-        for key, seen in tuple(self._seen.items()):
-            if seen.session.person.user_id == user_id:
-                del self._seen[key]
-                self._wake(key)
-
-    def _wake(self, key: str) -> None:
-        """Who waits for the end of that session is to look."""
-        for ended in self._awaited.get(key, ()):
-            ended.set()
-
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("accounts.database_away", error=type(error).__name__)
-            raise Unavailable from None
+        device = self._devices.remember(entrant.device, entrant.name, self.records.clock())
+        return replace(session, device=device)
 
 
-def _session(token: str, row: RowMapping, grants: frozenset[Grant], started_at: float) -> Session:
-    person = Person(
-        user_id=row["user_id"],
-        name=row["name"],
-        grants=grants,
-        agent_id=row["agent_id"],
-        centre=row["centre"],
-        locale=row["locale"],
-    )
-    # Forms need a secret of their own that a page may show: it says nothing of the token.
-    csrf = _hashed("csrf\n" + token)
-    return Session(token=token, csrf=csrf, person=person, started_at=started_at)
-
-
-def _folded(username: str) -> str:
-    return username.strip().casefold()[:80]
-
-
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def how(proof: str) -> str:
+    """What the record of a log-in says of it: nothing of a password alone."""
+    return "" if proof == "password" else proof

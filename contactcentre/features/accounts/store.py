@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.shell.port import Grant, RealmKind, Role
@@ -21,18 +22,26 @@ _PERSON = (
     _users.active,
     func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
 )
+_HAS_FACTOR = or_(
+    select(models.totp.c.user_id).where(models.totp.c.user_id == _users.user_id).exists(),
+    select(models.passkeys.c.user_id).where(models.passkeys.c.user_id == _users.user_id).exists(),
+).label("has_factor")
+
+Row = Mapping[str, Any]
+
+_LOGGING_IN = (*_PERSON, _users.username, _users.password_hash, _users.sample, _HAS_FACTOR)
 
 _ACCOUNT = (_users.username, _users.centre_id, _users.created_at)
 
 
-async def user_of(connection: AsyncConnection, username: str) -> RowMapping | None:
+async def user_of(connection: AsyncConnection, username: str) -> Row | None:
     """The account of that name, with the hash of its password."""
     query = (
-        select(*_PERSON, _users.password_hash)
+        select(*_LOGGING_IN)
         .outerjoin_from(models.users, models.centres)
         .where(_users.username == username)
     )
-    return (await connection.execute(query)).mappings().one_or_none()
+    return await _one(connection, query)
 
 
 async def everybody(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -88,15 +97,34 @@ async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | 
     return (await connection.execute(query)).mappings().one_or_none()
 
 
-async def session_of(connection: AsyncConnection, key: str) -> RowMapping | None:
+async def credentials_of(connection: AsyncConnection, user_id: str) -> Row | None:
+    """The account of that id, as `user_of` has it."""
+    query = (
+        select(*_LOGGING_IN)
+        .outerjoin_from(models.users, models.centres)
+        .where(_users.user_id == user_id)
+    )
+    return await _one(connection, query)
+
+
+async def session_of(connection: AsyncConnection, key: str) -> Row | None:
     """A session and whose it is."""
     query = (
-        select(*_PERSON, _sessions.started_at, _sessions.used_at)
+        select(
+            *_PERSON,
+            _users.sample,
+            _sessions.started_at,
+            _sessions.used_at,
+            _sessions.proof,
+            _sessions.browser,
+            _sessions.network,
+            _HAS_FACTOR,
+        )
         .join_from(models.sessions, models.users)
         .outerjoin(models.centres)
         .where(_sessions.token_hash == key)
     )
-    return (await connection.execute(query)).mappings().one_or_none()
+    return await _one(connection, query)
 
 
 async def grants_of(connection: AsyncConnection, user_id: str) -> frozenset[Grant]:
@@ -183,6 +211,34 @@ async def end_session(connection: AsyncConnection, key: str) -> str | None:
     return (await connection.execute(one.returning(_sessions.user_id))).scalar()
 
 
+async def sessions_of(
+    connection: AsyncConnection, user_id: str, *, started_after: float, used_after: float
+) -> Sequence[RowMapping]:
+    """A user's sessions that are good, the latest first."""
+    query = (
+        select(models.sessions)
+        .where(_sessions.user_id == user_id)
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+        .order_by(_sessions.started_at.desc())
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def end_named_session(
+    connection: AsyncConnection, user_id: str, name: str, length: int
+) -> int:
+    """Delete those of a user whose hash begins with that name, of that length; how many."""
+    named = func.substr(_sessions.token_hash, 1, length) == name
+    mine = delete(models.sessions).where(_sessions.user_id == user_id, named)
+    return (await connection.execute(mine)).rowcount
+
+
+async def end_other_sessions(connection: AsyncConnection, user_id: str, keep: str) -> int:
+    """Delete all of a user but one; how many."""
+    others = (_sessions.user_id == user_id, _sessions.token_hash != keep)
+    return (await connection.execute(delete(models.sessions).where(*others))).rowcount
+
+
 async def end_sessions(connection: AsyncConnection, user_id: str) -> None:
     """Delete all of a user."""
     await connection.execute(delete(models.sessions).where(_sessions.user_id == user_id))
@@ -191,3 +247,8 @@ async def end_sessions(connection: AsyncConnection, user_id: str) -> None:
 async def end_old_sessions(connection: AsyncConnection, before_at: float) -> None:
     """Delete everybody's that began before that moment."""
     await connection.execute(delete(models.sessions).where(_sessions.started_at < before_at))
+
+
+async def _one(connection: AsyncConnection, query: Select[Any]) -> Row | None:
+    found = (await connection.execute(query)).mappings().one_or_none()
+    return None if found is None else {str(key): value for key, value in found.items()}

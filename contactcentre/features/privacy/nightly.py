@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Never
 
 import structlog
@@ -22,6 +23,7 @@ from contactcentre.features.privacy import store
 from contactcentre.features.privacy.document import DataClass, rules
 from contactcentre.features.privacy.sweeps import Reached, Sweep
 from contactcentre.storage import database
+from contactcentre.storage.spool_erasure import remove_damaged
 from routing.calendar import LOCAL
 
 log = structlog.get_logger(__name__)
@@ -35,7 +37,8 @@ PAUSE_S = 0.02
 
 
 class Nightly:
-    """Looks every ten minutes whether a night's work is to be done."""
+    """Looks every ten minutes whether a night's work is to be done. `journal` is the spool's file,
+    of which damaged ones may lie beside it."""
 
     def __init__(
         self,
@@ -43,14 +46,18 @@ class Nightly:
         sweeps: Sequence[Sweep],
         *,
         usual: Mapping[DataClass, int],
+        journal: Path,
         clock: Callable[[], float] = now,
     ) -> None:
         self._engine = engine
         self._sweeps = sweeps
         self._usual = usual
+        self._journal = journal
         self._clock = clock
         self._terms = rules((), usual)
         self._unsettled = False
+        self.finished_at = 0.0
+        """When the last night's work was done (UTC seconds); 0 where it was not since the start."""
 
     def days(self, class_id: DataClass) -> int:
         """For how long that class is kept, as it was read last."""
@@ -77,6 +84,8 @@ class Nightly:
         here = datetime.fromtimestamp(self._clock(), LOCAL)
         if here.hour < HOUR:
             return 0
+        damaged_before = _midnight(here, self.days("numbers"))
+        await asyncio.to_thread(remove_damaged, self._journal, damaged_before)
         total = 0
         for sweep in self._sweeps:
             total += await self._sweep(sweep, here)
@@ -85,6 +94,7 @@ class Nightly:
             await database.settle(self._engine)
             self._unsettled = False
             log.info("retention.deleted", rows=total)
+        self.finished_at = self._clock()
         return total
 
     async def _sweep(self, sweep: Sweep, here: datetime) -> int:

@@ -13,7 +13,7 @@ from contactcentre.features.privacy.document import DataClass, RetentionRule, ru
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 
-_deletions, _holds, _contacts = models.deletions.c, models.holds.c, models.contacts.c
+_deletions, _holds, _contacts = models.deletions.c, models.legal_holds.c, models.contacts.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,13 @@ async def forget_reports(connection: AsyncConnection, before_at: float) -> None:
 
 async def hold(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
     """Keep a person's data until further notice."""
-    await connection.execute(models.holds.insert(), row)
+    await connection.execute(models.legal_holds.insert(), row)
 
 
 async def lift(connection: AsyncConnection, person: str, *, at: float, by: str) -> int:
     """End every hold on a person; how many there were."""
     open_ = (_holds.person == person) & _holds.lifted_at.is_(None)
-    change = update(models.holds).where(open_).values(lifted_at=at, lifted_by=by)
+    change = update(models.legal_holds).where(open_).values(lifted_at=at, lifted_by=by)
     return (await connection.execute(change)).rowcount
 
 
@@ -96,7 +96,7 @@ async def held(connection: AsyncConnection) -> frozenset[str]:
 
 async def holds(connection: AsyncConnection) -> Sequence[RowMapping]:
     """All, the latest first."""
-    query = select(models.holds).order_by(_holds.placed_at.desc())
+    query = select(models.legal_holds).order_by(_holds.placed_at.desc())
     return (await connection.execute(query)).mappings().all()
 
 

@@ -72,6 +72,7 @@ def upgrade() -> None:
         )
     _edited()
     _people()
+    _proofs()
     _privacy()
     _calls()
     _agents()
@@ -176,6 +177,9 @@ def _people() -> None:
         ),
         sa.Column("started_at", sa.Double(), nullable=False),
         sa.Column("used_at", sa.Double(), nullable=False),
+        sa.Column("proof", sa.String(20), nullable=False, server_default="password"),
+        sa.Column("browser", sa.String(60), nullable=False, server_default=""),
+        sa.Column("network", sa.String(50), nullable=False, server_default=""),
     )
     op.create_table(
         "audit",
@@ -222,6 +226,51 @@ def _chain() -> None:
         op.execute(statement)
 
 
+def _proofs() -> None:
+    op.create_table(
+        "totp",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("code_hash", sa.String(64), primary_key=True),
+    )
+    op.create_table(
+        "passkeys",
+        sa.Column("credential_id", sa.Text(), primary_key=True),
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+        sa.Column("used_at", sa.Double()),
+    )
+    op.create_table(
+        "spent",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("until", sa.Double(), nullable=False, index=True),
+    )
+
+
 def _privacy() -> None:
     op.create_table(
         "deletions",
@@ -233,7 +282,7 @@ def _privacy() -> None:
         sa.Column("finished_at", sa.Double()),
     )
     op.create_table(
-        "holds",
+        "legal_holds",
         sa.Column("hold_id", sa.String(32), primary_key=True),
         sa.Column("person", sa.Text(), nullable=False, index=True),
         sa.Column("why", sa.Text(), nullable=False),

@@ -8,7 +8,7 @@ from contactcentre.features.privacy import store
 from contactcentre.storage.pseudonyms import Pseudonyms
 
 
-class Holds:
+class LegalHolds:
     """Asked before anything is deleted."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:

@@ -1,0 +1,150 @@
+"""Who somebody is: a password, and the ticket and the code that come after it.
+
+Every try is counted (`guesses`) before it is looked at, and each that fails is written down.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import structlog
+
+from agents_ui.shell.port import SlowDown, TicketOver, WrongCode, WrongPassword
+from contactcentre.features.accounts import store
+from contactcentre.features.accounts.devices import Devices
+from contactcentre.features.accounts.factors import FactorService
+from contactcentre.features.accounts.guesses import AT_CODES, Guesses, LogInPlace, network_of
+from contactcentre.features.accounts.passwords import Passwords
+from contactcentre.features.accounts.records import Records
+from contactcentre.features.accounts.sessions import hashed
+from contactcentre.features.accounts.turns import NoRoom
+from contactcentre.features.accounts.vault import BrokenSeal, Vault
+from contactcentre.storage.audit import Action
+
+log = structlog.get_logger(__name__)
+
+NO_ROOM_S = 2.0
+"""So much later to try again, where too many try to log in."""
+
+TICKET_S = 300
+"""So long the right password waits for its code."""
+
+SECOND_STEP = "second step"
+
+User = store.Row
+"""As `store.user_of` has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """Somebody who wants in: at which account, and from where."""
+
+    name: str  # the user name, folded
+    place: LogInPlace
+    address: str
+    device: str = ""
+    browser: str = ""
+
+
+class Proofs:
+    """Passwords and codes, looked at."""
+
+    def __init__(
+        self,
+        records: Records,
+        *,
+        passwords: Passwords,
+        factors: FactorService,
+        devices: Devices,
+        vault: Vault,
+    ) -> None:
+        self._records = records
+        self._passwords = passwords
+        self._factors = factors
+        self._devices = devices
+        self._vault = vault
+        self._guesses, self._code_guesses = Guesses(), Guesses(at_an_account=AT_CODES)
+
+    def entrant(self, username: str, *, address: str, device: str, browser: str) -> Entrant:
+        """Somebody at this account."""
+        name = account_name(username)
+        known = self._devices.known(device, name, self._records.clock())
+        place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
+        return Entrant(name=name, place=place, address=address, device=device, browser=browser)
+
+    async def password(
+        self,
+        found: User | None,
+        password: str,
+        entrant: Entrant,
+        refused: Action = Action.LOG_IN_REFUSED,
+    ) -> User:
+        """The user, whose password it is. Raises WrongPassword, SlowDown or Unavailable."""
+        _count(self._guesses, entrant, self._records.clock())
+        user = found if found is not None and found["active"] else None
+        kept = None if user is None else user["password_hash"]
+        try:
+            right = await self._passwords.verify(kept, password, place=entrant.place)
+            if not right or user is None:
+                await self.refuse(found["user_id"] if found else "", refused)
+                raise WrongPassword
+            if self._passwords.outdated(user["password_hash"]):
+                user = await self._rehashed(user, password, entrant)
+        except NoRoom:
+            raise SlowDown(NO_ROOM_S) from None
+        self._guesses.forgive(entrant.name, entrant.place, self._records.clock())
+        return user
+
+    async def code(self, user_id: str, code: str, entrant: Entrant) -> str:
+        """How it was proven. Raises WrongCode, SlowDown or Unavailable."""
+        _count(self._code_guesses, entrant, self._records.clock())
+        try:
+            async with self._records.open() as connection:
+                proof = await self._factors.prove(connection, user_id, code)
+        except WrongCode:
+            await self.refuse(user_id, Action.LOG_IN_REFUSED, "code")
+            raise
+        self._code_guesses.forgive(entrant.name, entrant.place, self._records.clock())
+        return proof
+
+    def ticket(self, user: User) -> str:
+        """For the second step. With another password, or minutes later, it is nothing."""
+        text = json.dumps([user["user_id"], hashed(user["password_hash"])])
+        return self._vault.seal(SECOND_STEP, text, at=self._records.clock())
+
+    async def of_ticket(self, ticket: str) -> User:
+        """Who has given the right password. Raises TicketOver or Unavailable."""
+        now = self._records.clock()
+        try:
+            opened = self._vault.open(SECOND_STEP, ticket, at=now, within_s=TICKET_S)
+        except BrokenSeal:
+            raise TicketOver from None
+        user_id, kept = json.loads(opened)
+        async with self._records.open() as connection:
+            user = await store.credentials_of(connection, user_id)
+        if user is None or not user["active"] or hashed(user["password_hash"]) != kept:
+            raise TicketOver
+        return user
+
+    async def _rehashed(self, user: User, password: str, entrant: Entrant) -> User:
+        fresh = await self._passwords.hash(password, username=entrant.name, place=entrant.place)
+        async with self._records.open() as connection:
+            await store.keep_password(connection, user["user_id"], fresh)
+        return {**user, "password_hash": fresh}
+
+    async def refuse(self, user_id: str, action: Action, purpose: str = "") -> None:
+        """Write down that somebody failed, at whose account where that is known."""
+        log.warning("accounts.refused", user_id=user_id or None)
+        async with self._records.open() as connection:
+            await self._records.note(connection, action, of=user_id, purpose=purpose)
+
+
+def account_name(username: str) -> str:
+    """As accounts are named."""
+    return username.strip().casefold()[:80]
+
+
+def _count(guesses: Guesses, entrant: Entrant, now: float) -> None:
+    if (retry_after_s := guesses.count(entrant.name, entrant.place, now)) > 0:
+        raise SlowDown(retry_after_s)
