@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agents_ui.shell.port import Grant, Session, Unproven
 from contactcentre.features.accounts import factor_store, store
 from contactcentre.features.accounts.grants import grants_of, read
-from contactcentre.features.accounts.oidc import Flow, Provider, Providers
+from contactcentre.features.accounts.oidc import CodeFlow, Provider, Providers
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.sessions import hashed
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
@@ -52,7 +52,7 @@ class InstitutionService:
 
     async def begin(self, provider: str, *, redirect: str) -> tuple[str, str]:
         """See `Institutions`."""
-        flow = Flow.fresh(provider)
+        flow = CodeFlow.fresh(provider)
         address = await self._providers.address(flow, redirect)
         return address, self._vault.seal(FLOW, json.dumps(asdict(flow)), at=self._records.clock())
 
@@ -98,7 +98,7 @@ class InstitutionService:
         return user
 
     async def _account(
-        self, name: str, flow: Flow, claims: Mapping[str, Any], *, may_be_made: bool
+        self, name: str, flow: CodeFlow, claims: Mapping[str, Any], *, may_be_made: bool
     ) -> str:
         issuer, subject, now = self._providers.of[name].issuer, claims["sub"], self._records.clock()
         async with self._records.open() as connection:
@@ -140,12 +140,12 @@ class InstitutionService:
         if before != grants:
             await self._accounts.set_grants(user_id, grants, by=f"oidc:{name}")
 
-    def _flow(self, kept: str) -> Flow:
+    def _flow(self, kept: str) -> CodeFlow:
         try:
             opened = self._vault.open(FLOW, kept, at=self._records.clock(), within_s=FLOW_S)
         except BrokenSeal:
             raise Unproven from None
-        return Flow(**json.loads(opened))
+        return CodeFlow(**json.loads(opened))
 
 
 async def link(connection: AsyncConnection, issuer: str, subject: str, user_id: str) -> None:

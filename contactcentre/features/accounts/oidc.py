@@ -53,7 +53,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class CodeFlow:
     """A log-in that is under way at a provider; sealed, it waits in the browser."""
 
     provider: str
@@ -62,7 +62,7 @@ class Flow:
     verifier: str
 
     @classmethod
-    def fresh(cls, provider: str) -> Flow:
+    def fresh(cls, provider: str) -> CodeFlow:
         """With secrets of its own."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         return cls(provider=provider, state=state, nonce=nonce, verifier=verifier)
@@ -85,7 +85,7 @@ class Providers:
         self._clock = clock
         self._issuers: dict[str, _Issuer] = {}  # one for each of the file
 
-    async def address(self, flow: Flow, redirect: str) -> str:
+    async def address(self, flow: CodeFlow, redirect: str) -> str:
         """Where the browser goes. Raises Unavailable, or LookupError for no such provider."""
         provider = self.of[flow.provider]
         issuer = await self._issuer(flow.provider)
@@ -103,7 +103,7 @@ class Providers:
         return f"{issuer.said['authorization_endpoint']}?{urlencode(asked)}"
 
     async def claims(
-        self, flow: Flow, answer: Mapping[str, str], redirect: str
+        self, flow: CodeFlow, answer: Mapping[str, str], redirect: str
     ) -> Mapping[str, Any]:
         """What the issuer says of who came back. Raises Unproven or Unavailable."""
         provider = self.of.get(flow.provider)
@@ -119,7 +119,7 @@ class Providers:
         return await self._checked(flow, token)
 
     async def _token(
-        self, provider: Provider, issuer: _Issuer, flow: Flow, code: str, redirect: str
+        self, provider: Provider, issuer: _Issuer, flow: CodeFlow, code: str, redirect: str
     ) -> str:
         given = {
             "grant_type": "authorization_code",
@@ -133,7 +133,7 @@ class Providers:
             raise Unproven
         return token
 
-    async def _checked(self, flow: Flow, token: str) -> Mapping[str, Any]:
+    async def _checked(self, flow: CodeFlow, token: str) -> Mapping[str, Any]:
         provider = self.of[flow.provider]
         rules = jwt.JWTClaimsRegistry(
             now=lambda: int(self._clock()),
