@@ -85,7 +85,9 @@ async def panel_ports(
         institutions=_institutions(settings, accounts),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
-        messages=MessageService(storage.database, telephony.messages, world.calls),
+        messages=MessageService(
+            storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
+        ),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(storage.database, accounts, ended=sessions_ended),

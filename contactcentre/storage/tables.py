@@ -436,7 +436,7 @@ decisions = Table(
     "decisions",
     metadata,
     Column("call_id", Text, primary_key=True),
-    Column("at", Double, primary_key=True),
+    Column("at", Double, primary_key=True, index=True),
     Column("kind", Text, primary_key=True),
     Column("offers", Integer, primary_key=True, autoincrement=False),
     Column("document", JSON, nullable=False),

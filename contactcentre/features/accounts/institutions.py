@@ -21,14 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agents_ui.shell.port import Grant, Session, Unproven
 from contactcentre.features.accounts import factor_store, store
 from contactcentre.features.accounts.grants import grants_of, read
-from contactcentre.features.accounts.oidc import Errand, Provider, Providers
+from contactcentre.features.accounts.oidc import CodeFlow, Provider, Providers
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.sessions import hashed
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
 from contactcentre.storage import tables as models
 
-ERRAND_S = 600
-ERRAND = "oidc"
+FLOW_S = 600
+FLOW = "oidc"
 
 _identities = models.identities.c
 
@@ -52,11 +52,9 @@ class InstitutionService:
 
     async def begin(self, provider: str, *, redirect: str) -> tuple[str, str]:
         """See `Institutions`."""
-        errand = Errand.fresh(provider)
-        address = await self._providers.address(errand, redirect)
-        return address, self._vault.seal(
-            ERRAND, json.dumps(asdict(errand)), at=self._records.clock()
-        )
+        flow = CodeFlow.fresh(provider)
+        address = await self._providers.address(flow, redirect)
+        return address, self._vault.seal(FLOW, json.dumps(asdict(flow)), at=self._records.clock())
 
     async def finish(
         self,
@@ -82,15 +80,15 @@ class InstitutionService:
     async def _whose(
         self, name: str, kept: str, answer: Mapping[str, str], redirect: str
     ) -> store.Row:
-        errand = self._errand(kept)
-        if errand.provider != name:
+        flow = self._flow(kept)
+        if flow.provider != name:
             raise Unproven
-        claims = await self._providers.claims(errand, answer, redirect)
+        claims = await self._providers.claims(flow, answer, redirect)
         provider = self._providers.of[name]
         grants = grants_of(claims, provider.grants, claim=provider.groups_claim)
         if provider.grants and not grants:
             raise Unproven  # of no group that has to do with us, or no longer
-        user_id = await self._account(name, errand, claims, may_be_made=bool(grants))
+        user_id = await self._account(name, flow, claims, may_be_made=bool(grants))
         if provider.grants:
             await self._follow(user_id, grants, name)
         async with self._records.open() as connection:
@@ -100,12 +98,12 @@ class InstitutionService:
         return user
 
     async def _account(
-        self, name: str, errand: Errand, claims: Mapping[str, Any], *, may_be_made: bool
+        self, name: str, flow: CodeFlow, claims: Mapping[str, Any], *, may_be_made: bool
     ) -> str:
         issuer, subject, now = self._providers.of[name].issuer, claims["sub"], self._records.clock()
         async with self._records.open() as connection:
-            once = f"oidc\n{errand.state}"
-            if not await factor_store.spend(connection, once, now + 2 * ERRAND_S, now=now):
+            once = f"oidc\n{flow.state}"
+            if not await factor_store.spend(connection, once, now + 2 * FLOW_S, now=now):
                 raise Unproven
             mine = (_identities.issuer == issuer, _identities.subject == subject)
             query = select(_identities.user_id).where(*mine)
@@ -142,12 +140,12 @@ class InstitutionService:
         if before != grants:
             await self._accounts.set_grants(user_id, grants, by=f"oidc:{name}")
 
-    def _errand(self, kept: str) -> Errand:
+    def _flow(self, kept: str) -> CodeFlow:
         try:
-            opened = self._vault.open(ERRAND, kept, at=self._records.clock(), within_s=ERRAND_S)
+            opened = self._vault.open(FLOW, kept, at=self._records.clock(), within_s=FLOW_S)
         except BrokenSeal:
             raise Unproven from None
-        return Errand(**json.loads(opened))
+        return CodeFlow(**json.loads(opened))
 
 
 async def link(connection: AsyncConnection, issuer: str, subject: str, user_id: str) -> None:

@@ -53,7 +53,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class CodeFlow:
     """A log-in that is under way at a provider; sealed, it waits in the browser."""
 
     provider: str
@@ -62,7 +62,7 @@ class Errand:
     verifier: str
 
     @classmethod
-    def fresh(cls, provider: str) -> Errand:
+    def fresh(cls, provider: str) -> CodeFlow:
         """With secrets of its own."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         return cls(provider=provider, state=state, nonce=nonce, verifier=verifier)
@@ -85,47 +85,47 @@ class Providers:
         self._clock = clock
         self._issuers: dict[str, _Issuer] = {}  # one for each of the file
 
-    async def address(self, errand: Errand, redirect: str) -> str:
+    async def address(self, flow: CodeFlow, redirect: str) -> str:
         """Where the browser goes. Raises Unavailable, or LookupError for no such provider."""
-        provider = self.of[errand.provider]
-        issuer = await self._issuer(errand.provider)
-        digest = hashlib.sha256(errand.verifier.encode()).digest()
+        provider = self.of[flow.provider]
+        issuer = await self._issuer(flow.provider)
+        digest = hashlib.sha256(flow.verifier.encode()).digest()
         asked = {
             "response_type": "code",
             "client_id": provider.client_id,
             "redirect_uri": redirect,
             "scope": provider.scope,
-            "state": errand.state,
-            "nonce": errand.nonce,
+            "state": flow.state,
+            "nonce": flow.nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
         return f"{issuer.said['authorization_endpoint']}?{urlencode(asked)}"
 
     async def claims(
-        self, errand: Errand, answer: Mapping[str, str], redirect: str
+        self, flow: CodeFlow, answer: Mapping[str, str], redirect: str
     ) -> Mapping[str, Any]:
         """What the issuer says of who came back. Raises Unproven or Unavailable."""
-        provider = self.of.get(errand.provider)
+        provider = self.of.get(flow.provider)
         if provider is None or not hmac.compare_digest(
-            answer.get("state", "").encode(), errand.state.encode()
+            answer.get("state", "").encode(), flow.state.encode()
         ):
             raise Unproven
-        issuer = await self._issuer(errand.provider)
+        issuer = await self._issuer(flow.provider)
         asked_for = issuer.said.get("authorization_response_iss_parameter_supported") is True
         if (asked_for or "iss" in answer) and answer.get("iss") != provider.issuer:
             raise Unproven
-        token = await self._token(provider, issuer, errand, answer.get("code", ""), redirect)
-        return await self._checked(errand, token)
+        token = await self._token(provider, issuer, flow, answer.get("code", ""), redirect)
+        return await self._checked(flow, token)
 
     async def _token(
-        self, provider: Provider, issuer: _Issuer, errand: Errand, code: str, redirect: str
+        self, provider: Provider, issuer: _Issuer, flow: CodeFlow, code: str, redirect: str
     ) -> str:
         given = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": redirect,
-            "code_verifier": errand.verifier,
+            "code_verifier": flow.verifier,
             "client_id": provider.client_id,
         }
         said = await _ask(issuer.said["token_endpoint"], data=given, auth=_basic(provider))
@@ -133,24 +133,24 @@ class Providers:
             raise Unproven
         return token
 
-    async def _checked(self, errand: Errand, token: str) -> Mapping[str, Any]:
-        provider = self.of[errand.provider]
+    async def _checked(self, flow: CodeFlow, token: str) -> Mapping[str, Any]:
+        provider = self.of[flow.provider]
         rules = jwt.JWTClaimsRegistry(
             now=lambda: int(self._clock()),
             leeway=LEEWAY_S,
             iss={"essential": True, "value": provider.issuer},
             aud={"essential": True, "value": provider.client_id},
-            nonce={"essential": True, "value": errand.nonce},
+            nonce={"essential": True, "value": flow.nonce},
             sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},
         )
         try:
-            issuer = await self._issuer(errand.provider)
+            issuer = await self._issuer(flow.provider)
             try:
                 claims = jwt.decode(token, issuer.keys, algorithms=ALGORITHMS).claims
             except (JoseError, ValueError):  # the issuer may have another key since
-                issuer = await self._issuer(errand.provider, anew=True)
+                issuer = await self._issuer(flow.provider, anew=True)
                 claims = jwt.decode(token, issuer.keys, algorithms=ALGORITHMS).claims
             rules.validate(claims)
         except (JoseError, ValueError):

@@ -439,7 +439,7 @@ def _crises_and_counts() -> None:
     op.create_table(
         "decisions",
         sa.Column("call_id", sa.Text(), primary_key=True),
-        sa.Column("at", sa.Double(), primary_key=True),
+        sa.Column("at", sa.Double(), primary_key=True, index=True),
         sa.Column("kind", sa.Text(), primary_key=True),
         sa.Column("offers", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("document", sa.JSON(), nullable=False),
