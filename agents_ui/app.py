@@ -21,8 +21,10 @@ from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
 from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
+from agents_ui.entrance import form as entrance_form
+from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
-from agents_ui.entrance import passkey, second
+from agents_ui.entrance.port import Institutions
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
@@ -36,6 +38,7 @@ PAGES = (
     entrance,
     second,
     passkey,
+    institution,
     account,
     passkeys,
     desk,
@@ -56,6 +59,7 @@ class Ports:
     own: OwnAccount
     factors: FactorKeeper
     passkeys: PasskeyKeeper
+    institutions: Institutions
     desks: Desks
     history: PastContacts
     messages: Messages
@@ -99,6 +103,7 @@ def build(
     app[account.OWN] = ports.own
     app[account.FACTORS] = ports.factors
     app[passkeys.PASSKEYS] = ports.passkeys
+    app[entrance_form.INSTITUTIONS] = ports.institutions
     app[keys.REFUSALS] = ports.refusals
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()

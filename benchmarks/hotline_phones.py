@@ -28,9 +28,6 @@ AT_ONCE = 20  # so many phones register at a time
 LIFT_S = (0.2, 1.0)
 PACKET_S = 1.0
 KEY = "1"
-KEY_AFTER_S = 0.3
-"""The caller knows the menu: the key comes over its first words."""
-
 PATIENCE_S = 60.0
 """A caller whom nobody has answered for so long, while agents are free, was lost."""
 
@@ -44,6 +41,7 @@ class Load:
     burst_per_s: float
     burst_s: float
     talk_s: float
+    key_after_s: float = 0.3  # the caller knows the menu: the key comes over its first words
 
     def arrivals(self, dice: random.Random) -> Iterator[float]:
         """Seconds from the beginning: Poisson in quiet times, an even beat in the burst."""
@@ -165,7 +163,7 @@ class Trial:
 
     async def choose(self, talk: PhoneCall, caller: str) -> None:
         """Press the key of the menu, and wait in the line."""
-        await asyncio.sleep(KEY_AFTER_S)
+        await asyncio.sleep(self.load.key_after_s)
         assert isinstance(talk.media, LightMedia)
         await talk.media.key(KEY, lambda: self.waiting.update({caller: time.perf_counter()}))
 

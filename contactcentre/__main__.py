@@ -17,6 +17,8 @@ COMMANDS = {
     "language": "Which languages a queue takes.",
     "flow": "Check, publish, show and put back menus.",
     "check": "Test every part and say what to do.",
+    "backup": "Everything that must not be lost, in one folder.",
+    "restore": "A hotline made of a backup.",
     "simulate": "A scenario in virtual time; lists them.",
     "replay": "Recorded calls once more, under changed rules.",
     "staffing": "How many agents a load asks for.",

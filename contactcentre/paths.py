@@ -91,6 +91,11 @@ def account_key_file(settings: Settings) -> Path:
     return settings.home / "account-keys"
 
 
+def oidc(settings: Settings) -> Path:
+    """The providers of log-ins."""
+    return settings.oidc or settings.home / "oidc.yaml"
+
+
 def leaked_passwords(settings: Settings) -> Path:
     """The beginnings of the hashes of passwords that nobody may choose."""
     return settings.home / "leaked-passwords"

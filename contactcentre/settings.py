@@ -105,6 +105,11 @@ class Settings(BaseSettings):
         description="The roles that must log in with a second factor, by commas",
     )
 
+    oidc: Path | None = Field(
+        default=None,
+        description="Providers of log-ins (YAML); `oidc.yaml` in `home` if empty",
+    )
+
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
     )

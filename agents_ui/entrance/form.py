@@ -8,10 +8,13 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from agents_ui.entrance.port import Institutions
 from agents_ui.shell import render
 from agents_ui.shell.errors import FAULTS
 from agents_ui.shell.keys import SESSION, SETTINGS
 from agents_ui.shell.port import site_of
+
+INSTITUTIONS: web.AppKey[Institutions] = web.AppKey("institutions")
 
 log = structlog.get_logger("agents_ui")
 
@@ -40,6 +43,7 @@ def page(
         "error": say(FAULTS[error].message) if error and seconds is None else None,
         "error_id": error,
         "retry_after_s": seconds,
+        "institutions": request.app[INSTITUTIONS].labels(),
         "passkeys_work": bool(site_of(request.app[SETTINGS].origin)),
         "samples": request.app[SETTINGS].samples,
     }

@@ -61,6 +61,14 @@ FAULTS: Final = MappingProxyType(
             mark("Not logged in"),
             mark("This passkey is not known here, or it took too long. Try again."),
         ),
+        "stranger": Fault(
+            mark("Not logged in"),
+            mark("Your institution's log-in did not prove who you are, or nothing here is yours."),
+        ),
+        "provider-away": Fault(
+            mark("Not logged in"),
+            mark("Your institution's log-in does not answer. Use the password, or try again."),
+        ),
         "no-factor": Fault(
             mark("One step is missing"),
             mark("Your role asks for a second step at log-in: set it up on your own page."),

@@ -154,6 +154,8 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /login/code": Act.OPEN,
         "POST /login/passkey": Act.OPEN,
         "POST /login/passkey/offer": Act.OPEN,
+        "GET /login/oidc/{provider}": Act.OPEN,
+        "GET /login/oidc/{provider}/callback": Act.OPEN,
         "POST /logout": Act.OWN,
         "GET /account": Act.OWN,
         "POST /account/password": Act.OWN,

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,8 +26,11 @@ from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.accounts.institutions import InstitutionService, providers_of
+from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService, GiveUp
@@ -78,9 +82,12 @@ async def panel_ports(
         own=accounts.own,
         factors=accounts.factors,
         passkeys=accounts.passkeys,
+        institutions=_institutions(settings, accounts),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
-        messages=MessageService(storage.database, telephony.messages, world.calls),
+        messages=MessageService(
+            storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
+        ),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(storage.database, accounts, ended=sessions_ended),
@@ -106,6 +113,11 @@ async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
     finally:
         await runner.cleanup()
         await compiling
+
+
+def _institutions(settings: Settings, accounts: AccountService) -> InstitutionService:
+    providers = Providers(providers_of(paths.oidc(settings)))
+    return InstitutionService(accounts, providers, Vault(partial(paths.account_keys, settings)))
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:

@@ -21,8 +21,9 @@ from contactcentre.app.control import NotRunning, ask
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.cli.phone import end_log_in
-from contactcentre.features.accounts import realms
+from contactcentre.features.accounts import institutions, realms
 from contactcentre.features.accounts.grants import read, written
+from contactcentre.features.accounts.institutions import providers_of
 from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
@@ -140,6 +141,21 @@ async def revoke(username: str, role: str, /, *, settings: Settings) -> None:
             had = ", ".join(sorted(map(written, grants))) or "none"
             raise BadUser(f"{username} has no role {role}; there are: {had}")
         await accounts.change_grants(user_id, take={taken}, by=console.author())
+
+
+@app.command
+@_telling
+async def link(username: str, provider: str, subject: str, /, *, settings: Settings) -> None:
+    """Let somebody in who is SUBJECT at a provider of CC_OIDC: the `sub` of its tokens."""
+    known = providers_of(paths.oidc(settings))
+    if provider not in known:
+        raise BadUser(f"no provider '{provider}'; there are: {', '.join(known) or 'none yet'}")
+    async with _accounts(settings) as accounts:
+        user_id, _ = await accounts.grants(username)
+        async with accounts.records.open() as connection:
+            await institutions.link(connection, known[provider].issuer, subject, user_id)
+            after = {"linked": provider}
+            await accounts.records.note_change(connection, console.author(), user_id, after=after)
 
 
 @app.command

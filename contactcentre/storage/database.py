@@ -42,6 +42,7 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
+_MIGRATIONS = "contactcentre.storage:migrations"
 _PRAGMAS = (
     *("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"),
     "secure_delete = ON",  # what is deleted is overwritten
@@ -248,19 +249,28 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def revisions() -> frozenset[str]:
+    """The versions of the tables that this software knows."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", _MIGRATIONS)
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    return frozenset(step.revision for step in steps)
+
+
 def _upgrade(connection: Connection) -> None:
     # Not at the file's head: the service never migrates, and starts a third of a second sooner.
     from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", "contactcentre.storage:migrations")
+    config.set_main_option("script_location", _MIGRATIONS)
     config.attributes["connection"] = connection
-    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known:
+    if present is not None and present not in revisions():
         raise OtherSchema(
             f"the tables of this database are of version '{present}', which this software does not "
             "know: they are those of a newer one, or of one from before the first release. For the "

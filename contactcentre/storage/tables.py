@@ -220,6 +220,15 @@ passkeys = Table(
     Column("used_at", Double),
 )
 
+# Who somebody is at an institution's own log-in (OpenID Connect).
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
 # What counts once, until nobody would believe it any more.
 spent = Table(
     "spent",
@@ -427,7 +436,7 @@ decisions = Table(
     "decisions",
     metadata,
     Column("call_id", Text, primary_key=True),
-    Column("at", Double, primary_key=True),
+    Column("at", Double, primary_key=True, index=True),
     Column("kind", Text, primary_key=True),
     Column("offers", Integer, primary_key=True, autoincrement=False),
     Column("document", JSON, nullable=False),

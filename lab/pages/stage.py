@@ -36,8 +36,11 @@ from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.accounts.institutions import InstitutionService
+from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.board.service import BoardService
@@ -199,6 +202,7 @@ class StagedHistory(History):
         self.catalogue = prepared.catalogue
         self.journal = StagedJournal(engine)
         self.accounts = StagedAccounts(engine, self.act)
+        self.institutions = InstitutionService(self.accounts, Providers({}), Vault())
         directory = Directory(home / "directory.sqlite")
         directory.create()
         directory.provision(phones_of(prepared.network.agents.values()))
@@ -244,6 +248,7 @@ class StagedHistory(History):
             own=self.accounts.own,
             factors=self.accounts.factors,
             passkeys=self.accounts.passkeys,
+            institutions=self.institutions,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),

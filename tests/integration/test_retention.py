@@ -163,6 +163,30 @@ async def test_notes_go_sooner(kept: Kept) -> None:
     assert await kept.report() == {"numbers": 0, "notes": 1, "events": 0}
 
 
+async def test_events_go_and_contacts_stay(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happened second by second, in as many portions as it takes."""
+    monkeypatch.setattr(sweeps, "EVENTS", 2)
+    await kept.has(contact(1, MONDAY))
+    old, young = MONDAY.timestamp(), (MONDAY + timedelta(days=1)).timestamp()
+    told = {"source": "s", "kind": "x", "call_id": "c1", "agent_id": None, "event": {}}
+    decided = {"call_id": "c1", "kind": "queued", "document": {}}
+    async with kept.engine.begin() as connection:
+        for offset, at in enumerate((old, young)):
+            journal = [{**told, "seq": 10 * offset + n, "at": at + n} for n in range(5)]
+            decisions = [{**decided, "offers": n, "at": at + n} for n in range(3)]
+            await connection.execute(insert(models.journal), journal)
+            await connection.execute(insert(models.decisions), decisions)
+    await kept.night(1000)
+    assert (await kept.report())["events"] == 0
+    await kept.night(1001)
+    assert (await kept.report())["events"] == 8
+    async with kept.engine.connect() as connection:
+        for table, count in ((models.journal, 5), (models.decisions, 3)):
+            left = (await connection.execute(select(table.c.at))).scalars().all()
+            assert (len(left), min(left)) == (count, young)
+    assert len(await kept.callers()) == 1
+
+
 async def test_people_set_the_terms(kept: Kept) -> None:
     """A row that is edited counts from the next look on."""
     await kept.has(contact(1, MONDAY))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +45,11 @@ ANEW = 500
 """After so many cases what remembers them begins anew."""
 
 
-SOCKET = socket.socket()
-"""For what is set of it; nobody connects it."""
-
-
 class Pipe(asyncio.Transport):
     """A connection's other end, which takes everything."""
 
-    def __init__(self) -> None:
-        super().__init__({"peername": ("127.0.0.1", 1), "socket": SOCKET})
+    def __init__(self, line: socket.socket | None = None) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1), "socket": line})
         self.closed = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -203,12 +199,21 @@ async def until(holds: Callable[[], bool]) -> None:
     raise AssertionError
 
 
-async def test_requests_and_replies_of_agi(fuzz: int, agi: tuple[AgiServer, list[Event]]) -> None:
+@pytest.fixture
+def line() -> Iterator[socket.socket]:
+    """For what is set of it; nobody connects it."""
+    with socket.socket() as made:
+        yield made
+
+
+async def test_requests_and_replies_of_agi(
+    fuzz: int, agi: tuple[AgiServer, list[Event]], line: socket.socket
+) -> None:
     """Held, or let go; no handler fails, nobody stays, and all that is told can be written down."""
     server, posted = agi
     for dice in cases(fuzz, "agi"):
         session = AgiSession(server)
-        session.connection_made(Pipe())
+        session.connection_made(Pipe(line))
         session.data_received(request(dice))
         for _ in range(dice.choice((0, 1, 3, 8))):
             await asyncio.sleep(0)

@@ -75,9 +75,9 @@ BODIES = {
 }
 """What is sent to the routes that change something."""
 
-APART = {"POST /login", "POST /logout", "GET /desk/sip"}
-"""Test_entrance has the first two, which begin and end what is looked at here, and test_relay the
-line of the phone, which is for who is at work."""
+APART = {"POST /login", "POST /logout", "GET /login/oidc/{provider}/callback", "GET /desk/sip"}
+"""Test_entrance has the first two and test_oidc the third, which begin and end what is looked at
+here, and test_relay the line of the phone, which is for who is at work."""
 
 REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}
 """A form that asks for what is out of reach is shown again, with what is wrong."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from agents_ui.shell.port import NETWORK, Grant, Person
@@ -104,3 +106,15 @@ async def test_links_of_different_reach(lead, enter, hear, world):
     world.not_ready(AGENTS["idle"].number, "lunch")
     assert len((await hear(narrow, "view"))["view"]["agents"]) == 1
     assert len((await hear(wide, "view"))["view"]["agents"]) > 1
+
+
+async def test_a_crisis_is_seen_and_not_switched(lead, world):
+    """Of its plan no name of another municipality's volunteer; the switch is the network's."""
+    page = unescape(await (await (await lead(HERE)).get("/crisis")).text())
+    volunteers = {name for plan in world.crisis.plans() for name in plan.volunteers}
+    assert volunteers
+    assert [name for name in volunteers if name in page] == []
+    assert 'action="/crisis/on"' not in page
+    page = unescape(await (await (await lead(NETWORK)).get("/crisis")).text())
+    assert [name for name in volunteers if name not in page] == []
+    assert 'action="/crisis/on"' in page

@@ -173,7 +173,7 @@ async def test_a_page_that_leaves(enter, exchange, app, until):
     line = await (await enter("idle")).ws_connect("/desk/sip", **SIP)
     await line.close()
     await until(lambda: len(app[relay.PHONES]) == len(app[LINKS]) == 0)
-    assert exchange.sockets[0].closed
+    await until(lambda: exchange.sockets[0].closed)
 
 
 async def test_a_service_that_stops(enter, exchange, app):

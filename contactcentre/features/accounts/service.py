@@ -129,9 +129,7 @@ class AccountService:
         except Unproven:
             await self._proofs.refuse("", Action.LOG_IN_REFUSED, "passkey")
             raise
-        name = user["username"]
-        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
-        return await self._begin(user, "passkey", entrant)
+        return await self.let_in(user, "passkey", address=address, device=device, browser=browser)
 
     async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
         """See `Accounts`."""
@@ -324,6 +322,18 @@ class AccountService:
             await self.end_sessions(found["user_id"], by=by, why="disabled")
         agent_id: str | None = found["agent_id"]
         return agent_id
+
+    async def let_in(
+        self, user: User, proof: str, *, address: str, device: str = "", browser: str = ""
+    ) -> Session:
+        """Begin a session of somebody who was proven otherwise. Raises Unavailable."""
+        name = user["username"]
+        entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
+        return await self._begin(user, proof, entrant)
+
+    async def refuse(self, user_id: str, how: str) -> None:
+        """Write down that somebody failed to log in. Raises Unavailable."""
+        await self._proofs.refuse(user_id, Action.LOG_IN_REFUSED, how)
 
     async def _begin(self, user: User, proof: str, entrant: Entrant) -> Session:
         user_id = user["user_id"]

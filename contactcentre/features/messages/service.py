@@ -21,7 +21,8 @@ UNHEARD = (Phase.CALLBACK, Phase.PREVIEWED)
 
 
 class MessageService:
-    """Keeps `agents_ui.desk.port.Messages`; `calls` are those that are open, by id."""
+    """Keeps `agents_ui.desk.port.Messages`; `calls` are those that are open, by id, and `person`
+    gives a number's pseudonym, for the audit log."""
 
     def __init__(
         self,
@@ -29,16 +30,19 @@ class MessageService:
         files: MessageFiles,
         calls: Mapping[str, Call],
         *,
+        person: Callable[[str], str] = lambda _: "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
         self._files = files
         self._calls = calls
+        self._person = person
         self._clock = clock
 
     async def recording(self, person: Person, call_id: str) -> Path:
         """See `Messages`: from the moment in which the agent has begun to listen."""
         file = self._file(person.agent_id, call_id)
+        caller = self._calls[call_id].caller
         await self._note(
             AuditEntry(
                 at=self._clock(),
@@ -46,6 +50,7 @@ class MessageService:
                 action=Action.MESSAGE_HEARD,
                 object=call_id,
                 purpose="message",
+                person=self._person(caller) if caller is not None else "",
             )
         )
         return file

@@ -27,7 +27,10 @@ _TOLD: Final = (
     *("call_id", "dialled", "language", "outcome", "kind", "result", "note"),
     *("identified_level", "identified_by", "callback_of", "attempts"),
 )
-_LOOKS: Final = (Action.HISTORY_LISTED, Action.HISTORY_OPENED, Action.PERSON_EXPORTED)
+_LOOKS: Final = (
+    *(Action.HISTORY_LISTED, Action.HISTORY_OPENED),
+    *(Action.MESSAGE_HEARD, Action.PERSON_EXPORTED),
+)
 
 PersonalData = dict[str, Any]
 

@@ -265,6 +265,18 @@ def _proofs() -> None:
         sa.Column("used_at", sa.Double()),
     )
     op.create_table(
+        "identities",
+        sa.Column("issuer", sa.Text(), primary_key=True),
+        sa.Column("subject", sa.Text(), primary_key=True),
+        sa.Column(
+            "user_id",
+            sa.String(32),
+            sa.ForeignKey("users.user_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+    )
+    op.create_table(
         "spent",
         sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("until", sa.Double(), nullable=False, index=True),
@@ -427,7 +439,7 @@ def _crises_and_counts() -> None:
     op.create_table(
         "decisions",
         sa.Column("call_id", sa.Text(), primary_key=True),
-        sa.Column("at", sa.Double(), primary_key=True),
+        sa.Column("at", sa.Double(), primary_key=True, index=True),
         sa.Column("kind", sa.Text(), primary_key=True),
         sa.Column("offers", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("document", sa.JSON(), nullable=False),

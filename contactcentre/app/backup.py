@@ -1,0 +1,142 @@
+"""A backup: everything that must not be lost, in one folder, taken while the service runs.
+
+What is written first is copied last, so that nothing which a part names is younger than the copy:
+
+1. secrets and small files: the last link of the audit log is never ahead of the log's copy;
+2. the database;
+3. the journal: what it has and the database's copy has not is sent once more after a restore, by
+   its number (`Spool.compare`), for it keeps two days of what the database has confirmed;
+4. voice messages, which are there before the journal names them.
+
+A voice message that is deleted meanwhile is not in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from contactcentre import VERSION, paths
+from contactcentre.app.backup_manifest import DATABASE, FILE, FORM, HOME, Manifest, SavedFile, part
+from contactcentre.settings import Settings
+from contactcentre.storage import codec, dump
+
+_PASSING: Final = ("-wal", "-shm", "-journal", ".lock")
+
+
+class NoBackup(Exception):
+    """None can be taken; the text says why."""
+
+
+async def take(settings: Settings, folder: Path) -> Manifest:
+    """Fill the folder, which is not there yet or empty. Raises `NoBackup`, `DumpFailed`, `OSError`.
+
+    What was begun is gone when it fails.
+    """
+    revision = await dump.revision(settings.database)
+    if revision is None:
+        raise NoBackup("the database is empty: see CC_DATABASE_URL")
+    await asyncio.to_thread(_begin, folder, settings.home)
+    try:
+        parts = await _parts(settings, folder)
+        made = Manifest(
+            form=FORM,
+            software=VERSION,
+            taken_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            kind="postgresql" if dump.sqlite_file(settings.database) is None else "sqlite",
+            revision=revision,
+            parts=tuple(parts),
+        )
+        await asyncio.to_thread(_finish, folder, made)
+    except BaseException:  # removed and raised again, whatever it is
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        raise
+    return made
+
+
+def _begin(folder: Path, home: Path) -> None:
+    if folder.resolve().is_relative_to(home.resolve()):
+        raise NoBackup(f"{folder} lies in what is to be saved: choose a folder outside")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise NoBackup(f"{folder} is not empty: choose a new folder")
+    folder.chmod(0o700)
+
+
+async def _parts(settings: Settings, folder: Path) -> list[SavedFile]:
+    parts = await asyncio.to_thread(_copy_files, settings.home, folder, _small(settings))
+    _made(folder / DATABASE)
+    await dump.save(settings.database, folder / DATABASE)
+    parts.append(await asyncio.to_thread(part, folder, DATABASE, 0o600))
+    kept = [path for path in _kept_by_sqlite(settings) if path.exists()]
+    parts += await asyncio.to_thread(_copied, settings.home, folder, kept, dump.copy_sqlite)
+    return parts + await asyncio.to_thread(_copy_files, settings.home, folder, _sound(settings))
+
+
+def _kept_by_sqlite(settings: Settings) -> tuple[Path, ...]:
+    return paths.spool(settings), paths.directory(settings), paths.fallback_log(settings)
+
+
+def _small(settings: Settings) -> Iterator[Path]:
+    sound = paths.recordings(settings)
+    return (path for path in _plain(settings) if not path.is_relative_to(sound))
+
+
+def _sound(settings: Settings) -> Iterator[Path]:
+    sound = paths.recordings(settings)
+    return (path for path in _plain(settings) if path.is_relative_to(sound))
+
+
+def _plain(settings: Settings) -> Iterator[Path]:
+    """Asterisk's own folder is made anew at each start; a name with a dot is a draft."""
+    held = {*_kept_by_sqlite(settings), dump.sqlite_file(settings.database)}
+    asterisk = settings.home / "pbx"
+    for path in sorted(settings.home.rglob("*")):
+        if path.is_symlink() or not path.is_file() or path in held:
+            continue
+        if path.name.endswith(_PASSING) or path.name.startswith("."):
+            continue
+        if not path.is_relative_to(asterisk):
+            yield path
+
+
+def _copy_files(home: Path, folder: Path, files: Iterable[Path]) -> list[SavedFile]:
+    return _copied(home, folder, files, shutil.copyfile)
+
+
+def _copied(
+    home: Path, folder: Path, files: Iterable[Path], copy: Callable[[Path, Path], object]
+) -> list[SavedFile]:
+    """Copies of those that are still there."""
+    parts = []
+    for path in files:
+        name = f"{HOME}/{path.relative_to(home).as_posix()}"
+        with suppress(FileNotFoundError):
+            mode = path.stat().st_mode & 0o777
+            _made(folder / name)
+            copy(path, folder / name)
+            parts.append(part(folder, name, mode))
+    return parts
+
+
+def _made(path: Path) -> None:
+    """A file for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
+def _finish(folder: Path, manifest: Manifest) -> None:
+    """On the disk, the manifest last: a backup that has one is whole."""
+    os.sync()
+    draft = folder / f".{FILE}"
+    draft.touch(mode=0o600)
+    draft.write_bytes(codec.encode(manifest))
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.rename(folder / FILE)

@@ -1,0 +1,265 @@
+"""Logging in by an institution's own provider: a real one, npm's oidc-provider."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp import ClientSession, CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from agents_ui.app import build
+from agents_ui.shell.port import Grant, PanelSettings
+from contactcentre.features.accounts.institutions import (
+    BadProviders,
+    InstitutionService,
+    link,
+    providers_of,
+)
+from contactcentre.features.accounts.oidc import Provider, Providers
+from contactcentre.features.accounts.vault import Vault
+from lab.pages.sample import prepare
+from lab.pages.stage import StagedHistory, staged
+
+pytestmark = pytest.mark.integration
+
+ORIGIN = "http://panel.test"
+BACK = f"{ORIGIN}/login/oidc/home/callback"
+HTML = {"Accept": "text/html"}
+Panel = TestClient[web.Request, web.Application]
+
+
+@dataclass
+class Clock:
+    """Ours, which may go wrong."""
+
+    shift_s: float = 0.0
+
+    def __call__(self) -> float:
+        return asyncio.get_running_loop().time() - self.began + self.began_at + self.shift_s
+
+    def __post_init__(self) -> None:
+        import time
+
+        self.began, self.began_at = asyncio.get_running_loop().time(), time.time()
+
+
+@pytest.fixture
+async def issuer(root: Path, free_port: Callable[[], int]) -> AsyncIterator[str]:
+    """The provider, and where it is."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        "node",
+        str(Path(__file__).with_name("oidc_provider.mjs")),
+        str(port),
+        BACK,
+        cwd=root,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while b"ready" not in await process.stdout.readline():
+            assert process.returncode is None
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    await process.wait()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[StagedHistory]:
+    (tmp_path / "made").mkdir()
+    async with staged(await prepare(tmp_path / "made"), tmp_path) as running:
+        yield running
+
+
+def provider(issuer: str) -> Provider:
+    return Provider(
+        label="Log in at home",
+        issuer=issuer,
+        client_id="panel",
+        client_secret="a secret of the tests",
+        grants={"board": ["supervisor@network"], "agents": ["agent@centre:ludza"]},
+    )
+
+
+@pytest.fixture
+async def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def panel(stage: StagedHistory, issuer: str, clock: Clock) -> AsyncIterator[Panel]:
+    """The panel, with that provider."""
+    providers = Providers({"home": provider(issuer)}, clock)
+    stage.institutions = InstitutionService(stage.accounts, providers, Vault())
+    server = TestServer(build(stage.ports(PanelSettings(origin=ORIGIN, secure=False))))
+    async with TestClient(server) as client:
+        yield client
+
+
+async def away(panel: Panel) -> str:
+    """Where the log-in page's button leads."""
+    assert "Log in at home" in await (await panel.get("/login", headers=HTML)).text()
+    answer = await panel.get("/login/oidc/home", headers=HTML, allow_redirects=False)
+    assert answer.status == 303
+    return answer.headers["Location"]
+
+
+async def at_the_provider(where: str, name: str) -> dict[str, str]:
+    """Log in there as anybody, agree, and come back: what the address of the way back says."""
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as browser:
+        answer = await browser.get(where, allow_redirects=False)
+        while not (to := answer.headers.get("Location", "")).startswith(BACK):
+            if to:
+                next_one = to if to.startswith("http") else f"{_origin(where)}{to}"
+                answer = await browser.get(next_one, allow_redirects=False)
+                continue
+            page = await answer.text()
+            form = re.search(r'action="([^"]+)"', page)
+            prompt = re.search(r'name="prompt" value="([^"]+)"', page)
+            assert form is not None
+            assert prompt is not None
+            given = {"prompt": prompt[1], "login": name, "password": "any"}
+            answer = await browser.post(form[1], data=given, allow_redirects=False)
+    return {key: value[0] for key, value in parse_qs(urlsplit(to).query).items()}
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def back(panel: Panel, answer: dict[str, str]) -> tuple[int, str]:
+    """The browser comes back: the status, and where it is led."""
+    path = "/login/oidc/home/callback"
+    answered = await panel.get(path, params=answer, headers=HTML, allow_redirects=False)
+    return answered.status, answered.headers.get("Location", "")
+
+
+async def test_the_groups_give_the_roles(panel: Panel, stage: StagedHistory) -> None:
+    """Who was never here gets an account with the roles of the groups; it follows them later."""
+    assert await back(panel, await at_the_provider(await away(panel), "anna:board")) == (
+        303,
+        "/board",
+    )
+    token = next(one.value for one in panel.session.cookie_jar if one.key == "cc")
+    session = await stage.accounts.session(token)
+    assert session is not None
+    assert session.person.name == "Name of anna"
+    assert session.person.grants == {Grant(role="supervisor")}
+    assert not session.must_enrol
+
+
+async def test_an_account_is_known_by_its_subject(panel: Panel, stage: StagedHistory) -> None:
+    """Who was linked by an administrator is that person here, with the roles of the groups now."""
+    session = await stage.accounts.log_in("idle", "sample password", address="a")
+    async with stage.database.begin() as connection:
+        issuer = stage.institutions._providers.of["home"].issuer
+        await link(connection, issuer, "ilze:agents", session.person.user_id)
+    status = await back(panel, await at_the_provider(await away(panel), "ilze:agents"))
+    assert status == (303, "/desk")
+
+
+async def test_of_no_group_of_ours(panel: Panel) -> None:
+    """A right log-in there opens nothing here, where no role comes of it, and it says so."""
+    status, _ = await back(panel, await at_the_provider(await away(panel), "stranger:others"))
+    assert status == 401
+
+
+async def test_an_answer_counts_once(panel: Panel) -> None:
+    """The same answer a second time, even with the former cookies, is refused."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    kept = {one.key: one.value for one in panel.session.cookie_jar}
+    assert (await back(panel, answer))[0] == 303
+    panel.session.cookie_jar.update_cookies(kept, panel.make_url("/"))
+    assert (await back(panel, answer))[0] == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "another"}, {"iss": "https://evil.test"}, {"code": "another"}, {"code": ""}],
+)
+async def test_an_answer_that_was_changed(panel: Panel, change: dict[str, str]) -> None:
+    """Another state, issuer or code proves nothing."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    assert (await back(panel, {**answer, **change}))[0] == 401
+
+
+async def test_without_the_issuers_name(panel: Panel) -> None:
+    """Where the issuer says that it names itself beside the code, an answer without is none."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    del answer["iss"]
+    assert (await back(panel, answer))[0] == 401
+
+
+async def test_somebody_elses_answer(panel: Panel) -> None:
+    """An answer belongs to the browser that was sent away: nobody is logged in as another by it."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    panel.session.cookie_jar.clear()
+    assert (await back(panel, answer))[0] == 401
+
+
+async def test_another_nonce(panel: Panel) -> None:
+    """A token for another log-in is refused, though all else fits."""
+    where = await away(panel)
+    nonce = parse_qs(urlsplit(where).query)["nonce"][0]
+    answer = await at_the_provider(where.replace(nonce, "another"), "anna:board")
+    assert (await back(panel, answer))[0] == 401
+
+
+async def test_another_verifier(panel: Panel) -> None:
+    """A code that was asked for by another challenge is worth nothing to us."""
+    where = await away(panel)
+    challenge = parse_qs(urlsplit(where).query)["code_challenge"][0]
+    answer = await at_the_provider(where.replace(challenge, challenge[::-1]), "anna:board")
+    assert (await back(panel, answer))[0] == 401
+
+
+@pytest.mark.parametrize(("shift_s", "status"), [(30, 303), (-30, 303), (2 * 3600, 401)])
+async def test_clocks_that_differ(panel: Panel, clock: Clock, shift_s: float, status: int) -> None:
+    """By half a minute they may; a token that has expired by more is refused."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    clock.shift_s = shift_s
+    assert (await back(panel, answer))[0] == status
+
+
+async def test_no_open_redirect(panel: Panel) -> None:
+    """Whatever else the address of the way back says, it leads to a page of ours."""
+    answer = await at_the_provider(await away(panel), "anna:board")
+    answer |= {"next": "https://evil.test/", "redirect_uri": "https://evil.test/"}
+    assert await back(panel, answer) == (303, "/board")
+
+
+async def test_a_provider_that_is_away(stage: StagedHistory) -> None:
+    """Or there is none of that name: the page says so, and the password still counts."""
+    providers = Providers({"home": provider("http://127.0.0.1:9")})
+    stage.institutions = InstitutionService(stage.accounts, providers, Vault())
+    server = TestServer(build(stage.ports(PanelSettings(origin=ORIGIN, secure=False))))
+    async with TestClient(server) as panel:
+        answer = await panel.get("/login/oidc/home", headers=HTML, allow_redirects=False)
+        assert answer.status == 503
+        assert 'id="password"' in await answer.text()
+        assert (await panel.get("/login/oidc/nobody")).status == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "home: {label: x, issuer: 'ftp://x', client_id: y}",
+        "home: {label: x, issuer: 'https://x', client_id: y, secret: z}",
+        "home: {label: x, issuer: 'https://x', client_id: y, grants: {g: [king@network]}}",
+        "home: [",
+    ],
+)
+def test_a_file_that_is_wrong(tmp_path: Path, text: str) -> None:
+    """It is told with its name."""
+    (tmp_path / "oidc.yaml").write_text(text)
+    with pytest.raises(BadProviders, match=r"oidc\.yaml"):
+        providers_of(tmp_path / "oidc.yaml")
+    assert providers_of(tmp_path / "none.yaml") == {}
