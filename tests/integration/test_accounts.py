@@ -259,7 +259,7 @@ async def test_the_end_of_a_session_is_heard_at_once(home: Rig, way: str) -> Non
             case "doubted":
                 home.accounts.doubt()
         await asyncio.gather(*waiting)
-    assert home.accounts._awaited == {}
+    assert home.accounts.sessions._awaited == {}
 
 
 async def test_log_ins_are_written_down(home: Rig) -> None:
