@@ -28,7 +28,6 @@ from agents_ui.entrance.port import Institutions
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
-from agents_ui.shell.enrolment import require_factor
 from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
@@ -92,7 +91,6 @@ def build(
             answer_errors,
             keep_in_bounds,
             refuse_forgeries,
-            require_factor,
             admit_by_table,
         ],
         client_max_size=MESSAGE_LIMIT,

@@ -22,7 +22,7 @@ YEAR_S = 365 * 24 * 3600
 async def start(request: web.Request) -> web.StreamResponse:
     """Go to the page that the role starts from."""
     session = await sessions.current(request)
-    page = sessions.home(session.person if session else None)
+    page = sessions.first_page(session) if session else "/login"
     if page == "/":
         raise Denied("no-grants", status=403)
     return go_to(page)

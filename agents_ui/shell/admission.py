@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from agents_ui.shell import permissions, sessions
@@ -10,14 +12,26 @@ from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import REFUSALS
 from agents_ui.shell.permissions import Act
 from agents_ui.shell.port import Session
+from agents_ui.shell.render import go_to
+
+NO_FACTOR: Final = "no-factor"
 
 
 @web.middleware
 async def admit_by_table(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Links see to it themselves: a browser hides from its page why none was opened."""
+    """Links see to it themselves: a browser hides from its page why none was opened.
+
+    Whose role asks for a second factor is led to one's own page, where it is set up.
+    """
     route = route_of(request)
-    if route is not None and route not in permissions.LINKS:
-        await admit(request)
+    try:
+        if route is not None and route not in permissions.LINKS:
+            await admit(request)
+    except Denied as denied:
+        wants_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if denied.error != NO_FACTOR or not wants_page:
+            raise
+        return go_to("/account")
     return await handler(request)
 
 
@@ -34,6 +48,8 @@ async def admit(request: web.Request) -> Session | None:
     if act is None or not permissions.may(session.person, act):
         await request.app[REFUSALS].note(session.person, route)
         raise Denied("forbidden", status=403)
+    if session.must_enrol and act is not Act.OWN:
+        raise Denied(NO_FACTOR, status=403)
     return session
 
 
