@@ -10,7 +10,6 @@ import asyncio
 import os
 import re
 import secrets
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,13 +19,14 @@ import aiohttp
 from sqlalchemy import Table, text
 
 from contactcentre import paths
-from contactcentre.settings import ROOT, Settings
+from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
+from lab.service_process import ServiceProcess
 from lab.telephone import PhoneCall, Telephone, telephone
 from lab.wire import Wire, wire
 
@@ -58,7 +58,7 @@ class Rehearsal:
         self.settings = settings
         self.pbx = pbx
         self.environment = dict(environment)
-        self._service: asyncio.subprocess.Process | None = None
+        self._service: ServiceProcess | None = None
         self._phone_secrets: dict[str, str] = {}
 
     # --- the service -----------------------------------------------------------------------
@@ -66,14 +66,7 @@ class Rehearsal:
     async def start_service(self) -> None:
         """Start it, and return when it can take calls."""
         log = self.settings.home / "service.log"
-        with await asyncio.to_thread(log.open, "ab") as output:
-            self._service = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "contactcentre", "serve"),
-                env=self.environment,
-                cwd=ROOT,
-                stdout=output,
-                stderr=output,
-            )
+        self._service = await asyncio.to_thread(ServiceProcess, self.environment, log)
         await self.until_ready()
 
     async def until_ready(self, within_s: float = READY_WITHIN_S, *, ready: bool = True) -> None:
