@@ -1,9 +1,8 @@
 """The spool: the local, durable journal of everything that changed the hotline.
 
-One thread writes. What comes within a few milliseconds, or while a commit is under way, goes into
-one: the steps of a call come in twos and threes, and no call waits for the disk. A full disk is
-retried until there is room again, and meanwhile the calls go on; the database gets everything
-later, from `unsent`.
+One thread writes. Whatever queued up while a commit was under way goes into the next one, so a
+group commit takes as long as the disk needs and no longer. A full disk is retried until there is
+room again, and meanwhile the calls go on; the database gets everything later, from `unsent`.
 """
 
 from __future__ import annotations
@@ -48,10 +47,6 @@ LATELY_S = 3600.0
 
 KEEP_S = 48 * 3600.0
 """What the database has stays so long: a failover may lose the last of it."""
-
-GATHER_S = 0.02
-"""So long the first of a commit waits for others: a commit costs more than what is in it, and just
-after a fact the writer would be in the way of the orders that follow from it."""
 
 PRUNE_S = 600.0
 RETRY_S = 1.0
@@ -294,7 +289,6 @@ class Spool:
         """At least one job, and what else is there; empty once all is done that was asked."""
         first = self._jobs.get()
         jobs = [first] if first else []
-        self._stopping.wait(GATHER_S)
         while len(jobs) < GROUP and not self._jobs.empty():
             job = self._jobs.get()
             if job:
