@@ -197,5 +197,6 @@ async def test_asterisk_is_killed_and_started_again(scene: Scene, citizen: Telep
     scene.measured("from Asterisk's return to the next offer", took_s)
     assert took_s < RIGHT_WITHIN_S
     await scene.rung.answer()
+    await hotline.until_projected()
     (count,) = await hotline.sql("SELECT count(*) AS calls FROM contacts")
     assert count["calls"] == 4
