@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 
 from contactcentre.settings import ROOT
 from lab import browser_phone
-from lab.hotline import Rehearsal, rehearsal, sound_flows
+from lab.hotline import Rehearsal, rehearsal, sound_flows, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -27,11 +27,24 @@ async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIte
             env=hotline.environment, cwd=ROOT,
         )  # fmt: skip
         try:
+            await until(lambda: _listens(hotline), "the carrier is not there")
             await hotline.start_service()
             yield hotline
         finally:
             carrier.terminate()
             await carrier.wait()
+
+
+async def _listens(hotline: Rehearsal) -> bool:
+    """A page that comes before the carrier tries again ever less often."""
+    settings = hotline.settings
+    port = browser_phone.websocket_port(settings)
+    try:
+        _, writer = await asyncio.open_connection(settings.trunks[0], port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Browser) -> None:
