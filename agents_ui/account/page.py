@@ -20,7 +20,7 @@ from agents_ui.account.port import (
     OwnAccount,
     UnfitPassword,
 )
-from agents_ui.shell import bodies, live, render, sessions
+from agents_ui.shell import bodies, live, permissions, render, sessions
 from agents_ui.shell.keys import ACCOUNTS, LINKS, SESSION, SETTINGS, SHIFTS
 from agents_ui.shell.port import Session, SlowDown, WrongCode, WrongPassword, site_of
 from agents_ui.shell.render import go_to
@@ -221,7 +221,7 @@ async def answer(
         "factors": await request.app[FACTORS].of(session.person),
         "open_sessions": await request.app[OWN].sessions(session),
         "passkeys_work": bool(site_of(request.app[SETTINGS].origin)),
-        "home": sessions.home(session.person),
+        "home": permissions.home(session.person),
         "wrong": {refused.part: say(WRONG[refused.why])} if refused else {},
         "done": say(DONE[done]) if done in DONE else None,
         "enrolment": enrolment,

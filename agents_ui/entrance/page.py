@@ -35,7 +35,7 @@ async def login_form(request: web.Request) -> web.StreamResponse:
         session = await sessions.current(request)
     except Unavailable:
         return form.page(request, error="unavailable", status=503)
-    return go_to(sessions.home(session.person)) if session else form.page(request)
+    return go_to(sessions.first_page(session)) if session else form.page(request)
 
 
 @routes.post("/login")

@@ -12,7 +12,7 @@ from agents_ui.shell import browsers, permissions
 from agents_ui.shell.addresses import address
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LOGIN_SECRET, SESSION, SETTINGS
-from agents_ui.shell.port import PanelSettings, Person, Session
+from agents_ui.shell.port import PanelSettings, Session
 
 
 def cookie(settings: PanelSettings, name: str) -> str:
@@ -79,14 +79,9 @@ def agent_of(session: Session) -> str:
     return session.person.agent_id
 
 
-def home(person: Person | None) -> str:
-    """The page to start from; "/" for somebody to whom none is open."""
-    return "/login" if person is None else permissions.home(person)
-
-
 def first_page(session: Session) -> str:
-    """Where a log-in leads."""
-    return "/account" if session.must_enrol else home(session.person)
+    """Where a log-in leads; "/" for somebody to whom no page is open."""
+    return "/account" if session.must_enrol else permissions.home(session.person)
 
 
 def whence(request: web.Request) -> dict[str, str]:

@@ -90,7 +90,7 @@ async def panel_ports(
         ),
         catalogue=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
-        people=PeopleService(storage.database, accounts, ended=sessions_ended),
+        people=PeopleService(accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
         refusals=AccessRefusals(storage.database),
         board=BoardService(

@@ -255,7 +255,7 @@ class StagedHistory(History):
             catalogue=self.catalogue,
             board=self.board,
             crisis=self.crisis,
-            people=PeopleService(self.database, self.accounts),
+            people=PeopleService(self.accounts),
             approvals=self.approvals,
             refusals=AccessRefusals(self.database),
             health=self.health,

@@ -33,7 +33,7 @@ def admin(*realms, user_id="somebody"):
 @pytest.fixture
 def accounts(world):
     """The accounts as administrators see them."""
-    return PeopleService(world.database, world.accounts)
+    return PeopleService(world.accounts)
 
 
 @pytest.fixture

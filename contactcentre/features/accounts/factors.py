@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import structlog
@@ -43,21 +42,20 @@ class FactorService:
     def begin(self, person: Person) -> Enrolment:
         """A fresh secret; nothing is kept before a code of it has been typed."""
         secret = codes.new_secret()
-        ticket = json.dumps([person.user_id, secret])
+        now = self._records.clock()
         return Enrolment(
             secret=secret,
             address=codes.address(secret, username=person.name, issuer=ISSUER),
-            ticket=self._vault.seal(ENROLLING, ticket, at=self._records.clock()),
+            ticket=self._vault.seal_of(ENROLLING, person.user_id, secret, at=now),
         )
 
     def again(self, person: Person, ticket: str) -> Enrolment:
         """The one that was begun. Raises OldTicket."""
         now = self._records.clock()
         try:
-            opened = self._vault.open(ENROLLING, ticket, at=now, within_s=ENROLLING_S)
+            user_id, secret = self._vault.open_of(ENROLLING, ticket, at=now, within_s=ENROLLING_S)
         except BrokenSeal:
             raise OldTicket from None
-        user_id, secret = json.loads(opened)
         if user_id != person.user_id:
             raise OldTicket
         address = codes.address(secret, username=person.name, issuer=ISSUER)
@@ -72,7 +70,7 @@ class FactorService:
         step = codes.step_of(secret, code, now)
         if step is None:
             raise WrongCode
-        sealed = self._vault.seal(AT_REST, json.dumps([person.user_id, secret]), at=now)
+        sealed = self._vault.seal_of(AT_REST, person.user_id, secret, at=now)
         async with self._records.open() as connection:
             if not await self._spend(connection, person.user_id, step):
                 raise WrongCode
@@ -147,7 +145,7 @@ class FactorService:
     def _step(self, user_id: str, sealed: str, code: str) -> int | None:
         now = self._records.clock()
         try:
-            owner, secret = json.loads(self._vault.open(AT_REST, sealed, at=now))
+            owner, secret = self._vault.open_of(AT_REST, sealed, at=now)
         except BrokenSeal:
             log.error("accounts.factor_unreadable", user_id=user_id)
             return None

@@ -164,16 +164,14 @@ class PasskeyService:
         return user
 
     def _seal(self, purpose: str, user_id: str, challenge: bytes) -> str:
-        text = json.dumps([user_id, challenge.hex()])
-        return self._vault.seal(purpose, text, at=self._records.clock())
+        return self._vault.seal_of(purpose, user_id, challenge.hex(), at=self._records.clock())
 
     def _challenge(self, purpose: str, user_id: str, ticket: str) -> bytes:
         now = self._records.clock()
         try:
-            opened = self._vault.open(purpose, ticket, at=now, within_s=CHALLENGE_S)
+            owner, challenge = self._vault.open_of(purpose, ticket, at=now, within_s=CHALLENGE_S)
         except BrokenSeal:
             raise BadPasskey from None
-        owner, challenge = json.loads(opened)
         if owner != user_id:
             raise BadPasskey
         return bytes.fromhex(challenge)

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
 import structlog
 from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.accounts import port
 from agents_ui.shell.permissions import Act, may, may_give
-from agents_ui.shell.port import Grant, Person, Realm, Role, Unavailable
+from agents_ui.shell.port import Grant, Person, Realm, Role
 from contactcentre.features.accounts import realms, store
 from contactcentre.features.accounts.realms import Realms
 from contactcentre.features.accounts.service import AccountService, UsernameTaken
-from contactcentre.storage import database
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +43,10 @@ class PeopleService:
 
     def __init__(
         self,
-        engine: AsyncEngine,
         accounts: AccountService,
         *,
         ended: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
-        self._engine = engine
         self._accounts = accounts
         self._ended = ended
 
@@ -84,7 +79,7 @@ class PeopleService:
 
     async def choices(self, person: Person) -> port.Choices:
         """See `People`."""
-        async with self._database() as connection:
+        async with self._accounts.records.open() as connection:
             known = await realms.read(connection)
             agents = await store.agents_without_account(connection)
         reached = [
@@ -106,7 +101,7 @@ class PeopleService:
 
     async def create(self, new: port.NewAccount, *, person: Person) -> tuple[str, str]:
         """See `People`."""
-        async with self._database() as connection:
+        async with self._accounts.records.open() as connection:
             known = await realms.read(connection)
             agents = await store.agents_without_account(connection)
         centres = {row["agent_id"]: row["centre_id"] for row in agents}
@@ -170,22 +165,13 @@ class PeopleService:
         await self._ended()
 
     async def _everybody(self) -> _Everybody:
-        async with self._database() as connection:
+        async with self._accounts.records.open() as connection:
             return _Everybody(
                 rows=await store.everybody(connection),
                 grants=await store.all_grants(connection),
                 sessions=await self._accounts.open_sessions(connection),
                 realms=await realms.read(connection),
             )
-
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.connect() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("accounts.database_away", error=type(error).__name__)
-            raise Unavailable from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ Every try is counted (`guesses`) before it is looked at, and each that fails is 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import structlog
@@ -110,17 +109,16 @@ class Proofs:
 
     def ticket(self, user: User) -> str:
         """For the second step. With another password, or minutes later, it is nothing."""
-        text = json.dumps([user["user_id"], hashed(user["password_hash"])])
-        return self._vault.seal(SECOND_STEP, text, at=self._records.clock())
+        kept, now = hashed(user["password_hash"]), self._records.clock()
+        return self._vault.seal_of(SECOND_STEP, user["user_id"], kept, at=now)
 
     async def of_ticket(self, ticket: str) -> User:
         """Who has given the right password. Raises TicketOver or Unavailable."""
         now = self._records.clock()
         try:
-            opened = self._vault.open(SECOND_STEP, ticket, at=now, within_s=TICKET_S)
+            user_id, kept = self._vault.open_of(SECOND_STEP, ticket, at=now, within_s=TICKET_S)
         except BrokenSeal:
             raise TicketOver from None
-        user_id, kept = json.loads(opened)
         async with self._records.open() as connection:
             user = await store.credentials_of(connection, user_id)
         if user is None or not user["active"] or hashed(user["password_hash"]) != kept:

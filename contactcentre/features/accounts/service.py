@@ -230,9 +230,7 @@ class AccountService:
     async def grants(self, username: str) -> tuple[str, frozenset[Grant]]:
         """A user's id and roles. Raises LookupError where there is no such user."""
         async with self.records.open() as connection:
-            found = await store.user_of(connection, account_name(username))
-            if found is None:
-                raise LookupError("no such user")
+            found = await store.known(connection, account_name(username))
             return found["user_id"], await store.grants_of(connection, found["user_id"])
 
     async def set_grants(self, user_id: str, grants: AbstractSet[Grant], *, by: str) -> None:
@@ -278,9 +276,7 @@ class AccountService:
         name = account_name(username)
         kept = await self._passwords.hash(password, username=name)
         async with self.records.open() as connection:
-            found = await store.user_of(connection, name)
-            if found is None:
-                raise LookupError("no such user")
+            found = await store.known(connection, name)
             await store.keep_password(connection, found["user_id"], kept)
             await store.mark_sample(connection, found["user_id"], sample=sample)
             await self.records.note_change(connection, by, found["user_id"], after="password")
@@ -295,9 +291,7 @@ class AccountService:
         Raises LookupError where there is no such user.
         """
         async with self.records.open() as connection:
-            found = await store.user_of(connection, account_name(username))
-            if found is None:
-                raise LookupError("no such user")
+            found = await store.known(connection, account_name(username))
             await self.factors.forget(connection, found["user_id"], by=by)
         await self.end_sessions(found["user_id"], by=by, why="factor")
         agent_id: str | None = found["agent_id"]
@@ -310,9 +304,7 @@ class AccountService:
         Raises LookupError where there is no such user.
         """
         async with self.records.open() as connection:
-            found = await store.user_of(connection, account_name(username))
-            if found is None:
-                raise LookupError("no such user")
+            found = await store.known(connection, account_name(username))
             await store.set_active(connection, found["user_id"], active=active)
             before, after = {"active": found["active"]}, {"active": active}
             await self.records.note_change(

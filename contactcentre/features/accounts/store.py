@@ -29,25 +29,30 @@ _HAS_FACTOR = or_(
 
 Row = Mapping[str, Any]
 
-_LOGGING_IN = (*_PERSON, _users.username, _users.password_hash, _users.sample, _HAS_FACTOR)
+_LOG_IN = select(
+    *_PERSON, _users.username, _users.password_hash, _users.sample, _HAS_FACTOR
+).outerjoin_from(models.users, models.centres)
 
-_ACCOUNT = (_users.username, _users.centre_id, _users.created_at)
+_ACCOUNT = select(*_PERSON, _users.username, _users.centre_id, _users.created_at).outerjoin_from(
+    models.users, models.centres
+)
 
 
 async def user_of(connection: AsyncConnection, username: str) -> Row | None:
     """The account of that name, with the hash of its password."""
-    query = (
-        select(*_LOGGING_IN)
-        .outerjoin_from(models.users, models.centres)
-        .where(_users.username == username)
-    )
-    return await _one(connection, query)
+    return await _one(connection, _LOG_IN.where(_users.username == username))
+
+
+async def known(connection: AsyncConnection, username: str) -> Row:
+    """The same. Raises `LookupError`."""
+    if (found := await user_of(connection, username)) is None:
+        raise LookupError("no such user")
+    return found
 
 
 async def everybody(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Every account."""
-    query = select(*_PERSON, *_ACCOUNT).outerjoin_from(models.users, models.centres)
-    return (await connection.execute(query)).mappings().all()
+    return (await connection.execute(_ACCOUNT)).mappings().all()
 
 
 async def all_grants(connection: AsyncConnection) -> Mapping[str, frozenset[Grant]]:
@@ -89,22 +94,13 @@ async def agents_without_account(connection: AsyncConnection) -> Sequence[RowMap
 
 async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | None:
     """The account of that id."""
-    query = (
-        select(*_PERSON, *_ACCOUNT)
-        .outerjoin_from(models.users, models.centres)
-        .where(_users.user_id == user_id)
-    )
+    query = _ACCOUNT.where(_users.user_id == user_id)
     return (await connection.execute(query)).mappings().one_or_none()
 
 
 async def credentials_of(connection: AsyncConnection, user_id: str) -> Row | None:
     """The account of that id, as `user_of` has it."""
-    query = (
-        select(*_LOGGING_IN)
-        .outerjoin_from(models.users, models.centres)
-        .where(_users.user_id == user_id)
-    )
-    return await _one(connection, query)
+    return await _one(connection, _LOG_IN.where(_users.user_id == user_id))
 
 
 async def session_of(connection: AsyncConnection, key: str) -> Row | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Sequence
 
@@ -44,6 +45,17 @@ class Vault:
         if made_for != purpose:
             raise BrokenSeal
         return text
+
+    def seal_of(self, purpose: str, owner: str, text: str, *, at: float) -> str:
+        """A text that is somebody's (a user's id), sealed."""
+        return self.seal(purpose, json.dumps([owner, text]), at=at)
+
+    def open_of(
+        self, purpose: str, sealed: str, *, at: float, within_s: int | None = None
+    ) -> tuple[str, str]:
+        """Whose it is, and the text. Raises `BrokenSeal`."""
+        owner, text = json.loads(self.open(purpose, sealed, at=at, within_s=within_s))
+        return owner, text
 
     def _opened(self, sealed: bytes, at: int, within_s: int | None) -> bytes:
         if within_s is None:
