@@ -7,7 +7,7 @@ import json
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ from contactcentre.settings import Settings
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.pseudonyms import Pseudonyms
-from contactcentre.storage.spool import Spool, SpoolFailed
+from contactcentre.storage.spool import SpoolFailed, at_work
 from contactcentre.telephony.message_files import MessageFiles
 
 ONE_PERSON = 10
@@ -139,27 +139,14 @@ async def holds(*, settings: Settings) -> None:
 
 async def _erase_at_rest(settings: Settings, number: str, why: str) -> dict[str, Any]:
     """Where no service runs; its journal's file is locked meanwhile. Raises `SpoolFailed`."""
-    if not paths.spool(settings).exists():
+    journal = paths.spool(settings)
+    if not journal.exists():
         raise NotErased("no service and no journal is here: ask on the service's own machine")
     files = MessageFiles(paths.recordings(settings), most_bytes=0)
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
-    async with database.opened(settings.database) as storage, _journal(settings) as spool:
+    async with database.opened(settings.database) as storage, at_work(journal, now) as spool:
         erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms, approved=by_shell)
         return asdict(await erasure.erase(number, by=console.author(), why=why))
-
-
-@asynccontextmanager
-async def _journal(settings: Settings) -> AsyncIterator[Spool]:
-    spool = Spool(paths.spool(settings), clock=now)
-    await spool.open()
-    writing = asyncio.create_task(spool.run())
-    try:
-        yield spool
-    finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
-        await spool.close()
 
 
 @asynccontextmanager

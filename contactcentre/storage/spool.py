@@ -14,8 +14,9 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -365,6 +366,21 @@ class Spool:
             kept_as=aside.name,
             advice="a new file is begun; what had not reached the database is only in the old one",
         )
+
+
+@asynccontextmanager
+async def at_work(path: Path, clock: Callable[[], float]) -> AsyncIterator[Spool]:
+    """A spool that writes while the block runs, for whoever is no service. Raises `SpoolFailed`."""
+    spool = Spool(path, clock=clock)
+    await spool.open()
+    writing = asyncio.create_task(spool.run())
+    try:
+        yield spool
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await spool.close()
 
 
 def _held(agent: Agent) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -25,7 +24,7 @@ from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
-from contactcentre.storage.spool import Spool
+from contactcentre.storage.spool import Spool, at_work
 from contactcentre.testing import network, profile
 from routing.overflow import Overflow
 
@@ -58,16 +57,8 @@ def an_entry(seq: int, *crises: Crisis) -> Entry:
 @asynccontextmanager
 async def running(path: Path) -> AsyncIterator[Spool]:
     """A spool that writes."""
-    spool = Spool(path, clock=lambda: NOW)
-    await spool.open()
-    writing = asyncio.create_task(spool.run())
-    try:
+    async with at_work(path, lambda: NOW) as spool:
         yield spool
-    finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
-        await spool.close()
 
 
 async def reopened(path: Path) -> Crisis | None:

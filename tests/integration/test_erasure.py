@@ -25,7 +25,7 @@ from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.pseudonyms import Pseudonyms
-from contactcentre.storage.spool import Spool
+from contactcentre.storage.spool import Spool, at_work
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.testing import START, call_id, network, profile
 from lab.pages.voice import sound
@@ -270,17 +270,12 @@ async def test_while_no_service_runs(tmp_path: Path, engine: AsyncEngine) -> Non
         await hotline.rings(1, ANNA)
         await hotline.arrives(2, JANIS)
         await hotline.sent()
-    spool = Spool(tmp_path / "journal.sqlite", clock=lambda: START)
-    await spool.open()
-    writing = asyncio.create_task(spool.run())
-    erasure = Erasure(engine, RestingHotline(spool), hotline.files, PSEUDONYMS, approved=by_shell)
-    with pytest.raises(NotErased, match="still open"):
-        await erasure.erase(JANIS, by="dpo", why="")
-    assert (await erasure.erase(ANNA, by="dpo", why="")).contacts == 1
-    writing.cancel()
-    with suppress(asyncio.CancelledError):
-        await writing
-    await spool.close()
+    async with at_work(tmp_path / "journal.sqlite", lambda: START) as spool:
+        resting, files = RestingHotline(spool), hotline.files
+        erasure = Erasure(engine, resting, files, PSEUDONYMS, approved=by_shell)
+        with pytest.raises(NotErased, match="still open"):
+            await erasure.erase(JANIS, by="dpo", why="")
+        assert (await erasure.erase(ANNA, by="dpo", why="")).contacts == 1
     assert ANNA.encode() not in on_disk(tmp_path)
     async with running(tmp_path, engine) as hotline:
         assert ANNA not in repr(vars(hotline.world))

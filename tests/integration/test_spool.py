@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
 from contactcentre.storage.entry import Entry, JournalRecord, Restored
-from contactcentre.storage.spool import Spool, SpoolFailed
+from contactcentre.storage.spool import Spool, SpoolFailed, at_work
 from contactcentre.storage.spool_file import SpoolFile
 from ivr.interpreter import Cursor
 from lab.day import QUEUES, Day, write
@@ -90,16 +90,8 @@ def a_record() -> JournalRecord:
 
 @asynccontextmanager
 async def running(path: Path, now: float = NOW) -> AsyncIterator[Spool]:
-    spool = Spool(path, clock=lambda: now)
-    await spool.open()
-    writing = asyncio.create_task(spool.run())
-    try:
+    async with at_work(path, lambda: now) as spool:
         yield spool
-    finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
-        await spool.close()
 
 
 @asynccontextmanager
