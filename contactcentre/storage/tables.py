@@ -69,10 +69,11 @@ agents = _documents("agents", "agent_id")
 calendars = _documents("calendars", "calendar_id")
 days_off = _documents("days_off", "day")
 crisis_plans = _documents("crisis_plans", "plan_id")
+trunks = _documents("trunks", "trunk_id")
 
 NETWORK = (
     *(regions, municipalities, centres, hotlines, queues),
-    *(notices, agents, calendars, days_off, crisis_plans),
+    *(notices, agents, calendars, days_off, crisis_plans, trunks),
 )
 """The documents of which the network in force is made."""
 
