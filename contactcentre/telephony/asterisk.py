@@ -60,7 +60,8 @@ RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Qualify:
-    """Ask a new phone whether it is there: until it has answered once, `Queue()` passes it over."""
+    """Ask a new phone or trunk whether it is there: until a phone has answered once, `Queue()`
+    passes it over."""
 
     endpoint: str
 
@@ -156,11 +157,11 @@ class Asterisk:
             self._refuse(message)
             return
         endpoint = message.get("EndpointName", "")
+        if message.get("ContactStatus") == "NonQualified":
+            self._orders.put_nowait(Qualify(endpoint))
         if (trunk_id := trunk_of(endpoint)) is not None:
             self._trunks.seen(trunk_id, answers=message.get("ContactStatus") != "Unreachable")
             return
-        if message.get("ContactStatus") == "NonQualified":
-            self._orders.put_nowait(Qualify(endpoint))
         event = translate(message, now())
         if event is None:
             return

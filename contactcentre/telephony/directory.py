@@ -156,6 +156,12 @@ class Directory:
                     _upsert(db, table, row)
                 _write_log_in(db, name, trunk.user)
 
+    def servers(self) -> tuple[tuple[str, str], ...]:
+        """Trunks, and where each leads."""
+        with self._opened() as db:
+            rows = db.execute("SELECT id, contact FROM ps_aors WHERE contact <> '' ORDER BY id")
+            return tuple((name, contact) for name, contact in rows)
+
     def give_secret(self, trunk_id: str, secret: str) -> None:
         """What the trunk's log-in is made with from now on."""
         row = {**_auth_row(trunk_endpoint(trunk_id), ""), "password": secret}

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from contactcentre.cli.command import work
+from contactcentre.cli.trunk import app
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import Trunk, WayOut
 from contactcentre.telephony import sip
@@ -17,6 +19,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab import LAB, g711
 from lab.certificates import Authority
+from lab.hotline import Rehearsal, until
 from lab.telephone import CallRefused, PhoneCall, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
@@ -41,6 +44,10 @@ class Lines:
     citizen: Telephone
     plain: Telephone
     authority: Authority
+
+    def shown(self) -> str:
+        """Our certificate."""
+        return ssl.get_server_certificate(("127.0.0.1", self.hotline.settings.sip_tls_port))
 
     async def invite_over_tls(self, host: str) -> int:
         """What a call from that address is told, by somebody who has no log-in."""
@@ -141,6 +148,7 @@ async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
         talk.media.say(VOICE, again=True)
     async with asyncio.timeout(10):
         for talk in (one, other):
+            await talk.media.hears(10)
             while g711.loudness(talk.media.heard(0.2)) < LOUD:
                 await talk.media.hears(5)
 
@@ -168,14 +176,25 @@ async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
 
 
 async def test_citizens_ring_in(lines: Lines, service_at: Any) -> None:
-    """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard."""
+    """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard, also
+    when our certificate is renewed meanwhile."""
     await lines.secure_manager.event("ContactStatus", EndpointName="acct")
     async with service_at(int(lines.hotline.settings.agi[0].rpartition(":")[2])) as service:
-        await hear_each_other(*await rings_in(lines, service))
+        talks = await rings_in(lines, service)
+        await hear_each_other(*talks)
         ringing = asyncio.create_task(lines.plain.call(HOTLINE, CITIZEN))
         call = await service.calls.get()
         assert call.environment["agi_channel"].startswith("PJSIP/carrier_plain-")
         assert not (await ringing).ended.is_set()
+
+        before = await asyncio.to_thread(lines.shown)
+        await asyncio.to_thread(lines.authority.issue, "127.0.0.1")
+
+        async def renewed() -> bool:
+            return await asyncio.to_thread(lines.shown) != before
+
+        await until(renewed, "the new certificate is not shown")
+        await hear_each_other(*talks)
     said = lines.hotline.log_lines()
     assert [line for line in said if "WARNING[" in line or "ERROR[" in line] == []
 
@@ -203,3 +222,41 @@ async def test_the_hotline_rings_out(lines: Lines) -> None:
     tried.refuse("503 Service Unavailable")
     rung = await lines.citizen.ringing.get()
     assert rung.caller == HOTLINE
+
+
+async def test_a_trunk_is_in_force_while_people_talk(
+    hotline: Rehearsal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Declared from a shell, it takes calls and is asked seconds later; taken away, it is a
+    stranger. A call under way goes on."""
+    await hotline.start_service()
+    port = hotline.settings.sip_port
+    async with (
+        hotline.telephone() as citizen,
+        telephone("127.0.0.6", (hotline.settings.sip_host, port), port) as carrier,
+    ):
+        talk = await citizen.call(HOTLINE, CITIZEN)
+        with pytest.raises(CallRefused, match="401"):
+            await carrier.call(HOTLINE, CITIZEN)
+        await trunk(hotline, f"add tet --server 127.0.0.6:{port} --number {HOTLINE}")
+        await trunk(hotline, "try tet")
+        assert f"udp, 127.0.0.6:{port} answers" in capsys.readouterr().out
+        assert not (await carrier.call(HOTLINE, CITIZEN)).ended.is_set()
+        await trunk(hotline, "remove tet")
+
+        async def refused() -> bool:
+            try:
+                await (await carrier.call(HOTLINE, CITIZEN)).hang_up()
+            except CallRefused:
+                return True
+            return False
+
+        await until(refused, "a trunk that is gone rings in still")
+        assert not talk.ended.is_set()
+
+
+async def trunk(hotline: Rehearsal, words: str) -> None:
+    """A command, which must succeed."""
+    command = work(app, words.split(), hotline.settings)
+    assert not isinstance(command, int)
+    assert not await command
