@@ -90,6 +90,8 @@ class Telephony:
     def alarms(self) -> Iterator[Alarm]:
         """See `Area`."""
         yield from standing("exchange-away", not self.asterisk.up)
+        if self.asterisk.up:
+            yield from self.trunks.alarms()
 
 
 async def build_telephony(

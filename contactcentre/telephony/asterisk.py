@@ -49,6 +49,9 @@ OVERTAKEN_S: Final = 1.0
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
 
+ANSWERS: Final = {"Reachable": True, "Unreachable": False}
+"""What is told of a trunk that was asked."""
+
 RING_BACK: Final = "Local/s@cc-ring-back/n"
 """Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
 
@@ -160,7 +163,8 @@ class Asterisk:
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))
         if (trunk_id := trunk_of(endpoint)) is not None:
-            self._trunks.seen(trunk_id, answers=message.get("ContactStatus") != "Unreachable")
+            if (answers := ANSWERS.get(message.get("ContactStatus", ""))) is not None:
+                self._trunks.seen(trunk_id, answers=answers)
             return
         event = translate(message, now())
         if event is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -13,6 +13,8 @@ import structlog
 
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.trunk import Trunk, WayOut
+from contactcentre.engine.alarms import Alarm
+from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import Ami, AmiRefused
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.translation import trunk_endpoint
@@ -42,27 +44,41 @@ class Trunks:
         self._network = Network(version=0)
         self._laid: tuple[Trunk, ...] | None = None  # until they are written once
         self._changed = asyncio.Event()
-        self._down: set[str] = set()  # of trunks that there are
+        self._down: dict[str, float] = {}  # of trunks that there are: since when
+        self._answered: set[str] = set()  # the same: once at least
 
     @property
     def down(self) -> tuple[str, ...]:
         """Those in force that do not answer."""
-        return tuple(sorted(self._down & self._network.trunks.keys()))
+        return tuple(self._down)
+
+    def alarms(self) -> Iterator[Alarm]:
+        """Those that did answer before; of a carrier that never does nobody knows anything."""
+        for trunk_id, since in self._down.items():
+            if trunk_id in self._answered:
+                yield Alarm(code="trunk-away", since=since, place=trunk_id)
 
     def note(self, network: Network) -> None:
         """Told after every event; the network is another value only when it was published."""
         if network is self._network:
             return
         self._network = network
-        self._down &= network.trunks.keys()
+        self._down = {one: at for one, at in self._down.items() if one in network.trunks}
+        self._answered &= network.trunks.keys()
         self._changed.set()
 
     def seen(self, trunk_id: str, *, answers: bool) -> None:
-        """A trunk has been asked, or nobody knows yet."""
-        if trunk_id not in self._network.trunks or answers is (trunk_id not in self._down):
+        """A trunk has been asked, and has answered or not."""
+        if trunk_id not in self._network.trunks:
             return
-        (self._down.discard if answers else self._down.add)(trunk_id)
-        log.warning("trunk", action="trunk_back" if answers else "trunk_away", trunk=trunk_id)
+        was_down = trunk_id in self._down
+        if answers:
+            self._answered.add(trunk_id)
+            self._down.pop(trunk_id, None)
+        else:
+            self._down.setdefault(trunk_id, now())
+        if was_down is answers:
+            log.warning("trunk", action="trunk_back" if answers else "trunk_away", trunk=trunk_id)
 
     def ways_out(self, dialled: str) -> Sequence[WayOut]:
         """By which a call goes out on behalf of that number of ours, the best first."""

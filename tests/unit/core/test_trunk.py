@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contactcentre.core.config import document
 from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
@@ -15,13 +17,13 @@ pytestmark = pytest.mark.unit
 PEER = "192.0.2.10"
 
 
-def read(**given: Any) -> Trunk:
+def read(**written: Any) -> Trunk:
     """A trunk that is in order, but for what is given."""
-    return document.read(Trunk, {"trunk_id": "lmt", "peers": [PEER], **given}, "trunk lmt")
+    return document.read(Trunk, {"trunk_id": "lmt", "peers": [PEER], **written}, "trunk lmt")
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("written", "said"),
     [
         ({"trunk_id": "a]\n[b"}, "trunk_id: must be 1 to 30 of a-z"),
         ({"peers": []}, "peers: must name at least one address"),
@@ -51,13 +53,34 @@ def read(**given: Any) -> Trunk:
         ({"secret": "s3cret"}, "secret: is not a known key"),
     ],
 )
-def test_what_can_not_be_is_told_with_its_place(given: dict[str, Any], said: str) -> None:
+def test_what_can_not_be_is_told_with_its_place(written: dict[str, Any], said: str) -> None:
     """Nothing of a document reaches Asterisk that could mean anything else there."""
     with pytest.raises(document.Refused) as refused:
-        read(**given)
+        read(**written)
     assert any(
         problem.startswith("trunk lmt") and said in problem for problem in refused.value.problems
     )
+
+
+TEXTS = st.text() | st.sampled_from(["sip.lmt.lv", "x;lr", "[::1]", "a\nb=c", "1.2.3.4", "${X}"])
+
+
+@given(
+    server=TEXTS, domain=TEXTS, user=TEXTS, peer=TEXTS, number=st.from_regex(r"\+?[0-9]{3,15}\s?")
+)
+def test_no_text_means_anything_to_asterisk(
+    server: str, domain: str, user: str, peer: str, number: str
+) -> None:
+    """What is taken has one line, and no parameter but ours."""
+    written: dict[str, Any] = {"server": server, "domain": domain, "user": user, "peers": [peer]}
+    try:
+        made = rows(read(**written, numbers=[number], registers=True, challenges=True))
+    except document.Refused:
+        return
+    values = [value for row in made.values() for value in row.values()]
+    assert not any(set(value) & set("\r\n\0\"'\\$(){}&|") for value in values)
+    assert made["ps_aors"]["contact"].count(";") == 1
+    assert not set(made["ps_endpoint_id_ips"]["match"]) - set("0123456789abcdef.:/")
 
 
 def test_all_faults_are_told() -> None:
@@ -68,7 +91,7 @@ def test_all_faults_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "uri"),
+    ("written", "uri"),
     [
         ({"server": "sip.carrier.lv"}, "sip:sip.carrier.lv:5060;transport=udp"),
         ({"server": "192.0.2.10:5080", "transport": "tcp"}, "sip:192.0.2.10:5080;transport=tcp"),
@@ -77,15 +100,15 @@ def test_all_faults_are_told() -> None:
         ({}, ""),
     ],
 )
-def test_where_calls_go(given: dict[str, Any], uri: str) -> None:
+def test_where_calls_go(written: dict[str, Any], uri: str) -> None:
     """With the port of the transport, where none is named."""
-    assert read(**given).uri == uri
+    assert read(**written).uri == uri
 
 
 def test_speech_is_encrypted_with_tls() -> None:
     """Unless it is said otherwise; what the rows say follows."""
     kinds = [{"transport": "tls"}, {"transport": "tls", "srtp": False}, {"transport": "tcp"}]
-    encryption = [rows(read(**given))["ps_endpoints"]["media_encryption"] for given in kinds]
+    encryption = [rows(read(**kind))["ps_endpoints"]["media_encryption"] for kind in kinds]
     assert encryption == ["sdes", "no", "no"]
 
 
