@@ -108,7 +108,9 @@ def build(
     app[keys.LINKS] = Links()
     app[keys.ASSETS] = read_assets or (lambda: now)
     app[keys.LANGUAGES] = languages or texts.read()
-    app[keys.TEMPLATES] = render.environments(app[keys.LANGUAGES], app[keys.ASSETS])
+    app[keys.TEMPLATES] = render.environments(
+        app[keys.LANGUAGES], app[keys.ASSETS], ports.settings.compiled
+    )
     app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue

@@ -23,8 +23,14 @@ Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Templates that one test has compiled are compiled for all."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def settings() -> PanelSettings:
+def settings(compiled: Path) -> PanelSettings:
     """Plain HTTP, with the demonstration's telephone."""
     phone = PhoneLogin(
         uri="sip:citizen@pbx.test",
@@ -33,7 +39,11 @@ def settings() -> PanelSettings:
         display_name="Citizen",
     )
     return PanelSettings(
-        origin=ORIGIN, secure=False, demo_phone=phone, phone_origins=("wss://phones.test:8089",)
+        origin=ORIGIN,
+        secure=False,
+        demo_phone=phone,
+        phone_origins=("wss://phones.test:8089",),
+        compiled=compiled,
     )
 
 
