@@ -834,14 +834,14 @@ async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:
     page = await world.open("board")
     await page.get_by_role("link", name="Krīzes režīms").click()
     assert await faults(page) == []
-    await page.get_by_label("Ārkārtas situācija").check()
+    await page.get_by_label("Ārkārtējā situācija").check()
     await page.get_by_label("Kāpēc").fill("plūdi")
     await page.get_by_label("Jā, uzreiz visam tīklam").check()
     await page.click("#on")
-    await expect(page.get_by_role("heading", name="Ieslēgts: Ārkārtas situācija")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Ieslēgts: Ārkārtējā situācija")).to_be_visible()
     assert await faults(page) == []
     await page.get_by_role("link", name="Tīkls šobrīd").click()
-    await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtas situācija")
+    await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtējā situācija")
     await expect(page.locator("#board")).not_to_have_class("stale")  # dimmed until its link is up
     assert await faults(page) == []
     await page.locator("#crisis").get_by_role("link", name="Atvērt").click()

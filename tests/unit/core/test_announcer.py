@@ -137,7 +137,7 @@ def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
         history.saves(1, key)
     history.not_ready(1, "break")
     history.waits(6, "")
-    assert "wait/from" in prompts_of(announced(history, 6))
+    assert "wait/from-1" in prompts_of(announced(history, 6))
 
 
 def test_nobody_is_told_in_mid_offer(history: History) -> None:
