@@ -76,7 +76,7 @@ def position(n: int) -> tuple[str, ...]:
 
 
 def wait_range(low_min: int, high_min: int) -> tuple[str, ...]:
-    """Return "Gaidīšanas laiks ir no piecām līdz deviņām minūtēm."."""
+    """Return "Jāgaida no piecām līdz deviņām minūtēm."."""
     low, high = checked_range(low_min, high_min)
     if high <= 1:
         return ("wait/under-one",)
@@ -144,11 +144,11 @@ def _words() -> dict[str, str]:
         "word/to": "līdz",
         "position/yours": "Jūsu vieta rindā:",
         "position/far": "Pirms jums rindā ir vairāk nekā deviņi tūkstoši cilvēku.",
-        "wait/long": "Gaidīšanas laiks ir ļoti ilgs.",
-        "wait/under-one": "Gaidīšanas laiks ir mazāks par minūti.",
-        "wait/up-to": "Gaidīšanas laiks ir līdz",
-        "wait/about": "Gaidīšanas laiks ir aptuveni",
-        "wait/from": "Gaidīšanas laiks ir no",
+        "wait/long": "Jāgaida ļoti ilgi.",
+        "wait/under-one": "Jāgaida mazāk par minūti.",
+        "wait/up-to": "Jāgaida līdz",
+        "wait/about": "Jāgaida aptuveni",
+        "wait/from": "Jāgaida no",
         "digit/plus": "plus",
         "n/100-end": "simts",
         "n/1000-end": "tūkstotis",
