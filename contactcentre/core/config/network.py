@@ -44,9 +44,15 @@ class Centre:
     centre_id: str
     name: str
     municipality: str  # its id
+    short_name: str = ""  # where there is little room, as in a row of a table
     calendar_id: str | None = None  # None is always open
     # Calls of other centres that its agents take in an hour.
     afar_per_hour: Annotated[int, within(0, 10_000, unit="calls")] | None = None
+
+    @property
+    def brief(self) -> str:
+        """The short name, or the whole where it has none."""
+        return self.short_name or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
