@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from contactcentre.telephony.shared_files import make
 from contactcentre.telephony.translation import CARRIER
 
 Kind = Literal["browser", "desk"]
@@ -78,9 +79,8 @@ class Directory:
         self._path = path
 
     def create(self) -> None:
-        """Make the file and its tables where they are missing. Only its owner may read it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
+        """Make the file and its tables where they are missing."""
+        make(self._path)
         with self._opened() as db:
             db.execute("PRAGMA journal_mode = WAL")
         with self._writing() as db:
