@@ -19,6 +19,7 @@ from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.message_files import MessageFiles
@@ -87,12 +88,14 @@ async def build_telephony(
     fallback_log = FallbackLog(paths.fallback_log(settings))
     await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
+    early = EarlyKeys()
     messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
     leash = Leash(
         inbox.post,
         prompts,
         messages,
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
+        early=early,
     )
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),
@@ -103,6 +106,7 @@ async def build_telephony(
         recalling=leash.recalling,
         present=leash.present,
         fallback=FallbackReader(fallback_log, inbox.post),
+        early=early,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
     )
     access = await asyncio.to_thread(paths.agi_access, settings)

@@ -25,11 +25,12 @@ from contactcentre.telephony.ami import (
     LinkUp,
 )
 from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.snapshot import Meanwhile
-from contactcentre.telephony.translation import TABLE, channel, translate
+from contactcentre.telephony.translation import TABLE, channel, is_callers_key, told_at, translate
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +103,7 @@ class Asterisk:
         present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
+        early: EarlyKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
         told which channels there are, by their ids, and as of when."""
@@ -115,6 +117,7 @@ class Asterisk:
         self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
+        self._early = early
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
@@ -135,6 +138,9 @@ class Asterisk:
         if not is_whole(message):
             self._refuse(message)
             return
+        if is_callers_key(message):
+            at = told_at(message, now())
+            self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
         event = translate(message, now())

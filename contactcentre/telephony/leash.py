@@ -28,6 +28,7 @@ from contactcentre.telephony.agi import (
     AgiUnsafe,
 )
 from contactcentre.telephony.digits import are_digits
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.translation import CARRIER, caller_of, dial_result, is_call
@@ -93,8 +94,11 @@ class Leash:
         recordings: MessageFiles,
         *,
         interrupt: Callable[[str], None],
+        early: EarlyKeys | None = None,
     ) -> None:
-        """`interrupt` stops what is being played on a channel."""
+        """`interrupt` stops what is being played on a channel; `early` has what was typed before
+        a caller came to us."""
+        self._early = EarlyKeys() if early is None else early
         self._interrupt = interrupt
         self._post = post
         self._prompts = prompts
@@ -138,7 +142,8 @@ class Leash:
         except (AgiGone, AgiTimeout, AgiRefused, AgiUnsafe):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        held = _Held(session, Keypad(session), arrival.dialled, arrival.at)
+        keypad = Keypad(session, lambda: self._early.of(arrival.channel_id, now()))
+        held = _Held(session, keypad, arrival.dialled, arrival.at)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
         self._post(arrival)

@@ -11,6 +11,7 @@ import pytest
 from contactcentre.core import events
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.genuine import CHANNEL
 from contactcentre.telephony.scripted import Answer, ManagerSession, ScriptedManager
@@ -118,6 +119,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         present=lambda at, channels: None,
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
+        early=EarlyKeys(),
     )
     task = asyncio.create_task(asterisk.run())
     try:
