@@ -136,6 +136,7 @@ async def _build(
     metrics = Metrics(world, inbox, areas, faults)
     causes: list[Cause] = [area.alarms for area in areas]
     confirmation = CrisisConfirmation(world, storage.database)
+    await confirmation.look()  # before the first alarms
     causes += [faults.alarms, confirmation.alarms]
     alarms = Alarms(causes, changed=lambda: views.live.nudge(BOARD))
     inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
@@ -214,7 +215,13 @@ def _restored(network: Network, storage: Storage) -> World:
     """As it was when the last process ended."""
     world = World(network)
     restored = storage.restored
-    world.restore(restored.calls, restored.agents, restored.crisis, restored.callers)
+    world.restore(
+        restored.calls,
+        restored.agents,
+        restored.crisis,
+        restored.callers,
+        restored.last_crisis,
+    )
     return world
 
 

@@ -81,10 +81,11 @@ class WorldState:
         agents: Iterable[Agent],
         crisis: Crisis | None = None,
         callers: Iterable[Remembered] = (),
+        last_crisis: Crisis | None = None,
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
         known = self.memory.restore(callers)
-        self._publish(self.crisis.restored(crisis))
+        self._publish(self.crisis.restored(crisis, last_crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
             if at_work or agent.agent_id in self.agents:

@@ -104,6 +104,7 @@ class Restored:
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crisis: Crisis | None = None  # the one that goes on
+    last_crisis: Crisis | None = None  # the one that ended last: it may want to be confirmed
     callers: tuple[Remembered, ...] = ()
     clock: ClockStepped | None = None  # the last that was told
     latest_at: float = 0.0  # of the last event

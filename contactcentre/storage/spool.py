@@ -260,6 +260,7 @@ class Spool:
                 calls=tuple({call.call_id: call for call in calls}.values()),
                 agents=agents,
                 crisis=file.crisis(),
+                last_crisis=file.last_crisis(),
                 callers=file.callers(now - REMEMBER_S),
                 clock=file.clock(),
                 latest_at=file.latest_at(),

@@ -187,6 +187,11 @@ class SpoolFile:
         going_on = self._open("crisis", Crisis)
         return going_on[-1] if going_on else None
 
+    def last_crisis(self) -> Crisis | None:
+        """The one that ended last, as long as it is kept."""
+        over = self._over("crisis", Crisis, 0.0, 1, Standing.CLOSED)
+        return over[-1] if over else None
+
     def clock(self) -> ClockStepped | None:
         """The last step of the clock that was told."""
         told = self._open("clock", ClockStepped)
