@@ -25,6 +25,8 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
+from agents_ui.services import page as services
+from agents_ui.services.port import ServiceCards
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
@@ -45,6 +47,7 @@ PAGES = (
     crisis,
     people,
     approvals,
+    services,
     demo_phone,
 )
 
@@ -68,6 +71,7 @@ class Ports:
     people: People
     refusals: RefusedAccess
     approvals: Approvals
+    services: ServiceCards
     health: Health
 
 
@@ -118,6 +122,7 @@ def build(
     app[crisis.CRISIS] = ports.crisis
     app[people.PEOPLE] = ports.people
     app[approvals.APPROVALS] = ports.approvals
+    app[services.SERVICES] = ports.services
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
+from agents_ui.shell.port import (
+    AgentState,
+    CrisisNotice,
+    Person,
+    PhoneLogin,
+    ServiceCard,
+    Texts,
+)
 
 Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "listening", "talking", "rejoining", "wrap_up"]
@@ -138,23 +145,6 @@ class Onward:
     ready: int  # free at this instant
     at_work: int
     waiting: int  # callers in that queue now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCard:
-    """What the agent tells: one service of the catalogue, in one language."""
-
-    code: str
-    name: str
-    institution: str
-    level: Literal["state", "municipal"]
-    summary: str
-    fee: str
-    term: str
-    channels: tuple[str, ...]  # in_person, online, post, e_address, phone, centre
-    documents: str
-    legal_act: str
-    checked_on: str  # ISO date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,6 +200,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /accounts/{user_id}/take": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
+        "GET /services": Act.SERVICES_READ,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
@@ -215,6 +216,7 @@ HOMES: Final[Mapping[str, Act]] = MappingProxyType(
         "/desk": Act.CALLS_ANSWER,
         "/accounts": Act.ACCOUNTS_SEE,
         "/approvals": Act.APPROVALS_SEE,
+        "/services": Act.SERVICES_READ,
     }
 )
 """Where work starts: the first page that is allowed."""

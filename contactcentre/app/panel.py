@@ -89,6 +89,7 @@ async def panel_ports(
             storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
         ),
         catalogue=content.catalogue,
+        services=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),

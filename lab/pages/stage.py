@@ -253,6 +253,7 @@ class StagedHistory(History):
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
+            services=self.catalogue,
             board=self.board,
             crisis=self.crisis,
             people=PeopleService(self.accounts),
