@@ -80,6 +80,8 @@ class CallView:
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
     passed_by: str = ""  # the name of the agent who passed it on to here
+    # Of a promise or a message: by which limit its citizen may not be rung now.
+    barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
     message: MessageView | None = None
 

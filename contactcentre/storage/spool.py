@@ -266,6 +266,7 @@ class Spool:
                 latest_at=file.latest_at(),
                 minutes=file.minutes(now - DAY_S),
                 ends=file.ends(now - DAY_S),
+                dialled=file.dialled(now - DAY_S),
             )
             self.source, self.unsent_count = file.source, file.unsent_count()
             self.aside_count = file.aside_count()

@@ -35,6 +35,7 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
+from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.accounts.institutions import InstitutionService
 from contactcentre.features.accounts.oidc import Providers
@@ -190,6 +191,7 @@ class StagedHistory(History):
             world=self.world,
             live=live,
             figures=Figures(),
+            dialled=DialledOut(self.world),
             decisions=self.decisions,
             watchdog=Watchdog(self.world),
             overdue=OverduePromises(self.world, "callback"),

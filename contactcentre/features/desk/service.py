@@ -14,6 +14,7 @@ from contactcentre.core import commands, events
 from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
+from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
@@ -159,7 +160,10 @@ class DeskService:
             raise Unavailable from None
 
     def _call(self, call: Call, agent: Agent) -> port.CallView:
-        return call_view(call, agent, self._world.network)
+        promised = call.callback is not None and call.phase in UNCONNECTED
+        dials = self._world.matcher.dials
+        barred = dials.barred(call.caller, agent.agent_id, now()) if promised else ""
+        return call_view(call, agent, self._world.network, barred)
 
     def hotline(self) -> port.HotlineView:
         """See `Desks`. Made once in a round."""
