@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.abuse import page as abuse
+from agents_ui.abuse.port import AbuseRoom
 from agents_ui.account import page as account
 from agents_ui.account import passkeys
 from agents_ui.account.port import FactorKeeper, OwnAccount, PasskeyKeeper
@@ -48,6 +50,7 @@ PAGES = (
     people,
     approvals,
     services,
+    abuse,
     demo_phone,
 )
 
@@ -72,6 +75,7 @@ class Ports:
     refusals: RefusedAccess
     approvals: Approvals
     services: ServiceCards
+    abuse: AbuseRoom
     health: Health
 
 
@@ -123,6 +127,7 @@ def build(
     app[people.PEOPLE] = ports.people
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
+    app[abuse.ABUSE] = ports.abuse
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

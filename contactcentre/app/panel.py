@@ -26,6 +26,7 @@ from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService, providers_of
 from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
@@ -60,6 +61,7 @@ async def panel_ports(
     views: Views,
     confirmation: CrisisConfirmation,
     privacy: Privacy,
+    abuse: AbuseList,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
@@ -93,6 +95,7 @@ async def panel_ports(
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
+        abuse=abuse,
         refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms

@@ -29,7 +29,7 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
-from contactcentre.app.privacy import Privacy, build_privacy
+from contactcentre.app.privacy import Privacy, begin_abuse_list, build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
@@ -120,7 +120,8 @@ async def _build(
     storage = await stack.enter_async_context(open_storage(settings))
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
-    telephony = await build_telephony(settings, world, content.playable, inbox)
+    abuse = await begin_abuse_list(settings, storage)
+    telephony = await build_telephony(settings, world, content.playable, inbox, listed=abuse.listed)
     views = build_views(world, storage)
     privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
@@ -185,6 +186,7 @@ async def _build(
         views=views,
         confirmation=confirmation,
         privacy=privacy,
+        abuse=abuse,
         give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
@@ -198,6 +200,7 @@ async def _build(
         "attendance": attendance.run,
         "account_changes": accounts.changes.run,
         "crisis_confirmation": confirmation.run,
+        "abuse": abuse.run,
         "unrecorded": unrecorded.run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,

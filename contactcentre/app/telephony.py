@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contactcentre import paths
@@ -80,9 +80,14 @@ class Telephony:
 
 
 async def build_telephony(
-    settings: Settings, world: World, prompts: Prompts, inbox: Inbox
+    settings: Settings,
+    world: World,
+    prompts: Prompts,
+    inbox: Inbox,
+    *,
+    listed: Callable[[str | None], bool],
 ) -> Telephony:
-    """Made, and the directory's file is there."""
+    """Made, and the directory's file is there. `listed`: whose calls are not taken."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
     fallback_log = FallbackLog(paths.fallback_log(settings))
@@ -96,6 +101,7 @@ async def build_telephony(
         messages,
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
         early=early,
+        listed=listed,
     )
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),

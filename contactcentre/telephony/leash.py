@@ -95,9 +95,11 @@ class Leash:
         *,
         interrupt: Callable[[str], None],
         early: EarlyKeys | None = None,
+        listed: Callable[[str | None], bool] = lambda caller: False,
     ) -> None:
         """`interrupt` stops what is being played on a channel; `early` has what was typed before
-        a caller came to us."""
+        a caller came to us, `listed` tells whose calls are not taken."""
+        self._listed = listed
         self._early = EarlyKeys() if early is None else early
         self._interrupt = interrupt
         self._post = post
@@ -184,6 +186,7 @@ class Leash:
                 channel_id=channel_id,
                 caller=caller,
                 dialled=dialled,
+                listed=self._listed(caller),
             )
         queue, language, queued_at, arrived_at = _place(known[PLACE])
         last_dial = await _dialled(session, "desk")
@@ -199,6 +202,7 @@ class Leash:
             queued_at=queued_at,
             arrived_at=arrived_at,
             talked=last_dial is DialResult.ANSWERED,
+            listed=self._listed(caller),
         )
 
     # --- carrying out ----------------------------------------------------------------------

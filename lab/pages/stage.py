@@ -37,6 +37,7 @@ from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
 from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService
 from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
@@ -56,6 +57,7 @@ from contactcentre.features.messages.service import MessageService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import phones_of
@@ -229,6 +231,9 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.abuse = AbuseList(
+            engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
+        )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -260,6 +265,7 @@ class StagedHistory(History):
             crisis=self.crisis,
             people=PeopleService(self.accounts),
             approvals=self.approvals,
+            abuse=self.abuse,
             refusals=AccessRefusals(self.database),
             health=self.health,
         )

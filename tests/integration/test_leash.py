@@ -45,6 +45,7 @@ class Held:
             recordings,
             interrupt=self.stopped.append,
             early=self.early,
+            listed={"+37120000009"}.__contains__,
         )
 
     async def next(self) -> events.Event:
@@ -153,6 +154,17 @@ async def test_the_place_is_read_back(held: Held) -> None:
         back = await held.next()
     assert isinstance(back, events.CallReturned)
     assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
+
+
+async def test_whether_a_caller_is_on_the_abuse_list(held: Held) -> None:
+    """Is told with the call, when it comes."""
+    for caller in ("+37120000009", "+37120000001"):
+        async with ScriptedCaller.calling(held.port, channel=CHANNEL, callerid=caller) as asterisk:
+            await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^^)")
+            await asterisk.obey("EXEC MSet")
+            while not isinstance(arrived := await held.next(), events.CallArrived):
+                pass  # the one before has gone
+            assert arrived.listed is (caller == "+37120000009")
 
 
 async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller) -> None:
