@@ -90,6 +90,7 @@ def _is_free(port: int) -> bool:
 
 
 _EMPTIED = """
+    SET client_min_messages = warning;
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
     DROP SCHEMA public CASCADE;
@@ -126,14 +127,17 @@ class Postgres:
         self._command("createdb", *self._here, database)
         return f"postgresql+asyncpg://tests@127.0.0.1:{self.port}/{database}"
 
-    def empty(self) -> str:
-        """The URL of a database in which nothing is; whoever had it before loses it."""
-        if self._shared:
-            # Emptied, not made anew: a new one is three hundred files.
-            self._command("psql", *self._here, "-q", "-d", "shared", "-c", _EMPTIED)
-        else:
-            self._shared = self.create("shared")
+    def empty(self, *statements: Path) -> str:
+        """The URL of a database in which only that is; whoever had it before loses it."""
+        self._shared = self._shared or self.create("shared")
+        # Emptied, not made anew: a new one is three hundred files.
+        files = (part for path in statements for part in ("-f", path))
+        self._command("psql", *self._here, "-q", "-d", "shared", "-c", _EMPTIED, *files)
         return self._shared
+
+    def dump(self, path: Path) -> None:
+        """Write down the statements that make what `empty` gave as it now is."""
+        self._command("pg_dump", *self._here, "-d", "shared", "-f", path)
 
     def _command(self, name: str, *args: object) -> None:
         command = [str(self._bin / name), *map(str, args)]

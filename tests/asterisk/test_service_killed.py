@@ -232,6 +232,7 @@ async def test_killed_while_a_phone_rings_unanswered(
     await second.desk.command("not_ready", reason="counter")
     await ring(citizen, BENEFITS)
     ringing = await first.phone.ringing.get()
+    await hotline.until_projected()  # a choice of the last milliseconds would be asked for again
     await hotline.kill_service()
     async with asyncio.timeout(10):
         await ringing.cancelled.wait()

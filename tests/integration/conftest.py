@@ -2,6 +2,7 @@
 
 # ruff: noqa: S603 - the commands are ours
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -9,8 +10,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+
+from contactcentre.storage import database
 
 
 def free_port() -> int:
@@ -35,12 +39,45 @@ def wait_for_port(port: int, process: "subprocess.Popen[bytes] | None" = None) -
             return
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+KINDS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, on each kind that we support."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
     url: str = request.getfixturevalue("postgres").empty()
+    return url
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with our tables: to make them anew for each test takes ten times as long."""
+    path = tmp_path_factory.mktemp("tables") / "hotline.db"
+    asyncio.run(database.migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def statements(postgres: Any) -> Iterator[Path]:
+    """The same for PostgreSQL, as statements."""
+    with TemporaryDirectory(prefix="cc-tables-") as folder:
+        shutil.chown(folder, "postgres")
+        asyncio.run(database.migrate(postgres.empty()))
+        path = Path(folder) / "tables.sql"
+        postgres.dump(path)
+        yield path
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with our tables, on each kind that we support."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("tables"), tmp_path / "hotline.db")
+        return f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    statements = request.getfixturevalue("statements")
+    url: str = request.getfixturevalue("postgres").empty(statements)
     return url
 
 

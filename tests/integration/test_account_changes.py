@@ -19,7 +19,6 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    await database.migrate(database_url)
     async with database.opened(database_url) as made:
         yield made
 

@@ -61,7 +61,6 @@ def rig(url: str) -> Rig:
 
 @pytest.fixture
 async def home(database_url: str) -> AsyncIterator[Rig]:
-    await database.migrate(database_url)
     made = rig(database_url)
     await made.accounts.create_user("Anna.Berzina", SECRET, name="Anna Bērziņa", role="supervisor")
     yield made

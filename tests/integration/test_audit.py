@@ -43,7 +43,6 @@ def head(tmp_path: Path) -> Path:
 @pytest.fixture
 async def engine(database_url: str, head: Path) -> AsyncIterator[AsyncEngine]:
     """Six days of the log, a row a day, in the chain."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as made:
         async with made.begin() as connection:
             for day in reversed(range(6)):

@@ -22,7 +22,6 @@ NOW = 1_800_000_000.0
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """A log of three rows."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as storage, storage.begin() as connection:
         for number in range(3):
             made = AuditEntry(

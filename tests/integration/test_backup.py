@@ -63,7 +63,6 @@ PROMISE = {
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path, free_port: Callable[[], int]) -> Settings:
     """A hotline with a promise, an audit log, a voice message and a recorded prompt."""
-    await database.migrate(database_url)
     made = made_of(tmp_path / "home", database_url, free_port)
     for folder in (paths.recordings(made), paths.own_recordings(made)):
         folder.mkdir(parents=True)

@@ -75,7 +75,6 @@ def a_contact(number: int, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    await database.migrate(database_url)
     made = database.engine(database_url)
     queue = {"queue_id": "benefits", "labels": {"lv": "Pabalsti", "en": "Benefits"}}
     contacts = [

@@ -100,13 +100,13 @@ async def test_a_restart_knows_which_crisis_ended_last(tmp_path: Path) -> None:
     assert (world.crisis.crisis, world.crisis.last) == (None, OFF)
 
 
-async def test_each_crisis_is_on_record(database_url: str, tmp_path: Path) -> None:
+async def test_each_crisis_is_on_record(empty_database_url: str, tmp_path: Path) -> None:
     """Who, when, until, why, and how it ended and by whom; written once the database is there."""
-    storage = database.engine(database_url)
+    storage = database.engine(empty_database_url)
     async with running(tmp_path / "journal.sqlite") as spool:
         await spool.append(an_entry(1, ON))
         await spool.append(an_entry(2, OFF))
-        await database.migrate(database_url)
+        await database.migrate(empty_database_url)
         await Projector(spool, storage).catch_up()
     async with storage.connect() as connection:
         (row,) = (await connection.execute(select(models.crises))).mappings().all()
@@ -117,7 +117,6 @@ async def test_each_crisis_is_on_record(database_url: str, tmp_path: Path) -> No
 
 async def test_a_plan_comes_from_its_table(database_url: str) -> None:
     """A row is read whole; a broken one is refused with its place, and the load with it."""
-    await database.migrate(database_url)
     storage = database.engine(database_url)
     plan = {"plan_id": "flood", "labels": PLAN.labels, "limits": PLAN.limits}
     for written in (plan, {"plan_id": "flood", "flow": "gone"}):

@@ -26,10 +26,10 @@ def _differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection), models.metadata))
 
 
-async def test_migrations_lead_to_the_models(database_url: str) -> None:
+async def test_migrations_lead_to_the_models(empty_database_url: str) -> None:
     """After `migrate`, nothing in the database differs from the models."""
-    await database.migrate(database_url)
-    engine = database.engine(database_url)
+    await database.migrate(empty_database_url)
+    engine = database.engine(empty_database_url)
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
     await engine.dispose()
@@ -37,7 +37,6 @@ async def test_migrations_lead_to_the_models(database_url: str) -> None:
 
 async def test_an_opened_engine_is_closed_behind_the_block(database_url: str) -> None:
     """However the block is left, no connection is left behind."""
-    await database.migrate(database_url)
     pools: list[Pool] = []
 
     async def failing() -> None:
@@ -78,16 +77,15 @@ asyncio.run(database.migrate(sys.argv[1]))
 """
 
 
-def test_several_processes_may_migrate_at_once(database_url: str) -> None:
+def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
     """Two services that start together on an empty database wait for each other."""
-    command = [sys.executable, "-c", _MIGRATE, database_url]
+    command = [sys.executable, "-c", _MIGRATE, empty_database_url]
     both = [subprocess.Popen(command) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
 
 
 async def test_times_come_back_exactly(database_url: str) -> None:
     """A time stored as a double is the very number that the core holds."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     words = dict.fromkeys(("who", "action", "object", "purpose", "person", "details"), "")
     row = {"number": 1, "at": 1_800_000_000.123457, **words}
@@ -100,7 +98,6 @@ async def test_times_come_back_exactly(database_url: str) -> None:
 
 async def test_an_older_row_never_replaces_a_newer_one(database_url: str) -> None:
     """`upsert` with `newer_by` keeps the row that is there unless the new one is higher."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     row = {"agent_id": "a1", "from_at": 1.0, "to_at": None, "reason": None, "call_id": None}
     async with engine.begin() as connection:
@@ -120,7 +117,6 @@ def test_other_databases_are_refused() -> None:
 
 async def test_a_snapshot_sees_one_moment(database_url: str) -> None:
     """What another connection writes meanwhile is not seen until the next snapshot."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     row = {"key": "k", "value": 1}
     async with database.snapshot(engine) as connection:

@@ -78,7 +78,6 @@ async def running(url: str, **limits: Any) -> AsyncIterator[Noted]:
 
 async def test_the_log_of_a_call_is_read_back(database_url: str) -> None:
     """Another process finds the same decisions, in order, as the first one made them."""
-    await database.migrate(database_url)
     async with running(database_url) as history:
         history.a_call(7)
         await history.stored()
@@ -94,7 +93,6 @@ async def test_the_log_of_a_call_is_read_back(database_url: str) -> None:
 
 async def test_the_same_again_changes_nothing(database_url: str) -> None:
     """A batch that was written and not confirmed may be written once more."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     decision = Decision(call_id="k", at=1.5, kind="ended", outcome="answered")
     for _ in range(2):
@@ -107,7 +105,6 @@ async def test_the_same_again_changes_nothing(database_url: str) -> None:
 
 async def test_decisions_go_with_their_call(database_url: str) -> None:
     """What belongs to a contact that is kept no more is deleted; the young and the kept stay."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     history = History(network(profile(1)))
     history.waits(1)
@@ -153,7 +150,6 @@ async def test_more_than_can_be_explained_is_dropped_and_counted() -> None:
 
 async def test_the_board_tells_a_call_from_its_arrival_to_its_end(database_url: str) -> None:
     """Waiting, talking or over: times of the call, reasons of its decisions, in both languages."""
-    await database.migrate(database_url)
     async with running(database_url) as history:
         board = BoardService(history.world, Figures(), Live(), history.log)
         history.ready(3)

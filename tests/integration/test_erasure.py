@@ -128,7 +128,6 @@ async def running(folder: Path, engine: AsyncEngine) -> AsyncIterator[Hotline]:
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """On each kind of database."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as made:
         yield made
 

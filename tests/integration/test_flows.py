@@ -24,7 +24,6 @@ BROKEN = FLOW.replace("goto: taxes", "goto: taxis").replace("menu.matter", "menu
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """An empty database with the queue that the menus lead to."""
-    await database.migrate(database_url)
     made = Settings(home=tmp_path, database_url=database_url)
     await write(made, [QUEUE])
     return made

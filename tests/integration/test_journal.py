@@ -202,7 +202,6 @@ def expected(calls: int) -> dict[str, int]:
 
 async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_path: Path) -> None:
     """The contact holds exactly the call's times; number and note stand nowhere else."""
-    await database.migrate(database_url)
     async with running(tmp_path / "spool.db", database_url) as (spool, _):
         await moved(spool, entries(0, 1, 0))
     (contact,) = await fetch(database_url, models.contacts)
@@ -224,7 +223,6 @@ async def test_a_call_becomes_one_row_with_its_own_times(database_url: str, tmp_
 
 async def test_its_legs_stand_beneath_it(database_url: str, tmp_path: Path) -> None:
     """Who, on what device, from when to when, why it ended, how long the caller was on hold."""
-    await database.migrate(database_url)
     async with running(tmp_path / "spool.db", database_url) as (spool, _):
         await moved(spool, entries(0, 1, 0))
     legs = await fetch(database_url, models.legs, models.legs.c.from_at)
@@ -242,7 +240,6 @@ async def test_its_legs_stand_beneath_it(database_url: str, tmp_path: Path) -> N
 
 async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path) -> None:
     """It says of which contact it is, how often the citizen was rung, and until when promised."""
-    await database.migrate(database_url)
     promise = Callback(asked_in="c0", asked_at=NOW, due_at=NOW + 86_400, attempts=2)
     first, *_ = entries(0, 1, 0)
     (call,) = first.calls
@@ -270,7 +267,6 @@ def test_personal_fields_of_events_are_known() -> None:
 
 async def test_the_agents_day_has_no_gap(database_url: str, tmp_path: Path) -> None:
     """Each interval ends where the next one begins; the last is open."""
-    await database.migrate(database_url)
     async with running(tmp_path / "spool.db", database_url) as (spool, _):
         await moved(spool, entries(0, 20, 0))
     rows = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
@@ -335,7 +331,6 @@ asyncio.run(main())
 async def test_kills_in_mid_batch_lead_to_the_same_rows(database_url: str, tmp_path: Path) -> None:
     """SIGKILL at any moment of the projection, again and again, changes nothing in the end."""
     path = tmp_path / "spool.db"
-    await database.migrate(database_url)
     calls = 500
     spool = Spool(path, clock=lambda: 0.0)
     await spool.open()
@@ -359,7 +354,6 @@ async def test_kills_in_mid_batch_lead_to_the_same_rows(database_url: str, tmp_p
 
 async def test_the_same_records_again_change_nothing(database_url: str, tmp_path: Path) -> None:
     """Moving everything a second time (a mark that was lost) leaves every row as it was."""
-    await database.migrate(database_url)
     path = tmp_path / "spool.db"
     async with running(path, database_url) as (spool, _):
         await moved(spool, entries(0, 10, 0))
@@ -432,7 +426,6 @@ async def test_a_poisonous_record_is_set_aside(postgres: Any, tmp_path: Path, po
 async def test_what_a_failover_lost_is_sent_again(database_url: str, tmp_path: Path) -> None:
     """The standby that took over lacks the last rows, confirmed as they were: it gets them with the
     next record, and a whole day into an empty database."""
-    await database.migrate(database_url)
     stream = entries(0, 20, 0)
     async with running(tmp_path / "spool.db", database_url) as (spool, _):
         await moved(spool, islice(stream, 60))
@@ -446,7 +439,6 @@ async def test_what_a_failover_lost_is_sent_again(database_url: str, tmp_path: P
 
 async def test_what_was_set_aside_is_no_loss(database_url: str, tmp_path: Path) -> None:
     """A database that refused the last record has lost nothing: nothing is sent again for it."""
-    await database.migrate(database_url)
     *others, last = entries(0, 1, 0)
     with capture_logs() as logs:
         async with running(tmp_path / "spool.db", database_url) as (spool, projector):

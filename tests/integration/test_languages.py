@@ -21,7 +21,6 @@ DECISION = ("--basis", "Order 5", "--date", "2026-01-15", "--approver", "Head", 
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """A database with one queue."""
-    await database.migrate(database_url)
     engine = database.engine(database_url)
     async with engine.begin() as connection:
         await documents.save(connection, {models.queues: documents.rows(models.queues, [QUEUE])})

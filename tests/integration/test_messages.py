@@ -238,7 +238,6 @@ class Kept:
 @pytest.fixture
 async def kept(database_url: str, files: MessageFiles) -> AsyncIterator[Kept]:
     """On each kind of database."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as engine:
         yield Kept(engine, files)
 

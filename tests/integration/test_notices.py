@@ -35,7 +35,6 @@ CONTACT = """
 
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
-    await database.migrate(database_url)
     made = Settings(home=tmp_path, database_url=database_url)
     await seed(made, passwords=QUICK)
     return made

@@ -24,7 +24,6 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """A database with the sample network."""
-    await database.migrate(database_url)
     settings = Settings(home=tmp_path, database_url=database_url)
     await seed(settings, passwords=QUICK)
     return settings

@@ -27,7 +27,6 @@ TYPED = "2000 0001\n"
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """A hotline that does not run, with one contact."""
-    await database.migrate(database_url)
     made = Settings(home=tmp_path, database_url=database_url)
     paths.recordings(made).mkdir()
     SpoolFile(paths.spool(made)).close()

@@ -29,7 +29,6 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """The sample data; one agent has a telephone on the table."""
     given = Settings(home=tmp_path, database_url=database_url, sample=True)
-    await database.migrate(database_url)
     await seed(given, passwords=QUICK)
     async with database.opened(database_url) as storage, storage.begin() as connection:
         await documents.change(connection, models.agents, DESK, device="desk")

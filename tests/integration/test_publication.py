@@ -43,7 +43,6 @@ def queue(**changes: object) -> dict[Table, list[dict[str, Any]]]:
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[AsyncEngine]:
     """A database with one number, one menu and one queue."""
-    await database.migrate(database_url)
     made = database.engine(database_url)
     rows = {
         **queue(),
@@ -250,7 +249,6 @@ async def test_two_who_write_at_once_get_two_numbers(storage: AsyncEngine) -> No
 
 async def test_the_first_two_writers_get_two_numbers_too(database_url: str) -> None:
     """Even where no number was there before."""
-    await database.migrate(database_url)
     storage = database.engine(database_url)
 
     async def write() -> int:

@@ -125,7 +125,6 @@ class Kept:
 @pytest.fixture
 async def kept(database_url: str, tmp_path: Path) -> AsyncIterator[Kept]:
     """On each kind of database."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as engine:
         yield Kept(engine, tmp_path)
 
@@ -293,7 +292,6 @@ def _files(folder: Path) -> bytes:
 
 async def test_a_busy_day_goes_without_a_stall(database_url: str, tmp_path: Path) -> None:
     """33,000 contacts in one night: the loop that serves callers is never held up."""
-    await database.migrate(database_url)
     async with database.opened(database_url) as engine:
         kept = Kept(engine, tmp_path)
         begin = MONDAY.replace(hour=0)
@@ -328,7 +326,6 @@ async def test_the_command(
 ) -> None:
     """Terms are set with what they are founded on, and are on record; the report tells of nights
     that are not finished too."""
-    await database.migrate(database_url)
     settings = Settings(home=tmp_path, database_url=database_url)
     assert await work(app, ["set", "notes", "90", "--basis", "MK 1"], settings) == 0
     assert await work(app, ["set", "notes", "0", "--basis", "MK 1"], settings) == 1

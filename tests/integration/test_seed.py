@@ -34,7 +34,6 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
-    await database.migrate(database_url)
     return Settings(home=tmp_path, database_url=database_url)
 
 

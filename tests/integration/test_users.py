@@ -27,7 +27,6 @@ ANNA = ("--name", "Anna Bērziņa", "--role", "supervisor")
 @pytest.fixture
 async def settings(database_url: str, tmp_path: Path) -> Settings:
     """An empty database."""
-    await database.migrate(database_url)
     return Settings(home=tmp_path, database_url=database_url)
 
 
