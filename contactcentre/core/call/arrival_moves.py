@@ -13,7 +13,7 @@ from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 
-TOO_MANY = "caller.too_many"
+TOO_MANY = "caller.too-many"
 LISTED = "caller.refused"
 EMERGENCY = "notice.112"
 

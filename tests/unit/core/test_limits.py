@@ -69,7 +69,7 @@ def test_too_many_calls_of_one_number(history: History) -> None:
         history.waits(number)
     history.arrives(3)
     assert refused(history, 3)
-    assert said(history) == ("caller.too_many", "notice.112")
+    assert said(history) == ("caller.too-many", "notice.112")
     history.hangs_up(3)
     history.arrives(4, caller=OTHER)
     assert not refused(history, 4)
