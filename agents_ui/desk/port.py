@@ -192,6 +192,13 @@ class Desks(Protocol):
         the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.
         """
 
+    async def phone(self, agent_id: str) -> PhoneLogin | None:
+        """The phone's secret as it is now; None where there is none, or no log-in."""
+
+    def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        """Yields when the phone's secret has become another one: another log-in of the same user
+        has ended, and knew it."""
+
     async def close(self, agent_id: str) -> None:
         """Log the agent out of the hotline; the phone's secret becomes worthless."""
 

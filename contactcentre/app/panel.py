@@ -38,6 +38,7 @@ from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
 from contactcentre.settings import Settings
@@ -59,6 +60,7 @@ async def panel_ports(
     content: Content,
     telephony: Telephony,
     views: Views,
+    phone_secrets: PhoneSecrets,
     confirmation: CrisisConfirmation,
     privacy: Privacy,
     abuse: AbuseList,
@@ -72,7 +74,7 @@ async def panel_ports(
         inbox,
         views.figures,
         views.live,
-        telephony.directory,
+        phone_secrets,
         storage.spool.records,
         offered=content.catalogue.offered,
         sip_domain=settings.sip_host,

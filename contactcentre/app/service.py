@@ -50,6 +50,7 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
 from contactcentre.settings import Settings
@@ -165,7 +166,8 @@ async def _build(
     )
     samples = SampleAccounts(accounts, wanted=settings.sample)
     await samples.look()
-    attendance = Attendance(world, inbox, accounts)
+    secrets = PhoneSecrets(world, telephony.directory, views.live, end=telephony.phones.end)
+    attendance = Attendance(world, inbox, accounts, renew=secrets.renew)
     spool = storage.spool
     unrecorded = Unrecorded(
         spool.unsaved,
@@ -184,6 +186,7 @@ async def _build(
         content=content,
         telephony=telephony,
         views=views,
+        phone_secrets=secrets,
         confirmation=confirmation,
         privacy=privacy,
         abuse=abuse,

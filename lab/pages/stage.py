@@ -50,6 +50,7 @@ from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
@@ -215,7 +216,7 @@ class StagedHistory(History):
             self.inbox,
             self._views.figures,
             live,
-            directory,
+            PhoneSecrets(self.world, directory, live, end=_none_registered),
             self.journal.records,
             offered=self.catalogue.offered,
             sip_domain=HOST,
@@ -405,6 +406,10 @@ async def staged(
 
 def _refuse(*_: object) -> None:
     raise OSError("nothing is kept here")
+
+
+async def _none_registered(*_: str) -> None:
+    """There is no exchange to register at."""
 
 
 def _nowhere() -> AsyncEngine:
