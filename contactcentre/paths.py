@@ -58,6 +58,11 @@ def prompts(settings: Settings) -> Path:
     return settings.cache / "prompts"
 
 
+def templates(settings: Settings) -> Path:
+    """The panel's templates as they were compiled, which can be made again."""
+    return settings.cache / "templates"
+
+
 def own_recordings(settings: Settings) -> Path:
     """Recorded prompts that replace the spoken ones of the same name."""
     return settings.home / "prompts"
