@@ -9,6 +9,7 @@ from contactcentre.cli.command import program, run
 
 COMMANDS = {
     "run": "Prepare and start everything on this machine.",
+    "prepare": "What must be there before the first start, and after an upgrade.",
     "serve": "The service itself.",
     "pbx": "Asterisk with its rendered configuration.",
     "migrate": "Bring the database up to date.",

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=_state_home, description="What must outlive a restart")
+    shared: Path | None = Field(
+        default=None,
+        description="What Asterisk writes or reads as well, where it runs as another user;"
+        " `home` if empty",
+    )
     cache: Path = Field(default_factory=_cache_home, description="What can be made again")
     config: Path = Field(default=ROOT / "config", description="Flows, prompts, templates, seeds")
     database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in `home` if empty")
@@ -152,10 +157,10 @@ class Settings(BaseSettings):
         """What a link leads to is another file after each renewal."""
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("home", "cache", "config")
+    @field_validator("home", "shared", "cache", "config")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().resolve()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().resolve()
 
     @field_validator(
         "sip_local_networks", "agi_peers", "trusted_proxies", "second_factor", mode="before"

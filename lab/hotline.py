@@ -99,6 +99,13 @@ class Rehearsal:
             self._service.kill()
             await self._service.wait()
 
+    async def replace_service(self) -> None:
+        """As an upgrade does: the one ends when it is told, the next one starts."""
+        if self._service is not None:
+            self._service.terminate()
+            await self._service.wait()
+        await self.start_service()
+
     @asynccontextmanager
     async def wired(self, port: int) -> AsyncIterator[Wire]:
         """A line that can be cut between Asterisk's manager and a service started in the block."""

@@ -18,8 +18,12 @@ export const REASONS = {
   phone: t("No phone"),
   silent: t("Phone does not ring"),
   absent: t("Logged out: no phone"),
+  limit: t("Mobile rung often enough"),
   microphone: t("No microphone"),
   message: t("Hears a message"),
+  to_hear: t("Voice message"),
+  to_call_back: t("Call back"),
+  calling: t("Ringing the citizen"),
 };
 
 /** The reasons that nobody chose: somebody should look. */

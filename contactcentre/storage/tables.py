@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
     text,
 )
 
@@ -70,6 +71,13 @@ calendars = _documents("calendars", "calendar_id")
 days_off = _documents("days_off", "day")
 crisis_plans = _documents("crisis_plans", "plan_id")
 trunks = _documents("trunks", "trunk_id")
+
+CENTRE_BRIEF = func.coalesce(
+    func.nullif(centres.c.document["short_name"].as_string(), ""),
+    centres.c.document["name"].as_string(),
+    "",
+)
+"""A centre's short name, or the whole where it has none; nothing without a centre."""
 
 NETWORK = (
     *(regions, municipalities, centres, hotlines, queues),
@@ -299,6 +307,19 @@ legal_holds = Table(
     Column("placed_by", Text, nullable=False),
     Column("lifted_at", Double),
     Column("lifted_by", Text, nullable=False, server_default=""),
+)
+
+abuse_list = Table(
+    "abuse_list",
+    metadata,
+    Column("entry_id", String(32), primary_key=True),
+    Column("person", Text, nullable=False),  # a pseudonym
+    Column("why", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+    Column("approval_id", String(32), nullable=False),  # it counts once that is approved
+    Column("lift_id", String(32), nullable=False, server_default=""),  # and no more once this is
 )
 
 # --- what happened -------------------------------------------------------------------------

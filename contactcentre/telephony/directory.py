@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Literal
 
 from contactcentre.core.config.trunk import Trunk
+from contactcentre.telephony.shared_files import make
 from contactcentre.telephony.translation import CARRIER, trunk_endpoint, trunk_of
 from contactcentre.telephony.trunk_rows import TABLES, rows
 
@@ -99,9 +100,8 @@ class Directory:
         self._path = path
 
     def create(self) -> None:
-        """Make the file and its tables where they are missing. Only its owner may read it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
+        """Make the file and its tables where they are missing."""
+        make(self._path)
         with self._opened() as db:
             db.execute("PRAGMA journal_mode = WAL")
         with self._writing() as db:
@@ -193,6 +193,11 @@ class Directory:
         with self._writing() as db:
             _write_member(db, _checked(endpoint), paused=paused, penalty=queue_penalty)
 
+    def renew(self, endpoint: str, secret: str) -> None:
+        """Give the phone another secret, and change nothing else."""
+        with self._writing() as db:
+            _renew(db, _checked(endpoint), secret)
+
     def withdraw(self, endpoint: str) -> str:
         """Make the phone's secret worthless and take it out of the fallback queue. The new secret,
         which nobody else knows."""
@@ -275,6 +280,10 @@ def _unknown() -> str:
 
 def _withdraw(db: sqlite3.Connection, endpoint: str, secret: str) -> None:
     db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (endpoint,))
+    _renew(db, endpoint, secret)
+
+
+def _renew(db: sqlite3.Connection, endpoint: str, secret: str) -> None:
     db.execute("UPDATE ps_auths SET password = ? WHERE id = ?", (secret, endpoint))
 
 

@@ -11,7 +11,7 @@ import select
 import signal
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Never
@@ -25,6 +25,7 @@ from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 from contactcentre.telephony.pbx_log import PbxLog
 from contactcentre.telephony.pbx_reload import follow
+from contactcentre.telephony.shared_files import is_shared
 
 __all__ = [
     "Pbx",
@@ -40,7 +41,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 # Not the argument `umask`, which uvloop lacks. The shell is replaced: the pid is that of Asterisk.
-_OWNER_ONLY = ("/bin/sh", "-c", 'umask 077; exec "$@"', "sh")
+_WITH_UMASK = ("/bin/sh", "-c", 'umask "$0"; exec "$@"')
 
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 10.0
@@ -65,7 +66,9 @@ class Pbx:
         """Start Asterisk and return when it takes calls; `PbxFailed` where it does not."""
         binary = await asyncio.to_thread(self._prepared)
         self._process = process = await asyncio.create_subprocess_exec(
-            *_OWNER_ONLY,
+            *_WITH_UMASK,
+            # Its own folder is closed to all others anyway; what it records may be for its group.
+            "007" if is_shared(self.settings.directory.parent) else "077",
             *binary.argv,
             "-f",
             "-C",
@@ -186,23 +189,27 @@ async def running(settings: PbxSettings) -> AsyncIterator[Pbx]:
         await pbx.stop()
 
 
-async def main_pbx(settings: PbxSettings) -> None:
-    """Keep one Asterisk running until SIGTERM or SIGINT; a crashed one is started again."""
+async def main_pbx(settings: PbxSettings, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Keep one Asterisk running until SIGTERM or SIGINT; a crashed one is started again.
+
+    `ready` is called each time that it takes calls.
+    """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     try:
         while not told.is_set():
-            await _run_until(told, settings)
+            await _run_until(told, settings, ready)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
 
 
-async def _run_until(told: asyncio.Event, settings: PbxSettings) -> None:
+async def _run_until(told: asyncio.Event, settings: PbxSettings, ready: Callable[[], None]) -> None:
     async with running(settings) as pbx, asyncio.TaskGroup() as group:
         log.info("pbx_ready", action="pbx_ready", pid=pbx.pid)
+        ready()
         ended = group.create_task(pbx.wait(), name="pbx ended")
         stop = group.create_task(told.wait(), name="told to stop")
         await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -92,8 +92,8 @@ class PbxSettings:
 
     @property
     def fallback_log(self) -> Path:
-        """What the fallback queue did."""
-        return self.home / fallback_log.FILE
+        """What the fallback queue did: beside the phones, for the service writes there as well."""
+        return self.directory.with_name(fallback_log.FILE)
 
     @property
     def log(self) -> Path:

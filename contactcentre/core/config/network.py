@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.callback_rules import CallbackRules, spellings
 from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.notice import Notice
@@ -36,9 +37,15 @@ class Centre:
     centre_id: str
     name: str
     municipality: str  # its id
+    short_name: str = ""  # where there is little room, as in a row of a table
     calendar_id: str | None = None  # None is always open
     # Calls of other centres that its agents take in an hour.
     afar_per_hour: Annotated[int, within(0, 10_000, unit="calls")] | None = None
+
+    @property
+    def brief(self) -> str:
+        """The short name, or the whole where it has none."""
+        return self.short_name or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +102,7 @@ class Network:
     default_calendar: str = "hotline"
     notices: tuple[Notice, ...] = ()
     callbacks: CallbackRules = field(default_factory=CallbackRules)
+    limits: CallLimits = field(default_factory=CallLimits)
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -136,7 +144,9 @@ class Network:
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
         number = self.callbacks.number(text)
-        if number is None or any(own in self.hotlines for own in spellings(number)):
+        if number is None or not self.limits.may_dial(number):
+            return None
+        if any(own in self.hotlines for own in spellings(number)):
             return None
         return number
 

@@ -20,7 +20,7 @@ _PERSON = (
     _users.agent_id,
     _users.locale,
     _users.active,
-    func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
+    models.CENTRE_BRIEF.label("centre"),
 )
 _HAS_FACTOR = or_(
     select(models.totp.c.user_id).where(models.totp.c.user_id == _users.user_id).exists(),
@@ -170,6 +170,22 @@ async def absent_agents(
     )
     query = select(_users.agent_id).where(_users.agent_id.is_not(None), ~session.exists())
     return frozenset((await connection.execute(query)).scalars())
+
+
+async def sessions_of_agents(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> dict[tuple[str, str], set[str]]:
+    """The good sessions of those who answer calls, by agent and user."""
+    query = (
+        select(_users.agent_id, _users.user_id, _sessions.token_hash)
+        .join(models.sessions, _sessions.user_id == _users.user_id)
+        .where(_users.agent_id.is_not(None), _users.active)
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    for agent_id, user_id, token_hash in await connection.execute(query):
+        found.setdefault((agent_id, user_id), set()).add(token_hash)
+    return found
 
 
 async def keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:
