@@ -77,6 +77,11 @@ def prompts(settings: Settings) -> Path:
     return settings.cache / "prompts"
 
 
+def templates(settings: Settings) -> Path:
+    """The panel's templates as they were compiled, which can be made again."""
+    return settings.cache / "templates"
+
+
 def own_recordings(settings: Settings) -> Path:
     """Recorded prompts that replace the spoken ones of the same name."""
     return settings.home / "prompts"
@@ -189,6 +194,13 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi_secret=agi_secret(settings),
         sip_host=settings.sip_host,
         sip_port=settings.sip_port,
+        sip_tcp_port=settings.sip_tcp_port,
+        sip_tls_port=settings.sip_tls_port,
+        sip_tls_certificate=settings.sip_tls_certificate,
+        sip_tls_key=settings.sip_tls_key,
+        sip_tls_authorities=settings.sip_tls_authorities,
+        sip_external_host=settings.sip_external_host,
+        sip_local_networks=settings.sip_local_networks,
         http_host=settings.sip_websocket_host,
         http_port=settings.sip_websocket_port,
         ami_host=settings.ami_host,
@@ -198,6 +210,4 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
         max_sockets=settings.max_sockets,
-        trunks=settings.trunks,
-        trunk_port=settings.trunk_port,
     )

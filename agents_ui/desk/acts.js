@@ -8,6 +8,7 @@
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
+import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
@@ -39,7 +40,10 @@ const ACTS = {
   save: () => record.finish(),
   current: () => turnTo(""),
   kind: (number) => record.chooseKind(Number(number)),
+  outcome: (number) => record.chooseOutcome(Number(number)),
   "find-service": () => $("search").focus(),
+  note: () => $("note").focus(),
+  identify: openIdentification,
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
   "use-here": useHere,
@@ -59,6 +63,7 @@ const FITS = {
   digit: ["talking"],
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
+  identify: ["talking"],
   ready: ["away"],
   counter: ["idle", "talking", "wrap_up"],
 };
@@ -101,6 +106,7 @@ export function showKeypad(shown) {
   $("pad").hidden = !shown;
   $("keypad").setAttribute("aria-pressed", String(shown));
   $("pad-sent").textContent = "";
+  if (shown) $("keypad").focus(); // its figures are no longer the note's
 }
 
 /** Open microphone and sound where the browser lets a page do so without a click. */

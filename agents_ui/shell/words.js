@@ -20,6 +20,9 @@ export const REASONS = {
   absent: t("Logged out: no phone"),
   microphone: t("No microphone"),
   message: t("Hears a message"),
+  to_hear: t("Voice message"),
+  to_call_back: t("Call back"),
+  calling: t("Ringing the citizen"),
 };
 
 /** The reasons that nobody chose: somebody should look. */

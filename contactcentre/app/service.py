@@ -154,7 +154,7 @@ async def _build(
         publish=(
             *views.watchers(),
             metrics.note,
-            lambda _: telephony.phones.note(world.network),
+            lambda _: telephony.note(world.network),
         ),
         faults=faults,
         last_seq=storage.restored.last_seq,

@@ -60,11 +60,12 @@ async def prepare(settings: Settings) -> None:
 
 
 def _provision(settings: Settings, network: Network, *, drop_others: bool) -> None:
-    """Phones of all accounts, before Asterisk reads the directory for the first time; at work,
-    somebody may talk on one whose account has gone."""
+    """Phones of all accounts, and trunks, before Asterisk reads the directory for the first time;
+    at work, somebody may talk on a phone whose account has gone."""
     directory = Directory(paths.directory(settings))
     directory.create()
     directory.provision(phones_of(network.agents.values()), drop_others=drop_others)
+    directory.lay(network.trunks.values())
 
 
 PBX: Final = ("contactcentre", "pbx")
@@ -182,8 +183,8 @@ def _welcome(settings: Settings) -> str:
     lines = [
         "",
         f"  The panel:     {settings.panel_origin}",
-        f"  The hotline:   60000100 (SIP {settings.sip_host}:{settings.sip_port}/udp, "
-        f"carrier {', '.join(settings.trunks)})",
+        f"  The hotline:   60000100 (SIP {settings.sip_host}:{settings.sip_port}/udp; "
+        "contactcentre trunk list)",
     ]
     logins = paths.sample_logins(settings)
     if settings.sample and logins.exists():

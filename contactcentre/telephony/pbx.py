@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Never
 
 import structlog
 
@@ -23,6 +24,7 @@ from contactcentre.telephony.fallback_log import FallbackLog
 from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 from contactcentre.telephony.pbx_log import PbxLog
+from contactcentre.telephony.pbx_reload import follow
 from contactcentre.telephony.shared_files import is_shared
 
 __all__ = [
@@ -53,6 +55,7 @@ class Pbx:
         self._binary = binary
         self._process: asyncio.subprocess.Process | None = None
         self._writing: asyncio.Task[None] | None = None  # its log; ends with the process
+        self._following: asyncio.Task[Never] | None = None  # what it is to read anew
 
     @property
     def pid(self) -> int:
@@ -85,6 +88,7 @@ class Pbx:
         except BaseException:  # a half-started Asterisk must not stay behind; raised again
             await self.kill()
             raise
+        self._following = asyncio.create_task(follow(self.settings, binary), name="pbx reload")
 
     async def wait(self) -> int:
         """Wait until the process has ended; its return code."""
@@ -94,6 +98,7 @@ class Pbx:
         """End Asterisk with its calls, gently, then not."""
         if self._process is None:
             return
+        await self._leave()
         if self._process.returncode is None:
             self._process.terminate()
         try:
@@ -106,6 +111,7 @@ class Pbx:
     async def kill(self) -> None:
         """End Asterisk at once, as a crash would."""
         if self._process is not None:
+            await self._leave()
             if self._process.returncode is None:
                 self._process.kill()
             await self._ended()
@@ -114,6 +120,12 @@ class Pbx:
         """Stop and start with the same settings; all calls are lost."""
         await self.stop()
         await self.start()
+
+    async def _leave(self) -> None:
+        """It is to read nothing anew any more."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait([self._following])
 
     async def _ended(self) -> None:
         """The process is gone, and its last words are written down."""

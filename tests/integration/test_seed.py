@@ -172,7 +172,7 @@ async def test_every_sample_log_in_works(settings: Settings) -> None:
     roles = [[grant.role for grant in person.grants] for person in people]
     assert roles == [["agent"], ["supervisor"], ["admin"]]
     assert people[0].agent_id == "agent-1"
-    assert people[0].centre == "Jēkabpils novada Viesītes VPVKAC"
+    assert people[0].centre == "Viesītes VPVKAC"
 
 
 async def test_loading_again_changes_nothing(settings: Settings) -> None:
