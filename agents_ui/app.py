@@ -83,7 +83,6 @@ def build(
     Run it by `agents_ui.shell.server.PanelRunner`.
     `read_assets` is asked at every request; by default the files are read once, now.
     """
-    now = assets.read()
     bodies.refuse_broken_parts()
     app = web.Application(
         middlewares=[
@@ -106,9 +105,11 @@ def build(
     app[keys.HEALTH] = ports.health
     app[keys.PACE] = pace or LinkPace()
     app[keys.LINKS] = Links()
-    app[keys.ASSETS] = read_assets or (lambda: now)
+    app[keys.ASSETS] = read_assets or assets.unchanging()
     app[keys.LANGUAGES] = languages or texts.read()
-    app[keys.TEMPLATES] = render.environments(app[keys.LANGUAGES], app[keys.ASSETS])
+    app[keys.TEMPLATES] = render.environments(
+        app[keys.LANGUAGES], app[keys.ASSETS], ports.settings.compiled
+    )
     app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
     app[desk.CATALOGUE] = ports.catalogue

@@ -63,6 +63,12 @@ def read(folder: Path = PANEL) -> Assets:
     )
 
 
+def unchanging(folder: Path = PANEL) -> Callable[[], Assets]:
+    """What is there now, whatever becomes of the files."""
+    now = read(folder)
+    return lambda: now
+
+
 def watched(folder: Path = PANEL) -> Callable[[], Assets]:
     """A reader that reads again when a file has changed; for looking at pages while editing."""
     seen: dict[float, Assets] = {}

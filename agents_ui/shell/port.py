@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -211,6 +212,7 @@ class PanelSettings:
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None
+    compiled: Path | None = None  # a folder for templates that are compiled, nobody else's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

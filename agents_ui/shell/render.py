@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from aiohttp import web
+from jinja2.bccache import Bucket
 
 from agents_ui.shell import permissions
 from agents_ui.shell.assets import Assets
@@ -20,11 +22,27 @@ from agents_ui.shell.texts import Language
 PANEL = Path(__file__).parent.parent
 
 
+class Compiled(jinja2.FileSystemBytecodeCache):
+    """Templates as they were compiled before: half a second of a start. One file a template, also
+    where the next release lies elsewhere; a disk that is full makes none, and is no page's fault.
+    """
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The template's name; whether it has changed since is seen by its text."""
+        return super().get_cache_key(name)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it, where that can be."""
+        with suppress(OSError):
+            Path(self.directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
 def environments(
-    languages: Mapping[str, Language], assets: Callable[[], Assets]
+    languages: Mapping[str, Language], assets: Callable[[], Assets], compiled: Path | None = None
 ) -> Mapping[str, jinja2.Environment]:
-    """One template environment per language."""
-    return {code: _environment(language, assets) for code, language in languages.items()}
+    """One template environment per language; `compiled` is a folder of their own."""
+    return {code: _environment(language, assets, compiled) for code, language in languages.items()}
 
 
 def prepare(app: web.Application) -> None:
@@ -97,8 +115,11 @@ def _config(request: web.Request, name: str) -> dict[str, Any]:
     }
 
 
-def _environment(language: Language, assets: Callable[[], Assets]) -> jinja2.Environment:
+def _environment(
+    language: Language, assets: Callable[[], Assets], compiled: Path | None
+) -> jinja2.Environment:
     environment = jinja2.Environment(
+        bytecode_cache=Compiled(str(compiled)) if compiled else None,
         loader=jinja2.FileSystemLoader(PANEL),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

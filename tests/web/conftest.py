@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ from aiohttp import ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
+from agents_ui.shell import assets, texts
+from agents_ui.shell.assets import Assets
 from agents_ui.shell.live import LinkPace
 from agents_ui.shell.port import PanelSettings, PhoneLogin, Session
+from agents_ui.shell.texts import Language
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.stage import ORIGIN, StagedHistory, staged
@@ -23,8 +26,14 @@ Browser = TestClient[web.Request, web.Application]
 Enter = Callable[[str | None], Awaitable[Browser]]
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Templates that one test has compiled are compiled for all."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def settings() -> PanelSettings:
+def settings(compiled: Path) -> PanelSettings:
     """Plain HTTP, with the demonstration's telephone."""
     phone = PhoneLogin(
         uri="sip:citizen@pbx.test",
@@ -33,7 +42,11 @@ def settings() -> PanelSettings:
         display_name="Citizen",
     )
     return PanelSettings(
-        origin=ORIGIN, secure=False, demo_phone=phone, phone_origins=("wss://phones.test:8089",)
+        origin=ORIGIN,
+        secure=False,
+        demo_phone=phone,
+        phone_origins=("wss://phones.test:8089",),
+        compiled=compiled,
     )
 
 
@@ -56,10 +69,28 @@ def pace() -> LinkPace:
     return LinkPace(tick_s=0.02, recheck_s=0.02, send_s=0.3, farewell_s=0.3)
 
 
+@pytest.fixture(scope="session")
+def read_assets() -> Callable[[], Assets]:
+    """What no test changes is read once."""
+    return assets.unchanging()
+
+
+@pytest.fixture(scope="session")
+def languages() -> Mapping[str, Language]:
+    """The same."""
+    return texts.read()
+
+
 @pytest.fixture
-def app(world: StagedHistory, pace: LinkPace, settings: PanelSettings) -> web.Application:
+def app(
+    world: StagedHistory,
+    pace: LinkPace,
+    settings: PanelSettings,
+    read_assets: Callable[[], Assets],
+    languages: Mapping[str, Language],
+) -> web.Application:
     """The panel."""
-    return build(world.ports(settings), pace=pace)
+    return build(world.ports(settings), pace=pace, read_assets=read_assets, languages=languages)
 
 
 @pytest.fixture

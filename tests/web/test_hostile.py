@@ -159,7 +159,7 @@ def requests(
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_no_request_is_a_fault_of_ours(app, port, world, silence, role, fuzz):
-    """Many requests to each route, the same at each run: no 500, no trace, all headers, no version."""
+    """Many requests to each route, the same at each run: no 500, trace or version, all headers."""
     dice, asked = random.Random(f"{SEED} {role}"), 0  # noqa: S311
     async with silence():
         for number, (method, pattern) in enumerate(routes(app)):

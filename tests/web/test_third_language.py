@@ -7,11 +7,9 @@ import string
 from html.parser import HTMLParser
 
 import pytest
-from aiohttp import web
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from agents_ui.app import build
 from agents_ui.shell import texts
 from contactcentre.testing import call_id
 from lab.pages.people import AGENTS, SUPERVISOR
@@ -50,12 +48,6 @@ def languages(tmp_path):
     with path.open("wb") as file:
         write_po(file, invented)
     return texts.read(tmp_path)
-
-
-@pytest.fixture
-def app(world, pace, settings, languages) -> web.Application:
-    """The panel with the three."""
-    return build(world.ports(settings), pace=pace, languages=languages)
 
 
 class Shown(HTMLParser):

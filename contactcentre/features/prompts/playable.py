@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from glob import glob
 from pathlib import Path
 
 import structlog
@@ -29,9 +30,11 @@ class Library:
 
     def reload(self) -> None:
         """Look again at what is there, as after a rendering."""
-        endings = {f".{extension}" for extension in EXTENSIONS.values()}
-        files = (file for file in self.out.rglob("*.wav*") if file.suffix in endings)
-        self._names = frozenset(str(file.relative_to(self.out).with_suffix("")) for file in files)
+        endings = frozenset(EXTENSIONS.values())
+        files = (
+            file.rpartition(".") for file in glob("**/*.wav*", root_dir=self.out, recursive=True)
+        )
+        self._names = frozenset(name for name, _, ending in files if ending in endings)
 
     def has(self, key: str, language: str) -> bool:
         """Whether this very prompt is there."""
