@@ -42,7 +42,7 @@ def fuzz(request: pytest.FixtureRequest) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fail the collection of a test that does not belong to exactly one layer; long ones go first."""
+    """Refuse a test that does not belong to exactly one layer; long ones begin first."""
     for item in items:
         layers = LAYERS & {mark.name for mark in item.iter_markers()}
         if len(layers) != 1:
