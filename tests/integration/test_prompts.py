@@ -235,6 +235,21 @@ async def test_a_changed_text_makes_its_recording_stale(tmp_path: Path) -> None:
     assert (await render(changed, out, recordings=recordings)).recorded == 1
 
 
+def test_the_readers_sheet(capsys: pytest.CaptureFixture[str]) -> None:
+    """Texts, and some hundred pieces, which a person records within the hour, and where they go;
+    whatever a caller in a usual line hears is on it."""
+    assert main(["prompts", "--script"]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    read = {line.split()[1] for line in lines if line[:4].strip().isdigit()}
+    assert {f"{key}.wav" for key in catalogue(CONFIG / "prompts")["lv"]} <= read
+    usual = (*say.position(20, "lv"), *say.wait_range(5, 55, "lv"), *say.digits("0123456789", "lv"))
+    assert {f"{key}.wav" for key in usual} <= read
+    assert len(read) <= 200
+    assert 0 < int(last.split()[1]) <= 60
+    assert main(["prompts", "--script", "--language", "xx"]) == 1
+    assert "en, lv, ru" in capsys.readouterr().err
+
+
 def test_missing_recordings_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
