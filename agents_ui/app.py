@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from agents_ui.abuse import page as abuse
+from agents_ui.abuse.port import AbuseRoom
 from agents_ui.account import page as account
 from agents_ui.account import passkeys
 from agents_ui.account.port import FactorKeeper, OwnAccount, PasskeyKeeper
@@ -25,6 +27,8 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
+from agents_ui.services import page as services
+from agents_ui.services.port import ServiceCards
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
@@ -45,6 +49,8 @@ PAGES = (
     crisis,
     people,
     approvals,
+    services,
+    abuse,
     demo_phone,
 )
 
@@ -68,6 +74,8 @@ class Ports:
     people: People
     refusals: RefusedAccess
     approvals: Approvals
+    services: ServiceCards
+    abuse: AbuseRoom
     health: Health
 
 
@@ -119,6 +127,8 @@ def build(
     app[crisis.CRISIS] = ports.crisis
     app[people.PEOPLE] = ports.people
     app[approvals.APPROVALS] = ports.approvals
+    app[services.SERVICES] = ports.services
+    app[abuse.ABUSE] = ports.abuse
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

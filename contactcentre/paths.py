@@ -57,6 +57,11 @@ def good_catalogue(settings: Settings) -> Path:
     return settings.home / "catalogue.json"
 
 
+def good_abuse_list(settings: Settings) -> Path:
+    """The abuse list as it was read last."""
+    return settings.home / "abuse.json"
+
+
 def fallback_log(settings: Settings) -> Path:
     """What Asterisk's fallback queue did while no service lived."""
     return shared(settings) / FALLBACK_LOG

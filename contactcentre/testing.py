@@ -10,6 +10,7 @@ from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
+from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.network import Centre, Hotline, Municipality, Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
@@ -109,7 +110,8 @@ def municipalities(**regions: str) -> dict[str, Municipality]:
 
 
 def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60.0) -> Network:
-    """Two queues (taxes needs a skill, general does not), one centre, one hotline."""
+    """Two queues (taxes needs a skill, general does not), one centre, one hotline. In histories
+    one telephone often rings for all."""
     queues = {
         "general": Queue(
             queue_id="general",
@@ -127,6 +129,7 @@ def network(*profiles: AgentProfile, ring_s: float = 20.0, wrap_up_s: float = 60
     }
     return Network(
         version=1,
+        limits=CallLimits(caller_in_ten_min=2_000, caller_at_once=2_000),
         regions={"r": "Zemgale"},
         municipalities=municipalities(m="r"),
         centres={"c1": Centre(centre_id="c1", name="Viesītes KAC", municipality="m")},

@@ -86,6 +86,12 @@ class Desk:
         async with asyncio.timeout(10.0):
             return bool((await answer)["ok"])
 
+    async def end_other_sessions(self) -> None:
+        """Log out everywhere else."""
+        url = f"{self._origin}/account/sessions/end-others"
+        async with self._client.post(url, data={"csrf": self._csrf}) as answer:
+            answer.raise_for_status()
+
     async def log_out(self) -> None:
         """Leave for the day."""
         url = f"{self._origin}/logout"

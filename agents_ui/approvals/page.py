@@ -24,6 +24,8 @@ ACTS: Final = MappingProxyType(
     {
         Act.CONTACTS_EXPORT: mark("Export contacts of many citizens"),
         Act.AUDIT_EXPORT: mark("Export the audit log"),
+        Act.ABUSE_ADD: mark("Take no calls of a caller: the abuse list"),
+        Act.ABUSE_LIFT: mark("Take a caller off the abuse list"),
         Act.CITIZENS_ERASE: mark("Erase what is known of a citizen"),
     }
 )

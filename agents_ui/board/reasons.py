@@ -65,6 +65,7 @@ REASONS: Final = MappingProxyType(
         "not_ready:phone": mark("the phone is not connected"),
         "not_ready:silent": mark("the phone did not ring when it was dialled"),
         "not_ready:busy": mark("the phone is busy"),
+        "not_ready:limit": mark("the mobile was rung as often as the limits allow"),
         "not_ready:microphone": mark("the microphone does not work"),
         "logged_out": mark("logged out"),
     }

@@ -18,6 +18,7 @@ export const PHASES = {
   gave_up: t("Hung up in a second wait"),
   informed: t("Informed by a notice"),
   turned_away: t("Turned away by the queue"),
+  refused: t("Refused at the door"),
   left_menu: t("Hung up in the menu"),
   served_by_menu: t("Served by the menu"),
   callback: t("Will be called back"),
@@ -37,6 +38,11 @@ export const PHASES = {
 export const ALARMS = {
   "free-agent-not-asked": t("A call waits although an agent who may answer is free"),
   "callback-overdue": t("Citizens were not called back in the promised time"),
+  "callbacks-held-back": t(
+    "Citizens are not called back: the limits do not allow their numbers now",
+  ),
+  "dialled-hour": t("Minutes dialled out have reached the limit of an hour"),
+  "dialled-day": t("Minutes dialled out have reached the limit of a day"),
   "no-line-out": t("Citizens could not be called back: the telephone line out is down"),
   "message-overdue": t("Voice messages were not handled in the promised time"),
   "messages-full": t("There is no room for voice messages: callers can leave none"),

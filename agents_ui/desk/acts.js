@@ -179,7 +179,7 @@ async function ringBack(offer_id, calling) {
 /** Who left the message is rung; the note goes along, so it is saved first. */
 async function callBack() {
   const offer_id = desk.call?.offer_id;
-  if (!offer_id || !desk.call?.message?.ring) return;
+  if (!offer_id || !desk.call?.message?.ring || desk.call.barred) return;
   await note.close();
   await ringBack(offer_id, false);
 }

@@ -13,7 +13,7 @@ import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
 import { showPlayer } from "./player.js";
-import { ADVICE, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
+import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
 
@@ -140,6 +140,9 @@ function callback(call) {
   const calling = call.callback?.calling ?? false;
   $("callback-card").hidden = calling;
   $("callback-rings").hidden = !calling;
+  $("ring-back", HTMLButtonElement).disabled = Boolean(call.barred);
+  $("barred").hidden = !call.barred;
+  setText($("barred"), BARRED[call.barred ?? ""] ?? "");
   timeLeft("card", call);
 }
 

@@ -108,7 +108,19 @@ async def _converse(
         opened.listen(answer),
         opened.tick(),
         opened.guard(app[ACCOUNTS], session),
+        _tell_phone(app, opened, session),
     )
+
+
+async def _tell_phone(app: web.Application, opened: live.Link, session: Session) -> None:
+    """A job: the phone's secret is another one, where a log-in that knew it has ended; whose
+    log-in that was is told nothing."""
+    desks, agent_id = app[DESKS], sessions.agent_of(session)
+    with desks.phone_changes(agent_id) as changes:
+        async for _ in changes:
+            phone = await desks.phone(agent_id)
+            if phone is not None and await app[ACCOUNTS].session(session.token) is not None:
+                await opened.send({"type": "phone", "phone": phone})
 
 
 @routes.get("/desk/sip")

@@ -2,7 +2,8 @@
 
 /** @import { CallView } from "./port.js" */
 
-import { $ } from "../shell/dom.js";
+import { $, setText } from "../shell/dom.js";
+import { BARRED } from "./words.js";
 
 const player = $("player", HTMLAudioElement);
 
@@ -12,8 +13,10 @@ let loaded = "";
 /** Play a message when an agent begins to listen; stop as soon as that is over. @param {CallView | null} call */
 export function showPlayer(call) {
   const id = call?.call_id ?? "";
-  $("call-back").hidden = !call?.message?.ring;
-  $("no-call-back").hidden = !call?.message || call.message.ring;
+  const rings = Boolean(call?.message?.ring) && !call?.barred;
+  $("call-back").hidden = !rings;
+  $("no-call-back").hidden = !call?.message || rings;
+  setText($("no-call-back"), BARRED[call?.barred || "prefix"] ?? "");
   if (id === loaded) return;
   loaded = id;
   player.pause();

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from agents_ui.shell.port import AgentState, CrisisNotice, Person, PhoneLogin, Texts
+from agents_ui.shell.port import (
+    AgentState,
+    CrisisNotice,
+    Person,
+    PhoneLogin,
+    ServiceCard,
+    Texts,
+)
 
 Device = Literal["browser", "desk", "mobile"]
 CallPhase = Literal["ringing", "listening", "talking", "rejoining", "wrap_up"]
@@ -73,6 +80,8 @@ class CallView:
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
     passed_by: str = ""  # the name of the agent who passed it on to here
+    # Of a promise or a message: by which limit its citizen may not be rung now.
+    barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
     message: MessageView | None = None
 
@@ -141,23 +150,6 @@ class Onward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCard:
-    """What the agent tells: one service of the catalogue, in one language."""
-
-    code: str
-    name: str
-    institution: str
-    level: Literal["state", "municipal"]
-    summary: str
-    fee: str
-    term: str
-    channels: tuple[str, ...]  # in_person, online, post, e_address, phone, centre
-    documents: str
-    legal_act: str
-    checked_on: str  # ISO date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PastContact:
     """One earlier contact of a number. `note` stays empty until the agent has identified."""
 
@@ -199,6 +191,13 @@ class Desks(Protocol):
         Called whenever a page's live link opens, so also after a reload or a broken link: while
         the log-in lasts it answers the same secret and changes nothing. Raises `Unavailable`.
         """
+
+    async def phone(self, agent_id: str) -> PhoneLogin | None:
+        """The phone's secret as it is now; None where there is none, or no log-in."""
+
+    def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        """Yields when the phone's secret has become another one: another log-in of the same user
+        has ended, and knew it."""
 
     async def close(self, agent_id: str) -> None:
         """Log the agent out of the hotline; the phone's secret becomes worthless."""

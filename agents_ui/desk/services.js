@@ -1,6 +1,7 @@
 /** The right column: the service cards. */
 
-/** @import { CallView, ServiceCard } from "./port.js" */
+/** @import { ServiceCard } from "../shell/port.js" */
+/** @import { CallView } from "./port.js" */
 
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";

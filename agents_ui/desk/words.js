@@ -13,6 +13,7 @@ export const ADVICE = {
   busy: t("The phone is in another call. Calls come again when that one ends."),
   closed: t("Calls come again when the centre opens. Press Ready to work over hours."),
   phone: t("The phone has lost its connection. It comes back by itself."),
+  limit: t("Your mobile was rung as often as the limits allow for now. Press Ready later."),
   microphone: t("Allow the microphone in the browser, or plug in the headset."),
 };
 
@@ -33,6 +34,14 @@ export const REST_ADVICE = {
   rejected: t("You declined a call; it is offered to others first."),
   unreachable: t("A call could not reach this phone. Check the connection."),
   busy: t("The phone was in another call."),
+};
+
+/** Why a citizen may not be called back now. @type {Record<string, string>} */
+export const BARRED = {
+  "": "",
+  prefix: t("This number can't be called back."),
+  number: t("This number was called often enough for now: the limits of the network. Try later."),
+  agent: t("You have called out as often as the limits allow for now. A colleague can do it."),
 };
 
 /** Why the agent was logged out by nobody. @param {number} at */

@@ -62,6 +62,8 @@ class Act(StrEnum):
     ACCOUNTS_SEE = "accounts.see"
     ACCOUNTS_EDIT = "accounts.edit"
     WATCHERS_APPOINT = "watchers.appoint"  # auditors and data-protection officers
+    ABUSE_ADD = "abuse.add"  # a caller whose calls are not taken
+    ABUSE_LIFT = "abuse.lift"
     APPROVALS_SEE = "approvals.see"  # what waits for a second person
 
     FIGURES_EXPORT = "figures.export"  # no personal data
@@ -114,6 +116,9 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.CRISIS_SEE: Rule("all", _LEADING),
         Act.CRISIS_SWITCH: Rule("network", _LEADING, second="after"),
         Act.CRISIS_CONFIRM: Rule("network", _LEADING),
+        # whose calls are not taken
+        Act.ABUSE_ADD: Rule("network", _LEADING, "before"),
+        Act.ABUSE_LIFT: Rule("network", _LEADING, "before"),
         # what people publish
         Act.SERVICES_EDIT: Rule("service", _by("editor", "admin")),
         Act.NOTICES_EDIT: Rule("centre", _by("supervisor", "editor", "admin")),
@@ -190,6 +195,10 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /crisis/on": Act.CRISIS_SWITCH,
         "POST /crisis/off": Act.CRISIS_SWITCH,
         "POST /crisis/confirm": Act.CRISIS_CONFIRM,
+        # whose calls are not taken
+        "GET /abuse": Act.ABUSE_ADD,
+        "POST /abuse/add": Act.ABUSE_ADD,
+        "POST /abuse/lift": Act.ABUSE_LIFT,
         # who may log in
         "GET /accounts": Act.ACCOUNTS_SEE,
         "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address
@@ -200,6 +209,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /accounts/{user_id}/take": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
+        "GET /services": Act.SERVICES_READ,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
@@ -215,6 +225,7 @@ HOMES: Final[Mapping[str, Act]] = MappingProxyType(
         "/desk": Act.CALLS_ANSWER,
         "/accounts": Act.ACCOUNTS_SEE,
         "/approvals": Act.APPROVALS_SEE,
+        "/services": Act.SERVICES_READ,
     }
 )
 """Where work starts: the first page that is allowed."""

@@ -75,6 +75,7 @@ export class Phone extends HTMLElement {
   /** Register with the exchange; a newer log-in replaces the former one. @param {PhoneLogin} login */
   connect(login) {
     this.#resting = false;
+    if (this.#ua && this.#isFormerOf(login)) return this.#renew(login);
     this.#next = this.#session ? login : null; // a talk lives in the former registration
     if (this.#session || (this.#ua && this.#login === JSON.stringify(login))) return;
     this.#login = JSON.stringify(login);
@@ -95,6 +96,22 @@ export class Phone extends HTMLElement {
     this.#ua = ua;
     ua.start();
     this.#show();
+  }
+
+  /** Whether a log-in is the one in force but for its secret. @param {PhoneLogin} login */
+  #isFormerOf(login) {
+    const known = this.#login ? JSON.parse(this.#login) : {};
+    return JSON.stringify({ ...known, password: login.password }) === JSON.stringify(login);
+  }
+
+  /** Register with another secret; a talk goes on. @param {PhoneLogin} login */
+  #renew(login) {
+    const known = JSON.stringify(login);
+    if (this.#login === known) return;
+    this.#login = known;
+    this.#next = null;
+    this.#ua?.set("password", login.password);
+    this.#ua?.register();
   }
 
   /** Ring no more in this window; a talk that goes on is left alone. */

@@ -224,6 +224,23 @@ class CrisisNotice:
     until: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """What is told a citizen: one service of the catalogue, in one language."""
+
+    code: str
+    name: str
+    institution: str
+    level: Literal["state", "municipal"]
+    summary: str
+    fee: str
+    term: str
+    channels: tuple[str, ...]  # in_person, online, post, e_address, phone, centre
+    documents: str
+    legal_act: str
+    checked_on: str  # ISO date
+
+
 class Health(Protocol):
     """For /healthz, /readyz and /metrics."""
 

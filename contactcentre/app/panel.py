@@ -26,6 +26,7 @@ from contactcentre.app.views import Views
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService, providers_of
 from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
@@ -37,6 +38,7 @@ from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
 from contactcentre.settings import Settings
@@ -58,8 +60,10 @@ async def panel_ports(
     content: Content,
     telephony: Telephony,
     views: Views,
+    phone_secrets: PhoneSecrets,
     confirmation: CrisisConfirmation,
     privacy: Privacy,
+    abuse: AbuseList,
     give_up: GiveUp,
     alarms: Callable[[], tuple[Alarm, ...]],
     health: Health,
@@ -70,7 +74,7 @@ async def panel_ports(
         inbox,
         views.figures,
         views.live,
-        telephony.directory,
+        phone_secrets,
         storage.spool.records,
         offered=content.catalogue.offered,
         sip_domain=settings.sip_host,
@@ -89,9 +93,11 @@ async def panel_ports(
             storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
         ),
         catalogue=content.catalogue,
+        services=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
+        abuse=abuse,
         refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms

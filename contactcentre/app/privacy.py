@@ -13,6 +13,8 @@ from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
+from contactcentre.features.abuse.service import AbuseList
+from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.privacy.control import PersonCommands
@@ -96,6 +98,18 @@ def build_privacy(
         Sealer(engine, paths.audit_head(settings)),
         PersonCommands(Erasure(engine, live, files, pseudonyms, approved=by_shell)),
     )
+
+
+async def begin_abuse_list(settings: Settings, storage: Storage) -> AbuseList:
+    """As it stands, or as it stood last where the database is away."""
+    made = AbuseList(
+        storage.database,
+        paths.good_abuse_list(settings),
+        pseudonym=Pseudonyms(paths.pseudonym_key(settings)).of,
+        ask=ApprovalService(storage.database).ask,
+    )
+    await made.begin()
+    return made
 
 
 def usual_terms(settings: Settings) -> dict[DataClass, int]:

@@ -29,7 +29,7 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
-from contactcentre.app.privacy import Privacy, build_privacy
+from contactcentre.app.privacy import Privacy, begin_abuse_list, build_privacy
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.systemd import Unit
 from contactcentre.app.telephony import Telephony, build_telephony
@@ -51,6 +51,7 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
 from contactcentre.settings import Settings
@@ -125,7 +126,8 @@ async def _build(
     storage = await stack.enter_async_context(open_storage(settings))
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
-    telephony = await build_telephony(settings, world, content.playable, inbox)
+    abuse = await begin_abuse_list(settings, storage)
+    telephony = await build_telephony(settings, world, content.playable, inbox, listed=abuse.listed)
     views = build_views(world, storage)
     privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
@@ -141,6 +143,7 @@ async def _build(
     metrics = Metrics(world, inbox, areas, faults)
     causes: list[Cause] = [area.alarms for area in areas]
     confirmation = CrisisConfirmation(world, storage.database)
+    await confirmation.look()  # before the first alarms
     causes += [faults.alarms, confirmation.alarms]
     alarms = Alarms(causes, changed=lambda: views.live.nudge(BOARD))
     inbox.post(since(storage.restored.clock, storage.restored.latest_at))  # before all other facts
@@ -168,7 +171,8 @@ async def _build(
     )
     samples = SampleAccounts(accounts, wanted=settings.sample)
     await samples.look()
-    attendance = Attendance(world, inbox, accounts)
+    secrets = PhoneSecrets(world, telephony.directory, views.live, end=telephony.phones.end)
+    attendance = Attendance(world, inbox, accounts, renew=secrets.renew)
     spool = storage.spool
     unrecorded = Unrecorded(
         spool.unsaved,
@@ -187,8 +191,10 @@ async def _build(
         content=content,
         telephony=telephony,
         views=views,
+        phone_secrets=secrets,
         confirmation=confirmation,
         privacy=privacy,
+        abuse=abuse,
         give_up=unrecorded.give_up,
         alarms=alarms,
         health=HealthService(telephony, storage, metrics),
@@ -202,6 +208,7 @@ async def _build(
         "attendance": attendance.run,
         "account_changes": accounts.changes.run,
         "crisis_confirmation": confirmation.run,
+        "abuse": abuse.run,
         "unrecorded": unrecorded.run,
         "samples": samples.run,
         "collector": Collector(lambda: not len(telephony.leash)).run,
@@ -219,7 +226,13 @@ def _restored(network: Network, storage: Storage) -> World:
     """As it was when the last process ended."""
     world = World(network)
     restored = storage.restored
-    world.restore(restored.calls, restored.agents, restored.crisis, restored.callers)
+    world.restore(
+        restored.calls,
+        restored.agents,
+        restored.crisis,
+        restored.callers,
+        restored.last_crisis,
+    )
     return world
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contactcentre import paths
@@ -20,6 +20,7 @@ from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.message_files import MessageFiles
@@ -95,14 +96,20 @@ class Telephony:
 
 
 async def build_telephony(
-    settings: Settings, world: World, prompts: Prompts, inbox: Inbox
+    settings: Settings,
+    world: World,
+    prompts: Prompts,
+    inbox: Inbox,
+    *,
+    listed: Callable[[str | None], bool],
 ) -> Telephony:
-    """Made, and the directory's file is there."""
+    """Made, and the directory's file is there. `listed`: whose calls are not taken."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
     fallback_log = FallbackLog(paths.fallback_log(settings))
     await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
+    early = EarlyKeys()
     messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
     trunks = Trunks(directory, orders.put_nowait)
     leash = Leash(
@@ -111,6 +118,8 @@ async def build_telephony(
         messages,
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
         ways_out=trunks.ways_out,
+        early=early,
+        listed=listed,
     )
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),
@@ -121,6 +130,7 @@ async def build_telephony(
         recalling=leash.recalling,
         present=leash.present,
         fallback=FallbackReader(fallback_log, inbox.post),
+        early=early,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
         trunks=trunks,
     )

@@ -15,7 +15,9 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
+from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.callbacks.held_back import held_back
 from contactcentre.features.callbacks.no_line import no_line
 from contactcentre.features.callbacks.overdue import OverduePromises, open_promises
 from contactcentre.features.explanations.service import DecisionLog
@@ -28,6 +30,7 @@ class Views:
     world: World
     live: Live
     figures: Figures
+    dialled: DialledOut
     decisions: DecisionLog
     watchdog: Watchdog
     overdue: OverduePromises
@@ -40,7 +43,9 @@ class Views:
     def _count(self, changes: Changes) -> None:
         if isinstance(changes.event, ClockStepped):
             self.figures.move(changes.event.by_s, changes.event.at)
+            self.dialled.move(changes.event.by_s)
         self.figures.count(changes.left, changes.ended)
+        self.dialled.count(changes.dialled)
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -63,6 +68,8 @@ class Views:
             "messages_overdue_alarms": self.messages_overdue.raised,
             "messages_waiting": len(messages),
             "messages_oldest_seconds": max((now() - each for each in messages), default=0.0),
+            "dialled_minutes_hour": self.dialled.hour,
+            "dialled_minutes_day": self.dialled.day,
             "decisions_unsent": self.decisions.backlog,
             "decisions_dropped": self.decisions.dropped,
         }
@@ -73,6 +80,8 @@ class Views:
         yield from self.overdue.alarms()
         yield from self.messages_overdue.alarms()
         yield from no_line(self.world.calls.values())
+        yield from held_back(self.world.calls.values(), self.world.matcher.dials)
+        yield from self.dialled.alarms()
 
 
 def build_views(world: World, storage: Storage) -> Views:
@@ -83,6 +92,7 @@ def build_views(world: World, storage: Storage) -> Views:
         world=world,
         live=Live(),
         figures=figures,
+        dialled=DialledOut(world, storage.restored.dialled),
         decisions=DecisionLog(Observer(world, world.calls.values()), storage.database),
         watchdog=Watchdog(world),
         overdue=OverduePromises(world, "callback"),

@@ -33,9 +33,9 @@ class CrisisSwitch:
         self.published = published
         return overlay(published, self.crisis)
 
-    def restored(self, crisis: Crisis | None) -> Network:
+    def restored(self, crisis: Crisis | None, last: Crisis | None) -> Network:
         """Lay out what the journal knows; the configuration to lay it over."""
-        self.crisis = crisis
+        self.crisis, self.last = crisis, last
         return self.published
 
     def take(self, event: events.Event) -> list[effects.Effect]:

@@ -63,12 +63,13 @@ class AgentEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallArrived(CallEvent):
-    """A caller reached us for the first time."""
+    """A caller reached us for the first time. `listed`: the number is on the abuse list."""
 
     channel: str
     channel_id: str
     caller: str | None
     dialled: str
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class CallReturned(CallEvent):
     arrived_at: float | None = None
     talked: bool = False
     municipality: str = ""  # chosen in the menu
+    listed: bool = False  # on the abuse list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

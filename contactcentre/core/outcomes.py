@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     SERVED_BY_MENU = "served_by_menu"  # the menu came to its end: closed, information, ...
     INFORMED = "informed"  # hung up soon after a notice of a known event: that was the answer
     TURNED_AWAY = "turned_away"  # by the queue's overflow: told why, and that we end the call
+    REFUSED = "refused"  # at the door: too many calls of one number, or on the abuse list
     CALLBACK = "callback"  # asked to be rung back, which is a call of its own
     NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place

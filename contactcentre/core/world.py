@@ -32,6 +32,7 @@ from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.state import State
 from contactcentre.core.call import (
     menu_moves,
     menu_versions,
@@ -175,13 +176,28 @@ class World(WorldState):
     def _on_arrived(self, event: events.CallArrived) -> Iterable[Follow]:
         if event.call_id in self.calls:
             return self._refuse(event, "known")
+        if self._is_unwanted(event):
+            return self._step_call(signals.CallerRefused.of(event))
+        self.callers.took(event.caller, event.at)
         return self._step_call(event)
+
+    def _is_unwanted(self, event: events.CallArrived | events.CallReturned) -> bool:
+        """Whoever is on the abuse list, or rings too often. Whom we had before is served."""
+        if event.listed:
+            return event.call_id not in self.calls
+        if isinstance(event, events.CallReturned):
+            return False
+        limits, calls = self.network.limits, self.calls.values()
+        return self.callers.exceeds(event.caller, calls, limits, event.at)
 
     def _on_returned(self, event: events.CallReturned) -> Iterator[Follow]:
         """A return that is told after the call's end is late; a socket left over is closed."""
         if any(call.call_id == event.call_id for call in self.ended):
             self._refuse(event, Phase.ENDED.value)
             yield effects.HangUp(call_id=event.call_id)
+            return
+        if self._is_unwanted(event):
+            yield from self._step_call(signals.CallerRefused.of(event))
             return
         yield from self._step_call(event)
         yield from due.rejoin(self, event.call_id, event.at)
@@ -211,6 +227,8 @@ class World(WorldState):
         call = self.calls.get(event.call_id)
         if not self.telephony:
             return self._refuse(event, "no telephony")
+        if call and self.matcher.dials.barred(call.caller, event.agent_id, event.at):
+            return self._refuse(event, "limits")
         if call is None or not self.callbacks.is_rung(call):
             return self._step_call(event)
         if call.message is not None:
@@ -238,6 +256,9 @@ class World(WorldState):
         if result is not None and before.offer_id is not None:
             gone = signals.OfferWithdrawn(at=event.at, offer_id=before.offer_id, result=result)
             orders.append(gone)
+        barred = self.matcher.dials.mobile_barred(agent_id, event.at)
+        if after.state is State.READY and barred:
+            orders.append(agent_signals.DialsUsedUp(at=event.at, agent_id=agent_id))
         if agent_orders.talks_elsewhere(before, after) and before.call_id in self.calls:
             orders.append(signals.RejoinOver(at=event.at, call_id=before.call_id))
         return orders
@@ -289,7 +310,8 @@ class World(WorldState):
 
     def _on_clock(self, event: ClockStepped) -> Iterator[Follow]:
         """Everybody stands where he stood and has waited for as long; hours go by the wall."""
-        for past in (self.memory, self.announcer, self.matcher.caps):
+        caps, dials = self.matcher.caps, self.matcher.dials
+        for past in (self.memory, self.announcer, self.callers, caps, dials):
             past.move(event.by_s)
         for agent in [moved(agent, event.by_s) for agent in self.agents.values()]:
             if agent != self.agents[agent.agent_id]:

@@ -24,6 +24,7 @@ from contactcentre.core.crisis_switch import CrisisSwitch
 from contactcentre.core.line import refusals
 from contactcentre.core.line.announcer import Announcer
 from contactcentre.core.line.callbacks import Callbacks
+from contactcentre.core.line.callers import Callers
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.line.memory import Memory, Remembered
 from ivr.interpreter import Passage
@@ -42,6 +43,7 @@ class WorldState:
         self.ended: deque[Call] = deque(maxlen=KEPT_CALLS)
         self.settled = True  # whether the callers of the old line are back: offers may be made
         self.memory = Memory()
+        self.callers = Callers()
         self.announcer = Announcer()
         self.matcher = Matcher(network, self.memory, self.agents)
         self.callbacks = Callbacks(self.matcher, self.calls, self.agents)
@@ -53,6 +55,7 @@ class WorldState:
             menu_moves.first_words,
             overflow.begun,
             self.callbacks.saw,
+            self.matcher.dials.saw,
             self.matcher.saw,
             refusals.saw,
             self.matcher.answered,
@@ -81,16 +84,18 @@ class WorldState:
         agents: Iterable[Agent],
         crisis: Crisis | None = None,
         callers: Iterable[Remembered] = (),
+        last_crisis: Crisis | None = None,
     ) -> None:
         """Lay out what was open when the last process ended. Nobody is on the leash yet."""
         known = self.memory.restore(callers)
-        self._publish(self.crisis.restored(crisis))
+        self._publish(self.crisis.restored(crisis, last_crisis))
         for agent in agents:
             at_work = agent.state is not State.LOGGED_OUT or agent.unsaved
             if at_work or agent.agent_id in self.agents:
                 self._put_agent(agent)
         calls = sorted(calls, key=lambda call: call.since)  # what came last is remembered
         self.matcher.caps.restore(calls)
+        self.matcher.dials.restore(calls)
         for centre_id in self.network.centres:
             self.matcher.review_cap(centre_id, 0.0)  # all that is given; the start looks again
         for call in calls:

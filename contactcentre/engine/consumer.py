@@ -24,10 +24,10 @@ from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.world import World
-from contactcentre.engine import figures
+from contactcentre.engine import figures, outlay
 from contactcentre.engine.faults import Faults, place
 from contactcentre.engine.inbox import Inbox, Letter
-from contactcentre.storage.entry import Ended, Entry
+from contactcentre.storage.entry import Dialled, Ended, Entry
 from routing.service_level import Queued
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,7 @@ class Changes:
     agents: tuple[Agent, ...]
     left: tuple[Queued, ...] = ()  # calls that have left their queue
     ended: tuple[Ended, ...] = ()
+    dialled: tuple[Dialled, ...] = ()  # talks dialled out that have ended
 
 
 def changes_of(event: events.Event, world: World) -> Changes:
@@ -57,12 +58,14 @@ def changes_of(event: events.Event, world: World) -> Changes:
     before = [(world.former_calls.get(call.call_id), call) for call in calls]
     left = (figures.left(former, call, world.network) for former, call in before)
     ended = (figures.end(former, call) for former, call in before)
+    dialled = (one for former, call in before for one in outlay.ended(former, call))
     return Changes(
         event,
         calls,
         tuple(world.touched_agents.values()),
         left=tuple(one for one in left if one is not None),
         ended=tuple(one for one in ended if one is not None),
+        dialled=tuple(dialled),
     )
 
 
@@ -169,6 +172,7 @@ class Engine:
                 callers=tuple(self._world.touched_callers.values()),
                 left=changes.left,
                 ended=changes.ended,
+                dialled=changes.dialled,
             )
         )
 

@@ -45,6 +45,7 @@ class Action(StrEnum):
     APPROVAL_ASKED = "approval.asked"
     APPROVED = "approval.given"
     APPROVAL_REFUSED = "approval.refused"
+    ABUSE_ASKED = "abuse.asked"  # that a caller's calls are not taken; the approval says the rest
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
     MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out

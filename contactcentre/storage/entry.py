@@ -25,6 +25,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """Seconds for which the carrier is paid, and when the talk had come to its end."""
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event as the engine appends it. `seq` grows; `at` is the event's own."""
 
@@ -41,6 +49,7 @@ class Entry:
     callers: tuple[Remembered, ...] = ()  # kept here alone, for the next start; the following too
     left: tuple[Queued, ...] = ()  # calls that have just left their queue
     ended: tuple[Ended, ...] = ()
+    dialled: tuple[Dialled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +113,13 @@ class Restored:
     calls: tuple[Call, ...] = ()
     agents: tuple[Agent, ...] = ()
     crisis: Crisis | None = None  # the one that goes on
+    last_crisis: Crisis | None = None  # the one that ended last: it may want to be confirmed
     callers: tuple[Remembered, ...] = ()
     clock: ClockStepped | None = None  # the last that was told
     latest_at: float = 0.0  # of the last event
     minutes: tuple[QueueMinute, ...] = ()
     ends: tuple[EndsOfMinute, ...] = ()
+    dialled: tuple[Dialled, ...] = ()  # by the minute
 
 
 class Standing(IntEnum):

@@ -260,11 +260,13 @@ class Spool:
                 calls=tuple({call.call_id: call for call in calls}.values()),
                 agents=agents,
                 crisis=file.crisis(),
+                last_crisis=file.last_crisis(),
                 callers=file.callers(now - REMEMBER_S),
                 clock=file.clock(),
                 latest_at=file.latest_at(),
                 minutes=file.minutes(now - DAY_S),
                 ends=file.ends(now - DAY_S),
+                dialled=file.dialled(now - DAY_S),
             )
             self.source, self.unsent_count = file.source, file.unsent_count()
             self.aside_count = file.aside_count()

@@ -29,7 +29,14 @@ from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.line.memory import CALLERS, Remembered
 from contactcentre.storage import spool_rows
-from contactcentre.storage.entry import EndsOfMinute, Entry, JournalRecord, QueueMinute, Standing
+from contactcentre.storage.entry import (
+    Dialled,
+    EndsOfMinute,
+    Entry,
+    JournalRecord,
+    QueueMinute,
+    Standing,
+)
 from contactcentre.storage.spool_rows import Row
 
 T = TypeVar("T")
@@ -63,6 +70,7 @@ CREATE TABLE IF NOT EXISTS ended (
     minute INTEGER, queue TEXT, outcome TEXT, count INTEGER NOT NULL,
     PRIMARY KEY (minute, queue, outcome)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dialled (minute INTEGER PRIMARY KEY, seconds REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS aside (
     seq INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL
 );
@@ -85,6 +93,10 @@ INSERT INTO left_queue VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (minute, queue) 
 _ENDED = """
 INSERT INTO ended VALUES (?, ?, ?, 1)
 ON CONFLICT (minute, queue, outcome) DO UPDATE SET count = count + 1
+"""
+_DIALLED = """
+INSERT INTO dialled VALUES (?, ?)
+ON CONFLICT (minute) DO UPDATE SET seconds = seconds + excluded.seconds
 """
 _ASIDE = "INSERT OR REPLACE INTO aside VALUES (?, ?, ?, ?)"
 _OPEN = "SELECT id, state FROM entity WHERE kind = ? AND open = 1 ORDER BY seq"
@@ -187,6 +199,11 @@ class SpoolFile:
         going_on = self._open("crisis", Crisis)
         return going_on[-1] if going_on else None
 
+    def last_crisis(self) -> Crisis | None:
+        """The one that ended last, as long as it is kept."""
+        over = self._over("crisis", Crisis, 0.0, 1, Standing.CLOSED)
+        return over[-1] if over else None
+
     def clock(self) -> ClockStepped | None:
         """The last step of the clock that was told."""
         told = self._open("clock", ClockStepped)
@@ -215,6 +232,13 @@ class SpoolFile:
         )
         return tuple(spool_rows.ends_of_minute(row) for row in rows)
 
+    def dialled(self, since: float) -> tuple[Dialled, ...]:
+        """What was dialled out since then, by the minute, in order."""
+        rows = self._db.execute(
+            "SELECT * FROM dialled WHERE minute >= ? ORDER BY minute", (int(since // 60),)
+        )
+        return tuple(Dialled(at=minute * 60.0, seconds=seconds) for minute, seconds in rows)
+
     # --- writing ---------------------------------------------------------------------------
 
     def write(self, entries: Sequence[Entry]) -> None:
@@ -229,6 +253,8 @@ class SpoolFile:
             self._db.executemany(_ENTITY, entities.values())
             self._db.executemany(_LEFT, (row for one in entries for row in spool_rows.left(one)))
             self._db.executemany(_ENDED, (row for one in entries for row in spool_rows.ended(one)))
+            for one in entries:
+                self._db.executemany(_DIALLED, spool_rows.dialled(one))
             self._db.executemany(_ASIDE, aside)
 
     def prune(self, before: float, forgotten: float) -> bool:
@@ -242,7 +268,7 @@ class SpoolFile:
                 self._db.execute(_OLD, ("caller", forgotten, PORTION)).rowcount,
             )
             self._db.execute("DELETE FROM aside WHERE at < ?", (before,))
-            for table in ("left_queue", "ended"):
+            for table in ("left_queue", "ended", "dialled"):
                 self._db.execute(f"DELETE FROM {table} WHERE minute < ?", (int(before // 60),))  # noqa: S608
         return max(gone) == PORTION
 

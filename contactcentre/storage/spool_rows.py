@@ -146,6 +146,12 @@ def ended(entry: Entry) -> Iterator[Row]:
         yield (int(one.at // 60), one.queue, one.outcome.value)
 
 
+def dialled(entry: Entry) -> Iterator[Row]:
+    """What talks that were dialled out add to their minute."""
+    for one in entry.dialled:
+        yield (int(one.at // 60), one.seconds)
+
+
 def ends_of_minute(row: tuple[Any, ...]) -> EndsOfMinute:
     """And back."""
     minute, queue, outcome, count = row

@@ -309,6 +309,19 @@ legal_holds = Table(
     Column("lifted_by", Text, nullable=False, server_default=""),
 )
 
+abuse_list = Table(
+    "abuse_list",
+    metadata,
+    Column("entry_id", String(32), primary_key=True),
+    Column("person", Text, nullable=False),  # a pseudonym
+    Column("why", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+    Column("approval_id", String(32), nullable=False),  # it counts once that is approved
+    Column("lift_id", String(32), nullable=False, server_default=""),  # and no more once this is
+)
+
 # --- what happened -------------------------------------------------------------------------
 # Texts without a limit: they come from outside, and no length may stop the projection.
 

@@ -26,6 +26,7 @@ from contactcentre.telephony.ami import (
     LinkUp,
 )
 from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
@@ -33,6 +34,8 @@ from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import (
     TABLE,
     channel,
+    is_callers_key,
+    told_at,
     translate,
     trunk_endpoint,
     trunk_of,
@@ -125,6 +128,7 @@ class Asterisk:
         heartbeat: str,
         fallback: FallbackReader,
         trunks: Trunks,
+        early: EarlyKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
         told which channels there are, by their ids, and as of when."""
@@ -139,6 +143,7 @@ class Asterisk:
         self._heartbeat = heartbeat
         self._fallback = fallback
         self._trunks = trunks
+        self._early = early
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
@@ -159,6 +164,9 @@ class Asterisk:
         if not is_whole(message):
             self._refuse(message)
             return
+        if is_callers_key(message):
+            at = told_at(message, now())
+            self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
         endpoint = message.get("EndpointName", "")
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))

@@ -193,6 +193,11 @@ class Directory:
         with self._writing() as db:
             _write_member(db, _checked(endpoint), paused=paused, penalty=queue_penalty)
 
+    def renew(self, endpoint: str, secret: str) -> None:
+        """Give the phone another secret, and change nothing else."""
+        with self._writing() as db:
+            _renew(db, _checked(endpoint), secret)
+
     def withdraw(self, endpoint: str) -> str:
         """Make the phone's secret worthless and take it out of the fallback queue. The new secret,
         which nobody else knows."""
@@ -275,6 +280,10 @@ def _unknown() -> str:
 
 def _withdraw(db: sqlite3.Connection, endpoint: str, secret: str) -> None:
     db.execute("DELETE FROM queue_members WHERE uniqueid = ?", (endpoint,))
+    _renew(db, endpoint, secret)
+
+
+def _renew(db: sqlite3.Connection, endpoint: str, secret: str) -> None:
     db.execute("UPDATE ps_auths SET password = ? WHERE id = ?", (secret, endpoint))
 
 

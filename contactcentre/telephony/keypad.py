@@ -2,12 +2,13 @@
 
 While no command runs, Asterisk drops keys. So all the prompts of a question are one `Read` (GET
 DATA plays one file only), and while the service thinks for longer, the session listens. What is
-left are the instants just after a key, when nobody can have pressed the next one yet.
+left are the instants just after a key, when nobody can have pressed the next one yet; and the time
+before our first word, of which the manager's events tell (`early_keys`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -28,18 +29,26 @@ NEXT_KEY_S = 0.03
 class Keypad:
     """The keys of one session."""
 
-    def __init__(self, session: AgiSession) -> None:
+    def __init__(self, session: AgiSession, early: Callable[[], str]) -> None:
+        """`early` tells, at the first word of ours, what was typed before it."""
         self._session = session
+        self._early: Callable[[], str] | None = early
         self._typed = ""
 
     def forget(self) -> None:
         """The menus are over: what was typed ahead answers nothing any more."""
-        self._typed = ""
+        self._typed, self._early = "", None
+
+    def _begin(self) -> None:
+        """From here on the keys are told by the session."""
+        if self._early is not None:
+            self._typed, self._early = self._early(), None
 
     async def say(self, prompts: Sequence[str], files: Sequence[str]) -> None:
         """Say what no key ends, and listen from its end on."""
         if not files:
             return
+        self._begin()
         said = await self._session.command("EXEC", "Playback", "&".join(files))
         if said.failed:
             await self._session.hangup_word()
@@ -48,6 +57,7 @@ class Keypad:
 
     async def ask(self, order: effects.Ask, files: Sequence[str]) -> str:
         """The caller's answer; "" is silence. Keys typed ahead count where barge-in is allowed."""
+        self._begin()
         if not order.barge_in:
             await self.say(order.prompts, files)
             self._typed = ""

@@ -36,6 +36,7 @@ from contactcentre.telephony.dialling import (
     phone,
     variables,
 )
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
@@ -95,9 +96,14 @@ class Leash:
         *,
         interrupt: Callable[[str], None],
         ways_out: WaysOut = lambda _: (),
+        early: EarlyKeys | None = None,
+        listed: Callable[[str | None], bool] = lambda caller: False,
     ) -> None:
         """`interrupt` stops what is being played on a channel; without `ways_out` no call leaves
-        the house."""
+        the house. `early` has what was typed before a caller came to us, `listed` tells whose calls
+        are not taken."""
+        self._listed = listed
+        self._early = EarlyKeys() if early is None else early
         self._interrupt = interrupt
         self._ways_out = ways_out
         self._post = post
@@ -142,7 +148,8 @@ class Leash:
         except (AgiGone, AgiTimeout, AgiRefused, AgiUnsafe):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        held = _Held(session, Keypad(session), arrival.dialled, arrival.at)
+        keypad = Keypad(session, lambda: self._early.of(arrival.channel_id, now()))
+        held = _Held(session, keypad, arrival.dialled, arrival.at)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
         self._post(arrival)
@@ -183,6 +190,7 @@ class Leash:
                 channel_id=channel_id,
                 caller=caller,
                 dialled=dialled,
+                listed=self._listed(caller),
             )
         queue, language, queued_at, arrived_at = _place(known[PLACE])
         last_dial = dial_result(*await dial_end(session), "desk")
@@ -198,6 +206,7 @@ class Leash:
             queued_at=queued_at,
             arrived_at=arrived_at,
             talked=last_dial is DialResult.ANSWERED,
+            listed=self._listed(caller),
         )
 
     # --- carrying out ----------------------------------------------------------------------

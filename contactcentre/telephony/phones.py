@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final, Never
 
 import structlog
@@ -43,6 +44,11 @@ class Phones:
         self._more = asyncio.Event()
         self._provisioned: tuple[DirectoryPhone, ...] = ()
         self._network: Network | None = None
+
+    async def end(self, endpoint: str, secret: str) -> None:
+        """Take back every registration of a phone, by the secret that is in force."""
+        with suppress(registration.NotEnded):  # then it lasts as long as it was made for
+            await registration.end(endpoint, secret, self._pbx)
 
     def order(self, effect: Order) -> None:
         """Queue an order."""

@@ -150,7 +150,7 @@ def caller_of(text: str) -> str | None:
     )
 
 
-def _at(message: Message, now: float) -> float:
+def told_at(message: Message, now: float) -> float:
     """`timestampevents` gives Asterisk's own time of the event, by a wall clock that may be set
     while ours is not yet: nothing is of the future."""
     try:
@@ -226,10 +226,15 @@ def _unhold(message: Message, at: float) -> events.Event | None:
     return events.HoldEnded(at=at, offer_id=account) if is_offer(account) else None
 
 
+def is_callers_key(message: Message) -> bool:
+    """Whether a caller has pressed a key, also one of whom we do not know yet."""
+    pressed = message.get("Event") == "DTMFEnd" and message.get("Direction") == "Received"
+    return pressed and not _is_rung(message)
+
+
 def _dtmf_end(message: Message, at: float) -> events.Event | None:
     account = message.get("AccountCode", "")
-    received = message.get("Direction") == "Received"
-    if not received or not is_call(account) or _is_rung(message):
+    if not is_callers_key(message) or not is_call(account):
         return None
     return events.DigitPressed(at=at, call_id=account, digit=message.get("Digit", ""))
 
@@ -286,4 +291,4 @@ def translate(message: Message, now: float) -> events.Event | None:
     `now` stands in where the message carries no time of its own.
     """
     entry = TABLE.get(message.get("Event", ""))
-    return entry(message, _at(message, now)) if entry else None
+    return entry(message, told_at(message, now)) if entry else None

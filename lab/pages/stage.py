@@ -35,7 +35,9 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
+from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
+from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService
 from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
@@ -48,6 +50,7 @@ from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
@@ -55,6 +58,7 @@ from contactcentre.features.messages.service import MessageService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import phones_of
@@ -190,6 +194,7 @@ class StagedHistory(History):
             world=self.world,
             live=live,
             figures=Figures(),
+            dialled=DialledOut(self.world),
             decisions=self.decisions,
             watchdog=Watchdog(self.world),
             overdue=OverduePromises(self.world, "callback"),
@@ -211,7 +216,7 @@ class StagedHistory(History):
             self.inbox,
             self._views.figures,
             live,
-            directory,
+            PhoneSecrets(self.world, directory, live, end=_none_registered),
             self.journal.records,
             offered=self.catalogue.offered,
             sip_domain=HOST,
@@ -227,6 +232,9 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.abuse = AbuseList(
+            engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
+        )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -253,10 +261,12 @@ class StagedHistory(History):
             history=CitizenService(self.database, self.world.calls),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
+            services=self.catalogue,
             board=self.board,
             crisis=self.crisis,
             people=PeopleService(self.accounts),
             approvals=self.approvals,
+            abuse=self.abuse,
             refusals=AccessRefusals(self.database),
             health=self.health,
         )
@@ -396,6 +406,10 @@ async def staged(
 
 def _refuse(*_: object) -> None:
     raise OSError("nothing is kept here")
+
+
+async def _none_registered(*_: str) -> None:
+    """There is no exchange to register at."""
 
 
 def _nowhere() -> AsyncEngine:

@@ -10,6 +10,10 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.ami import AmiSettings
+from contactcentre.telephony.asterisk import Asterisk
+from contactcentre.telephony.early_keys import EarlyKeys
+from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
@@ -81,26 +85,64 @@ class Menu:
 
 
 @asynccontextmanager
-async def menu(pbx: Pbx, citizen: Telephone, folder: Path) -> AsyncIterator[Menu]:
-    """A call in the menus, over a slow line between Asterisk and us."""
+async def menu(
+    pbx: Pbx, citizen: Telephone, folder: Path, early: EarlyKeys | None = None, keys: str = ""
+) -> AsyncIterator[Menu]:
+    """A call in the menus, over a slow line between Asterisk and us.
+
+    `keys` are pressed as soon as Asterisk has answered, before anybody takes the call.
+    """
     told: asyncio.Queue[events.Event] = asyncio.Queue()
     files = MessageFiles(folder, most_bytes=0)
-    leash = Leash(told.put_nowait, Beeps(folder), files, interrupt=lambda channel: None)
+    leash = Leash(told.put_nowait, Beeps(folder), files, interrupt=lambda _: None, early=early)
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     server = AgiServer(leash.handle)
     serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")
     ours = await ready
     port = int(pbx.settings.agi[0].rpartition(":")[2])
     try:
+        talk = await citizen.call("60000100", "+37120000001")
+        talk.media.press(keys)
+        while early is not None and len(early) < len(keys):
+            await talk.media.hears()
         async with wire(port, "127.0.0.1", ours) as line:
             line.delay_s = FAR_S
-            caller = Menu(leash, told, await citizen.call("60000100", "+37120000001"))
+            caller = Menu(leash, told, talk)
             await caller.arrive()
             yield caller
             await caller.talk.hang_up()
     finally:
         serving.cancel()
         await asyncio.wait([serving])
+
+
+@asynccontextmanager
+async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[None]:
+    """The link to Asterisk's manager, as the service has it."""
+    settings, log = pbx.settings, FallbackLog(folder / "fallback.sqlite")
+    log.create()
+    up = asyncio.Event()
+    asterisk = Asterisk(
+        AmiSettings(
+            host=settings.ami_host,
+            port=settings.ami_port,
+            username=settings.ami_user,
+            secret=settings.ami_secret,
+        ),
+        post=lambda event: None,
+        orders=asyncio.Queue(),
+        endpoints=lambda: (),
+        recalling=lambda call_id: None,
+        present=lambda at, channels: up.set(),
+        heartbeat="CC_BEAT",
+        fallback=FallbackReader(log, lambda event: None),
+        early=early,
+    )
+    running = asyncio.create_task(asterisk.run(), name="manager")
+    await up.wait()
+    yield
+    running.cancel()
+    await asyncio.wait([running])
 
 
 async def falls_silent(talk: PhoneCall) -> None:
@@ -120,6 +162,20 @@ async def test_no_key_is_lost_between_prompts(pbx: Pbx, citizen: Telephone, tmp_
             await caller.talk.media.hears(round(50 * chance.uniform(0.1, FIRST_KEY_S)))
             caller.talk.media.press(str(number % 10))
             assert await caller.answer() == str(number % 10)
+
+
+async def test_a_key_before_the_service_has_the_call(
+    pbx: Pbx, citizen: Telephone, tmp_path: Path
+) -> None:
+    """It is typed into the first menu, which need not come round again."""
+    early = EarlyKeys()
+    async with (
+        manager(pbx, tmp_path, early),
+        menu(pbx, citizen, tmp_path, early, keys="37") as caller,
+    ):
+        for key in "37":
+            caller.ask()
+            assert await caller.answer() == key
 
 
 async def test_no_key_is_lost_between_questions(

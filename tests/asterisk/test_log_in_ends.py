@@ -204,6 +204,28 @@ async def test_an_agent_in_wrap_up(hotline: Rehearsal, log_in: LogIn, end: End) 
         await agent.is_out()
 
 
+async def test_one_of_two_sessions_of_a_user(hotline: Rehearsal, log_in: LogIn) -> None:
+    """In mid-talk: the secret that both knew is refused, the page that goes on is told another and
+    registers with it, and the talk is not touched."""
+    async with at_work(hotline, log_in) as agent, hotline.telephone() as citizen:
+        await rings_in(citizen)
+        talk = await agent.answers()
+        await hotline.until_calls(talking=1)
+        async with hotline.client(AGENT) as other:
+            await agent.desk.end_other_sessions()
+            account = f"{hotline.settings.panel_origin}/account"
+            async with other.get(account, allow_redirects=False) as answer:
+                assert answer.status == 401
+        await agent.desk.until(lambda _: agent.desk.phone.get("password") != agent.secret)
+        assert await agent.contacts() == ""
+        with pytest.raises(CallRefused):
+            await agent.phone.register(agent.endpoint, agent.secret)
+        await agent.phone.register(agent.endpoint, agent.desk.phone["password"])
+        assert await agent.contacts() != ""
+        await talk.media.hears(50)
+        assert not talk.ended.is_set()
+
+
 @pytest.mark.parametrize("end", [is_switched_off, gets_a_password])
 async def test_while_no_service_runs(hotline: Rehearsal, log_in: LogIn, end: End) -> None:
     """The shell does it by itself: the fallback queue, which then rings, has nobody there. The

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from contactcentre.core import events
 from contactcentre.core.config.crisis import Crisis, Plan, Volunteer
 from contactcentre.core.config.network import Network
+from contactcentre.core.world import World
 from contactcentre.features.crisis import document as crisis_plans
 from contactcentre.features.publication.network import NetworkRefused, load
 from contactcentre.settings import ROOT
@@ -83,6 +84,20 @@ async def test_a_restart_finds_the_crisis_that_goes_on(tmp_path: Path) -> None:
     async with running(path) as spool:
         await spool.append(an_entry(3, replace(OFF, ended_how="replaced"), newer))
     assert await reopened(path) == newer
+
+
+async def test_a_restart_knows_which_crisis_ended_last(tmp_path: Path) -> None:
+    """Who switched it off, and when: a second person may still have to confirm that."""
+    path = tmp_path / "journal.sqlite"
+    async with running(path) as spool:
+        await spool.append(an_entry(1, ON))
+        await spool.append(an_entry(2, OFF))
+    spool = Spool(path, clock=lambda: NOW)
+    restored = await spool.open()
+    await spool.close()
+    world = World(network())
+    world.restore((), (), restored.crisis, (), restored.last_crisis)
+    assert (world.crisis.crisis, world.crisis.last) == (None, OFF)
 
 
 async def test_each_crisis_is_on_record(empty_database_url: str, tmp_path: Path) -> None:

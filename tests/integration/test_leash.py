@@ -10,6 +10,7 @@ from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.scripted import ScriptedCaller
@@ -37,8 +38,14 @@ class Held:
         self.stopped: list[str] = []
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
+        self.early = EarlyKeys()
         self.leash = Leash(
-            self.told.put_nowait, Folder(), recordings, interrupt=self.stopped.append
+            self.told.put_nowait,
+            Folder(),
+            recordings,
+            interrupt=self.stopped.append,
+            early=self.early,
+            listed={"+37120000009"}.__contains__,
         )
 
     async def next(self) -> events.Event:
@@ -149,6 +156,17 @@ async def test_the_place_is_read_back(held: Held) -> None:
     assert (back.queue, back.language, back.queued_at, back.talked) == ("taxes", "ru", 1700.5, True)
 
 
+async def test_whether_a_caller_is_on_the_abuse_list(held: Held) -> None:
+    """Is told with the call, when it comes."""
+    for caller in ("+37120000009", "+37120000001"):
+        async with ScriptedCaller.calling(held.port, channel=CHANNEL, callerid=caller) as asterisk:
+            await asterisk.obey("GET FULL VARIABLE", "200 result=1 (^^)")
+            await asterisk.obey("EXEC MSet")
+            while not isinstance(arrived := await held.next(), events.CallArrived):
+                pass  # the one before has gone
+            assert arrived.listed is (caller == "+37120000009")
+
+
 async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller) -> None:
     """It tells so itself, a moment after the dial is over; what the one before it told is old."""
     held.leash.order(RING)
@@ -243,6 +261,19 @@ async def test_a_key_typed_ahead_answers_the_next_question(
     for key in "34":
         await after_listening(caller, "WAIT FOR DIGIT 5000", f"200 result={ord(key)}")
     assert await answered(held) == "234"
+
+
+async def test_a_key_before_our_first_word_answers_the_first_question(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """Once: what the manager tells of the keys after it, the session has told already."""
+    held.early.pressed("1.1", "4", now())
+    held.leash.order(asked())
+    assert await answered(held) == "4"
+    held.early.pressed("1.1", "5", now())
+    held.leash.order(asked())
+    await read(caller, "6")
+    assert await answered(held) == "6"
 
 
 async def test_the_closing_key_is_no_part_of_the_answer(held: Held, caller: ScriptedCaller) -> None:

@@ -12,6 +12,7 @@ from contactcentre.core import events
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk, Order
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.genuine import CHANNEL
 from contactcentre.telephony.scripted import Answer, ManagerSession, ScriptedManager
@@ -122,6 +123,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
         trunks=Trunks(Directory(folder / "directory.sqlite"), orders.put_nowait),
+        early=EarlyKeys(),
     )
     task = asyncio.create_task(asterisk.run())
     try:

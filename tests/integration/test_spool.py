@@ -36,7 +36,7 @@ from contactcentre.core.events import CallArrived, Event, NetworkPublished
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.engine import figures
 from contactcentre.engine.figures import Figures
-from contactcentre.storage.entry import Entry, JournalRecord, Restored
+from contactcentre.storage.entry import Dialled, Entry, JournalRecord, Restored
 from contactcentre.storage.spool import Spool, SpoolFailed, at_work
 from contactcentre.storage.spool_file import SpoolFile
 from ivr.interpreter import Cursor
@@ -519,3 +519,15 @@ async def test_the_last_step_of_the_clock_is_kept(tmp_path: Path) -> None:
     async with reopened(path) as (_, restored):
         assert isinstance(restored, Restored)
         assert (restored.clock, restored.latest_at) == (step, NOW + 2)
+
+
+async def test_what_was_dialled_out_is_not_forgotten(tmp_path: Path) -> None:
+    """Minute by minute, as the carrier is paid for it; what is older than a day is left out."""
+    path = tmp_path / "spool.db"
+    file = SpoolFile(path)
+    for number, (at, seconds) in enumerate(((NOW, 30.0), (NOW, 31.5), (NOW - 200_000, 7.0)), 1):
+        entry = an_entry(number, a_call("c1"))
+        file.write([replace(entry, dialled=(Dialled(at=at, seconds=seconds),))])
+    file.close()
+    async with reopened(path) as (_, restored):
+        assert [(one.at // 60, one.seconds) for one in restored.dialled] == [(NOW // 60, 61.5)]

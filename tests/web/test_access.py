@@ -37,6 +37,8 @@ FORMS = {
     "/crisis/off",
     "/crisis/confirm",
     "/approvals/decide",
+    "/abuse/add",
+    "/abuse/lift",
     "/login/code",
     "/login/passkey",
 }
@@ -71,6 +73,8 @@ BODIES = {
     "/accounts/{user_id}/take": {"role": "supervisor", "realm": "centre:talking"},
     "/accounts/{user_id}/active": {"active": "yes"},
     "/accounts/{user_id}/sessions": {},
+    "/abuse/add": {"number": "20000000", "days": "1", "why": "x"},
+    "/abuse/lift": {"entry": "{entry_id}", "why": "x"},
     "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
 """What is sent to the routes that change something."""

@@ -12,6 +12,7 @@ from agents_ui.crisis.page import LIMITS, WRONG
 from agents_ui.shell.texts import read
 from contactcentre.core import commands
 from contactcentre.core.config.crisis import LIMITS as CORE_LIMITS
+from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.features.crisis import confirmation
 from lab.pages.stage import ORIGIN
@@ -199,6 +200,18 @@ async def test_another_process_knows_of_the_confirmation(enter, supervisor, csrf
     looking = asyncio.create_task(again.run())
     await until(lambda: again.open() is None)
     looking.cancel()
+
+
+async def test_a_restart_asks_for_the_confirmation_of_an_end(supervisor, csrf, world):
+    """Whoever starts anew knows who switched off last, and asks until somebody confirms it."""
+    await turn(supervisor, csrf, **FORM)
+    await turn(supervisor, csrf, "off", confirm="yes")
+    again = World(world.world.network)
+    again.restore((), (), None, (), world.world.crisis.last)
+    asked = confirmation.CrisisConfirmation(again, world.database)
+    await asked.look()
+    unconfirmed = asked.open()
+    assert (unconfirmed.on, unconfirmed.by) == (False, "Gunta Priede")
 
 
 async def test_no_inline_code(supervisor):

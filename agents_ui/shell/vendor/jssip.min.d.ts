@@ -39,6 +39,8 @@ declare class UA {
   start(): void;
   stop(): void;
   isRegistered(): boolean;
+  set(name: "password", value: string): boolean;
+  register(): void;
   call(number: string, options: Media): Session;
   on(event: "newRTCSession", work: (made: NewSession) => void): void;
   on(

@@ -100,6 +100,11 @@ class ProfileChanged(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialsUsedUp(events.AgentEvent):
+    """The agent's mobile was dialled as often as the limits allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOwed(events.AgentEvent):
     """The agent has served a call while we were away."""
 

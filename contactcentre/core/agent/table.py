@@ -155,6 +155,10 @@ def _away(agent: Agent, reason: str) -> Agent:
     return replace(agent, wants_ready=False, wanted_reason=reason)
 
 
+def _used_up(agent: Agent, event: signals.DialsUsedUp) -> Agent:
+    return _settle(_away(agent, "limit"), event.at)
+
+
 _WORKED = (Result.HANDLED, Result.RETURNED)
 """The agent has heard a message: that was work, as a talk is."""
 
@@ -323,7 +327,11 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
         **_free_moves(),
         signals.LongUnreachable: AgentMove(_log_out_absent, (State.LOGGED_OUT,)),
     },
-    State.READY: {**_free_moves(), signals.Reserved: AgentMove(_reserve, (State.RESERVED,))},
+    State.READY: {
+        **_free_moves(),
+        signals.Reserved: AgentMove(_reserve, (State.RESERVED,)),
+        signals.DialsUsedUp: AgentMove(_used_up, (State.NOT_READY,)),
+    },
     State.RESERVED: {
         **_engaged_moves(State.RESERVED),
         signals.PhoneSilent: AgentMove(phone.silent, (State.RESERVED,)),

@@ -5,17 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import events
-from contactcentre.core.call import menu_moves
+from contactcentre.core.call import menu_moves, notices, signals
 from contactcentre.core.call.move import Moved, enter, into
 from contactcentre.core.call.offer_moves import waiting_again
 from contactcentre.core.call.queueing import NOT_QUEUED
 from contactcentre.core.call.state import Call, CallerChannel, MenuChoice, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Outcome
+
+TOO_MANY = "caller.too-many"
+LISTED = "caller.refused"
+EMERGENCY = "notice.112"
 
 
 def arrived(call: None, event: events.CallArrived, network: Network) -> Moved:
     """A new call, into its menu."""
     return menu_moves.begin(_newcomer(event, network), event.at, network)
+
+
+def refused(call: None, event: signals.CallerRefused, network: Network) -> Moved:
+    """What everybody is told, then a short text, and the number for emergencies: never in line."""
+    made = _newcomer(event.arrival, network).settled(Outcome.REFUSED)
+    said = (*network.announcements, *notices.common(network.notices, made, event.at))
+    last = LISTED if event.arrival.listed else TOO_MANY
+    return menu_moves.farewell(made, event.at, (*said, last, EMERGENCY))
 
 
 def adopted(call: None, event: events.CallReturned, network: Network) -> Moved:

@@ -69,6 +69,18 @@ class Leg:
         return self.answered_at is not None and self.ended_at is None
 
     @property
+    def goes_out(self) -> bool:
+        """Whether the carrier takes money for it: a telephone elsewhere, an agent's mobile too."""
+        return self.party is not Party.AGENT or self.device == "mobile"
+
+    @property
+    def paid_since(self) -> float | None:
+        """Since it was answered; when somebody outside has lifted nobody tells, so since it was
+        dialled. None: no money is taken (yet)."""
+        since = self.at if self.party is Party.OUTSIDE else self.answered_at
+        return since if self.goes_out else None
+
+    @property
     def rejoin(self) -> bool:
         """Whether its agent was in the talk before."""
         return self.purpose is Purpose.REJOIN

@@ -14,6 +14,21 @@ from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
 from routing.overflow import Overflow
 
+# --- at the door ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerRefused(events.CallEvent):
+    """This caller is on the abuse list, or has rung too often: told so, and never in line."""
+
+    arrival: events.CallArrived | events.CallReturned
+
+    @classmethod
+    def of(cls, arrival: events.CallArrived | events.CallReturned) -> CallerRefused:
+        """Whoever has come so."""
+        return cls(at=arrival.at, call_id=arrival.call_id, arrival=arrival)
+
+
 # --- in line -------------------------------------------------------------------------------
 
 

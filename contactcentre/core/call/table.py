@@ -288,6 +288,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
 BEGINNINGS: Mapping[type[events.Event], Move] = {
     events.CallArrived: Move(arrival_moves.arrived, _MENU_ENDS),
     events.CallReturned: Move(arrival_moves.adopted, _MENU_ENDS),
+    signals.CallerRefused: Move(arrival_moves.refused, (_P.CLOSING,)),
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
     signals.MessageLeft: Move(message_moves.made, (_P.CALLBACK,)),
     events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),

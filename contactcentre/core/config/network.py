@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.callback_rules import CallbackRules, spellings
 from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.notice import Notice
@@ -101,6 +102,7 @@ class Network:
     default_calendar: str = "hotline"
     notices: tuple[Notice, ...] = ()
     callbacks: CallbackRules = field(default_factory=CallbackRules)
+    limits: CallLimits = field(default_factory=CallLimits)
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""
@@ -142,7 +144,9 @@ class Network:
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
         number = self.callbacks.number(text)
-        if number is None or any(own in self.hotlines for own in spellings(number)):
+        if number is None or not self.limits.may_dial(number):
+            return None
+        if any(own in self.hotlines for own in spellings(number)):
             return None
         return number
 

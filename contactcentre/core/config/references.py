@@ -49,6 +49,7 @@ def problems(network: Network, there: Names) -> Iterator[str]:
             hint = did_you_mean(name, there[kind])
             yield f"{where}: no {kind} named '{name}'" + (f" ({hint})" if hint else "")
     yield from _circles(network)
+    yield from _never_dialled(network)
     yield from _shared_phones(network)
     yield from overlaps(network.trunks.values())
 
@@ -109,6 +110,13 @@ def _circles(network: Network) -> Iterator[str]:
         for where, way in _ways(queue):
             if way.queue == queue.queue_id:
                 yield f"{where}.queue: leads to itself"
+
+
+def _never_dialled(network: Network) -> Iterator[str]:
+    """Mobiles that the limits do not let us dial; the number is not told."""
+    for agent in network.agents.values():
+        if agent.mobile and not network.limits.may_dial(agent.mobile):
+            yield f"agent {agent.agent_id}, mobile: begins with no prefix of the setting limits"
 
 
 def _shared_phones(network: Network) -> Iterator[str]:

@@ -32,6 +32,7 @@ from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.calls_by_circle import Homes
+from contactcentre.core.line.dials import Dials
 from contactcentre.core.line.memory import Memory
 from contactcentre.core.line.refusals import Refusals, forgiven
 from contactcentre.core.line.remote_cap import Caps
@@ -59,6 +60,7 @@ class Matcher:
         self.line = Line()
         self.bench = Bench()
         self.caps = Caps(network)
+        self.dials = Dials(network)
         self.refusals = Refusals()
         self._network = network
         self._memory = memory
@@ -78,6 +80,7 @@ class Matcher:
         """A new configuration; who stands is told again by World."""
         self._network = network
         self.caps.publish(network)
+        self.dials.publish(network)
         self.rematch()
 
     def rematch(self) -> None:
@@ -152,10 +155,15 @@ class Matcher:
     def _stands(self, call: Call, at: float) -> bool:
         """A caller waits on the leash; a promise to ring back waits for its hours."""
         if call.phase is Phase.CALLBACK:
-            if call.message is None and self.in_hand.get(call.caller or ""):
+            if call.message is None and self._may_not_ring(call, at):
                 return False
             return callback_moves.stands(call, at, self._network, telephony=self.telephony)
         return call.phase is Phase.WAITING and call.channel.leashed
+
+    def _may_not_ring(self, call: Call, at: float) -> bool:
+        """Whether its citizen is being rung already, or was often enough."""
+        rung = bool(self.in_hand.get(call.caller or ""))
+        return rung or bool(self.dials.number_barred(call.caller, at))
 
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.

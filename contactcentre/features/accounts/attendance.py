@@ -1,13 +1,13 @@
 """Nobody is at work without a log-in: who has no session any more is logged out of the hotline.
 
 However it ended: by age, by a new password, by an account that was switched off. A call under way
-is talked to its end; then the phone's secret is worthless.
+is talked to its end; then the phone's secret is worthless. Where one of several sessions has ended,
+its user works on, with another secret.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Never
 
 import structlog
@@ -24,9 +24,15 @@ log = structlog.get_logger(__name__)
 
 LOOK_S = 30.0
 
+AGAIN_S = 1.0
+"""A phone that rings keeps its secret so much longer, again and again."""
+
 
 class Attendance:
-    """Compares the agents at work with the sessions in the database."""
+    """Compares the agents at work with the sessions in the database.
+
+    `renew` gives an agent's phone another secret.
+    """
 
     def __init__(
         self,
@@ -34,28 +40,53 @@ class Attendance:
         inbox: Inbox,
         accounts: AccountService,
         *,
+        renew: Callable[[str], Awaitable[None]],
         clock: Callable[[], float] = now,
     ) -> None:
         self._world = world
         self._inbox = inbox
         self._accounts = accounts
+        self._renew = renew
         self._clock = clock
+        self._known: dict[str, set[str]] = {}  # the sessions of each agent
+        self._doubted: set[str] = set()  # users
+        self._due: set[str] = set()  # agents whose phones are to be renewed
 
     async def run(self) -> Never:
-        """Look at once, for sessions end while we are away, and every half a minute."""
+        """Look at once, for sessions end while we are away, when any ends, and now and then."""
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_S)
+            await self._accounts.sessions.until_news(AGAIN_S if self._due else LOOK_S)
 
     async def look(self) -> None:
-        """Log out who has no session any more. While the database is away, nobody."""
+        """Log out who has no session any more, and renew the phones of those who have lost one.
+        While the database is away, nobody."""
         try:
+            self._doubted |= self._accounts.sessions.doubted()
             absent = await self._accounts.absent_agents()
+            sessions = await self._accounts.sessions_of_agents()
         except Unavailable:
             return
         for agent_id in filter(self._is_at_work, absent):
             log.info("attendance.logged_out", agent_id=agent_id)
             self._inbox.post(commands.AgentLoggedOut(at=self._clock(), agent_id=agent_id))
+        await self._renew_all(sessions)
+
+    async def _renew_all(self, sessions: Mapping[tuple[str, str], set[str]]) -> None:
+        """Where one was ended by somebody it is told who; where it grew too old it is missed."""
+        before, self._known = self._known, {agent: good for (agent, _), good in sessions.items()}
+        ended = {
+            agent_id
+            for (agent_id, user_id), good in sessions.items()
+            if user_id in self._doubted or before.get(agent_id, good) - good
+        }
+        self._doubted.clear()
+        due = (self._due | ended) & self._known.keys()
+        self._due = {agent_id for agent_id in due if self._is_at_work(agent_id)}
+        for agent_id in tuple(self._due):
+            if self._world.agents[agent_id].state is not State.RESERVED:
+                self._due.discard(agent_id)
+                await self._renew(agent_id)
 
     async def sessions_ended(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The command line has ended sessions: they are over at once."""

@@ -176,6 +176,16 @@ class AccountService:
                 used_after=at - self.sessions.limits.idle_s,
             )
 
+    async def sessions_of_agents(self) -> Mapping[tuple[str, str], set[str]]:
+        """The sessions that are good now of each agent, with the user. Raises Unavailable."""
+        at, limits = self.records.clock(), self.sessions.limits
+        async with self.records.open() as connection:
+            return await store.sessions_of_agents(
+                connection,
+                started_after=at - limits.absolute_s,
+                used_after=at - limits.idle_s,
+            )
+
     async def open_sessions(self, connection: AsyncConnection) -> Mapping[str, tuple[int, float]]:
         """Of every user with sessions that are good now: how many, and when one was used last."""
         at = self.records.clock()

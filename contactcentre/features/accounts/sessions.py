@@ -73,6 +73,8 @@ class Sessions:
         self._awaited: dict[str, set[asyncio.Event]] = {}  # set when that session is in doubt
         self._swept_at = 0.0
         self._ended = 0  # so often sessions were ended, or accounts changed
+        self._news = asyncio.Event()  # since somebody looked last
+        self._doubted: set[str] = set()  # the users of whom there are any
 
     async def begin(
         self,
@@ -128,6 +130,7 @@ class Sessions:
                 await self._records.note(connection, Action.LOGGED_OUT, who=user_id)
         self._seen.pop(key, None)  # a page may have asked meanwhile
         self._ended += 1
+        self._tell({user_id} if user_id else set())
         self._wake(key)
 
     async def until_ended(self, token: str, within_s: float) -> None:
@@ -144,16 +147,34 @@ class Sessions:
             if not others:
                 self._awaited.pop(key, None)
 
+    def _tell(self, users: set[str]) -> None:
+        self._doubted |= users
+        self._news.set()
+
+    async def until_news(self, within_s: float) -> None:
+        """Return in so many seconds, or as soon as any may have ended. For one who looks."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._news.wait()
+
+    def doubted(self) -> frozenset[str]:
+        """The users of whom sessions may have ended since this was asked last."""
+        users, self._doubted = frozenset(self._doubted), set()
+        self._news.clear()
+        return users
+
     def doubt(self) -> None:
         """Ask the database about every session anew: another process has ended some."""
         for seen in self._seen.values():
             seen.confirmed_at = -math.inf
+        self._tell(set())
         for key in self._awaited:
             self._wake(key)
 
     def forget(self, user_id: str) -> None:
         """Ask the database about every session of a user anew, and believe nothing else."""
         self._ended += 1
+        self._tell({user_id})
         for key, seen in tuple(self._seen.items()):
             if seen.session.person.user_id == user_id:
                 del self._seen[key]

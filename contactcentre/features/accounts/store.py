@@ -172,6 +172,22 @@ async def absent_agents(
     return frozenset((await connection.execute(query)).scalars())
 
 
+async def sessions_of_agents(
+    connection: AsyncConnection, *, started_after: float, used_after: float
+) -> dict[tuple[str, str], set[str]]:
+    """The good sessions of those who answer calls, by agent and user."""
+    query = (
+        select(_users.agent_id, _users.user_id, _sessions.token_hash)
+        .join(models.sessions, _sessions.user_id == _users.user_id)
+        .where(_users.agent_id.is_not(None), _users.active)
+        .where(_sessions.started_at > started_after, _sessions.used_at > used_after)
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    for agent_id, user_id, token_hash in await connection.execute(query):
+        found.setdefault((agent_id, user_id), set()).add(token_hash)
+    return found
+
+
 async def keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:
     """Keep another password's hash."""
     change = update(models.users).where(_users.user_id == user_id).values(password_hash=kept)

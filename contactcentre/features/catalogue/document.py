@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from agents_ui.desk.port import ServiceCard
+from agents_ui.shell.port import ServiceCard
 from contactcentre.core.config import document
 from contactcentre.core.config.document import IsoDate
 from routing.written import Labels

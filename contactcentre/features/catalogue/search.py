@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from agents_ui.desk.port import ServiceCard
+from agents_ui.shell.port import ServiceCard
 from contactcentre.features.catalogue import word_forms
 from contactcentre.features.catalogue.document import Service
 
@@ -59,6 +59,11 @@ class SearchIndex:
                 scores[number] += score
         self._praise(tokens, scores)
         return [self._services[number].card(locale) for number in _best(scores, limit)]
+
+    def first(self, limit: int, *, locale: str) -> Sequence[ServiceCard]:
+        """The first cards by their names."""
+        cards = (service.card(locale) for service in self._services)
+        return sorted(cards, key=lambda card: word_forms.fold(card.name))[:limit]
 
     def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
         """The cards of these codes, unknown codes left out."""

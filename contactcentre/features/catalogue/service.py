@@ -14,7 +14,7 @@ from typing import Never
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.desk.port import ServiceCard
+from agents_ui.shell.port import ServiceCard
 from contactcentre.engine.clock import now
 from contactcentre.features.catalogue import store
 from contactcentre.features.catalogue.document import Service
@@ -30,11 +30,17 @@ LOOK_S = 60.0
 
 RETRY_S = 2.0
 
+LISTED = 100
+"""Cards on one page."""
+
 Services = tuple[Service, ...]
 
 
 class CatalogueService:
-    """Keeps `agents_ui.desk.port.Catalogue`. `begin`, keep `run` running, `note` a publication."""
+    """Keeps `agents_ui.desk.port.Catalogue` and `agents_ui.services.port.ServiceCards`.
+
+    `begin`, keep `run` running, `note` a publication.
+    """
 
     def __init__(
         self,
@@ -58,6 +64,12 @@ class CatalogueService:
     def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
         """See `Catalogue`."""
         return self._index.search(text, locale=locale, limit=limit)
+
+    def listed(self, text: str, *, locale: str) -> Sequence[ServiceCard]:
+        """See `agents_ui.services.port.ServiceCards`."""
+        if text.strip():
+            return self._index.search(text, locale=locale, limit=LISTED)
+        return self._index.first(LISTED, locale=locale)
 
     def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
         """See `Catalogue`."""

@@ -88,10 +88,14 @@ class CrisisConfirmation:
     async def run(self) -> Never:
         """Look whether the latest switch is confirmed, until cancelled."""
         while True:
-            switch = self.open()
-            if switch is not None and await self._is_confirmed(_key(switch)):
-                self._confirmed = _key(switch)
+            await self.look()
             await asyncio.sleep(PERIOD_S)
+
+    async def look(self) -> None:
+        """Whether the latest switch has been confirmed meanwhile, here or elsewhere."""
+        switch = self.open()
+        if switch is not None and await self._is_confirmed(_key(switch)):
+            self._confirmed = _key(switch)
 
     async def _is_confirmed(self, key: str) -> bool:
         query = select(models.approvals.c.decision).where(models.approvals.c.approval_id == key)

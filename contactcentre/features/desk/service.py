@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
@@ -14,6 +13,7 @@ from contactcentre.core import commands, events, offering
 from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
+from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
@@ -22,8 +22,8 @@ from contactcentre.engine.inbox import SAFE_WITHIN_S, Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.view import call_view, onward
-from contactcentre.telephony.directory import Directory
 
 
 class DeskService:
@@ -36,7 +36,7 @@ class DeskService:
         inbox: Inbox,
         figures: Figures,
         live: Live,
-        directory: Directory,
+        secrets: PhoneSecrets,
         records: Callable[[Sequence[str]], Awaitable[Sequence[Call]]],
         *,
         offered: Callable[[str], bool],
@@ -47,7 +47,7 @@ class DeskService:
         self._inbox = inbox
         self._figures = figures
         self._live = live
-        self._directory = directory
+        self._secrets = secrets
         self._records = records
         self._offered = offered
         self._sip_domain = sip_domain
@@ -66,25 +66,28 @@ class DeskService:
         agent = self._world.agents[person.agent_id or ""]
         if again and agent.state is State.LOGGED_OUT and agent.gone_at is not None:
             return None
-        secret = await asyncio.to_thread(self._secret, agent) if agent.browser else ""
+        secret = await self._secrets.of(agent)
         with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
             await self._submit(commands.AgentLoggedIn(at=now(), agent_id=agent.agent_id))
-        if not secret:
-            return None
+        return self._login(agent, secret) if secret else None
+
+    async def phone(self, agent_id: str) -> PhoneLogin | None:
+        """See `Desks`."""
+        agent = self._world.agents[agent_id]
+        secret = await self._secrets.of(agent) if registers(agent) else ""
+        return self._login(agent, secret) if secret else None
+
+    def phone_changes(self, agent_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        """See `Desks`."""
+        return self._secrets.changes(agent_id)
+
+    def _login(self, agent: Agent, secret: str) -> PhoneLogin:
         return PhoneLogin(
             uri=f"sip:{agent.endpoint}@{self._sip_domain}",
             password=secret,
             websocket=self._websocket,
             display_name=agent.name,
         )
-
-    def _secret(self, agent: Agent) -> str:
-        kept = self._directory.secret(agent.endpoint)
-        if kept is not None and registers(agent):
-            return kept
-        fresh = secrets.token_urlsafe(24)
-        self._directory.enrol(agent.endpoint, fresh, kind="browser")
-        return fresh
 
     async def close(self, agent_id: str) -> None:
         """See `Desks`. The phone is withdrawn by the effect that follows."""
@@ -159,7 +162,10 @@ class DeskService:
             raise Unavailable from None
 
     def _call(self, call: Call, agent: Agent) -> port.CallView:
-        return call_view(call, agent, self._world.network)
+        promised = call.callback is not None and call.phase in UNCONNECTED
+        dials = self._world.matcher.dials
+        barred = dials.barred(call.caller, agent.agent_id, now()) if promised else ""
+        return call_view(call, agent, self._world.network, barred)
 
     def hotline(self) -> port.HotlineView:
         """See `Desks`. Made once in a round."""

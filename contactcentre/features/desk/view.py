@@ -12,12 +12,13 @@ from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.line.dials import Barred
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
 from routing.services import queue_for
 
 
-def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
+def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -> port.CallView:
     """One call as one agent sees it."""
     offer = call.offer
     queue = network.queue(call.queue)
@@ -54,6 +55,7 @@ def call_view(call: Call, agent: Agent, network: Network) -> port.CallView:
         end=call.end.by,
         callback=_callback(call, network),
         message=_message(call, network),
+        barred=barred,
         passed_by=_passed_by(call, agent, network),
     )
 

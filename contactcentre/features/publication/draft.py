@@ -15,7 +15,7 @@ from contactcentre.storage import tables as models
 
 Row = Mapping[str, Any]
 
-RULES = ("callbacks", "offers")
+RULES = ("callbacks", "limits", "offers")
 """The settings that people edit."""
 
 

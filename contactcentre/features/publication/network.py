@@ -19,6 +19,8 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.config import document, references
+from contactcentre.core.config.call_limits import KEY as LIMITS
+from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.languages import LanguageRule, languages
 from contactcentre.core.config.network import (
     DEFAULT_QUEUE,
@@ -125,6 +127,7 @@ def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
         notices=_to_be_told(notices, now.timestamp()),
         offers=_rules(draft, OFFERS, _offers, problems),
         callbacks=_rules(draft, callback_rules.KEY, callback_rules.read, problems),
+        limits=_rules(draft, LIMITS, _limits, problems),
     )
 
 
@@ -202,6 +205,10 @@ def _rules(draft: Draft, key: str, read: Callable[[Any], T], problems: list[str]
 
 def _offers(value: object) -> OfferRules:
     return document.read(OfferRules, {} if value is None else value, f"setting {OFFERS}")
+
+
+def _limits(value: object) -> CallLimits:
+    return document.read(CallLimits, {} if value is None else value, f"setting {LIMITS}")
 
 
 def _there(draft: Draft, network: Network, prompts: AbstractSet[str]) -> references.Names:

@@ -14,6 +14,7 @@ from contactcentre.engine.faults import Faults
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import Inbox
 from contactcentre.engine.live import Live
+from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.storage.entry import Entry
 from contactcentre.telephony.directory import Directory
@@ -41,12 +42,17 @@ class StuckDisk:
         return [self.calls[key] for key in call_ids]
 
 
+async def nobody_registers(*_: str) -> None:
+    """There is no exchange."""
+
+
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[tuple[DeskService, History, StuckDisk]]:
     """An agent's desk over a running engine."""
     history, inbox, disk = History(network(profile(1))), Inbox(safe_within_s=0.01), StuckDisk()
     directory = Directory(tmp_path / "directory.sqlite")
     directory.create()
+    live = Live()
     engine = Engine(history.world, inbox, perform=print, journal=disk, publish=(), faults=Faults())
     running = asyncio.create_task(engine.run())
     yield (
@@ -54,8 +60,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[tuple[DeskService, History, Stuc
             history.world,
             inbox,
             Figures(),
-            Live(),
-            directory,
+            live,
+            PhoneSecrets(history.world, directory, live, end=nobody_registers),
             disk.records,
             offered=lambda code: code == "VSAA-KOPS",
             sip_domain="x",

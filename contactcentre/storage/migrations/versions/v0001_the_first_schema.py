@@ -304,6 +304,17 @@ def _privacy() -> None:
         sa.Column("lifted_at", sa.Double()),
         sa.Column("lifted_by", sa.Text(), nullable=False, server_default=""),
     )
+    op.create_table(
+        "abuse_list",
+        sa.Column("entry_id", sa.String(32), primary_key=True),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False, index=True),
+        sa.Column("approval_id", sa.String(32), nullable=False),
+        sa.Column("lift_id", sa.String(32), nullable=False, server_default=""),
+    )
 
 
 def _calls() -> None:

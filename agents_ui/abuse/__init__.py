@@ -1,0 +1,1 @@
+"""Callers whose calls are not taken: the abuse list."""

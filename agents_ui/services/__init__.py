@@ -1,0 +1,1 @@
+"""The cards of services, to be read and found."""
