@@ -15,6 +15,7 @@ from contactcentre.features.prompts.recorded import survey
 from contactcentre.features.prompts.rendering import build
 from contactcentre.features.prompts.script import minutes
 from contactcentre.features.prompts.script import script as sheet
+from contactcentre.features.prompts.speaker import speaker
 from contactcentre.settings import Settings
 
 app = program("prompts")
@@ -40,6 +41,7 @@ async def prompts(
         settings.config / "prompts",
         paths.prompts(settings),
         recordings=paths.own_recordings(settings),
+        speaker=speaker(settings.speaker),
     )
     console.say(report)
 

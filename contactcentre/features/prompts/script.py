@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from contactcentre.features.prompts.document import PromptError
-from contactcentre.features.prompts.rendering import WORDS_PER_MINUTE
+from contactcentre.features.prompts.speaker import WORDS_PER_MINUTE
 from ivr import say
 
 SETTLING_S = 10.0
