@@ -15,6 +15,7 @@ from cryptography import x509
 from contactcentre import paths
 from contactcentre.cli.part import Sick, linked
 from contactcentre.core.config.trunk import Trunk
+from contactcentre.features.trunks.transports import SET, is_off, switched_on
 from contactcentre.settings import Settings
 from contactcentre.telephony.ami import Ami, AmiError, AmiRefused
 from contactcentre.telephony.directory import Directory
@@ -26,8 +27,6 @@ ANSWER_S: Final = 6.0
 
 LOOK_S: Final = 0.2
 REGISTERED: Final = "Registered"
-
-ANEW: Final = "then start Asterisk anew (contactcentre pbx), which ends its calls"
 
 
 async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str:
@@ -50,13 +49,9 @@ async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str
 
 def require_transport(trunk: Trunk, settings: Settings) -> None:
     """Raises `Sick` where Asterisk is not to listen to that."""
-    if trunk.transport == "tls" and not settings.sip_tls_port:
-        raise Sick(
-            "SIP over TLS is off",
-            f"set CC_SIP_TLS_PORT, CC_SIP_TLS_CERTIFICATE and CC_SIP_TLS_KEY, {ANEW}",
-        )
-    if trunk.transport == "tcp" and not settings.sip_tcp_port:
-        raise Sick("SIP over TCP is off", f"set CC_SIP_TCP_PORT, {ANEW}")
+    on = switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port)
+    if trunk.transport not in on:
+        raise Sick(is_off(trunk.transport), SET[trunk.transport])
 
 
 def _certificate(file: Path) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Never
+from typing import Final, Literal, Never
 
 import structlog
 
@@ -51,6 +51,12 @@ class Trunks:
     def down(self) -> tuple[str, ...]:
         """Those in force that do not answer."""
         return tuple(self._down)
+
+    def state(self, trunk_id: str) -> Literal["answers", "silent", "unknown"]:
+        """Whether it answers, as far as we know."""
+        if trunk_id in self._down:
+            return "silent"
+        return "answers" if trunk_id in self._answered else "unknown"
 
     def alarms(self) -> Iterator[Alarm]:
         """Those that did answer before; of a carrier that never does nobody knows anything."""
