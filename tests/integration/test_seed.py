@@ -254,7 +254,7 @@ async def test_what_people_edited_stays(settings: Settings, tmp_path: Path) -> N
 async def test_a_menu_that_people_published_stays(settings: Settings, tmp_path: Path) -> None:
     """The sample menu of new files takes the place of the old sample menu alone."""
     await seed(settings, passwords=QUICK)
-    await reseed(settings, tmp_path, (MENU, "timeout_s: 5", "timeout_s: 6"))
+    await reseed(settings, tmp_path, (MENU, "timeout_s: 3", "timeout_s: 6"))
     assert (await network_of(settings)).flows["hotline"].version == 2
     engine = database.engine(settings.database)
     async with engine.begin() as connection:
