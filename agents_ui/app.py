@@ -36,6 +36,8 @@ from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
+from agents_ui.trunks import page as trunks
+from agents_ui.trunks.port import TrunkRoom
 
 PAGES = (
     entrance,
@@ -51,6 +53,7 @@ PAGES = (
     approvals,
     services,
     abuse,
+    trunks,
     demo_phone,
 )
 
@@ -76,6 +79,7 @@ class Ports:
     approvals: Approvals
     services: ServiceCards
     abuse: AbuseRoom
+    trunks: TrunkRoom
     health: Health
 
 
@@ -129,6 +133,7 @@ def build(
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
+    app[trunks.TRUNKS] = ports.trunks
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

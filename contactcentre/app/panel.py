@@ -41,6 +41,8 @@ from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.trunks.service import TrunkService
+from contactcentre.features.trunks.transports import switched_on
 from contactcentre.settings import Settings
 from contactcentre.telephony import open_files
 
@@ -98,6 +100,12 @@ async def panel_ports(
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=ApprovalService(storage.database),
         abuse=abuse,
+        trunks=TrunkService(
+            storage.database,
+            telephony.directory,
+            telephony.trunks.state,
+            on=switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port),
+        ),
         refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms

@@ -55,6 +55,7 @@ from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.trunks.service import TrunkService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
@@ -232,6 +233,7 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.trunks = TrunkService(engine, directory, lambda _: "answers", on={"udp", "tcp"})
         self.abuse = AbuseList(
             engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
         )
@@ -267,6 +269,7 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            trunks=self.trunks,
             refusals=AccessRefusals(self.database),
             health=self.health,
         )
