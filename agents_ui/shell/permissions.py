@@ -162,6 +162,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /login/oidc/{provider}": Act.OPEN,
         "GET /login/oidc/{provider}/callback": Act.OPEN,
         "POST /logout": Act.OWN,
+        "POST /lock": Act.OWN,
         "GET /account": Act.OWN,
         "POST /account/password": Act.OWN,
         "POST /account/app": Act.OWN,

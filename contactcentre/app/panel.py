@@ -140,6 +140,7 @@ def _panel_settings(settings: Settings) -> PanelSettings:
         sockets_each=settings.max_sockets_each,
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
         trusted_proxies=settings.trusted_proxies,
+        lock_s=settings.lock_min * 60,
         compiled=paths.templates(settings),
     )
 

@@ -79,8 +79,14 @@ BODIES = {
 }
 """What is sent to the routes that change something."""
 
-APART = {"POST /login", "POST /logout", "GET /login/oidc/{provider}/callback", "GET /desk/sip"}
-"""Test_entrance has the first two and test_oidc the third, which begin and end what is looked at
+APART = {
+    "POST /login",
+    "POST /logout",
+    "POST /lock",
+    "GET /login/oidc/{provider}/callback",
+    "GET /desk/sip",
+}
+"""Test_entrance has the first three and test_oidc the fourth, which begin and end what is looked at
 here, and test_relay the line of the phone, which is for who is at work."""
 
 REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}
