@@ -9,6 +9,7 @@ from contactcentre.cli.command import program, run
 
 COMMANDS = {
     "run": "Prepare and start everything on this machine.",
+    "prepare": "What must be there before the first start, and after an upgrade.",
     "serve": "The service itself.",
     "pbx": "Asterisk with its rendered configuration.",
     "migrate": "Bring the database up to date.",
@@ -24,6 +25,7 @@ COMMANDS = {
     "staffing": "How many agents a load asks for.",
     "crisis": "The running service's crisis mode.",
     "notice": "Known events that callers are told of.",
+    "trunk": "The carriers' lines: declared, listed, tried.",
     "phone": "The log-in of a telephone on an agent's table.",
     "audit": "Who did what, and whether the log is as it was written.",
     "person": "A citizen's data: given out, held, erased.",

@@ -1,16 +1,40 @@
-"""Where each part keeps its files, and the secrets that are made once."""
+"""Where each part keeps its files, and the secrets that are made once.
+
+All lie in the home folder of one user, or in three folders of two users: the service's home,
+Asterisk's home, and what they share (docs/decisions/0025).
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+from typing import Final
 
 from contactcentre.settings import Settings
 from contactcentre.telephony.agi import AgiAccess
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.fallback_log import FILE as FALLBACK_LOG
 from contactcentre.telephony.pbx_config import PbxSettings
+from contactcentre.telephony.shared_files import make
+
+AMI: Final = "ami-secret"
+AGI: Final = "agi-secret"
+DIRECTORY: Final = "directory.sqlite"
+RECORDINGS: Final = "recordings"
+
+SHARED: Final = frozenset({AMI, AGI, DIRECTORY, FALLBACK_LOG, RECORDINGS})
+"""What Asterisk needs beside its own: nothing else of the service's is for its user."""
+
+
+def shared(settings: Settings) -> Path:
+    """Where that is: the home folder where one user runs both."""
+    return settings.shared or settings.home
+
+
+def kept(settings: Settings, name: Path) -> Path:
+    """Where a file lies that would be of that name in the home folder of one user."""
+    return (shared(settings) if name.parts[0] in SHARED else settings.home) / name
 
 
 def spool(settings: Settings) -> Path:
@@ -40,17 +64,17 @@ def good_abuse_list(settings: Settings) -> Path:
 
 def fallback_log(settings: Settings) -> Path:
     """What Asterisk's fallback queue did while no service lived."""
-    return settings.home / "pbx" / FALLBACK_LOG
+    return shared(settings) / FALLBACK_LOG
 
 
 def directory(settings: Settings) -> Path:
     """The phones that Asterisk reads."""
-    return settings.home / "directory.sqlite"
+    return shared(settings) / DIRECTORY
 
 
 def recordings(settings: Settings) -> Path:
     """Voice messages."""
-    return settings.home / "recordings"
+    return shared(settings) / RECORDINGS
 
 
 def prompts(settings: Settings) -> Path:
@@ -81,7 +105,7 @@ def demo_phone(settings: Settings) -> Path:
 def ami_secret(settings: Settings) -> str:
     """The manager account's secret: as set, or made once and kept."""
     given = settings.ami_secret.get_secret_value()
-    return given or _kept_secret(settings.home / "ami-secret")
+    return given or _kept_secret(shared(settings) / AMI)
 
 
 def device_secret(settings: Settings) -> str:
@@ -114,7 +138,7 @@ def leaked_passwords(settings: Settings) -> Path:
 def agi_secret(settings: Settings) -> str:
     """What Asterisk's requests carry in their path: as set, or made once and kept."""
     given = settings.agi_secret.get_secret_value()
-    return given or _kept_secret(settings.home / "agi-secret")
+    return given or _kept_secret(shared(settings) / AGI)
 
 
 def audit_key(settings: Settings) -> bytes:
@@ -140,9 +164,8 @@ def agi_access(settings: Settings) -> AgiAccess:
 def _kept_secret(path: Path) -> str:
     """Two processes may begin at once: whoever links the file first has made the secret."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
+        make(draft)
         draft.write_text(secrets.token_hex(32))
         try:
             os.link(draft, path)
@@ -176,6 +199,13 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi_secret=agi_secret(settings),
         sip_host=settings.sip_host,
         sip_port=settings.sip_port,
+        sip_tcp_port=settings.sip_tcp_port,
+        sip_tls_port=settings.sip_tls_port,
+        sip_tls_certificate=settings.sip_tls_certificate,
+        sip_tls_key=settings.sip_tls_key,
+        sip_tls_authorities=settings.sip_tls_authorities,
+        sip_external_host=settings.sip_external_host,
+        sip_local_networks=settings.sip_local_networks,
         http_host=settings.sip_websocket_host,
         http_port=settings.sip_websocket_port,
         ami_host=settings.ami_host,
@@ -185,6 +215,4 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
         max_sockets=settings.max_sockets,
-        trunks=settings.trunks,
-        trunk_port=settings.trunk_port,
     )

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=_state_home, description="What must outlive a restart")
+    shared: Path | None = Field(
+        default=None,
+        description="What Asterisk writes or reads as well, where it runs as another user;"
+        " `home` if empty",
+    )
     cache: Path = Field(default_factory=_cache_home, description="What can be made again")
     config: Path = Field(default=ROOT / "config", description="Flows, prompts, templates, seeds")
     database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in `home` if empty")
@@ -47,8 +52,24 @@ class Settings(BaseSettings):
         default=(), description="Whose X-Forwarded-For is believed: addresses, networks, by commas"
     )
 
-    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP over UDP")
+    sip_host: str = Field(default="127.0.0.1", description="Address of Asterisk's SIP")
     sip_port: int = Field(default=5060, description="SIP over UDP")
+    sip_tcp_port: int = Field(default=0, description="SIP over TCP; 0 is none")
+    sip_tls_port: int = Field(default=0, description="SIP over TLS, as a rule 5061; 0 is none")
+    sip_tls_certificate: Path | None = Field(
+        default=None, description="Asterisk's certificate for it, with those in between (PEM)"
+    )
+    sip_tls_key: Path | None = Field(default=None, description="Its key (PEM)")
+    sip_tls_authorities: Path = Field(
+        default=Path("/etc/ssl/certs/ca-certificates.crt"),
+        description="Whose certificates carriers may show (PEM)",
+    )
+    sip_external_host: str = Field(
+        default="", description="Where carriers reach Asterisk, behind a router (NAT)"
+    )
+    sip_local_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Who needs no such detour: networks, by commas"
+    )
     sip_websocket_host: str = Field(
         default="127.0.0.1", description="Address of SIP over WebSocket, without TLS"
     )
@@ -58,11 +79,6 @@ class Settings(BaseSettings):
     )
     rtp_first: int = Field(default=10_000, description="First RTP port")
     rtp_last: int = Field(default=19_999, description="Last RTP port")
-    trunks: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("127.0.0.2",),
-        description="The carrier's addresses and networks, by commas; calls out go to the first",
-    )
-    trunk_port: int = Field(default=5060, description="The carrier's SIP port")
 
     ami_host: str = Field(
         default="127.0.0.1", description="Address of Asterisk's manager, of loopback"
@@ -141,12 +157,20 @@ class Settings(BaseSettings):
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")
 
-    @field_validator("home", "cache", "config")
+    @field_validator("sip_tls_certificate", "sip_tls_key", "sip_tls_authorities")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().resolve()
+    def _not_resolved(cls, path: Path | None) -> Path | None:
+        """What a link leads to is another file after each renewal."""
+        return None if path is None else path.expanduser().absolute()
 
-    @field_validator("trunks", "agi_peers", "trusted_proxies", "second_factor", mode="before")
+    @field_validator("home", "shared", "cache", "config")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().resolve()
+
+    @field_validator(
+        "sip_local_networks", "agi_peers", "trusted_proxies", "second_factor", mode="before"
+    )
     @classmethod
     def _listed(cls, written: object) -> object:
         return (
@@ -154,20 +178,6 @@ class Settings(BaseSettings):
             if isinstance(written, str)
             else written
         )
-
-    @field_validator("trunks")
-    @classmethod
-    def _carrier(cls, trunks: tuple[str, ...]) -> tuple[str, ...]:
-        try:
-            ip_address(trunks[0])
-            for one in trunks:
-                ip_network(one)
-        except (ValueError, IndexError):
-            raise ValueError(
-                "must be addresses or networks by commas, first the address that calls out go to,"
-                " such as 192.0.2.10,192.0.2.64/29"
-            ) from None
-        return trunks
 
     @field_validator("agi_peers", "ami_host", "agi_host")
     @classmethod
@@ -190,11 +200,11 @@ class Settings(BaseSettings):
             checked(url)
         return url
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "sip_local_networks")
     @classmethod
-    def _proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         try:
-            return tuple(str(ip_network(one)) for one in proxies)
+            return tuple(str(ip_network(one)) for one in given)
         except ValueError:
             raise ValueError(
                 "must be addresses or networks by commas, such as 10.0.0.4,fd00::/64"
@@ -208,6 +218,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "sample data have sample log-ins, so CC_SAMPLE=1 (and scripts/run) serves the "
                 "panel on this machine alone: unset CC_HOST and CC_ORIGIN, or do without them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ready_for_tls(self) -> Self:
+        if self.sip_tls_port and not (self.sip_tls_certificate and self.sip_tls_key):
+            raise ValueError(
+                "CC_SIP_TLS_PORT needs CC_SIP_TLS_CERTIFICATE and CC_SIP_TLS_KEY, files that"
+                " Asterisk may read"
             )
         return self
 
@@ -283,13 +302,14 @@ def table() -> str:
     """All settings as docs/settings.md has them."""
     lines = ["| variable | default | what |", "|---|---|---|"]
     for name, field in sorted(Settings.model_fields.items()):
-        default = "" if field.default_factory or field.is_required() else str(field.default)
+        default = "" if field.default_factory or field.default is None else str(field.default)
         if isinstance(field.default, SecretStr):
             default = ""
         if isinstance(field.default, tuple):
             default = ",".join(field.default)
         if isinstance(field.default, Path):
-            default = str(field.default.relative_to(ROOT)) + "/"
+            own = field.default.is_relative_to(ROOT)
+            default = f"{field.default.relative_to(ROOT)}/" if own else str(field.default)
         shown = f"`{default}`" if default else "see text"
         lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(lines)

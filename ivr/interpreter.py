@@ -322,7 +322,7 @@ def _question(
     cursor: Cursor, node: nodes.AskingNode, facts: Facts, *, lead: tuple[str, ...], arriving: bool
 ) -> AskOrder:
     offers: list[str] = []
-    asked = node.prompts
+    asked = (node.again if lead else ()) or node.prompts
     keys, max_digits, terminator = "123456789", 1, ""
     match node:
         case nodes.MenuNode():

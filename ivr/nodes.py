@@ -61,7 +61,7 @@ class Node(BaseModel):
 
     def spoken(self) -> Iterator[tuple[str, str]]:
         """Yield (key in the document, prompt) for each prompt that the node may play."""
-        for field in ("intro", "prompts"):
+        for field in ("intro", "prompts", "again"):
             for index, prompt in enumerate(getattr(self, field, ())):
                 yield f"{field}.{index}", prompt
 
@@ -79,7 +79,8 @@ class PlayNode(Node):
 
 
 class AskingNode(Node):
-    """A question. `intro` is said on arrival only, `prompts` each time the question is asked.
+    """A question. `intro` is said on arrival only, `prompts` each time the question is asked, but
+    for the short `again` where it is repeated because nothing, or something wrong, was pressed.
 
     A wrong key repeats the question, up to `attempts` in all; then, as on key 0, the call goes to
     `person` (the flow's default if not given). After `silences` timeouts of `timeout_s` seconds
@@ -88,6 +89,7 @@ class AskingNode(Node):
 
     intro: tuple[Prompt, ...] = ()
     prompts: Annotated[tuple[Prompt, ...], Field(min_length=1)]
+    again: tuple[Prompt, ...] = ()
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 6.0
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     silences: Annotated[int, Field(ge=1, le=10)] = 1

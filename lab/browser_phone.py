@@ -13,6 +13,9 @@ from contactcentre.settings import Settings
 
 NAME = "demo"
 
+HOST = "127.0.0.2"
+"""The carrier's address, from where and whither the trunk of the sample data leads."""
+
 
 def prepared(settings: Settings) -> PhoneLogin:
     """Its log-in, from `demo-phone.json` in the home folder or made and written there.
@@ -23,9 +26,9 @@ def prepared(settings: Settings) -> PhoneLogin:
     path = paths.demo_phone(settings)
     kept = json.loads(path.read_text())["password"] if path.exists() else None
     login = PhoneLogin(
-        uri=f"sip:{NAME}@{settings.trunks[0]}",
+        uri=f"sip:{NAME}@{HOST}",
         password=kept or secrets.token_urlsafe(24),
-        websocket=f"ws://{settings.trunks[0]}:{websocket_port(settings)}/ws",
+        websocket=f"ws://{HOST}:{websocket_port(settings)}/ws",
         display_name="+371 2000 0999",
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,13 +10,15 @@ from pathlib import Path
 import structlog
 
 from contactcentre import paths
+from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.prompts.rendering import render
 from contactcentre.settings import Settings
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxFailed, PbxSettings, running
 from lab import LAB, browser_phone
-from lab.citizens import Citizens
+from lab.browser_phone import HOST
+from lab.citizens import LINE, Citizens
 from lab.habits import Habits
 
 log = structlog.get_logger(__name__)
@@ -43,9 +45,9 @@ async def run_carrier(settings: Settings, rate: float) -> None:
     login = await asyncio.to_thread(browser_phone.prepared, settings)
     habits = await asyncio.to_thread(Habits.load, LAB / "citizens.yaml")
     await render(habits.texts, lines(settings), rates=(8000,))
-    async with running(carrier_pbx(settings)) as pbx:
-        directory = Directory(pbx.settings.directory)
-        await asyncio.to_thread(directory.enrol, browser_phone.NAME, login.password, kind="browser")
+    here = carrier_pbx(settings)
+    await asyncio.to_thread(_provision, Directory(here.directory), settings, login.password)
+    async with running(here) as pbx:
         citizens = Citizens(
             habits, carrier=manager_of(pbx.settings), hotline=paths.ami_settings(settings)
         )
@@ -60,6 +62,17 @@ async def run_carrier(settings: Settings, rate: float) -> None:
             paths.demo_phone(settings).unlink(missing_ok=True)
 
 
+def _provision(directory: Directory, settings: Settings, secret: str) -> None:
+    directory.create()
+    directory.enrol(browser_phone.NAME, secret, kind="browser")
+    directory.lay([line_to(settings.sip_host, settings.sip_port)])
+
+
+def line_to(host: str, port: int) -> Trunk:
+    """The carrier's side of its line to a hotline that is there."""
+    return Trunk(trunk_id=LINE, peers=(host,), server=f"{host}:{port}", codecs=("alaw",))
+
+
 async def _ends(pbx: Pbx) -> None:
     await pbx.wait()
     raise PbxFailed("the carrier's Asterisk has ended")
@@ -71,7 +84,7 @@ def lines(settings: Settings) -> Path:
 
 
 def carrier_pbx(settings: Settings) -> PbxSettings:
-    """The carrier's Asterisk: where the hotline's trunk leads, its other ports 100 above."""
+    """The carrier's Asterisk: where the trunk of the sample data leads, its other ports above."""
     home = settings.home / "carrier"
     return PbxSettings(
         home=home,
@@ -81,15 +94,13 @@ def carrier_pbx(settings: Settings) -> PbxSettings:
         music=home / "music",
         directory=home / "directory.sqlite",
         ami_secret=secrets.token_hex(32),
-        sip_host=settings.trunks[0],
-        http_host=settings.trunks[0],
-        sip_port=settings.trunk_port,
+        sip_host=HOST,
+        http_host=HOST,
+        sip_port=settings.sip_port,
         http_port=browser_phone.websocket_port(settings),
         ami_port=settings.ami_port + 100,
         rtp_first=settings.rtp_last + 1,
         rtp_last=settings.rtp_last + RTP_PORTS,
-        trunks=(settings.sip_host,),
-        trunk_port=settings.sip_port,
     )
 
 

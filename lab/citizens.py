@@ -9,11 +9,15 @@ from typing import Never
 import structlog
 
 from contactcentre.telephony.ami import Ami, AmiError, AmiMessage, AmiSettings, LinkState, LinkUp
+from contactcentre.telephony.translation import trunk_endpoint
 from lab.habits import Citizen, Habits
 
 log = structlog.get_logger(__name__)
 
 RING_S = 30
+
+LINE = "hotline"
+"""The carrier's trunk to it."""
 
 
 class Citizens:
@@ -116,7 +120,7 @@ def _originate(citizen: Citizen) -> dict[str, str | list[str]]:
         "CC_LINES": str(citizen.lines),
     }
     return {
-        "Channel": f"PJSIP/{citizen.number}@hotline",
+        "Channel": f"PJSIP/{citizen.number}@{trunk_endpoint(LINE)}",
         "ChannelId": _channel_id(citizen.caller),
         "CallerID": citizen.caller,
         "Context": "cc-citizen",

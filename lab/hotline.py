@@ -26,6 +26,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, running
 from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
+from lab.browser_phone import HOST
 from lab.service_process import ServiceProcess
 from lab.telephone import PhoneCall, Telephone, telephone
 from lab.wire import Wire, wire
@@ -46,7 +47,7 @@ OFFERS: Final = """
 SPEECH: Final = 0.02
 """Loudness (0..1, mean) that music on hold stays below and a prompt reaches."""
 
-_PORTS: Final = ("port", "sip_port", "trunk_port", "sip_websocket_port", "ami_port", "agi_port")
+_PORTS: Final = ("port", "sip_port", "sip_websocket_port", "ami_port", "agi_port")
 
 Row = dict[str, Any]
 
@@ -97,6 +98,13 @@ class Rehearsal:
         if self._service is not None and self._service.returncode is None:
             self._service.kill()
             await self._service.wait()
+
+    async def replace_service(self) -> None:
+        """As an upgrade does: the one ends when it is told, the next one starts."""
+        if self._service is not None:
+            self._service.terminate()
+            await self._service.wait()
+        await self.start_service()
 
     @asynccontextmanager
     async def wired(self, port: int) -> AsyncIterator[Wire]:
@@ -165,15 +173,13 @@ class Rehearsal:
         return endpoint, self._phone_secrets[username]
 
     @asynccontextmanager
-    async def telephone(
-        self, host: str = "127.0.0.2", *, rung: bool = False
-    ) -> AsyncIterator[Telephone]:
+    async def telephone(self, host: str = HOST, *, rung: bool = False) -> AsyncIterator[Telephone]:
         """A SIP telephone; by default a citizen's, behind the carrier.
 
         `rung`: every call that the hotline makes to its carrier rings here.
         """
         pbx = (self.settings.sip_host, self.settings.sip_port)
-        port = self.settings.trunk_port if rung else 0
+        port = self.settings.sip_port if rung else 0  # beside ours, at an address of its own
         async with telephone(host, pbx, port) as phone:
             yield phone
 
@@ -326,6 +332,7 @@ async def rehearsal(
     await prepare(settings)
     async with running(paths.pbx_settings(settings)) as pbx:
         hotline = Rehearsal(settings, environment, pbx)
+        await hotline.edit(models.trunks, server=f"{HOST}:{settings.sip_port}")
         for username in desk_phones:
             await hotline.edit(models.agents, await hotline.agent_id(username), device="desk")
         try:

@@ -48,6 +48,10 @@ class ServiceProcess:
         """As a crash would."""
         self._process.kill()
 
+    def terminate(self) -> None:
+        """As systemd ends it, for an upgrade."""
+        self._process.terminate()
+
     async def wait(self) -> None:
         """Until it has ended."""
         await asyncio.to_thread(self._process.join)

@@ -41,7 +41,7 @@ class Queue:
     wrap_up_s: Annotated[float, within(0, 3600)] = 60.0
     services: tuple[str, ...] = ()
     head_start_s: Annotated[float, within(0, 3600)] = 0.0
-    announce_s: Annotated[float, within(0, 3600)] = 60.0  # so often is the place told; 0 is never
+    announce_s: Annotated[float, within(0, 3600)] = 120.0  # so often is the place told; 0 is never
     circles: Circles = EVERYBODY
     level: Level = "state"  # municipal: the municipality's own agents know the answers
     keys: Keys = field(default_factory=dict)  # what a waiting caller may press

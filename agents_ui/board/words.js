@@ -48,6 +48,7 @@ export const ALARMS = {
   "messages-full": t("There is no room for voice messages: callers can leave none"),
   "crisis-unconfirmed": t("Crisis mode was switched and no second person has confirmed it"),
   "exchange-away": t("The telephone exchange is away"),
+  "trunk-away": t("A carrier's line does not answer"),
   fault: t("Something went wrong inside and was passed over: the log says where"),
   "record-set-aside": t("The database refused a record: the log says which"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),

@@ -25,14 +25,14 @@ WHY_LENGTH: Final = 300
 
 LIMITS: Final = MappingProxyType(
     {
-        "wrap_up_s": mark("Wrap-up, seconds"),
-        "ring_s": mark("A phone rings, seconds"),
-        "announce_s": mark("Position is told every, seconds"),
-        "head_start_s": mark("Head start in the line, seconds"),
-        "offer_callback_after_s": mark("A callback is offered from a wait of, seconds"),
-        "overflow_after_s": mark("Callers are taken elsewhere after a wait of, seconds"),
-        "overflow_size": mark("Callers are taken elsewhere where so many wait"),
-        "keep_place_s": mark("A dropped line keeps its place for, seconds"),
+        "wrap_up_s": mark("Wrap-up: {value} s"),
+        "ring_s": mark("A phone rings {value} s"),
+        "announce_s": mark("Position is told every {value} s"),
+        "head_start_s": mark("Head start in the line: {value} s"),
+        "offer_callback_after_s": mark("A callback is offered from a wait of {value} s"),
+        "overflow_after_s": mark("Callers are taken elsewhere after a wait of {value} s"),
+        "overflow_size": mark("Callers are taken elsewhere where {value} wait"),
+        "keep_place_s": mark("A dropped line keeps its place for {value} s"),
     }
 )
 ENDS: Final = MappingProxyType(
@@ -130,7 +130,7 @@ async def _page(
         "why_length": WHY_LENGTH,
         "form": {"plan": "", "hours": "4", "why": "", **(form or {})},
         "wrong": say(WRONG[wrong]) if wrong else None,
-        "limit_words": {name: say(words) for name, words in LIMITS.items()},
+        "limit": lambda one: say(LIMITS[one.name], value=f"{one.value:g}"),
         "end_words": {how: say(words) for how, words in ENDS.items()},
     }
     config = {"at": time.time(), "since": current.began_at if current else None}

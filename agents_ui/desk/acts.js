@@ -9,6 +9,7 @@ import { lock } from "../shell/cover.js";
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
+import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
@@ -40,7 +41,10 @@ const ACTS = {
   save: () => record.finish(),
   current: () => turnTo(""),
   kind: (number) => record.chooseKind(Number(number)),
+  outcome: (number) => record.chooseOutcome(Number(number)),
   "find-service": () => $("search").focus(),
+  note: () => $("note").focus(),
+  identify: openIdentification,
   lock: lockDesk,
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
@@ -61,6 +65,7 @@ const FITS = {
   digit: ["talking"],
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
+  identify: ["talking"],
   ready: ["away"],
   counter: ["idle", "talking", "wrap_up"],
 };
@@ -109,6 +114,7 @@ export function showKeypad(shown) {
   $("pad").hidden = !shown;
   $("keypad").setAttribute("aria-pressed", String(shown));
   $("pad-sent").textContent = "";
+  if (shown) $("keypad").focus(); // its figures are no longer the note's
 }
 
 /** Open microphone and sound where the browser lets a page do so without a click. */

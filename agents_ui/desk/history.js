@@ -91,6 +91,24 @@ $("history-all").addEventListener("click", () => {
   $("history-all").hidden = true;
 });
 
+/** Where the agent was writing when the key opened the menu. @type {Element | null} */
+let writing = null;
+
+/** The menu of levels; its figures are keys while it is open. */
+export function openIdentification() {
+  writing = document.activeElement;
+  $("identify", HTMLDetailsElement).open = true;
+  $("level").focus();
+}
+
+$("identify").addEventListener("keydown", (event) => {
+  const [chosen] = all(`#identify [data-level="${event.key}"]`);
+  if (!/^[0-3]$/.test(event.key) || !chosen) return;
+  event.preventDefault();
+  chosen.click();
+  if (writing instanceof HTMLElement) writing.focus();
+});
+
 /** Say at which level the caller is identified. @param {(level: number, method: string) => void} identify */
 export function onIdentify(identify) {
   for (const button of all("#identify [data-level]")) {

@@ -1,4 +1,4 @@
-/** The keyboard: single keys outside text fields only, F2 and the Ctrl keys everywhere. Pure. */
+/** The keyboard: single keys outside text fields, with Alt also in them; F2 and Ctrl everywhere. Pure. */
 
 import { OFFERED } from "./mode.js";
 
@@ -11,6 +11,8 @@ const LETTERS = {
   KeyV: "counter",
   KeyP: "queue-transfer",
   KeyB: "call-back",
+  KeyN: "note",
+  KeyI: "identify",
   KeyL: "lock",
 };
 
@@ -27,20 +29,35 @@ const LETTERS = {
  */
 export function meaning(event, { target, ringing, keypad, open }) {
   if (event.key === "F2") return ringing ? { name: "answer" } : null;
+  if (event.ctrlKey && event.altKey) return null; // AltGr: a letter with a diacritic
   if (event.ctrlKey || event.metaKey) return control(event);
-  if (event.altKey || event.repeat || open || target?.closest(TEXT)) return null;
+  if (event.repeat || open) return null;
+  if (event.altKey) return single(event, false);
+  if (target?.closest(TEXT)) return null;
   if (ringing && event.key === "Enter") return target?.closest(OWN) ? null : { name: "answer" };
   if (ringing && event.key === "Escape") return { name: "reject" };
   if (event.key === "?") return { name: "keys" };
-  if (keypad && /^[0-9*#]$/.test(event.key)) return { name: "digit", value: event.key };
-  if (event.key === "/") return { name: "find-service" };
-  if (event.key === "+") return { name: "extend" };
-  if (/^[1-5]$/.test(event.key)) return { name: "kind", value: event.key };
-  const name = LETTERS[event.code];
+  return single(event, keypad);
+}
+
+/**
+ * A key of its own, or with Alt where letters are written.
+ * @param {Pick<KeyboardEvent, "key" | "code">} event
+ * @param {boolean} keypad
+ */
+function single({ key, code }, keypad) {
+  if (keypad && /^[0-9*#]$/.test(key)) return { name: "digit", value: key };
+  if (key === "/") return { name: "find-service" };
+  if (key === "+") return { name: "extend" };
+  if (/^[1-5]$/.test(key)) return { name: "kind", value: key };
+  if (/^[6-9]$/.test(key)) return { name: "outcome", value: String(Number(key) - KINDS) };
+  const name = LETTERS[code];
   return name ? { name } : null;
 }
 
-const TEXT = "input, textarea, select, [contenteditable]";
+const KINDS = 5;
+/** Where letters are written. */
+export const TEXT = "input, textarea, select, [contenteditable]";
 /** Enter on "Can't answer" must not answer. */
 const OWN = OFFERED.map((mode) => `[data-mode="${mode}"] button`)
   .concat("a[href]", "dialog")

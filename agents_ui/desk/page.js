@@ -22,10 +22,10 @@ import {
   turnTo,
 } from "./acts.js";
 import { onIdentify } from "./history.js";
-import { meaning } from "./keys.js";
+import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
-import { onAdd } from "./services.js";
+import { clearSearch, onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
@@ -57,6 +57,17 @@ document.addEventListener("click", (event) => {
   else if (unsaved) turnTo(unsaved);
 });
 
+/** Where letters are written Enter is not the key that answers, and the page says so. */
+function tellTyping() {
+  document.body.toggleAttribute("data-typing", Boolean(document.activeElement?.closest(TEXT)));
+}
+
+addEventListener("focusin", tellTyping);
+addEventListener("focusout", () => queueMicrotask(tellTyping));
+$("note").addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") $("note").blur();
+});
+
 $("laid-aside").addEventListener("click", showLaidAside);
 onAdd((code) => record.add(code));
 onIdentify(identify);
@@ -66,8 +77,10 @@ onIdentify(identify);
 live.on("view", (view) => {
   if (view.call?.phase !== "ringing") desk.answering = "";
   if (view.call?.call_id !== desk.call?.call_id) newCall();
+  const before = desk.mode;
   desk.view = view;
   show();
+  if (desk.mode === "talking" && OFFERED.includes(before)) $("note").focus();
   if (desk.mode === "out") phone.rest(); // its log-in counts no more
   rejoin();
 });
@@ -147,6 +160,7 @@ function callGone() {
 }
 
 function newCall() {
+  clearSearch();
   closeTransfer();
   showKeypad(false);
   $("no-sound").hidden = true;

@@ -53,8 +53,10 @@ export class Record {
     this.#currentId = call?.call_id ?? "";
     this.#showUnsaved(view?.unsaved ?? [], view?.laid_aside ?? 0);
     const earlier = view?.unsaved.find((one) => one.call_id === this.#chosenId);
-    const shown = earlier ?? (call?.phase === "ringing" ? null : call);
+    const shown = earlier ?? call;
     $("record").hidden = $("saveline").hidden = !shown;
+    // What rings stands where it will be written on, so that nothing moves when it is answered.
+    $("record").inert = $("saveline").inert = shown?.phase === "ringing";
     $("earlier").hidden = !earlier;
     if (earlier)
       $("earlier-word").textContent = t("Earlier call, {time}", {
@@ -67,7 +69,7 @@ export class Record {
 
   /** @param {Partial<Choice>} change */
   choose(change) {
-    if (!this.#call) return;
+    if (!this.#call || this.#call.phase === "ringing") return;
     this.#draft = { ...this.#draft, ...change };
     this.#paint();
     this.#send(this.#call, false);
@@ -76,6 +78,12 @@ export class Record {
   /** @param {number} number of a kind of work, from 1 */
   chooseKind(number) {
     const chip = kinds[number - 1];
+    if (chip) this.choose(choice(chip));
+  }
+
+  /** @param {number} number of an outcome, from 1 */
+  chooseOutcome(number) {
+    const chip = outcomes[number - 1];
     if (chip) this.choose(choice(chip));
   }
 
@@ -97,7 +105,7 @@ export class Record {
 
   /** Save note and record; while the wrap-up runs this ends it. */
   async finish() {
-    if (!this.#call) return;
+    if (!this.#call || this.#call.phase === "ringing") return;
     const finish = ["wrap_up", "listening"].includes(this.#call.phase);
     await this.#note.close();
     const done = this.#call !== null && (await this.#send(this.#call, finish));

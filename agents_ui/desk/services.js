@@ -19,6 +19,8 @@ let cards = [];
 let open = 0;
 let suggested = "";
 let asked = 0;
+/** What was searched for last: the cards shown are those found. */
+let searched = "";
 let pause = 0;
 let add = (/** @type {string} */ _code) => {};
 /** The services of the call at hand; null without a call. @type {string[] | null} */
@@ -39,6 +41,13 @@ export function showSuggested(call) {
     suggested = wanted;
     if (!search.value.trim()) suggest();
   } else if (changed) paint();
+}
+
+/** Another call: nothing that was searched for the last one is left to be added to it. */
+export function clearSearch() {
+  clearTimeout(pause);
+  asked += 1;
+  search.value = searched = suggested = "";
 }
 
 /** The names of services; those not seen yet are fetched first. @param {string[]} codes */
@@ -69,6 +78,7 @@ async function suggest() {
 
 async function find() {
   const q = search.value.trim();
+  searched = q;
   if (!q) return suggest();
   return answerTo(fetchCards("/desk/services", { q }), t("Found"));
 }
@@ -158,17 +168,27 @@ function day(iso) {
   return iso.split("-").reverse().join(".");
 }
 
+/** Enter may be quicker than the answer: what is added is what stands in the field. */
+async function addFound() {
+  const mine = search.value.trim();
+  if (mine !== searched) {
+    clearTimeout(pause);
+    await find();
+  }
+  const card = cards[open];
+  if (card && mine === search.value.trim() && mine === searched) add(card.code);
+}
+
 search.addEventListener("input", () => {
   clearTimeout(pause);
   pause = setTimeout(find, PAUSE_MS);
 });
 search.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const card = cards[open];
   if (step && cards.length) {
     event.preventDefault();
     open = (open + step + cards.length) % cards.length;
     paint();
-  } else if (event.key === "Enter" && !event.ctrlKey && chosen && card) add(card.code);
+  } else if (event.key === "Enter" && !event.ctrlKey && chosen) addFound();
   else if (event.key === "Escape") search.blur();
 });

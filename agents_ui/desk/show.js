@@ -52,7 +52,8 @@ function showWork(here) {
   showPerson(person);
   showSuggested(person);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
-  $("identify").hidden = person !== call || nobody;
+  $("identify").hidden = person !== call;
+  $("identify").inert = nobody; // its room is kept
   for (const button of all("#identify [data-level]", HTMLButtonElement))
     button.disabled = desk.mode !== "talking"; // only who is on the line
   $("nobody").hidden = person !== null;

@@ -287,11 +287,14 @@ class Links:
         self._desks: dict[str, Link] = {}
         self._pages: dict[str, str] = {}  # that has the desk, also while its link is broken
         self._links: set[Link] = set()
+        self._over = False
 
     @contextmanager
     def keep(self, link: Link) -> Iterator[None]:
         """Know a link while it is open."""
         self._links.add(link)
+        if self._over:
+            link.end(restarting())
         try:
             yield
         finally:
@@ -323,7 +326,8 @@ class Links:
             self._desks[agent_id].end(ended)
 
     def end_all(self) -> None:
-        """The service stops: every page is to come back later."""
+        """The service stops: every page is to come back later, those that come just now as well."""
+        self._over = True
         for link in self._links:
             link.end(restarting())
 

@@ -21,6 +21,9 @@ export const REASONS = {
   limit: t("Mobile rung often enough"),
   microphone: t("No microphone"),
   message: t("Hears a message"),
+  to_hear: t("Voice message"),
+  to_call_back: t("Call back"),
+  calling: t("Ringing the citizen"),
 };
 
 /** The reasons that nobody chose: somebody should look. */

@@ -42,7 +42,7 @@ async def take(settings: Settings, folder: Path) -> Manifest:
     revision = await dump.revision(settings.database)
     if revision is None:
         raise NoBackup("the database is empty: see CC_DATABASE_URL")
-    await asyncio.to_thread(_begin, folder, settings.home)
+    await asyncio.to_thread(_begin, folder, _roots(settings))
     try:
         parts = await _parts(settings, folder)
         made = Manifest(
@@ -60,8 +60,8 @@ async def take(settings: Settings, folder: Path) -> Manifest:
     return made
 
 
-def _begin(folder: Path, home: Path) -> None:
-    if folder.resolve().is_relative_to(home.resolve()):
+def _begin(folder: Path, roots: Iterable[Path]) -> None:
+    if any(folder.resolve().is_relative_to(root.resolve()) for root in roots):
         raise NoBackup(f"{folder} lies in what is to be saved: choose a folder outside")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -70,13 +70,17 @@ def _begin(folder: Path, home: Path) -> None:
 
 
 async def _parts(settings: Settings, folder: Path) -> list[SavedFile]:
-    parts = await asyncio.to_thread(_copy_files, settings.home, folder, _small(settings))
+    parts = await asyncio.to_thread(_copy_files, settings, folder, _small(settings))
     _made(folder / DATABASE)
     await dump.save(settings.database, folder / DATABASE)
     parts.append(await asyncio.to_thread(part, folder, DATABASE, 0o600))
     kept = [path for path in _kept_by_sqlite(settings) if path.exists()]
-    parts += await asyncio.to_thread(_copied, settings.home, folder, kept, dump.copy_sqlite)
-    return parts + await asyncio.to_thread(_copy_files, settings.home, folder, _sound(settings))
+    parts += await asyncio.to_thread(_copied, settings, folder, kept, dump.copy_sqlite)
+    return parts + await asyncio.to_thread(_copy_files, settings, folder, _sound(settings))
+
+
+def _roots(settings: Settings) -> set[Path]:
+    return {settings.home, paths.shared(settings)}
 
 
 def _kept_by_sqlite(settings: Settings) -> tuple[Path, ...]:
@@ -97,7 +101,7 @@ def _plain(settings: Settings) -> Iterator[Path]:
     """Asterisk's own folder is made anew at each start; a name with a dot is a draft."""
     held = {*_kept_by_sqlite(settings), dump.sqlite_file(settings.database)}
     asterisk = settings.home / "pbx"
-    for path in sorted(settings.home.rglob("*")):
+    for path in sorted({path for root in _roots(settings) for path in root.rglob("*")}):
         if path.is_symlink() or not path.is_file() or path in held:
             continue
         if path.name.endswith(_PASSING) or path.name.startswith("."):
@@ -106,17 +110,19 @@ def _plain(settings: Settings) -> Iterator[Path]:
             yield path
 
 
-def _copy_files(home: Path, folder: Path, files: Iterable[Path]) -> list[SavedFile]:
-    return _copied(home, folder, files, shutil.copyfile)
+def _copy_files(settings: Settings, folder: Path, files: Iterable[Path]) -> list[SavedFile]:
+    return _copied(settings, folder, files, shutil.copyfile)
 
 
 def _copied(
-    home: Path, folder: Path, files: Iterable[Path], copy: Callable[[Path, Path], object]
+    settings: Settings, folder: Path, files: Iterable[Path], copy: Callable[[Path, Path], object]
 ) -> list[SavedFile]:
-    """Copies of those that are still there."""
+    """Copies of those that are still there, by the names that they have in one user's home."""
     parts = []
     for path in files:
-        name = f"{HOME}/{path.relative_to(home).as_posix()}"
+        shared = path.is_relative_to(paths.shared(settings))
+        root = paths.shared(settings) if shared else settings.home
+        name = f"{HOME}/{path.relative_to(root).as_posix()}"
         with suppress(FileNotFoundError):
             mode = path.stat().st_mode & 0o777
             _made(folder / name)

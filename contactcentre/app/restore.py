@@ -14,6 +14,7 @@ from contactcentre import paths
 from contactcentre.app.backup_manifest import DATABASE, HOME, BadBackup, Manifest, read
 from contactcentre.settings import Settings
 from contactcentre.storage import database, dump
+from contactcentre.telephony.shared_files import is_shared, make
 
 
 class NotEmpty(Exception):
@@ -76,7 +77,9 @@ def _lock(settings: Settings) -> Path:
 
 
 def _present(settings: Settings) -> list[Path]:
-    return [path for path in settings.home.iterdir() if path != _lock(settings)]
+    roots = {settings.home, paths.shared(settings)}
+    found = {path for root in roots if root.is_dir() for path in root.iterdir()}
+    return sorted(found - {_lock(settings), *roots})
 
 
 async def _empty(settings: Settings) -> None:
@@ -97,13 +100,12 @@ def _clear(settings: Settings) -> None:
 def _put_back(manifest: Manifest, folder: Path, settings: Settings) -> None:
     spool = paths.spool(settings)
     files = {
-        settings.home / one.path.removeprefix(f"{HOME}/"): one
+        paths.kept(settings, Path(one.path.removeprefix(f"{HOME}/"))): one
         for one in manifest.parts
         if one.path.startswith(f"{HOME}/")
     }
     for path in sorted(files, key=lambda path: path == spool):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        make(path)
         shutil.copyfile(folder / files[path].path, path)
-        path.chmod(files[path].mode)
+        path.chmod(files[path].mode | (0o060 if is_shared(path.parent) else 0))
     os.sync()

@@ -31,6 +31,7 @@ from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
 from contactcentre.app.privacy import Privacy, begin_abuse_list, build_privacy
 from contactcentre.app.storage import Storage, open_storage
+from contactcentre.app.systemd import Unit
 from contactcentre.app.telephony import Telephony, build_telephony
 from contactcentre.app.views import build_views
 from contactcentre.core import effects, events
@@ -75,14 +76,18 @@ class Running:
 async def serve(settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT. Raises as `running`."""
     gc.disable()  # what is made now stays: on a full day it would be walked for half a second
-    async with running(settings):
+    unit = Unit.ours()
+    async with running(settings) as service:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         spare_the_collector()
         log.info("serving", action="serving", panel=settings.panel_origin)
+        reporting = asyncio.create_task(unit.report(service.ports.health.ready), name="systemd")
         await stop.wait()
+        reporting.cancel()
+        unit.tell("STOPPING=1")
 
 
 def spare_the_collector() -> None:
@@ -152,7 +157,7 @@ async def _build(
         publish=(
             *views.watchers(),
             metrics.note,
-            lambda _: telephony.phones.note(world.network),
+            lambda _: telephony.note(world.network),
         ),
         faults=faults,
         last_seq=storage.restored.last_seq,

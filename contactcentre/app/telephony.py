@@ -11,6 +11,7 @@ from contactcentre.app.area import Gauges, Runs
 from contactcentre.core import effects
 from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import State
+from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.inbox import Inbox
@@ -24,6 +25,7 @@ from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
+from contactcentre.telephony.trunks import Trunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Telephony:
     agi: AgiServer
     asterisk: Asterisk
     phones: Phones
+    trunks: Trunks
     messages: MessageFiles
     orders: asyncio.Queue[Order]
     address: tuple[str, int]  # FastAGI's
@@ -52,7 +55,17 @@ class Telephony:
 
     def runs(self) -> Runs:
         """See `Area`."""
-        return {"agi": self._serve, "asterisk": self._link, "phones": self.phones.run}
+        return {
+            "agi": self._serve,
+            "asterisk": self._link,
+            "phones": self.phones.run,
+            "trunks": self.trunks.run,
+        }
+
+    def note(self, network: Network) -> None:
+        """Told after every event."""
+        self.phones.note(network)
+        self.trunks.note(network)
 
     async def _serve(self) -> None:
         await self.agi.serve(*self.address, ready=lambda _port: self.listening.set())
@@ -67,6 +80,7 @@ class Telephony:
         return {
             "leashed_calls": len(self.leash),
             "asterisk_up": float(self.asterisk.up),
+            "trunks_down": len(self.trunks.down),
             "agi_requests": self.agi.counts.requests,
             "agi_strangers": self.agi.counts.strangers,
             "ami_forged": self.asterisk.ami.counts.forged,
@@ -77,6 +91,8 @@ class Telephony:
     def alarms(self) -> Iterator[Alarm]:
         """See `Area`."""
         yield from standing("exchange-away", not self.asterisk.up)
+        if self.asterisk.up:
+            yield from self.trunks.alarms()
 
 
 async def build_telephony(
@@ -95,11 +111,13 @@ async def build_telephony(
     orders: asyncio.Queue[Order] = asyncio.Queue()
     early = EarlyKeys()
     messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
+    trunks = Trunks(directory, orders.put_nowait)
     leash = Leash(
         inbox.post,
         prompts,
         messages,
         interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
+        ways_out=trunks.ways_out,
         early=early,
         listed=listed,
     )
@@ -114,6 +132,7 @@ async def build_telephony(
         fallback=FallbackReader(fallback_log, inbox.post),
         early=early,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
+        trunks=trunks,
     )
     access = await asyncio.to_thread(paths.agi_access, settings)
 
@@ -132,17 +151,19 @@ async def build_telephony(
     )
     phones = Phones(directory, (settings.sip_host, settings.sip_port))
     await phones.begin(_logged_out(world))
-    phones.note(world.network)
-    return Telephony(
+    made = Telephony(
         directory=directory,
         leash=leash,
         agi=agi,
         asterisk=asterisk,
         phones=phones,
+        trunks=trunks,
         messages=messages,
         orders=orders,
         address=(settings.agi_host, settings.agi_port),
     )
+    made.note(world.network)
+    return made
 
 
 def _logged_out(world: World) -> Iterator[str]:

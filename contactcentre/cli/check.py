@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,34 +15,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.cli.part import PATIENCE_S, Part, Sick, linked
+from contactcentre.cli.trunk_trial import examine
+from contactcentre.core.config.document import Refused
 from contactcentre.features.prompts.document import catalogue
 from contactcentre.features.prompts.playable import Library
 from contactcentre.features.publication.network import NetworkRefused, load
+from contactcentre.features.trunks import store as trunk_store
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.telephony import open_files, sip
-from contactcentre.telephony.ami import Ami, AmiRefused, LinkDown, LinkRefused, LinkState, LinkUp
+from contactcentre.telephony.ami import Ami, AmiRefused
 from contactcentre.telephony.binary import PbxFailed, find_asterisk
 from contactcentre.telephony.directory import Directory
 
-PATIENCE_S = 5.0
 PHONE = "check"
-
-
-class Sick(Exception):
-    """A part does not work: what is wrong, and what to do."""
-
-    def __init__(self, wrong: str, advice: str) -> None:
-        super().__init__(wrong)
-        self.advice = advice
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing to try."""
-
-    name: str
-    examine: Callable[[Settings], Awaitable[str]]
 
 
 app = program("check")
@@ -53,7 +39,7 @@ app = program("check")
 async def check(*, settings: Settings) -> int:
     """Try all parts, print a line for each; the exit status counts those that fail."""
     failed = 0
-    for part in PARTS:
+    for part in (*PARTS, *await trunks(settings)):
         try:
             async with asyncio.timeout(4 * PATIENCE_S):
                 finding = await part.examine(settings)
@@ -67,6 +53,16 @@ async def check(*, settings: Settings) -> int:
         else:
             _say("ok", part.name, finding)
     return min(failed, 100)
+
+
+async def trunks(settings: Settings) -> list[Part]:
+    """A part for each; none where the database tells of none, which is told by itself."""
+    try:
+        async with database.opened(settings.database) as storage:
+            there = await trunk_store.listed(storage)
+    except (*database.AWAY, SQLAlchemyError, Refused):
+        return []
+    return [Part(f"trunk {one.trunk_id}", partial(examine, one)) for one in there]
 
 
 def _say(verdict: str, name: str, finding: str) -> None:
@@ -150,29 +146,9 @@ async def _open_files(settings: Settings) -> str:
 
 async def _manager(settings: Settings) -> str:
     """Log in, and see that the account can do no more than it should."""
-    seen: asyncio.Queue[LinkState] = asyncio.Queue()
-    ami = Ami(paths.ami_settings(settings), on_event=lambda _: None, on_link=seen.put_nowait)
-    link = asyncio.create_task(ami.run(), name="check-ami")
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            state = await seen.get()
-        match state:
-            case LinkRefused():
-                raise Sick(
-                    "Asterisk refuses the manager account",
-                    "CC_AMI_USER and CC_AMI_SECRET must be those of manager.conf",
-                )
-            case LinkDown():
-                raise Sick(
-                    f"nobody answers on {settings.ami_host}:{settings.ami_port}",
-                    "start Asterisk: contactcentre pbx",
-                )
-            case LinkUp():
-                await _is_least(ami)
-                return f"logged in to Asterisk {state.version or ''}".strip()
-    finally:
-        link.cancel()
-        await asyncio.wait([link])
+    async with linked(settings) as (ami, link):
+        await _is_least(ami)
+        return f"logged in to Asterisk {link.version or ''}".strip()
 
 
 async def _is_least(ami: Ami) -> None:

@@ -25,6 +25,7 @@ from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate, opened
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import answers
 from contactcentre.telephony.phones import phones_of
 
 log = structlog.get_logger(__name__)
@@ -54,14 +55,17 @@ async def prepare(settings: Settings) -> None:
     async with opened(settings.database) as storage:
         network = await load(storage)
     await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
-    await asyncio.to_thread(_provision, settings, network)
+    at_work = await answers(paths.pbx_settings(settings))
+    await asyncio.to_thread(_provision, settings, network, drop_others=not at_work)
 
 
-def _provision(settings: Settings, network: Network) -> None:
-    """Phones of all accounts, before Asterisk reads the directory for the first time."""
+def _provision(settings: Settings, network: Network, *, drop_others: bool) -> None:
+    """Phones of all accounts, and trunks, before Asterisk reads the directory for the first time;
+    at work, somebody may talk on a phone whose account has gone."""
     directory = Directory(paths.directory(settings))
     directory.create()
-    directory.provision(phones_of(network.agents.values()), drop_others=True)
+    directory.provision(phones_of(network.agents.values()), drop_others=drop_others)
+    directory.lay(network.trunks.values())
 
 
 PBX: Final = ("contactcentre", "pbx")
@@ -179,8 +183,8 @@ def _welcome(settings: Settings) -> str:
     lines = [
         "",
         f"  The panel:     {settings.panel_origin}",
-        f"  The hotline:   60000100 (SIP {settings.sip_host}:{settings.sip_port}/udp, "
-        f"carrier {', '.join(settings.trunks)})",
+        f"  The hotline:   60000100 (SIP {settings.sip_host}:{settings.sip_port}/udp; "
+        "contactcentre trunk list)",
     ]
     logins = paths.sample_logins(settings)
     if settings.sample and logins.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contactcentre.app.systemd import Unit
 from contactcentre.cli.command import program
 from contactcentre.cli.console import telling
 from contactcentre.paths import pbx_settings
@@ -16,4 +17,5 @@ app = program("pbx")
 @telling(PbxFailed)
 async def pbx(*, settings: Settings) -> None:
     """Keep one Asterisk running until SIGTERM or SIGINT."""
-    await main_pbx(pbx_settings(settings))
+    unit = Unit.ours()
+    await main_pbx(pbx_settings(settings), ready=lambda: unit.tell("READY=1"))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import audit, database
@@ -83,6 +83,16 @@ async def change(
     found: Any = await connection.scalar(select(table.c.document).where(one))
     await connection.execute(update(table).where(one).values(document={**found, **fields}))
     await _note(connection, table, {key: found}, {key: {**found, **fields}}, by)
+    return version
+
+
+async def remove(connection: AsyncConnection, table: Table, key: str, *, by: str = SHELL) -> int:
+    """Delete the document of that key, which is there; the network's new version."""
+    version = await changed(connection)
+    one = table.c[key_of(table)] == key
+    found: Any = await connection.scalar(select(table.c.document).where(one))
+    await connection.execute(delete(table).where(one))
+    await _note(connection, table, {key: found}, {key: None}, by)
     return version
 
 

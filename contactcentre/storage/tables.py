@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
     text,
 )
 
@@ -69,10 +70,18 @@ agents = _documents("agents", "agent_id")
 calendars = _documents("calendars", "calendar_id")
 days_off = _documents("days_off", "day")
 crisis_plans = _documents("crisis_plans", "plan_id")
+trunks = _documents("trunks", "trunk_id")
+
+CENTRE_BRIEF = func.coalesce(
+    func.nullif(centres.c.document["short_name"].as_string(), ""),
+    centres.c.document["name"].as_string(),
+    "",
+)
+"""A centre's short name, or the whole where it has none; nothing without a centre."""
 
 NETWORK = (
     *(regions, municipalities, centres, hotlines, queues),
-    *(notices, agents, calendars, days_off, crisis_plans),
+    *(notices, agents, calendars, days_off, crisis_plans, trunks),
 )
 """The documents of which the network in force is made."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -11,6 +11,7 @@ from typing import Final, Never
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import (
@@ -30,7 +31,16 @@ from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
 from contactcentre.telephony.snapshot import Meanwhile
-from contactcentre.telephony.translation import TABLE, channel, is_callers_key, told_at, translate
+from contactcentre.telephony.translation import (
+    TABLE,
+    channel,
+    is_callers_key,
+    told_at,
+    translate,
+    trunk_endpoint,
+    trunk_of,
+)
+from contactcentre.telephony.trunks import TakeTrunks, Trunks, take
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +51,9 @@ OVERTAKEN_S: Final = 1.0
 
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
+
+ANSWERS: Final = {"Reachable": True, "Unreachable": False}
+"""What is told of a trunk that was asked."""
 
 RING_BACK: Final = "Local/s@cc-ring-back/n"
 """Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
@@ -53,7 +66,8 @@ RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Qualify:
-    """Ask a new phone whether it is there: until it has answered once, `Queue()` passes it over."""
+    """Ask a new phone or trunk whether it is there: until a phone has answered once, `Queue()`
+    passes it over."""
 
     endpoint: str
 
@@ -65,12 +79,21 @@ class StopPlayback:
     channel: str
 
 
-Order = effects.Recall | effects.HangUpLeg | effects.RingBack | Qualify | StopPlayback | Confirm
+Order = (
+    effects.Recall
+    | effects.HangUpLeg
+    | effects.RingBack
+    | Qualify
+    | StopPlayback
+    | Confirm
+    | TakeTrunks
+)
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
-def originate(order: effects.RingBack) -> dict[str, str | tuple[str, ...]]:
-    """The action that rings a citizen."""
+def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str | tuple[str, ...]]:
+    """The action that rings a citizen, by one trunk after another until one has a line."""
+    lines = "&".join(f"{trunk_endpoint(way.trunk_id)}:{way.shown}" for way in ways)
     return {
         "Channel": RING_BACK,
         "ChannelId": order.dial,
@@ -82,6 +105,7 @@ def originate(order: effects.RingBack) -> dict[str, str | tuple[str, ...]]:
             f"CC_CALL={order.call_id}",
             f"CC_HOTLINE={order.shown}",
             f"CC_NUMBER={order.number}",
+            f"CC_LINES={lines}",
             f"CC_RING_S={round(order.timeout_s)}",
         ),
         **RETURN,
@@ -103,6 +127,7 @@ class Asterisk:
         present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
+        trunks: Trunks,
         early: EarlyKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
@@ -117,6 +142,7 @@ class Asterisk:
         self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
+        self._trunks = trunks
         self._early = early
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
@@ -141,8 +167,13 @@ class Asterisk:
         if is_callers_key(message):
             at = told_at(message, now())
             self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
+        endpoint = message.get("EndpointName", "")
         if message.get("ContactStatus") == "NonQualified":
-            self._orders.put_nowait(Qualify(message.get("EndpointName", "")))
+            self._orders.put_nowait(Qualify(endpoint))
+        if (trunk_id := trunk_of(endpoint)) is not None:
+            if (answers := ANSWERS.get(message.get("ContactStatus", ""))) is not None:
+                self._trunks.seen(trunk_id, answers=answers)
+            return
         event = translate(message, now())
         if event is None:
             return
@@ -191,6 +222,7 @@ class Asterisk:
                 self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
                 log.info("ami_up", version=link.version, channels=len(snapshot.channels))
                 self._meanwhile.end(snapshot)
+                self._trunks.linked()
 
     async def _again(self, link: LinkUp) -> None:
         """Another link brings a snapshot of its own; one that is there still is asked once more."""
@@ -282,6 +314,8 @@ class Asterisk:
                 await self.ami.action("ControlPlayback", stop)
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
+            case TakeTrunks():
+                await take(order, self.ami)
             case Confirm():
                 if await self._doubts.confirmed(order.fact, self.ami):
                     self._meanwhile.post(order.fact)
@@ -289,7 +323,8 @@ class Asterisk:
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
         try:
-            await self.ami.action("Originate", originate(order))
+            ways = self._trunks.ways_out(order.shown)
+            await self.ami.action("Originate", originate(order, ways))
         except AmiRefused:
             at, result = now(), DialResult.UNREACHABLE
             unsent = events.DialBackEnded(

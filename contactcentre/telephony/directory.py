@@ -1,4 +1,4 @@
-"""The directory: who has a phone, and who is logged in, as Asterisk reads it.
+"""The directory: who has a phone, who is logged in, and the trunks, as Asterisk reads it.
 
 A small SQLite file of its own that the service writes and Asterisk reads as realtime. A changed
 secret refuses the old one at the next REGISTER; nothing is ever reloaded, and it holds nothing of
@@ -8,7 +8,8 @@ Every account has its rows before Asterisk starts, and they stay: a row that is 
 costs a walk over all endpoints at its first registration (76 ms of processor time each where there
 are 1,850), so that 300 agents who log in at nine o'clock would hold Asterisk for a quarter of a
 minute. Logging in and out change the secret only. A browser's secret lasts as long as its log-in. A
-telephone on a table has one that an administrator typed into it; it lasts until it is revoked.
+telephone on a table has one that an administrator typed into it; it lasts until it is revoked. That
+of a trunk is nowhere but here, and lasts until another one is given.
 
 Synchronous: its owner calls it from one worker thread.
 """
@@ -16,13 +17,16 @@ Synchronous: its owner calls it from one worker thread.
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from contactcentre.telephony.translation import CARRIER
+from contactcentre.core.config.trunk import Trunk
+from contactcentre.telephony.shared_files import make
+from contactcentre.telephony.translation import CARRIER, trunk_endpoint, trunk_of
+from contactcentre.telephony.trunk_rows import TABLES, rows
 
 Kind = Literal["browser", "desk"]
 
@@ -41,8 +45,7 @@ CREATE TABLE IF NOT EXISTS ps_endpoints (
     id TEXT PRIMARY KEY, context TEXT, aors TEXT, auth TEXT, disallow TEXT, allow TEXT, webrtc TEXT,
     language TEXT, dtmf_mode TEXT, direct_media TEXT, allow_transfer TEXT, identify_by TEXT,
     rtp_symmetric TEXT, force_rport TEXT, rewrite_contact TEXT, device_state_busy_at TEXT,
-    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT,
-    callerid TEXT NOT NULL DEFAULT '<0>'
+    rtp_timeout TEXT, rtp_timeout_hold TEXT, rtp_keepalive TEXT
 );
 CREATE TABLE IF NOT EXISTS ps_auths (
     id TEXT PRIMARY KEY, auth_type TEXT, username TEXT, password TEXT
@@ -51,14 +54,33 @@ CREATE TABLE IF NOT EXISTS ps_aors (
     id TEXT PRIMARY KEY, max_contacts TEXT, remove_existing TEXT, qualify_frequency TEXT,
     qualify_timeout TEXT, minimum_expiration TEXT, default_expiration TEXT, maximum_expiration TEXT
 );
+CREATE TABLE IF NOT EXISTS ps_endpoint_id_ips (
+    id TEXT PRIMARY KEY, endpoint TEXT, match TEXT, srv_lookups TEXT
+);
+CREATE TABLE IF NOT EXISTS ps_registrations (
+    id TEXT PRIMARY KEY, transport TEXT, server_uri TEXT, client_uri TEXT, contact_user TEXT,
+    outbound_auth TEXT, expiration TEXT, retry_interval TEXT, forbidden_retry_interval TEXT,
+    auth_rejection_permanent TEXT, max_retries TEXT
+);
 CREATE TABLE IF NOT EXISTS queue_members (
     uniqueid TEXT PRIMARY KEY, queue_name TEXT, interface TEXT, membername TEXT, penalty TEXT,
     paused TEXT, state_interface TEXT, wrapuptime TEXT, ringinuse TEXT, reason_paused TEXT
 );
 """
 
-_SINCE = "ALTER TABLE ps_endpoints ADD COLUMN callerid TEXT NOT NULL DEFAULT '<0>'"
-"""A file of before does not have that column."""
+# Beside those of all rows. (A NULL comes to Asterisk as an empty text, which few columns may be.)
+_SINCE = {
+    "ps_endpoints": {
+        "callerid": "<0>",
+        "trust_id_inbound": "no",
+        "transport": "",
+        "outbound_auth": "",
+        "from_domain": "",
+        "media_encryption": "no",
+    },
+    "ps_aors": {"contact": ""},
+}
+"""Columns that a file of before does not have, with what a phone has there."""
 
 _ALLOW: dict[Kind, str] = {"browser": "opus,alaw,ulaw", "desk": "g722,alaw,ulaw"}
 
@@ -78,16 +100,15 @@ class Directory:
         self._path = path
 
     def create(self) -> None:
-        """Make the file and its tables where they are missing. Only its owner may read it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
+        """Make the file and its tables where they are missing."""
+        make(self._path)
         with self._opened() as db:
             db.execute("PRAGMA journal_mode = WAL")
         with self._writing() as db:
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
-            if "callerid" not in {row[1] for row in db.execute("PRAGMA table_info(ps_endpoints)")}:
-                db.execute(_SINCE)
+            for table, columns in _SINCE.items():
+                _add_columns(db, table, columns)
 
     def enrol(
         self, endpoint: str, secret: str, *, kind: Kind, queue_penalty: int | None = None
@@ -117,8 +138,47 @@ class Directory:
             for endpoint, phone in wanted.items():
                 same = former.get(endpoint) == _webrtc(phone.kind)
                 _write(db, phone, (kept.get(endpoint) if same else None) or _unknown())
-            for endpoint in (kept.keys() - wanted.keys()) if drop_others else ():
+            others = {one for one in kept if trunk_of(one) is None} - wanted.keys()
+            for endpoint in others if drop_others else ():
                 _drop(db, endpoint)
+
+    def lay(self, trunks: Iterable[Trunk]) -> None:
+        """Have these trunks and no others; secrets in force stay, and none is forgotten."""
+        wanted = {trunk_endpoint(one.trunk_id): one for one in trunks}
+        with self._writing() as db:
+            for table in TABLES:
+                there = {row[0] for row in db.execute(f"SELECT id FROM {table}")}  # noqa: S608
+                for name in there:
+                    if trunk_of(name) is not None and table not in _rows_of(wanted.get(name)):
+                        db.execute(f"DELETE FROM {table} WHERE id = ?", (name,))  # noqa: S608
+            for name, trunk in wanted.items():
+                for table, row in _rows_of(trunk).items():
+                    _upsert(db, table, row)
+                _write_log_in(db, name, trunk.user)
+
+    def servers(self) -> tuple[tuple[str, str], ...]:
+        """Trunks, and where each leads."""
+        with self._opened() as db:
+            rows = db.execute("SELECT id, contact FROM ps_aors WHERE contact <> '' ORDER BY id")
+            return tuple((name, contact) for name, contact in rows)
+
+    def give_secret(self, trunk_id: str, secret: str) -> None:
+        """What the trunk's log-in is made with from now on."""
+        row = {**_auth_row(trunk_endpoint(trunk_id), ""), "password": secret}
+        with self._writing() as db:
+            _upsert(db, "ps_auths", row, change=("password",))
+
+    def has_secret(self, trunk_id: str) -> bool:
+        """Whether somebody has given one."""
+        with self._opened() as db:
+            query = "SELECT password FROM ps_auths WHERE id = ?"
+            row = db.execute(query, (trunk_endpoint(trunk_id),)).fetchone()
+        return row is not None and 0 < len(row[0]) < UNKNOWN
+
+    def forget_secret(self, trunk_id: str) -> None:
+        """It is nowhere any more."""
+        with self._writing() as db:
+            db.execute("DELETE FROM ps_auths WHERE id = ?", (trunk_endpoint(trunk_id),))
 
     def secret(self, endpoint: str) -> str | None:
         """The secret that the phone registers with now; None where it was never enrolled."""
@@ -189,12 +249,29 @@ def _write(db: sqlite3.Connection, phone: DirectoryPhone, secret: str) -> None:
     if not secret:
         raise ValueError(f"no secret for {name}")
     _upsert(db, "ps_endpoints", _endpoint_row(name, phone.kind))
-    _upsert(
-        db,
-        "ps_auths",
-        {"id": name, "auth_type": "userpass", "username": name, "password": secret},
-    )
+    _upsert(db, "ps_auths", {**_auth_row(name, name), "password": secret})
     _upsert(db, "ps_aors", _aor_row(name))
+
+
+def _auth_row(name: str, user: str) -> dict[str, str]:
+    return {"id": name, "auth_type": "userpass", "username": user, "password": _unknown()}
+
+
+def _rows_of(trunk: Trunk | None) -> Mapping[str, Mapping[str, str]]:
+    return {} if trunk is None else rows(trunk)
+
+
+def _write_log_in(db: sqlite3.Connection, name: str, user: str | None) -> None:
+    """The secret stays; one that nobody has given yet is one that nobody knows."""
+    if user is not None:
+        _upsert(db, "ps_auths", _auth_row(name, user), change=("username",))
+
+
+def _add_columns(db: sqlite3.Connection, table: str, columns: Mapping[str, str]) -> None:
+    there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+    for name, default in columns.items():
+        if name not in there:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} TEXT NOT NULL DEFAULT '{default}'")
 
 
 def _unknown() -> str:
@@ -277,11 +354,14 @@ def _write_member(db: sqlite3.Connection, endpoint: str, *, paused: bool, penalt
     _upsert(db, "queue_members", row)
 
 
-def _upsert(db: sqlite3.Connection, table: str, row: dict[str, str]) -> None:
+def _upsert(
+    db: sqlite3.Connection, table: str, row: Mapping[str, str], *, change: Sequence[str] = ()
+) -> None:
+    """`change`: what is written of a row that is there; all of it if none is named."""
     key, *others = row
     names = ", ".join(row)
     marks = ", ".join("?" * len(row))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in others)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in change or others)
     db.execute(
         f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of this file only
         f" ON CONFLICT ({key}) DO UPDATE SET {changes}",

@@ -23,6 +23,7 @@ from typing import Final
 from contactcentre.core import events
 from contactcentre.engine.clock import now
 from contactcentre.telephony.digits import number
+from contactcentre.telephony.shared_files import make
 from contactcentre.telephony.translation import caller_of, is_call
 
 FILE: Final = "fallback-log.sqlite"
@@ -54,9 +55,8 @@ class FallbackLog:
         self._path = path
 
     def create(self) -> None:
-        """Make the file and its table where they are missing. Only its owner may read it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
+        """Make the file and its table where they are missing."""
+        make(self._path)
         with closing(self._opened()) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(_SCHEMA)

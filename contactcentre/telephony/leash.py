@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -27,21 +27,22 @@ from contactcentre.telephony.agi import (
     AgiTimeout,
     AgiUnsafe,
 )
-from contactcentre.telephony.digits import are_digits
+from contactcentre.telephony.dialling import (
+    REPLY_S,
+    WaysOut,
+    dial_end,
+    mobile,
+    outside,
+    phone,
+    variables,
+)
 from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
-from contactcentre.telephony.translation import CARRIER, caller_of, dial_result, is_call
+from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
 from routing.model import Device
 
 log = structlog.get_logger(__name__)
-
-REPLY_S: Final = 5.0
-"""Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
-
-GONE_TRIES: Final = 20
-GONE_PAUSE_S: Final = 0.005
-"""So often, and so long between two tries, it is asked why the leg of an agent has ended."""
 
 GHOST_S: Final = 1.0
 """A caller who has come just now may not be in a list of channels yet."""
@@ -94,14 +95,17 @@ class Leash:
         recordings: MessageFiles,
         *,
         interrupt: Callable[[str], None],
+        ways_out: WaysOut = lambda _: (),
         early: EarlyKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
     ) -> None:
-        """`interrupt` stops what is being played on a channel; `early` has what was typed before
-        a caller came to us, `listed` tells whose calls are not taken."""
+        """`interrupt` stops what is being played on a channel; without `ways_out` no call leaves
+        the house. `early` has what was typed before a caller came to us, `listed` tells whose calls
+        are not taken."""
         self._listed = listed
         self._early = EarlyKeys() if early is None else early
         self._interrupt = interrupt
+        self._ways_out = ways_out
         self._post = post
         self._prompts = prompts
         self._recordings = recordings
@@ -168,7 +172,7 @@ class Leash:
     # --- who is it -------------------------------------------------------------------------
 
     async def _greet(self, session: AgiSession) -> events.CallArrived | events.CallReturned:
-        known = await _variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "CC_FELL")
+        known = await variables(session, "CC_CALL", PLACE, "CC_HOTLINE", "CC_FELL")
         env = session.env
         if known["CC_FELL"]:
             await _fetched(session)
@@ -189,7 +193,7 @@ class Leash:
                 listed=self._listed(caller),
             )
         queue, language, queued_at, arrived_at = _place(known[PLACE])
-        last_dial = await _dialled(session, "desk")
+        last_dial = dial_result(*await dial_end(session), "desk")
         return events.CallReturned(
             at=now(),
             call_id=known["CC_CALL"],
@@ -290,25 +294,32 @@ class Leash:
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
         """Dial the agent's phone: `g` brings the caller back, `m` plays music meanwhile, `i` lets
         no phone send the call elsewhere."""
-        session = held.session
-        reply = await session.command("EXEC", "Dial", _target(order, held.hotline), timeout_s=None)
-        held.music = False  # Dial has stopped it
-        await _unless_gone(reply, session)
-        if held.recalled:
-            raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
-        await self._report_dial(order.call_id, order.offer_id, order.phone.device, session)
+        if order.phone.device == "mobile":
+            targets = [mobile(order, way) for way in self._ways_out(held.hotline)]
+        else:
+            targets = [phone(order)]
+        await self._dial(targets, order.call_id, order.offer_id, order.phone.device, held)
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
-        target = f"PJSIP/{order.number}@{CARRIER},60,i"
-        reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
-        await _unless_gone(reply, held.session)
-        await self._report_dial(order.call_id, "", "desk", held.session)
+        targets = [outside(order, way) for way in self._ways_out(held.hotline)]
+        await self._dial(targets, order.call_id, "", "desk", held)
 
-    async def _report_dial(
-        self, call_id: str, offer_id: str, device: Device, session: AgiSession
+    async def _dial(
+        self, targets: Sequence[str], call_id: str, offer_id: str, device: Device, held: _Held
     ) -> None:
-        result = await _dialled(session, device)
+        """One after another, until one has a line; how the last one ended is told."""
+        ended = "", ""
+        for target in targets:
+            reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
+            held.music = False  # Dial has stopped it
+            await _unless_gone(reply, held.session)
+            if held.recalled:
+                raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
+            ended = await dial_end(held.session)
+            if not has_no_line(*ended):
+                break
+        result = dial_result(*ended, device)
         self._post(events.DialEnded(at=now(), call_id=call_id, offer_id=offer_id, result=result))
 
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
@@ -343,18 +354,6 @@ class Leash:
         if not room:
             log.error("no_room_for_message", advice="make room on the disk, or raise CC_MESSAGE_MB")
         return room
-
-
-def _target(order: effects.Ring, hotline: str) -> str:
-    """What Dial is given, with the offer's id for the leg. A mobile shows the hotline's number, not
-    the citizen's."""
-    phone, timeout_s = order.phone, round(order.timeout_s)
-    if phone.device == "mobile":
-        shown = hotline if are_digits(hotline) else ""
-        options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
-        return f"PJSIP/{phone.number}@{CARRIER},{timeout_s},{options}"
-    auto = "1" if order.auto else "0"
-    return f"PJSIP/{phone.endpoint},{timeout_s},gmib(cc-offer^s^1({order.offer_id}^{auto}))"
 
 
 def _hurries(order: effects.CallEffect) -> bool:
@@ -399,27 +398,3 @@ async def _fetched(session: AgiSession) -> None:
     row = f"cc-fallback,{session.env.get('agi_uniqueid', '')},NONE,BACK"
     await session.command("EXEC", "QueueLog", row, timeout_s=REPLY_S)
     await _set(session, "CC_FELL", "")
-
-
-async def _dialled(session: AgiSession, device: Device) -> DialResult:
-    """What came of the last `Dial`. Why a leg that had answered has ended, it tells itself (context
-    `cc-gone`), perhaps a moment after the dial's end.
-    """
-    for _ in range(GONE_TRIES):
-        said = await _variables(session, "DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
-        leg, _, cause = said["CC_GONE"].partition("|")
-        if said["DIALSTATUS"] != "ANSWER":
-            return dial_result(said["DIALSTATUS"], said["HANGUPCAUSE"], device)
-        if leg == said["DIALEDPEERNAME"]:
-            return dial_result("ANSWER", cause, device)
-        await asyncio.sleep(GONE_PAUSE_S)
-    return DialResult.ANSWERED
-
-
-async def _variables(session: AgiSession, *names: str) -> Mapping[str, str]:
-    """Several variables in one round trip."""
-    template = "^".join(f"${{{name}}}" for name in names)
-    reply = await session.command("GET FULL VARIABLE", template, timeout_s=REPLY_S)
-    values = reply.data.split("^")
-    values += [""] * (len(names) - len(values))
-    return dict(zip(names, values, strict=False))

@@ -11,9 +11,10 @@ import select
 import signal
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Never
 
 import structlog
 
@@ -23,6 +24,8 @@ from contactcentre.telephony.fallback_log import FallbackLog
 from contactcentre.telephony.free_ports import PortTaken, require_free
 from contactcentre.telephony.pbx_config import PbxSettings, render
 from contactcentre.telephony.pbx_log import PbxLog
+from contactcentre.telephony.pbx_reload import follow
+from contactcentre.telephony.shared_files import is_shared
 
 __all__ = [
     "Pbx",
@@ -38,7 +41,7 @@ __all__ = [
 log = structlog.get_logger(__name__)
 
 # Not the argument `umask`, which uvloop lacks. The shell is replaced: the pid is that of Asterisk.
-_OWNER_ONLY = ("/bin/sh", "-c", 'umask 077; exec "$@"', "sh")
+_WITH_UMASK = ("/bin/sh", "-c", 'umask "$0"; exec "$@"')
 
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 10.0
@@ -52,6 +55,7 @@ class Pbx:
         self._binary = binary
         self._process: asyncio.subprocess.Process | None = None
         self._writing: asyncio.Task[None] | None = None  # its log; ends with the process
+        self._following: asyncio.Task[Never] | None = None  # what it is to read anew
 
     @property
     def pid(self) -> int:
@@ -62,7 +66,9 @@ class Pbx:
         """Start Asterisk and return when it takes calls; `PbxFailed` where it does not."""
         binary = await asyncio.to_thread(self._prepared)
         self._process = process = await asyncio.create_subprocess_exec(
-            *_OWNER_ONLY,
+            *_WITH_UMASK,
+            # Its own folder is closed to all others anyway; what it records may be for its group.
+            "007" if is_shared(self.settings.directory.parent) else "077",
             *binary.argv,
             "-f",
             "-C",
@@ -82,6 +88,7 @@ class Pbx:
         except BaseException:  # a half-started Asterisk must not stay behind; raised again
             await self.kill()
             raise
+        self._following = asyncio.create_task(follow(self.settings, binary), name="pbx reload")
 
     async def wait(self) -> int:
         """Wait until the process has ended; its return code."""
@@ -91,6 +98,7 @@ class Pbx:
         """End Asterisk with its calls, gently, then not."""
         if self._process is None:
             return
+        await self._leave()
         if self._process.returncode is None:
             self._process.terminate()
         try:
@@ -103,6 +111,7 @@ class Pbx:
     async def kill(self) -> None:
         """End Asterisk at once, as a crash would."""
         if self._process is not None:
+            await self._leave()
             if self._process.returncode is None:
                 self._process.kill()
             await self._ended()
@@ -111,6 +120,12 @@ class Pbx:
         """Stop and start with the same settings; all calls are lost."""
         await self.stop()
         await self.start()
+
+    async def _leave(self) -> None:
+        """It is to read nothing anew any more."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait([self._following])
 
     async def _ended(self) -> None:
         """The process is gone, and its last words are written down."""
@@ -174,23 +189,27 @@ async def running(settings: PbxSettings) -> AsyncIterator[Pbx]:
         await pbx.stop()
 
 
-async def main_pbx(settings: PbxSettings) -> None:
-    """Keep one Asterisk running until SIGTERM or SIGINT; a crashed one is started again."""
+async def main_pbx(settings: PbxSettings, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Keep one Asterisk running until SIGTERM or SIGINT; a crashed one is started again.
+
+    `ready` is called each time that it takes calls.
+    """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     try:
         while not told.is_set():
-            await _run_until(told, settings)
+            await _run_until(told, settings, ready)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
 
 
-async def _run_until(told: asyncio.Event, settings: PbxSettings) -> None:
+async def _run_until(told: asyncio.Event, settings: PbxSettings, ready: Callable[[], None]) -> None:
     async with running(settings) as pbx, asyncio.TaskGroup() as group:
         log.info("pbx_ready", action="pbx_ready", pid=pbx.pid)
+        ready()
         ended = group.create_task(pbx.wait(), name="pbx ended")
         stop = group.create_task(told.wait(), name="told to stop")
         await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)

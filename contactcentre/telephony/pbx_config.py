@@ -20,6 +20,8 @@ _TEXTS = (
     *("home", "prompts", "music", "directory", "ami_secret", "ami_user"),
     *("sip_host", "http_host", "ami_host"),
 )
+_UNLESS_EMPTY = ("agi_secret", "sip_external_host")
+_TLS = ("sip_tls_certificate", "sip_tls_key", "sip_tls_authorities")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,12 +29,13 @@ class PbxSettings:
     """One Asterisk instance. `home` is its own folder: configuration, log, run, spool.
 
     `agi`: `host:port` of the services, in the order in which a call tries them; `agi_secret` goes
-    with each request. `trunks`: addresses and networks of the carrier; calls out go to `trunk_port`
-    of the first. `overlay`: folder of templates that take the place of those of the same name,
-    which they may include as `base/NAME`. `prompts`: folder with a folder per language. `music`:
-    folder of WAV files; while it is empty, Asterisk's own music is played. `trunk_silence_s`: a
-    carrier's leg that sends no media for so long is hung up; 0 never. `tries`: rounds over the
-    services, about a second each, before the fallback queue. `max_sockets`: of browsers' phones.
+    with each request. `sip_tcp_port`, `sip_tls_port`: 0 is no such port; with TLS go a certificate,
+    its key, and the authorities whose certificates carriers may show. `sip_external_host`: where
+    who is outside `sip_local_networks` reaches us. `overlay`: folder of templates that take the
+    place of those of the same name, which they may include as `base/NAME`. `prompts`: folder with a
+    folder per language. `music`: folder of WAV files; while it is empty, Asterisk's own music is
+    played. `tries`: rounds over the services, about a second each, before the fallback queue.
+    `max_sockets`: of browsers' phones.
     """
 
     home: Path
@@ -46,6 +49,13 @@ class PbxSettings:
     agi_secret: str = field(default="", repr=False)
     sip_host: str = "127.0.0.1"
     sip_port: int = 5060
+    sip_tcp_port: int = 0
+    sip_tls_port: int = 0
+    sip_tls_certificate: Path | None = None
+    sip_tls_key: Path | None = None
+    sip_tls_authorities: Path | None = None
+    sip_external_host: str = ""
+    sip_local_networks: tuple[str, ...] = ()
     http_host: str = "127.0.0.1"
     http_port: int = 8088
     ami_host: str = "127.0.0.1"
@@ -53,9 +63,6 @@ class PbxSettings:
     rtp_first: int = 10_000
     rtp_last: int = 19_999
     agi: tuple[str, ...] = ("127.0.0.1:4573",)
-    trunks: tuple[str, ...] = ("127.0.0.2",)
-    trunk_port: int = 5060
-    trunk_silence_s: int = 120
     tries: int = 4
     fallback_round_s: int = 20
     max_sockets: int = 4000
@@ -64,11 +71,12 @@ class PbxSettings:
     def __post_init__(self) -> None:
         if len(os.fsencode(self.home)) > _LONGEST_HOME:
             raise ValueError(f"home: longer than {_LONGEST_HOME} bytes")
-        if not self.agi or not self.trunks:
-            raise ValueError("agi, trunks: at least one address each")
-        for name in (*_TEXTS, *(("agi_secret",) if self.agi_secret else ())):
-            _check(name, str(getattr(self, name)))
-        for name in ("agi", "trunks"):
+        if not self.agi:
+            raise ValueError("agi: at least one address")
+        tls = _TLS if self.sip_tls_port else ()
+        for name in (*_TEXTS, *tls, *(one for one in _UNLESS_EMPTY if getattr(self, one))):
+            _check(name, str(getattr(self, name) or ""))
+        for name in ("agi", "sip_local_networks"):
             for address in getattr(self, name):
                 _check(name, address)
 
@@ -84,8 +92,8 @@ class PbxSettings:
 
     @property
     def fallback_log(self) -> Path:
-        """What the fallback queue did."""
-        return self.home / fallback_log.FILE
+        """What the fallback queue did: beside the phones, for the service writes there as well."""
+        return self.directory.with_name(fallback_log.FILE)
 
     @property
     def log(self) -> Path:

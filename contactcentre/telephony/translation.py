@@ -34,7 +34,18 @@ def is_offer(account: str) -> bool:
 
 
 CARRIER = "carrier"
-"""The trunk's name in pjsip.conf."""
+
+
+def trunk_endpoint(trunk_id: str) -> str:
+    """What Asterisk knows a trunk by; no phone may be named so."""
+    return f"{CARRIER}_{trunk_id}"
+
+
+def trunk_of(endpoint: str) -> str | None:
+    """The trunk of that name; None of a phone."""
+    kind, _, trunk_id = endpoint.partition("_")
+    return trunk_id if kind == CARRIER else None
+
 
 AUDIO_STOPPED = 44
 """Q.850 cause of a leg that Asterisk ended because its audio had stopped."""
@@ -59,6 +70,14 @@ _DIALS = {
 NO_LINE = (34, 38, 41, 42, 47)
 """Q.850 causes of a call for which the network had no line: no circuit, out of order, failure,
 congestion, no resource. A telephone that is switched off (20, 27) was tried."""
+
+
+def has_no_line(status: str, cause: str) -> bool:
+    """Whether a `Dial` that ended so says nothing of the telephone: no call has left by that trunk
+    (DIALSTATUS and HANGUPCAUSE, as context `cc-ring-back` asks too)."""
+    code = number(cause)
+    return code in NO_LINE or (status == "CHANUNAVAIL" and code == 0)
+
 
 _ENDS = {17: DialResult.BUSY, CALL_REJECTED: DialResult.DECLINED}
 
@@ -118,7 +137,7 @@ def _endpoint(channel: str) -> str:
     """`PJSIP/a-1-0000002a` -> `a-1`; "" for channels that are no agent's phone."""
     technology, _, rest = channel.partition("/")
     endpoint = rest.rpartition("-")[0] if technology == "PJSIP" else ""
-    return "" if endpoint == CARRIER else endpoint
+    return "" if trunk_of(endpoint) is not None else endpoint
 
 
 def caller_of(text: str) -> str | None:

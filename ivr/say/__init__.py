@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from ivr.say import en, hours, lv, ru
+from ivr.say import en, hours, lv, ru, sentences
 from ivr.say.hours import Again, Hours
 from ivr.say.parts import HIGHEST, Case, Gender
 
@@ -59,7 +59,9 @@ LANGUAGES = tuple(_GRAMMARS)
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        language: MappingProxyType({**grammar.WORDS, **hours.WORDS[language]})
+        language: MappingProxyType(
+            {**grammar.WORDS, **sentences.words(grammar), **hours.WORDS[language]}
+        )
         for language, grammar in _GRAMMARS.items()
     }
 )
@@ -104,18 +106,20 @@ def position(n: int, language: str) -> tuple[str, ...]:
     if n < 1:
         raise ValueError("the first place in a queue is 1")
     grammar = _grammar(language)
-    return grammar.position(n) if n <= HIGHEST else ("position/far",)
+    return sentences.position(n) or (grammar.position(n) if n <= HIGHEST else ("position/far",))
 
 
 def wait_range(low_min: int, high_min: int, language: str) -> tuple[str, ...]:
     """Return the expected wait in minutes as a sentence, in either order of the two.
 
-    Up to one minute, from nothing, and a range of one value have sentences of their own, and so
-    has a wait that is longer than numbers are spoken.
+    Above ten minutes it is told to full fives. Up to one minute, from nothing, and a range of one
+    value have sentences of their own, and so has a wait that is longer than numbers are spoken.
     """
     grammar = _grammar(language)
-    is_spoken = max(low_min, high_min) <= HIGHEST
-    return grammar.wait_range(low_min, high_min) if is_spoken else ("wait/long",)
+    low, high = sentences.rounded(low_min, high_min)
+    return sentences.wait_range(low, high) or (
+        grammar.wait_range(low, high) if high <= HIGHEST else ("wait/long",)
+    )
 
 
 def clock(hour: int, minute: int, language: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class _HoursGrammar(Protocol):
     def WORDS(self) -> dict[str, str]: ...  # noqa: N802 (a module's constant)
 
     def since(self, minute: int, /) -> tuple[str, ...]: ...
+    def opens(self, minute: int, /) -> tuple[str, ...]: ...
     def until(self, minute: int, /) -> tuple[str, ...]: ...
 
 
@@ -58,12 +59,12 @@ def week(weekly: Sequence[Hours], language: str) -> tuple[str, ...]:
 
 def again(when: Again, language: str) -> tuple[str, ...]:
     """Return when it opens next: today, tomorrow, on a day of this week, or on a date."""
-    return ("again/open", *_when(when, language))
+    return ("again/open", *_day(when), *_GRAMMARS[language].opens(when.minute))
 
 
 def sooner(when: Again, language: str) -> tuple[str, ...]:
     """Return when other centres will answer, where that is before the own one opens."""
-    return ("again/others", *_when(when, language))
+    return ("again/others", *_day(when), *_GRAMMARS[language].since(when.minute))
 
 
 def others(names: Sequence[str]) -> tuple[str, ...]:
@@ -71,10 +72,6 @@ def others(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
     return ("others/one" if len(names) == 1 else "others/many", *_listed([(n,) for n in names]))
-
-
-def _when(when: Again, language: str) -> tuple[str, ...]:
-    return (*_day(when), *_GRAMMARS[language].since(when.minute))
 
 
 def _day(when: Again) -> tuple[str, ...]:

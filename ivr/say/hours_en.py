@@ -15,6 +15,9 @@ def since(minute: int) -> tuple[str, ...]:
     return _clock(minute, "from")
 
 
+opens = since
+
+
 def until(minute: int) -> tuple[str, ...]:
     """Return "to five p.m."; 1440 is midnight."""
     return _clock(minute % (24 * 60), "to")

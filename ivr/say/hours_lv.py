@@ -14,23 +14,22 @@ _MONTHS = (
 
 
 def since(minute: int) -> tuple[str, ...]:
-    """Return "no pulksten astoņiem un trīsdesmit minūtēm"."""
+    """Return "no astoņiem trīsdesmit"."""
     if minute == 0:
         return ("midnight/from",)
     hour, rest = divmod(minute, 60)
-    if rest == 0:
-        return (f"hour/{hour}-from",)
-    spoken = lv.minutes(rest, "gen" if lv.plural(rest) == "one" else "dat")
-    return (f"hour/{hour}-from", "word/and", *spoken)
+    return (f"hour/{hour}-from", *lv.past(rest, "gen" if lv.plural(rest) == "one" else "dat"))
+
+
+opens = since
 
 
 def until(minute: int) -> tuple[str, ...]:
-    """Return "līdz pulksten divpadsmitiem"; 1440 is midnight."""
+    """Return "līdz divpadsmitiem"; 1440 is midnight."""
     hour, rest = divmod(minute, 60)
     if hour == 24:
         return ("midnight/to",)
-    spoken = ("word/and", *lv.minutes(rest, "dat")) if rest else ()
-    return (f"hour/{hour}-to", *spoken)
+    return (f"hour/{hour}-to", *lv.past(rest, "dat"))
 
 
 def _hour(hour: int) -> str:
@@ -63,8 +62,8 @@ def _words() -> dict[str, str]:
         "day/working": "darbdienās",
         "midnight/from": "no pusnakts",
         "midnight/to": "līdz pusnaktij",
-        "hour/0-from": "no pulksten nulles",
-        "hour/0-to": "līdz pulksten nullei",
+        "hour/0-from": "no nulles",
+        "hour/0-to": "līdz nullei",
         "unit/minute-gen-one": "minūtes",
     }
     for number, day in enumerate(_DAYS):
@@ -73,8 +72,8 @@ def _words() -> dict[str, str]:
         words[f"day/{number}-from"] = f"no {day}as"
         words[f"day/{number}-to"] = f"līdz {day}ai"
     for hour in range(1, 24):
-        words[f"hour/{hour}-from"] = f"no pulksten {_hour(hour)}"
-        words[f"hour/{hour}-to"] = f"līdz pulksten {_hour(hour)}"
+        words[f"hour/{hour}-from"] = f"no {_hour(hour)}"
+        words[f"hour/{hour}-to"] = f"līdz {_hour(hour)}"
     words |= {f"date/{day}": _date(day) for day in range(1, 32)}
     return words | {f"month/{number}": month for number, month in enumerate(_MONTHS, start=1)}
 

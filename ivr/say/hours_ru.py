@@ -25,6 +25,11 @@ def since(minute: int) -> tuple[str, ...]:
     return (f"hour/{hour}-from", *(ru.minutes(rest, "gen") if rest else ()))
 
 
+def opens(minute: int) -> tuple[str, ...]:
+    """Return "в восемь часов тридцать минут"."""
+    return ru.clock(*divmod(minute, 60))
+
+
 def until(minute: int) -> tuple[str, ...]:
     """Return "до двенадцати часов"; 1440 is midnight."""
     hour, rest = divmod(minute, 60)
@@ -55,7 +60,7 @@ def _words() -> dict[str, str]:
         "hours/moved": "Сегодня выходной: рабочий день перенесён.",
         "hours/are": "Часы работы:",
         "hours/all-day": "круглосуточно",
-        "again/open": "Снова работает",
+        "again/open": "Снова начнёт работать",
         "again/others": "Сотрудники других центров ответят вам",
         "again/today": "сегодня",
         "again/tomorrow": "завтра",

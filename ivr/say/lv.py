@@ -71,29 +71,35 @@ def _minute(n: int, case: Case) -> str:
 
 
 def position(n: int) -> tuple[str, ...]:
-    """Return "Jūs esat trešais rindā."."""
-    return ("position/you-are", *ordinal(n), "position/in-queue")
+    """Return "Jūsu vieta rindā: trešā": the place has a gender, the caller need not."""
+    return ("position/yours", *ordinal(n, "f"))
 
 
 def wait_range(low_min: int, high_min: int) -> tuple[str, ...]:
-    """Return "Gaidīšanas laiks ir no piecām līdz deviņām minūtēm."."""
+    """Return "Jāgaida no piecām līdz deviņām minūtēm."."""
     low, high = checked_range(low_min, high_min)
     if high <= 1:
         return ("wait/under-one",)
     if low == 0:
         return ("wait/up-to", *minutes(high, "dat"))
     if low == high:
-        return ("wait/about", *minutes(low))
+        unit = "unit/minute-one" if plural(low) == "one" else "unit/minute-other"
+        return ("wait/about", *number(low, "f"), unit)  # "aptuveni desmit minūtes"
     # "no" asks for the genitive of one minute, but for the dative of several.
     since = number(low, "f", "gen" if plural(low) == "one" else "dat")
     return ("wait/from", *since, "word/to", *minutes(high, "dat"))
 
 
 def clock(hour: int, minute: int) -> tuple[str, ...]:
-    """Return "pulksten astoņos un trīsdesmit minūtēs": the time at which something happens."""
+    """Return "pulksten astoņos trīsdesmit": the time at which something happens."""
+    return (f"hour/{hour}", *past(minute, "loc"))
+
+
+def past(minute: int, case: Case) -> tuple[str, ...]:
+    """Return what follows the hour: "trīsdesmit", "un piecām minūtēm", nothing at the full hour."""
     if minute == 0:
-        return (f"hour/{hour}",)
-    return (f"hour/{hour}", "word/and", *minutes(minute, "loc"))
+        return ()
+    return number(minute) if plural(minute) == "zero" else ("word/and", *minutes(minute, case))
 
 
 def digit(n: int) -> str:
@@ -136,14 +142,13 @@ def _words() -> dict[str, str]:
         "unit/minute-loc-other": "minūtēs",
         "word/and": "un",
         "word/to": "līdz",
-        "position/you-are": "Jūs esat",
-        "position/in-queue": "rindā.",
+        "position/yours": "Jūsu vieta rindā:",
         "position/far": "Pirms jums rindā ir vairāk nekā deviņi tūkstoši cilvēku.",
-        "wait/long": "Gaidīšanas laiks ir ļoti ilgs.",
-        "wait/under-one": "Gaidīšanas laiks ir mazāks par minūti.",
-        "wait/up-to": "Gaidīšanas laiks ir līdz",
-        "wait/about": "Gaidīšanas laiks ir aptuveni",
-        "wait/from": "Gaidīšanas laiks ir no",
+        "wait/long": "Jāgaida ļoti ilgi.",
+        "wait/under-one": "Jāgaida mazāk par minūti.",
+        "wait/up-to": "Jāgaida līdz",
+        "wait/about": "Jāgaida aptuveni",
+        "wait/from": "Jāgaida no",
         "digit/plus": "plus",
         "n/100-end": "simts",
         "n/1000-end": "tūkstotis",

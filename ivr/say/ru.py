@@ -114,8 +114,9 @@ def _minute(n: int, case: Case) -> str:
 
 
 def position(n: int) -> tuple[str, ...]:
-    """Return "Вы третий в очереди."."""
-    return ("position/you-are", *ordinal(n), "position/in-queue")
+    """Return "Ваше место в очереди — третье"."""
+    *heads, last = parts(n)
+    return ("position/yours", *(_cardinal(head, "m", "nom") for head in heads), f"ord/{last}-n")
 
 
 def wait_range(low_min: int, high_min: int) -> tuple[str, ...]:
@@ -154,10 +155,11 @@ def _genitive(n: int) -> str:
     return _NOMINATIVE[n].removesuffix("ь") + "и"
 
 
-def _ordinal(n: int, gender: Gender) -> str:
+def _ordinal(n: int, gender: str) -> str:
+    """Masculine, feminine, or neuter ("n")."""
     if n == 3:
-        return {"m": "третий", "f": "третья"}[gender]
-    ending = {"m": "ой" if n in _STRESSED_ORDINALS else "ый", "f": "ая"}[gender]
+        return {"m": "третий", "f": "третья", "n": "третье"}[gender]
+    ending = {"m": "ой" if n in _STRESSED_ORDINALS else "ый", "f": "ая", "n": "ое"}[gender]
     if n in _ORDINAL_STEMS:
         return _ORDINAL_STEMS[n] + ending
     if n > 100:
@@ -188,8 +190,7 @@ def _words() -> dict[str, str]:
         "unit/minute-gen-one": "минуты",
         "unit/minute-gen-many": "минут",
         "word/to": "до",
-        "position/you-are": "Вы",
-        "position/in-queue": "в очереди.",
+        "position/yours": "Ваше место в очереди —",
         "position/far": "Перед вами в очереди больше девяти тысяч человек.",
         "wait/long": "Время ожидания очень большое.",
         "wait/under-one": "Время ожидания — меньше минуты.",
@@ -201,8 +202,7 @@ def _words() -> dict[str, str]:
     words |= {f"unit/minute-acc-{form}": word for form, word in _ACCUSATIVE.items()}
     words |= {f"n/{n}": _NOMINATIVE[n] for n in PARTS if n not in (1, 2)}
     words |= {f"n/{n}-gen": _genitive(n) for n in PARTS if n != 1}
-    genders: tuple[Gender, ...] = ("m", "f")
-    words |= {f"ord/{n}-{g}": _ordinal(n, g) for n in PARTS for g in genders}
+    words |= {f"ord/{n}-{g}": _ordinal(n, g) for n in PARTS for g in "mfn"}
     return words | {f"hour/{hour}": _hour(hour) for hour in range(24)}
 
 

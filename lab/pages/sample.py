@@ -89,6 +89,7 @@ def _centre(one: Sample) -> dict[str, Any]:
     return {
         "centre_id": one.scene,
         "name": one.centre,
+        "short_name": "" if one.scene == "held" else one.centre.rpartition(" novada ")[2],
         "municipality": "jekabpils",
         **({"calendar_id": "never"} if one.scene == "closed" else {}),
     }

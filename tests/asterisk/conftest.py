@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from contactcentre.core.config.trunk import Trunk
 from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
+from lab.browser_phone import HOST as CARRIER
+from lab.carrier import line_to
 from lab.hotline import Rehearsal, rehearsal
 from lab.telephone import Telephone, telephone
 
@@ -22,12 +25,14 @@ StartPbx = Callable[..., Awaitable[Pbx]]
 async def start_pbx(
     root: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[StartPbx]:
-    """A function that starts an Asterisk with its own folder and ports; settings may be given."""
+    """A function that starts an Asterisk with its own folder and ports; trunks and settings may be
+    given. Its carrier is at the same port of another address, if not said otherwise."""
     async with AsyncExitStack() as stack:
 
-        async def start(**given: Any) -> Pbx:
+        async def start(*trunks: Trunk, **given: Any) -> Pbx:
             home = tmp_path_factory.mktemp("pbx")
             first = 10_000 + free_port() % 90 * 100
+            sip_port = given.pop("sip_port", None) or free_port()
             settings: dict[str, Any] = {
                 "home": home,
                 "templates": root / "config" / "asterisk",
@@ -35,14 +40,18 @@ async def start_pbx(
                 "music": home / "music",
                 "directory": home / "directory.sqlite",
                 "ami_secret": "0123456789abcdef",
-                "sip_port": free_port(),
+                "sip_port": sip_port,
                 "http_port": free_port(),
                 "ami_port": free_port(),
                 "rtp_first": first,
                 "rtp_last": first + 99,
                 "agi": (f"127.0.0.1:{free_port()}",),
             }
-            pbx = await stack.enter_async_context(running(PbxSettings(**settings | given)))
+            made = PbxSettings(**settings | given)
+            directory = Directory(made.directory)
+            directory.create()
+            directory.lay(trunks or [line_to(CARRIER, sip_port)])
+            pbx = await stack.enter_async_context(running(made))
             # A gentle end takes a second, and nothing here is worth it.
             stack.push_async_callback(pbx.kill)
             return pbx
@@ -70,10 +79,11 @@ class Ami:
         self._writer = writer
         self._unread: list[dict[str, str]] = []
 
-    async def act(self, action: str, **fields: str) -> dict[str, str]:
-        """Send one action; its response."""
-        lines = [f"Action: {action}", *(f"{name}: {value}" for name, value in fields.items())]
-        self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+    async def act(self, action: str, **fields: str | tuple[str, ...]) -> dict[str, str]:
+        """Send one action; its response. Several values are a line each."""
+        given = ((name, (one,) if isinstance(one, str) else one) for name, one in fields.items())
+        lines = [f"{name}: {value}" for name, values in given for value in values]
+        self._writer.write("\r\n".join((f"Action: {action}", *lines, "\r\n")).encode())
         while "Response" not in (message := await self._next()):
             self._unread.append(message)
         return message

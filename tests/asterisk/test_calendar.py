@@ -35,14 +35,15 @@ async def live_at(hotline: Rehearsal, moment: str) -> None:
 
 
 async def test_a_closed_saturday(hotline: Rehearsal) -> None:
-    """The caller of a closed centre hears when it opens and who is open, and may ask to be called
-    back; the caller of a centre that is open on Saturdays is not sent away."""
+    """The caller of a closed centre hears when it opens, by key 3 who is open, and may ask to be
+    called back; the caller of a centre that is open on Saturdays is not sent away."""
     await live_at(hotline, "2026-01-10T10:00")
     async with hotline.telephone() as citizen, hotline.telephone() as neighbour:
         talk = await citizen.call(CENTRE, CITIZEN)
         other = await neighbour.call("60000109", "+37120000002")
         await hears(hotline, other, "menu.matter")
         await hears(hotline, talk, NAME, "hours/not-now", "again/open", "day/0-next")
+        talk.media.press("3")
         await hears(hotline, talk, "day/0-next", "others/one", "name/60000109")
         talk.media.press("1")
         (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE outcome IS NOT NULL", 1)

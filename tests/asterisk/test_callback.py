@@ -273,7 +273,7 @@ async def test_one_name_rings_once(pbx: Pbx, ami: Any, citizen: Telephone) -> No
     call_id = f"{1:032x}"
     order = {"Context": "cc-return", "Exten": "s", "Priority": "1", "Async": "true"}
     address = f"sip:{CITIZEN}@{citizen.host}:{citizen.port}"
-    dial = {"Channel": f"PJSIP/carrier/{address}", "ChannelId": f"cb-{call_id}-1"}
+    dial = {"Channel": f"PJSIP/carrier_hotline/{address}", "ChannelId": f"cb-{call_id}-1"}
     await ami.act("Originate", **dial, **order)
     ringing = await citizen.ringing.get()
     await ami.act("Originate", **dial, **order)

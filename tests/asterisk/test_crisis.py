@@ -94,7 +94,7 @@ async def test_on_and_off_under_calls(service: Rehearsal) -> None:
 
 async def _in_crisis(service: Rehearsal, phone: Telephone) -> None:
     async with service.agent(VOLUNTEER) as volunteer:
-        assert volunteer.desk.view["crisis"]["label"]["lv"] == "Ārkārtas situācija"
+        assert volunteer.desk.view["crisis"]["label"]["lv"] == "Ārkārtējā situācija"
         caller = await ring(phone, 4)
         await hears(service, caller, "crisis/emergency", "crisis.greeting", "crisis.menu")
         caller.media.press("0")

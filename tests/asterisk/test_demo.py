@@ -17,7 +17,7 @@ from contactcentre.settings import Settings
 from contactcentre.telephony import sip
 from contactcentre.telephony.pbx import Pbx
 from lab import LAB, g711
-from lab.carrier import manager_of, run_carrier
+from lab.carrier import line_to, manager_of, run_carrier
 from lab.citizens import Citizens
 from lab.habits import Citizen, Habits
 from lab.telephone import Telephone
@@ -50,11 +50,10 @@ async def carrier(pbx: Pbx, start_pbx: Any, tmp_path: Path) -> Pbx:
         (tmp_path / language).mkdir()
         g711.write(tmp_path / language / "line-1.wav", VOICE)
     started: Pbx = await start_pbx(
+        line_to("127.0.0.1", pbx.settings.sip_port),
         overlay=LAB / "asterisk",
         prompts=tmp_path,
         sip_host="127.0.0.2",
-        trunks=("127.0.0.1",),
-        trunk_port=pbx.settings.sip_port,
         ami_secret="fedcba9876543210",
     )
     return started
@@ -136,7 +135,7 @@ async def test_a_citizen_answers_when_rung_back(carrier: Pbx, ami: Any, service:
     target = {"Context": "cc-return", "Exten": "s", "Priority": "1", "Async": "true"}
     hotline = {"Variable": f"CC_HOTLINE={HOTLINE}", "CallerID": HOTLINE}
     address = f"sip:{CALLER}@127.0.0.2:{carrier.settings.sip_port}"
-    await ami.act("Originate", Channel=f"PJSIP/carrier/{address}", **target, **hotline)
+    await ami.act("Originate", Channel=f"PJSIP/carrier_hotline/{address}", **target, **hotline)
     call = await service.calls.get()
     assert call.environment["agi_extension"] == HOTLINE
 
@@ -180,7 +179,6 @@ async def test_the_command(
         sip_websocket_port=http,
         ami_port=pbx.settings.ami_port,
         ami_secret=pbx.settings.ami_secret,
-        trunk_port=free_port(),
         rtp_last=pbx.settings.rtp_last,
     )
     async with service_at(agi) as service, asyncio.TaskGroup() as tasks:

@@ -131,16 +131,16 @@ async def test_a_citizen_rung_by_us_is_on_the_leash(
     start_pbx: Any, free_port: Any, log_in: Any, service_at: Any
 ) -> None:
     """A call originated to a citizen goes to the carrier, and when answered to the service."""
-    sip, home, agi = free_port(), free_port(), free_port()
-    pbx = await start_pbx(sip_port=sip, trunk_port=home, agi=(f"127.0.0.1:{agi}",))
+    sip, agi = free_port(), free_port()
+    pbx = await start_pbx(sip_port=sip, agi=(f"127.0.0.1:{agi}",))
     ami = await log_in(pbx)
     async with (
         service_at(agi) as service,
-        telephone("127.0.0.2", ("127.0.0.1", sip), home) as phone,
+        telephone("127.0.0.2", ("127.0.0.1", sip), sip) as phone,
     ):
         target = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
         hotline = {"Variable": f"CC_HOTLINE={HOTLINE}", "CallerID": HOTLINE, "Async": "true"}
-        await ami.act("Originate", Channel=f"PJSIP/{CITIZEN}@carrier", **target, **hotline)
+        await ami.act("Originate", Channel=f"PJSIP/{CITIZEN}@carrier_hotline", **target, **hotline)
         rung = await phone.ringing.get()
         assert rung.caller == HOTLINE
         assert rung.dialled == CITIZEN

@@ -12,16 +12,17 @@ from urllib.parse import quote
 import pytest
 
 from contactcentre.core import effects
-from contactcentre.telephony import sip
+from contactcentre.core.config.trunk import WayOut
+from contactcentre.telephony import dialling, sip
 from contactcentre.telephony.asterisk import originate
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.leash import _target
 from contactcentre.telephony.pbx import Pbx
 from lab.telephone import CallRefused, PhoneCall, Ringing, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
 HOTLINE, CITIZEN, PREMIUM = "60000100", "+37120000001", "+37190000000"
+WAY = WayOut("hotline", HOTLINE)
 CALL, OFFER = f"{1:032x}", f"{1:032x}-1"
 
 FORGED = quote("1\r\n\r\nEvent: X\r\nForged: yes\r\n\r\n", safe="")
@@ -32,7 +33,7 @@ ELSEWHERE = (
     JOINED,
     HOTLINE,
     PREMIUM,
-    quote(f"PJSIP/{PREMIUM}@carrier", safe=""),
+    quote(f"PJSIP/{PREMIUM}@carrier_hotline", safe=""),
     quote("PJSIP/a-2", safe=""),
     quote(f"Local/{HOTLINE}@cc-entry", safe=""),
 )
@@ -91,8 +92,8 @@ async def manager(pbx: Pbx) -> AsyncIterator[Manager]:
 
 @pytest.fixture
 async def pbx(start_pbx: Any, free_port: Callable[[], int]) -> Pbx:
-    """Its carrier is at a port of its own."""
-    made: Pbx = await start_pbx(trunk_port=free_port())
+    """Its carrier is at the same port of another address."""
+    made: Pbx = await start_pbx()
     return made
 
 
@@ -100,7 +101,7 @@ async def pbx(start_pbx: Any, free_port: Callable[[], int]) -> Pbx:
 async def carrier(pbx: Pbx) -> AsyncIterator[Telephone]:
     """Rung for every call that leads out; citizens ring from here."""
     where = ("127.0.0.1", pbx.settings.sip_port)
-    async with telephone("127.0.0.2", where, pbx.settings.trunk_port) as phone:
+    async with telephone("127.0.0.2", where, pbx.settings.sip_port) as phone:
         yield phone
 
 
@@ -129,14 +130,15 @@ def rings(
         order = effects.RingBack(
             call_id=CALL, dial=f"cb-{CALL}-{number}", number=CITIZEN, shown=HOTLINE, timeout_s=20.0
         )
-        await manager.act("Originate", **originate(order))
+        await manager.act("Originate", **originate(order, [WAY]))
         return await carrier.ringing.get()
 
     async def dialled(phone: effects.Phone, at: Telephone) -> Ringing:
         await carrier.call(HOTLINE, CITIZEN)
         held = await service.calls.get()
         order = effects.Ring(call_id=CALL, offer_id=OFFER, phone=phone, timeout_s=20.0, auto=False)
-        held.send(f"EXEC Dial {_target(order, HOTLINE)}")
+        given = dialling.mobile(order, WAY) if at is carrier else dialling.phone(order)
+        held.send(f"EXEC Dial {given}")
         return await at.ringing.get()
 
     async def mobile() -> Ringing:

@@ -292,7 +292,7 @@ async def test_an_agent_at_a_mobile(
     """It rings no more, with the service or without it."""
     home = tmp_path / "mobile"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, trunk_port=str(free_port())) as hotline:
+    async with rehearsal(home, free_port) as hotline:
         await hotline.edit(models.centres, calendar_id=None)
         agent_id = await hotline.agent_id(AGENT)
         await hotline.edit(models.agents, agent_id, device="mobile", mobile="+37120000777")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contactcentre.paths import directory, spool
+from contactcentre.paths import directory, fallback_log, spool
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import PhoneCall, Telephone
@@ -25,6 +25,8 @@ FIRST, SECOND = "ilze.ritausma", "tatjana.pienenova"
 WAITING = 20
 IN_MENU = 3
 BACK_WITHIN_S = 3.0
+AWAY_S = 5.0
+"""Without offers, at most, while one release takes the place of another."""
 
 
 @pytest.fixture
@@ -128,6 +130,34 @@ async def _menu_serves(hotline: Rehearsal, talk: PhoneCall) -> None:
     await hears_speech(talk)
     talk.media.press(DOCUMENTS)
     await hotline.until_calls(waiting=WAITING + 1)
+
+
+async def test_an_upgrade_at_work(
+    hotline: Rehearsal,
+    citizen: Telephone,
+    agents: tuple[DeskAgent, DeskAgent],
+    measured: Callable[[str, float], None],
+) -> None:
+    """Told to stop and started anew: the talk goes on, whoever waits keeps the place and is offered
+    to the free agent within seconds; nobody is sent to the fallback queue."""
+    first, second = agents
+    talks = [await ring(citizen, BENEFITS, 0), await first.answer()]
+    await second.desk.command("not_ready", reason="counter")
+    waiting = await ring(citizen, BENEFITS, 1)
+    await hotline.until_calls(talking=1, waiting=1)
+    await hotline.until_projected()
+    (place,) = await places(hotline)
+
+    stopped_at = time.monotonic()
+    await hotline.replace_service()
+    await second.desk.command("ready")
+    call = (await second.desk.until_state("RESERVED"))["call"]
+    measured("from the stop to the next offer", offered_s := time.monotonic() - stopped_at)
+    assert offered_s <= AWAY_S
+    assert (call["caller"], call["queued_at"]) == place
+    await still_talks(*talks, waiting, await second.answer())
+    with closing(sqlite3.connect(fallback_log(hotline.settings))) as log:
+        assert log.execute("SELECT count(*) FROM queue_log WHERE event = 'FELL'").fetchone() == (0,)
 
 
 async def test_a_service_that_stays_away(

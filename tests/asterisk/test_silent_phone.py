@@ -110,7 +110,7 @@ async def test_a_mobile_that_its_network_has_found(
     await hotline.start_service()
     async with (
         hotline.telephone() as citizen,
-        hotline.telephone(hotline.settings.trunks[0], rung=True) as carrier,
+        hotline.telephone(rung=True) as carrier,
         hotline.desk(FIRST) as desk,
     ):
         carrier.first_word = first_word

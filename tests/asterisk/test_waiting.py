@@ -115,7 +115,7 @@ async def test_a_key_in_the_middle_of_the_words(service: Rehearsal) -> None:
     """It is heard, confirmed at once, and the call is counted as a callback."""
     async with service.telephone() as citizen:
         talk = await waits(service, citizen)
-        await hears(service, talk, "lv", "position/you-are")
+        await hears(service, talk, "lv", "position/1")
         talk.media.press("1")
         await hears(service, talk, "lv", "callback.accepted")
         async with asyncio.timeout(20):
@@ -132,7 +132,7 @@ async def test_a_key_leads_to_whoever_is_free(service: Rehearsal) -> None:
     ):
         talk = await waits(service, citizen)
         assert agent.phone.ringing.empty()
-        await hears(service, talk, "lv", "position/you-are")
+        await hears(service, talk, "lv", "position/1")
         talk.media.press("2")
         answered = await agent.answer()
         assert agent.desk.view["call"]["queue"] == "general"

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 @pytest.fixture
 async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
     """A hotline with its carrier, and nobody but the browser who rings."""
-    async with rehearsal(tmp_path, free_port, trunk_port=str(free_port())) as hotline:
+    async with rehearsal(tmp_path, free_port) as hotline:
         browser_phone.prepared(hotline.settings)
         carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "lab", "carrier", "--rate", "0.001",
@@ -40,7 +40,7 @@ async def _listens(hotline: Rehearsal) -> bool:
     settings = hotline.settings
     port = browser_phone.websocket_port(settings)
     try:
-        _, writer = await asyncio.open_connection(settings.trunks[0], port)
+        _, writer = await asyncio.open_connection(browser_phone.HOST, port)
     except OSError:
         return False
     writer.close()

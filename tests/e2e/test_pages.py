@@ -55,6 +55,38 @@ DESKS = [
 ]
 
 
+SIZES = [(640, 400), (1366, 768), (1920, 1080)]
+"""The first is a window of 1280x800 at 200 %."""
+
+OVERLAPS = """() => {
+  const clips = (style) => style.overflowX !== "visible" || style.overflowY !== "visible";
+  const seen = (element) => {
+    let { left, top, right, bottom } = element.getBoundingClientRect();
+    for (let around = element.parentElement; around; around = around.parentElement) {
+      if (around === document.body || !clips(getComputedStyle(around))) continue;
+      const box = around.getBoundingClientRect();
+      [left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
+      [right, bottom] = [Math.min(right, box.right), Math.min(bottom, box.bottom)];
+    }
+    return { element, left, top, right, bottom };
+  };
+  const controls = "button, summary, a[href], input, select, textarea, audio";
+  const boxes = [...document.querySelectorAll(controls)]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .map(seen)
+    .filter((box) => box.right - box.left > 1 && box.bottom - box.top > 1);
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const name = ({ element }) => element.id || element.textContent.trim();
+  return boxes.flatMap((a, at) => boxes.slice(at + 1)
+    .filter((b) => !a.element.contains(b.element) && over(a, b))
+    .map((b) => `${innerWidth}: ${name(a)} / ${name(b)}`));
+}"""
+PLACES = """() => Object.fromEntries(
+  ["state", "line", "health", "person-menu", "note", "kinds", "outcomes", "level", "search"].map(
+    (id) => [id, JSON.stringify(document.getElementById(id).getBoundingClientRect())]))"""
+
+
 # --- the world round the page --------------------------------------------------------------
 
 
@@ -299,10 +331,30 @@ async def test_pages_without_a_log_in_are_accessible(world: World, path: str) ->
     assert await faults(page) == []
 
 
+async def overlaps(page: Page) -> list[str]:
+    """Controls that lie over others, in each of the sizes."""
+    found: list[str] = []
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        found += await page.evaluate(OVERLAPS)
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    return found
+
+
+@pytest.mark.parametrize("user", ["ringing", "callback", "listening", "talking", "wrapup"])
+async def test_no_control_covers_another_in_english(world: World, user: str) -> None:
+    """The boxes of all controls lie apart; in Latvian, and in longer words, see below."""
+    cookie = {"name": "lang", "value": "en", "url": world.origin}
+    await world.context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await world.open(user)
+    assert await overlaps(page) == []
+
+
 @pytest.mark.parametrize("user", [*DESKS, "board"])
 async def test_nothing_clips_when_words_grow(world: World, user: str) -> None:
-    """With every vowel doubled no button, chip, pill or heading cuts its words off."""
+    """With every vowel doubled no button, chip, pill or heading cuts its words off, or covers."""
     page = await world.open(user)
+    assert await overlaps(page) == []
     await page.evaluate("""() => {
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       while (walk.nextNode()) {
@@ -317,6 +369,7 @@ async def test_nothing_clips_when_words_grow(world: World, user: str) -> None:
         .filter((one) => one.scrollWidth > one.clientWidth + 1)
         .map((one) => one.textContent.trim())""")
     assert clipped == []
+    assert await overlaps(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -453,6 +506,7 @@ async def test_sound_flows_both_ways(world: World) -> None:
     assert "opus" in await page.evaluate(
         "async () => (await document.querySelector('#phone').stats()).codec"
     )
+    await page.keyboard.press("Escape")  # out of the note
     await page.keyboard.press("m")
     await expect(page.locator("#muted")).to_be_visible()
     await page.keyboard.press("k")
@@ -565,6 +619,113 @@ async def test_a_standard_call_ends_with_one_chord(world: World) -> None:
     assert saved.finish
     assert note.text.endswith("Nosaukti termiņi.")
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
+
+
+class Keys:
+    """Presses keys, and counts them; what is typed into a field is no act."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pressed = 0
+
+    async def press(self, key: str) -> None:
+        self.pressed += 1
+        await self.page.keyboard.press(key)
+
+
+async def rings(world: World) -> tuple[Page, Keys]:
+    """A desk at which a call rings, in the service and on the phone."""
+    page = await world.open("ringing")
+    world.exchange.ring(await an_offer(page))
+    await expect(page.locator("body")).to_have_attribute("data-session", "incoming")
+    return page, Keys(page)
+
+
+async def answered(world: World, keys: Keys) -> None:
+    """One act: from here on the note has the keys."""
+    await keys.press("Enter")
+    await connect(keys.page, world.exchange)
+    world.stage.answer("ringing")
+    await expect(keys.page.locator("#note")).to_be_focused()
+
+
+async def test_from_ring_to_ready_by_keyboard(world: World) -> None:
+    """Answer, write, end, save: three acts, the focus is right, and nothing moves a pixel."""
+    page, keys = await rings(world)
+    places = await page.evaluate(PLACES)
+    await answered(world, keys)
+    assert await page.evaluate(PLACES) == places
+    await page.keyboard.type("Jautā par pabalstu.")
+    await keys.press("Control+e")
+    await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
+    assert await page.evaluate(PLACES) == places
+    await keys.press("Control+Enter")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+    assert (await world.until(commands.NoteWritten)).text == "Jautā par pabalstu."
+    assert keys.pressed <= 4
+
+
+async def test_another_kind_outcome_and_service_by_keyboard(world: World) -> None:
+    """All of it from within the note, in seven acts."""
+    page, keys = await rings(world)
+    await answered(world, keys)
+    await keys.press("Alt+2")
+    await keys.press("Alt+8")
+    await keys.press("Alt+/")
+    await page.keyboard.type("gimenes")
+    await keys.press("Enter")
+    await expect(page.locator("#services")).to_contain_text("Ģimenes")
+    await keys.press("Control+e")
+    await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
+    await keys.press("Control+Enter")
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
+    saved = world.stage.heard(commands.RecordSaved)[-1]
+    assert isinstance(saved, commands.RecordSaved)
+    assert (saved.kind, saved.outcome, saved.services) == ("application", "callback", ("VSAA-GVP",))
+    assert keys.pressed <= 7
+
+
+async def test_every_control_has_its_key_while_one_writes(world: World) -> None:
+    """Alt and a letter work from within the note, Esc leaves it, N comes back."""
+    page, keys = await rings(world)
+    await answered(world, keys)
+    await keys.press("Alt+m")
+    await expect(page.locator("#muted")).to_be_visible()
+    await keys.press("Alt+i")
+    await keys.press("1")
+    assert (await world.until(commands.CallerIdentified)).level == 1
+    await expect(page.locator("#note")).to_be_focused()
+    await keys.press("Alt+k")
+    await keys.press("5")
+    await expect(page.locator("#pad-sent")).to_have_text("5")
+    await keys.press("k")
+    await keys.press("n")
+    await expect(page.locator("#note")).to_be_focused()
+    await expect(page.locator("#note")).to_have_value("")
+    await keys.press("Escape")
+    await expect(page.locator("#note")).not_to_be_focused()
+
+
+async def test_the_last_callers_search_is_gone_with_the_call(world: World) -> None:
+    """What was looked up for one caller can't be filed for the next."""
+    page = await world.open("idle")
+    await page.fill("#search", "pase")
+    await expect(page.locator("#cards h2").first).to_contain_text("ase")
+    story, number = world.stage, 900
+    story.arrives(number, dialled=AGENTS["idle"].hotline)
+    story.presses(number, "1")
+    await expect(page.locator("body")).to_have_attribute("data-ringing", "true")
+    await expect(page.locator("#search")).to_have_value("")
+    await expect(page.locator("#cards h2").first).to_contain_text("pabalsts")
+
+
+async def test_the_button_says_the_key_that_works(world: World) -> None:
+    """Enter answers, but where letters are written F2 does, and the button says so."""
+    page = await world.open("ringing")
+    await expect(page.locator("#answer .at-rest")).to_be_visible()
+    await page.focus("#search")
+    await expect(page.locator("#answer .in-text")).to_be_visible()
+    await expect(page.locator("#answer .at-rest")).to_be_hidden()
 
 
 async def test_a_service_joins_the_call_from_the_search(world: World) -> None:
@@ -834,14 +995,14 @@ async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:
     page = await world.open("board")
     await page.get_by_role("link", name="Krīzes režīms").click()
     assert await faults(page) == []
-    await page.get_by_label("Ārkārtas situācija").check()
+    await page.get_by_label("Ārkārtējā situācija").check()
     await page.get_by_label("Kāpēc").fill("plūdi")
     await page.get_by_label("Jā, uzreiz visam tīklam").check()
     await page.click("#on")
-    await expect(page.get_by_role("heading", name="Ieslēgts: Ārkārtas situācija")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Ieslēgts: Ārkārtējā situācija")).to_be_visible()
     assert await faults(page) == []
     await page.get_by_role("link", name="Tīkls šobrīd").click()
-    await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtas situācija")
+    await expect(page.locator("#crisis")).to_contain_text("Krīzes režīms: Ārkārtējā situācija")
     await expect(page.locator("#board")).not_to_have_class("stale")  # dimmed until its link is up
     assert await faults(page) == []
     await page.locator("#crisis").get_by_role("link", name="Atvērt").click()

@@ -128,11 +128,16 @@ async def fetch(url: str, table: Any, upto: int) -> dict[Any, dict[str, Any]]:
 def bare(
     settings: Settings, tmp_path: Path, free_port: Callable[[], int], request: Any
 ) -> Settings:
-    """Another home, and an empty database of the same kind."""
+    """Another home and an empty database of the same kind, for two users: Asterisk is another."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o2770)
     if settings.database.startswith("sqlite"):
-        return made_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db", free_port)
+        made = made_of(tmp_path / "new", f"sqlite+aiosqlite:///{tmp_path}/new.db", free_port)
+        return made.model_copy(update={"shared": shared})
     name = f"restored{len(request.node.name)}{abs(hash(request.node.name)) % 10**6}"
-    return made_of(tmp_path / "new", request.getfixturevalue("postgres").create(name), free_port)
+    made = made_of(tmp_path / "new", request.getfixturevalue("postgres").create(name), free_port)
+    return made.model_copy(update={"shared": shared})
 
 
 async def until_sent(service: Running) -> None:
@@ -192,6 +197,9 @@ async def test_every_report_is_equal(
     assert was[("p1",)]["note"] == PROMISE["note"]
     for where in (paths.recordings, paths.own_recordings):
         assert [one.read_bytes() for one in sorted(where(bare).iterdir())] == [SOUND]
+    for file in (paths.directory(bare), bare.shared / paths.AGI):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o660  # for the group of the two
+    assert not {path.name for path in bare.home.iterdir()} & paths.SHARED
     for secret in (paths.agi_secret, paths.pseudonym_key, paths.audit_key, paths.device_secret):
         assert secret(bare) == secret(settings)
     capsys.readouterr()

@@ -2,10 +2,13 @@
 
 import sqlite3
 import stat
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from contactcentre.core.config.trunk import Trunk
 from contactcentre.telephony.directory import Directory, DirectoryPhone
 
 pytestmark = pytest.mark.integration
@@ -137,3 +140,67 @@ def test_a_phone_without_a_secret_is_refused(directory: Directory) -> None:
     """An empty secret would let everybody in."""
     with pytest.raises(ValueError, match="secret"):
         directory.enrol("a-1", "", kind="desk")
+
+
+# --- trunks --------------------------------------------------------------------------------
+
+LMT = Trunk(
+    trunk_id="lmt",
+    peers=("192.0.2.10",),
+    server="sip.lmt.lv",
+    user="me",
+    registers=True,
+    numbers=("60000100",),
+)
+LINES = ("ps_endpoints", "ps_aors", "ps_endpoint_id_ips", "ps_registrations")
+
+
+def test_a_trunk_s_secret_outlives_its_changes(directory: Directory, path: Path) -> None:
+    """It is given once, before the trunk is there or after, and taken away by name alone."""
+    directory.give_secret("lmt", "s3cret")
+    assert directory.has_secret("lmt")
+    directory.lay([LMT])
+    directory.lay([replace(LMT, user="other")])
+    directory.lay([])
+    directory.lay([LMT])
+    log_in = "SELECT username || ' ' || password FROM ps_auths"
+    assert column(path, log_in) == ["me s3cret"]
+    directory.forget_secret("lmt")
+    directory.lay([LMT])
+    assert not directory.has_secret("lmt")
+    assert column(path, log_in) != ["me s3cret"]
+
+
+def test_a_trunk_that_is_no_more_leaves_nothing(directory: Directory, path: Path) -> None:
+    """Nor does what it was before, beside phones, which stay."""
+    directory.enrol("a-1", "secret", kind="desk")
+    directory.lay([LMT, replace(LMT, trunk_id="tet", peers=("192.0.2.11",))])
+    assert column(path, "SELECT id FROM ps_registrations") == ["carrier_lmt", "carrier_tet"]
+    directory.lay([replace(LMT, server=None, registers=False)])
+    there = {
+        table: [one for one in column(path, f"SELECT id FROM {table}") if one != "a-1"]  # noqa: S608
+        for table in LINES
+    }
+    assert there == {
+        "ps_endpoints": ["carrier_lmt"],
+        "ps_aors": [],
+        "ps_endpoint_id_ips": ["carrier_lmt"],
+        "ps_registrations": [],
+    }
+    directory.provision([], drop_others=True)
+    assert column(path, "SELECT id FROM ps_endpoints") == ["carrier_lmt"]
+
+
+def test_a_file_of_before_takes_trunks(tmp_path: Path) -> None:
+    """Asterisk finds no empty column in what it had of phones."""
+    path = tmp_path / "directory.sqlite"
+    directory = Directory(path)
+    directory.create()
+    directory.enrol("a-1", "secret", kind="desk")
+    with closing(sqlite3.connect(path)) as db:
+        for name in ("transport", "media_encryption"):
+            db.execute(f"ALTER TABLE ps_endpoints DROP COLUMN {name}")
+    directory.create()
+    directory.lay([LMT])
+    assert column(path, "SELECT media_encryption FROM ps_endpoints") == ["no", "no"]
+    assert column(path, "SELECT transport FROM ps_endpoints ORDER BY id") == ["", "udp"]

@@ -10,11 +10,13 @@ import pytest
 
 from contactcentre.core import events
 from contactcentre.telephony.ami import AmiSettings
-from contactcentre.telephony.asterisk import Asterisk
+from contactcentre.telephony.asterisk import Asterisk, Order
+from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.genuine import CHANNEL
 from contactcentre.telephony.scripted import Answer, ManagerSession, ScriptedManager
+from contactcentre.telephony.trunks import Trunks
 from contactcentre.testing import History, network, profile
 
 pytestmark = pytest.mark.integration
@@ -110,15 +112,17 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
     """The link is up, and the snapshot has been told."""
     told, log = Told(), FallbackLog(folder / "fallback.sqlite")
     log.create()
+    orders: asyncio.Queue[Order] = asyncio.Queue()
     asterisk = Asterisk(
         AmiSettings(host="127.0.0.1", port=manager.port, username="cc", secret=SECRET),
         post=told.post,
-        orders=asyncio.Queue(),
+        orders=orders,
         endpoints=lambda: tuple(told.endpoints),
         recalling=lambda call_id: None,
         present=lambda at, channels: None,
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
+        trunks=Trunks(Directory(folder / "directory.sqlite"), orders.put_nowait),
         early=EarlyKeys(),
     )
     task = asyncio.create_task(asterisk.run())

@@ -43,9 +43,24 @@ test("an open menu has the keys, but for those with Ctrl", () => {
 test("a figure is a kind of work, or a tone where the keypad is open", () => {
   assert.deepEqual(act({ key: "3" }), { name: "kind", value: "3" });
   assert.deepEqual(act({ key: "3" }, { keypad: true }), { name: "digit", value: "3" });
-  assert.equal(act({ key: "9" }), null);
+  assert.equal(act({ key: "0" }), null);
 });
 
 test("a key held down acts once", () => {
   assert.equal(act({ key: "m", code: "KeyM", repeat: true }), null);
+});
+
+test("a figure above the kinds is an outcome", () => {
+  assert.deepEqual(act({ key: "6" }), { name: "outcome", value: "1" });
+});
+
+test("with Alt a key means the same where letters are written", () => {
+  const field = { target: focus("textarea") };
+  assert.deepEqual(act({ key: "m", code: "KeyM", altKey: true }, field), { name: "mute" });
+  assert.deepEqual(act({ key: "2", altKey: true }, field), { name: "kind", value: "2" });
+});
+
+test("AltGr writes a letter, and ends no call", () => {
+  const field = { target: focus("textarea") };
+  assert.equal(act({ key: "ē", code: "KeyE", altKey: true, ctrlKey: true }, field), null);
 });

@@ -53,7 +53,7 @@ async def test_the_plan_in_words(enter, world, locale):
             assert escape(text, quote=True) in page
     assert {"lv": "ukraiņu", "en": "Ukrainian"}[locale] in page
     assert "Ukrainas civiliedzīvotāju atbalsta likums" in page
-    assert SAY[locale]("Wrap-up, seconds") in page
+    assert SAY[locale]("Wrap-up: {value} s", value=20) in page
     assert SAY[locale]("Switch on crisis mode") in page
 
 
@@ -142,7 +142,7 @@ async def test_every_desk_and_board_says_so(enter, csrf, hear, world):
     for browser, path in ((supervisor, "/board/live"), (agent, "/desk/live")):
         link = await browser.ws_connect(path, origin=ORIGIN)
         view = (await hear(link, "view"))["view"]
-        assert view["crisis"]["label"]["lv"] == "Ārkārtas situācija"
+        assert view["crisis"]["label"]["lv"] == "Ārkārtējā situācija"
         assert view["crisis"]["until"] == world.crisis.current().until
     assert 'href="/crisis"' not in await (await agent.get("/desk")).text()
     assert 'href="/crisis"' in await (await supervisor.get("/board")).text()

@@ -421,6 +421,8 @@ async def test_restart(enter, hear, app, until):
         await hear(link, "view")
     app[LINKS].end_all()
     assert [await closing_code(link) for link in links] == [1012, 1012]
+    late = await connect(await enter("talking"))  # else it would hold the stop for seconds
+    assert await closing_code(late) == 1012
 
 
 async def test_fault_of_ours(enter, hear, world):

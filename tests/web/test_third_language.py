@@ -20,7 +20,7 @@ CODE = "lt"
 HTML = {"Accept": "text/html"}
 DATA = {
     *(AGENTS["admin"].name, AGENTS["admin"].centre, SUPERVISOR),
-    "Ludzas novada Ludzas VPVKAC",
+    "Ludzas VPVKAC",
     *("Latviešu", "English", "Lietuvių"),
     *("404 not-found", "403 forbidden"),
 }

@@ -183,9 +183,9 @@ def _dial_over(call: Call, result: Result, at: float) -> Call:
 
 def previewed(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
     """An agent was chosen: a promise is read before anybody is rung."""
-    call, offer, word = offer_to(call, event, Phase.PREVIEWED, network)
-    ring_s = offer.ring_until - offer.at
-    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s)
+    card_s = network.callbacks.card_s
+    call, offer, word = offer_to(call, event, Phase.PREVIEWED, network, stands_s=card_s)
+    lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=card_s)
     return Moved(call, (lease, word))
 
 

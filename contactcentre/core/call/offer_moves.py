@@ -53,13 +53,19 @@ def lease_s(offer: Leg) -> float:
 
 
 def offer_to(
-    call: Call, event: signals.AgentChosen, phase: Phase, network: Network
+    call: Call,
+    event: signals.AgentChosen,
+    phase: Phase,
+    network: Network,
+    *,
+    stands_s: float | None = None,
 ) -> tuple[Call, Leg, Reserved]:
-    """The call offered to whom was chosen, for so long as that kind of phone rings."""
+    """The call offered to whom was chosen, for so long as that kind of phone rings, or as told."""
     agent_id = event.agent.agent_id
     device, _ = network.device(agent_id)
-    ring_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
-    offer = next_offer(call, agent_id, event.at, ring_s, device=device, circle=event.circle)
+    if stands_s is None:
+        stands_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
+    offer = next_offer(call, agent_id, event.at, stands_s, device=device, circle=event.circle)
     call = enter(with_leg(call, offer), phase, event.at)
     word = Reserved(at=event.at, agent_id=agent_id, offer_id=offer.leg_id, call_id=call.call_id)
     return call, offer, word

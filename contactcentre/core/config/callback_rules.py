@@ -38,6 +38,7 @@ class CallbackRules:
     until_minute: int = 20 * 60
     retry_after_s: tuple[float, ...] = (900.0, 7200.0)  # after the first attempt, the second, ...
     ring_s: float = 30.0
+    card_s: float = 60.0  # an agent has so long to read what was asked, or that a message waits
     calendar: str = "hotline"
     countries: tuple[str, ...] = ("LV",)  # ISO 3166
 
@@ -48,6 +49,8 @@ class CallbackRules:
             raise ValueError(f"callbacks: a promise is for 0 to {LONGEST_S / 3600:g} hours")
         if not 1 <= self.ring_s <= 120:
             raise ValueError("callbacks: a telephone rings for 1 to 120 seconds")
+        if not 1 <= self.card_s <= 600:
+            raise ValueError("callbacks: a card is read for 1 to 600 seconds")
         if not all(0 < pause_s <= LONGEST_S for pause_s in self.retry_after_s):
             raise ValueError("callbacks: a duration must be more than nothing, and known")
         for country in self.countries:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
-
-from pydantic import AfterValidator
 
 from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.callback_rules import CallbackRules, spellings
 from contactcentre.core.config.crisis import Plan
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
+from contactcentre.core.config.trunk import Number, Trunk, WayOut, ways_out
 from ivr.flow import Flow
 from routing.calendar import Calendar
 from routing.model import AgentProfile, Device, Queue
@@ -29,12 +27,6 @@ FlowKey = tuple[str, int]
 """A menu's name and the number of one published version of it."""
 
 
-def _is_dialled(number: str) -> str:
-    if not re.fullmatch(r"\+?[0-9]{3,15}", number):
-        raise ValueError("3 to 15 digits, as the carrier signals it")
-    return number
-
-
 # These are the documents that people edit, too: see `contactcentre.core.config.document`.
 
 
@@ -45,9 +37,15 @@ class Centre:
     centre_id: str
     name: str
     municipality: str  # its id
+    short_name: str = ""  # where there is little room, as in a row of a table
     calendar_id: str | None = None  # None is always open
     # Calls of other centres that its agents take in an hour.
     afar_per_hour: Annotated[int, within(0, 10_000, unit="calls")] | None = None
+
+    @property
+    def brief(self) -> str:
+        """The short name, or the whole where it has none."""
+        return self.short_name or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ class Region:
 class Hotline:
     """A number that citizens dial: the common one, or a centre's own."""
 
-    number: Annotated[str, AfterValidator(_is_dialled)]
+    number: Number
     labels: Labels
     flow: str
     centre_id: str | None = None
@@ -95,6 +93,7 @@ class Network:
     crisis_flow: str = ""  # the menu to which callers in any other one come at their next step
     municipalities: Mapping[str, Municipality] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)  # names by id
+    trunks: Mapping[str, Trunk] = field(default_factory=dict)  # in the order of preference
     offers: OfferRules = field(default_factory=OfferRules)
     languages: tuple[str, ...] = ("lv", "ru", "en")
     queue_languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -154,6 +153,12 @@ class Network:
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
         return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)
+
+    def ways_out(self, dialled: str, down: Collection[str] = ()) -> tuple[WayOut, ...]:
+        """By which trunks a call may go out on behalf of that number of ours, the best first; those
+        that are `down` come last."""
+        place = self.place(self.hotline(dialled).centre_id)
+        return ways_out(self.trunks.values(), dialled, place, down)
 
     def language_in(self, queue_id: str, chosen: str) -> str:
         """The caller's language where policy lets that queue take it, else the state language."""

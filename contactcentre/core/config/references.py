@@ -12,6 +12,7 @@ from typing import Literal
 
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.network import Network
+from contactcentre.core.config.trunk import overlaps
 from ivr.document import did_you_mean
 from routing.model import Queue
 from routing.overflow import Overflow, Way
@@ -50,6 +51,7 @@ def problems(network: Network, there: Names) -> Iterator[str]:
     yield from _circles(network)
     yield from _never_dialled(network)
     yield from _shared_phones(network)
+    yield from overlaps(network.trunks.values())
 
 
 def _of_places(network: Network) -> Iterator[Reference]:
@@ -66,6 +68,9 @@ def _of_places(network: Network) -> Iterator[Reference]:
         yield f"{where}, calendar_id", "calendar", hotline.calendar_id
     for agent in network.agents.values():
         yield f"agent {agent.agent_id}, centre_id", "centre", agent.centre_id
+    for trunk in network.trunks.values():
+        yield f"trunk {trunk.trunk_id}, municipality", "municipality", trunk.municipality
+        yield f"trunk {trunk.trunk_id}, centre_id", "centre", trunk.centre_id
     if network.callbacks != CallbackRules():  # those that nobody wrote need no calendar
         yield "setting callbacks, calendar", "calendar", network.callbacks.calendar
 

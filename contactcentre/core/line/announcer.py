@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from contactcentre.core.call import menu_moves, overflow
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -78,15 +78,32 @@ class Announcer:
         seen = self._pace(line, _line(call), at)
         expected = estimate(position, seen)
         told = say.position(position, call.language)
-        if expected is not None and expected.high_min <= LONGEST_MIN:
-            told += say.wait_range(expected.low_min, expected.high_min, call.language)
         queue = network.queue(call.queue)
-        for key in overflow.offered(call, median_s(position, seen), at, network):
+        keys = tuple(overflow.offered(call, median_s(position, seen), at, network))
+        times = _times_told(call, at, queue.announce_s)
+        tells_wait = times % 2 == 0 or not keys
+        if tells_wait and expected is not None and expected.high_min <= LONGEST_MIN:
+            told += say.wait_range(expected.low_min, expected.high_min, call.language)
+        for key in _in_turn(keys, times):
             told += (f"wait.key-{queue.keys[key].do}", *say.digits(key, call.language))
         return told
 
     def _pace(self, line: Iterable[Call], which: Line, at: float) -> Pace:
         return pace(self._left[which], (_waited_s(call, at) for call in line), at)
+
+
+def _times_told(call: Call, at: float, every_s: float) -> int:
+    """How often this caller has been told before."""
+    first_s = min(menu_moves.FIRST_WORDS_S, every_s)
+    waited_s = at - (call.queueing.queued_at if call.queueing.queued_at is not None else call.since)
+    return max(0, int((waited_s - first_s) // every_s)) if every_s > 0 else 0
+
+
+def _in_turn(keys: Sequence[str], times: int) -> Sequence[str]:
+    """All that may be pressed, the first time; then by turns none and one, to be done in 8 s."""
+    if times == 0 or not keys:
+        return keys
+    return (keys[times // 2 % len(keys)],) if times % 2 else ()
 
 
 def _line(call: Call) -> Line:

@@ -20,7 +20,7 @@ _PERSON = (
     _users.agent_id,
     _users.locale,
     _users.active,
-    func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
+    models.CENTRE_BRIEF.label("centre"),
 )
 _HAS_FACTOR = or_(
     select(models.totp.c.user_id).where(models.totp.c.user_id == _users.user_id).exists(),

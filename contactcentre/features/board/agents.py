@@ -7,6 +7,7 @@ from typing import Final
 
 from agents_ui.board import port
 from agents_ui.shell.port import AgentState
+from contactcentre.core import offering
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
@@ -20,7 +21,7 @@ class AgentRows:
     def __init__(self, world: World) -> None:
         self._world = world
         self._networks: tuple[Network, Network] | None = None
-        self._kept: dict[str, tuple[Agent, str | None, port.AgentRow]] = {}
+        self._kept: dict[str, tuple[Agent, port.AgentRow]] = {}
 
     def rows(self) -> tuple[port.AgentRow, ...]:
         """Everybody who has been at work, those in a call first."""
@@ -38,14 +39,19 @@ class AgentRows:
     def _row(self, agent: Agent) -> port.AgentRow:
         call = self._world.calls.get(agent.call_id or "")
         queue = call.queue if call else None
+        reason = offering.reason(agent, call)
         kept = self._kept.get(agent.agent_id)
-        if kept is not None and kept[0] is agent and kept[1] == queue:
-            return kept[2]
-        row = self._made(agent, queue)
-        self._kept[agent.agent_id] = agent, queue, row
+        if (
+            kept is not None
+            and kept[0] is agent
+            and (kept[1].queue, kept[1].reason) == (queue, reason)
+        ):
+            return kept[1]
+        row = self._made(agent, queue, reason)
+        self._kept[agent.agent_id] = agent, row
         return row
 
-    def _made(self, agent: Agent, queue: str | None) -> port.AgentRow:
+    def _made(self, agent: Agent, queue: str | None, reason: str | None) -> port.AgentRow:
         # Who has just left the configuration may still finish a talk.
         present, published = self._world.network.agents, self._world.crisis.published.agents
         profile = present.get(agent.agent_id) or published.get(agent.agent_id)
@@ -54,9 +60,9 @@ class AgentRows:
         return port.AgentRow(
             agent_id=agent.agent_id,
             name=agent.name,
-            centre=centre.name if centre else "",
+            centre=centre.brief if centre else "",
             state=state,
-            reason=agent.reason,
+            reason=reason,
             since=agent.since,
             queue=queue,
             languages=tuple(name for name, _ in profile.capability.languages) if profile else (),

@@ -20,6 +20,7 @@ class CallbackRulesDocument:
     hours: tuple[Minute, Minute] = (8 * 60, 20 * 60)
     retry_after_min: tuple[float, ...] = (15.0, 120.0)
     ring_s: float = 30.0
+    card_s: float = 60.0
     calendar: str = "hotline"
     countries: tuple[str, ...] = ("LV",)
 
@@ -32,6 +33,7 @@ class CallbackRulesDocument:
             until_minute=self.hours[1],
             retry_after_s=tuple(60 * minutes for minutes in self.retry_after_min),
             ring_s=self.ring_s,
+            card_s=self.card_s,
             calendar=self.calendar,
             countries=self.countries,
         )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
@@ -99,7 +99,7 @@ async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequen
         select(
             _contacts,
             _queues.c.document["labels"].label("labels"),
-            func.coalesce(models.centres.c.document["name"].as_string(), "").label("centre"),
+            models.CENTRE_BRIEF.label("centre"),
         )
         .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
         .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
-from contactcentre.core import commands, events
+from contactcentre.core import commands, events, offering
 from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
@@ -118,7 +118,7 @@ class DeskService:
             seq=self._seq,
             at=now(),
             state=self.state(agent_id),
-            reason=agent.reason,
+            reason=offering.reason(agent, call),
             since=agent.since,
             wanted="READY" if agent.wants_ready else "NOT_READY",
             wanted_reason=agent.wanted_reason or None,

@@ -16,13 +16,20 @@ EXTENSIONS: Mapping[int, str] = {8000: "wav", 16000: "wav16"}
 
 TONE = ("synth", "0.5", "sine", "440", "fade", "q", "0.08", "0.5", "0.25", "gain", "-n", "-14")
 
-MUSIC: Mapping[str, tuple[int, Sequence[Sequence[int]]]] = {
-    "calm-1": (392, ((262, 330, 523), (220, 330, 440), (262, 349, 440), (247, 294, 494))),
-    "calm-2": (349, ((262, 440, 523), (294, 440, 587), (233, 294, 466), (262, 392, 466))),
-}
-"""Hold music of our own, free to use: a steady tone and chords over it, in Hz.
+CHORDS: Mapping[str, Sequence[int]] = {
+    "C": (262, 330, 523), "Dm": (294, 349, 440), "Em": (247, 330, 392), "F": (262, 349, 440),
+    "G": (247, 294, 494), "Am": (220, 330, 440), "Bb": (233, 294, 466), "C7": (262, 392, 466),
+    "Fa": (262, 440, 523), "Gm": (233, 392, 587), "Da": (294, 440, 587),
+}  # fmt: skip
+"""In Hz, where a telephone is clear."""
 
-Whole Hz and whole seconds make the loop seamless; all lies where a telephone is clear.
+MUSIC: Mapping[str, tuple[int, str]] = {
+    "slow-1": (392, "C Am F G  C Em F G  Am Em F C  Dm G Em Am  F C Dm G  C Am Dm G  F Em Dm C"),
+    "slow-2": (349, "Fa Da Bb C7  Fa Am Bb C7  Dm Gm C7 Fa  Bb F Gm C7  Dm Am Bb F  Gm Da C7 Fa"),
+}
+"""Hold music of our own, free to use: a steady tone in Hz, and chords over it, of some minutes.
+
+Whole Hz and whole seconds make the loop seamless.
 """
 
 CHORD_S = 8
@@ -42,19 +49,26 @@ async def make_sounds(out: Path, rates: Sequence[int]) -> None:
 
 async def _music(title: str, out: Path, rate: int, work: Path) -> None:
     """Make one piece: chords that swell and fade over a steady tone, so it is never silent."""
-    steady, chords = MUSIC[title]
+    steady, score = MUSIC[title]
+    chords = score.split()
     empty = ("-r", str(rate), "-n", "-c")
     swell = ("remix", "-", "fade", "q", "3", str(CHORD_S), "3", "gain", "-n", "-8")
-    parts = [work.with_suffix(f".chord-{number}") for number in range(len(chords))]
-    for part, chord in zip(parts, chords, strict=True):
-        voices = [word for hz in chord for word in ("sine", str(hz))]
+    parts = {chord: work.with_suffix(f".{chord}") for chord in chords}
+    for chord, part in parts.items():
+        voices = [word for hz in CHORDS[chord] for word in ("sine", str(hz))]
         effects = ("synth", str(CHORD_S), *voices, *swell)
-        await sox(part, rate, (*empty, str(len(chord))), effects, part)
+        await sox(part, rate, (*empty, str(len(CHORDS[chord]))), effects, part)
     low = work.with_suffix(".steady")
     tone = ("synth", str(CHORD_S * len(chords)), "sine", str(steady), "gain", "-n", "-20")
     await sox(low, rate, (*empty, "1"), tone, low)
     tune = work.with_suffix(".tune")
-    await sox(tune, rate, [word for part in parts for word in ("-t", "wav", str(part))], (), tune)
+    await sox(
+        tune,
+        rate,
+        [word for chord in chords for word in ("-t", "wav", str(parts[chord]))],
+        (),
+        tune,
+    )
     mixed = ("-m", "-t", "wav", str(tune), "-t", "wav", str(low))
     ending = ("tremolo", "0.25", "25", "gain", "-n", "-16")
     await sox(file_of(out, f"music/{title}", rate), rate, mixed, ending, work)

@@ -33,6 +33,7 @@ from contactcentre.core.config.network import (
 )
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.config.offer_rules import OfferRules
+from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.agents.document import AgentDocument
 from contactcentre.features.calendars.document import CalendarDocument
 from contactcentre.features.calendars.national_days import DayOff, national_days
@@ -120,6 +121,7 @@ def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
         agents=_profiles(made("agent", models.agents, AgentDocument), centres),
         flows=_flows(draft, problems),
         earlier=dict(_earlier(draft)),
+        trunks=made("trunk", models.trunks, Trunk),
         languages=offered,
         queue_languages=taken,
         notices=_to_be_told(notices, now.timestamp()),

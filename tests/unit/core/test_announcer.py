@@ -57,7 +57,7 @@ def test_the_position_is_told_and_again(history: History) -> None:
             waits=True,
         ),
         effects.Music(call_id=call_id(2)),
-        effects.StartTimer(kind="announce", key=call_id(2), seconds=60.0),
+        effects.StartTimer(kind="announce", key=call_id(2), seconds=120.0),
     ]
 
 
@@ -137,7 +137,7 @@ def test_a_promise_that_is_kept_is_a_pace_too(history: History) -> None:
         history.saves(1, key)
     history.not_ready(1, "break")
     history.waits(6, "")
-    assert "wait/from" in prompts_of(announced(history, 6))
+    assert "wait/from-1" in prompts_of(announced(history, 6))
 
 
 def test_nobody_is_told_in_mid_offer(history: History) -> None:
@@ -146,7 +146,7 @@ def test_nobody_is_told_in_mid_offer(history: History) -> None:
     history.waits(1)
     assert history.call(1).phase is Phase.OFFERED
     assert announced(history, 1) == [
-        effects.StartTimer(kind="announce", key=call_id(1), seconds=60.0)
+        effects.StartTimer(kind="announce", key=call_id(1), seconds=120.0)
     ]
 
 
@@ -188,7 +188,7 @@ def test_the_first_words_come_soon() -> None:
     assert [one.seconds for one in timers] == [10.0]
     again = announced(history, 1)[-1]
     assert isinstance(again, effects.StartTimer)
-    assert again.seconds == 60.0
+    assert again.seconds == 120.0
 
 
 def test_keys_are_told_in_the_callers_language() -> None:
@@ -201,6 +201,20 @@ def test_keys_are_told_in_the_callers_language() -> None:
     assert keys == ["wait.key-callback", "wait.key-queue", "wait.key-voicemail"]
     at = told.prompts.index("wait.key-callback")
     assert told.prompts[at + 1 : at + 2] == say.digits("1", "lv")
+
+
+def test_the_keys_are_told_in_turn_once_they_are_known() -> None:
+    """All of them the first time; then the wait, and one key, by turns, in eight seconds."""
+    history = offering()
+    history.waits(1)
+    told = []
+    for wait_s in (10, 120, 120, 120, 120, 120):
+        history.pass_s(wait_s)
+        said = prompts_of(announced(history, 1))
+        told.append([key for key in said if key.startswith("wait.key-")])
+    assert [len(keys) for keys in told] == [3, 1, 0, 1, 0, 1]
+    in_turn = [keys[0].removeprefix("wait.key-") for keys in told[1::2]]
+    assert in_turn == ["callback", "queue", "voicemail"]
 
 
 def test_a_callback_is_offered_when_the_wait_is_long() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import commands, effects, events, offering
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
 from contactcentre.core.call.state import Call, Phase
@@ -13,6 +13,7 @@ from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.network import Hotline
 from contactcentre.core.line.callbacks import LOOK_S
 from contactcentre.core.outcomes import DialResult, Outcome, Result
+from contactcentre.core.timers import Timer
 from contactcentre.storage import codec
 from contactcentre.testing import CALLBACK_HOTLINE, START, History, call_id, network, profile
 from routing.calendar import Calendar
@@ -212,6 +213,20 @@ def test_the_card_comes_first_and_nobody_is_rung(history: History) -> None:
     assert history.agent(1).call_id == key
     assert not history.ordered(effects.Ring)
     assert not history.ordered(effects.RingBack)
+
+
+def test_a_card_stands_for_as_long_as_it_takes_to_read(history: History) -> None:
+    """A minute, however short a phone rings; what a callback's card is, is told by a word."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    offer = history.promise(key).offer
+    assert offer is not None
+    assert offer.ring_until == history.at + 60
+    leases = history.ordered(effects.StartTimer)
+    assert effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=60.0) in leases
+    assert offering.reason(history.agent(1), history.promise(key)) == "to_call_back"
+    history.rings_back(1, key)
+    assert offering.reason(history.agent(1), history.promise(key)) == "calling"
 
 
 def test_a_card_that_nobody_takes_goes_to_the_next(history: History) -> None:

@@ -146,7 +146,7 @@ def test_waiting_callers_are_told_where_they_stand(talk: History) -> None:
     """The announcements go on after a talk."""
     transferred(talk)
     timers = [each for each in talk.ordered(effects.StartTimer) if each.kind == "announce"]
-    assert (timers[-1].key, timers[-1].seconds) == (call_id(1), 60.0)
+    assert (timers[-1].key, timers[-1].seconds) == (call_id(1), 120.0)
 
 
 def test_a_hold_ends_with_the_talk(talk: History) -> None:

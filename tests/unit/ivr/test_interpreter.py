@@ -81,7 +81,7 @@ def test_first_question() -> None:
         ),
         max_digits=1,
         terminator="",
-        timeout_s=5.0,
+        timeout_s=3.0,
         barge_in=True,
         accept="123457890*",
     )
@@ -128,6 +128,7 @@ def test_wrong_keys() -> None:
     """A wrong key repeats the question politely; the third one leads to a person."""
     assert asked(walk(HOTLINE, "6")).prompts[0] == "error.wrong-key"
     assert "greeting" not in asked(walk(HOTLINE, "6")).prompts
+    assert asked(walk(HOTLINE, "6")).prompts[-1] == "menu.again"  # in short
     assert isinstance(walk(HOTLINE, "6", "#").order, AskOrder)
     assert queue(walk(HOTLINE, "6", "#", "6")) == "general"
 
@@ -191,6 +192,13 @@ def test_closed_other_number() -> None:
     step = walk(HOTLINE, "2", "60000123", facts=CLOSED)
     assert isinstance(step.order, CallbackOrder)
     assert step.order.number == "60000123"
+
+
+def test_closed_hours_are_on_a_key() -> None:
+    """The offer to ring back comes first; whoever asks for the hours hears them, and it again."""
+    assert asked(walk(HOTLINE, facts=CLOSED)).prompts[-1] == "closed.menu"
+    step = walk(HOTLINE, "3", facts=CLOSED)
+    assert (step.cursor.node, asked(step).prompts[-1]) == ("opening-hours", "closed.again")
 
 
 def test_closed_silence() -> None:

@@ -53,14 +53,14 @@ def test_minutes(language: str, n: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("language", "n", "words"),
     [
-        ("lv", 1, "Jūs esat pirmais rindā."),
-        ("lv", 3, "Jūs esat trešais rindā."),
-        ("lv", 12, "Jūs esat divpadsmitais rindā."),
-        ("lv", 23, "Jūs esat divdesmit trešais rindā."),
-        ("lv", 100, "Jūs esat simtais rindā."),
-        ("ru", 3, "Вы третий в очереди."),
-        ("ru", 40, "Вы сороковой в очереди."),
-        ("ru", 102, "Вы сто второй в очереди."),
+        ("lv", 1, "Jūsu vieta rindā: pirmā"),
+        ("lv", 3, "Jūsu vieta rindā: trešā"),
+        ("lv", 12, "Jūsu vieta rindā: divpadsmitā"),
+        ("lv", 23, "Jūsu vieta rindā: divdesmit trešā"),
+        ("lv", 100, "Jūsu vieta rindā: simtā"),
+        ("ru", 3, "Ваше место в очереди — третье"),
+        ("ru", 40, "Ваше место в очереди — сороковое"),
+        ("ru", 102, "Ваше место в очереди — сто второе"),
         ("en", 3, "You are third in the queue."),
         ("en", 20, "You are twentieth in the queue."),
         ("en", 112, "You are one hundred and twelfth in the queue."),
@@ -74,17 +74,20 @@ def test_position(language: str, n: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("language", "low", "high", "words"),
     [
-        ("lv", 0, 1, "Gaidīšanas laiks ir mazāks par minūti."),
-        ("lv", 0, 5, "Gaidīšanas laiks ir līdz piecām minūtēm"),
-        ("lv", 1, 3, "Gaidīšanas laiks ir no vienas līdz trim minūtēm"),
-        ("lv", 5, 9, "Gaidīšanas laiks ir no piecām līdz deviņām minūtēm"),
-        ("lv", 9, 5, "Gaidīšanas laiks ir no piecām līdz deviņām minūtēm"),
-        ("lv", 10, 21, "Gaidīšanas laiks ir no desmit līdz divdesmit vienai minūtei"),
-        ("lv", 7, 7, "Gaidīšanas laiks ir aptuveni septiņas minūtes"),
+        ("lv", 0, 1, "Jāgaida mazāk par minūti."),
+        ("lv", 0, 5, "Jāgaida līdz piecām minūtēm"),
+        ("lv", 1, 3, "Jāgaida no vienas līdz trim minūtēm"),
+        ("lv", 5, 9, "Jāgaida no piecām līdz deviņām minūtēm"),
+        ("lv", 9, 5, "Jāgaida no piecām līdz deviņām minūtēm"),
+        ("lv", 10, 21, "Jāgaida no desmit līdz divdesmit piecām minūtēm"),
+        ("lv", 7, 7, "Jāgaida aptuveni septiņas minūtes"),
+        ("lv", 10, 10, "Jāgaida aptuveni desmit minūtes"),
+        ("lv", 11, 13, "Jāgaida no desmit līdz piecpadsmit minūtēm"),
+        ("lv", 61, 68, "Jāgaida no sešdesmit līdz septiņdesmit minūtēm"),
         ("ru", 0, 1, "Время ожидания — меньше минуты."),
         ("ru", 0, 2, "Время ожидания — до двух минут"),
         ("ru", 5, 9, "Время ожидания — от пяти до девяти минут"),
-        ("ru", 10, 21, "Время ожидания — от десяти до двадцати одной минуты"),
+        ("ru", 10, 21, "Время ожидания — от десяти до двадцати пяти минут"),
         ("ru", 40, 90, "Время ожидания — от сорока до девяноста минут"),
         ("ru", 7, 7, "Время ожидания — около семи минут"),
         ("en", 5, 9, "The waiting time is from five to nine minutes"),
@@ -93,7 +96,7 @@ def test_position(language: str, n: int, words: str) -> None:
     ],
 )
 def test_wait_range(language: str, low: int, high: int, words: str) -> None:
-    """A wait is a range, in the case that its prepositions ask for."""
+    """A wait is a range, in the case that its prepositions ask for; above ten minutes, in fives."""
     assert say.text(say.wait_range(low, high, language), language) == words
 
 
@@ -101,7 +104,7 @@ def test_wait_range(language: str, low: int, high: int, words: str) -> None:
     ("language", "hour", "minute", "words"),
     [
         ("lv", 8, 0, "pulksten astoņos"),
-        ("lv", 8, 30, "pulksten astoņos un trīsdesmit minūtēs"),
+        ("lv", 8, 30, "pulksten astoņos trīsdesmit"),
         ("lv", 21, 21, "pulksten divdesmit vienos un divdesmit vienā minūtē"),
         ("lv", 17, 5, "pulksten septiņpadsmitos un piecās minūtēs"),
         ("ru", 1, 0, "в один час"),
@@ -190,6 +193,17 @@ def test_no_line_is_too_long_to_be_told_of(language: str, n: int, low: int, high
     """Whatever place or wait there is, something with words is said."""
     said = say.position(n, language), say.wait_range(low, high, language)
     assert all(say.text(keys, language) for keys in said)
+
+
+@pytest.mark.parametrize("language", say.LANGUAGES)
+def test_usual_places_and_waits_are_whole_sentences(language: str) -> None:
+    """A person records them as one: the place to the twentieth, waits to an hour."""
+    assert all(len(say.position(n, language)) == 1 for n in range(1, 21))
+    assert all(
+        len(say.wait_range(low, high, language)) <= 2
+        for low in range(1, 61)
+        for high in range(low, 61)
+    )
 
 
 def test_who_stands_very_far_back_is_told_so() -> None:

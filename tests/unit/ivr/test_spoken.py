@@ -40,13 +40,13 @@ def said(*prompts: str, language: str = "lv", facts: Facts = FACTS) -> str:
         (
             "lv",
             "name/60000101 pašlaik nestrādā. Šodien ir svētku diena. Atkal strādās pirmdien no "
-            "pulksten astoņiem Pašlaik strādā name/60000109 un name/60000102 Darba laiks: "
-            "darbdienās no pulksten astoņiem līdz pulksten septiņpadsmitiem",
+            "astoņiem Pašlaik strādā name/60000109 un name/60000102 Darba laiks: "
+            "darbdienās no astoņiem līdz septiņpadsmitiem",
         ),
         (
             "ru",
-            "name/60000101 сейчас не работает. Сегодня праздничный день. Снова работает в "
-            "понедельник с восьми часов Сейчас работают name/60000109 и name/60000102 Часы работы: "
+            "name/60000101 сейчас не работает. Сегодня праздничный день. Снова начнёт работать в "
+            "понедельник в восемь часов Сейчас работают name/60000109 и name/60000102 Часы работы: "
             "по рабочим дням с восьми часов до семнадцати часов",
         ),
         (

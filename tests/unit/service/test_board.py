@@ -80,6 +80,6 @@ def test_an_agents_row_is_made_anew_when_something_in_it_has_changed() -> None:
     assert (row(2).state, row(2).reason) == ("NOT_READY", "lunch") != (second.state, second.reason)
     history.talks(1, 1)
     assert (row(1).state, row(1).queue) == ("TALKING", "general")
-    moved = replace(given, centres={"c1": replace(given.centres["c1"], name="Aknīstes KAC")})
+    moved = replace(given, centres={"c1": replace(given.centres["c1"], short_name="Aknīste")})
     history.apply(events.NetworkPublished(at=history.at, network=moved))
-    assert {one.centre for one in board.rows()} == {"Aknīstes KAC"}
+    assert {one.centre for one in board.rows()} == {"Aknīste"}

@@ -40,9 +40,9 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         ("CC_AMI_HOST", "192.0.2.7", r"\ACC_AMI_HOST: must be of loopback"),
         ("CC_AGI_HOST", "::", r"\ACC_AGI_HOST: must be of loopback"),
         ("CC_AGI_PEERS", "127.0.0.1,192.0.2.7", r"\ACC_AGI_PEERS: must be of loopback"),
-        ("CC_TRUNKS", "192.0.2.0/29,192.0.2.10", r"\ACC_TRUNKS: .*first the address"),
-        ("CC_TRUNKS", "carrier.example", r"\ACC_TRUNKS: must be addresses"),
-        ("CC_TRUNK", "192.0.2.7", r"\Aunknown setting CC_TRUNK"),
+        ("CC_SIP_LOCAL_NETWORKS", "geheim", r"\ACC_SIP_LOCAL_NETWORKS: must be addresses"),
+        ("CC_SIP_TLS_PORT", "5061", r"\ACC_SIP_TLS_PORT needs CC_SIP_TLS_CERTIFICATE"),
+        ("CC_TRUNKS", "192.0.2.7", r"\Aunknown setting CC_TRUNKS"),
     ],
 )
 def test_what_is_wrong_is_told_without_secrets(
@@ -114,11 +114,9 @@ def test_sample_data_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) -> 
 def test_a_public_address_for_calls_opens_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """SIP may listen to the world: the manager, FastAGI and the plain WebSocket stay within."""
     monkeypatch.setenv("CC_SIP_HOST", "192.0.2.1")
-    monkeypatch.setenv("CC_TRUNKS", "192.0.2.10, 192.0.2.64/29")
     settings = Settings.load()
     hosts = {settings.ami_host, settings.agi_host, settings.sip_websocket_host}
     assert hosts == {"127.0.0.1"}
-    assert settings.trunks == ("192.0.2.10", "192.0.2.64/29")
     assert settings.exchange_url == "ws://127.0.0.1:8088/ws"
 
 

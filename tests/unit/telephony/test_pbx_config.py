@@ -39,8 +39,10 @@ def binary(tmp_path: Path) -> AsteriskBinary:
         {"ami_secret": "a;b"},
         {"agi": ("127.0.0.1:1,x",)},
         {"agi": ()},
-        {"trunks": ()},
-        {"trunks": ("127.0.0.2\nmatch=0.0.0.0/0",)},
+        {"sip_external_host": "198.51.100.1\n[carrier]"},
+        {"sip_local_networks": ("10.0.0.0/8;", "10.0.0.0/8")},
+        {"sip_tls_certificate": None, "sip_tls_port": 5061},
+        {"sip_tls_certificate": Path("/a;b"), "sip_tls_port": 5061},
         {"prompts": Path("/a&b")},
         {"prompts": Path("/${SHELL(id)}")},
     ],
@@ -93,7 +95,8 @@ def test_the_caller_s_number_is_no_argument(
     from what was found to be a number."""
     lines = rendered(root, tmp_path / "home", binary, "extensions.conf")
     named = [line.split(",", 1)[1] for line in lines if "CALLERID" in line]
-    assert named == ["1,Set(CALLERID(num)=)", "Set(CALLERID(num)=${CC_USER})"]
+    shown = "Set(CALLERID(num)=${CUT(CC_LINE,:,2)})"  # a number of ours, where we ring
+    assert named == ["1,Set(CALLERID(num)=)", "Set(CALLERID(num)=${CC_USER})", shown]
     checks = [line for line in lines if "FILTER(+0-9,${CC_USER})" in line]
     assert lines.index(checks[0]) + 1 == lines.index(" same => n,Set(CALLERID(num)=${CC_USER})")
 
@@ -115,16 +118,41 @@ def test_each_port_has_an_address_of_its_own(
 ) -> None:
     """Calls come from outside; the manager and the WebSocket are told apart from them."""
     hosts = {"sip_host": "192.0.2.1", "http_host": "127.0.0.3", "ami_host": "127.0.0.4"}
-    trunks = ("192.0.2.10", "192.0.2.64/29")
     for file, name, expected in [
         ("pjsip.conf", "bind", ["192.0.2.1:5060", "127.0.0.3"]),
         ("http.conf", "bindaddr", ["127.0.0.3"]),
         ("manager.conf", "bindaddr", ["127.0.0.4"]),
-        ("pjsip.conf", "match", [*trunks]),
     ]:
-        lines = rendered(root, tmp_path / "home", binary, file, **hosts, trunks=trunks)
+        lines = rendered(root, tmp_path / "home", binary, file, **hosts)
         pairs = (line.partition(" = ") for line in lines)
         assert [value for key, _, value in pairs if key == name] == expected
+
+
+def test_a_transport_is_there_when_it_has_a_port(
+    root: Path, tmp_path: Path, binary: AsteriskBinary
+) -> None:
+    """TLS with its files, and each of them tells carriers the address before the router."""
+    files = {
+        f"sip_tls_{name}": Path(f"/etc/{name}") for name in ("certificate", "key", "authorities")
+    }
+    outside = {"sip_external_host": "198.51.100.1", "sip_local_networks": ("10.0.0.0/8",)}
+    alone = rendered(root, tmp_path / "home", binary, "pjsip.conf")
+    assert [line for line in alone if line.startswith("protocol")] == [
+        "protocol = udp",
+        "protocol = ws",
+    ]
+    lines = rendered(
+        root, tmp_path / "home", binary, "pjsip.conf",
+        sip_tcp_port=5060, sip_tls_port=5061, **files, **outside,
+    )  # fmt: skip
+    assert [line for line in lines if line.startswith("bind")][:3] == [
+        "bind = 127.0.0.1:5060",
+        "bind = 127.0.0.1:5060",
+        "bind = 127.0.0.1:5061",
+    ]
+    assert "priv_key_file = /etc/key" in lines
+    assert lines.count("external_media_address = 198.51.100.1") == 3
+    assert lines.count("local_net = 10.0.0.0/8") == 3
 
 
 def test_a_request_for_a_call_carries_the_secret(

@@ -19,6 +19,7 @@ DOCUMENTS = {
     "calendars": "calendar_id",
     "days_off": "day",
     "crisis_plans": "plan_id",
+    "trunks": "trunk_id",
     "services": "code",
     "retention": "class_id",
 }

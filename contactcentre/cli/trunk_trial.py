@@ -1,0 +1,152 @@
+"""A trunk, tried: its transport, certificate and secret, and whether its server answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from contactcentre import paths
+from contactcentre.cli.part import Sick, linked
+from contactcentre.core.config.trunk import Trunk
+from contactcentre.settings import Settings
+from contactcentre.telephony.ami import Ami, AmiError, AmiRefused
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.translation import trunk_endpoint
+
+SOON: Final = timedelta(days=14)
+ANSWER_S: Final = 6.0
+"""Asterisk waits three seconds for an answer (`trunk_rows`), and is two behind a new trunk."""
+
+LOOK_S: Final = 0.2
+REGISTERED: Final = "Registered"
+
+ANEW: Final = "then start Asterisk anew (contactcentre pbx), which ends its calls"
+
+
+async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str:
+    """How it is, in words; `ask`: the server is asked now, and not what it answered within the last
+    half minute. Raises `Sick`."""
+    require_transport(trunk, settings)
+    said = [f"{trunk.transport}{', encrypted' if trunk.encrypted else ''}"]
+    if trunk.transport == "tls" and settings.sip_tls_certificate is not None:
+        said.append(await asyncio.to_thread(_certificate, settings.sip_tls_certificate))
+    if trunk.user is not None and not await asyncio.to_thread(_has_secret, trunk, settings):
+        raise Sick("its secret was never given", f"contactcentre trunk secret {trunk.trunk_id}")
+    try:
+        async with linked(settings) as (ami, _):
+            asked = _Trial(trunk, ami, ANSWER_S if ask else 0.0)
+            said += [await asked.answers(), await asked.registered()]
+    except AmiError as failure:
+        raise Sick(f"Asterisk does not say ({type(failure).__name__})", "try again") from None
+    return ", ".join(filter(None, said))
+
+
+def require_transport(trunk: Trunk, settings: Settings) -> None:
+    """Raises `Sick` where Asterisk is not to listen to that."""
+    if trunk.transport == "tls" and not settings.sip_tls_port:
+        raise Sick(
+            "SIP over TLS is off",
+            f"set CC_SIP_TLS_PORT, CC_SIP_TLS_CERTIFICATE and CC_SIP_TLS_KEY, {ANEW}",
+        )
+    if trunk.transport == "tcp" and not settings.sip_tcp_port:
+        raise Sick("SIP over TCP is off", f"set CC_SIP_TCP_PORT, {ANEW}")
+
+
+def _certificate(file: Path) -> str:
+    try:
+        ends = x509.load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        raise Sick(f"{file} is no certificate", "see CC_SIP_TLS_CERTIFICATE") from None
+    renew = "renew it: Asterisk takes the new file by itself, and no call ends"
+    if ends < datetime.now(UTC):
+        raise Sick(f"the certificate ended on {ends:%Y-%m-%d}", renew)
+    if ends < datetime.now(UTC) + SOON:
+        raise Sick(f"the certificate ends on {ends:%Y-%m-%d}", renew)
+    return f"certificate until {ends:%Y-%m-%d}"
+
+
+def _has_secret(trunk: Trunk, settings: Settings) -> bool:
+    return Directory(paths.directory(settings)).has_secret(trunk.trunk_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What Asterisk knows of it. A state may take so long until it is another one."""
+
+    trunk: Trunk
+    ami: Ami
+    patience_s: float
+
+    async def answers(self) -> str:
+        """Whether its server does. Raises `Sick`, `AmiError`."""
+        state = await self._when(self._state, "INVALID")
+        if state == "INVALID":
+            raise Sick(
+                "Asterisk does not know it",
+                "start the service: contactcentre serve; a second later it does",
+            )
+        if self.trunk.server is None:
+            return "calls only come in"
+        if self.patience_s:
+            await self._order("PJSIPQualify", "Endpoint")
+            state = await self._when(self._state, state)
+        if state == "UNAVAILABLE":
+            raise Sick(
+                f"{self.trunk.server} does not answer",
+                f"is that the address, and does the network let {self.trunk.transport} through?"
+                + (
+                    " Its certificate must be for that name, of an authority in"
+                    " CC_SIP_TLS_AUTHORITIES"
+                    if self.trunk.transport == "tls"
+                    else ""
+                ),
+            )
+        return f"{self.trunk.server} answers"
+
+    async def registered(self) -> str:
+        """Whether we are, where we should be; "" where not. Raises `Sick`, `AmiError`."""
+        if not self.trunk.registers:
+            return ""
+        if self.patience_s and await self._registration() != REGISTERED:
+            await self._order("PJSIPRegister", "Registration")
+        state = await self._registration()
+        while state != REGISTERED and (new := await self._when(self._registration, state)) != state:
+            state = new
+        if state != REGISTERED:
+            raise Sick(
+                f"not registered ({state})",
+                f"user and secret must be the account's: contactcentre trunk secret {self.name}",
+            )
+        return "registered"
+
+    @property
+    def name(self) -> str:
+        return self.trunk.trunk_id
+
+    async def _state(self) -> str:
+        return await self.ami.value(f"DEVICE_STATE(PJSIP/{trunk_endpoint(self.name)})")
+
+    async def _registration(self) -> str:
+        for one in await self.ami.collect("PJSIPShowRegistrationsOutbound"):
+            if one.get("ObjectName") == trunk_endpoint(self.name) and "Status" in one:
+                return one["Status"]
+        return "unknown to Asterisk"
+
+    async def _order(self, action: str, key: str) -> None:
+        with suppress(AmiRefused):  # it was taken away this moment, which the state tells
+            await self.ami.action(action, {key: trunk_endpoint(self.name)})
+
+    async def _when(self, look: Callable[[], Awaitable[str]], before: str) -> str:
+        """What it is once it is another than before, or as long as patience lasts."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.patience_s
+        while (now := await look()) == before and loop.time() < until:  # noqa: ASYNC110 - no events
+            await asyncio.sleep(LOOK_S)
+        return now

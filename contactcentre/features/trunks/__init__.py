@@ -1,0 +1,1 @@
+"""Trunks: the carriers' lines that people declare."""

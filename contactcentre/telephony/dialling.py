@@ -1,0 +1,70 @@
+"""What the leash gives to `Dial`, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from contactcentre.core import effects
+from contactcentre.core.config.trunk import WayOut
+from contactcentre.telephony.agi import AgiSession
+from contactcentre.telephony.digits import are_digits
+from contactcentre.telephony.translation import trunk_endpoint
+
+WaysOut = Callable[[str], Sequence[WayOut]]
+"""By which trunks a call goes out on behalf of a dialled number, the best first."""
+
+REPLY_S: Final = 5.0
+"""Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
+
+GONE_TRIES: Final = 20
+GONE_PAUSE_S: Final = 0.005
+"""So often, and so long between two tries, it is asked why the leg of an agent has ended."""
+
+
+def phone(order: effects.Ring) -> str:
+    """An agent's telephone, with the offer's id for the leg."""
+    auto = "1" if order.auto else "0"
+    options = f"gmib(cc-offer^s^1({order.offer_id}^{auto}))"
+    return f"PJSIP/{order.phone.endpoint},{round(order.timeout_s)},{options}"
+
+
+def mobile(order: effects.Ring, way: WayOut) -> str:
+    """An agent's mobile, which shows a number of the hotline's and not the citizen's."""
+    shown = way.shown if are_digits(way.shown.removeprefix("+")) else ""
+    options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
+    return f"{_by(way, order.phone.number)},{round(order.timeout_s)},{options}"
+
+
+def outside(order: effects.Transfer, way: WayOut) -> str:
+    """A number that a menu hands a caller over to."""
+    return f"{_by(way, order.number)},60,i"
+
+
+def _by(way: WayOut, number: str) -> str:
+    return f"PJSIP/{number}@{trunk_endpoint(way.trunk_id)}"
+
+
+async def dial_end(session: AgiSession) -> tuple[str, str]:
+    """DIALSTATUS and cause of the last `Dial`. Why a leg that had answered has ended, it tells
+    itself (context `cc-gone`), perhaps a moment after the dial's end.
+    """
+    for _ in range(GONE_TRIES):
+        said = await variables(session, "DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
+        leg, _, cause = said["CC_GONE"].partition("|")
+        if said["DIALSTATUS"] != "ANSWER":
+            return said["DIALSTATUS"], said["HANGUPCAUSE"]
+        if leg == said["DIALEDPEERNAME"]:
+            return "ANSWER", cause
+        await asyncio.sleep(GONE_PAUSE_S)
+    return "ANSWER", ""
+
+
+async def variables(session: AgiSession, *names: str) -> Mapping[str, str]:
+    """Several variables in one round trip."""
+    template = "^".join(f"${{{name}}}" for name in names)
+    reply = await session.command("GET FULL VARIABLE", template, timeout_s=REPLY_S)
+    values = reply.data.split("^")
+    values += [""] * (len(names) - len(values))
+    return dict(zip(names, values, strict=False))

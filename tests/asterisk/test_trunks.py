@@ -1,0 +1,262 @@
+"""Trunks on real Asterisks: over TLS and encrypted, with log-ins both ways, beside a plain one."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactcentre.cli.command import work
+from contactcentre.cli.trunk import app
+from contactcentre.core import effects
+from contactcentre.core.config.trunk import Trunk, WayOut
+from contactcentre.telephony import sip
+from contactcentre.telephony.asterisk import originate
+from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.pbx import Pbx
+from lab import LAB, g711
+from lab.certificates import Authority
+from lab.hotline import Rehearsal, until
+from lab.telephone import CallRefused, PhoneCall, Telephone, telephone
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
+
+HOTLINE, CITIZEN, RUNG = "60000100", "+37120000001", "+37120000999"
+PLAIN, SECURE, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.9"
+SECRET = "a secret; with [all] sorts"
+
+VOICE = bytes(range(256)) * 40
+LOUD = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The hotline and its carriers: one over TLS, a whole Asterisk, and one over UDP, of software.
+    `citizen` is a telephone of the first."""
+
+    hotline: Pbx
+    manager: Any
+    secure_manager: Any
+    agent: Telephone
+    citizen: Telephone
+    plain: Telephone
+    authority: Authority
+
+    def shown(self) -> str:
+        """Our certificate."""
+        return ssl.get_server_certificate(("127.0.0.1", self.hotline.settings.sip_tls_port))
+
+    async def invite_over_tls(self, host: str) -> int:
+        """What a call from that address is told, by somebody who has no log-in."""
+        context = ssl.create_default_context(cafile=self.authority.file)
+        port = self.hotline.settings.sip_tls_port
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=context, local_addr=(host, 0)
+        )
+        writer.write(_invite(host, port).encode())
+        said = sip.parse(await reader.readuntil(b"\r\n\r\n"))
+        writer.transport.abort()
+        return said.status or 0
+
+
+def _invite(host: str, port: int) -> sip.Message:
+    return sip.Message(
+        first=f"INVITE sip:{HOTLINE}@127.0.0.1:{port};transport=tls SIP/2.0",
+        headers=(
+            ("Via", f"SIP/2.0/TLS {host}:5061;branch=z9hG4bK1"),
+            ("Max-Forwards", "70"),
+            ("From", f"<sip:{CITIZEN}@{host}>;tag=1"),
+            ("To", f"<sip:{HOTLINE}@127.0.0.1>"),
+            ("Call-ID", host),
+            ("CSeq", "1 INVITE"),
+            ("Contact", f"<sip:{host}:5061;transport=tls>"),
+            ("Content-Type", "application/sdp"),
+        ),
+        body=sip.offer(host, 4000),
+    )
+
+
+@pytest.fixture
+async def lines(
+    start_pbx: Any, free_port: Callable[[], int], tmp_path: Path, log_in: Any
+) -> AsyncIterator[Lines]:
+    """All of them are there; the hotline has registered with the first."""
+    authority = Authority(tmp_path)
+    ports = {host: free_port() for host in ("127.0.0.1", SECURE)}
+
+    def tls(host: str) -> dict[str, Any]:
+        issued = authority.issue(host)
+        return {
+            "sip_host": host,
+            "sip_tls_port": ports[host],
+            "sip_tls_certificate": issued.certificate,
+            "sip_tls_key": issued.key,
+            "sip_tls_authorities": authority.file,
+        }
+
+    logged_in = {"transport": "tls", "user": "acct", "challenges": True}
+    udp = free_port()
+    ours = Trunk(
+        trunk_id="secure",
+        peers=(SECURE,),
+        server=f"{SECURE}:{ports[SECURE]}",
+        registers=True,
+        numbers=(HOTLINE,),
+        **logged_in,  # type: ignore[arg-type]
+    )
+    theirs = Trunk(
+        trunk_id="hotline",
+        peers=("127.0.0.1",),
+        server=f"127.0.0.1:{ports['127.0.0.1']}",
+        **logged_in,  # type: ignore[arg-type]
+    )
+    plain = Trunk(trunk_id="plain", peers=(PLAIN,), server=f"{PLAIN}:{udp}")
+    hotline = await start_pbx(ours, plain, sip_port=udp, **tls("127.0.0.1"))
+    here = Directory(hotline.settings.directory)
+    here.give_secret("secure", SECRET)
+    here.enrol("a-1", "secret-1", kind="desk")
+    secure = await start_pbx(theirs, overlay=LAB / "asterisk", **tls(SECURE))
+    there = Directory(secure.settings.directory)
+    there.give_secret("hotline", SECRET)
+    there.enrol("acct", SECRET, kind="desk")
+    there.enrol("demo", "secret-2", kind="desk")
+    manager, secure_manager = await log_in(hotline), await log_in(secure)
+    async with (
+        telephone(SECURE, (SECURE, secure.settings.sip_port)) as citizen,
+        telephone("127.0.0.1", ("127.0.0.1", udp)) as agent,
+        telephone(PLAIN, ("127.0.0.1", udp), udp) as beside,
+    ):
+        await citizen.register("demo", "secret-2")
+        await agent.register("a-1", "secret-1")
+        await registered(manager)
+        yield Lines(hotline, manager, secure_manager, agent, citizen, beside, authority)
+
+
+async def registered(manager: Any) -> None:
+    """As the service lets Asterisk have its trunks."""
+    await manager.act("PJSIPShowRegistrationsOutbound")
+    await manager.event("OutboundRegistrationDetailComplete")
+    await manager.act("PJSIPRegister", Registration="carrier_secure")
+
+
+async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
+    """Both speak, and both are heard."""
+    for talk in (one, other):
+        talk.media.say(VOICE, again=True)
+    async with asyncio.timeout(10):
+        for talk in (one, other):
+            await talk.media.hears(10)
+            while g711.loudness(talk.media.heard(0.2)) < LOUD:
+                await talk.media.hears(5)
+
+
+async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
+    """A citizen of the first carrier's reaches an agent: both talks, once they have answered."""
+    await lines.secure_manager.act(
+        "Originate",
+        Channel=f"PJSIP/{HOTLINE}@carrier_hotline",
+        CallerID=CITIZEN,
+        Application="Dial",
+        Data="PJSIP/demo,20",
+        Async="true",
+    )
+    call = await service.calls.get()
+    assert call.environment["agi_extension"] == HOTLINE
+    assert call.environment["agi_callerid"] == CITIZEN
+    secure = await call.command(
+        'GET FULL VARIABLE "${CHANNEL(rtp,secure)}${CHANNEL(pjsip,secure)}"'
+    )
+    assert secure == "200 result=1 (11)"
+    call.send("EXEC Dial PJSIP/a-1,20,g")
+    talk = await (await lines.citizen.ringing.get()).answer()
+    return talk, await (await lines.agent.ringing.get()).answer()
+
+
+async def test_citizens_ring_in(lines: Lines, service_at: Any) -> None:
+    """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard, also
+    when our certificate is renewed meanwhile."""
+    await lines.secure_manager.event("ContactStatus", EndpointName="acct")
+    async with service_at(int(lines.hotline.settings.agi[0].rpartition(":")[2])) as service:
+        talks = await rings_in(lines, service)
+        await hear_each_other(*talks)
+        ringing = asyncio.create_task(lines.plain.call(HOTLINE, CITIZEN))
+        call = await service.calls.get()
+        assert call.environment["agi_channel"].startswith("PJSIP/carrier_plain-")
+        assert not (await ringing).ended.is_set()
+
+        before = await asyncio.to_thread(lines.shown)
+        await asyncio.to_thread(lines.authority.issue, "127.0.0.1")
+
+        async def renewed() -> bool:
+            return await asyncio.to_thread(lines.shown) != before
+
+        await until(renewed, "the new certificate is not shown")
+        await hear_each_other(*talks)
+    said = lines.hotline.log_lines()
+    assert [line for line in said if "WARNING[" in line or "ERROR[" in line] == []
+
+
+async def test_strangers_do_not(lines: Lines) -> None:
+    """From another address nobody rings in, and the carrier itself not without its log-in."""
+    where = "127.0.0.1", lines.hotline.settings.sip_port
+    async with telephone(STRANGER, where) as stranger, telephone(SECURE, where) as unencrypted:
+        for phone in (stranger, unencrypted):
+            with pytest.raises(CallRefused, match="401"):
+                await phone.call(HOTLINE, CITIZEN)
+    assert await lines.invite_over_tls(STRANGER) == 401
+    assert await lines.invite_over_tls(SECURE) == 401
+
+
+async def test_the_hotline_rings_out(lines: Lines) -> None:
+    """By the best trunk; where that has no line by the next, which shows a number of its own."""
+    ways = WayOut("plain", "60000101"), WayOut("secure", HOTLINE)
+    order = effects.RingBack(
+        call_id=f"{1:032x}", dial=f"cb-{1:032x}-1", number=RUNG, shown="60000101", timeout_s=20.0
+    )
+    await lines.manager.act("Originate", **originate(order, ways))
+    tried = await lines.plain.ringing.get()
+    assert (tried.caller, tried.dialled) == ("60000101", RUNG)
+    tried.refuse("503 Service Unavailable")
+    rung = await lines.citizen.ringing.get()
+    assert rung.caller == HOTLINE
+
+
+async def test_a_trunk_is_in_force_while_people_talk(
+    hotline: Rehearsal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Declared from a shell, it takes calls and is asked seconds later; taken away, it is a
+    stranger. A call under way goes on."""
+    await hotline.start_service()
+    port = hotline.settings.sip_port
+    async with (
+        hotline.telephone() as citizen,
+        telephone("127.0.0.6", (hotline.settings.sip_host, port), port) as carrier,
+    ):
+        talk = await citizen.call(HOTLINE, CITIZEN)
+        with pytest.raises(CallRefused, match="401"):
+            await carrier.call(HOTLINE, CITIZEN)
+        await trunk(hotline, f"add tet --server 127.0.0.6:{port} --number {HOTLINE}")
+        await trunk(hotline, "try tet")
+        assert f"udp, 127.0.0.6:{port} answers" in capsys.readouterr().out
+        assert not (await carrier.call(HOTLINE, CITIZEN)).ended.is_set()
+        await trunk(hotline, "remove tet")
+
+        async def refused() -> bool:
+            try:
+                await (await carrier.call(HOTLINE, CITIZEN)).hang_up()
+            except CallRefused:
+                return True
+            return False
+
+        await until(refused, "a trunk that is gone rings in still")
+        assert not talk.ended.is_set()
+
+
+async def trunk(hotline: Rehearsal, words: str) -> None:
+    """A command, which must succeed."""
+    command = work(app, words.split(), hotline.settings)
+    assert not isinstance(command, int)
+    assert not await command
