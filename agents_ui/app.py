@@ -16,6 +16,8 @@ from agents_ui.accounts import page as people
 from agents_ui.accounts.port import People
 from agents_ui.approvals import page as approvals
 from agents_ui.approvals.port import Approvals
+from agents_ui.audit import page as audit
+from agents_ui.audit.port import AuditRoom
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -51,6 +53,7 @@ PAGES = (
     approvals,
     services,
     abuse,
+    audit,
     demo_phone,
 )
 
@@ -76,6 +79,7 @@ class Ports:
     approvals: Approvals
     services: ServiceCards
     abuse: AbuseRoom
+    audit: AuditRoom
     health: Health
 
 
@@ -129,6 +133,7 @@ def build(
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
+    app[audit.AUDIT] = ports.audit
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

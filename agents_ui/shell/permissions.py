@@ -211,6 +211,11 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
         "GET /services": Act.SERVICES_READ,
+        # what was done, and what is known of a citizen
+        "GET /audit": Act.AUDIT_READ,
+        "POST /audit": Act.AUDIT_READ,  # a search: names stand in no address
+        "POST /audit/ask": Act.AUDIT_EXPORT,
+        "POST /audit/export": Act.AUDIT_EXPORT,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
@@ -225,6 +230,7 @@ HOMES: Final[Mapping[str, Act]] = MappingProxyType(
         "/board": Act.BOARD_SEE,
         "/desk": Act.CALLS_ANSWER,
         "/accounts": Act.ACCOUNTS_SEE,
+        "/audit": Act.AUDIT_READ,
         "/approvals": Act.APPROVALS_SEE,
         "/services": Act.SERVICES_READ,
     }

@@ -34,6 +34,7 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
+from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
@@ -69,6 +70,7 @@ async def panel_ports(
     health: Health,
 ) -> Ports:
     """Everything that the panel is given."""
+    approvals = ApprovalService(storage.database)
     desks = DeskService(
         world,
         inbox,
@@ -96,7 +98,8 @@ async def panel_ports(
         services=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
-        approvals=ApprovalService(storage.database),
+        approvals=approvals,
+        audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
         refusals=AccessRefusals(storage.database),
         board=BoardService(

@@ -45,6 +45,8 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
+from contactcentre.features.audit.room import AuditLog
+from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -232,6 +234,7 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.sealer = Sealer(engine, home / "audit-head")
         self.abuse = AbuseList(
             engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
         )
@@ -267,6 +270,7 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            audit=AuditLog(self.database, self.approvals, seal=self.sealer.look),
             refusals=AccessRefusals(self.database),
             health=self.health,
         )

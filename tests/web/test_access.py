@@ -39,6 +39,9 @@ FORMS = {
     "/approvals/decide",
     "/abuse/add",
     "/abuse/lift",
+    "/audit",
+    "/audit/ask",
+    "/audit/export",
     "/login/code",
     "/login/passkey",
 }
@@ -75,6 +78,9 @@ BODIES = {
     "/accounts/{user_id}/sessions": {},
     "/abuse/add": {"number": "20000000", "days": "1", "why": "x"},
     "/abuse/lift": {"entry": "{entry_id}", "why": "x"},
+    "/audit": {"who": "x"},
+    "/audit/ask": {"since": "2026-01-01", "until": "2026-01-02", "why": "x"},
+    "/audit/export": {"period": "2026-01-01/2026-01-02"},
     "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
 """What is sent to the routes that change something."""
