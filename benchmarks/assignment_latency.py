@@ -29,6 +29,7 @@ from contactcentre import paths
 from contactcentre.app import service
 from contactcentre.core import commands, events
 from contactcentre.core.config.network import Network
+from contactcentre.core.config.trunk import Trunk
 from contactcentre.engine.clock import now
 from contactcentre.settings import Settings
 from contactcentre.storage.database import migrate
@@ -52,8 +53,12 @@ THEIRS = tuple(f"q-{block + 1}" for block in range(BLOCKS))
 
 SECRET = "the-phone-of-the-benchmark"  # noqa: S105 - lives as long as the run
 
+STREET = Trunk(trunk_id="street", peers=("127.0.0.2",))
+"""By which all citizens ring."""
+
 NETWORK = Network(
     version=1,
+    trunks={STREET.trunk_id: STREET},
     queues={
         "general": Queue(
             queue_id="general",
@@ -108,6 +113,7 @@ async def measure(samples: int) -> Mapping[str, Result]:
             service.spare_the_collector()  # as `serve` does
             for phone in (OURS, *THEIRS):
                 Directory(pbx_settings.directory).enrol(phone, SECRET, kind="desk")
+            Directory(pbx_settings.directory).lay([STREET])
             hotline.inbox.post(events.NetworkPublished(at=now(), network=NETWORK))
             hotline.inbox.post(commands.AgentLoggedIn(at=now(), agent_id="a1"))
             for block in range(BLOCKS):

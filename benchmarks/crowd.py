@@ -37,6 +37,7 @@ _PLACE: Mapping[Table, Row] = {
     models.regions: {"region_id": "r1", "name": "Reģions"},
     models.municipalities: {"municipality_id": "m1", "name": "Novads", "region": "r1"},
     models.centres: {"centre_id": "c1", "name": "Centrs", "municipality": "m1"},
+    models.trunks: {"trunk_id": "street", "peers": ["127.0.0.2"]},
     models.hotlines: {"number": NUMBER, "flow": "hotline", "labels": _LABELS},
 }
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import structlog
 import uvloop
-from assignment_latency import OVERLAY, process_cpu_s, settings_for
+from assignment_latency import OVERLAY, STREET, process_cpu_s, settings_for
 from hotline_phones import BARE, FIRST, Load
 
 from contactcentre import paths
@@ -87,6 +87,7 @@ def network(agents: int) -> Network:
     phones = range(FIRST, FIRST + agents)
     return Network(
         version=1,
+        trunks={STREET.trunk_id: STREET},
         flows={"hotline": parse(MENU.read_text(), name="hotline")},
         queues={
             "general": Queue(
@@ -156,6 +157,7 @@ async def measure(agents: int, load: Load) -> Mapping[str, Run]:
             directory = Directory(pbx_settings.directory)
             for number in range(FIRST, FIRST + agents):
                 directory.enrol(f"b-{number}", SECRET, kind="desk")
+            directory.lay([STREET])
             runs = {}
             await _run(BARE, agents, replace(load, **WARM_UP), settings.sip_port, pbx.pid)
             for number in (BARE, RIVAL):
