@@ -29,6 +29,8 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
+from agents_ui.person import page as person
+from agents_ui.person.port import PersonalRoom
 from agents_ui.services import page as services
 from agents_ui.services.port import ServiceCards
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
@@ -54,6 +56,7 @@ PAGES = (
     services,
     abuse,
     audit,
+    person,
     demo_phone,
 )
 
@@ -80,6 +83,7 @@ class Ports:
     services: ServiceCards
     abuse: AbuseRoom
     audit: AuditRoom
+    personal: PersonalRoom
     health: Health
 
 
@@ -134,6 +138,7 @@ def build(
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
     app[audit.AUDIT] = ports.audit
+    app[person.PERSONAL] = ports.personal
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

@@ -216,6 +216,10 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /audit": Act.AUDIT_READ,  # a search: names stand in no address
         "POST /audit/ask": Act.AUDIT_EXPORT,
         "POST /audit/export": Act.AUDIT_EXPORT,
+        "GET /person": Act.CITIZENS_FIND,
+        "POST /person/export": Act.CITIZENS_EXPORT,
+        "POST /person/ask": Act.CITIZENS_ERASE,
+        "POST /person/erase": Act.CITIZENS_ERASE,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row

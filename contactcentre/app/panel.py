@@ -101,6 +101,7 @@ async def panel_ports(
         approvals=approvals,
         audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
+        personal=privacy.personal,
         refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import event
@@ -22,12 +23,14 @@ from sqlalchemy.pool import NullPool
 from agents_ui.app import Ports
 from agents_ui.desk.port import DeskView
 from agents_ui.shell.port import PanelSettings, Session
+from contactcentre.app.privacy import by_second
 from contactcentre.app.views import Views
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Engine, changes_of
@@ -57,6 +60,9 @@ from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.privacy.document import CLASSES
+from contactcentre.features.privacy.erasure import Erasure
+from contactcentre.features.privacy.room import CitizenRights
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
@@ -73,6 +79,8 @@ from lab.pages.voice import sound
 HOST = "127.0.0.1"
 ORIGIN = "http://panel.test"
 """Of pages that tests look at."""
+PSEUDONYMS = Pseudonyms(b"stage")
+TERMS = MappingProxyType(dict.fromkeys(CLASSES, 30))
 WEBSOCKET = "ws://127.0.0.1:18999/ws"
 
 
@@ -234,9 +242,16 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.erasure = Erasure(
+            engine,
+            _StagedJournal(self.world),
+            self.messages,
+            PSEUDONYMS,
+            approved=by_second(self.approvals),
+        )
         self.sealer = Sealer(engine, home / "audit-head")
         self.abuse = AbuseList(
-            engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
+            engine, home / "abuse.json", pseudonym=PSEUDONYMS.of, ask=self.approvals.ask
         )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
@@ -270,6 +285,9 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            personal=CitizenRights(
+                self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
+            ),
             audit=AuditLog(self.database, self.approvals, seal=self.sealer.look),
             refusals=AccessRefusals(self.database),
             health=self.health,
@@ -410,6 +428,26 @@ async def staged(
 
 def _refuse(*_: object) -> None:
     raise OSError("nothing is kept here")
+
+
+class _StagedJournal:
+    """Nothing is kept of it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def forget(self, number: str) -> bool:
+        """Unless something of that caller's is under way."""
+        return all(call.caller != number for call in self._world.calls.values())
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing moves."""
+        yield
+
+    async def erase(self, number: str) -> int:
+        """Nothing is written."""
+        return 0
 
 
 async def _none_registered(*_: str) -> None:

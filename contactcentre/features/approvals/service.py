@@ -135,6 +135,15 @@ class ApprovalService:
             return False
         return True
 
+    async def used(self, act: Act, of: str, *, by: str) -> bool:
+        """Use up what was approved to whom that id belongs; whether it was."""
+        async with self._database() as connection:
+            try:
+                await store.use(connection, act=act, of=of, by=by, at=self._clock())
+            except NotApproved:
+                return False
+        return True
+
     async def approved(self, act: Act, *, person: Person) -> Sequence[str]:
         """The objects of what the person has asked for and may do now."""
         async with self._database() as connection:
