@@ -107,10 +107,11 @@ class Settings(BaseSettings):
         description="Of those, how many one address may have that nobody has logged in on",
     )
     lock_min: float = Field(
-        default=15.0,
+        default=0.0,
         ge=0.0,
         le=720.0,
-        description="Minutes without a key or a movement after which a page locks; 0: never",
+        description="Minutes without a key or a movement after which a page locks, and its agent "
+        "takes no calls; 0: never",
     )
     max_calls: int = Field(
         default=2_000,

@@ -9,6 +9,7 @@ import { config, t } from "./texts.js";
 
 const USED_EACH_MS = 1000;
 const LOOK_MS = 1000;
+const AGAIN_MS = 2000;
 /** When somebody used any page of this browser: a desk beside the board that is used stays open. */
 const USED = "cc-used";
 
@@ -43,7 +44,9 @@ export function onEntered(work) {
 /** End this browser's log-in and cover the page at once. The cookie is worthless from then on. */
 export async function lock() {
   cover(t("Locked"));
-  await fetch("/lock", { method: "POST", headers: { "X-CSRF": config.csrf } }).catch(() => {});
+  const headers = { "X-CSRF": config.csrf };
+  const done = await fetch("/lock", { method: "POST", headers }).catch(() => null);
+  if (!done) setTimeout(() => sheet().open && lock(), AGAIN_MS);
 }
 
 /** Lock when nobody has touched any page of this browser for so long. @param {() => unknown} work */
