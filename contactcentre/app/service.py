@@ -77,14 +77,14 @@ async def serve(settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT. Raises as `running`."""
     gc.disable()  # what is made now stays: on a full day it would be walked for half a second
     unit = Unit.ours()
-    async with running(settings) as service:
+    async with running(settings) as service, asyncio.TaskGroup() as tasks:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         spare_the_collector()
         log.info("serving", action="serving", panel=settings.panel_origin)
-        reporting = asyncio.create_task(unit.report(service.ports.health.ready), name="systemd")
+        reporting = tasks.create_task(unit.report(service.ports.health.ready), name="systemd")
         await stop.wait()
         reporting.cancel()
         unit.tell("STOPPING=1")
