@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -63,10 +64,9 @@ async def add(
     known = replace and secret_file is None and directory.has_secret(trunk_id)
     wanted = trunk.user is not None and not known
     given = await asyncio.to_thread(_secret, secret_file) if wanted else ""
+    give = partial(directory.give_secret, trunk_id, given) if given else None
     async with database.opened(settings.database) as storage:
-        await store.save(storage, written, replace=replace, by=console.author())
-    if given:
-        await asyncio.to_thread(directory.give_secret, trunk_id, given)
+        await store.save(storage, written, replace=replace, by=console.author(), give=give)
     console.say(f"{trunk_id} is kept; a second later: contactcentre trunk try {trunk_id}")
     try:
         require_transport(trunk, settings)

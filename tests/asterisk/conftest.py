@@ -26,10 +26,11 @@ async def start_pbx(
     root: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[StartPbx]:
     """A function that starts an Asterisk with its own folder and ports; trunks and settings may be
-    given. Its carrier is at the same port of another address, if not said otherwise."""
+    given, with the secret of their log-ins. Its carrier is at the same port of another address, if
+    not said otherwise."""
     async with AsyncExitStack() as stack:
 
-        async def start(*trunks: Trunk, **given: Any) -> Pbx:
+        async def start(*trunks: Trunk, secret: str = "", **given: Any) -> Pbx:
             home = tmp_path_factory.mktemp("pbx")
             first = 10_000 + free_port() % 90 * 100
             sip_port = given.pop("sip_port", None) or free_port()
@@ -51,6 +52,8 @@ async def start_pbx(
             directory = Directory(made.directory)
             directory.create()
             directory.lay(trunks or [line_to(CARRIER, sip_port)])
+            for trunk in trunks if secret else ():
+                directory.give_secret(trunk.trunk_id, secret)
             pbx = await stack.enter_async_context(running(made))
             # A gentle end takes a second, and nothing here is worth it.
             stack.push_async_callback(pbx.kill)

@@ -116,16 +116,14 @@ async def lines(
         **logged_in,  # type: ignore[arg-type]
     )
     plain = Trunk(trunk_id="plain", peers=(PLAIN,), server=f"{PLAIN}:{udp}")
-    hotline = await start_pbx(ours, plain, sip_port=udp, **tls("127.0.0.1"))
-    here = Directory(hotline.settings.directory)
-    here.give_secret("secure", SECRET)
-    here.enrol("a-1", "secret-1", kind="desk")
-    secure = await start_pbx(theirs, overlay=LAB / "asterisk", **tls(SECURE))
+    secure = await start_pbx(theirs, secret=SECRET, overlay=LAB / "asterisk", **tls(SECURE))
     there = Directory(secure.settings.directory)
-    there.give_secret("hotline", SECRET)
     there.enrol("acct", SECRET, kind="desk")
     there.enrol("demo", "secret-2", kind="desk")
-    manager, secure_manager = await log_in(hotline), await log_in(secure)
+    secure_manager = await log_in(secure)
+    hotline = await start_pbx(ours, plain, secret=SECRET, sip_port=udp, **tls("127.0.0.1"))
+    Directory(hotline.settings.directory).enrol("a-1", "secret-1", kind="desk")
+    manager = await log_in(hotline)
     async with (
         telephone(SECURE, (SECURE, secure.settings.sip_port)) as citizen,
         telephone("127.0.0.1", ("127.0.0.1", udp)) as agent,
@@ -133,15 +131,8 @@ async def lines(
     ):
         await citizen.register("demo", "secret-2")
         await agent.register("a-1", "secret-1")
-        await registered(manager)
+        await secure_manager.event("ContactStatus", EndpointName="acct")  # we have registered
         yield Lines(hotline, manager, secure_manager, agent, citizen, beside, authority)
-
-
-async def registered(manager: Any) -> None:
-    """As the service lets Asterisk have its trunks."""
-    await manager.act("PJSIPShowRegistrationsOutbound")
-    await manager.event("OutboundRegistrationDetailComplete")
-    await manager.act("PJSIPRegister", Registration="carrier_secure")
 
 
 async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
@@ -180,7 +171,6 @@ async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
 async def citizens_ring_in(lines: Lines, service_at: Any) -> None:
     """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard, also
     when our certificate is renewed meanwhile."""
-    await lines.secure_manager.event("ContactStatus", EndpointName="acct")
     async with service_at(int(lines.hotline.settings.agi[0].rpartition(":")[2])) as service:
         talks = await rings_in(lines, service)
         await hear_each_other(*talks)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -52,14 +53,20 @@ class TrunkService:
         with _there():
             try:
                 trunk = self._checked(written, secret)
-                await store.save(self._engine, written, replace=replace, by=person.user_id)
+                give = partial(self._directory.give_secret, trunk.trunk_id, secret)
+                await store.save(
+                    self._engine,
+                    written,
+                    replace=replace,
+                    by=person.user_id,
+                    give=give if secret else None,
+                )
             except Refused as refused:
                 raise TrunkRefused(refused.problems) from None
             except (store.TrunkThere, BadSecret) as refused:
                 raise TrunkRefused([str(refused)]) from None
             if secret:
                 await store.note_secret(self._engine, trunk.trunk_id, by=person.user_id)
-                await asyncio.to_thread(self._directory.give_secret, trunk.trunk_id, secret)
 
     async def remove(self, trunk_id: str, *, person: Person) -> None:
         """See `TrunkRoom`."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -27,11 +28,17 @@ class NoTrunk(LookupError):
 
 
 async def save(
-    engine: AsyncEngine, written: Mapping[str, Any], *, replace: bool = False, by: str = SHELL
+    engine: AsyncEngine,
+    written: Mapping[str, Any],
+    *,
+    replace: bool = False,
+    by: str = SHELL,
+    give: Callable[[], None] | None = None,
 ) -> Trunk:
     """Keep a trunk, a new one as the last; the running service takes it up within a second.
 
-    Raises `Refused` with all faults, `TrunkThere`.
+    `give` puts its secret where Asterisk reads it, in a thread: once nothing is wrong, and before
+    anybody logs in with it. Raises `Refused` with all faults, `TrunkThere`, and what `give` raises.
     """
     trunk = document.read(Trunk, dict(written), f"trunk {written.get('trunk_id')}")
     async with engine.begin() as connection:
@@ -40,6 +47,8 @@ async def save(
             raise TrunkThere(f"trunk {trunk.trunk_id} is there already: add --replace")
         kept[trunk.trunk_id] = dict(written)
         await _check(connection, list(kept.values()))
+        if give is not None:
+            await asyncio.to_thread(give)
         new = documents.rows(models.trunks, list(kept.values()))
         await documents.save(connection, {models.trunks: new}, by=by)
     return trunk
