@@ -16,6 +16,8 @@ from agents_ui.accounts import page as people
 from agents_ui.accounts.port import People
 from agents_ui.approvals import page as approvals
 from agents_ui.approvals.port import Approvals
+from agents_ui.audit import page as audit
+from agents_ui.audit.port import AuditRoom
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
 from agents_ui.crisis import page as crisis
@@ -27,6 +29,8 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
+from agents_ui.person import page as person
+from agents_ui.person.port import PersonalRoom
 from agents_ui.services import page as services
 from agents_ui.services.port import ServiceCards
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
@@ -54,6 +58,8 @@ PAGES = (
     services,
     abuse,
     trunks,
+    audit,
+    person,
     demo_phone,
 )
 
@@ -80,6 +86,8 @@ class Ports:
     services: ServiceCards
     abuse: AbuseRoom
     trunks: TrunkRoom
+    audit: AuditRoom
+    personal: PersonalRoom
     health: Health
 
 
@@ -134,6 +142,8 @@ def build(
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
     app[trunks.TRUNKS] = ports.trunks
+    app[audit.AUDIT] = ports.audit
+    app[person.PERSONAL] = ports.personal
     for module in (files, health, *PAGES):
         app.add_routes(module.routes)
     app.cleanup_ctx.append(relay.ready)

@@ -106,6 +106,13 @@ class Settings(BaseSettings):
         ge=10,
         description="Of those, how many one address may have that nobody has logged in on",
     )
+    lock_min: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=720.0,
+        description="Minutes without a key or a movement after which a page locks, and its agent "
+        "takes no calls; 0: never",
+    )
     max_calls: int = Field(
         default=2_000,
         description="Callers held at a time; as many more hear music until there is room",

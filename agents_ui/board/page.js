@@ -4,6 +4,7 @@
 
 import { showBanner, showCrisis } from "../shell/banner.js";
 import { countFrom, onTick } from "../shell/clocks.js";
+import { cover, lock, lockUnused, onEntered, prepareCover, uncover } from "../shell/cover.js";
 import { $, all, make, pressed, setText } from "../shell/dom.js";
 import { ask, Live } from "../shell/live.js";
 import "../shell/menus.js";
@@ -122,12 +123,19 @@ live.on("up", () => showBanner(null));
 live.on("down", () =>
   showBanner(t("The link to the service is lost: trying again. These figures are old.")),
 );
-live.on("session-over", () => showBanner(t("You are logged out."), { login: true }));
+live.on("session-over", () => {
+  showBanner(t("You are logged out."), { login: true });
+  cover(t("You are logged out."));
+});
 live.on("forbidden", () =>
   showBanner(t("Your roles have changed: this page is no longer open to you.")),
 );
 onTick(showAge);
 
+prepareCover();
+lockUnused(lock);
+onEntered(() => live.wake());
+live.on("up", uncover);
 setServerTime(view.at);
 show();
 live.open();

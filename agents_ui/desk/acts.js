@@ -5,6 +5,7 @@
  * @import { Mode } from "./mode.js"
  */
 
+import { lock } from "../shell/cover.js";
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
@@ -44,6 +45,7 @@ const ACTS = {
   "find-service": () => $("search").focus(),
   note: () => $("note").focus(),
   identify: openIdentification,
+  lock: lockDesk,
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
   "use-here": useHere,
@@ -72,6 +74,12 @@ const FITS = {
 export function act(name, value = "") {
   if (ACTS[name]) ACTS[name](value);
   else orderForCall(name);
+}
+
+/** Whoever leaves locks: what was written is kept first; a talk goes on and can be held and ended. */
+export async function lockDesk() {
+  note.flush();
+  await lock();
 }
 
 /** Whether a key makes sense now. @param {string} name */

@@ -13,6 +13,7 @@ const LETTERS = {
   KeyB: "call-back",
   KeyN: "note",
   KeyI: "identify",
+  KeyL: "lock",
 };
 
 /**

@@ -4,6 +4,7 @@
 
 import { showBanner } from "../shell/banner.js";
 import { onTick } from "../shell/clocks.js";
+import { cover, lockUnused, onEntered, prepareCover, uncover } from "../shell/cover.js";
 import { $, pressed } from "../shell/dom.js";
 import { closeMenus, somethingOpen } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
@@ -13,6 +14,7 @@ import {
   answerPhone,
   fits,
   identify,
+  lockDesk,
   notReady,
   resume,
   showKeypad,
@@ -92,6 +94,7 @@ live.on("up", async () => {
   desk.linkLost = false;
   showBanner(null);
   if (desk.loggedOut) await renew();
+  uncover();
   if (desk.mode !== "out") command("microphone", { granted: microphone.live });
   note.flush();
 });
@@ -119,6 +122,7 @@ function turnedOut(word, offer) {
   desk.linkLost = false;
   desk.loggedOut = true;
   showBanner(word, offer);
+  if (offer?.login) cover(word);
   phone.rest(); // after a talk under way
   show();
 }
@@ -172,6 +176,8 @@ function rejoin() {
   if (lost) command("take_again", { call_id: call.call_id });
 }
 
+onEntered(() => live.wake());
+
 // --- coming and going ------------------------------------------------------------------------
 
 async function begin() {
@@ -220,4 +226,6 @@ onTick(() => {
   if (desk.mode === "away") $("microphone-level", HTMLMeterElement).value = microphone.level();
 });
 
+prepareCover();
+lockUnused(lockDesk);
 begin();

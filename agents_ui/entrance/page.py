@@ -76,6 +76,17 @@ async def log_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@routes.post("/lock")
+async def lock(request: web.Request) -> web.StreamResponse:
+    """End the session alone: the page stands, covered, and a talk on it goes on to its end."""
+    session = await sessions.require(request)
+    await request.app[ACCOUNTS].log_out(session.token)
+    log.info("lock", action="lock", user_id=session.person.user_id)
+    response = web.Response(status=204)
+    sessions.drop_cookie(response, request.app[SETTINGS], "cc")
+    return response
+
+
 @routes.post("/language")
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Remember the language in this browser and go back to the page."""

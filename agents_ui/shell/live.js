@@ -86,6 +86,12 @@ export class Live {
     this.#connect();
   }
 
+  /** Somebody has logged in: come back at once. */
+  wake() {
+    this.#wanted = this.#asked = true;
+    this.#reopen();
+  }
+
   close() {
     this.#wanted = false;
     this.#socket?.close(1000);

@@ -162,6 +162,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /login/oidc/{provider}": Act.OPEN,
         "GET /login/oidc/{provider}/callback": Act.OPEN,
         "POST /logout": Act.OWN,
+        "POST /lock": Act.OWN,
         "GET /account": Act.OWN,
         "POST /account/password": Act.OWN,
         "POST /account/app": Act.OWN,
@@ -215,6 +216,15 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
         "GET /services": Act.SERVICES_READ,
+        # what was done, and what is known of a citizen
+        "GET /audit": Act.AUDIT_READ,
+        "POST /audit": Act.AUDIT_READ,  # a search: names stand in no address
+        "POST /audit/ask": Act.AUDIT_EXPORT,
+        "POST /audit/export": Act.AUDIT_EXPORT,
+        "GET /person": Act.CITIZENS_FIND,
+        "POST /person/export": Act.CITIZENS_EXPORT,
+        "POST /person/ask": Act.CITIZENS_ERASE,
+        "POST /person/erase": Act.CITIZENS_ERASE,
         # what waits for a second person
         "GET /approvals": Act.APPROVALS_SEE,
         "POST /approvals/decide": Act.APPROVALS_SEE,  # and what it is asked for has its own row
@@ -229,6 +239,7 @@ HOMES: Final[Mapping[str, Act]] = MappingProxyType(
         "/board": Act.BOARD_SEE,
         "/desk": Act.CALLS_ANSWER,
         "/accounts": Act.ACCOUNTS_SEE,
+        "/audit": Act.AUDIT_READ,
         "/approvals": Act.APPROVALS_SEE,
         "/services": Act.SERVICES_READ,
     }

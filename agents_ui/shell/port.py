@@ -212,6 +212,7 @@ class PanelSettings:
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read /metrics
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     samples: tuple[SampleLogin, ...] | None = None
+    lock_s: float = 0.0  # so long unused, and a page locks; 0: never
     compiled: Path | None = None  # a folder for templates that are compiled, nobody else's
 
 

@@ -111,6 +111,7 @@ def _config(request: web.Request, name: str) -> dict[str, Any]:
     return {
         "csrf": form_token(request),
         "texts": language(request).texts(request.app[ASSETS]().messages(name)),
+        "lock_s": request.app[SETTINGS].lock_s,
         "person": {"name": person.name, "centre": person.centre} if person else None,
     }
 

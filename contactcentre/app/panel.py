@@ -34,6 +34,7 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
+from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
@@ -71,6 +72,7 @@ async def panel_ports(
     health: Health,
 ) -> Ports:
     """Everything that the panel is given."""
+    approvals = ApprovalService(storage.database)
     desks = DeskService(
         world,
         inbox,
@@ -98,7 +100,8 @@ async def panel_ports(
         services=content.catalogue,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
-        approvals=ApprovalService(storage.database),
+        approvals=approvals,
+        audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
         trunks=TrunkService(
             storage.database,
@@ -106,6 +109,7 @@ async def panel_ports(
             telephony.trunks.state,
             on=switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port),
         ),
+        personal=privacy.personal,
         refusals=AccessRefusals(storage.database),
         board=BoardService(
             world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
@@ -148,6 +152,7 @@ def _panel_settings(settings: Settings) -> PanelSettings:
         sockets_each=settings.max_sockets_each,
         metrics_from=("0.0.0.0/0", "::/0") if settings.metrics_open else LOOPBACK,
         trusted_proxies=settings.trusted_proxies,
+        lock_s=settings.lock_min * 60,
         compiled=paths.templates(settings),
     )
 

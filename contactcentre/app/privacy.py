@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agents_ui.shell.permissions import Act
 from agents_ui.shell.port import Unavailable
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
@@ -19,10 +20,11 @@ from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.privacy.control import PersonCommands
 from contactcentre.features.privacy.document import DataClass
-from contactcentre.features.privacy.erasure import Erasure, by_shell
+from contactcentre.features.privacy.erasure import Approved, Erasure, NotErased, by_shell
 from contactcentre.features.privacy.legal_holds import LegalHolds
 from contactcentre.features.privacy.live import RunningHotline
 from contactcentre.features.privacy.nightly import Nightly
+from contactcentre.features.privacy.room import CitizenRights
 from contactcentre.features.privacy.sweeps import (
     EventSweep,
     NoteSweep,
@@ -48,6 +50,7 @@ class Privacy:
     nightly: Nightly
     sealer: Sealer
     commands: PersonCommands
+    personal: CitizenRights
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -83,6 +86,7 @@ def build_privacy(
 ) -> Privacy:
     """With the keys of this installation."""
     engine, pseudonyms = storage.database, Pseudonyms(paths.pseudonym_key(settings))
+    approvals = ApprovalService(engine)
     live = RunningHotline(inbox, storage.spool, storage.projector)
     sweeps = (
         NumberSweep(pseudonyms),
@@ -97,7 +101,24 @@ def build_privacy(
         Nightly(engine, sweeps, usual=usual_terms(settings), journal=paths.spool(settings)),
         Sealer(engine, paths.audit_head(settings)),
         PersonCommands(Erasure(engine, live, files, pseudonyms, approved=by_shell)),
+        CitizenRights(
+            engine,
+            pseudonyms,
+            Erasure(engine, live, files, pseudonyms, approved=by_second(approvals)),
+            approvals,
+            usual=usual_terms(settings),
+        ),
     )
+
+
+def by_second(approvals: ApprovalService) -> Approved:
+    """What another person has approved, is used up."""
+
+    async def use(person: str, by: str) -> None:
+        if not await approvals.used(Act.CITIZENS_ERASE, person, by=by):
+            raise NotErased("nobody else has approved that")
+
+    return use
 
 
 async def begin_abuse_list(settings: Settings, storage: Storage) -> AbuseList:

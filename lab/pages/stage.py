@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import event
@@ -22,12 +23,14 @@ from sqlalchemy.pool import NullPool
 from agents_ui.app import Ports
 from agents_ui.desk.port import DeskView
 from agents_ui.shell.port import PanelSettings, Session
+from contactcentre.app.privacy import by_second
 from contactcentre.app.views import Views
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Engine, changes_of
@@ -45,6 +48,8 @@ from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
+from contactcentre.features.audit.room import AuditLog
+from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.citizens.service import CitizenService
@@ -55,6 +60,9 @@ from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.privacy.document import CLASSES
+from contactcentre.features.privacy.erasure import Erasure
+from contactcentre.features.privacy.room import CitizenRights
 from contactcentre.features.trunks.service import TrunkService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
@@ -72,6 +80,8 @@ from lab.pages.voice import sound
 HOST = "127.0.0.1"
 ORIGIN = "http://panel.test"
 """Of pages that tests look at."""
+PSEUDONYMS = Pseudonyms(b"stage")
+TERMS = MappingProxyType(dict.fromkeys(CLASSES, 30))
 WEBSOCKET = "ws://127.0.0.1:18999/ws"
 
 
@@ -234,8 +244,16 @@ class StagedHistory(History):
         )
         self.approvals = ApprovalService(engine)
         self.trunks = TrunkService(engine, directory, lambda _: "answers", on={"udp", "tcp"})
+        self.erasure = Erasure(
+            engine,
+            _StagedJournal(self.world),
+            self.messages,
+            PSEUDONYMS,
+            approved=by_second(self.approvals),
+        )
+        self.sealer = Sealer(engine, home / "audit-head")
         self.abuse = AbuseList(
-            engine, home / "abuse.json", pseudonym=Pseudonyms(b"stage").of, ask=self.approvals.ask
+            engine, home / "abuse.json", pseudonym=PSEUDONYMS.of, ask=self.approvals.ask
         )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
@@ -270,6 +288,10 @@ class StagedHistory(History):
             approvals=self.approvals,
             abuse=self.abuse,
             trunks=self.trunks,
+            personal=CitizenRights(
+                self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
+            ),
+            audit=AuditLog(self.database, self.approvals, seal=self.sealer.look),
             refusals=AccessRefusals(self.database),
             health=self.health,
         )
@@ -409,6 +431,26 @@ async def staged(
 
 def _refuse(*_: object) -> None:
     raise OSError("nothing is kept here")
+
+
+class _StagedJournal:
+    """Nothing is kept of it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def forget(self, number: str) -> bool:
+        """Unless something of that caller's is under way."""
+        return all(call.caller != number for call in self._world.calls.values())
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Nothing moves."""
+        yield
+
+    async def erase(self, number: str) -> int:
+        """Nothing is written."""
+        return 0
 
 
 async def _none_registered(*_: str) -> None:

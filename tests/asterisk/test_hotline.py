@@ -277,3 +277,21 @@ async def test_a_telephone_on_a_table_keeps_its_secret(service: Rehearsal) -> No
             assert agent.desk.phone == {}
             await agent.desk.log_out()
             await agent.phone.register(*await service.phone_log_in(BENEFITS_AGENT))
+
+
+async def test_who_rings_too_often_is_told_so(hotline: Rehearsal) -> None:
+    """In words, and is in no line; another caller is served as ever."""
+    await hotline.sql(
+        "UPDATE settings SET value = :rules WHERE key = 'limits'", rules='{"caller_at_once": 1}'
+    )
+    await hotline.start_service()
+    async with hotline.telephone() as citizen:
+        await ring(citizen, BENEFITS)
+        await hotline.until_calls(waiting=1)
+        second = await citizen.call(HOTLINE, CITIZEN)
+        await hears_speech(second)
+        await ring(citizen, BENEFITS, OTHER_CITIZEN)
+        await hotline.until_calls(waiting=2)
+        await second.hang_up()
+        (row,) = await hotline.until_rows("SELECT * FROM contacts WHERE outcome = 'refused'", 1)
+        assert (row["caller"], row["queued_at"]) == (CITIZEN, None)

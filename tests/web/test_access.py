@@ -41,6 +41,12 @@ FORMS = {
     "/abuse/lift",
     "/trunks/save",
     "/trunks/remove",
+    "/audit",
+    "/audit/ask",
+    "/audit/export",
+    "/person/export",
+    "/person/ask",
+    "/person/erase",
     "/login/code",
     "/login/passkey",
 }
@@ -79,12 +85,24 @@ BODIES = {
     "/abuse/lift": {"entry": "{entry_id}", "why": "x"},
     "/trunks/save": {"trunk_id": "lmt", "peers": "192.0.2.10"},
     "/trunks/remove": {"trunk_id": "lmt"},
+    "/person/export": {"number": "", "why": ""},
+    "/person/ask": {"number": "", "why": ""},
+    "/person/erase": {"number": "", "why": ""},
+    "/audit": {"who": "x"},
+    "/audit/ask": {"since": "2026-01-01", "until": "2026-01-02", "why": "x"},
+    "/audit/export": {"period": "2026-01-01/2026-01-02"},
     "/approvals/decide": {"approval": "{approval_id}", "decision": "approve"},
 }
 """What is sent to the routes that change something."""
 
-APART = {"POST /login", "POST /logout", "GET /login/oidc/{provider}/callback", "GET /desk/sip"}
-"""Test_entrance has the first two and test_oidc the third, which begin and end what is looked at
+APART = {
+    "POST /login",
+    "POST /logout",
+    "POST /lock",
+    "GET /login/oidc/{provider}/callback",
+    "GET /desk/sip",
+}
+"""Test_entrance has the first three and test_oidc the fourth, which begin and end what is looked at
 here, and test_relay the line of the phone, which is for who is at work."""
 
 REFUSED = {"nobody": (401,), "role": (403,), "realm": (404, 400)}

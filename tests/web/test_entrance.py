@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from agents_ui.app import build
 from agents_ui.shell.port import PanelSettings
 from contactcentre.core import commands
+from contactcentre.core.call.state import Phase
 from lab.pages.people import PASSWORD
 
 pytestmark = pytest.mark.web
@@ -233,3 +234,17 @@ async def test_spraying_names(enter):
         statuses.append(answer.status)
     assert statuses.count(401) == 60
     assert statuses.count(429) == 90
+
+
+async def test_a_lock_ends_the_session_and_leaves_the_desk(enter, csrf, world):
+    """The cookie opens nothing any more; the agent's call is not touched, nor the phone told to
+    go."""
+    browser = await enter("talking")
+    token = csrf(browser)
+    async with browser.post("/lock", headers={"X-CSRF": token}) as answer:
+        assert answer.status == 204
+        assert 'cc=""' in str(answer.cookies)
+    async with browser.get("/desk") as answer:
+        assert answer.status == 401
+    assert world.heard(commands.AgentLoggedOut) == []
+    assert world.call_of("talking").phase is Phase.TALKING

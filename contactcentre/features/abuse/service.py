@@ -1,6 +1,6 @@
 """Whose calls are not taken: asked with every call, so known in memory and read anew by and by.
 
-Numbers are kept as pseudonyms alone (docs/decisions/0024). While the database is away, at the start
+Numbers are kept as pseudonyms alone (docs/decisions/0026). While the database is away, at the start
 or later, the list goes on as it was read last.
 """
 

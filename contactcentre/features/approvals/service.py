@@ -125,6 +125,30 @@ class ApprovalService:
         async with self._database() as connection:
             return await store.use(connection, act=act, of=of, by=person.user_id, at=self._clock())
 
+    async def use_in(
+        self, connection: AsyncConnection, act: Act, of: str, *, person: Person
+    ) -> bool:
+        """The same in the transaction of what is done; whether it was approved."""
+        try:
+            await store.use(connection, act=act, of=of, by=person.user_id, at=self._clock())
+        except NotApproved:
+            return False
+        return True
+
+    async def used(self, act: Act, of: str, *, by: str) -> bool:
+        """Use up what was approved to whom that id belongs; whether it was."""
+        async with self._database() as connection:
+            try:
+                await store.use(connection, act=act, of=of, by=by, at=self._clock())
+            except NotApproved:
+                return False
+        return True
+
+    async def approved(self, act: Act, *, person: Person) -> Sequence[str]:
+        """The objects of what the person has asked for and may do now."""
+        async with self._database() as connection:
+            return await store.usable(connection, act, by=person.user_id, at=self._clock())
+
     async def _note(
         self, connection: AsyncConnection, action: Action, person: Person, approval_id: str
     ) -> None:

@@ -101,6 +101,18 @@ async def use(connection: AsyncConnection, *, act: str, of: str, by: str, at: fl
     return second
 
 
+async def usable(connection: AsyncConnection, act: str, *, by: str, at: float) -> Sequence[str]:
+    """The objects of what was approved, and is not used up, the oldest first."""
+    query = (
+        select(_rows.object)
+        .where(_rows.act == act, _rows.asked_by == by, _rows.decision == "approved")
+        .where(_rows.used_at.is_(None), _rows.expires_at > at)
+        .order_by(_rows.asked_at)
+        .limit(LISTED)
+    )
+    return (await connection.execute(query)).scalars().all()
+
+
 async def forget(connection: AsyncConnection, before_at: float) -> None:
     """Delete those that expired before that moment."""
     await connection.execute(delete(models.approvals).where(_rows.expires_at < before_at))

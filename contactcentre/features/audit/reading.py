@@ -18,6 +18,7 @@ class Search:
     """What is asked for; "" and None are anything. Times are seconds since the epoch, UTC."""
 
     who: str = ""
+    people: frozenset[str] | None = None  # their ids; None is anybody
     action: str = ""  # `person` means all that begin so
     object: str = ""
     person: str = ""
@@ -34,6 +35,8 @@ async def find(connection: AsyncConnection, search: Search) -> Sequence[RowMappi
         query = query.where(column == text) if text else query
     for column, text in ((_audit.who, search.who), (_audit.action, search.action)):
         query = query.where(column.startswith(text, autoescape=True)) if text else query
+    if search.people is not None:
+        query = query.where(_audit.who.in_(search.people))
     if search.since is not None:
         query = query.where(_audit.at >= search.since)
     if search.until is not None:

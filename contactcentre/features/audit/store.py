@@ -56,6 +56,20 @@ async def some_links(connection: AsyncConnection, after: int, limit: int) -> Seq
     return (await connection.execute(query)).mappings().all()
 
 
+async def links_between(
+    connection: AsyncConnection, since: float, until: float, after: int
+) -> Sequence[RowMapping]:
+    """The next rows of that time behind that position, a portion of them, with their links."""
+    query = (
+        select(_seals.position, _seals.hash, models.audit)
+        .join_from(models.audit_seals, models.audit, _audit.number == _seals.number)
+        .where(_audit.at >= since, _audit.at < until, _seals.position > after)
+        .order_by(_seals.position)
+        .limit(PORTION)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
 async def unsealed(connection: AsyncConnection, *, above: int, limit: int) -> Sequence[RowMapping]:
     """Rows of higher numbers that are not in the chain yet, the oldest first."""
     is_sealed = select(_seals.number).where(_seals.number == _audit.number).exists()

@@ -32,6 +32,14 @@ class NotErased(Exception):
     """It can not be done now; says why."""
 
 
+class HeldData(NotErased):
+    """The law forbids it."""
+
+
+class OpenContact(NotErased):
+    """Something of that caller's is under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
     """What went."""
@@ -88,10 +96,10 @@ class Erasure:
         person = self._pseudonyms.of(number)
         async with self._engine.connect() as connection:
             if person in await store.held(connection):
-                raise NotErased("there is a legal hold on these data: see `person holds`")
+                raise HeldData("there is a legal hold on these data: see `person holds`")
         await self._approved(person, by)
         if not await self._live.forget(number):
-            raise NotErased("a call, a callback or a message of this number is still open")
+            raise OpenContact("a call, a callback or a message of this number is still open")
         async with self._live.still():
             records = await self._live.erase(number)
             recordings = await self._remove_recordings(number, person)

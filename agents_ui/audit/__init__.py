@@ -1,0 +1,1 @@
+"""The audit log, to be read and exported."""

@@ -1,0 +1,129 @@
+"""The page of the audit log: found by who, what and when, and exported when two agree."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+from sqlalchemy import select
+
+from agents_ui.shell.port import Grant
+from contactcentre.engine.clock import now
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
+from lab.pages.people import PASSWORD
+
+pytestmark = pytest.mark.web
+
+DAY_ROWS = 33_000
+DAYS = {"since": "2026-01-01", "until": "2199-12-31"}
+
+
+async def watcher(enter, world, name, role):
+    """Somebody with that role of the whole network."""
+    await world.accounts.create_user(name, PASSWORD, name=f"Vārds {name}", role=role)
+    return await enter(name)
+
+
+async def rows(browser, csrf, **asked):
+    """What the page shows for a search: the actions, in their order, and the page."""
+    async with browser.post("/audit", data={"csrf": csrf(browser), **asked}) as answer:
+        assert answer.status == 200
+        page = await answer.text()
+    return re.findall(r'<td class="num">([^<]*)</td>', page), page
+
+
+async def a_day(world):
+    """As many rows as a day of calls leaves behind."""
+    at = now()
+    row = {"who": "u1", "object": "c", "purpose": "", "person": "", "details": ""}
+    many = [
+        {**row, "at": at, "action": "history.listed", "object": f"c{number}"}
+        for number in range(DAY_ROWS)
+    ]
+    async with world.database.begin() as connection:
+        await connection.execute(models.audit.insert(), many)
+
+
+async def test_found_by_who_what_and_when(enter, csrf, world):
+    """By a part of a name; rows of others, of other kinds and other days are left out. That it was
+    read is on record."""
+    browser = await watcher(enter, world, "revidents", "auditor")
+    found, page = await rows(browser, csrf, who="vārds rev", what="login")
+    assert found == [Action.LOGGED_IN]
+    assert "Vārds revidents" in page
+    assert (await rows(browser, csrf, who="nobody"))[0] == []
+    assert (await rows(browser, csrf, until="2026-01-01"))[0] == []
+    assert (await rows(browser, csrf, since="rubbish", what="rubbish"))[0] != []
+    assert (await rows(browser, csrf, what="audit"))[0][0] == Action.AUDIT_READ
+
+
+async def test_a_busy_day_page_by_page(enter, csrf, world):
+    """A page comes as soon from the end of 33,000 rows as from their beginning, and none twice."""
+    await a_day(world)
+    browser = await watcher(enter, world, "revidents", "auditor")
+    seen, below, slowest = [], "", 0.0
+    for _ in range(3):
+        began = time.monotonic()
+        found, page = await rows(browser, csrf, what="history", below=below)
+        slowest = max(slowest, time.monotonic() - began)
+        assert len(found) == 100
+        seen += re.findall(r'id">(c[0-9]+)<', page)
+        (below,) = re.findall(r'name="below" value="([0-9]+)"', page)
+    assert seen == [f"c{number}" for number in range(DAY_ROWS - 1, DAY_ROWS - 301, -1)]
+    found, page = await rows(browser, csrf, what="history", below=str(int(below) - 32_600))
+    assert 0 < len(found) <= 100
+    assert slowest < 2.0  # on a machine that does much else; no page looks at what it does not show
+
+
+async def test_two_people_let_it_out_once(enter, csrf, world):
+    """Asked by an auditor with days and a reason, approved by another who watches, fetched once:
+    every row of these days, with its place in the chain."""
+    auditor = await watcher(enter, world, "revidents", "auditor")
+    officer = await watcher(enter, world, "specialists", "dpo")
+    export = {"csrf": csrf(auditor), "period": "/".join(DAYS.values())}
+    async with auditor.post("/audit/export", data=export) as answer:
+        assert answer.status == 409
+    ask = {"csrf": csrf(auditor), "why": "pārbaude 7", **DAYS}
+    async with auditor.post("/audit/ask", data=ask, allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with world.database.connect() as connection:
+        approval_id = await connection.scalar(select(models.approvals.c.approval_id))
+    decision = {"csrf": csrf(officer), "approval": approval_id, "decision": "approve"}
+    async with officer.post("/approvals/decide", data=decision, allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with auditor.get("/audit") as answer:
+        assert export["period"] in await answer.text()
+    async with officer.post("/audit/export", data={**export, "csrf": csrf(officer)}) as answer:
+        assert answer.status == 403
+    async with auditor.post("/audit/export", data=export) as answer:
+        lines = [json.loads(line) for line in (await answer.text()).splitlines()]
+    assert [line["position"] for line in lines] == list(range(1, len(lines) + 1))
+    assert {Action.LOGGED_IN, Action.APPROVED} <= {line["action"] for line in lines}
+    async with auditor.post("/audit/export", data=export) as answer:
+        assert answer.status == 409
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"since": ""}, {"until": "2025-01-01"}, {"why": ""}, {"since": "2026-13-01"}]
+)
+async def test_what_is_missing_is_said(enter, csrf, world, wrong):
+    """Nothing is asked for."""
+    browser = await watcher(enter, world, "revidents", "auditor")
+    ask = {"csrf": csrf(browser), "why": "x", **DAYS, **wrong}
+    async with browser.post("/audit/ask", data=ask) as answer:
+        assert answer.status == 400
+        assert 'id="wrong"' in await answer.text()
+
+
+async def test_who_may_not_read(enter, csrf, world):
+    """A supervisor, and an auditor of one municipality: the log is one for all."""
+    async with (await enter("board")).get("/audit") as answer:
+        assert answer.status == 403
+    user_id = await world.accounts.create_user("novads", PASSWORD, name="N", role="auditor")
+    grants = {Grant(role="auditor", realm=("municipality", "ludza"))}
+    await world.accounts.set_grants(user_id, grants, by="shell")
+    async with (await enter("novads")).get("/audit") as answer:
+        assert answer.status == 403
