@@ -40,6 +40,8 @@ from agents_ui.shell.forgery import refuse_forgeries
 from agents_ui.shell.live import MESSAGE_LIMIT, LinkPace, Links, Said
 from agents_ui.shell.port import Accounts, Health, PanelSettings, RefusedAccess
 from agents_ui.shell.server import count, keep_in_bounds
+from agents_ui.trunks import page as trunks
+from agents_ui.trunks.port import TrunkRoom
 
 PAGES = (
     entrance,
@@ -55,6 +57,7 @@ PAGES = (
     approvals,
     services,
     abuse,
+    trunks,
     audit,
     person,
     demo_phone,
@@ -82,6 +85,7 @@ class Ports:
     approvals: Approvals
     services: ServiceCards
     abuse: AbuseRoom
+    trunks: TrunkRoom
     audit: AuditRoom
     personal: PersonalRoom
     health: Health
@@ -137,6 +141,7 @@ def build(
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
+    app[trunks.TRUNKS] = ports.trunks
     app[audit.AUDIT] = ports.audit
     app[person.PERSONAL] = ports.personal
     for module in (files, health, *PAGES):

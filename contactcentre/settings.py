@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         description="Providers of log-ins (YAML); `oidc.yaml` in `home` if empty",
     )
 
+    speaker: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Address of a service that speaks prompts, by HTTP; espeak-ng if empty",
+    )
     record_days: int = Field(
         default=7, ge=1, description="Days until a call without a record is closed as not recorded"
     )

@@ -42,13 +42,14 @@ def fuzz(request: pytest.FixtureRequest) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fail the collection of a test that does not belong to exactly one layer."""
+    """Refuse a test that does not belong to exactly one layer; long ones begin first."""
     for item in items:
         layers = LAYERS & {mark.name for mark in item.iter_markers()}
         if len(layers) != 1:
             raise pytest.UsageError(
                 f"{item.nodeid}: exactly one layer marker of {sorted(LAYERS)} is needed"
             )
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

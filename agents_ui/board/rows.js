@@ -103,7 +103,7 @@ export function agentRow(view, row) {
   return make(
     "tr",
     "",
-    make("td", "", row.name, make("span", "tiny", row.centre ? ` · ${row.centre}` : "")),
+    make("td", "", row.name, make("span", "tiny below", row.centre)),
     state,
     since(row.since),
     make("td", "whole", row.languages.join(" ").toUpperCase()),

@@ -200,6 +200,11 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /abuse": Act.ABUSE_ADD,
         "POST /abuse/add": Act.ABUSE_ADD,
         "POST /abuse/lift": Act.ABUSE_LIFT,
+        # the carriers' lines
+        "GET /trunks": Act.NETWORK_EDIT,
+        "GET /trunks/{trunk_id}": Act.NETWORK_EDIT,
+        "POST /trunks/save": Act.NETWORK_EDIT,
+        "POST /trunks/remove": Act.NETWORK_EDIT,
         # who may log in
         "GET /accounts": Act.ACCOUNTS_SEE,
         "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address

@@ -13,6 +13,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.engine.alarms import Alarm
 from contactcentre.features.catalogue.service import CatalogueService
 from contactcentre.features.prompts.playable import Library
+from contactcentre.features.prompts.speaker import speaker
 from contactcentre.features.prompts.spoken_names import SpokenNames
 from contactcentre.features.publication.service import Publication
 from contactcentre.settings import Settings
@@ -54,7 +55,8 @@ async def begin_content(
     Raises `NetworkRefused` or `database.AWAY` errors where no good version is kept.
     """
     library = Library(paths.prompts(settings))
-    names = SpokenNames(library, paths.own_recordings(settings))
+    recordings = paths.own_recordings(settings)
+    names = SpokenNames(library, recordings, speaker(settings.speaker))
     catalogue = CatalogueService(storage.database, paths.good_catalogue(settings))
 
     def prompts() -> frozenset[str]:

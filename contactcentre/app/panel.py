@@ -42,6 +42,8 @@ from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.trunks.service import TrunkService
+from contactcentre.features.trunks.transports import switched_on
 from contactcentre.settings import Settings
 from contactcentre.telephony import open_files
 
@@ -101,6 +103,12 @@ async def panel_ports(
         approvals=approvals,
         audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
+        trunks=TrunkService(
+            storage.database,
+            telephony.directory,
+            telephony.trunks.state,
+            on=switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port),
+        ),
         personal=privacy.personal,
         refusals=AccessRefusals(storage.database),
         board=BoardService(

@@ -229,13 +229,20 @@ async def _register(settings: Settings, secret: str) -> int:
         client.ws_connect(settings.exchange_url, protocols=("sip",)) as socket,
     ):
         await socket.send_str(_request(uri, tag, 1, ()))
-        answer = sip.parse((await socket.receive_str()).encode())
+        answer = await _answer(socket)
         if answer.status == 401:
             challenge = answer.header("WWW-Authenticate")
             word = sip.authorization(challenge, "REGISTER", uri, PHONE, secret)
             await socket.send_str(_request(uri, tag, 2, (("Authorization", word),)))
-            answer = sip.parse((await socket.receive_str()).encode())
+            answer = await _answer(socket)
         return answer.status or 0
+
+
+async def _answer(socket: aiohttp.ClientWebSocketResponse) -> sip.Message:
+    """Asterisk may ask the phone something before it answers it."""
+    while (heard := sip.parse((await socket.receive_str()).encode())).status is None:
+        pass
+    return heard
 
 
 def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> str:

@@ -20,6 +20,7 @@ from contactcentre.cli import console
 from contactcentre.cli.seed import seed
 from contactcentre.core.config.network import Network
 from contactcentre.features.prompts.rendering import build, render
+from contactcentre.features.prompts.speaker import speaker
 from contactcentre.features.prompts.spoken_names import texts
 from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
@@ -51,10 +52,16 @@ async def prepare(settings: Settings) -> None:
         settings.config / "prompts",
         paths.prompts(settings),
         recordings=paths.own_recordings(settings),
+        speaker=speaker(settings.speaker),
     )
     async with opened(settings.database) as storage:
         network = await load(storage)
-    await render(texts(network), paths.prompts(settings), recordings=paths.own_recordings(settings))
+    await render(
+        texts(network),
+        paths.prompts(settings),
+        recordings=paths.own_recordings(settings),
+        speaker=speaker(settings.speaker),
+    )
     at_work = await answers(paths.pbx_settings(settings))
     await asyncio.to_thread(_provision, settings, network, drop_others=not at_work)
 

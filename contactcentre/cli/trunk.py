@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,19 +20,14 @@ from contactcentre.cli.trunk_trial import examine, require_transport
 from contactcentre.core.config import document
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.trunks import store
+from contactcentre.features.trunks.secret import BadSecret, checked
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.telephony.directory import Directory
 
-SECRET = re.compile(r"[^\x00-\x1f\x7f]{1,63}")
-
 
 class NotWell(Exception):
     """A trunk is kept, and does not work; says what to do."""
-
-
-class BadSecret(ValueError):
-    """Such a secret cannot be; it is not shown."""
 
 
 UNSAID = TypedTrunk()
@@ -160,10 +154,7 @@ def _secret(file: Path | None) -> str:
         given = sys.stdin.readline()
     else:
         given = file.read_text("utf-8")
-    first = given.partition("\n")[0].rstrip("\r")
-    if not SECRET.fullmatch(first):
-        raise BadSecret("a secret is one line of 1 to 63 characters")
-    return first
+    return checked(given.partition("\n")[0].rstrip("\r"))
 
 
 def _typed() -> str:

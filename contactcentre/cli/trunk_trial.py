@@ -15,10 +15,12 @@ from cryptography import x509
 from contactcentre import paths
 from contactcentre.cli.part import Sick, linked
 from contactcentre.core.config.trunk import Trunk
+from contactcentre.features.trunks.transports import SET, is_off, switched_on
 from contactcentre.settings import Settings
 from contactcentre.telephony.ami import Ami, AmiError, AmiRefused
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.translation import trunk_endpoint
+from contactcentre.telephony.trunks import status
 
 SOON: Final = timedelta(days=14)
 ANSWER_S: Final = 6.0
@@ -26,8 +28,6 @@ ANSWER_S: Final = 6.0
 
 LOOK_S: Final = 0.2
 REGISTERED: Final = "Registered"
-
-ANEW: Final = "then start Asterisk anew (contactcentre pbx), which ends its calls"
 
 
 async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str:
@@ -50,13 +50,9 @@ async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str
 
 def require_transport(trunk: Trunk, settings: Settings) -> None:
     """Raises `Sick` where Asterisk is not to listen to that."""
-    if trunk.transport == "tls" and not settings.sip_tls_port:
-        raise Sick(
-            "SIP over TLS is off",
-            f"set CC_SIP_TLS_PORT, CC_SIP_TLS_CERTIFICATE and CC_SIP_TLS_KEY, {ANEW}",
-        )
-    if trunk.transport == "tcp" and not settings.sip_tcp_port:
-        raise Sick("SIP over TCP is off", f"set CC_SIP_TCP_PORT, {ANEW}")
+    on = switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port)
+    if trunk.transport not in on:
+        raise Sick(is_off(trunk.transport), SET[trunk.transport])
 
 
 def _certificate(file: Path) -> str:
@@ -76,6 +72,12 @@ def _has_secret(trunk: Trunk, settings: Settings) -> bool:
     return Directory(paths.directory(settings)).has_secret(trunk.trunk_id)
 
 
+def _unreachable(trunk: Trunk) -> str:
+    what = f"is that the address, and does the network let {trunk.transport} through?"
+    shown = " Its certificate must be for that name, of an authority in CC_SIP_TLS_AUTHORITIES"
+    return what + shown if trunk.transport == "tls" else what
+
+
 @dataclass(frozen=True, slots=True)
 class _Trial:
     """What Asterisk knows of it. A state may take so long until it is another one."""
@@ -86,29 +88,25 @@ class _Trial:
 
     async def answers(self) -> str:
         """Whether its server does. Raises `Sick`, `AmiError`."""
-        state = await self._when(self._state, "INVALID")
-        if state == "INVALID":
+        if await self._when(self._known, "INVALID") == "INVALID":
             raise Sick(
                 "Asterisk does not know it",
                 "start the service: contactcentre serve; a second later it does",
             )
         if self.trunk.server is None:
             return "calls only come in"
-        if self.patience_s:
-            await self._order("PJSIPQualify", "Endpoint")
-            state = await self._when(self._state, state)
-        if state == "UNAVAILABLE":
-            raise Sick(
-                f"{self.trunk.server} does not answer",
-                f"is that the address, and does the network let {self.trunk.transport} through?"
-                + (
-                    " Its certificate must be for that name, of an authority in"
-                    " CC_SIP_TLS_AUTHORITIES"
-                    if self.trunk.transport == "tls"
-                    else ""
-                ),
-            )
-        return f"{self.trunk.server} answers"
+        state = await self._asked() if self.patience_s else await self._state()
+        if state.startswith("Unreachable"):
+            raise Sick(f"{self.trunk.server} does not answer", _unreachable(self.trunk))
+        word = "answers" if state.startswith("Reachable") else "was not asked yet"
+        return f"{self.trunk.server} {word}"
+
+    async def _asked(self) -> str:
+        """Its state after it was asked: another one, or another time that the answer took."""
+        before = await self._state()
+        await self._order("PJSIPQualify", "Endpoint")
+        state = await self._when(self._state, before)
+        return await self._when(self._state, state) if state.startswith("NonQualified") else state
 
     async def registered(self) -> str:
         """Whether we are, where we should be; "" where not. Raises `Sick`, `AmiError`."""
@@ -130,8 +128,11 @@ class _Trial:
     def name(self) -> str:
         return self.trunk.trunk_id
 
-    async def _state(self) -> str:
+    async def _known(self) -> str:
         return await self.ami.value(f"DEVICE_STATE(PJSIP/{trunk_endpoint(self.name)})")
+
+    async def _state(self) -> str:
+        return " ".join(await status(self.name, self.ami))
 
     async def _registration(self) -> str:
         for one in await self.ami.collect("PJSIPShowRegistrationsOutbound"):

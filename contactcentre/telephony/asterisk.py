@@ -52,9 +52,6 @@ OVERTAKEN_S: Final = 1.0
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
 
-ANSWERS: Final = {"Reachable": True, "Unreachable": False}
-"""What is told of a trunk that was asked."""
-
 RING_BACK: Final = "Local/s@cc-ring-back/n"
 """Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
 
@@ -171,8 +168,7 @@ class Asterisk:
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))
         if (trunk_id := trunk_of(endpoint)) is not None:
-            if (answers := ANSWERS.get(message.get("ContactStatus", ""))) is not None:
-                self._trunks.seen(trunk_id, answers=answers)
+            self._trunks.seen(trunk_id, message.get("ContactStatus", ""))
             return
         event = translate(message, now())
         if event is None:
@@ -315,7 +311,7 @@ class Asterisk:
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
             case TakeTrunks():
-                await take(order, self.ami)
+                await take(order, self.ami, self._trunks.seen)
             case Confirm():
                 if await self._doubts.confirmed(order.fact, self.ami):
                     self._meanwhile.post(order.fact)

@@ -37,9 +37,10 @@ async def follow(settings: PbxSettings, binary: AsteriskBinary) -> Never:
     while True:
         await asyncio.sleep(LOOK_S)
         new = await asyncio.to_thread(_look, settings)
-        if new != seen and await _ordered(settings, binary):
-            seen = new
-            log.info("pbx_reloaded", action="pbx_reloaded")
+        with suppress(OSError):  # no process could be started; a second later perhaps
+            if new != seen and await _ordered(settings, binary):
+                seen = new
+                log.info("pbx_reloaded", action="pbx_reloaded")
 
 
 def _look(settings: PbxSettings) -> Seen:
@@ -62,7 +63,7 @@ def _servers(settings: PbxSettings) -> Iterator[tuple[str, str]]:
 
 
 async def _ordered(settings: PbxSettings, binary: AsteriskBinary) -> bool:
-    """Whether Asterisk has taken the order. Raises OSError."""
+    """Whether Asterisk has taken the order."""
     process = await asyncio.create_subprocess_exec(
         *binary.argv,
         *("-C", str(settings.etc / "asterisk.conf"), "-rx", ORDER),

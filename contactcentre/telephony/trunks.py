@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Never
+from typing import Final, Literal, Never
 
 import structlog
 
@@ -20,6 +20,9 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.translation import trunk_endpoint
 
 log = structlog.get_logger(__name__)
+
+ANSWERS: Final = {"Reachable": True, "Unreachable": False}
+"""Any other status says that nobody knows yet."""
 
 AGAIN_S: Final = 1.0
 """So much later what could not be written is written."""
@@ -52,6 +55,12 @@ class Trunks:
         """Those in force that do not answer."""
         return tuple(self._down)
 
+    def state(self, trunk_id: str) -> Literal["answers", "silent", "unknown"]:
+        """Whether it answers, as far as we know."""
+        if trunk_id in self._down:
+            return "silent"
+        return "answers" if trunk_id in self._answered else "unknown"
+
     def alarms(self) -> Iterator[Alarm]:
         """Those that did answer before; of a carrier that never does nobody knows anything."""
         for trunk_id, since in self._down.items():
@@ -67,9 +76,10 @@ class Trunks:
         self._answered &= network.trunks.keys()
         self._changed.set()
 
-    def seen(self, trunk_id: str, *, answers: bool) -> None:
-        """A trunk has been asked, and has answered or not."""
-        if trunk_id not in self._network.trunks:
+    def seen(self, trunk_id: str, status: str) -> None:
+        """A trunk has been asked, and has answered or not, as Asterisk puts it."""
+        answers = ANSWERS.get(status)
+        if answers is None or trunk_id not in self._network.trunks:
             return
         was_down = trunk_id in self._down
         if answers:
@@ -121,8 +131,9 @@ def _registering(trunks: Sequence[Trunk]) -> tuple[str, ...]:
     return tuple(one.trunk_id for one in trunks if one.registers)
 
 
-async def take(order: TakeTrunks, ami: Ami) -> None:
-    """Let Asterisk have them. Raises `AmiError`, but for what it refuses of one trunk."""
+async def take(order: TakeTrunks, ami: Ami, seen: Callable[[str, str], None]) -> None:
+    """Let Asterisk have them, and tell how each is: what it knows from before is no event. Raises
+    `AmiError`, but for what it refuses of one trunk."""
     for trunk_id in order.ended:
         await _act(ami, "PJSIPUnregister", "Registration", trunk_id)
     await ami.collect("PJSIPShowRegistrationsOutbound")  # it reads the rows anew for that
@@ -130,6 +141,18 @@ async def take(order: TakeTrunks, ami: Ami) -> None:
         await _act(ami, "PJSIPRegister", "Registration", trunk_id)
     for trunk_id in order.asked:
         await _act(ami, "PJSIPQualify", "Endpoint", trunk_id)
+        with suppress(AmiRefused):
+            seen(trunk_id, (await status(trunk_id, ami))[0])
+
+
+async def status(trunk_id: str, ami: Ami) -> tuple[str, str]:
+    """Of a trunk that has a server: whether that answered when it was asked last (`ANSWERS`), and
+    after how many microseconds. Raises `AmiError`."""
+    contact = await ami.value(f"PJSIP_AOR({trunk_endpoint(trunk_id)},contact)")
+    if not contact:
+        return "", ""
+    found, took = (f"PJSIP_CONTACT({contact},{what})" for what in ("status", "rtt"))
+    return await ami.value(found), await ami.value(took)
 
 
 async def _act(ami: Ami, action: str, key: str, trunk_id: str) -> None:

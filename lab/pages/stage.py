@@ -63,6 +63,7 @@ from contactcentre.features.messages.service import MessageService
 from contactcentre.features.privacy.document import CLASSES
 from contactcentre.features.privacy.erasure import Erasure
 from contactcentre.features.privacy.room import CitizenRights
+from contactcentre.features.trunks.service import TrunkService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
@@ -242,6 +243,7 @@ class StagedHistory(History):
             alarms=self._alarms,
         )
         self.approvals = ApprovalService(engine)
+        self.trunks = TrunkService(engine, directory, lambda _: "answers", on={"udp", "tcp"})
         self.erasure = Erasure(
             engine,
             _StagedJournal(self.world),
@@ -285,6 +287,7 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            trunks=self.trunks,
             personal=CitizenRights(
                 self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
             ),

@@ -13,7 +13,7 @@ from lab.hotline import Rehearsal, hears_speech
 from lab.listening import hears
 from lab.telephone import PhoneCall, Telephone
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.long, pytest.mark.timeout(90)]
 
 HOTLINE = "60000100"
 BENEFITS, DOCUMENTS = "1", "2"

@@ -12,7 +12,7 @@ from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech, rehearsal, until
 from lab.telephone import Telephone
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.long, pytest.mark.timeout(180)]
 
 HOTLINE = "60000100"
 BENEFITS = "1"

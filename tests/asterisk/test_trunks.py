@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from contactcentre.cli.check import trunks
 from contactcentre.cli.command import work
+from contactcentre.cli.part import Sick
 from contactcentre.cli.trunk import app
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import Trunk, WayOut
@@ -175,7 +177,7 @@ async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
     return talk, await (await lines.agent.ringing.get()).answer()
 
 
-async def test_citizens_ring_in(lines: Lines, service_at: Any) -> None:
+async def citizens_ring_in(lines: Lines, service_at: Any) -> None:
     """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard, also
     when our certificate is renewed meanwhile."""
     await lines.secure_manager.event("ContactStatus", EndpointName="acct")
@@ -199,7 +201,7 @@ async def test_citizens_ring_in(lines: Lines, service_at: Any) -> None:
     assert [line for line in said if "WARNING[" in line or "ERROR[" in line] == []
 
 
-async def test_strangers_do_not(lines: Lines) -> None:
+async def strangers_do_not(lines: Lines) -> None:
     """From another address nobody rings in, and the carrier itself not without its log-in."""
     where = "127.0.0.1", lines.hotline.settings.sip_port
     async with telephone(STRANGER, where) as stranger, telephone(SECURE, where) as unencrypted:
@@ -210,7 +212,7 @@ async def test_strangers_do_not(lines: Lines) -> None:
     assert await lines.invite_over_tls(SECURE) == 401
 
 
-async def test_the_hotline_rings_out(lines: Lines) -> None:
+async def the_hotline_rings_out(lines: Lines) -> None:
     """By the best trunk; where that has no line by the next, which shows a number of its own."""
     ways = WayOut("plain", "60000101"), WayOut("secure", HOTLINE)
     order = effects.RingBack(
@@ -222,6 +224,13 @@ async def test_the_hotline_rings_out(lines: Lines) -> None:
     tried.refuse("503 Service Unavailable")
     rung = await lines.citizen.ringing.get()
     assert rung.caller == HOTLINE
+
+
+async def test_two_trunks_at_a_time(lines: Lines, service_at: Any) -> None:
+    """One over TLS, one over UDP, on one pair of Asterisks: that takes long to start."""
+    await strangers_do_not(lines)
+    await the_hotline_rings_out(lines)
+    await citizens_ring_in(lines, service_at)
 
 
 async def test_a_trunk_is_in_force_while_people_talk(
@@ -241,6 +250,11 @@ async def test_a_trunk_is_in_force_while_people_talk(
         await trunk(hotline, f"add tet --server 127.0.0.6:{port} --number {HOTLINE}")
         await trunk(hotline, "try tet")
         assert f"udp, 127.0.0.6:{port} answers" in capsys.readouterr().out
+        parts = {part.name: part for part in await trunks(hotline.settings)}
+        said = await parts["trunk tet"].examine(hotline.settings)
+        assert said == f"udp, 127.0.0.6:{port} answers"
+        with pytest.raises(Sick, match="does not answer"):  # and a call is on it
+            await parts["trunk demo"].examine(hotline.settings)
         assert not (await carrier.call(HOTLINE, CITIZEN)).ended.is_set()
         await trunk(hotline, "remove tet")
 

@@ -1047,7 +1047,7 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
     assert await faults(page) == []
     await page.get_by_role("button", name="Izslēgt kontu").press("Enter")
     await expect(page.get_by_text("Konts izslēgts")).to_be_visible()
-    for path in ("/accounts", "/accounts/new", "/approvals", "/crisis"):
+    for path in ("/accounts", "/accounts/new", "/approvals", "/crisis", "/trunks"):
         await page.goto(world.origin + path)
         assert await faults(page) == []
         await page.set_viewport_size({"width": 341, "height": 700})

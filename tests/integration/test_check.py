@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from contactcentre import paths
 from contactcentre.cli.check import PARTS, check
 from contactcentre.settings import Settings
+from contactcentre.telephony.directory import Directory
 
 pytestmark = pytest.mark.integration
 
@@ -31,3 +35,25 @@ async def test_a_machine_where_nothing_runs(
     assert "run: contactcentre migrate" in told
     assert "run: contactcentre prompts" in told
     assert "start the service: contactcentre serve" in told
+
+
+async def test_an_exchange_that_asks_before_it_answers(tmp_path: Path) -> None:
+    """A phone that registers anew is asked for its options first; its answer is waited for."""
+
+    async def exchange(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(protocols=("sip",))
+        await socket.prepare(request)
+        await socket.receive_str()
+        for first in ("OPTIONS sip:check@check.invalid SIP/2.0", "SIP/2.0 200 OK"):
+            await socket.send_str(f"{first}\r\nCall-ID: x\r\nCSeq: 1 x\r\n\r\n")
+        await socket.receive()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/ws", exchange)
+    (phone,) = [part for part in PARTS if part.name == "browser phone"]
+    async with TestServer(app) as server:
+        made = {"home": tmp_path, "sip_websocket_port": server.port}
+        settings = Settings.model_validate(made)
+        Directory(paths.directory(settings)).create()
+        assert (await phone.examine(settings)).startswith("registered")

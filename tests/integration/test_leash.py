@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contactcentre.core import effects, events
+from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
@@ -39,12 +41,14 @@ class Held:
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
         self.early = EarlyKeys()
+        self.ways: list[WayOut] = []
         self.leash = Leash(
             self.told.put_nowait,
             Folder(),
             recordings,
             interrupt=self.stopped.append,
             early=self.early,
+            ways_out=lambda dialled: self.ways,
             listed={"+37120000009"}.__contains__,
         )
 
@@ -99,6 +103,35 @@ async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: Scripte
     assert held.stopped == [CHANNEL]
     caller.reply()
     assert "PJSIP/a-1,20,gm" in await caller.expect("EXEC Dial")
+
+
+MOBILE = replace(RING, phone=effects.Phone(device="mobile", endpoint="a-9", number="+37120000777"))
+
+
+async def test_a_mobile_is_rung_by_the_next_line(held: Held, caller: ScriptedCaller) -> None:
+    """Where the first one has none, with a number of its own. Who is busy is not rung again."""
+    held.ways += [WayOut("lmt", "60000100"), WayOut("tet", "+37160000199"), WayOut("x", "1")]
+    held.leash.order(MOBILE)
+    first = await caller.obey("EXEC Dial")
+    assert "PJSIP/+37120000777@carrier_lmt,20,gmi" in first
+    assert f"b(cc-mobile^ring^1({RING.offer_id}^60000100))" in first
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (CONGESTION^34^^)")
+    second = await caller.obey("EXEC Dial")
+    assert "@carrier_tet," in second
+    assert "^+37160000199))" in second
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (BUSY^17^^)")
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.BUSY
+
+
+@pytest.mark.usefixtures("caller")
+async def test_without_a_line_nobody_is_rung(held: Held) -> None:
+    """And that is told."""
+    held.leash.order(MOBILE)
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.UNREACHABLE
 
 
 async def test_words_that_have_not_begun_are_left_out(held: Held, caller: ScriptedCaller) -> None:

@@ -1,9 +1,14 @@
+import array
 import asyncio
+import io
 import shutil
 import wave
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from contactcentre import paths
@@ -13,6 +18,7 @@ from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.recorded import survey
 from contactcentre.features.prompts.rendering import RenderingReport, build, render
 from contactcentre.features.prompts.sounds import MUSIC
+from contactcentre.features.prompts.speaker import HttpSpeaker
 from contactcentre.settings import Settings
 from ivr import say
 
@@ -235,6 +241,21 @@ async def test_a_changed_text_makes_its_recording_stale(tmp_path: Path) -> None:
     assert (await render(changed, out, recordings=recordings)).recorded == 1
 
 
+def test_the_readers_sheet(capsys: pytest.CaptureFixture[str]) -> None:
+    """Texts, and some hundred pieces, which a person records within the hour, and where they go;
+    whatever a caller in a usual line hears is on it."""
+    assert main(["prompts", "--script"]) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    read = {line.split()[1] for line in lines if line[:4].strip().isdigit()}
+    assert {f"{key}.wav" for key in catalogue(CONFIG / "prompts")["lv"]} <= read
+    usual = (*say.position(20, "lv"), *say.wait_range(5, 55, "lv"), *say.digits("0123456789", "lv"))
+    assert {f"{key}.wav" for key in usual} <= read
+    assert len(read) <= 200
+    assert 0 < int(last.split()[1]) <= 60
+    assert main(["prompts", "--script", "--language", "xx"]) == 1
+    assert "en, lv, ru" in capsys.readouterr().err
+
+
 def test_missing_recordings_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -250,3 +271,71 @@ def test_missing_recordings_are_listed(
     assert any(line.split() == ["lv", "synthetic", "unit/minute-one", "minūte"] for line in lines)
     assert not [line for line in lines if line.startswith("lv") and " greeting " in line]
     assert not (tmp_path / "cache").exists()
+
+
+def one_second() -> bytes:
+    """A WAV file with a tone in it."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setparams((1, 2, 22_050, 0, "NONE", ""))
+        file.writeframes(array.array("h", [9000, -9000] * 11_025).tobytes())
+    return made.getvalue()
+
+
+def made(out: Path) -> list[Path]:
+    """What callers could hear."""
+    return [file for file in out.rglob("*.wav*") if file.is_file()]
+
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@asynccontextmanager
+async def service(answer: Answer, port: int) -> AsyncIterator[HttpSpeaker]:
+    """A real one, on loopback."""
+    app = web.Application()
+    app.router.add_post("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield HttpSpeaker(f"http://127.0.0.1:{port}/")
+    await runner.cleanup()
+
+
+async def test_a_service_speaks_each_text_once(
+    tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    """It is told text and language; what it has said is kept until the text changes; a person's
+    recording still takes its place."""
+    asked: list[object] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(await request.json())
+        return web.Response(body=one_second(), content_type="audio/wav")
+
+    async with service(answer, free_port()) as voice:
+        report = await render({"lt": {"greeting": "Laba diena!"}}, tmp_path, speaker=voice)
+        assert (report.rendered, asked) == (1, [{"text": "Laba diena!", "language": "lt"}])
+        assert len(sound(tmp_path / "lt/greeting.wav")[3]) > 8000
+        again = await render({"lt": {"greeting": "Laba diena!"}}, tmp_path, speaker=voice)
+        assert (again.kept, len(asked)) == (1, 1)
+    with pytest.raises(PromptError, match="CC_SPEAKER"):
+        await render({"lt": {"greeting": "Labas rytas!"}}, tmp_path, speaker=voice)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [(500, b"", "answers 500"), (200, b"<html>", "no WAV file"), (302, b"", "answers 302")],
+)
+async def test_a_service_that_answers_with_no_speech_is_refused(
+    tmp_path: Path, free_port: Callable[[], int], status: int, body: bytes, words: str
+) -> None:
+    """In words, before anything of it is heard."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=status, body=body, headers={"Location": "http://127.0.0.1:9/"})
+
+    async with service(answer, free_port()) as voice:
+        with pytest.raises(PromptError, match=words):
+            await render(TEXTS, tmp_path, speaker=voice)
+    assert not made(tmp_path)

@@ -290,6 +290,7 @@ def _files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
+@pytest.mark.long
 async def test_a_busy_day_goes_without_a_stall(database_url: str, tmp_path: Path) -> None:
     """33,000 contacts in one night: the loop that serves callers is never held up."""
     async with database.opened(database_url) as engine:

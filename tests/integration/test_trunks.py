@@ -82,13 +82,15 @@ async def test_a_trunk_that_answered_and_does_not_is_an_alarm(scene: Scene) -> N
     """It is the last to be tried; one that never did, or is none of ours, alarms nobody."""
     scene.trunks.note(network(LMT, TET))
     for trunk_id in ("lmt", "strange"):
-        scene.trunks.seen(trunk_id, answers=False)
+        scene.trunks.seen(trunk_id, "Unreachable")
     assert [way.trunk_id for way in scene.trunks.ways_out("60000199")] == ["tet", "lmt"]
     assert list(scene.trunks.alarms()) == []
-    scene.trunks.seen("lmt", answers=True)
-    scene.trunks.seen("lmt", answers=False)
+    scene.trunks.seen("lmt", "Reachable")
+    scene.trunks.seen("lmt", "NonQualified")
+    assert list(scene.trunks.alarms()) == []
+    scene.trunks.seen("lmt", "Unreachable")
     assert [(one.code, one.place) for one in scene.trunks.alarms()] == [("trunk-away", "lmt")]
-    scene.trunks.seen("lmt", answers=True)
+    scene.trunks.seen("lmt", "Reachable")
     assert list(scene.trunks.alarms()) == []
     assert [way.trunk_id for way in scene.trunks.ways_out("60000199")] == ["lmt", "tet"]
 
@@ -96,10 +98,10 @@ async def test_a_trunk_that_answered_and_does_not_is_an_alarm(scene: Scene) -> N
 async def test_what_is_known_of_a_trunk_goes_with_it(scene: Scene) -> None:
     """Nothing of it is kept."""
     scene.trunks.note(network(TET))
-    scene.trunks.seen("tet", answers=True)
-    scene.trunks.seen("tet", answers=False)
+    scene.trunks.seen("tet", "Reachable")
+    scene.trunks.seen("tet", "Unreachable")
     scene.trunks.note(network(LMT))
     assert scene.trunks.down == ()
     scene.trunks.note(network(TET))
-    scene.trunks.seen("tet", answers=False)
+    scene.trunks.seen("tet", "Unreachable")
     assert list(scene.trunks.alarms()) == []

@@ -41,6 +41,7 @@ WALKED = (
 """What ten thousand steps have to come by: events and the phase of their call, ends, turns."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(0)
 def test_world_keeps_its_promises(capsys: pytest.CaptureFixture[str]) -> None:
     """No call is lost or held twice, nobody is passed over, nobody waits for whom he could have."""

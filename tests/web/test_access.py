@@ -39,6 +39,8 @@ FORMS = {
     "/approvals/decide",
     "/abuse/add",
     "/abuse/lift",
+    "/trunks/save",
+    "/trunks/remove",
     "/audit",
     "/audit/ask",
     "/audit/export",
@@ -81,6 +83,8 @@ BODIES = {
     "/accounts/{user_id}/sessions": {},
     "/abuse/add": {"number": "20000000", "days": "1", "why": "x"},
     "/abuse/lift": {"entry": "{entry_id}", "why": "x"},
+    "/trunks/save": {"trunk_id": "lmt", "peers": "192.0.2.10"},
+    "/trunks/remove": {"trunk_id": "lmt"},
     "/person/export": {"number": "", "why": ""},
     "/person/ask": {"number": "", "why": ""},
     "/person/erase": {"number": "", "why": ""},
@@ -195,7 +199,7 @@ async def test_every_cell(app, enter, csrf, world, role):
     """What a role may do in a realm, it may at every route, and nothing else; the agent and the
     call that are asked for lie in one centre. A grant counts at the very next request."""
     browser = await enter("talking")
-    objects = {"{call_id}": world.call_of("talking").call_id}
+    objects = {"{call_id}": world.call_of("talking").call_id, "{trunk_id}": "lmt"}
     objects["{user_id}"] = await world.accounts.create_user(
         "beside",
         PASSWORD,
@@ -219,8 +223,9 @@ async def test_every_cell(app, enter, csrf, world, role):
 async def test_a_visitor(app, enter):
     """Whoever is not logged in gets what is open, and nothing else."""
     browser = await enter(None)
+    objects = {"{call_id}": "c-1", "{user_id}": "u", "{trunk_id}": "lmt"}
     for route in sorted(routes(app) - APART - {"POST /language"}):
-        status = await ask(browser, "guess", route, {"{call_id}": "c-1", "{user_id}": "u"})
+        status = await ask(browser, "guess", route, objects)
         assert fits(status, expected(None, route, frozenset()), ROUTES[route]), (route, status)
     answer = await browser.get("/board", headers=HTML, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/login")

@@ -2,8 +2,8 @@
 
 A directory of prompts has one folder per language, `lv/greeting.wav` (8 kHz) beside
 `lv/greeting.wav16` (16 kHz, Asterisk's name for it), `music/` for those who wait, and `tone`, what
-is played when a prompt is missing. Sound is 16-bit mono, levelled to one loudness. Speech is by
-espeak-ng; a person's recording of the same name takes its place, unless the text has changed since
+is played when a prompt is missing. Sound is 16-bit mono, levelled to one loudness. Speech is by a
+`Speaker`; a person's recording of the same name takes its place, unless the text has changed since
 (see `recorded`). sox does the rest.
 """
 
@@ -21,19 +21,16 @@ import structlog
 
 from contactcentre.features.prompts.document import (
     KEY,
-    VOICES,
     PromptError,
     catalogue,
     untranslated,
     with_words,
 )
 from contactcentre.features.prompts.recorded import note
-from contactcentre.features.prompts.sounds import RATES, file_of, make_sounds, run, sox, workshop
+from contactcentre.features.prompts.sounds import RATES, file_of, make_sounds, sox, workshop
+from contactcentre.features.prompts.speaker import ESPEAK, WORDS_PER_MINUTE, Speaker
 
 log = structlog.get_logger()
-
-WORDS_PER_MINUTE = 155
-"""Slower than usual speech: many callers are old, many lines are poor."""
 
 RECIPE = "1"
 """Raise it when the way of rendering changes, so that everything is rendered anew."""
@@ -79,6 +76,7 @@ async def build(
     *,
     recordings: Path | None = None,
     rates: Sequence[int] = RATES,
+    speaker: Speaker = ESPEAK,
 ) -> RenderingReport:
     """Make everything that a caller can hear: the catalogue, numbers, hold music and the tone.
 
@@ -87,7 +85,7 @@ async def build(
     """
     own = catalogue(catalogue_dir)
     texts = with_words(own)
-    report = await render(texts, out, recordings=recordings, rates=rates)
+    report = await render(texts, out, recordings=recordings, rates=rates, speaker=speaker)
     await make_sounds(out, rates)
     return replace(report, missing=tuple(untranslated(own)))
 
@@ -98,6 +96,7 @@ async def render(
     *,
     recordings: Path | None = None,
     rates: Sequence[int] = RATES,
+    speaker: Speaker = ESPEAK,
 ) -> RenderingReport:
     """Make the given prompts, language -> key -> text; what `out` has besides them stays.
 
@@ -105,7 +104,7 @@ async def render(
     """
     stale_recordings = note(texts, recordings) if recordings else frozenset()
     clips = [
-        _clip(language, key, text, recordings, stale_recordings)
+        _clip(language, key, text, recordings, stale_recordings, speaker)
         for language, spoken in texts.items()
         for key, text in spoken.items()
     ]
@@ -113,7 +112,7 @@ async def render(
     wanted = {clip.name: clip.fingerprint(rates) for clip in clips}
     stale = [clip for clip in clips if not _is_made(clip, index, wanted, out, rates)]
     try:
-        await _all(stale, out, rates, done=index, wanted=wanted)
+        await _all(stale, out, rates, speaker, done=index, wanted=wanted)
     finally:
         _write_index(out, index)
     return RenderingReport(
@@ -125,14 +124,19 @@ async def render(
 
 
 def _clip(
-    language: str, key: str, text: str, recordings: Path | None, outdated: AbstractSet[str]
+    language: str,
+    key: str,
+    text: str,
+    recordings: Path | None,
+    outdated: AbstractSet[str],
+    speaker: Speaker,
 ) -> _Clip:
     if not KEY.fullmatch(key) or not re.fullmatch("[a-z]{2}", language):
         raise PromptError(f"'{language}/{key}' is no prompt key (a-z, 0-9, - . /)")
     recording = recordings / language / f"{key}.wav" if recordings else None
     if recording and (not recording.is_file() or f"{language}/{key}" in outdated):
         recording = None
-    voice = VOICES.get(language, "")
+    voice = speaker.voice(language)
     if not voice and not recording:
         raise PromptError(f"'{language}/{key}': no voice for this language; give a recording")
     return _Clip(name=f"{language}/{key}", text=text, voice=voice, recording=recording)
@@ -153,6 +157,7 @@ async def _all(
     clips: Iterable[_Clip],
     out: Path,
     rates: Sequence[int],
+    speaker: Speaker,
     *,
     done: dict[str, str],
     wanted: Mapping[str, str],
@@ -161,7 +166,7 @@ async def _all(
 
     async def make(clip: _Clip, work: Path) -> None:
         async with places:
-            await _make(clip, work, out, rates)
+            await _make(clip, work, out, rates, speaker)
         done[clip.name] = wanted[clip.name]
 
     with workshop(out) as name:
@@ -180,15 +185,11 @@ def _first(errors: BaseExceptionGroup[PromptError]) -> PromptError:
     return PromptError(*first.args)
 
 
-async def _make(clip: _Clip, work: Path, out: Path, rates: Sequence[int]) -> None:
+async def _make(clip: _Clip, work: Path, out: Path, rates: Sequence[int], speaker: Speaker) -> None:
     source = clip.recording or work.with_suffix(".speech")
     effects: tuple[str, ...] = _LEVEL
     if clip.recording is None:
-        said = clip.text.encode()
-        speed = str(WORDS_PER_MINUTE)
-        await run(
-            "espeak-ng", "-v", clip.voice, "-s", speed, "--stdin", "-w", str(source), given=said
-        )
+        await speaker.speak(clip.text, clip.name.partition("/")[0], source)
         effects = (*_TRIM, *_ROOM, *_LEVEL)
     for rate in rates:
         await sox(file_of(out, clip.name, rate), rate, ["-t", "wav", str(source)], effects, work)

@@ -17,6 +17,7 @@ from contactcentre.core.config.opening import name
 from contactcentre.features.prompts.document import VOICES, PromptError
 from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.rendering import render
+from contactcentre.features.prompts.speaker import ESPEAK, Speaker
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +44,10 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
 class SpokenNames:
     """Renders the names of a running service's network: at its start, and after each change."""
 
-    def __init__(self, library: Library, recordings: Path) -> None:
+    def __init__(self, library: Library, recordings: Path, speaker: Speaker = ESPEAK) -> None:
         self._library = library
         self._recordings = recordings
+        self._speaker = speaker
         self._wanted: Mapping[str, Mapping[str, str]] = {}
         self._rendered: Mapping[str, Mapping[str, str]] = {}
         self._changed = asyncio.Event()
@@ -65,7 +67,9 @@ class SpokenNames:
 
     async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
         try:
-            report = await render(wanted, self._library.out, recordings=self._recordings)
+            report = await render(
+                wanted, self._library.out, recordings=self._recordings, speaker=self._speaker
+            )
         except (PromptError, OSError) as error:
             log.error("names_not_rendered", action="names_not_rendered", error=type(error).__name__)
             return
