@@ -62,7 +62,7 @@ async def test_pages_keep_the_policy(enter, name, page):
 
 @pytest.mark.parametrize("name", ["talking", "board"])
 async def test_no_secret_in_a_page(enter, sessions, name):
-    """Neither the cookie's secret nor a phone's stands in the page; the cover's form asks for one."""
+    """Neither the cookie's secret nor a phone's stands in the page; the cover asks for one."""
     browser = await enter(name)
     html = await (await browser.get("/", headers=HTML)).text()
     (token,) = sessions
