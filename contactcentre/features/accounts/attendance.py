@@ -48,7 +48,7 @@ class Attendance:
         self._accounts = accounts
         self._renew = renew
         self._clock = clock
-        self._known: dict[str, set[str]] = {}  # the sessions of each agent
+        self._known: dict[str, set[str]] | None = None  # the sessions of each agent
         self._doubted: set[str] = set()  # users
         self._due: set[str] = set()  # agents whose phones are to be renewed
 
@@ -64,17 +64,21 @@ class Attendance:
         try:
             self._doubted |= self._accounts.sessions.doubted()
             absent = await self._accounts.absent_agents()
+            if self._known is None:  # some may have grown too old while nobody looked
+                self._known = _by_agent(await self._accounts.sessions_of_agents(ever=True))
             sessions = await self._accounts.sessions_of_agents()
         except Unavailable:
             return
         for agent_id in filter(self._is_at_work, absent):
             log.info("attendance.logged_out", agent_id=agent_id)
             self._inbox.post(commands.AgentLoggedOut(at=self._clock(), agent_id=agent_id))
-        await self._renew_all(sessions)
+        await self._renew_all(self._known, sessions)
 
-    async def _renew_all(self, sessions: Mapping[tuple[str, str], set[str]]) -> None:
+    async def _renew_all(
+        self, before: Mapping[str, set[str]], sessions: Mapping[tuple[str, str], set[str]]
+    ) -> None:
         """Where one was ended by somebody it is told who; where it grew too old it is missed."""
-        before, self._known = self._known, {agent: good for (agent, _), good in sessions.items()}
+        self._known = _by_agent(sessions)
         ended = {
             agent_id
             for (agent_id, user_id), good in sessions.items()
@@ -97,3 +101,7 @@ class Attendance:
     def _is_at_work(self, agent_id: str) -> bool:
         agent = self._world.agents.get(agent_id)
         return agent is not None and agent.state is not State.LOGGED_OUT
+
+
+def _by_agent(sessions: Mapping[tuple[str, str], set[str]]) -> dict[str, set[str]]:
+    return {agent_id: good for (agent_id, _), good in sessions.items()}

@@ -176,9 +176,10 @@ class AccountService:
                 used_after=at - self.sessions.limits.idle_s,
             )
 
-    async def sessions_of_agents(self) -> Mapping[tuple[str, str], set[str]]:
-        """The sessions that are good now of each agent, with the user. Raises Unavailable."""
-        at, limits = self.records.clock(), self.sessions.limits
+    async def sessions_of_agents(self, *, ever: bool = False) -> Mapping[tuple[str, str], set[str]]:
+        """The sessions that are good now of each agent, with the user; `ever`: all that are not
+        forgotten yet. Raises Unavailable."""
+        at, limits = (0.0 if ever else self.records.clock()), self.sessions.limits
         async with self.records.open() as connection:
             return await store.sessions_of_agents(
                 connection,
