@@ -116,9 +116,13 @@ def made(
     return into(call, queue, network)
 
 
-def sooner(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
-    """Another asking from the same number had the better place."""
-    return Moved(in_place(call, event.place_at))
+def asked_again(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
+    """The better place of the two; and the attempts count anew, also where the last one is under
+    way: the line that it finds engaged may be that of this very asking."""
+    if call.callback is None:
+        raise Illegal
+    place_at = min(event.place_at, call.queueing.place_at or call.since)
+    return Moved(in_place(replace(call, callback=replace(call.callback, attempts=0)), place_at))
 
 
 def due_at(at: float, within_s: float, network: Network) -> float:

@@ -128,7 +128,7 @@ class MessageLeft(events.CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedAgain(events.CallEvent):
-    """The citizen has asked for the same once more, with a better place in line."""
+    """The citizen has asked for the same once more, from this place in line."""
 
     place_at: float
 

@@ -142,7 +142,7 @@ class Callbacks:
             yield signals.CitizenLifted(at=change.at, call_id=change.after.call_id, agent=agent)
 
     def _asked(self, change: Change) -> Iterator[Follow]:
-        """A second asking for the same queue adds nothing but its place, if that is better."""
+        """A second asking for the same queue adds its place, if that is better, and attempts."""
         asked, at = change.after, change.at
         number = change.network.callback_number(asked.end.callback_to)
         if asked.phase is not Phase.ENDED or number is None:
@@ -151,7 +151,7 @@ class Callbacks:
         first, place_at = self._first(number, queue_id), asked.queueing.place_at or at
         if first is None:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
-        elif (first.queueing.place_at or first.since) > place_at:
+        else:
             yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
 
 

@@ -122,6 +122,23 @@ def test_the_better_place_of_two_askings_counts(history: History) -> None:
     assert [(call.call_id, call.queueing.place_at) for call in promises] == [(key, START)]
 
 
+def test_who_asks_again_during_the_last_attempt_is_rung_once_more(history: History) -> None:
+    """The line was engaged by the asking itself: the promise stands, and attempts count anew."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.rings_back(1, key)
+    history.not_reached(key)
+    history.pass_s(900)
+    history.fires("callback", key)
+    history.rings_back(1, key)
+    history.arrives(2, dialled=CALLBACK_HOTLINE)
+    history.hangs_up(2)
+    history.not_reached(key)
+    promise = history.promise(key)
+    assert promise.callback is not None
+    assert (promise.phase, promise.callback.attempts) == (Phase.CALLBACK, 0)
+
+
 def test_who_asks_again_while_being_rung_back_is_promised_nothing_more(history: History) -> None:
     """The citizen has lifted; another telephone of the same number asks, too; the first is cut off:
     there is still one promise."""
