@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from contactcentre.core.config.trunk import COUNTRY, LOCAL
 from routing.written import within
 
 KEY = "limits"
@@ -52,3 +53,10 @@ class CallLimits:
     def may_dial(self, number: str) -> bool:
         """Whether a number (E.164) is one that the hotline dials at all."""
         return number.startswith(self.prefixes) and not number.startswith(self.never)
+
+    def may_hand_over(self, number: str) -> bool:
+        """Whether a menu may hand a caller over to it, as menus write numbers: with a country, or a
+        Latvian one without it. Short numbers are services'."""
+        if len(number) == LOCAL:
+            number = f"+{COUNTRY}{number}"
+        return self.may_dial(number) or (len(number) < LOCAL and not number.startswith("+"))

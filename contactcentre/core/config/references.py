@@ -14,6 +14,7 @@ from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.trunk import overlaps
 from ivr.document import did_you_mean
+from ivr.nodes import TransferNode
 from routing.model import Queue
 from routing.overflow import Overflow, Way
 
@@ -113,10 +114,15 @@ def _circles(network: Network) -> Iterator[str]:
 
 
 def _never_dialled(network: Network) -> Iterator[str]:
-    """Mobiles that the limits do not let us dial; the number is not told."""
+    """Numbers that the limits do not let us dial; a mobile is not told."""
     for agent in network.agents.values():
         if agent.mobile and not network.limits.may_dial(agent.mobile):
             yield f"agent {agent.agent_id}, mobile: begins with no prefix of the setting limits"
+    for flow in network.flows.values():
+        for name, node in flow.nodes.items():
+            if isinstance(node, TransferNode) and not network.limits.may_hand_over(node.number):
+                where = f"menu {flow.name}, nodes.{name}.number"
+                yield f"{where}: {node.number} begins with no prefix of the setting limits"
 
 
 def _shared_phones(network: Network) -> Iterator[str]:

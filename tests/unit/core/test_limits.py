@@ -18,6 +18,7 @@ from contactcentre.engine.consumer import changes_of
 from contactcentre.engine.outlay import DialledOut
 from contactcentre.features.callbacks.held_back import held_back
 from contactcentre.testing import History, profile
+from ivr.flow import parse
 from routing.outlay import Outlay
 from routing.recent import KEYS, TIMES, Recent
 
@@ -256,3 +257,31 @@ def test_what_is_remembered_is_bounded() -> None:
         outlay.add(minute * 60.0, 60.0)
     assert outlay.within(60, 2999 * 60.0) == 3600.0
     assert outlay.within(5000, 2999 * 60.0) == 1441 * 60.0
+
+
+@pytest.mark.parametrize(
+    ("number", "may"),
+    [
+        ("64507020", True), ("+37164507020", True), ("1188", True),
+        ("90000123", False), ("+37190000123", False), ("+4917012345678", False),
+        ("004917012345678", False), ("+112", False),
+    ],
+)  # fmt: skip
+def test_numbers_that_menus_hand_over_to(number: str, may: bool) -> None:
+    """A dear or foreign number is refused however it is written; a short one is a service."""
+    assert CallLimits().may_hand_over(number) is may
+
+
+def test_a_menu_that_hands_over_to_a_dear_number(history: History) -> None:
+    """It is refused with its place, as any document that does not fit the others."""
+    document = """
+      schema: 1
+      version: 1
+      languages: {lv: {}}
+      start: away
+      default: away
+      nodes: {away: {type: transfer, number: "90000123", prompts: [wait.connect]}}
+    """
+    network = replace(history.world.network, flows={"hotline": parse(document, name="hotline")})
+    (fault,) = references.problems(network, {})
+    assert fault.startswith("menu hotline, nodes.away.number: 90000123 begins with no prefix")
