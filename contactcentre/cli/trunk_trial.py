@@ -26,6 +26,8 @@ SOON: Final = timedelta(days=14)
 ANSWER_S: Final = 6.0
 """Asterisk waits three seconds for an answer (`trunk_rows`), and is two behind a new trunk."""
 
+AGAIN_S: Final = 1.5
+
 LOOK_S: Final = 0.2
 REGISTERED: Final = "Registered"
 
@@ -88,7 +90,7 @@ class _Trial:
 
     async def answers(self) -> str:
         """Whether its server does. Raises `Sick`, `AmiError`."""
-        if await self._when(self._known, "INVALID") == "INVALID":
+        if await self._when(self._known, "INVALID", self.patience_s) == "INVALID":
             raise Sick(
                 "Asterisk does not know it",
                 "start the service: contactcentre serve; a second later it does",
@@ -102,11 +104,15 @@ class _Trial:
         return f"{self.trunk.server} {word}"
 
     async def _asked(self) -> str:
-        """Its state after it was asked: another one, or another time that the answer took."""
-        before = await self._state()
-        await self._order("PJSIPQualify", "Endpoint")
-        state = await self._when(self._state, before)
-        return await self._when(self._state, state) if state.startswith("NonQualified") else state
+        """Its state after it was asked: another one, or another time that the answer took. A new
+        trunk is asked again: Asterisk forgets the question when it looks for new ones."""
+        before = state = await self._state()
+        for _ in range(round(self.patience_s / AGAIN_S)):
+            await self._order("PJSIPQualify", "Endpoint")
+            state = await self._when(self._state, state, AGAIN_S)
+            if state != before and not state.startswith("NonQualified"):
+                break
+        return state
 
     async def registered(self) -> str:
         """Whether we are, where we should be; "" where not. Raises `Sick`, `AmiError`."""
@@ -115,7 +121,10 @@ class _Trial:
         if self.patience_s and await self._registration() != REGISTERED:
             await self._order("PJSIPRegister", "Registration")
         state = await self._registration()
-        while state != REGISTERED and (new := await self._when(self._registration, state)) != state:
+        while state != REGISTERED:
+            new = await self._when(self._registration, state, self.patience_s)
+            if new == state:
+                break
             state = new
         if state != REGISTERED:
             raise Sick(
@@ -144,10 +153,10 @@ class _Trial:
         with suppress(AmiRefused):  # it was taken away this moment, which the state tells
             await self.ami.action(action, {key: trunk_endpoint(self.name)})
 
-    async def _when(self, look: Callable[[], Awaitable[str]], before: str) -> str:
-        """What it is once it is another than before, or as long as patience lasts."""
+    async def _when(self, look: Callable[[], Awaitable[str]], before: str, within_s: float) -> str:
+        """What it is once it is another than before, or when so much time is over."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self.patience_s
+        until = loop.time() + within_s
         while (now := await look()) == before and loop.time() < until:  # noqa: ASYNC110 - no events
             await asyncio.sleep(LOOK_S)
         return now

@@ -12,11 +12,13 @@ from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk
+from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
+from contactcentre.telephony.trunks import Trunks
 from lab import g711, tones
 from lab.telephone import PhoneCall, Telephone
 from lab.wire import wire
@@ -137,6 +139,7 @@ async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[Non
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, lambda event: None),
         early=early,
+        trunks=Trunks(Directory(settings.directory), lambda _: None),
     )
     running = asyncio.create_task(asterisk.run(), name="manager")
     await up.wait()

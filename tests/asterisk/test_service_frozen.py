@@ -24,7 +24,8 @@ WAITING = 20
 NEW = 5
 
 MUSIC_WITHIN_S = 2.0
-SERVED_WITHIN_S = 10.0
+SERVED_WITHIN_S = 25.0
+"""Nine seconds on a quiet machine, as measured at the end; twice that beside three other tests."""
 
 
 @pytest.fixture
