@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from playwright.async_api import (
 )
 
 from agents_ui.app import build
-from agents_ui.shell import assets
+from agents_ui.shell import assets, texts
 from agents_ui.shell.port import Grant, Person, WrongPassword
+from contactcentre import paths
 from contactcentre.core import commands, events
 from contactcentre.core.agent.state import State
 from contactcentre.engine.clock import now
+from contactcentre.settings import Settings
 from lab.hotline import sound_flows
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import Prepared, prepare
@@ -37,6 +39,7 @@ from lab.pages.stage import StagedHistory, staged
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
+READ_ASSETS, LANGUAGES = assets.unchanging(), texts.read()
 AXE = Path("node_modules/axe-core/axe.min.js").read_text()
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -275,7 +278,8 @@ async def world(browser: Browser, prepared: Prepared, tmp_path: Path) -> AsyncIt
         )
         await context.add_init_script(WATCH)
         async with staged(prepared, tmp_path, board_s=0.1, line_s=0.1) as stage:
-            app = build(stage.ports(settings(origin)))
+            given = replace(settings(origin), compiled=paths.templates(Settings()))
+            app = build(stage.ports(given), read_assets=READ_ASSETS, languages=LANGUAGES)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
             await runner.setup()
             await web.SockSite(runner, listener).start()
