@@ -323,14 +323,16 @@ async def connect(page: Page, exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("user", [*DESKS, "board"])
-async def test_every_state_is_accessible_and_keeps_the_policy(world: World, user: str) -> None:
-    """No page in any state gives axe-core or the content security policy cause to complain."""
+async def test_every_state_is_accessible_and_fits(world: World, user: str) -> None:
+    """No page in any state gives axe-core or the content security policy cause to complain, no
+    control covers another in any size, and words twice as long are not cut off."""
     page = await world.open(user)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     for scheme in ("light", "dark"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         assert await faults(page) == []
+    await expect_fits(page)
     assert errors == []
 
 
@@ -361,10 +363,8 @@ async def test_no_control_covers_another_in_english(world: World, user: str) -> 
     assert await overlaps(page) == []
 
 
-@pytest.mark.parametrize("user", [*DESKS, "board"])
-async def test_nothing_clips_when_words_grow(world: World, user: str) -> None:
+async def expect_fits(page: Page) -> None:
     """With every vowel doubled no button, chip, pill or heading cuts its words off, or covers."""
-    page = await world.open(user)
     assert await overlaps(page) == []
     await page.evaluate("""() => {
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
