@@ -39,7 +39,7 @@ async def test_a_citizen_is_answered_in_the_browser(
         number="60000100",
         pbx_port=hotline.settings.sip_port,
         keys="1",
-        keys_after_s=3.0,
+        keys_after_s=5.0,
         speaks=True,
         callers=("+37120000001",),
     )
