@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
+import structlog
 from sqlalchemy import Connection, Table, case, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
@@ -18,6 +19,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+log = structlog.get_logger(__name__)
 
 AWAY = (
     DBAPIError,
@@ -81,6 +84,20 @@ async def opened(url: str) -> AsyncIterator[AsyncEngine]:
         yield made
     finally:
         await made.dispose()
+
+
+@asynccontextmanager
+async def transaction(
+    made: AsyncEngine, *, part: str, away: type[Exception]
+) -> AsyncIterator[AsyncConnection]:
+    """A transaction of a part that answers a person. Raises `away` while the database is away."""
+    try:
+        async with made.begin() as connection:
+            yield connection
+    except AWAY as error:
+        event_name = f"{part}.database_away"
+        log.warning(event_name, error=type(error).__name__)
+        raise away from None
 
 
 async def migrate(url: str) -> None:

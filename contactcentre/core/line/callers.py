@@ -36,7 +36,7 @@ class Callers:
         lately = self._taken.count(caller or WITHHELD, WITHIN_S, at)
         if lately >= (limits.caller_in_ten_min if caller else limits.anonymous_in_ten_min):
             return True
-        at_once = sum(_rang_in(call) and (call.caller or None) == caller for call in calls)
+        at_once = sum((call.caller or None) == caller and _rang_in(call) for call in calls)
         return at_once >= (limits.caller_at_once if caller else limits.anonymous_at_once)
 
 

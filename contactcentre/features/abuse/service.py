@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final, Never, Protocol
 
-import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -26,8 +25,6 @@ from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.last_good import LastGood
 from contactcentre.telephony.translation import caller_of
-
-log = structlog.get_logger(__name__)
 
 PERIOD_S: Final = 2.0
 DAY_S: Final = 24 * 3600.0
@@ -147,11 +144,5 @@ class AbuseList:
         async with self._database() as connection:
             return await store.open_entries(connection, self._clock())
 
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("abuse.database_away", error=type(error).__name__)
-            raise Unavailable from None
+    def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return database.transaction(self._engine, part="abuse", away=Unavailable)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import Unavailable
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
-
-log = structlog.get_logger(__name__)
 
 
 class Records:
@@ -24,15 +21,9 @@ class Records:
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.clock = clock
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[AsyncConnection]:
+    def open(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction. Raises `Unavailable`."""
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("accounts.database_away", error=type(error).__name__)
-            raise Unavailable from None
+        return database.transaction(self._engine, part="accounts", away=Unavailable)
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[AsyncConnection]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
-import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -27,8 +26,6 @@ from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 
 __all__ = ["ApprovalService", "NotAllowed", "NotApproved", "use"]
-
-log = structlog.get_logger(__name__)
 
 WITHIN_S: Final = 3600.0
 """So long a request waits, and what it allows may be done."""
@@ -155,14 +152,8 @@ class ApprovalService:
         entry = AuditEntry(at=self._clock(), who=person.user_id, action=action, object=approval_id)
         await audit.write(connection, entry)
 
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("approvals.database_away", error=type(error).__name__)
-            raise Unavailable from None
+    def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return database.transaction(self._engine, part="approvals", away=Unavailable)
 
 
 def _may_decide(person: Person, act: str, row: RowMapping) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-import structlog
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,8 +18,6 @@ from contactcentre.features.audit.export import json_line
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
-
-log = structlog.get_logger(__name__)
 
 NAMES = 50
 """Of so many people whose names have what is looked for."""
@@ -101,14 +98,8 @@ class AuditLog:
                 return
             after = portion[-1]["position"]
 
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("audit.database_away", error=type(error).__name__)
-            raise Unavailable from None
+    def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return database.transaction(self._engine, part="audit", away=Unavailable)
 
 
 def _row(row: Mapping[Any, Any], names: Mapping[str, str]) -> port.AuditRow:

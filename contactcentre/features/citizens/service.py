@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-import structlog
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,8 +19,6 @@ from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
-
-log = structlog.get_logger(__name__)
 
 AT_MOST = 20
 IDENTIFIED = 1
@@ -71,13 +68,10 @@ class CitizenService:
         return [_past(row, open_=opened) for row in rows]
 
     async def _rows(self, caller: str, entry: AuditEntry) -> Sequence[RowMapping]:
-        try:
-            async with self._engine.begin() as connection:
-                await audit.write(connection, entry)
-                return await _read(connection, caller, but=entry.object)
-        except database.AWAY as error:
-            log.warning("citizens.database_away", error=type(error).__name__)
-            raise Unavailable from None
+        opened = database.transaction(self._engine, part="citizens", away=Unavailable)
+        async with opened as connection:
+            await audit.write(connection, entry)
+            return await _read(connection, caller, but=entry.object)
 
 
 def _purpose(call: Call | None, agent_id: str | None) -> str | None:

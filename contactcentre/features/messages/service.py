@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import Person, Unavailable
@@ -14,8 +13,6 @@ from contactcentre.core.call.state import Call, Phase
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.message_files import MessageFiles
-
-log = structlog.get_logger(__name__)
 
 UNHEARD = (Phase.CALLBACK, Phase.PREVIEWED)
 
@@ -66,9 +63,6 @@ class MessageService:
         return self._files.path(message.recording)
 
     async def _note(self, entry: AuditEntry) -> None:
-        try:
-            async with self._engine.begin() as connection:
-                await audit.write(connection, entry)
-        except database.AWAY as error:
-            log.warning("messages.database_away", error=type(error).__name__)
-            raise Unavailable from None
+        opened = database.transaction(self._engine, part="messages", away=Unavailable)
+        async with opened as connection:
+            await audit.write(connection, entry)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.person import port
@@ -21,8 +20,6 @@ from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.translation import caller_of
-
-log = structlog.get_logger(__name__)
 
 
 class ErasureAsking(Protocol):
@@ -94,14 +91,8 @@ class CitizenRights:
             raise Unavailable from None
         return port.ErasedData(contacts=gone.contacts, recordings=gone.recordings)
 
-    @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except database.AWAY as error:
-            log.warning("privacy.database_away", error=type(error).__name__)
-            raise Unavailable from None
+    def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return database.transaction(self._engine, part="privacy", away=Unavailable)
 
 
 def _caller(number: str) -> str:
