@@ -80,8 +80,8 @@ def registers(agent: Agent) -> bool:
 
 
 def _on_a_table(agent: Agent) -> bool:
-    """Whose secret was typed into the telephone, and is not ours to take. That of the browser before
-    it ends when the phone becomes one of another kind."""
+    """Whose secret was typed into the telephone, and is not ours to take. That of the browser which
+    was there before ends when the phone becomes one of another kind."""
     return not agent.browser and not agent.mobile
 
 
