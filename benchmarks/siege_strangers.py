@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,10 @@ from lab.strangers import Siege, besieging
 
 HERE_WITHIN_S = 60.0
 
+NICE = 10
+"""Strangers bring processors of their own; here they get what the others leave of this machine's.
+How many log-ins and calls they came to is told."""
+
 app = command.program("siege_strangers")
 
 Count = Annotated[int, Parameter(help="so many")]
@@ -30,6 +35,7 @@ async def run(
     *, idle: Count, slow: Count, log_ins: Count, invites: Count, settings: Settings
 ) -> None:
     """Besiege the hotline of these settings."""
+    os.nice(NICE)
     open_files.raise_to(open_files.SPARE + 5 * idle + slow)
     siege = Siege(
         settings=settings,
