@@ -42,6 +42,11 @@ def spool(settings: Settings) -> Path:
     return settings.home / "journal.sqlite"
 
 
+def availability(settings: Settings) -> Path:
+    """What the synthetic calls have come to."""
+    return settings.home / "availability.json"
+
+
 def control(settings: Settings) -> Path:
     """The socket file by which the command line reaches the running service."""
     return settings.home / "control.sock"
