@@ -220,4 +220,5 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
         max_sockets=settings.max_sockets,
+        outdated=settings.asterisk_outdated,
     )

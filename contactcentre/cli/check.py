@@ -123,11 +123,10 @@ async def _prompts(settings: Settings) -> str:
 
 async def _binary(settings: Settings) -> str:
     try:
-        binary = await asyncio.to_thread(find_asterisk)
+        binary = await asyncio.to_thread(find_asterisk, outdated=settings.asterisk_outdated)
     except PbxFailed as error:
         raise Sick(str(error), "run: scripts/setup") from None
-    version = ".".join(map(str, binary.version))
-    return f"{version}, lacks security fixes: take 22.10.1" if binary.outdated else version
+    return f"{binary.name}, lacks security fixes of 22.10.1" if binary.outdated else binary.name
 
 
 async def _open_files(settings: Settings) -> str:
