@@ -56,8 +56,8 @@ def find_asterisk(*, outdated: bool = False) -> AsteriskBinary:
         raise PbxFailed("no Asterisk 20 or later is installed; scripts/setup fetches one")
     if not outdated:
         raise PbxFailed(
-            f"Asterisk {old.name} lacks security fixes of 22.10.1: scripts/setup fetches a newer one;"
-            " CC_ASTERISK_OUTDATED=1 runs it all the same"
+            f"Asterisk {old.name} lacks security fixes of 22.10.1: scripts/setup fetches one,"
+            " or CC_ASTERISK_OUTDATED=1 runs it all the same"
         )
     return old
 
