@@ -50,6 +50,10 @@ LINE: Final = "hotline"
 PANEL: Final = f"https://{HOST}"
 VOICE: Final = bytes(range(256)) * 40
 LOUD: Final = 0.05
+START: Final = '[data-mode="start"]:not([hidden])'
+AWAY: Final = '[data-mode="away"]:not([hidden])'
+IDLE: Final = '[data-mode="idle"]:not([hidden])'
+WRAP_UP: Final = '[data-mode="wrap_up"]:not([hidden])'
 
 OIDC: Final = f"""
 home:
@@ -112,6 +116,7 @@ async def carrier(folder: Path, /) -> None:
         server=f"127.0.0.1:{TLS_PORT}",
         user=ACCOUNT,
         challenges=True,
+        codecs=("opus", "alaw"),
     )
     secret = (folder / "trunk-secret").read_text()
     directory = Directory(_carrier(folder).directory)
@@ -257,12 +262,15 @@ async def _by_institution(chromium: Browser) -> tuple[Page, list[str]]:
     await page.locator("[type=submit]").click()  # yes, the panel may know
     await page.wait_for_url(re.compile("/desk$"))
     await page.wait_for_selector('body[data-phone="registered"]')
-    start = page.locator('[data-do="start"]')
-    if await start.is_visible():
-        await start.click()
-    await page.wait_for_selector('[data-mode="away"]:not([hidden])')
-    await page.keyboard.press("r")
-    await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
+    await page.wait_for_selector(f"{START}, {AWAY}, {WRAP_UP}")
+    if await page.locator(START).is_visible():
+        await page.locator('[data-do="start"]').click()
+    await page.wait_for_selector(f"{AWAY}, {WRAP_UP}, {IDLE}")
+    if await page.locator(WRAP_UP).is_visible():  # of a drill that ended in its midst
+        await _record(page)
+    if await page.locator(AWAY).is_visible():
+        await page.keyboard.press("r")
+    await page.wait_for_selector(IDLE)
     return page, sockets
 
 
@@ -305,6 +313,16 @@ async def _talk(folder: Path, page: Page) -> None:
         console.say(f"the browser speaks {codec}")
         await _is_encrypted(ami)
         await talk.hang_up()
+    await page.wait_for_selector(WRAP_UP)
+    await _record(page)
+
+
+async def _record(page: Page) -> None:
+    """What the call was about, by keyboard; then the agent is ready again."""
+    await page.locator("body").click(position={"x": 700, "y": 5})
+    await page.keyboard.press("2")
+    await page.keyboard.press("Control+Enter")
+    await page.wait_for_selector(IDLE)
 
 
 async def _is_encrypted(ami: Ami) -> None:

@@ -13,7 +13,7 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
 from contactcentre import paths
-from contactcentre.cli import console
+from contactcentre.cli import console, machine_trial
 from contactcentre.cli.command import program
 from contactcentre.cli.part import PATIENCE_S, Part, Sick, linked
 from contactcentre.cli.trunk_trial import examine
@@ -266,6 +266,8 @@ def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> s
 
 PARTS = (
     Part("folder", _home),
+    Part("disk", machine_trial.disk),
+    Part("clock", machine_trial.clock),
     Part("open files", _open_files),
     Part("database", _database),
     Part("prompts", _prompts),
@@ -273,5 +275,6 @@ PARTS = (
     Part("manager (AMI)", _manager),
     Part("leash (FastAGI)", _leash),
     Part("panel", _panel),
+    Part("certificate", machine_trial.certificate_of_panel),
     Part("browser phone", _browser_phone),
 )
