@@ -16,12 +16,13 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyotp
+from sqlalchemy import Table
 
 from contactcentre.cli import command, console
 from contactcentre.core.config.trunk import Trunk
@@ -65,7 +66,7 @@ home:
 """
 
 LABELS: Final = {"lv": "Nodokļi", "en": "Taxes"}
-NETWORK: Final = {
+NETWORK: Final[Mapping[Table, Mapping[str, Any]]] = {
     models.queues: {"queue_id": "taxes", "labels": LABELS, "skills": {"taxes": 1}},
     models.regions: {"region_id": "r", "name": "Region"},
     models.municipalities: {"municipality_id": "m", "name": "Town", "region": "r"},
