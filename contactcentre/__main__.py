@@ -18,6 +18,7 @@ COMMANDS = {
     "language": "Which languages a queue takes.",
     "flow": "Check, publish, show and put back menus.",
     "check": "Test every part and say what to do.",
+    "synthetic": "One call that tries the hotline.",
     "backup": "Everything that must not be lost, in one folder.",
     "restore": "A hotline made of a backup.",
     "simulate": "A scenario in virtual time; lists them.",

@@ -42,6 +42,11 @@ def spool(settings: Settings) -> Path:
     return settings.home / "journal.sqlite"
 
 
+def availability(settings: Settings) -> Path:
+    """What the synthetic calls have come to."""
+    return settings.home / "availability.json"
+
+
 def control(settings: Settings) -> Path:
     """The socket file by which the command line reaches the running service."""
     return settings.home / "control.sock"
@@ -215,4 +220,5 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         agi=(f"{settings.agi_host}:{settings.agi_port}",),
         max_calls=2 * settings.max_calls,
         max_sockets=settings.max_sockets,
+        outdated=settings.asterisk_outdated,
     )

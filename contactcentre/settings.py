@@ -118,6 +118,10 @@ class Settings(BaseSettings):
         description="Callers held at a time; as many more hear music until there is room",
     )
 
+    asterisk_outdated: bool = Field(
+        default=False, description="Run an Asterisk before 22.10.1, which lacks security fixes"
+    )
+
     account_keys: SecretStr = Field(
         default=SecretStr(""),
         description="What second factors are sealed with, by commas, the newest first;"

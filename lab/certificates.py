@@ -35,10 +35,11 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
 
-    def issue(self, host: str, *, lasts: timedelta = LASTS) -> Issued:
-        """For the server at that address."""
+    def issue(self, host: str, *, name: str = "", lasts: timedelta = LASTS) -> Issued:
+        """For the server at that address, which may have a name as well."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))])
+        named = [x509.DNSName(name)] if name else []
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host)), *named])
         made = _builder(_named(host), self._name, key.public_key(), lasts)
         signed = made.add_extension(names, critical=False).sign(self._key, hashes.SHA256())
         issued = Issued(self._folder / f"{host}.pem", self._folder / f"{host}.key")

@@ -22,6 +22,7 @@ from agents_ui.app import Ports
 from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
 from contactcentre.app.area import Area, Runs
+from contactcentre.app.availability import Measured
 from contactcentre.app.collector import Collector
 from contactcentre.app.content import begin_content
 from contactcentre.app.control import Control
@@ -127,7 +128,14 @@ async def _build(
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
     abuse = await begin_abuse_list(settings, storage)
-    telephony = await build_telephony(settings, world, content.playable, inbox, listed=abuse.listed)
+    telephony = await build_telephony(
+        settings,
+        world,
+        content.playable,
+        inbox,
+        listed=abuse.listed,
+        able=lambda: storage.writes,
+    )
     views = build_views(world, storage)
     privacy = build_privacy(settings, storage, inbox, telephony.messages)
     messages = MessageFolder(
@@ -138,7 +146,8 @@ async def _build(
         days=privacy.message_days,
         held=privacy.holds.keep,
     )
-    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy)
+    measured = Measured(paths.availability(settings))
+    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy, measured)
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes: list[Cause] = [area.alarms for area in areas]

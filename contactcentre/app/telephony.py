@@ -25,6 +25,7 @@ from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
+from contactcentre.telephony.synthetic import greet, is_synthetic
 from contactcentre.telephony.trunks import Trunks
 
 
@@ -102,8 +103,10 @@ async def build_telephony(
     inbox: Inbox,
     *,
     listed: Callable[[str | None], bool],
+    able: Callable[[], bool],
 ) -> Telephony:
-    """Made, and the directory's file is there. `listed`: whose calls are not taken."""
+    """Made, and the directory's file is there. `listed`: whose calls are not taken; `able`: whether
+    the other parts could take any."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
     fallback_log = FallbackLog(paths.fallback_log(settings))
@@ -138,10 +141,12 @@ async def build_telephony(
 
     async def handle(session: AgiSession) -> None:
         """Who has the secret, and not the channel, is no caller."""
-        if await asterisk.knows(session.env["agi_channel"], session.env["agi_uniqueid"]):
-            await leash.handle(session)
-        else:
+        if not await asterisk.knows(session.env["agi_channel"], session.env["agi_uniqueid"]):
             agi.counts.strangers += 1
+        elif is_synthetic(session):
+            await greet(session, prompts, able=able)
+        else:
+            await leash.handle(session)
 
     agi = AgiServer(
         handle,

@@ -13,7 +13,7 @@ import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
 from contactcentre import paths
-from contactcentre.cli import console
+from contactcentre.cli import console, machine_trial
 from contactcentre.cli.command import program
 from contactcentre.cli.part import PATIENCE_S, Part, Sick, linked
 from contactcentre.cli.trunk_trial import examine
@@ -123,11 +123,10 @@ async def _prompts(settings: Settings) -> str:
 
 async def _binary(settings: Settings) -> str:
     try:
-        binary = await asyncio.to_thread(find_asterisk)
+        binary = await asyncio.to_thread(find_asterisk, outdated=settings.asterisk_outdated)
     except PbxFailed as error:
         raise Sick(str(error), "run: scripts/setup") from None
-    version = ".".join(map(str, binary.version))
-    return f"{version}, lacks security fixes: take 22.10.1" if binary.outdated else version
+    return f"{binary.name}, lacks security fixes of 22.10.1" if binary.outdated else binary.name
 
 
 async def _open_files(settings: Settings) -> str:
@@ -267,6 +266,8 @@ def _request(uri: str, tag: str, number: int, more: tuple[sip.Header, ...]) -> s
 
 PARTS = (
     Part("folder", _home),
+    Part("disk", machine_trial.disk),
+    Part("clock", machine_trial.clock),
     Part("open files", _open_files),
     Part("database", _database),
     Part("prompts", _prompts),
@@ -274,5 +275,6 @@ PARTS = (
     Part("manager (AMI)", _manager),
     Part("leash (FastAGI)", _leash),
     Part("panel", _panel),
+    Part("certificate", machine_trial.certificate_of_panel),
     Part("browser phone", _browser_phone),
 )

@@ -21,6 +21,7 @@ def log_as_lines() -> None:
     structlog.configure(
         processors=[
             bounded(Throttle(ALIKE, 60.0)),
+            with_action,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -29,6 +30,19 @@ def log_as_lines() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def named(event: str) -> str:
+    """The action of a line that gives none: what it tells, as one word."""
+    return event.replace(" ", "_")
+
+
+def with_action(
+    logger: object, method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A processor: every line has the stable `action` that docs/handbook/log.md lists."""
+    line.setdefault("action", named(str(line.get("event"))))
+    return line
 
 
 def bounded(throttle: Throttle) -> structlog.typing.Processor:

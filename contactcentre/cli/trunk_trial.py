@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from cryptography import x509
-
 from contactcentre import paths
+from contactcentre.cli import certificate
 from contactcentre.cli.part import Sick, linked
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.trunks.transports import SET, is_off, switched_on
@@ -22,11 +20,12 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.translation import trunk_endpoint
 from contactcentre.telephony.trunks import status
 
-SOON: Final = timedelta(days=14)
 ANSWER_S: Final = 6.0
 """Asterisk waits three seconds for an answer (`trunk_rows`), and is two behind a new trunk."""
 
 AGAIN_S: Final = 1.5
+
+REGISTERS_S: Final = 4.0
 
 LOOK_S: Final = 0.2
 REGISTERED: Final = "Registered"
@@ -58,16 +57,11 @@ def require_transport(trunk: Trunk, settings: Settings) -> None:
 
 
 def _certificate(file: Path) -> str:
+    renew = "renew it: Asterisk takes the new file by itself, and no call ends"
     try:
-        ends = x509.load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+        return certificate.lasts(file.read_bytes(), renew)
     except (OSError, ValueError):
         raise Sick(f"{file} is no certificate", "see CC_SIP_TLS_CERTIFICATE") from None
-    renew = "renew it: Asterisk takes the new file by itself, and no call ends"
-    if ends < datetime.now(UTC):
-        raise Sick(f"the certificate ended on {ends:%Y-%m-%d}", renew)
-    if ends < datetime.now(UTC) + SOON:
-        raise Sick(f"the certificate ends on {ends:%Y-%m-%d}", renew)
-    return f"certificate until {ends:%Y-%m-%d}"
 
 
 def _has_secret(trunk: Trunk, settings: Settings) -> bool:
@@ -122,7 +116,8 @@ class _Trial:
             await self._order("PJSIPRegister", "Registration")
         state = await self._registration()
         while state != REGISTERED:
-            new = await self._when(self._registration, state, self.patience_s)
+            # Asterisk may have begun a moment ago.
+            new = await self._when(self._registration, state, self.patience_s or REGISTERS_S)
             if new == state:
                 break
             state = new

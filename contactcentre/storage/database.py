@@ -96,7 +96,7 @@ async def transaction(
             yield connection
     except AWAY as error:
         event_name = f"{part}.database_away"
-        log.warning(event_name, error=type(error).__name__)
+        log.warning(event_name, action=f"{part}.database_away", error=type(error).__name__)
         raise away from None
 
 

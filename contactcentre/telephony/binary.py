@@ -29,21 +29,37 @@ class AsteriskBinary:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """The version, as people write it."""
+        return ".".join(map(str, self.version))
+
+    @property
     def outdated(self) -> bool:
         """True where security fixes are missing."""
         return self.version < ADVISED
 
 
-def find_asterisk() -> AsteriskBinary:
-    """The Asterisk on PATH when it is new enough, else the fetched one.
+def find_asterisk(*, outdated: bool = False) -> AsteriskBinary:
+    """The Asterisk on PATH when it is new enough, else the fetched one. Raises `PbxFailed`.
+
+    `outdated`: one whose security fixes are missing will do where there is no other.
 
     The fetched one lies in the user's cache as a plain tree and runs by its own loader and
     libraries: no chroot, no root, the same paths inside and outside.
     """
+    old = None
     for candidate in (*_installed(), *_fetched()):
-        if candidate.version >= OLDEST:
+        if not candidate.outdated:
             return candidate
-    raise PbxFailed("no Asterisk 20 or later is installed; scripts/setup fetches one")
+        old = old or (candidate if candidate.version >= OLDEST else None)
+    if old is None:
+        raise PbxFailed("no Asterisk 20 or later is installed; scripts/setup fetches one")
+    if not outdated:
+        raise PbxFailed(
+            f"Asterisk {old.name} lacks security fixes of 22.10.1: scripts/setup fetches one,"
+            " or CC_ASTERISK_OUTDATED=1 runs it all the same"
+        )
+    return old
 
 
 def _installed() -> Iterator[AsteriskBinary]:

@@ -25,6 +25,7 @@ from typing import Literal
 
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.telephony.shared_files import make
+from contactcentre.telephony.synthetic import CONTEXT, ENDPOINT
 from contactcentre.telephony.translation import CARRIER, trunk_endpoint, trunk_of
 from contactcentre.telephony.trunk_rows import TABLES, rows
 
@@ -308,7 +309,7 @@ def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
     browser = kind == "browser"
     return {
         "id": name,
-        "context": "cc-agent",
+        "context": CONTEXT if name == ENDPOINT else "cc-agent",
         "aors": name,
         "auth": name,
         "disallow": "all",

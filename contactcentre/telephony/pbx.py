@@ -153,10 +153,9 @@ class Pbx:
         return self._process
 
     def _prepared(self) -> AsteriskBinary:
-        binary = self._binary or find_asterisk()
+        binary = self._binary or find_asterisk(outdated=self.settings.outdated)
         if binary.outdated:
-            version = ".".join(map(str, binary.version))
-            log.warning("pbx_outdated", action="pbx_outdated", version=version)
+            log.warning("pbx_outdated", action="pbx_outdated", version=binary.name)
         _end_orphan(self.settings)
         _check_ports(self.settings)
         render(self.settings, binary)

@@ -35,7 +35,7 @@ class PbxSettings:
     place of those of the same name, which they may include as `base/NAME`. `prompts`: folder with a
     folder per language. `music`: folder of WAV files; while it is empty, Asterisk's own music is
     played. `tries`: rounds over the services, about a second each, before the fallback queue.
-    `max_sockets`: of browsers' phones.
+    `max_sockets`: of browsers' phones. `outdated`: an Asterisk without security fixes will do.
     """
 
     home: Path
@@ -67,6 +67,7 @@ class PbxSettings:
     fallback_round_s: int = 20
     max_sockets: int = 4000
     max_calls: int = 4000
+    outdated: bool = False
 
     def __post_init__(self) -> None:
         if len(os.fsencode(self.home)) > _LONGEST_HOME:

@@ -14,6 +14,7 @@ from contactcentre.core import effects
 from contactcentre.core.config.network import Network
 from contactcentre.telephony import registration
 from contactcentre.telephony.directory import Directory, DirectoryPhone
+from contactcentre.telephony.peer import Address
 from routing.model import AgentProfile
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ class Phones:
     """Writes the directory file in a worker thread, one order after another, and ends the
     registrations of phones whose secret it has withdrawn."""
 
-    def __init__(self, directory: Directory, pbx: registration.Address) -> None:
+    def __init__(self, directory: Directory, pbx: Address) -> None:
         self._directory = directory
         self._pbx = pbx
         self._orders: asyncio.Queue[Order | tuple[DirectoryPhone, ...]] = asyncio.Queue()

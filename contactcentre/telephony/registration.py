@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import Final, cast
+from typing import Final
 
 from contactcentre.telephony import sip
+from contactcentre.telephony.peer import Address, Peer
 
-Address = tuple[str, int]
-
-RESEND_S: Final = 0.5
 WITHIN_S: Final = 2.0
 
 
@@ -32,7 +30,7 @@ async def end(endpoint: str, secret: str, pbx: Address) -> None:
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(WITHIN_S):
-            transport, peer = await loop.create_datagram_endpoint(_Peer, remote_addr=pbx)
+            transport, peer = await loop.create_datagram_endpoint(Peer, remote_addr=pbx)
             try:
                 said = await _converse(peer, endpoint, secret, pbx)
             finally:
@@ -43,7 +41,7 @@ async def end(endpoint: str, secret: str, pbx: Address) -> None:
         raise NotEnded(refused=True)
 
 
-async def _converse(peer: _Peer, endpoint: str, secret: str, pbx: Address) -> sip.Message:
+async def _converse(peer: Peer, endpoint: str, secret: str, pbx: Address) -> sip.Message:
     uri, call_id = f"sip:{pbx[0]}:{pbx[1]}", secrets.token_hex(8)
     said = await peer.ask(_request(uri, endpoint, call_id, 1, peer.address))
     if said.status != 401:
@@ -70,49 +68,3 @@ def _request(
         ("Expires", "0"),
     )
     return sip.Message(first=f"REGISTER {uri} SIP/2.0", headers=(*fixed, *more))
-
-
-class _Peer(asyncio.DatagramProtocol):
-    """One question at a time, sent again until it is answered."""
-
-    def __init__(self) -> None:
-        self._transport: asyncio.DatagramTransport | None = None
-        self._number = ""
-        self._answer: asyncio.Future[sip.Message] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by the event loop."""
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    @property
-    def address(self) -> Address:
-        """Where the answer is to go."""
-        assert self._transport is not None  # noqa: S101 - set before anybody has this object
-        host, port = self._transport.get_extra_info("sockname")[:2]
-        return str(host), int(port)
-
-    async def ask(self, request: sip.Message) -> sip.Message:
-        """The final answer. Cancelled by its caller's time limit."""
-        assert self._transport is not None  # noqa: S101 - as above
-        self._number = request.header("CSeq")
-        answer: asyncio.Future[sip.Message] = asyncio.get_running_loop().create_future()
-        self._answer = answer
-        while not answer.done():
-            self._transport.sendto(request.encode())
-            await asyncio.wait([answer], timeout=RESEND_S)
-        return answer.result()
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
-        """Called by the event loop with one message."""
-        try:
-            said = sip.parse(data)
-            expected = (said.status or 0) >= 200 and said.header("CSeq") == self._number
-        except ValueError:
-            return
-        if expected and self._answer is not None and not self._answer.done():
-            self._answer.set_result(said)
-
-    def error_received(self, exc: Exception) -> None:
-        """Called by the event loop where nobody listens."""
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(exc)

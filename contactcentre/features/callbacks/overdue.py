@@ -61,7 +61,12 @@ class OverduePromises:
             if call.call_id not in self._told:
                 self.raised += 1
                 attempts = promise.attempts
-                log.error(_LOGGED[self._kind], call_id=call.call_id, attempts=attempts)
+                log.error(
+                    _LOGGED[self._kind],
+                    action=f"{self._kind}_overdue",
+                    call_id=call.call_id,
+                    attempts=attempts,
+                )
         self._told = found
         return late
 
