@@ -20,6 +20,9 @@ from agents_ui.shell.port import (
 )
 
 Device = Literal["browser", "desk", "mobile"]
+WorkKind = Literal["consultation", "application", "e_service", "referral", "complaint", "other"]
+WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
+CameBy = Literal["phone", "callback", "voice_message", "visit", "email", "letter", "e_address"]
 CallPhase = Literal["ringing", "listening", "talking", "rejoining", "wrap_up"]
 
 # --- what the page shows -------------------------------------------------------------------------
@@ -46,6 +49,15 @@ class MessageView:
     attempt: int  # the number of the next attempt to ring the citizen
     attempts: int  # at most
     ring: bool  # whether who left it may be rung at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApartView:
+    """A service of the record whose kind or outcome is another than that of the whole."""
+
+    service: str
+    kind: WorkKind
+    outcome: WorkOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,14 @@ class CallView:
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
     passed_by: str = ""  # the name of the agent who passed it on to here
+    came_by: CameBy = "phone"
+    written: bool = False  # no call at all: this agent writes it down
+    # What the record says more; kind and outcome are those of every service that is not apart.
+    apart: tuple[ApartView, ...] = ()
+    municipality: str = ""  # of the matter
+    spoken: str = ""  # the language of the talk
+    follow_up_on: str | None = None  # ISO date
+    record_version: int = 0
     # Of a promise or a message: by which limit its citizen may not be rung now.
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so

@@ -377,6 +377,11 @@ contacts = Table(
     Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal
     Column("forgotten_at", Double),  # its number and note, or a pseudonym made of it: no projection
+    # What the record says more.
+    Column("came_by", Text, nullable=False, server_default="phone"),
+    Column("matter_municipality", Text, nullable=False, server_default=""),
+    Column("spoken_language", Text, nullable=False, server_default=""),
+    Column("follow_up_on", String(10)),
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
     Index("ix_contacts_named", "arrived_at", sqlite_where=_NAMED, postgresql_where=_NAMED),
     Index("ix_contacts_noted", "arrived_at", sqlite_where=_NOTED, postgresql_where=_NOTED),
@@ -402,6 +407,21 @@ legs = Table(
     Column("why", Text),  # it ended
     Column("hold_s", Double, nullable=False),
     Column("circle", Integer, nullable=False),  # of centres, that had opened
+)
+
+# What was done, by service: made when the record is closed; a record of no service has one row.
+services_done = Table(
+    "services_done",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("service", Text, primary_key=True),  # "" where no card fits
+    Column("last_seq", BigInteger, nullable=False),
+    Column("at", Double, nullable=False, index=True),  # when the contact began
+    Column("kind", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("institution", Text, nullable=False),  # as the card has it, then
+    Column("level", Text, nullable=False),  # state, municipal
+    Column("municipality", Text, nullable=False),  # of the matter
 )
 
 agent_intervals = Table(

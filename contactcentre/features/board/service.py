@@ -214,7 +214,8 @@ class BoardService:
     def _recent(self, sight: BoardSight) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
         open_calls = (c for c in self._world.calls.values() if c.phase not in listed)
-        ended = sorted(self._world.ended, key=lambda call: call.end.at or 0.0, reverse=True)
+        over = (call for call in self._world.ended if call.written is None)
+        ended = sorted(over, key=lambda call: call.end.at or 0.0, reverse=True)
         return list(islice(filter(sight.call, chain(open_calls, ended)), SHOWN_CALLS))
 
     def _name(self, agent_id: str | None, sight: BoardSight) -> str:

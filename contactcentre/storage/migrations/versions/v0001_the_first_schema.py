@@ -367,6 +367,11 @@ def _calls() -> None:
         sa.Column("message_heard_at", sa.Double()),
         sa.Column("message_deleted_at", sa.Double()),
         sa.Column("forgotten_at", sa.Double()),
+        # What the record says more.
+        sa.Column("came_by", sa.Text(), nullable=False, server_default="phone"),
+        sa.Column("matter_municipality", sa.Text(), nullable=False, server_default=""),
+        sa.Column("spoken_language", sa.Text(), nullable=False, server_default=""),
+        sa.Column("follow_up_on", sa.String(10)),
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
         sa.Index(
             "ix_contacts_named",
@@ -403,6 +408,18 @@ def _calls() -> None:
 
 
 def _agents() -> None:
+    op.create_table(
+        "services_done",
+        sa.Column("call_id", sa.Text(), primary_key=True),
+        sa.Column("service", sa.Text(), primary_key=True),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False, index=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+    )
     op.create_table(
         "agent_intervals",
         sa.Column("agent_id", sa.Text(), primary_key=True),
