@@ -14,6 +14,8 @@ const LETTERS = {
   KeyN: "note",
   KeyI: "identify",
   KeyL: "lock",
+  KeyW: "visit",
+  KeyC: "complaint",
 };
 
 /**

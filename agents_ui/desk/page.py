@@ -31,6 +31,8 @@ CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 routes = web.RouteTableDef()
 SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
+SPOKEN: Final = ("lv", "ru", "en", "uk", "lt", "et", "de")
+"""The languages of talks that are told apart, the most usual first."""
 NOT_SAFE: Final = "not-safe-yet"
 """Done, and the page says that the disk has not taken it yet."""
 
@@ -64,7 +66,13 @@ async def page(request: web.Request) -> web.StreamResponse:
     desks = request.app[DESKS]
     if not desks.on_duty(agent_id):
         raise Denied("off-duty", status=403)
-    return render.page(request, "desk", config={"view": msgspec.to_builtins(desks.view(agent_id))})
+    return render.page(
+        request,
+        "desk",
+        config={"view": msgspec.to_builtins(desks.view(agent_id))},
+        municipalities=desks.municipalities(),
+        spoken=SPOKEN,
+    )
 
 
 @routes.get("/desk/live")

@@ -155,6 +155,7 @@ class LaidAside:
     call_id: str
     arrived_at: float
     queue_label: Texts
+    came_by: CameBy = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +240,9 @@ class Desks(Protocol):
 
     def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `hotline` may have changed."""
+
+    def municipalities(self) -> Sequence[tuple[str, str]]:
+        """Of the network, each with its name."""
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
         """Where the call could go from here; at most one queue is suggested for the service.

@@ -49,7 +49,7 @@ export function ringOrNot() {
 function showWork(here) {
   const call = here?.call ?? null;
   const person = record.show(here) ?? call;
-  showPerson(person);
+  showPerson(person?.written ? null : person);
   showSuggested(person);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;

@@ -151,6 +151,7 @@ class DeskService:
                 call_id=call.call_id,
                 arrived_at=call.arrived_at,
                 queue_label=self._world.network.queue(call.queue).labels,
+                came_by=call.came_by,
             )
             for call in calls
         )
@@ -197,6 +198,11 @@ class DeskService:
             longest_since=min(waiting, default=None),
             service_level=self._figures.window(now()).service_level,
         )
+
+    def municipalities(self) -> Sequence[tuple[str, str]]:
+        """See `Desks`."""
+        known = self._world.network.municipalities.values()
+        return tuple((one.municipality_id, one.name) for one in known)
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
