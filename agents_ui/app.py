@@ -20,11 +20,13 @@ from agents_ui.audit import page as audit
 from agents_ui.audit.port import AuditRoom
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
+from agents_ui.cases import page as cases
+from agents_ui.cases.port import CaseRoom
 from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
+from agents_ui.desk.port import Catalogue, Desks, Messages, OpenCases, PastContacts
 from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
@@ -55,6 +57,7 @@ PAGES = (
     crisis,
     people,
     approvals,
+    cases,
     services,
     abuse,
     trunks,
@@ -76,6 +79,7 @@ class Ports:
     institutions: Institutions
     desks: Desks
     history: PastContacts
+    open_cases: OpenCases
     messages: Messages
     catalogue: Catalogue
     board: Board
@@ -85,6 +89,7 @@ class Ports:
     approvals: Approvals
     services: ServiceCards
     abuse: AbuseRoom
+    cases: CaseRoom
     trunks: TrunkRoom
     audit: AuditRoom
     personal: PersonalRoom
@@ -132,6 +137,7 @@ def build(
     )
     app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
+    app[desk.OPEN_CASES] = ports.open_cases
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
@@ -141,6 +147,7 @@ def build(
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
+    app[cases.CASES] = ports.cases
     app[trunks.TRUNKS] = ports.trunks
     app[audit.AUDIT] = ports.audit
     app[person.PERSONAL] = ports.personal

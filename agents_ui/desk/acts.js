@@ -48,6 +48,7 @@ const ACTS = {
   complaint: () => record.chooseKind(COMPLAINT),
   visit: () => writeDown("visit"),
   "no-visit": () => offerVisit(false),
+  case: newCase,
   "find-service": () => $("search").focus(),
   note: () => $("note").focus(),
   identify: openIdentification,
@@ -114,6 +115,15 @@ export async function writeDown(channel) {
   desk.writing = channel;
   if (!(await command("contact", { channel })) && !turnToWritten())
     hint(t("That did not go through. Try again."));
+}
+
+/** In a window of its own: the phone lives in this one. What was written goes along, so it is saved first. */
+async function newCase() {
+  const call = record.call;
+  if (!call || call.phase === "ringing") return;
+  const opened = window.open("", "_blank");
+  await note.flush();
+  if (opened) opened.location.href = `/cases/new?call=${encodeURIComponent(call.call_id)}`;
 }
 
 /** Turn to what was begun just now, or was there already; answers whether it is there. */

@@ -16,6 +16,7 @@ const LETTERS = {
   KeyL: "lock",
   KeyW: "visit",
   KeyC: "complaint",
+  KeyO: "case",
 };
 
 /**

@@ -15,6 +15,7 @@ from agents_ui.desk.port import (
     Desks,
     Messages,
     NotYetOnDisk,
+    OpenCases,
     PastContacts,
 )
 from agents_ui.shell import bodies, links, live, relay, render, sessions
@@ -25,6 +26,7 @@ from agents_ui.shell.port import Session, Unavailable
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
+OPEN_CASES: web.AppKey[OpenCases] = web.AppKey("open-cases")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
@@ -195,6 +197,17 @@ async def history(request: web.Request) -> web.StreamResponse:
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
+
+
+@routes.get("/desk/cases/{call_id}")
+async def open_cases(request: web.Request) -> web.StreamResponse:
+    """Open cases of the number of a call of this agent: `{"cases": [...]}`."""
+    person = (await sessions.require(request)).person
+    try:
+        cases = await request.app[OPEN_CASES].cases(person, request.match_info["call_id"])
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json({"cases": cases})
 
 
 @routes.get("/desk/messages/{call_id}")

@@ -183,6 +183,21 @@ class PastContact:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A case of the number that is not over. Number and subject stay empty until the agent has
+    identified the caller."""
+
+    opened_at: float
+    kind: Literal["question", "fault", "submission", "complaint", "decision"]
+    state: Literal["open", "waiting", "handed_on", "done", "closed"]
+    due_on: str  # ISO date
+    owed_at: float | None  # the next promise
+    number: str = ""
+    spoken: str = ""
+    subject: str = ""
+
+
 # --- who gives and does it ----------------------------------------------------------------------
 
 
@@ -283,6 +298,13 @@ class PastContacts(Protocol):
 
         Raises `Unavailable`; `LookupError` when the call is not this agent's (any more).
         """
+
+
+class OpenCases(Protocol):
+    """Cases of the number that rings."""
+
+    async def cases(self, person: Person, call_id: str) -> Sequence[OpenCase]:
+        """The most urgent first; who looks is written down before. Raises as `PastContacts`."""
 
 
 class Catalogue(Protocol):

@@ -115,6 +115,11 @@ export class Record {
     if (chip) this.#say(choice(chip));
   }
 
+  /** Whose record stands here. */
+  get call() {
+    return this.#call;
+  }
+
   /** The services of the record at hand, as chosen last. */
   get services() {
     return this.#draft.work.services;

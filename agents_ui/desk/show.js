@@ -8,6 +8,7 @@ import { t } from "../shell/texts.js";
 import { REASONS } from "../shell/words.js";
 import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
+import { showCases } from "./cases.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
 import { showSuggested } from "./services.js";
@@ -50,6 +51,7 @@ function showWork(here) {
   const call = here?.call ?? null;
   const person = record.show(here) ?? call;
   showPerson(person?.written ? null : person);
+  showCases(person?.written ? null : person);
   showSuggested(person);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;

@@ -36,6 +36,8 @@ from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.board.service import BoardService, GiveUp
+from contactcentre.features.cases.beside_call import CasesBesideCall
+from contactcentre.features.cases.service import CaseService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -93,6 +95,7 @@ async def panel_ports(
         institutions=_institutions(settings, accounts),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
+        open_cases=CasesBesideCall(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(
             storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
         ),
@@ -103,6 +106,12 @@ async def panel_ports(
         approvals=approvals,
         audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
+        cases=CaseService(
+            storage.database,
+            world,
+            pseudonym=privacy.pseudonyms.of,
+            offered=content.catalogue.offered,
+        ),
         trunks=TrunkService(
             storage.database,
             telephony.directory,

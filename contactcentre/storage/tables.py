@@ -36,6 +36,7 @@ metadata = MetaData(
 _SOMEBODY = text("person <> ''")
 _NAMED = text("caller IS NOT NULL AND forgotten_at IS NULL")
 _NOTED = text("note <> ''")
+_PROMISED = text("promised_at IS NOT NULL")
 
 
 def _name() -> String:
@@ -320,6 +321,64 @@ abuse_list = Table(
     Column("expires_at", Double, nullable=False, index=True),
     Column("approval_id", String(32), nullable=False),  # it counts once that is approved
     Column("lift_id", String(32), nullable=False, server_default=""),  # and no more once this is
+)
+
+# Cases: what a citizen waits for. Written by people, so they are no projection of the journal.
+cases = Table(
+    "cases",
+    metadata,
+    Column(
+        "case_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("owner", Text, nullable=False),  # a realm: centre:sala, institution:VSAA
+    Column("begun_at", Text, nullable=False),  # a centre's realm; "" where there is none
+    Column("opened_at", Double, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("due_on", String(10), nullable=False),
+    Column("over_at", Double, index=True),  # done or closed
+    Column("call_id", Text),  # of the contact in which it was opened
+    Column("caller", Text),
+    Column("submission", Text, nullable=False, server_default=""),
+    Column("submission_by", Text, nullable=False, server_default=""),
+    Column("submission_confirmed_at", Double),
+    Column("forgotten_at", Double),
+    Index("ix_cases_caller", "caller"),
+    Index("ix_cases_owner_state_due_on", "owner", "state", "due_on"),
+    Index("ix_cases_begun_at_state_due_on", "begun_at", "state", "due_on"),
+    Index("ix_cases_state_due_on", "state", "due_on"),
+    sqlite_autoincrement=True,  # no number is told twice
+)
+
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column(
+        "entry_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("case_id", ForeignKey("cases.case_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("promised_at", Double),  # by then
+    Column("kept_at", Double),
+    Index(
+        "ix_case_entries_promised_at",
+        "promised_at",
+        sqlite_where=_PROMISED,
+        postgresql_where=_PROMISED,
+    ),
 )
 
 # --- what happened -------------------------------------------------------------------------

@@ -52,6 +52,8 @@ from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
+from contactcentre.features.cases.beside_call import CasesBesideCall
+from contactcentre.features.cases.service import CaseService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -255,6 +257,9 @@ class StagedHistory(History):
         self.abuse = AbuseList(
             engine, home / "abuse.json", pseudonym=PSEUDONYMS.of, ask=self.approvals.ask
         )
+        self.cases = CaseService(
+            engine, self.world, pseudonym=PSEUDONYMS.of, offered=self.catalogue.offered
+        )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -279,6 +284,7 @@ class StagedHistory(History):
             institutions=self.institutions,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
+            open_cases=CasesBesideCall(self.database, self.world.calls, person=PSEUDONYMS.of),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             services=self.catalogue,
@@ -287,6 +293,7 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            cases=self.cases,
             trunks=self.trunks,
             personal=CitizenRights(
                 self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
