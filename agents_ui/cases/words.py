@@ -21,7 +21,7 @@ KINDS: Final = MappingProxyType(
 )
 STATES: Final = MappingProxyType(
     {
-        "open": mark("Open"),
+        "open": mark("In hand"),
         "waiting": mark("Waits for the citizen"),
         "handed_on": mark("Handed on"),
         "done": mark("Done"),

@@ -17,7 +17,7 @@ const KINDS = {
 };
 /** @type {Record<OpenCase["state"], string>} */
 const STATES = {
-  open: t("Open"),
+  open: t("In hand"),
   waiting: t("Waits for the citizen"),
   handed_on: t("Handed on"),
   done: t("Done"),
