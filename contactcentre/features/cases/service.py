@@ -300,7 +300,7 @@ class CaseService:
         """See `CaseRoom`. From now on the law counts its term."""
         at = self._clock()
         async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
-            kind = row["kind"] if row["kind"] in terms.BY_LAW else "submission"
+            kind: port.CaseKind = row["kind"] if row["kind"] in terms.BY_LAW else "submission"
             values = {
                 "kind": kind,
                 "submission_confirmed_at": at,
