@@ -26,7 +26,7 @@ from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Desks, Messages, OpenCases, PastContacts
+from agents_ui.desk.port import Catalogue, Days, Desks, Messages, OpenCases, PastContacts
 from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
@@ -80,6 +80,7 @@ class Ports:
     desks: Desks
     history: PastContacts
     open_cases: OpenCases
+    days: Days
     messages: Messages
     catalogue: Catalogue
     board: Board
@@ -137,6 +138,7 @@ def build(
     )
     app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
+    app[desk.DAYS] = ports.days
     app[desk.OPEN_CASES] = ports.open_cases
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages

@@ -49,6 +49,8 @@ const ACTS = {
   visit: () => writeDown("visit"),
   "no-visit": () => offerVisit(false),
   case: newCase,
+  help: () => order("help", {}),
+  "no-help": () => order("no_help", {}),
   "find-service": () => $("search").focus(),
   note: () => $("note").focus(),
   identify: openIdentification,

@@ -17,6 +17,7 @@ const LETTERS = {
   KeyW: "visit",
   KeyC: "complaint",
   KeyO: "case",
+  KeyA: "help",
 };
 
 /**

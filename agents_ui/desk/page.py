@@ -12,6 +12,7 @@ from aiohttp import web
 from agents_ui.desk.port import (
     BadCommand,
     Catalogue,
+    Days,
     Desks,
     Messages,
     NotYetOnDisk,
@@ -26,6 +27,7 @@ from agents_ui.shell.port import Session, Unavailable
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
+DAYS: web.AppKey[Days] = web.AppKey("days")
 OPEN_CASES: web.AppKey[OpenCases] = web.AppKey("open-cases")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
@@ -197,6 +199,13 @@ async def history(request: web.Request) -> web.StreamResponse:
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
+
+
+@routes.get("/desk/day")
+async def day(request: web.Request) -> web.StreamResponse:
+    """What an agent looks at between calls, as it is now."""
+    person = (await sessions.require(request)).person
+    return _json(await request.app[DAYS].day(person))
 
 
 @routes.get("/desk/cases/{call_id}")

@@ -146,6 +146,7 @@ class DeskView:
     resting_until: float | None = None  # NOT_READY that ends by itself
     laid_aside: int = 0  # open records that are not in hand
     gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
+    help_since: float | None = None  # the agent asks a supervisor for help
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,57 @@ class OpenCase:
     number: str = ""
     spoken: str = ""
     subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPromise:
+    """What this agent has promised, and has not kept yet."""
+
+    due_at: float
+    number: str  # of the case
+    spoken: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePromises:
+    """Callbacks and messages that wait in a queue for agents such as this one."""
+
+    label: Texts
+    callbacks: int
+    messages: int
+    due_at: float  # of the first of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardNow:
+    """What callers are told before the menu, or in it."""
+
+    texts: Texts
+    until: float | None
+    crisis: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody of the same centre who is at work."""
+
+    name: str
+    state: AgentState
+    reason: str | None
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayView:
+    """What an agent looks at between calls, as it was when it was asked for."""
+
+    answered: int  # today, by this agent
+    handling_s: float | None  # of one, on the average: talk, hold and wrap-up
+    promises: tuple[OwnPromise, ...]
+    waiting: tuple[QueuePromises, ...]
+    heard: tuple[HeardNow, ...]
+    colleagues: tuple[Colleague, ...]
 
 
 # --- who gives and does it ----------------------------------------------------------------------
@@ -298,6 +350,13 @@ class PastContacts(Protocol):
 
         Raises `Unavailable`; `LookupError` when the call is not this agent's (any more).
         """
+
+
+class Days(Protocol):
+    """The day of every agent."""
+
+    async def day(self, person: Person) -> DayView:
+        """Raises `Unavailable`."""
 
 
 class OpenCases(Protocol):

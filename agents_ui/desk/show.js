@@ -3,12 +3,14 @@
 /** @import { DeskView } from "./port.js" */
 
 import { showCrisis } from "../shell/banner.js";
+import { countFrom } from "../shell/clocks.js";
 import { $, all, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { REASONS } from "../shell/words.js";
 import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showCases } from "./cases.js";
+import { showDay } from "./day.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
 import { showSuggested } from "./services.js";
@@ -59,6 +61,9 @@ function showWork(here) {
   for (const button of all("#identify [data-level]", HTMLButtonElement))
     button.disabled = desk.mode !== "talking"; // only who is on the line
   $("nobody").hidden = person !== null;
+  showDay(!person && ["idle", "away"].includes(desk.mode), `${here?.since} ${here?.crisis?.since}`);
+  $("help-asked").hidden = !here?.help_since;
+  countFrom($("help-clock"), here?.help_since);
 }
 
 function showReadiness() {

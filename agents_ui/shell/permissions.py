@@ -52,6 +52,7 @@ class Act(StrEnum):
     CALLS_EXPLAIN = "calls.explain"
     CALLS_LISTEN = "calls.listen"
     AGENTS_FORCE = "agents.force"  # into another state
+    HELP_GIVE = "help.give"  # to an agent who asks for it
     RECORDS_CLOSE = "records.close"  # as not recorded
 
     CRISIS_SEE = "crisis.see"
@@ -120,6 +121,7 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.CALLS_EXPLAIN: Rule("call", _LEADING),
         Act.CALLS_LISTEN: Rule("call", _by("supervisor")),
         Act.AGENTS_FORCE: Rule("agent", _LEADING),
+        Act.HELP_GIVE: Rule("agent", _LEADING),
         Act.RECORDS_CLOSE: Rule("agent", _LEADING),
         # a crisis
         Act.CRISIS_SEE: Rule("all", _LEADING),
@@ -191,6 +193,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/leave": Act.CALLS_ANSWER,
         "POST /desk/laid-aside": Act.CALLS_ANSWER,
         "POST /desk/onward": Act.CALLS_ANSWER,
+        "GET /desk/day": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,
@@ -213,6 +216,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /board/live": Act.BOARD_SEE,
         "GET /board/why/{call_id}": Act.CALLS_EXPLAIN,
         "POST /board/close-records": Act.RECORDS_CLOSE,
+        "POST /board/help": Act.HELP_GIVE,
         # crisis mode
         "GET /crisis": Act.CRISIS_SEE,
         "POST /crisis/on": Act.CRISIS_SWITCH,

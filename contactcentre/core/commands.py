@@ -137,6 +137,16 @@ class WrapUpExtended(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked(AgentEvent):
+    """The agent asks a supervisor for help, whatever else goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpWithdrawn(AgentEvent):
+    """The agent needs none any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordTurnedTo(AgentEvent):
     """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
 
@@ -164,6 +174,8 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "identify": CallerIdentified,
     "save": RecordSaved,
     "contact": ContactChosen,
+    "help": HelpAsked,
+    "no_help": HelpWithdrawn,
     "extend": WrapUpExtended,
     "open_record": RecordTurnedTo,
     "postpone": RecordPostponed,

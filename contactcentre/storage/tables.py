@@ -37,6 +37,7 @@ _SOMEBODY = text("person <> ''")
 _NAMED = text("caller IS NOT NULL AND forgotten_at IS NULL")
 _NOTED = text("note <> ''")
 _PROMISED = text("promised_at IS NOT NULL")
+_OWED = text("promised_at IS NOT NULL AND kept_at IS NULL")
 
 
 def _name() -> String:
@@ -373,6 +374,7 @@ case_entries = Table(
     Column("text", Text, nullable=False),
     Column("promised_at", Double),  # by then
     Column("kept_at", Double),
+    Index("ix_case_entries_owed", "by", "promised_at", sqlite_where=_OWED, postgresql_where=_OWED),
     Index(
         "ix_case_entries_promised_at",
         "promised_at",

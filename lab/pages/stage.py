@@ -52,11 +52,12 @@ from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
-from contactcentre.features.cases.beside_call import CasesBesideCall
+from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
 from contactcentre.features.cases.service import CaseService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.day import DayService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
@@ -241,6 +242,7 @@ class StagedHistory(History):
             self._views.figures,
             live,
             self.decisions,
+            submit=self.inbox.submit,
             give_up=unrecorded.give_up,
             alarms=self._alarms,
         )
@@ -284,6 +286,7 @@ class StagedHistory(History):
             institutions=self.institutions,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
+            days=DayService(self.database, self.world, promised=own_promises(self.database)),
             open_cases=CasesBesideCall(self.database, self.world.calls, person=PSEUDONYMS.of),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,

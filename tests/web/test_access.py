@@ -87,6 +87,7 @@ BODIES = {
     "/cases/{number}/dictate": {"text": "x"},
     "/cases/{number}/confirm": {"text": "y"},
     "/board/close-records": {"agent_id": AGENTS["talking"].agent_id},
+    "/board/help": {"agent_id": AGENTS["talking"].agent_id},
     "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
     "/crisis/off": {"confirm": "yes"},
     "/crisis/confirm": {},
@@ -149,7 +150,9 @@ async def test_a_route_without_a_row_is_closed(enter, monkeypatch):
 
 def names_an_object(route: str) -> bool:
     """Whether the request says what it is done to: in its address, or in its body."""
-    return "{" in route or route in {"POST /board/close-records", "POST /accounts/new"}
+    return "{" in route or route in {
+        *("POST /board/close-records", "POST /board/help", "POST /accounts/new"),
+    }
 
 
 def expected(person: Person | None, route: str, lies_in: frozenset) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.desk.port import OpenCase
+from agents_ui.desk.port import OpenCase, OwnPromise
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.purpose import opens, purpose_of
 from contactcentre.core.call.state import Call
@@ -50,6 +50,27 @@ class CasesBesideCall:
             rows = await store.of_caller(connection, call.caller)
         opened = opens(call, purpose)
         return tuple(_beside(row, opened=opened) for row in rows)
+
+
+def own_promises(engine: AsyncEngine) -> Callable[[Person], Awaitable[Sequence[OwnPromise]]]:
+    """What somebody has promised in cases that are not over, the next due first."""
+
+    async def of(person: Person) -> Sequence[OwnPromise]:
+        async with database.transaction(engine, part="cases", away=Unavailable) as connection:
+            rows = await store.promised_by(connection, person.user_id)
+        return tuple(_promise(row) for row in rows)
+
+    return of
+
+
+def _promise(row: RowMapping) -> OwnPromise:
+    number = numbers.told(row["case_id"])
+    return OwnPromise(
+        due_at=row["promised_at"],
+        number=number,
+        spoken=numbers.spoken(number),
+        subject=row["subject"],
+    )
 
 
 def _beside(row: RowMapping, *, opened: bool) -> OpenCase:

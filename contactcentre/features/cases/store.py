@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contactcentre.storage import tables as models
 
 SHOWN: Final = 100
+NEXT: Final = 5
 OVER: Final = ("done", "closed")
 REPEAT_S: Final = 7 * 24 * 3600.0
 _cases, _entries, _people = models.cases.c, models.case_entries.c, models.users.c
@@ -47,6 +48,19 @@ async def of_caller(connection: AsyncConnection, caller: str) -> Sequence[RowMap
     """The open cases of a number, the most urgent first."""
     mine = (_cases.caller == caller) & _cases.state.not_in(OVER)
     query = select(models.cases, _OWED).where(mine).order_by(_cases.due_on).limit(SHOWN)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def promised_by(connection: AsyncConnection, user_id: str) -> Sequence[RowMapping]:
+    """The next promises of somebody in cases that are not over."""
+    owed = (_entries.by == user_id) & _entries.promised_at.is_not(None)
+    query = (
+        select(_entries.case_id, _entries.promised_at, _cases.subject)
+        .join(models.cases, _cases.case_id == _entries.case_id)
+        .where(owed, _entries.kept_at.is_(None), _cases.state.not_in(OVER))
+        .order_by(_entries.promised_at)
+        .limit(NEXT)
+    )
     return (await connection.execute(query)).mappings().all()
 
 

@@ -132,6 +132,7 @@ class DeskService:
             unsaved=tuple(self._unsaved(agent)),
             laid_aside=len(self._laid_aside(agent)),
             gone_at=agent.gone_at,
+            help_since=agent.help_since,
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )

@@ -371,6 +371,13 @@ def _calls() -> None:
         sa.Column("promised_at", sa.Double()),
         sa.Column("kept_at", sa.Double()),
         sa.Index(
+            "ix_case_entries_owed",
+            "by",
+            "promised_at",
+            sqlite_where=sa.text("promised_at IS NOT NULL AND kept_at IS NULL"),
+            postgresql_where=sa.text("promised_at IS NOT NULL AND kept_at IS NULL"),
+        ),
+        sa.Index(
             "ix_case_entries_promised_at",
             "promised_at",
             sqlite_where=sa.text("promised_at IS NOT NULL"),
