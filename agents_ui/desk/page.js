@@ -241,5 +241,5 @@ onTick(() => {
 });
 
 prepareCover();
-lockUnused(lockDesk);
+lockUnused(Number(config.lock_s ?? 0), lockDesk);
 begin();
