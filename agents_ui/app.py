@@ -20,11 +20,13 @@ from agents_ui.audit import page as audit
 from agents_ui.audit.port import AuditRoom
 from agents_ui.board import page as board
 from agents_ui.board.port import Board
+from agents_ui.cases import page as cases
+from agents_ui.cases.port import CaseRoom
 from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Desks, Messages, PastContacts
+from agents_ui.desk.port import Catalogue, Days, Desks, Messages, OpenCases, PastContacts
 from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
@@ -57,6 +59,7 @@ PAGES = (
     crisis,
     people,
     approvals,
+    cases,
     services,
     abuse,
     trunks,
@@ -79,6 +82,8 @@ class Ports:
     institutions: Institutions
     desks: Desks
     history: PastContacts
+    open_cases: OpenCases
+    days: Days
     messages: Messages
     catalogue: Catalogue
     board: Board
@@ -88,6 +93,7 @@ class Ports:
     approvals: Approvals
     services: ServiceCards
     abuse: AbuseRoom
+    cases: CaseRoom
     trunks: TrunkRoom
     limits: LimitsRoom
     audit: AuditRoom
@@ -136,6 +142,8 @@ def build(
     )
     app[keys.SHIFTS] = app[desk.DESKS] = ports.desks
     app[desk.HISTORY] = ports.history
+    app[desk.DAYS] = ports.days
+    app[desk.OPEN_CASES] = ports.open_cases
     app[desk.CATALOGUE] = ports.catalogue
     app[desk.MESSAGES] = ports.messages
     app[board.BOARD] = ports.board
@@ -145,6 +153,7 @@ def build(
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
+    app[cases.CASES] = ports.cases
     app[trunks.TRUNKS] = ports.trunks
     app[limits.LIMITS] = ports.limits
     app[audit.AUDIT] = ports.audit

@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     event_days: int = Field(
         default=1095, ge=1, description="Days until the events of a call are deleted"
     )
+    case_days: int = Field(
+        default=1095, ge=1, description="Days until the words of a case that is over are deleted"
+    )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
     )

@@ -87,12 +87,23 @@ function showAge() {
 document.addEventListener("pointerdown", (event) => {
   explain(pressed(event, "[data-why]"));
   closeRecords(pressed(event, "[data-close]"));
+  giveHelp(pressed(event, "[data-help]"));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   explain(pressed(event, "[data-why]"));
   closeRecords(pressed(event, "[data-close]"));
+  giveHelp(pressed(event, "[data-help]"));
 });
+
+/** @param {HTMLElement | null | undefined} button with the agent who asks for help */
+async function giveHelp(button) {
+  const agent_id = button?.dataset.help;
+  if (!agent_id) return;
+  await ask("/board/help", { csrf: config.csrf, body: { agent_id } }).catch(() =>
+    showBanner(t("That did not go through. Try again.")),
+  );
+}
 
 /** @param {HTMLElement | null | undefined} button with the agent whose open records are to be closed */
 async function closeRecords(button) {

@@ -74,6 +74,18 @@ async def close_records(request: web.Request) -> web.StreamResponse:
     return web.json_response({"closed": closed})
 
 
+@routes.post("/board/help")
+async def give_help(request: web.Request) -> web.StreamResponse:
+    """Somebody comes to the help of `{"agent_id": ...}`: `{}`."""
+    session = await sessions.require(request)
+    asked = await bodies.json(request, _Close)
+    try:
+        await request.app[BOARD].give_help(asked.agent_id, person=session.person)
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return web.json_response({})
+
+
 def _said(app: web.Application, realms: frozenset[Realm]) -> live.Said:
     """What everybody who sees these realms is told at once."""
     if len(app[SAID]) >= REACHES:

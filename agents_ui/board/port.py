@@ -53,6 +53,7 @@ class AgentRow:
     queue: str | None
     languages: tuple[str, ...]
     unsaved: int = 0  # open records of earlier calls
+    help_since: float | None = None  # asks for help
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +177,9 @@ class Board(Protocol):
         Raises `Unavailable`, where nothing was done, and `LookupError` for no agent of the person's
         realms.
         """
+
+    async def give_help(self, agent_id: str, *, person: Person) -> None:
+        """Somebody sees to it that this agent asks for help. Raises as `close_records`."""
 
     async def why(self, call_id: str, *, person: Person) -> Why:
         """Why a call waits (its ring, what it asks, agent by agent), and all that was decided.

@@ -57,6 +57,7 @@ export function queueTrouble(view, row) {
 
 /** @param {BoardView} _ @param {AgentRow} row */
 export function agentTrouble(_, row) {
+  if (row.help_since) return true;
   return row.state === "NOT_READY" && isTrouble(row.reason);
 }
 
@@ -99,6 +100,7 @@ function waiting({ waiting: count, ours }) {
 export function agentRow(view, row) {
   const tone = agentTrouble(view, row) ? "bad" : TONES[row.state];
   const state = make("td", "", pill(tone, stateWord(row.state, row.reason)));
+  if (row.help_since) state.append(" ", helpButton(row));
   if (row.unsaved) state.append(" ", closeButton(row));
   return make(
     "tr",
@@ -108,6 +110,14 @@ export function agentRow(view, row) {
     since(row.since),
     make("td", "whole", row.languages.join(" ").toUpperCase()),
   );
+}
+
+/** @param {AgentRow} row */
+function helpButton(row) {
+  const time = moment(row.help_since ?? 0);
+  const button = makeButton("chip bad", t("Asks for help since {time}: I am coming", { time }));
+  button.dataset.help = row.agent_id;
+  return button;
 }
 
 /** @param {AgentRow} row */

@@ -8,6 +8,7 @@
 import { lock } from "../shell/cover.js";
 import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
+import { closeMenus } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
 import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
@@ -19,6 +20,8 @@ import { command, desk, live, microphone, note, phone, record, seat } from "./st
 import { hint } from "./topbar.js";
 
 const END_PATIENCE_MS = 1000;
+/** Its number among the kinds of work; the figures above the fifth are outcomes. */
+const COMPLAINT = 6;
 
 /** @type {Record<string, (value: string) => unknown>} */
 const ACTS = {
@@ -38,10 +41,16 @@ const ACTS = {
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
-  save: () => record.finish(),
+  save,
   current: () => turnTo(""),
   kind: (number) => record.chooseKind(Number(number)),
   outcome: (number) => record.chooseOutcome(Number(number)),
+  complaint: () => record.chooseKind(COMPLAINT),
+  visit: () => writeDown("visit"),
+  "no-visit": () => offerVisit(false),
+  case: newCase,
+  help: () => order("help", {}),
+  "no-help": () => order("no_help", {}),
   "find-service": () => $("search").focus(),
   note: () => $("note").focus(),
   identify: openIdentification,
@@ -68,6 +77,7 @@ const FITS = {
   identify: ["talking"],
   ready: ["away"],
   counter: ["idle", "talking", "wrap_up"],
+  visit: ["idle", "away"],
 };
 
 /** Do what a button or key says: an act of the page, or a command about the call at hand. @param {string} name @param {string} [value] */
@@ -98,6 +108,46 @@ export function turnTo(callId) {
   show();
   const inHand = desk.view?.unsaved.some((one) => one.call_id === callId);
   if (callId && !inHand) order("open_record", { call_id: callId });
+}
+
+/** What came without a call is written down in the same form. @param {Commands["contact"]["channel"]} channel */
+export async function writeDown(channel) {
+  offerVisit(false);
+  closeMenus();
+  desk.writing = channel;
+  if (!(await command("contact", { channel })) && !turnToWritten())
+    hint(t("That did not go through. Try again."));
+}
+
+/** In a window of its own: the phone lives in this one. What was written goes along, so it is saved first. */
+async function newCase() {
+  const call = record.call;
+  if (!call || call.phase === "ringing") return;
+  const opened = window.open("", "_blank");
+  await note.flush();
+  if (opened) opened.location.href = `/cases/new?call=${encodeURIComponent(call.call_id)}`;
+}
+
+/** Turn to what was begun just now, or was there already; answers whether it is there. */
+export function turnToWritten() {
+  const begun = desk.view?.unsaved.find((one) => one.written && one.came_by === desk.writing);
+  if (!begun) return false;
+  desk.writing = "";
+  turnTo(begun.call_id);
+  $("note").focus();
+  return true;
+}
+
+/** Whoever leaves the counter is asked for the record of the visit. @param {boolean} asked */
+export function offerVisit(asked) {
+  $("offer-visit").hidden = !asked;
+}
+
+/** What should not stand in the note is told once more; it hinders nobody. */
+async function save() {
+  const holds = note.holds;
+  if ((await record.finish()) && holds)
+    hint(t("Saved. The note holds what looks like a personal code, a card or an account."));
 }
 
 /** The records that were laid aside, for whoever wants to close one. */

@@ -7,13 +7,7 @@
 
 /** @import { CallView, Commands } from "./port.js" */
 
-const PERSONAL_CODE = /(?<!\d)\d{6}-?\d{5}(?!\d)/;
 const REMEMBERED = 20;
-
-/** Whether a text holds what looks like a Latvian personal code. @param {string} text */
-export function holdsPersonalCode(text) {
-  return PERSONAL_CODE.test(text);
-}
 
 /** One call's note. What is typed here is newer than what the server has, until that has it. */
 export class Draft {

@@ -14,6 +14,10 @@ const LETTERS = {
   KeyN: "note",
   KeyI: "identify",
   KeyL: "lock",
+  KeyW: "visit",
+  KeyC: "complaint",
+  KeyO: "case",
+  KeyA: "help",
 };
 
 /**

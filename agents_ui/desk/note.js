@@ -3,12 +3,15 @@
  */
 
 /** @import { CallView, Commands } from "./port.js" */
+/** @import { Finding } from "./guard.js" */
 
 import { onTick } from "../shell/clocks.js";
-import { $, setText } from "../shell/dom.js";
+import { $, make, makeButton, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { clockTime, now } from "../shell/time.js";
-import { Draft, holdsPersonalCode } from "./draft.js";
+import { Draft } from "./draft.js";
+import { findings, without } from "./guard.js";
+import { FOUND } from "./words.js";
 
 const PAUSE_MS = 400;
 const LONGEST_MS = 2000;
@@ -112,9 +115,48 @@ export class Note {
   }
 
   #guard() {
-    $("note-guard").hidden = !holdsPersonalCode(this.#area.value);
+    this.#warn(findings(this.#area.value));
     $("note-other").hidden = !this.#draft.other;
     setText($("note-other-text"), this.#draft.other?.text ?? "");
+  }
+
+  /** Whether something stands in it that should not. */
+  get holds() {
+    return findings(this.#area.value).length > 0;
+  }
+
+  /** Where it stands, and no word of what it is. @param {Finding[]} found */
+  #warn(found) {
+    $("note-guard").hidden = !found.length;
+    const key = JSON.stringify(found.map(({ what, line }) => [what, line]));
+    if ($("note-guard").dataset.key === key) return;
+    $("note-guard").dataset.key = key;
+    $("note-found").replaceChildren(...found.map((_, index) => this.#warning(found, index)));
+  }
+
+  /** @param {Finding[]} found @param {number} index */
+  #warning(found, index) {
+    const { what, line } = found[index] ?? { what: "code", line: 1 };
+    const word = t("Line {line}: looks like a {what}.", { line, what: FOUND[what] });
+    const [see, out] = [makeButton("btn", t("Show")), makeButton("btn", t("Remove"))];
+    see.addEventListener("click", () => this.#mark(index));
+    out.addEventListener("click", () => this.#remove(index));
+    return make("li", "row", make("span", "grow", word), see, out);
+  }
+
+  /** @param {number} index of what is found there now */
+  #mark(index) {
+    const one = findings(this.#area.value)[index];
+    this.#area.focus();
+    if (one) this.#area.setSelectionRange(one.from, one.to);
+  }
+
+  /** @param {number} index */
+  #remove(index) {
+    const one = findings(this.#area.value)[index];
+    if (one) this.#area.value = without(this.#area.value, one);
+    this.#typed();
+    this.#area.focus();
   }
 
   #say() {

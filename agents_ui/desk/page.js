@@ -16,16 +16,19 @@ import {
   identify,
   lockDesk,
   notReady,
+  offerVisit,
   resume,
   showKeypad,
   showLaidAside,
   turnTo,
+  turnToWritten,
+  writeDown,
 } from "./acts.js";
 import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
-import { clearSearch, onAdd } from "./services.js";
+import { clearSearch, onAdd, onOpen } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
@@ -50,11 +53,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const { do: name, reason, digit, unsaved } = pressed(event, "button")?.dataset ?? {};
+  const { do: name, reason, digit, unsaved, write } = pressed(event, "button")?.dataset ?? {};
   if (name) act(name);
   else if (reason) notReady(/** @type {Commands["not_ready"]["reason"]} */ (reason));
   else if (digit) act("digit", digit);
   else if (unsaved) turnTo(unsaved);
+  else if (write) writeDown(/** @type {Commands["contact"]["channel"]} */ (write));
 });
 
 /** Where letters are written Enter is not the key that answers, and the page says so. */
@@ -70,6 +74,7 @@ $("note").addEventListener("keydown", ({ key }) => {
 
 $("laid-aside").addEventListener("click", showLaidAside);
 onAdd((code) => record.add(code));
+onOpen((code) => record.suppose(code));
 onIdentify(identify);
 
 // --- heard from the server -------------------------------------------------------------------
@@ -78,8 +83,11 @@ live.on("view", (view) => {
   if (view.call?.phase !== "ringing") desk.answering = "";
   if (view.call?.call_id !== desk.call?.call_id) newCall();
   const before = desk.mode;
+  if (leavesCounter(desk.view, view)) offerVisit(true);
+  else if (view.call) offerVisit(false);
   desk.view = view;
   show();
+  if (desk.writing) turnToWritten();
   if (desk.mode === "talking" && OFFERED.includes(before)) $("note").focus();
   if (desk.mode === "out") phone.rest(); // its log-in counts no more
   rejoin();
@@ -157,6 +165,12 @@ function tellOfLink() {
 function callGone() {
   desk.answering = "";
   if (desk.refused === "phone") desk.refused = "";
+}
+
+/** @param {typeof desk.view} before @param {NonNullable<typeof desk.view>} after */
+function leavesCounter(before, after) {
+  const at = (/** @type {typeof desk.view} */ view) => view?.reason === "counter";
+  return at(before) && !at(after) && !after.call && after.state !== "LOGGED_OUT";
 }
 
 function newCall() {

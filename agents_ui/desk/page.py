@@ -12,9 +12,11 @@ from aiohttp import web
 from agents_ui.desk.port import (
     BadCommand,
     Catalogue,
+    Days,
     Desks,
     Messages,
     NotYetOnDisk,
+    OpenCases,
     PastContacts,
 )
 from agents_ui.shell import bodies, links, live, relay, render, sessions
@@ -25,12 +27,16 @@ from agents_ui.shell.port import Session, Unavailable
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
+DAYS: web.AppKey[Days] = web.AppKey("days")
+OPEN_CASES: web.AppKey[OpenCases] = web.AppKey("open-cases")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 
 routes = web.RouteTableDef()
 SEARCH_LENGTH: Final = 200
 CARDS: Final = 50
+SPOKEN: Final = ("lv", "ru", "en", "uk", "lt", "et", "de")
+"""The languages of talks that are told apart, the most usual first."""
 NOT_SAFE: Final = "not-safe-yet"
 """Done, and the page says that the disk has not taken it yet."""
 
@@ -64,7 +70,13 @@ async def page(request: web.Request) -> web.StreamResponse:
     desks = request.app[DESKS]
     if not desks.on_duty(agent_id):
         raise Denied("off-duty", status=403)
-    return render.page(request, "desk", config={"view": msgspec.to_builtins(desks.view(agent_id))})
+    return render.page(
+        request,
+        "desk",
+        config={"view": msgspec.to_builtins(desks.view(agent_id))},
+        municipalities=desks.municipalities(),
+        spoken=SPOKEN,
+    )
 
 
 @routes.get("/desk/live")
@@ -187,6 +199,24 @@ async def history(request: web.Request) -> web.StreamResponse:
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"contacts": contacts})
+
+
+@routes.get("/desk/day")
+async def day(request: web.Request) -> web.StreamResponse:
+    """What an agent looks at between calls, as it is now."""
+    person = (await sessions.require(request)).person
+    return _json(await request.app[DAYS].day(person))
+
+
+@routes.get("/desk/cases/{call_id}")
+async def open_cases(request: web.Request) -> web.StreamResponse:
+    """Open cases of the number of a call of this agent: `{"cases": [...]}`."""
+    person = (await sessions.require(request)).person
+    try:
+        cases = await request.app[OPEN_CASES].cases(person, request.match_info["call_id"])
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json({"cases": cases})
 
 
 @routes.get("/desk/messages/{call_id}")

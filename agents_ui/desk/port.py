@@ -20,6 +20,9 @@ from agents_ui.shell.port import (
 )
 
 Device = Literal["browser", "desk", "mobile"]
+WorkKind = Literal["consultation", "application", "e_service", "referral", "complaint", "other"]
+WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
+CameBy = Literal["phone", "callback", "voice_message", "visit", "email", "letter", "e_address"]
 CallPhase = Literal["ringing", "listening", "talking", "rejoining", "wrap_up"]
 
 # --- what the page shows -------------------------------------------------------------------------
@@ -46,6 +49,15 @@ class MessageView:
     attempt: int  # the number of the next attempt to ring the citizen
     attempts: int  # at most
     ring: bool  # whether who left it may be rung at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApartView:
+    """A service of the record whose kind or outcome is another than that of the whole."""
+
+    service: str
+    kind: WorkKind
+    outcome: WorkOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,14 @@ class CallView:
     saved: bool
     end: str | None = None  # who ended it: caller, agent, lost
     passed_by: str = ""  # the name of the agent who passed it on to here
+    came_by: CameBy = "phone"
+    written: bool = False  # no call at all: this agent writes it down
+    # What the record says more; kind and outcome are those of every service that is not apart.
+    apart: tuple[ApartView, ...] = ()
+    municipality: str = ""  # of the matter
+    spoken: str = ""  # the language of the talk
+    follow_up_on: str | None = None  # ISO date
+    record_version: int = 0
     # Of a promise or a message: by which limit its citizen may not be rung now.
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
@@ -126,6 +146,7 @@ class DeskView:
     resting_until: float | None = None  # NOT_READY that ends by itself
     laid_aside: int = 0  # open records that are not in hand
     gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
+    help_since: float | None = None  # the agent asks a supervisor for help
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +156,7 @@ class LaidAside:
     call_id: str
     arrived_at: float
     queue_label: Texts
+    came_by: CameBy = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +182,72 @@ class PastContact:
     centre: str
     outcome: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A case of the number that is not over. Number and subject stay empty until the agent has
+    identified the caller."""
+
+    opened_at: float
+    kind: Literal["question", "fault", "submission", "complaint", "decision"]
+    state: Literal["open", "waiting", "handed_on", "done", "closed"]
+    due_on: str  # ISO date
+    owed_at: float | None  # the next promise
+    number: str = ""
+    spoken: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPromise:
+    """What this agent has promised, and has not kept yet."""
+
+    due_at: float
+    number: str  # of the case
+    spoken: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePromises:
+    """Callbacks and messages that wait in a queue for agents such as this one."""
+
+    label: Texts
+    callbacks: int
+    messages: int
+    due_at: float  # of the first of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardNow:
+    """What callers are told before the menu, or in it."""
+
+    texts: Texts
+    until: float | None
+    crisis: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody of the same centre who is at work."""
+
+    name: str
+    state: AgentState
+    reason: str | None
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayView:
+    """What an agent looks at between calls, as it was when it was asked for."""
+
+    answered: int  # today, by this agent
+    handling_s: float | None  # of one, on the average: talk, hold and wrap-up
+    promises: tuple[OwnPromise, ...]
+    waiting: tuple[QueuePromises, ...]
+    heard: tuple[HeardNow, ...]
+    colleagues: tuple[Colleague, ...]
 
 
 # --- who gives and does it ----------------------------------------------------------------------
@@ -220,6 +308,9 @@ class Desks(Protocol):
     def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `hotline` may have changed."""
 
+    def municipalities(self) -> Sequence[tuple[str, str]]:
+        """Of the network, each with its name."""
+
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
         """Where the call could go from here; at most one queue is suggested for the service.
 
@@ -259,6 +350,20 @@ class PastContacts(Protocol):
 
         Raises `Unavailable`; `LookupError` when the call is not this agent's (any more).
         """
+
+
+class Days(Protocol):
+    """The day of every agent."""
+
+    async def day(self, person: Person) -> DayView:
+        """Raises `Unavailable`."""
+
+
+class OpenCases(Protocol):
+    """Cases of the number that rings."""
+
+    async def cases(self, person: Person, call_id: str) -> Sequence[OpenCase]:
+        """The most urgent first; who looks is written down before. Raises as `PastContacts`."""
 
 
 class Catalogue(Protocol):

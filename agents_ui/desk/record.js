@@ -3,18 +3,26 @@
 /**
  * @import { CallView, Commands, DeskView, LaidAside } from "./port.js"
  * @import { Note } from "./note.js"
- * @typedef {Pick<Commands["save"], "kind" | "services" | "outcome">} Choice
+ * @import { Said, Work } from "./work.js"
  */
 
-import { $, all, makeButton } from "../shell/dom.js";
+import { $, all, make, makeButton } from "../shell/dom.js";
 import { label, t } from "../shell/texts.js";
 import { clockTime } from "../shell/time.js";
 import { names } from "./services.js";
+import { CAME_BY, KINDS, OUTCOMES } from "./words.js";
+import { said, say, WorkDraft, withServices } from "./work.js";
 
 const kinds = all("[data-kind]");
 const outcomes = all("[data-outcome]");
+const municipality = $("matter-municipality", HTMLSelectElement);
+const spoken = $("spoken", HTMLSelectElement);
+const followUp = $("follow-up", HTMLInputElement);
 
-/** What a chip stands for. @param {HTMLElement} chip @returns {Partial<Choice>} */
+const byName = new Intl.Collator("lv").compare;
+municipality.append(...[...municipality.options].sort((a, b) => byName(a.text, b.text)));
+
+/** What a chip stands for. @param {HTMLElement} chip @returns {Partial<Said>} */
 function choice({ dataset }) {
   const { kind, outcome } = /** @type {any} */ (dataset);
   return kind ? { kind } : { outcome };
@@ -25,10 +33,13 @@ export class Record {
   #save;
   /** The call whose record stands here, as the server has it. @type {CallView | null} */
   #call = null;
-  /** @type {Choice} */
-  #draft = { kind: "consultation", services: [], outcome: "answered" };
-  #pending = 0;
-  #unsent = false;
+  #draft = new WorkDraft();
+  /** The service of which kind and outcome are said; "" for all. */
+  #about = "";
+  /** The service that joined because its card was opened; the next card may take its place. */
+  #supposed = "";
+  /** @type {Promise<boolean> | null} */
+  #sending = null;
   /** The call at hand. */
   #currentId = "";
   /** The earlier call that the agent has turned to. */
@@ -38,8 +49,17 @@ export class Record {
   constructor(note, save) {
     this.#note = note;
     this.#save = save;
-    for (const chip of kinds) chip.addEventListener("click", () => this.choose(choice(chip)));
-    for (const chip of outcomes) chip.addEventListener("click", () => this.choose(choice(chip)));
+    for (const chip of [...kinds, ...outcomes])
+      chip.addEventListener("click", () => this.#say(choice(chip)));
+    municipality.addEventListener("change", () =>
+      this.#change({ municipality: municipality.value }),
+    );
+    spoken.addEventListener("change", () => this.#change({ language: spoken.value }));
+    followUp.addEventListener("change", () =>
+      this.#change({ follow_up_on: followUp.value || null }),
+    );
+    $("record-mine").addEventListener("click", () => this.#settle("mine"));
+    $("record-theirs").addEventListener("click", () => this.#settle("other"));
     $("record").addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -58,44 +78,73 @@ export class Record {
     // What rings stands where it will be written on, so that nothing moves when it is answered.
     $("record").inert = $("saveline").inert = shown?.phase === "ringing";
     $("earlier").hidden = !earlier;
-    if (earlier)
-      $("earlier-word").textContent = t("Earlier call, {time}", {
-        time: clockTime(earlier.arrived_at),
-      });
+    if (earlier) $("earlier-word").textContent = nameOf(earlier);
+    if (earlier) $("earlier-back").hidden = !call && earlier.written;
     if (shown && view) this.#fill(shown, view);
     else this.#call = null;
     return shown;
   }
 
-  /** @param {Partial<Choice>} change */
-  choose(change) {
+  /** @param {Work} work */
+  #choose(work) {
     if (!this.#call || this.#call.phase === "ringing") return;
-    this.#draft = { ...this.#draft, ...change };
+    this.#draft.choose(work);
     this.#paint();
-    this.#send(this.#call, false);
+    this.#flush();
+  }
+
+  /** @param {Partial<Work>} change */
+  #change(change) {
+    this.#choose({ ...this.#draft.work, ...change });
+  }
+
+  /** Of all services, or of the one that the agent has turned to. @param {Partial<Said>} change */
+  #say(change) {
+    this.#choose(say(this.#draft.work, this.#about, change));
   }
 
   /** @param {number} number of a kind of work, from 1 */
   chooseKind(number) {
     const chip = kinds[number - 1];
-    if (chip) this.choose(choice(chip));
+    if (chip) this.#say(choice(chip));
   }
 
   /** @param {number} number of an outcome, from 1 */
   chooseOutcome(number) {
     const chip = outcomes[number - 1];
-    if (chip) this.choose(choice(chip));
+    if (chip) this.#say(choice(chip));
+  }
+
+  /** Whose record stands here. */
+  get call() {
+    return this.#call;
   }
 
   /** The services of the record at hand, as chosen last. */
   get services() {
-    return this.#draft.services;
+    return this.#draft.work.services;
   }
 
   /** @param {string} code of a service that was spoken about */
   add(code) {
-    if (!this.#draft.services.includes(code))
-      this.choose({ services: [...this.#draft.services, code] });
+    this.#supposed = "";
+    if (!this.services.includes(code)) this.#setServices([...this.services, code]);
+  }
+
+  /** A card was opened: that is what it is about, unless the agent has said so. @param {string} code */
+  suppose(code) {
+    const [only] = this.services;
+    const free =
+      this.services.length === 0 || (this.services.length === 1 && only === this.#supposed);
+    if (!free || !this.#call || this.#call.phase === "ringing") return;
+    this.#supposed = code;
+    this.#setServices([code]);
+  }
+
+  /** @param {string[]} services */
+  #setServices(services) {
+    if (!services.includes(this.#about)) this.#about = "";
+    this.#choose(withServices(this.#draft.work, services));
   }
 
   /** Turn to the record of an earlier call, or back ("") to the present. @param {string} callId */
@@ -108,35 +157,48 @@ export class Record {
     if (!this.#call || this.#call.phase === "ringing") return;
     const finish = ["wrap_up", "listening"].includes(this.#call.phase);
     await this.#note.close();
-    const done = this.#call !== null && (await this.#send(this.#call, finish));
-    $("record-state").textContent = done
-      ? t("Saved.")
-      : t("Not saved yet: the link is down. Try again.");
+    await this.#flush();
+    const done = !this.#draft.other && (await this.#send(finish));
+    $("record-state").textContent = this.#draft.other
+      ? t("Not saved: say first which record counts.")
+      : done
+        ? t("Saved.")
+        : t("Not saved yet: the link is down. Try again.");
+    return done;
   }
 
-  /** @param {CallView} call @param {boolean} finish */
-  async #send({ call_id }, finish) {
-    this.#pending += 1;
-    const done = await this.#save({ call_id, ...this.#draft, finish });
-    this.#pending -= 1;
-    this.#unsent = !done && call_id === this.#call?.call_id;
+  /** One choice after the other: each goes on from the one before. */
+  async #flush() {
+    while (this.#sending) await this.#sending;
+    while (this.#draft.unsaved) if (!(await this.#send(false))) return;
+  }
+
+  /** @param {boolean} finish */
+  async #send(finish) {
+    while (this.#sending) await this.#sending;
+    const order = this.#draft.order;
+    this.#draft.sending();
+    this.#sending = this.#save({ ...order, finish });
+    const done = await this.#sending;
+    this.#sending = null;
+    if (done) this.#draft.arrived(order);
     return done;
+  }
+
+  /** @param {"mine" | "other"} which */
+  #settle(which) {
+    this.#draft.settle(which);
+    this.#paint();
+    this.#flush();
   }
 
   /** @param {CallView} call @param {DeskView} view */
   #fill(call, view) {
     const another = call.call_id !== this.#call?.call_id;
     this.#call = call;
-    if (another) $("record-state").textContent = "";
-    if (another) this.#unsent = false;
-    if (this.#unsent && !this.#pending)
-      this.#send(call, false); // chosen while the link was down
-    else if (another || !this.#pending)
-      this.#draft = /** @type {Choice} */ ({
-        kind: call.kind,
-        services: [...call.services],
-        outcome: call.outcome,
-      });
+    if (another) $("record-state").textContent = this.#about = this.#supposed = "";
+    this.#draft.take(call);
+    if (this.#draft.unsaved && !this.#sending) this.#flush(); // chosen while the link was down
     this.#note.show(call);
     const now = call.call_id === view.call?.call_id ? call.phase : "";
     const then = view.wanted === "READY" ? t("Save and ready") : t("Save and finish");
@@ -146,32 +208,55 @@ export class Record {
   }
 
   #paint() {
-    for (const chip of kinds) press(chip, chip.dataset.kind === this.#draft.kind);
-    for (const chip of outcomes) press(chip, chip.dataset.outcome === this.#draft.outcome);
+    const { work, other } = this.#draft;
+    const { kind, outcome } = said(work, this.#about);
+    for (const chip of kinds) press(chip, chip.dataset.kind === kind);
+    for (const chip of outcomes) press(chip, chip.dataset.outcome === outcome);
+    select(municipality, work.municipality);
+    select(spoken, work.language);
+    if (document.activeElement !== followUp) followUp.value = work.follow_up_on ?? "";
+    $("record-other").hidden = !other;
+    if (other) $("record-other-text").textContent = summary(other.work);
     this.#showServices();
   }
 
   async #showServices() {
-    const codes = this.#draft.services;
-    const labels = await names(codes);
-    if (codes !== this.#draft.services) return;
+    const { work } = this.#draft;
+    const labels = await names(work.services);
+    if (work !== this.#draft.work) return;
     const place = $("services");
-    const old = all("[data-service]", HTMLElement, place);
-    if (old.map((chip) => chip.textContent).join() === labels.map((name) => `${name} ✕`).join())
-      return;
-    for (const chip of old) chip.remove();
-    place.prepend(...codes.map((code, index) => this.#serviceChip(code, labels[index] ?? code)));
+    const named = work.services.map((code, index) => this.#named(code, labels[index] ?? code));
+    const key = JSON.stringify([named, this.#about]);
+    if (place.dataset.key === key) return;
+    const focus = document.activeElement?.closest("[data-service]")?.getAttribute("data-service");
+    place.dataset.key = key;
+    for (const chip of all("[data-service]", HTMLElement, place)) chip.remove();
+    place.prepend(...work.services.map((code, index) => this.#chips(code, named[index] ?? code)));
+    if (focus) all(`[data-service="${CSS.escape(focus)}"] button`, HTMLElement, place)[0]?.focus();
   }
 
-  /** @param {string} code @param {string} name */
-  #serviceChip(code, name) {
-    const chip = makeButton("chip on", `${name} ✕`);
-    chip.dataset.service = code;
-    chip.setAttribute("aria-label", t("Take out: {service}", { service: name }));
-    chip.addEventListener("click", () =>
-      this.choose({ services: this.#draft.services.filter((one) => one !== code) }),
-    );
-    return chip;
+  /** Its name, and what is said of it alone. @param {string} code @param {string} name */
+  #named(code, name) {
+    const own = this.#draft.work.apart.find((one) => one.service === code);
+    return own ? `${name} · ${KINDS[own.kind]}, ${OUTCOMES[own.outcome]}` : name;
+  }
+
+  /** To turn to a service, and to take it out. @param {string} code @param {string} name */
+  #chips(code, name) {
+    const [turn, out] = [makeButton("chip", name), makeButton("chip", "✕")];
+    press(turn, this.#about === code);
+    turn.title = t("Kind and outcome of this service alone");
+    out.setAttribute("aria-label", t("Take out: {service}", { service: name }));
+    turn.addEventListener("click", () => {
+      this.#about = this.#about === code ? "" : code;
+      this.#paint();
+    });
+    out.addEventListener("click", () => {
+      this.#setServices(this.services.filter((one) => one !== code));
+    });
+    const both = make("span", "joined", turn, out);
+    both.dataset.service = code;
+    return both;
   }
 
   /** @param {CallView[]} unsaved @param {number} aside how many others there are, not in hand */
@@ -201,9 +286,30 @@ export class Record {
   }
 }
 
+/** @param {CallView} call */
+function nameOf({ written, came_by, arrived_at }) {
+  const time = clockTime(arrived_at);
+  return written ? `${CAME_BY[came_by]}, ${time}` : t("Earlier call, {time}", { time });
+}
+
+/** What another page has chosen, in words. @param {Work} work */
+function summary({ kind, outcome, services }) {
+  const counted = services.length ? t("services: {count}", { count: services.length }) : "";
+  return [KINDS[kind], OUTCOMES[outcome], counted].filter(Boolean).join(" · ");
+}
+
+/** A value that the list does not have is shown all the same. @param {HTMLSelectElement} list @param {string} value */
+function select(list, value) {
+  if (document.activeElement === list) return;
+  if (value && ![...list.options].some((one) => one.value === value))
+    list.add(new Option(value, value));
+  list.value = value;
+}
+
 /** @param {CallView | LaidAside} call */
 function unsavedChip(call) {
-  const chip = makeButton("chip", `${clockTime(call.arrived_at)} · ${label(call.queue_label)}`);
+  const word = call.came_by === "phone" ? label(call.queue_label) : CAME_BY[call.came_by];
+  const chip = makeButton("chip", `${clockTime(call.arrived_at)} · ${word}`);
   chip.dataset.unsaved = call.call_id;
   return chip;
 }

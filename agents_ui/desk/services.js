@@ -23,12 +23,18 @@ let asked = 0;
 let searched = "";
 let pause = 0;
 let add = (/** @type {string} */ _code) => {};
+let opened = (/** @type {string} */ _code) => {};
 /** The services of the call at hand; null without a call. @type {string[] | null} */
 let chosen = null;
 
 /** @param {(code: string) => void} work is done with the code of a card that joins the call */
 export function onAdd(work) {
   add = work;
+}
+
+/** @param {(code: string) => void} work is done with the code of a card that the agent opens */
+export function onOpen(work) {
+  opened = work;
 }
 
 /** Show what fits the call's menu path, unless the agent is searching. @param {CallView | null} call */
@@ -116,6 +122,7 @@ function small(card, index) {
   button.addEventListener("click", () => {
     open = index;
     paint();
+    opened(card.code);
     list.children[index]?.querySelector("button")?.focus();
   });
   return button;

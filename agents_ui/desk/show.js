@@ -3,11 +3,14 @@
 /** @import { DeskView } from "./port.js" */
 
 import { showCrisis } from "../shell/banner.js";
+import { countFrom } from "../shell/clocks.js";
 import { $, all, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { REASONS } from "../shell/words.js";
 import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
+import { showCases } from "./cases.js";
+import { showDay } from "./day.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
 import { showSuggested } from "./services.js";
@@ -49,7 +52,8 @@ export function ringOrNot() {
 function showWork(here) {
   const call = here?.call ?? null;
   const person = record.show(here) ?? call;
-  showPerson(person);
+  showPerson(person?.written ? null : person);
+  showCases(person?.written ? null : person);
   showSuggested(person);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;
@@ -57,6 +61,9 @@ function showWork(here) {
   for (const button of all("#identify [data-level]", HTMLButtonElement))
     button.disabled = desk.mode !== "talking"; // only who is on the line
   $("nobody").hidden = person !== null;
+  showDay(!person && ["idle", "away"].includes(desk.mode), `${here?.since} ${here?.crisis?.since}`);
+  $("help-asked").hidden = !here?.help_since;
+  countFrom($("help-clock"), here?.help_since);
 }
 
 function showReadiness() {

@@ -37,6 +37,8 @@ export const desk = {
   refused: "",
   /** A reload in mid-call goes back to the talk by itself: once per page. */
   mayRejoin: true,
+  /** What is to be written down as soon as the server has begun it. */
+  writing: "",
   loggedOut: false,
   /** The link to the service was there, and is not now. */
   linkLost: false,

@@ -57,8 +57,35 @@ export const KINDS = {
   application: t("Application"),
   e_service: t("E-service"),
   referral: t("To an institution"),
+  complaint: t("Complaint"),
   other: t("Other"),
   not_recorded: t("Not recorded"),
+};
+
+/** @type {Record<string, string>} */
+export const OUTCOMES = {
+  answered: t("Answered"),
+  handed_on: t("Handed on"),
+  callback: t("Call back promised"),
+  not_ours: t("Not our matter"),
+};
+
+/** How a citizen came to us. @type {Record<string, string>} */
+export const CAME_BY = {
+  phone: t("Call"),
+  callback: t("Call back"),
+  voice_message: t("Voice message"),
+  visit: t("Visit"),
+  email: t("E-mail"),
+  letter: t("Letter"),
+  e_address: t("e-address"),
+};
+
+/** What should not stand in a note. */
+export const FOUND = {
+  code: t("personal code"),
+  card: t("payment card"),
+  iban: t("bank account"),
 };
 
 /** How a service can be had. @type {Record<string, string>} */

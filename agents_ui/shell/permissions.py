@@ -2,9 +2,10 @@
 
 A person has grants, each a role in a realm (the network, a municipality, an institution, a centre).
 An object lies in realms too: an agent in its centre, in that centre's municipality and in the
-network; a call in those where it started and where it is answered; a service card in those of its
-institution; a menu in the network alone. A grant allows an act where the table has its role in the
-act's row and the object lies in its realm. A route that has no row is closed to everybody.
+network; a call in those where it started and where it is answered; a case in those of its owner and
+where it was opened; a service card in those of its institution; a menu in the network alone. A
+grant allows an act where the table has its role in the act's row and the object lies in its realm.
+A route that has no row is closed to everybody.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final, Literal, get_args
 from agents_ui.shell.port import NETWORK, Grant, Person, Realm, Role
 from routing.scope import Place
 
-Thing = Literal["self", "all", "network", "agent", "call", "account", "service", "centre"]
+Thing = Literal["self", "all", "network", "agent", "call", "case", "account", "service", "centre"]
 """What an act is done to. `self`: one's own desk and account. `all`: what lies in every realm, such
 as the figures of a queue, which is one for all. `network`: what is one for all and changed at once.
 """
@@ -43,10 +44,15 @@ class Act(StrEnum):
     MESSAGES_HEAR = "messages.hear"
     SERVICES_READ = "services.read"
 
+    CASES_OPEN = "cases.open"  # a new one
+    CASES_SEE = "cases.see"
+    CASES_CHANGE = "cases.change"
+
     BOARD_SEE = "board.see"  # with the agents and calls of one's realms
     CALLS_EXPLAIN = "calls.explain"
     CALLS_LISTEN = "calls.listen"
     AGENTS_FORCE = "agents.force"  # into another state
+    HELP_GIVE = "help.give"  # to an agent who asks for it
     RECORDS_CLOSE = "records.close"  # as not recorded
 
     CRISIS_SEE = "crisis.see"
@@ -106,11 +112,16 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.HISTORY_READ: Rule("self", _by("agent")),
         Act.MESSAGES_HEAR: Rule("self", _by("agent")),
         Act.SERVICES_READ: Rule("all", _by("agent", "editor")),
+        # what citizens wait for; an institution's people are those who edit its services
+        Act.CASES_OPEN: Rule("all", _by("agent", "supervisor", "editor")),
+        Act.CASES_SEE: Rule("case", _by("agent", "supervisor", "editor")),
+        Act.CASES_CHANGE: Rule("case", _by("agent", "supervisor", "editor")),
         # whoever leads them
         Act.BOARD_SEE: Rule("all", _LEADING),
         Act.CALLS_EXPLAIN: Rule("call", _LEADING),
         Act.CALLS_LISTEN: Rule("call", _by("supervisor")),
         Act.AGENTS_FORCE: Rule("agent", _LEADING),
+        Act.HELP_GIVE: Rule("agent", _LEADING),
         Act.RECORDS_CLOSE: Rule("agent", _LEADING),
         # a crisis
         Act.CRISIS_SEE: Rule("all", _LEADING),
@@ -182,15 +193,30 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/leave": Act.CALLS_ANSWER,
         "POST /desk/laid-aside": Act.CALLS_ANSWER,
         "POST /desk/onward": Act.CALLS_ANSWER,
+        "GET /desk/day": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,
         "GET /desk/messages/{call_id}": Act.MESSAGES_HEAR,
+        "GET /desk/cases/{call_id}": Act.HISTORY_READ,
+        # cases
+        "GET /cases": Act.CASES_SEE,
+        "POST /cases/find": Act.CASES_SEE,
+        "GET /cases/figures": Act.FIGURES_EXPORT,
+        "GET /cases/new": Act.CASES_OPEN,
+        "POST /cases/new": Act.CASES_OPEN,
+        "GET /cases/{number}": Act.CASES_SEE,
+        "POST /cases/{number}/write": Act.CASES_CHANGE,
+        "POST /cases/{number}/hand-on": Act.CASES_CHANGE,
+        "POST /cases/{number}/turn": Act.CASES_CHANGE,
+        "POST /cases/{number}/dictate": Act.CASES_CHANGE,
+        "POST /cases/{number}/confirm": Act.CASES_CHANGE,
         # the board
         "GET /board": Act.BOARD_SEE,
         "GET /board/live": Act.BOARD_SEE,
         "GET /board/why/{call_id}": Act.CALLS_EXPLAIN,
         "POST /board/close-records": Act.RECORDS_CLOSE,
+        "POST /board/help": Act.HELP_GIVE,
         # crisis mode
         "GET /crisis": Act.CRISIS_SEE,
         "POST /crisis/on": Act.CRISIS_SWITCH,
@@ -244,6 +270,7 @@ HOMES: Final[Mapping[str, Act]] = MappingProxyType(
         "/audit": Act.AUDIT_READ,
         "/approvals": Act.APPROVALS_SEE,
         "/services": Act.SERVICES_READ,
+        "/cases": Act.CASES_SEE,
     }
 )
 """Where work starts: the first page that is allowed."""

@@ -36,9 +36,12 @@ from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.board.service import BoardService, GiveUp
+from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
+from contactcentre.features.cases.service import CaseService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.day import DayService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.limits.service import LimitsService
@@ -95,6 +98,8 @@ async def panel_ports(
         institutions=_institutions(settings, accounts),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
+        days=DayService(storage.database, world, promised=own_promises(storage.database)),
+        open_cases=CasesBesideCall(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(
             storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
         ),
@@ -105,6 +110,12 @@ async def panel_ports(
         approvals=approvals,
         audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
         abuse=abuse,
+        cases=CaseService(
+            storage.database,
+            world,
+            pseudonym=privacy.pseudonyms.of,
+            offered=content.catalogue.offered,
+        ),
         trunks=TrunkService(
             storage.database,
             telephony.directory,
@@ -119,7 +130,13 @@ async def panel_ports(
         personal=privacy.personal,
         refusals=AccessRefusals(storage.database),
         board=BoardService(
-            world, views.figures, views.live, views.decisions, give_up=give_up, alarms=alarms
+            world,
+            views.figures,
+            views.live,
+            views.decisions,
+            submit=inbox.submit,
+            give_up=give_up,
+            alarms=alarms,
         ),
         health=health,
     )

@@ -18,6 +18,7 @@ from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.privacy.case_sweep import CaseSweep
 from contactcentre.features.privacy.control import PersonCommands
 from contactcentre.features.privacy.document import DataClass
 from contactcentre.features.privacy.erasure import Approved, Erasure, NotErased, by_shell
@@ -92,6 +93,7 @@ def build_privacy(
         NumberSweep(pseudonyms),
         NoteSweep(pseudonyms),
         EventSweep(),
+        CaseSweep(pseudonyms),
         AuditSweep(AuditRetention(paths.audit_key(settings))),
     )
     return Privacy(
@@ -141,6 +143,7 @@ def usual_terms(settings: Settings) -> dict[DataClass, int]:
         "events": settings.event_days,
         "messages": settings.message_days,
         "drafts": settings.record_days,
+        "cases": settings.case_days,
         "audit": settings.audit_days,
     }
 

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from contactcentre.core.events import AgentEvent, CallEvent, LegEvent
+from contactcentre.core.work import ByHand, ServiceDone, WorkKind, WorkOutcome
 
 Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """An id, or a word of ours."""
 
 NoteText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*\Z")]
-
-WorkKind = Literal["consultation", "application", "e_service", "referral", "other"]
-"""What was done on a call."""
-
-WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
-"""What came of it."""
 
 ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
@@ -108,12 +104,29 @@ class CallerIdentified(CallEvent, AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSaved(CallEvent, AgentEvent):
-    """What was done on the call: a draft as it is chosen, until `finish` closes the record."""
+    """What was done on the call: a draft as it is chosen, until `finish` closes the record.
+
+    Kind and outcome are those of every service that is not told `apart`. `base` is the version that
+    this was chosen on, None for whoever knows of none. Municipality and language are those of the
+    matter and of the talk; "" is what the call tells of them.
+    """
 
     kind: WorkKind
     services: Annotated[tuple[Code, ...], Meta(max_length=20)]
     outcome: WorkOutcome
     finish: bool
+    apart: Annotated[tuple[ServiceDone, ...], Meta(max_length=20)] = ()
+    municipality: Code = ""
+    language: Code = ""
+    follow_up_on: date | None = None
+    base: Annotated[int, Meta(ge=0, le=2**31)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactChosen(AgentEvent):
+    """The agent writes down what came without a call; the desk gives it its name."""
+
+    channel: ByHand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +134,16 @@ class WrapUpExtended(CallEvent, AgentEvent):
     """Half a minute more."""
 
     seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked(AgentEvent):
+    """The agent asks a supervisor for help, whatever else goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpWithdrawn(AgentEvent):
+    """The agent needs none any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +173,9 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "note": NoteWritten,
     "identify": CallerIdentified,
     "save": RecordSaved,
+    "contact": ContactChosen,
+    "help": HelpAsked,
+    "no_help": HelpWithdrawn,
     "extend": WrapUpExtended,
     "open_record": RecordTurnedTo,
     "postpone": RecordPostponed,

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
     VOICEMAIL = "voicemail"  # a message was left, which is a call of its own
     HANDLED = "handled"  # a message: heard, and no call was needed
+    WRITTEN_DOWN = "written_down"  # no call: a visit, a letter, ... of which an agent tells
     TRANSFERRED = "transferred"
     PBX_LOST = "pbx_lost"  # the exchange went down under it
     UNKNOWN = "unknown"  # nobody can know; never counted as abandoned

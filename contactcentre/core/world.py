@@ -43,7 +43,7 @@ from contactcentre.core.call import (
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
 from contactcentre.core.call.move import Change, Follow
-from contactcentre.core.call.state import Phase
+from contactcentre.core.call.state import CallRecord, Phase
 from contactcentre.core.clock_step import ClockStepped, moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver
@@ -161,6 +161,15 @@ class World(WorldState):
         yield from self._step_call(event)
         if laid_out:
             self._forget_if_done(self.calls[event.call_id])
+
+    def _on_contact(self, event: signals.ContactBegun) -> Iterable[Follow]:
+        """Who presses twice has one: the record in hand, so long as nothing is written in it."""
+        agent = self.agents.get(event.agent_id)
+        in_hand = self.calls.get(agent.unsaved[-1]) if agent and agent.unsaved else None
+        empty = in_hand is not None and in_hand.record == CallRecord()
+        if agent is None or (empty and in_hand and in_hand.written == event.channel):
+            return self._refuse(event, "" if agent else "unknown agent")
+        return self._step_call(event)
 
     def _on_erasure(self, event: events.ErasureAsked) -> Iterator[Follow]:
         """Of calls that are over; while one is open, or its record in hand, nothing is erased."""
@@ -367,6 +376,7 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,
+    signals.ContactBegun: World._on_contact,
     events.ErasureAsked: World._on_erasure,
     events.PhoneSeen: World._on_phone,
     events.PhoneBusy: World._on_phone,

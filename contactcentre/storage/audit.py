@@ -49,6 +49,10 @@ class Action(StrEnum):
     HISTORY_LISTED = "history.listed"  # dates and topics of a number's earlier contacts
     HISTORY_OPENED = "history.opened"  # services and notes too
     MESSAGE_HEARD = "message.heard"  # a recording, or a part of it, was given out
+    CASES_LISTED = "cases.listed"  # of a citizen, beside the call
+    CASE_OPENED = "case.opened"  # a new one
+    CASE_READ = "case.read"
+    CASE_CHANGED = "case.changed"
     CONFIGURED = "configuration.changed"
     CRISIS_SWITCHED = "crisis.switched"
     CRISIS_CONFIRMED = "crisis.confirmed"  # by a second person

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.storage import database, documents, projection
@@ -42,6 +42,12 @@ _CLOSE_EARLIER = (
     )
     .values(to_at=bindparam("at"))
 )
+
+_DONE = models.services_done
+_FORMER_SERVICES = delete(_DONE).where(
+    _DONE.c.call_id == bindparam("of_call"), _DONE.c.last_seq < bindparam("seq")
+)
+"""A record that is closed anew says all of it."""
 
 _FORGOTTEN = database.Frozen("forgotten_at", ("caller", "note"))
 """What was erased does not come back with a record that is sent later, or once more."""
@@ -163,10 +169,11 @@ class Projector:
         agents = {talk.agent_id for talk in talks if talk.agent_id}
         home = await _centres(connection, models.hotlines, dialled)
         centre = await _centres(connection, models.agents, agents)
+        cards = await _cards(connection, _closed_services(records))
         known = await self._known(connection, records)
         try:
             rows = projection.rows(
-                self._spool.source, records, home=home, centre=centre, known=known
+                self._spool.source, records, home=home, centre=centre, cards=cards, known=known
             )
         except Exception as fault:
             raise Unfit from fault
@@ -174,8 +181,11 @@ class Projector:
         await database.upsert(
             connection, models.contacts, rows.contacts, newer_by="last_seq", frozen=_FORGOTTEN
         )
+        if closed := [_former(row) for row in rows.contacts if row["recorded_at"] is not None]:
+            await connection.execute(_FORMER_SERVICES, closed)
         for table, found in (
             (models.legs, rows.legs),
+            (models.services_done, rows.services_done),
             (_INTERVALS, rows.agent_intervals),
             (models.crises, rows.crises),
         ):
@@ -208,6 +218,28 @@ def retries(first_s: float) -> Iterator[float]:
 
 def _start(row: projection.Row) -> dict[str, object]:
     return {"of_agent": row["agent_id"], "at": row["from_at"]}
+
+
+def _former(row: projection.Row) -> dict[str, object]:
+    return {"of_call": row["call_id"], "seq": row["last_seq"]}
+
+
+def _closed_services(records: Sequence[JournalRecord]) -> frozenset[str]:
+    calls = (call for record in records for call in record.calls)
+    closed = (call.record.services for call in calls if call.record.saved_at is not None)
+    return frozenset(service for services in closed for service in services)
+
+
+async def _cards(connection: AsyncConnection, codes: Collection[str]) -> dict[str, projection.Card]:
+    """What the cards of these services say, as they are now."""
+    if not codes:
+        return {}
+    table = models.services
+    institution = table.c.document["institution"]["lv"].as_string()
+    level = table.c.document["level"].as_string()
+    query = select(table.c.code, institution, level).where(table.c.code.in_(codes))
+    found = await connection.execute(query)
+    return {code: projection.Card(owner or "", rank or "") for code, owner, rank in found}
 
 
 async def _centres(

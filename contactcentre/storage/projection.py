@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.leg import Leg, Party, Purpose
-from contactcentre.core.call.state import Call
+from contactcentre.core.call.state import NOT_RECORDED, Call
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.outcomes import Result
 from contactcentre.storage import codec
@@ -25,6 +26,15 @@ from contactcentre.storage.entry import JournalRecord
 from routing.calendar import LOCAL
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the statistics tell of a service."""
+
+    institution: str = ""
+    level: str = ""
+
 
 PERSONAL = frozenset({"call", "caller", "digit", "digits", "event", "text"})
 """Fields of events that may tell something of a citizen; `event` is one that was set aside."""
@@ -40,6 +50,7 @@ class Rows:
     journal: list[Row] = field(default_factory=list)
     contacts: list[Row] = field(default_factory=list)
     legs: list[Row] = field(default_factory=list)
+    services_done: list[Row] = field(default_factory=list)  # instead of all of their contacts
     agent_intervals: list[Row] = field(default_factory=list)
     crises: list[Row] = field(default_factory=list)
     flow_counts: list[Row] = field(default_factory=list)  # to be added to what is there
@@ -51,12 +62,14 @@ def rows(
     *,
     home: Mapping[str, str | None],
     centre: Mapping[str, str],
+    cards: Mapping[str, Card] = MappingProxyType({}),
     known: AbstractSet[int] = frozenset(),
 ) -> Rows:
     """The rows of records in order.
 
-    `home` gives the centre of a dialled number, `centre` that of an agent; both are kept with the
-    contact, because people move on and history does not. `known` are the numbers of records that
+    `home` gives the centre of a dialled number, `centre` that of an agent, `cards` what a service's
+    card says; all are kept with the contact, because people and cards move on and history does not.
+    `known` are the numbers of records that
     were written before: they are counted once.
     """
     calls = {call.call_id: (record.seq, call) for record in records for call in record.calls}
@@ -70,6 +83,7 @@ def rows(
         journal=[_journal(source, record) for record in records],
         contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
         legs=list(_legs(calls.values())),
+        services_done=[row for seq, call in calls.values() for row in _done(seq, call, cards)],
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
         crises=[_crisis(seq, one) for seq, one in crises.values()],
         flow_counts=list(_flow_counts(one for one in records if one.seq not in known)),
@@ -123,6 +137,10 @@ def _contact(
         "note": _clean(call.record.note),
         "identified_level": call.identity.level,
         "identified_by": _text(call.identity.method),
+        "came_by": call.came_by,
+        "matter_municipality": _text(done.municipality),
+        "spoken_language": _text(done.language or call.language),
+        "follow_up_on": done.follow_up_on.isoformat() if done.follow_up_on is not None else None,
         "notices": list(call.heard.notices),
         "callback_of": promise.asked_in if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
@@ -130,6 +148,27 @@ def _contact(
         "message_s": message.seconds if message is not None else None,
         "message_heard_at": message.heard_at if message is not None else None,
     }
+
+
+def _done(seq: int, call: Call, cards: Mapping[str, Card]) -> Iterable[Row]:
+    """Of a record that is closed; one of which nobody said what was done has none."""
+    record = call.record
+    if record.saved_at is None or record.kind == NOT_RECORDED:
+        return
+    apart = {one.service: one for one in record.apart}
+    for service in dict.fromkeys(record.services or ("",)):
+        own, card = apart.get(service), cards.get(service, Card())
+        yield {
+            "call_id": call.call_id,
+            "service": _text(service),
+            "last_seq": seq,
+            "at": call.arrived_at,
+            "kind": own.kind if own is not None else _text(record.kind),
+            "outcome": own.outcome if own is not None else _text(record.outcome),
+            "institution": card.institution,
+            "level": card.level,
+            "municipality": _text(record.municipality),
+        }
 
 
 def _legs(calls: Iterable[tuple[int, Call]]) -> Iterable[Row]:

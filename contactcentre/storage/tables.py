@@ -36,6 +36,8 @@ metadata = MetaData(
 _SOMEBODY = text("person <> ''")
 _NAMED = text("caller IS NOT NULL AND forgotten_at IS NULL")
 _NOTED = text("note <> ''")
+_PROMISED = text("promised_at IS NOT NULL")
+_OWED = text("promised_at IS NOT NULL AND kept_at IS NULL")
 
 
 def _name() -> String:
@@ -322,6 +324,65 @@ abuse_list = Table(
     Column("lift_id", String(32), nullable=False, server_default=""),  # and no more once this is
 )
 
+# Cases: what a citizen waits for. Written by people, so they are no projection of the journal.
+cases = Table(
+    "cases",
+    metadata,
+    Column(
+        "case_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("owner", Text, nullable=False),  # a realm: centre:sala, institution:VSAA
+    Column("begun_at", Text, nullable=False),  # a centre's realm; "" where there is none
+    Column("opened_at", Double, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("due_on", String(10), nullable=False),
+    Column("over_at", Double, index=True),  # done or closed
+    Column("call_id", Text),  # of the contact in which it was opened
+    Column("caller", Text),
+    Column("submission", Text, nullable=False, server_default=""),
+    Column("submission_by", Text, nullable=False, server_default=""),
+    Column("submission_confirmed_at", Double),
+    Column("forgotten_at", Double),
+    Index("ix_cases_caller", "caller"),
+    Index("ix_cases_owner_state_due_on", "owner", "state", "due_on"),
+    Index("ix_cases_begun_at_state_due_on", "begun_at", "state", "due_on"),
+    Index("ix_cases_state_due_on", "state", "due_on"),
+    sqlite_autoincrement=True,  # no number is told twice
+)
+
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column(
+        "entry_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("case_id", ForeignKey("cases.case_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("promised_at", Double),  # by then
+    Column("kept_at", Double),
+    Index("ix_case_entries_owed", "by", "promised_at", sqlite_where=_OWED, postgresql_where=_OWED),
+    Index(
+        "ix_case_entries_promised_at",
+        "promised_at",
+        sqlite_where=_PROMISED,
+        postgresql_where=_PROMISED,
+    ),
+)
+
 # --- what happened -------------------------------------------------------------------------
 # Texts without a limit: they come from outside, and no length may stop the projection.
 
@@ -377,6 +438,11 @@ contacts = Table(
     Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal
     Column("forgotten_at", Double),  # its number and note, or a pseudonym made of it: no projection
+    # What the record says more.
+    Column("came_by", Text, nullable=False, server_default="phone"),
+    Column("matter_municipality", Text, nullable=False, server_default=""),
+    Column("spoken_language", Text, nullable=False, server_default=""),
+    Column("follow_up_on", String(10)),
     Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
     Index("ix_contacts_named", "arrived_at", sqlite_where=_NAMED, postgresql_where=_NAMED),
     Index("ix_contacts_noted", "arrived_at", sqlite_where=_NOTED, postgresql_where=_NOTED),
@@ -402,6 +468,21 @@ legs = Table(
     Column("why", Text),  # it ended
     Column("hold_s", Double, nullable=False),
     Column("circle", Integer, nullable=False),  # of centres, that had opened
+)
+
+# What was done, by service: made when the record is closed; a record of no service has one row.
+services_done = Table(
+    "services_done",
+    metadata,
+    Column("call_id", Text, primary_key=True),
+    Column("service", Text, primary_key=True),  # "" where no card fits
+    Column("last_seq", BigInteger, nullable=False),
+    Column("at", Double, nullable=False, index=True),  # when the contact began
+    Column("kind", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("institution", Text, nullable=False),  # as the card has it, then
+    Column("level", Text, nullable=False),  # state, municipal
+    Column("municipality", Text, nullable=False),  # of the matter
 )
 
 agent_intervals = Table(

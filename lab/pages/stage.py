@@ -53,9 +53,12 @@ from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
+from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
+from contactcentre.features.cases.service import CaseService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
+from contactcentre.features.desk.day import DayService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
@@ -242,6 +245,7 @@ class StagedHistory(History):
             self._views.figures,
             live,
             self.decisions,
+            submit=self.inbox.submit,
             give_up=unrecorded.give_up,
             alarms=self._alarms,
         )
@@ -262,6 +266,9 @@ class StagedHistory(History):
         self.sealer = Sealer(engine, home / "audit-head")
         self.abuse = AbuseList(
             engine, home / "abuse.json", pseudonym=PSEUDONYMS.of, ask=self.approvals.ask
+        )
+        self.cases = CaseService(
+            engine, self.world, pseudonym=PSEUDONYMS.of, offered=self.catalogue.offered
         )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
@@ -287,6 +294,8 @@ class StagedHistory(History):
             institutions=self.institutions,
             desks=self.desks,
             history=CitizenService(self.database, self.world.calls),
+            days=DayService(self.database, self.world, promised=own_promises(self.database)),
+            open_cases=CasesBesideCall(self.database, self.world.calls, person=PSEUDONYMS.of),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             services=self.catalogue,
@@ -295,6 +304,7 @@ class StagedHistory(History):
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             abuse=self.abuse,
+            cases=self.cases,
             trunks=self.trunks,
             limits=self.limits,
             personal=CitizenRights(

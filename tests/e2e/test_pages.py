@@ -696,6 +696,30 @@ async def test_another_kind_outcome_and_service_by_keyboard(world: World) -> Non
     assert keys.pressed <= 7
 
 
+async def test_a_visit_is_written_down_by_the_keyboard(world: World) -> None:
+    """W begins it, the note has the focus; kind and outcome of one service are its own, and what
+    should not stand in the note is named and taken out. Calls come all the while."""
+    page = await world.open("idle")
+    await page.keyboard.press("w")
+    await expect(page.locator("#note")).to_be_focused()
+    await page.keyboard.type("Kods 010180-12345.")
+    await page.get_by_role("button", name="Noņemt").click()
+    await page.keyboard.press("Alt+/")
+    await page.keyboard.type("gimenes")
+    await page.keyboard.press("Enter")
+    await page.locator("#services").get_by_role("button", name="Ģimenes").first.click()
+    await page.keyboard.press("2")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#record")).to_be_hidden()
+    saved = world.stage.heard(commands.RecordSaved)[-1]
+    assert isinstance(saved, commands.RecordSaved)
+    assert (saved.kind, saved.services) == ("consultation", ("VSAA-GVP",))
+    assert [(one.service, one.kind) for one in saved.apart] == [("VSAA-GVP", "application")]
+    contact = next(call for call in world.stage.world.ended if call.call_id == saved.call_id)
+    assert (contact.record.note.strip(), contact.came_by) == ("Kods .", "visit")
+    assert world.stage.desk("idle").state == "READY"
+
+
 async def test_every_control_has_its_key_while_one_writes(world: World) -> None:
     """Alt and a letter work from within the note, Esc leaves it, N comes back."""
     page, keys = await rings(world)
@@ -1061,6 +1085,7 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
     watching = {Grant(role=role) for role in ("admin", "supervisor", "editor", "auditor", "dpo")}  # type: ignore[arg-type]
     await world.has_roles(watching)
     more = ("/trunks", "/limits", "/abuse", "/audit", "/person", "/services")
+    more += ("/cases", "/cases/new", "/cases/figures")
     for path in ("/accounts", "/accounts/new", "/approvals", "/crisis", *more):
         await page.goto(world.origin + path)
         assert await faults(page) == []

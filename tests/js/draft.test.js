@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Draft, holdsPersonalCode } from "../../agents_ui/desk/draft.js";
+import { Draft } from "../../agents_ui/desk/draft.js";
 
 /** @param {string} id @param {string} note @param {number} version */
 function call(id, note, version) {
@@ -96,9 +96,4 @@ test("a writing of a call that has left the page is not sent into the next one",
   made.take(call("c-2", "", 0));
   assert.equal(made.failed(order), false);
   assert.equal(made.unsaved, null);
-});
-
-test("a personal code is noticed with and without its dash, a telephone number is not one", () => {
-  const texts = ["kods 010180-12345.", "32345612345", "tālr. 29123445", "1234567-12345"];
-  assert.deepEqual(texts.map(holdsPersonalCode), [true, true, false, false]);
 });

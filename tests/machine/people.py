@@ -13,6 +13,7 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.work import ByHand, ServiceDone
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))
@@ -347,6 +348,16 @@ class People(Watched):
             case "more":
                 self.apply(commands.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
 
+    @rule(agent_id=WHO, channel=st.sampled_from(["visit", "letter"]))
+    def an_agent_writes_down_a_visit(self, agent_id: str, channel: ByHand) -> None:
+        """Whatever else the agent does."""
+        key = f"{next(self.exchange.numbers):032x}"
+        self.apply(
+            signals.ContactBegun(
+                at=self.exchange.at, agent_id=agent_id, call_id=key, channel=channel
+            )
+        )
+
     def turn_to(self, agent_id: str, call: str) -> None:
         """To the record of an earlier call, if it is one, as the desk does."""
         if call in self.world.agents[agent_id].unsaved and call not in self.world.calls:
@@ -382,14 +393,17 @@ class People(Watched):
     def save(self, agent_id: str, call: str, *, finish: bool) -> None:
         """The record of a call, which may be a draft."""
         self.turn_to(agent_id, call)
+        known = self.world.calls.get(call)
         self.apply(
             commands.RecordSaved(
                 at=self.exchange.at,
                 agent_id=agent_id,
                 call_id=call,
                 kind="consultation",
-                services=(),
+                services=("s",),
                 outcome="answered",
+                apart=(ServiceDone(service="s", kind="application", outcome="answered"),),
+                base=known.record.version if known is not None else 0,
                 finish=finish,
             )
         )

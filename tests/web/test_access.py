@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
+from agents_ui.cases.port import NewCase
 from agents_ui.shell import permissions
 from agents_ui.shell.permissions import LINKS, ROUTES, TABLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Grant, Person, Role
@@ -32,6 +33,13 @@ REALMS = (
 )
 FORMS = {
     "/language",
+    "/cases/find",
+    "/cases/new",
+    "/cases/{number}/write",
+    "/cases/{number}/hand-on",
+    "/cases/{number}/turn",
+    "/cases/{number}/dictate",
+    "/cases/{number}/confirm",
     "/desk/leave",
     "/crisis/on",
     "/crisis/off",
@@ -72,7 +80,15 @@ BODIES = {
     "/desk/laid-aside": {},
     "/desk/onward": {"call_id": "{call_id}"},
     "/desk/command": {"id": 1, "name": "nothing", "args": {}},
+    "/cases/find": {"number": "{number}"},
+    "/cases/new": {"kind": "question", "subject": "Ceļš"},
+    "/cases/{number}/write": {"text": "x"},
+    "/cases/{number}/hand-on": {"owner": "centre:talking"},
+    "/cases/{number}/turn": {"state": "waiting"},
+    "/cases/{number}/dictate": {"text": "x"},
+    "/cases/{number}/confirm": {"text": "y"},
     "/board/close-records": {"agent_id": AGENTS["talking"].agent_id},
+    "/board/help": {"agent_id": AGENTS["talking"].agent_id},
     "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},
     "/crisis/off": {"confirm": "yes"},
     "/crisis/confirm": {},
@@ -136,7 +152,9 @@ async def test_a_route_without_a_row_is_closed(enter, monkeypatch):
 
 def names_an_object(route: str) -> bool:
     """Whether the request says what it is done to: in its address, or in its body."""
-    return "{" in route or route in {"POST /board/close-records", "POST /accounts/new"}
+    return "{" in route or route in {
+        *("POST /board/close-records", "POST /board/help", "POST /accounts/new"),
+    }
 
 
 def expected(person: Person | None, route: str, lies_in: frozenset) -> str:
@@ -211,6 +229,9 @@ async def test_every_cell(app, enter, csrf, world, role):
         centre_id="talking",
     )
     lies_in = around(world.world.network.place("talking"))
+    case = NewCase(kind="question", subject="Ceļš")
+    opener = (await world.accounts.session(cookie_of(browser))).person
+    objects["{number}"] = await world.cases.begin(case, person=opener)
     user_id = (await world.accounts.session(cookie_of(browser))).person.user_id
     for realm in REALMS:
         await world.accounts.set_grants(user_id, {Grant(role=role, realm=realm)}, by="test")
@@ -225,7 +246,7 @@ async def test_every_cell(app, enter, csrf, world, role):
 async def test_a_visitor(app, enter):
     """Whoever is not logged in gets what is open, and nothing else."""
     browser = await enter(None)
-    objects = {"{call_id}": "c-1", "{user_id}": "u", "{trunk_id}": "lmt"}
+    objects = {"{call_id}": "c-1", "{user_id}": "u", "{trunk_id}": "lmt", "{number}": "1"}
     for route in sorted(routes(app) - APART - {"POST /language"}):
         status = await ask(browser, "guess", route, objects)
         assert fits(status, expected(None, route, frozenset()), ROUTES[route]), (route, status)

@@ -105,6 +105,13 @@ class DialsUsedUp(events.AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpGiven(events.AgentEvent):
+    """A supervisor (a log-in) has seen to it that this agent asks for help."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOwed(events.AgentEvent):
     """The agent has served a call while we were away."""
 

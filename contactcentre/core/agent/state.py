@@ -48,6 +48,7 @@ class Agent:
     resting_until: float | None = None  # after an offer that came to nothing
     resting_for: str = ""  # why
     closed: bool = False  # the agent's centre
+    help_since: float | None = None  # since when the agent asks a supervisor for help
     overtime: bool = False  # ready was chosen while it was closed
 
     @property

@@ -72,7 +72,8 @@ def _log_in_again(agent: Agent, event: commands.AgentLoggedIn) -> Agent:
 
 
 def _log_out_later(agent: Agent, event: events.AgentEvent) -> Agent:
-    return replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False, gone_at=None)
+    left = replace(agent, wants_ready=False, wanted_reason=LEAVING, microphone=False)
+    return replace(left, gone_at=None, help_since=None)
 
 
 def _log_out(agent: Agent, event: commands.AgentLoggedOut | signals.LongUnreachable) -> Agent:
@@ -119,6 +120,14 @@ def _hours(agent: Agent, event: signals.CentreHours) -> Agent:
     if event.new_day:
         return replace(after, wants_ready=False, wanted_reason="shift")
     return after
+
+
+def _ask_help(agent: Agent, event: commands.HelpAsked) -> Agent:
+    return replace(agent, help_since=agent.help_since or event.at)
+
+
+def _no_help(agent: Agent, event: commands.HelpWithdrawn | signals.HelpGiven) -> Agent:
+    return replace(agent, help_since=None)
 
 
 def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
@@ -274,8 +283,17 @@ _FREE = (State.READY, State.NOT_READY)
 _FREED = (*_FREE, State.LOGGED_OUT)
 
 
+def _help_moves(*states: State) -> dict[type[events.Event], AgentMove]:
+    return {
+        commands.HelpAsked: AgentMove(_ask_help, states),
+        commands.HelpWithdrawn: AgentMove(_no_help, states),
+        signals.HelpGiven: AgentMove(_no_help, states),
+    }
+
+
 def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
+        **_help_moves(*_FREE),
         commands.AgentLoggedIn: AgentMove(_stay, _FREE),
         commands.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
         commands.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
@@ -296,6 +314,7 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
 
 def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
     return {
+        **_help_moves(state),
         commands.AgentLoggedIn: AgentMove(_log_in_again, (state,)),
         commands.AgentLoggedOut: AgentMove(_log_out_later, (state,)),
         commands.ReadyChosen: AgentMove(_want_ready, (state,)),

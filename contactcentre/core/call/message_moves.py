@@ -116,7 +116,7 @@ def saved(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
     offer = call.open_offer
     if offer is None or offer.agent_id != event.agent_id:
         raise Illegal
-    call = record_moves.written(call, event)
+    call = record_moves.written(call, event, network)
     if not event.finish:
         return Moved(call)
     call, follows = cut_off(call, offer, Result.HANDLED, event.at, network)

@@ -40,20 +40,44 @@ def record(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
     if call.talk.answered_at is None:
         raise Illegal
     closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
-    return Moved(written(call, event), (closed,) if event.finish else ())
+    return Moved(written(call, event, network), (closed,) if event.finish else ())
 
 
-def written(call: Call, event: commands.RecordSaved) -> Call:
-    """The call with that record, a draft or the whole."""
-    saved_at = event.at if event.finish else call.record.saved_at
-    done = replace(
-        call.record,
+def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
+    """The call with that record, a draft or the whole.
+
+    Raises `Illegal` where somebody else has written meanwhile. The same once more is told by a page
+    that has not heard our answer.
+    """
+    before = call.record
+    after = replace(
+        before,
         kind=event.kind,
         services=event.services,
         outcome=event.outcome,
-        saved_at=saved_at,
+        apart=tuple(one for one in event.apart if one.service in event.services),
+        municipality=event.municipality or municipality(call, network),
+        language=event.language,
+        follow_up_on=event.follow_up_on,
     )
-    return replace(call, record=done)
+    if after != before:
+        if event.base not in (None, before.version):
+            raise Illegal
+        after = replace(after, version=before.version + 1)
+    return replace(
+        call, record=replace(after, saved_at=event.at if event.finish else before.saved_at)
+    )
+
+
+def municipality(call: Call, network: Network) -> str:
+    """Of the matter, as far as the call tells: where the caller chose, or where the centre is whose
+    number was dialled, or by which it was written down; "" where none of these says."""
+    if call.record.municipality or call.choice.municipality:
+        return call.record.municipality or call.choice.municipality
+    if call.written is None:
+        return network.place(network.hotline(call.dialled).centre_id).municipality
+    agent = network.agents.get(call.talk.agent_id or "")
+    return network.place(agent.centre_id if agent is not None else None).municipality
 
 
 def given_up(call: Call, event: RecordGivenUp, network: Network) -> Moved:
@@ -61,7 +85,9 @@ def given_up(call: Call, event: RecordGivenUp, network: Network) -> Moved:
     agent_id = call.talk.agent_id
     if agent_id is None or call.record.saved_at is not None:
         raise Illegal
-    done = replace(call.record, kind=NOT_RECORDED, services=(), outcome="", saved_at=event.at)
+    done = replace(
+        call.record, kind=NOT_RECORDED, services=(), outcome="", apart=(), saved_at=event.at
+    )
     closed = RecordClosed(at=event.at, agent_id=agent_id, call_id=call.call_id)
     return Moved(replace(call, record=done), (closed,))
 

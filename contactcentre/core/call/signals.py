@@ -12,6 +12,7 @@ from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.state import Call
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
+from contactcentre.core.work import ByHand
 from routing.overflow import Overflow
 
 # --- at the door ---------------------------------------------------------------------------
@@ -170,6 +171,13 @@ class RecordGivenUp(events.CallEvent):
 
     call: Call  # as the journal has it
     by: str = ""  # whose word it was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactBegun(events.CallEvent, events.AgentEvent):
+    """An agent writes down what came without a call."""
+
+    channel: ByHand
 
 
 # --- erased --------------------------------------------------------------------------------

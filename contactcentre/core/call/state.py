@@ -7,6 +7,7 @@ of the legs beneath them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from contactcentre.core.call.callback import Callback
@@ -14,6 +15,7 @@ from contactcentre.core.call.leg import OFFERS, Leg, Purpose
 from contactcentre.core.call.queueing import NOT_QUEUED, Queueing
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.work import ByHand, CameBy, ServiceDone
 from ivr.interpreter import Cursor
 from routing.model import Levels
 
@@ -103,13 +105,21 @@ class CallEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """What the agent writes down of it: the note, and what was done, for the law's statistics."""
+    """What the agent writes down of it: the note, and what was done, for the law's statistics.
+
+    Kind and outcome are those of every service that is not told `apart`.
+    """
 
     note: str = ""
     note_version: int = 0
     kind: str = "consultation"
     services: tuple[str, ...] = ()
     outcome: str = "answered"
+    apart: tuple[ServiceDone, ...] = ()
+    municipality: str = ""  # of the matter
+    language: str = ""  # of the talk, where the agent has said
+    follow_up_on: date | None = None
+    version: int = 0  # of all this but the note
     saved_at: float | None = None
 
 
@@ -143,6 +153,7 @@ class Call:
     record: CallRecord = CallRecord()
     identity: Identity = Identity()
     callback: Callback | None = None  # this call is such a callback; `caller` is the number
+    written: ByHand | None = None  # no call at all: an agent has written it down
 
     def unleashed(self) -> Call:
         """The call, its caller's socket not ours."""
@@ -159,6 +170,15 @@ class Call:
             talk=Talk(answered_at=self.talk.answered_at, ended_at=at),
             record=replace(self.record, saved_at=None),
         )
+
+    @property
+    def came_by(self) -> CameBy:
+        """How the citizen came to us."""
+        if self.written is not None:
+            return self.written
+        if self.callback is None:
+            return "phone"
+        return "callback" if self.callback.message is None else "voice_message"
 
     @property
     def message(self) -> VoiceMessage | None:

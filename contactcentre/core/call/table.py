@@ -8,6 +8,7 @@ from contactcentre.core import commands, events
 from contactcentre.core.call import (
     arrival_moves,
     callback_moves,
+    contact_moves,
     end_moves,
     erasure,
     fallback_moves,
@@ -292,6 +293,7 @@ BEGINNINGS: Mapping[type[events.Event], Move] = {
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
     signals.MessageLeft: Move(message_moves.made, (_P.CALLBACK,)),
     events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),
+    signals.ContactBegun: Move(contact_moves.begun, (_P.ENDED,)),
 }
 """How a call comes to be."""
 

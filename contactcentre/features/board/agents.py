@@ -24,7 +24,7 @@ class AgentRows:
         self._kept: dict[str, tuple[Agent, port.AgentRow]] = {}
 
     def rows(self) -> tuple[port.AgentRow, ...]:
-        """Everybody who has been at work, those in a call first."""
+        """Everybody who has been at work: those who ask for help first, then those in a call."""
         networks = (self._world.network, self._world.crisis.published)
         if self._networks is None or any(
             new is not old for new, old in zip(networks, self._networks, strict=True)
@@ -34,7 +34,7 @@ class AgentRows:
 
     def _by_state(self) -> Iterable[Agent]:
         here = [agent for agent in self._world.agents.values() if agent.since > 0]
-        return sorted(here, key=lambda agent: (_RANK[agent.state], agent.since))
+        return sorted(here, key=lambda one: (not one.help_since, _RANK[one.state], one.since))
 
     def _row(self, agent: Agent) -> port.AgentRow:
         call = self._world.calls.get(agent.call_id or "")
@@ -67,6 +67,7 @@ class AgentRows:
             queue=queue,
             languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
             unsaved=len(earlier(agent)),
+            help_since=agent.help_since,
         )
 
 

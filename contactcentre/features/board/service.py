@@ -21,18 +21,20 @@ from itertools import chain, islice
 from agents_ui.board import port
 from agents_ui.shell.permissions import Act, reach
 from agents_ui.shell.port import Person, Realm, Texts, Unavailable
+from contactcentre.core.agent.signals import HelpGiven
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.events import AgentEvent
 from contactcentre.core.explanation import why
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
-from contactcentre.engine.inbox import SAFE_WITHIN_S
+from contactcentre.engine.inbox import SAFE_WITHIN_S, Crowded, NotSafeYet
 from contactcentre.engine.live import BOARD, Live
 from contactcentre.features.board.agents import AgentRows, earlier
 from contactcentre.features.board.sight import BoardSight
@@ -49,8 +51,15 @@ FRESH_S = 0.5
 WAITING = (Phase.WAITING, Phase.OFFERED)
 
 
+Submit = Callable[[AgentEvent], Awaitable[bool]]
+"""Puts a fact into the inbox; see `Inbox.submit`."""
+
 GiveUp = Callable[[Sequence[str], str], Awaitable[int]]
 """Closes the records of these calls, on whose word; answers how many there were."""
+
+
+async def _unheard(event: AgentEvent) -> bool:
+    return False
 
 
 async def _none(call_ids: Sequence[str], by: str) -> int:
@@ -67,10 +76,12 @@ class BoardService:
         live: Live,
         decisions: DecisionLog,
         *,
+        submit: Submit = _unheard,
         give_up: GiveUp = _none,
         alarms: Callable[[], tuple[Alarm, ...]] = tuple,
     ) -> None:
         self._give_up = give_up
+        self._submit = submit
         self._alarms = alarms
         self._world = world
         self._figures = figures
@@ -96,6 +107,18 @@ class BoardService:
                 return await self._give_up(earlier(agent), person.user_id)
         except TimeoutError:
             raise Unavailable from None
+
+    async def give_help(self, agent_id: str, *, person: Person) -> None:
+        """See `Board`."""
+        if not self._sight(person, Act.HELP_GIVE).agent(agent_id):
+            raise LookupError(agent_id)
+        try:
+            given = HelpGiven(at=now(), agent_id=agent_id, by=person.user_id)
+            await self._submit(given)
+        except Crowded:
+            raise Unavailable from None
+        except NotSafeYet:
+            pass  # it counts already
 
     async def why(self, call_id: str, *, person: Person) -> port.Why:
         """See `Board`."""
@@ -214,7 +237,8 @@ class BoardService:
     def _recent(self, sight: BoardSight) -> list[Call]:
         listed = (Phase.ENDED, *UNCONNECTED)
         open_calls = (c for c in self._world.calls.values() if c.phase not in listed)
-        ended = sorted(self._world.ended, key=lambda call: call.end.at or 0.0, reverse=True)
+        over = (call for call in self._world.ended if call.written is None)
+        ended = sorted(over, key=lambda call: call.end.at or 0.0, reverse=True)
         return list(islice(filter(sight.call, chain(open_calls, ended)), SHOWN_CALLS))
 
     def _name(self, agent_id: str | None, sight: BoardSight) -> str:

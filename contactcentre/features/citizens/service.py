@@ -14,19 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
 from agents_ui.shell.port import Person, Unavailable
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.purpose import opens, purpose_of
+from contactcentre.core.call.state import Call
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
 
 AT_MOST = 20
-IDENTIFIED = 1
-"""The level from which services and notes are shown, to the agent who has answered."""
-
-ANSWERED = frozenset({"talk", "record"})
-"""The purposes of an agent who has answered the call."""
-
 _contacts, _queues = models.contacts, models.queues
 
 
@@ -50,12 +45,12 @@ class CitizenService:
     async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
         """See `PastContacts`. Who asked, and why, is written down before anything is shown."""
         call = self._calls.get(call_id)
-        purpose = _purpose(call, person.agent_id)
+        purpose = purpose_of(call, person.agent_id)
         if call is None or purpose is None:
             raise LookupError("not a call of this agent")
         if not call.caller:
             return ()
-        opened = purpose in ANSWERED and call.identity.level >= IDENTIFIED
+        opened = opens(call, purpose)
         entry = AuditEntry(
             at=self._clock(),
             who=person.user_id,
@@ -72,20 +67,6 @@ class CitizenService:
         async with opened as connection:
             await audit.write(connection, entry)
             return await _read(connection, caller, but=entry.object)
-
-
-def _purpose(call: Call | None, agent_id: str | None) -> str | None:
-    """What an agent has to do with a call just now; None: nothing (any more)."""
-    if call is None or agent_id is None:
-        return None
-    if call.talk.agent_id == agent_id:
-        return "record" if call.phase is Phase.ENDED else "talk"
-    offer = call.open_offer
-    if offer is None or offer.agent_id != agent_id:
-        return None
-    if call.message is not None:
-        return "message"
-    return "offer" if call.callback is None else "callback"
 
 
 async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequence[RowMapping]:

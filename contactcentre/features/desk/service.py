@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Any
+from uuid import uuid4
 
 from agents_ui.desk import port
 from agents_ui.shell.port import AgentState, Person, PhoneLogin, Unavailable
@@ -131,6 +132,7 @@ class DeskService:
             unsaved=tuple(self._unsaved(agent)),
             laid_aside=len(self._laid_aside(agent)),
             gone_at=agent.gone_at,
+            help_since=agent.help_since,
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
@@ -150,6 +152,7 @@ class DeskService:
                 call_id=call.call_id,
                 arrived_at=call.arrived_at,
                 queue_label=self._world.network.queue(call.queue).labels,
+                came_by=call.came_by,
             )
             for call in calls
         )
@@ -197,6 +200,11 @@ class DeskService:
             service_level=self._figures.window(now()).service_level,
         )
 
+    def municipalities(self) -> Sequence[tuple[str, str]]:
+        """See `Desks`."""
+        known = self._world.network.municipalities.values()
+        return tuple((one.municipality_id, one.name) for one in known)
+
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
         call = self._world.calls.get(call_id)
@@ -209,8 +217,10 @@ class DeskService:
     async def command(self, agent_id: str, name: str, args: Mapping[str, Any]) -> bool:
         """See `Desks`."""
         event = event_of(agent_id, name, args, at=now())
-        if not all(map(self._offered, self._chosen_services(event))):
+        if not all(map(self._offered, self._chosen_services(event))) or not self._stands(event):
             raise port.BadCommand("bad-arguments")
+        if isinstance(event, commands.ContactChosen):
+            return await self._submit(_begun(event))
         call_id: str = getattr(event, "call_id", "")
         if call_id in self._laid_aside(self._world.agents[agent_id]):
             await self._take_in_hand(agent_id, call_id)
@@ -227,6 +237,12 @@ class DeskService:
                 return frozenset({service})
             case _:
                 return frozenset()
+
+    def _stands(self, event: events.AgentEvent) -> bool:
+        """Whether there is the place of which a record tells."""
+        if not isinstance(event, commands.RecordSaved) or not event.municipality:
+            return True
+        return event.municipality in self._world.network.municipalities
 
     async def leave(self, agent_id: str) -> None:
         """See `Desks`. Only a browser in mid-call loses anything by it."""
@@ -249,3 +265,10 @@ class DeskService:
             raise port.NotYetOnDisk from None
         except Crowded:
             raise Unavailable from None
+
+
+def _begun(event: commands.ContactChosen) -> signals.ContactBegun:
+    """What came without a call has no name of the exchange's: it gets one here."""
+    return signals.ContactBegun(
+        at=event.at, agent_id=event.agent_id, call_id=uuid4().hex, channel=event.channel
+    )

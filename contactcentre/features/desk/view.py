@@ -10,6 +10,7 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_versions
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
+from contactcentre.core.call.record_moves import municipality
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.dials import Barred
@@ -57,6 +58,16 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         message=_message(call, network),
         barred=barred,
         passed_by=_passed_by(call, agent, network),
+        came_by=call.came_by,
+        written=call.written is not None,
+        apart=tuple(
+            port.ApartView(service=one.service, kind=one.kind, outcome=one.outcome)
+            for one in record.apart
+        ),
+        municipality=municipality(call, network),
+        spoken=record.language or call.language,
+        follow_up_on=record.follow_up_on.isoformat() if record.follow_up_on is not None else None,
+        record_version=record.version,
     )
 
 

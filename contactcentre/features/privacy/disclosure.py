@@ -22,6 +22,7 @@ from contactcentre.storage.pseudonyms import Pseudonyms
 from routing.calendar import LOCAL
 
 _contacts, _audit = models.contacts.c, models.audit.c
+_cases, _entries = models.cases.c, models.case_entries.c
 
 _TOLD: Final = (
     *("call_id", "dialled", "language", "outcome", "kind", "result", "note"),
@@ -30,6 +31,7 @@ _TOLD: Final = (
 _LOOKS: Final = (
     *(Action.HISTORY_LISTED, Action.HISTORY_OPENED),
     *(Action.MESSAGE_HEARD, Action.PERSON_EXPORTED),
+    *(Action.CASES_LISTED, Action.CASE_READ),
 )
 
 PersonalData = dict[str, Any]
@@ -49,6 +51,9 @@ async def disclose(
         "made_at": _time(at),
         "numbers": sorted(numbers),
         "contacts": [_contact(row) for row in await _rows(connection, [*numbers, *people])],
+        "cases": [
+            await _case(connection, row) for row in await _cases_of(connection, [*numbers, *people])
+        ],
         "looked_at": [_look(row) for row in await _looks(connection, people)],
         "kept_for": [
             {"what": name, "days": term.days, "basis": term.basis} for name, term in terms.items()
@@ -76,6 +81,33 @@ async def _rows(connection: AsyncConnection, callers: Collection[str]) -> Sequen
         .order_by(_contacts.arrived_at, _contacts.call_id)
     )
     return (await connection.execute(query)).mappings().all()
+
+
+async def _cases_of(connection: AsyncConnection, callers: Collection[str]) -> Sequence[RowMapping]:
+    query = select(models.cases).where(_cases.caller.in_(callers)).order_by(_cases.case_id)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def _case(connection: AsyncConnection, row: RowMapping) -> dict[str, Any]:
+    query = select(models.case_entries).where(_entries.case_id == row["case_id"])
+    entries = (await connection.execute(query.order_by(_entries.entry_id))).mappings().all()
+    return {
+        "opened_at": _time(row["opened_at"]),
+        "over_at": _time(row["over_at"]),
+        **{name: row[name] for name in ("kind", "state", "subject", "service", "due_on")},
+        "submission": row["submission"],
+        "submission_confirmed_at": _time(row["submission_confirmed_at"]),
+        "entries": [
+            {
+                "at": _time(one["at"]),
+                "what": one["what"],
+                "text": one["text"],
+                "promised_at": _time(one["promised_at"]),
+                "kept_at": _time(one["kept_at"]),
+            }
+            for one in entries
+        ],
+    }
 
 
 async def _looks(connection: AsyncConnection, people: Collection[str]) -> Sequence[RowMapping]:

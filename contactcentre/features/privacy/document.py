@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from contactcentre.core.config import document
 from routing.written import within
 
-DataClass = Literal["numbers", "notes", "events", "messages", "drafts", "audit"]
+DataClass = Literal["numbers", "notes", "events", "messages", "drafts", "cases", "audit"]
 
 CLASSES: tuple[DataClass, ...] = get_args(DataClass)
 
@@ -19,6 +19,7 @@ ABOUT: Mapping[DataClass, str] = {
     "events": "what happened to each call and why, second by second: no number, no note",
     "messages": "recordings of voice messages that are done with",
     "drafts": "records that nobody has closed: they are closed as not recorded",
+    "cases": "words of cases that are over, and whose they were; the rest of a case stays",
     "audit": "who looked at what and who changed what",
 }
 

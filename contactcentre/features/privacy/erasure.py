@@ -9,23 +9,24 @@ asked for once more: what is gone already is no fault.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
+from contactcentre.features.privacy.case_sweep import BLANK
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.message_files import MessageFiles
 
-_contacts = models.contacts.c
+_contacts, _cases, _entries = models.contacts.c, models.cases.c, models.case_entries.c
 
 
 class NotErased(Exception):
@@ -97,6 +98,8 @@ class Erasure:
         async with self._engine.connect() as connection:
             if person in await store.held(connection):
                 raise HeldData("there is a legal hold on these data: see `person holds`")
+            if await store.open_case(connection, (number, person)):
+                raise OpenContact("a case of this number is still open: answer it, and close it")
         await self._approved(person, by)
         if not await self._live.forget(number):
             raise OpenContact("a call, a callback or a message of this number is still open")
@@ -116,6 +119,7 @@ class Erasure:
         )
         async with self._engine.begin() as connection:
             count = (await connection.execute(change)).rowcount
+            await _erase_cases(connection, (number, person), at)
             entry = AuditEntry(
                 at=at,
                 who=by,
@@ -146,3 +150,11 @@ class Erasure:
         for recording in mine:
             await asyncio.to_thread(self._files.remove, recording)
         return len(mine)
+
+
+async def _erase_cases(connection: AsyncConnection, callers: Collection[str], at: float) -> None:
+    mine = _cases.caller.in_(callers)
+    of_mine = _entries.case_id.in_(select(_cases.case_id).where(mine))
+    await connection.execute(update(models.case_entries).where(of_mine).values(text=""))
+    change = update(models.cases).where(mine)
+    await connection.execute(change.values(**BLANK, caller=None, forgotten_at=at))

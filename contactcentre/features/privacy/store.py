@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -106,3 +106,10 @@ async def caller_of(connection: AsyncConnection, call_id: str) -> str | None:
         select(_contacts.caller).where(_contacts.call_id == call_id)
     )
     return found
+
+
+async def open_case(connection: AsyncConnection, callers: Collection[str]) -> bool:
+    """Whether a case of one of these is not over."""
+    cases = models.cases.c
+    query = select(cases.case_id).where(cases.caller.in_(callers), cases.over_at.is_(None))
+    return await connection.scalar(query.limit(1)) is not None

@@ -319,6 +319,72 @@ def _privacy() -> None:
 
 def _calls() -> None:
     op.create_table(
+        "cases",
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.Double(), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.String(10), nullable=False),
+        sa.Column("over_at", sa.Double(), index=True),
+        sa.Column("call_id", sa.Text()),
+        sa.Column("caller", sa.Text()),
+        sa.Column("submission", sa.Text(), nullable=False, server_default=""),
+        sa.Column("submission_by", sa.Text(), nullable=False, server_default=""),
+        sa.Column("submission_confirmed_at", sa.Double()),
+        sa.Column("forgotten_at", sa.Double()),
+        sa.Index("ix_cases_caller", "caller"),
+        sa.Index("ix_cases_owner_state_due_on", "owner", "state", "due_on"),
+        sa.Index("ix_cases_begun_at_state_due_on", "begun_at", "state", "due_on"),
+        sa.Index("ix_cases_state_due_on", "state", "due_on"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "case_entries",
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
+        sa.Column(
+            "case_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.ForeignKey("cases.case_id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("promised_at", sa.Double()),
+        sa.Column("kept_at", sa.Double()),
+        sa.Index(
+            "ix_case_entries_owed",
+            "by",
+            "promised_at",
+            sqlite_where=sa.text("promised_at IS NOT NULL AND kept_at IS NULL"),
+            postgresql_where=sa.text("promised_at IS NOT NULL AND kept_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_case_entries_promised_at",
+            "promised_at",
+            sqlite_where=sa.text("promised_at IS NOT NULL"),
+            postgresql_where=sa.text("promised_at IS NOT NULL"),
+        ),
+    )
+    op.create_table(
         "journal",
         sa.Column("source", sa.String(32), primary_key=True),
         sa.Column("seq", sa.BigInteger(), primary_key=True, autoincrement=False),
@@ -367,6 +433,11 @@ def _calls() -> None:
         sa.Column("message_heard_at", sa.Double()),
         sa.Column("message_deleted_at", sa.Double()),
         sa.Column("forgotten_at", sa.Double()),
+        # What the record says more.
+        sa.Column("came_by", sa.Text(), nullable=False, server_default="phone"),
+        sa.Column("matter_municipality", sa.Text(), nullable=False, server_default=""),
+        sa.Column("spoken_language", sa.Text(), nullable=False, server_default=""),
+        sa.Column("follow_up_on", sa.String(10)),
         sa.Index("ix_contacts_caller_arrived_at", "caller", "arrived_at"),
         sa.Index(
             "ix_contacts_named",
@@ -403,6 +474,18 @@ def _calls() -> None:
 
 
 def _agents() -> None:
+    op.create_table(
+        "services_done",
+        sa.Column("call_id", sa.Text(), primary_key=True),
+        sa.Column("service", sa.Text(), primary_key=True),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False, index=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("institution", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
+    )
     op.create_table(
         "agent_intervals",
         sa.Column("agent_id", sa.Text(), primary_key=True),

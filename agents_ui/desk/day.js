@@ -1,0 +1,108 @@
+/** Between calls: the own day, what waits, what callers hear, who else is here. Asked for when the desk becomes idle. */
+
+/** @import { Colleague, DayView, HeardNow, OwnPromise, QueuePromises } from "./port.js" */
+
+import { $, make } from "../shell/dom.js";
+import { ask } from "../shell/live.js";
+import { config, label, t } from "../shell/texts.js";
+import { duration, moment } from "../shell/time.js";
+import { stateWord, TONES } from "../shell/words.js";
+
+/** So long what was told is fresh enough. */
+const AGAIN_MS = 300_000;
+/** Seven hundred desks do not ask in one moment; a call that has just ended is in the database by then. */
+const SPREAD_MS = 4_000;
+
+let timer = 0;
+/** What the day was asked for: another crisis or another end of a call asks anew. */
+let shown = "";
+
+/** @param {boolean} idle whether nobody is on the line @param {string} key what it depends on */
+export function showDay(idle, key) {
+  if (!idle) {
+    clearTimeout(timer);
+    shown = "";
+  } else if (shown !== key) {
+    const first = !shown && !$("day").dataset.told;
+    shown = key;
+    later(first ? 0 : 1_000 + Math.random() * SPREAD_MS);
+  }
+}
+
+/** @param {number} in_ms */
+function later(in_ms) {
+  clearTimeout(timer);
+  timer = setTimeout(load, in_ms);
+}
+
+async function load() {
+  later(AGAIN_MS + Math.random() * SPREAD_MS);
+  try {
+    tell(await ask("/desk/day", config));
+  } catch {
+    $("day-state").textContent = t("The day can't be reached at the moment.");
+  }
+}
+
+/** @param {DayView} day */
+function tell(day) {
+  $("day").dataset.told = "yes";
+  $("day-state").textContent = "";
+  $("day-answered").textContent = String(day.answered);
+  $("day-handling").textContent = day.handling_s === null ? "–" : duration(day.handling_s);
+  list("own-promises", day.promises.map(promise), t("You have promised nothing."));
+  list("day-waiting", day.waiting.map(waiting), t("Nobody waits to be called back by you."));
+  list("day-heard", day.heard.map(heard), t("Only the usual menu."));
+  list("day-colleagues", day.colleagues.map(colleague), t("Nobody else is at work here."));
+}
+
+/** @param {string} id @param {HTMLElement[]} rows @param {string} none */
+function list(id, rows, none) {
+  $(id).replaceChildren(...(rows.length ? rows : [make("li", "mute", none)]));
+}
+
+/** @param {OwnPromise} one */
+function promise({ due_at, number, spoken, subject }) {
+  const link = make("a", "num", spoken);
+  link.href = `/cases/${number}`;
+  link.target = "_blank";
+  return make(
+    "li",
+    "",
+    make("span", "num mute", moment(due_at)),
+    make("span", "", link, ` ${subject}`),
+  );
+}
+
+/** @param {QueuePromises} one */
+function waiting({ label: name, callbacks, messages, due_at }) {
+  const counted = [
+    callbacks && t("callbacks {count}", { count: callbacks }),
+    messages && t("voice messages {count}", { count: messages }),
+  ];
+  const what = make(
+    "span",
+    "",
+    label(name),
+    make("span", "tiny below", counted.filter(Boolean).join(" · ")),
+  );
+  return make("li", "", make("span", "num mute", moment(due_at)), what);
+}
+
+/** @param {HeardNow} one */
+function heard({ texts, until, crisis }) {
+  const word = until ? t("until {time}", { time: moment(until) }) : t("until further notice");
+  const said = make("span", "said", label(texts));
+  const beside = make("span", "tiny", crisis ? `${t("Crisis mode")} · ${word}` : word);
+  return make("li", "", said, beside);
+}
+
+/** @param {Colleague} one */
+function colleague({ name, state, reason }) {
+  return make(
+    "li",
+    "row",
+    make("span", "grow", name),
+    make("span", `pill ${TONES[state]}`, stateWord(state, reason)),
+  );
+}

@@ -1,0 +1,30 @@
+"""What an agent has to do with a call just now: why the agent may know of its citizen."""
+
+from __future__ import annotations
+
+from contactcentre.core.call.state import Call, Phase
+
+IDENTIFIED = 1
+"""The level from which services, notes and cases are shown, to the agent who has answered."""
+
+ANSWERED = frozenset({"talk", "record"})
+"""The purposes of an agent who has answered the call."""
+
+
+def purpose_of(call: Call | None, agent_id: str | None) -> str | None:
+    """In a word, for the audit log; None: nothing (any more)."""
+    if call is None or agent_id is None:
+        return None
+    if call.talk.agent_id == agent_id:
+        return "record" if call.phase is Phase.ENDED else "talk"
+    offer = call.open_offer
+    if offer is None or offer.agent_id != agent_id:
+        return None
+    if call.message is not None:
+        return "message"
+    return "offer" if call.callback is None else "callback"
+
+
+def opens(call: Call, purpose: str) -> bool:
+    """Whether that agent may see more than dates and topics."""
+    return purpose in ANSWERED and call.identity.level >= IDENTIFIED

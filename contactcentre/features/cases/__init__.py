@@ -1,0 +1,1 @@
+"""Cases: what was promised a citizen, by whom and until when."""

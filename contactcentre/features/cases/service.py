@@ -1,0 +1,421 @@
+"""Cases as their pages serve them: who may see and change them, what happens to them, by when.
+
+Each is opened, read and changed in one transaction with the row of the audit log that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from agents_ui.cases import port
+from agents_ui.shell.permissions import Act, may, reach
+from agents_ui.shell.port import NETWORK, Person, Realm, RealmKind, Unavailable
+from contactcentre.core.world import World
+from contactcentre.engine.clock import now
+from contactcentre.features.cases import number as numbers
+from contactcentre.features.cases import store, terms
+from contactcentre.features.cases.realms import lies_in, read, seen, written
+from contactcentre.storage import audit, database
+from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.telephony.translation import caller_of
+from routing.calendar import LOCAL, Calendar
+
+DAY_S: Final = 24 * 3600.0
+NARROWEST: Final[tuple[RealmKind, ...]] = ("centre", "municipality", "institution", "network")
+
+
+class CaseService:
+    """Keeps `agents_ui.cases.port.CaseRoom`; `pseudonym` is of a number, for the audit log, and
+    `offered` says whether there is a service of that code."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        world: World,
+        *,
+        pseudonym: Callable[[str], str],
+        offered: Callable[[str], bool],
+        clock: Callable[[], float] = now,
+    ) -> None:
+        self._engine = engine
+        self._world = world
+        self._pseudonym = pseudonym
+        self._offered = offered
+        self._clock = clock
+
+    # --- seeing ----------------------------------------------------------------------------
+
+    async def listed(self, which: port.Listing, *, person: Person) -> Sequence[port.CaseRow]:
+        """See `CaseRoom`."""
+        today = self._today().isoformat() if which == "late" else None
+        async with self._database() as connection:
+            rows = await store.listed(
+                connection, self._within(person), over=which == "over", due_before=today
+            )
+        return [self._row(row) for row in rows]
+
+    def _within(self, person: Person) -> Collection[str] | None:
+        realms = reach(person.grants, Act.CASES_SEE)
+        return None if NETWORK in realms else seen(realms, self._world.network)
+
+    async def find(self, text: str, *, person: Person) -> str:
+        """See `CaseRoom`."""
+        case_id = _known(text)
+        async with self._database() as connection:
+            row = await store.one(connection, case_id)
+        if row is None or not self._may(person, Act.CASES_SEE, row):
+            raise port.NoSuchNumber
+        return numbers.told(case_id)
+
+    async def view(self, number: str, *, person: Person) -> port.CaseView:
+        """See `CaseRoom`."""
+        async with self._opened(number, person, Act.CASES_SEE) as (connection, row):
+            await audit.write(connection, self._entry(Action.CASE_READ, row, person))
+            entries = await store.entries(connection, row["case_id"])
+        opened = _day(row["opened_at"])
+        send_on = terms.send_on_by(row["kind"], opened, self._works)
+        unsent = row["state"] in ("open", "waiting") and send_on is not None
+        return port.CaseView(
+            row=self._row(row),
+            service=row["service"],
+            municipality=self._municipality(row["municipality"]),
+            send_on_by=send_on.isoformat() if send_on is not None and unsent else None,
+            entries=tuple(self._told(one) for one in entries),
+            submission=row["submission"],
+            submission_confirmed_at=row["submission_confirmed_at"],
+            acts=self._may(person, Act.CASES_CHANGE, row),
+        )
+
+    def _told(self, row: RowMapping) -> port.CaseEntry:
+        promised_at, kept_at = row["promised_at"], row["kept_at"]
+        kept = None
+        if promised_at is not None and (kept_at is not None or promised_at < self._clock()):
+            kept = kept_at is not None and kept_at <= promised_at
+        return port.CaseEntry(
+            at=row["at"],
+            by=row["name"] or row["by"],
+            what=row["what"],
+            text=row["text"],
+            promise_on=_iso(promised_at),
+            kept=kept,
+        )
+
+    def _row(self, row: RowMapping) -> port.CaseRow:
+        number = numbers.told(row["case_id"])
+        over = row["state"] in store.OVER
+        return port.CaseRow(
+            number=number,
+            spoken=numbers.spoken(number),
+            kind=row["kind"],
+            state=row["state"],
+            subject=row["subject"],
+            owner=self._name(read(row["owner"])),
+            opened_at=row["opened_at"],
+            due_on=row["due_on"],
+            late=not over and row["due_on"] < self._today().isoformat(),
+            promise_on=_iso(row["owed_at"]),
+        )
+
+    def _name(self, realm: Realm) -> str:
+        kind, key = realm
+        network = self._world.network
+        if kind == "centre" and key in network.centres:
+            return network.centres[key].name
+        return self._municipality(key) if kind == "municipality" else key
+
+    def _municipality(self, key: str) -> str:
+        known = self._world.network.municipalities.get(key)
+        return known.name if known is not None else key
+
+    async def owners(self) -> Sequence[tuple[Realm, str]]:
+        """See `CaseRoom`."""
+        async with self._database() as connection:
+            names = await store.institutions(connection)
+        network = self._world.network
+        return (
+            *((("institution", name), name) for name in names),
+            *((("municipality", key), name) for key, name in self.municipalities()),
+            *((("centre", one.centre_id), one.name) for one in network.centres.values()),
+        )
+
+    def municipalities(self) -> Sequence[tuple[str, str]]:
+        """See `CaseRoom`."""
+        known = self._world.network.municipalities.values()
+        return tuple((one.municipality_id, one.name) for one in known)
+
+    async def figures(self, days: int) -> port.CaseFigures:
+        """See `CaseRoom`."""
+        until = self._clock()
+        since = until - days * DAY_S
+        async with self._database() as connection:
+            promised, broken = await store.promises(connection, since, until)
+            answered, repeated = await store.repeats(connection, since, until)
+        return port.CaseFigures(
+            days=days, promised=promised, broken=broken, answered=answered, repeated=repeated
+        )
+
+    # --- opening ---------------------------------------------------------------------------
+
+    async def defaults(self, call_id: str, *, person: Person) -> port.CaseDefaults:
+        """See `CaseRoom`."""
+        if not call_id:
+            return port.CaseDefaults(municipality=self._own(person)[1])
+        caller, kind, services, municipality, note = await self._contact(call_id, person)
+        return port.CaseDefaults(
+            kind="complaint" if kind == "complaint" else "question",
+            service=next(iter(services), ""),
+            municipality=municipality,
+            text=note,
+            by_call=caller is not None,
+        )
+
+    async def _contact(
+        self, call_id: str, person: Person
+    ) -> tuple[str | None, str, Sequence[str], str, str]:
+        """Number, kind, services, municipality and note of a contact of this agent."""
+        call = self._world.calls.get(call_id)
+        if call is not None and call.talk.agent_id == person.agent_id is not None:
+            chosen = call.record.municipality or call.choice.municipality
+            record = call.record
+            return call.caller, record.kind, record.services, chosen, record.note
+        async with self._database() as connection:
+            row = await store.contact(connection, call_id)
+        if row is None or person.agent_id is None or row["agent_id"] != person.agent_id:
+            raise LookupError(call_id)
+        chosen = row["matter_municipality"] or row["municipality"]
+        return row["caller"], row["kind"], row["services"], chosen, row["note"]
+
+    async def begin(self, given: port.NewCase, *, person: Person) -> str:
+        """See `CaseRoom`."""
+        self._look_at(given)
+        caller = None
+        if given.call_id:
+            caller, *_ = await self._contact(given.call_id, person)
+        elif given.number.strip():
+            caller = caller_of("".join(given.number.split()))
+            if caller is None:
+                raise port.WrongField("number")
+        promised_at = self._promised(given.promise_on)
+        owner, _ = self._own(person)
+        at = self._clock()
+        row = {
+            "kind": given.kind,
+            "state": "open",
+            "subject": given.subject,
+            "service": given.service,
+            "municipality": given.municipality,
+            "owner": written(owner),
+            "begun_at": written(owner) if owner[0] == "centre" else "",
+            "opened_at": at,
+            "opened_by": person.user_id,
+            "due_on": terms.due_on(given.kind, _day(at), self._works).isoformat(),
+            "call_id": given.call_id or None,
+            "caller": caller,
+        }
+        async with self._database() as connection:
+            case_id = await store.begin(connection, row)
+            made = {**row, "case_id": case_id}
+            await self._note(connection, made, person, "opened", given.text, promised_at)
+            await audit.write(connection, self._entry(Action.CASE_OPENED, made, person))
+        return numbers.told(case_id)
+
+    def _look_at(self, given: port.NewCase) -> None:
+        if given.service and not self._offered(given.service):
+            raise port.WrongField("service")
+        if given.municipality and given.municipality not in self._world.network.municipalities:
+            raise port.WrongField("municipality")
+
+    def _own(self, person: Person) -> tuple[Realm, str]:
+        """Whose a case is that this person opens, and which municipality that is."""
+        agent = self._world.network.agents.get(person.agent_id or "")
+        if agent is not None:
+            return ("centre", agent.centre_id), self._world.network.place(
+                agent.centre_id
+            ).municipality
+        realms = reach(person.grants, Act.CASES_OPEN)
+        owner = min(realms, key=lambda realm: (NARROWEST.index(realm[0]), realm[1]))
+        return owner, owner[1] if owner[0] == "municipality" else ""
+
+    # --- what happens to it ----------------------------------------------------------------
+
+    async def write(
+        self, number: str, text: str, *, promise_on: date | None, keeps: bool, person: Person
+    ) -> None:
+        """See `CaseRoom`."""
+        promised_at = self._promised(promise_on)
+        async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
+            if row["state"] == "closed":
+                raise port.Settled
+            if keeps:
+                await store.keep(connection, row["case_id"], self._clock())
+            what: port.Entry = "note" if promised_at is None else "promise"
+            await self._note(connection, row, person, what, text, promised_at)
+            await audit.write(connection, self._entry(Action.CASE_CHANGED, row, person, what))
+
+    async def hand_on(
+        self, number: str, owner: Realm, text: str, *, promise_on: date | None, person: Person
+    ) -> None:
+        """See `CaseRoom`."""
+        known = dict(await self.owners())
+        if owner not in known:
+            raise port.WrongField("owner")
+        promised_at = self._promised(promise_on)
+        values = {"owner": written(owner), "state": "handed_on"}
+        said = f"{known[owner]}. {text}".strip()
+        async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
+            await self._change(connection, row, values, store.is_in(row["state"]), over=False)
+            await self._note(connection, row, person, "handed_on", said, promised_at)
+            await audit.write(
+                connection, self._entry(Action.CASE_CHANGED, row, person, written(owner))
+            )
+
+    async def turn(self, number: str, state: port.CaseState, *, person: Person) -> None:
+        """See `CaseRoom`."""
+        at = self._clock()
+        over = state in store.OVER
+        async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
+            if row["state"] == state:
+                return
+            values = {"state": state, "over_at": (row["over_at"] or at) if over else None}
+            await self._change(connection, row, values, store.is_in(row["state"]))
+            if over:
+                await store.keep(connection, row["case_id"], at)
+            await self._note(connection, row, person, "state", state, None)
+            await audit.write(connection, self._entry(Action.CASE_CHANGED, row, person, state))
+
+    async def dictate(self, number: str, text: str, *, person: Person) -> None:
+        """See `CaseRoom`."""
+        values = {"submission": text, "submission_by": person.user_id}
+        async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
+            await self._change(connection, row, values, store.is_dictated(row["submission"]))
+            await audit.write(connection, self._entry(Action.CASE_CHANGED, row, person, "dictated"))
+
+    async def confirm(self, number: str, text: str, *, person: Person) -> None:
+        """See `CaseRoom`. From now on the law counts its term."""
+        at = self._clock()
+        async with self._opened(number, person, Act.CASES_CHANGE) as (connection, row):
+            kind: port.CaseKind = row["kind"] if row["kind"] in terms.BY_LAW else "submission"
+            values = {
+                "kind": kind,
+                "submission_confirmed_at": at,
+                "submission_by": person.user_id,
+                "due_on": terms.due_on(kind, _day(at), self._works).isoformat(),
+            }
+            if not text:
+                raise port.Settled
+            await self._change(connection, row, values, store.is_dictated(text))
+            await self._note(connection, row, person, "submission", "", None)
+            await audit.write(
+                connection, self._entry(Action.CASE_CHANGED, row, person, "confirmed")
+            )
+
+    # --- what all of these are made of -----------------------------------------------------
+
+    async def _change(
+        self,
+        connection: AsyncConnection,
+        row: RowMapping,
+        values: dict[str, Any],
+        when: ColumnElement[bool],
+        *,
+        over: bool = True,
+    ) -> None:
+        """Raises `Settled` where somebody was faster, or it is closed and is to stay so."""
+        closed = row["state"] == "closed" and values.get("state") != "open"
+        if closed or (not over and row["state"] in store.OVER):
+            raise port.Settled
+        if not await store.change(connection, row["case_id"], values, when):
+            raise port.Settled
+
+    async def _note(
+        self,
+        connection: AsyncConnection,
+        row: Any,
+        person: Person,
+        what: port.Entry,
+        text: str,
+        promised_at: float | None,
+    ) -> None:
+        entry = {"case_id": row["case_id"], "at": self._clock(), "by": person.user_id}
+        await store.add(
+            connection, {**entry, "what": what, "text": text, "promised_at": promised_at}
+        )
+
+    def _entry(self, action: Action, row: Any, person: Person, purpose: str = "") -> AuditEntry:
+        caller = row["caller"]
+        return AuditEntry(
+            at=self._clock(),
+            who=person.user_id,
+            action=action,
+            object=numbers.told(row["case_id"]),
+            purpose=purpose,
+            person=self._pseudonym(caller) if caller else "",
+        )
+
+    @asynccontextmanager
+    async def _opened(
+        self, number: str, person: Person, act: Act
+    ) -> AsyncIterator[tuple[AsyncConnection, RowMapping]]:
+        """The case, if the person may do that to it. Raises `LookupError`."""
+        async with self._database() as connection:
+            try:
+                row = await store.one(connection, _known(number))
+            except port.NoSuchNumber:
+                raise LookupError(number) from None
+            if row is None or not self._may(person, act, row):
+                raise LookupError(number)
+            yield connection, row
+
+    def _may(self, person: Person, act: Act, row: RowMapping) -> bool:
+        network = self._world.network
+        begun = lies_in(read(row["begun_at"]), network) if row["begun_at"] else frozenset()
+        return may(person, act, lies_in(read(row["owner"]), network) | begun)
+
+    def _promised(self, day: date | None) -> float | None:
+        """The end of that day. Raises `WrongField` for one that is over, or out of reach."""
+        if day is None:
+            return None
+        if not self._today() <= day <= self._today() + timedelta(days=366):
+            raise port.WrongField("promise")
+        return datetime.combine(day, time(23, 59, 59), LOCAL).timestamp()
+
+    def _today(self) -> date:
+        return _day(self._clock())
+
+    def _works(self, day: date) -> bool:
+        network = self._world.network
+        return works(day, network.calendars.get(network.default_calendar))
+
+    def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return database.transaction(self._engine, part="cases", away=Unavailable)
+
+
+def works(day: date, calendar: Calendar | None) -> bool:
+    """Whether that is a working day, by the national days that a calendar has."""
+    iso = day.isoformat()
+    holidays = calendar.holidays if calendar is not None else frozenset()
+    moved = calendar.moved if calendar is not None else {}
+    if iso in moved:
+        return True
+    return day.weekday() < 5 and iso not in holidays and iso not in moved.values()
+
+
+def _known(text: str) -> int:
+    try:
+        return numbers.read(text)
+    except numbers.Misheard:
+        raise port.NoSuchNumber from None
+
+
+def _day(at: float) -> date:
+    return datetime.fromtimestamp(at, LOCAL).date()
+
+
+def _iso(at: float | None) -> str | None:
+    return _day(at).isoformat() if at is not None else None
