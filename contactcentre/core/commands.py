@@ -25,6 +25,17 @@ WorkKind = Literal["consultation", "application", "e_service", "referral", "othe
 WorkOutcome = Literal["answered", "handed_on", "callback", "not_ours"]
 """What came of it."""
 
+ABOUT_LENGTH = 300
+"""Letters that say what a promise is for."""
+
+Keeper = Literal["agent", "centre", "anyone"]
+"""Who is to keep an agent's promise, until it is late: whoever gave it, the centre, all who can."""
+
+About = Annotated[str, Meta(max_length=ABOUT_LENGTH, pattern=r"^[^\x00]*\Z")]
+
+DialledNumber = Annotated[str, Meta(max_length=30, pattern=r"^[0-9+ ()./-]*\Z")]
+"""A telephone number as people write it."""
+
 ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
 
@@ -117,6 +128,37 @@ class RecordSaved(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(CallEvent, AgentEvent):
+    """The agent has promised the citizen of this call to be rung: at the caller's number ("") or
+    another, by when, and by whom. `base` is how many were promised before: none is given twice."""
+
+    number: DialledNumber = ""
+    when: Literal["usual", "today", "tomorrow", "time"] = "usual"
+    due_at: Annotated[float, Meta(ge=0, le=1e11)] = 0.0  # of `time`
+    keeper: Keeper = "agent"
+    about: About = ""
+    base: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseTaken(CallEvent, AgentEvent):
+    """The agent wants the card of this promise now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseKept(CallEvent, AgentEvent):
+    """What was promised is done, or not wanted any more: nobody need be rung."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialChosen(AgentEvent):
+    """The agent rings a number; `contact` is the one at hand that led to it ("" none)."""
+
+    number: DialledNumber
+    contact: Code = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpExtended(CallEvent, AgentEvent):
     """Half a minute more."""
 
@@ -150,6 +192,10 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "note": NoteWritten,
     "identify": CallerIdentified,
     "save": RecordSaved,
+    "promise": CallbackPromised,
+    "take_promise": PromiseTaken,
+    "promise_kept": PromiseKept,
+    "dial": DialChosen,
     "extend": WrapUpExtended,
     "open_record": RecordTurnedTo,
     "postpone": RecordPostponed,

@@ -26,7 +26,7 @@ from routing.calendar import LOCAL
 
 Row = dict[str, Any]
 
-PERSONAL = frozenset({"call", "caller", "digit", "digits", "event", "text"})
+PERSONAL = frozenset({"about", "call", "caller", "digit", "digits", "event", "number", "text"})
 """Fields of events that may tell something of a citizen; `event` is one that was set aside."""
 FLOW_COUNT_KEY = ("flow", "version", "node", "day", "what", "key")
 LONGEST = 200
@@ -124,9 +124,11 @@ def _contact(
         "identified_level": call.identity.level,
         "identified_by": _text(call.identity.method),
         "notices": list(call.heard.notices),
-        "callback_of": promise.asked_in if promise is not None else None,
+        "callback_of": (promise.asked_in or None) if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
         "due_at": promise.due_at if promise is not None else None,
+        "direction": "out" if promise is not None and message is None else "in",
+        "promised_by": promise.given.agent_id if promise is not None and promise.given else None,
         "message_s": message.seconds if message is not None else None,
         "message_heard_at": message.heard_at if message is not None else None,
     }

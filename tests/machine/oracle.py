@@ -22,7 +22,7 @@ from routing.circles import Origin
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
 from routing.remote_cap import HOUR_S
-from routing.scope import Place, ScopeKind
+from routing.scope import Place, Scope, ScopeKind
 
 ENGAGED = (State.RESERVED, State.TALKING, State.WRAP_UP)
 
@@ -79,6 +79,7 @@ class Oracle:
         self.answers: dict[str, tuple[str, float]] = {}
         self.has_stepped = False
         self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
+        self.asked_alone: dict[str, Scope] = {}  # promises, and who alone was asked when they stood
         self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
 
     def set_clock(self, by_s: float, present: Collection[str]) -> None:
@@ -119,7 +120,10 @@ class Oracle:
                 continue
             profile = network.agents.get(offer.agent_id)
             centre = profile.centre_id if profile is not None else ""
-            afar = centre if centre != demand.home(call, network).centre else ""
+            promise = call.callback
+            given_by = promise.given.centre_id if promise is not None and promise.given else None
+            own = (promise is not None and promise.dialled) or centre == given_by
+            afar = "" if own or centre == demand.home(call, network).centre else centre
             self.answers[offer.leg_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
@@ -185,12 +189,17 @@ class Oracle:
 
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
+        alone, until = _alone(call, at)
+        self.asked_alone.pop(call.call_id, None)
+        if alone is not None:
+            self.asked_alone[call.call_id] = alone
+        since = max(call.queueing.place_at or at, until)
         facts = CallFacts(
             call_id=call.call_id,
             asked=demand.asks(call, world.network),
             plan=queue.circles,
             origin=self._origin(world, call),
-            waited_s=max(0.0, at - (call.queueing.place_at or at)),
+            waited_s=max(0.0, at - since),
         )
         before = self.facts.get(call.call_id)
         elsewhere = self.queues.get(call.call_id) != call.queue
@@ -217,6 +226,12 @@ class Oracle:
 
     def may(self, world: World, call: Call, agents: list[Agent], at: float) -> list[str]:
         """Which of these agents might answer the waiting call for certain, were they free."""
+        alone = self.asked_alone.get(call.call_id)
+        if alone is not None and alone.kind == "agent":
+            own = {alone.key} - refused_by(world, call)
+            return [agent.agent_id for agent in agents if agent.agent_id in own]
+        if alone is not None:
+            agents = [a for a in agents if desk(world.network, a).centre == alone.key]
         facts = [
             AgentFacts(
                 agent_id=agent.agent_id,
@@ -234,6 +249,19 @@ class Oracle:
         if asked != self.told.get(call.call_id, ((), []))[0]:
             self.told[call.call_id] = (asked, _able(*asked))
         return self.told[call.call_id][1]
+
+
+def _alone(call: Call, at: float) -> tuple[Scope | None, float]:
+    """Who alone is asked to keep an agent's promise, and until when anybody is: its agent until it
+    is due, the centre for a quarter of an hour more."""
+    given = call.callback.given if call.callback is not None else None
+    if call.callback is None or given is None or given.keeper == "anyone":
+        return None, 0.0
+    due_at = call.callback.due_at
+    if given.keeper == "agent" and at < due_at:
+        return Scope("agent", given.agent_id), due_at
+    until = due_at + (900.0 if given.keeper == "agent" and given.centre_id else 0.0)
+    return (Scope("centre", given.centre_id) if at < until else None), until
 
 
 def _able(call: CallFacts, refused: frozenset[str], agents: list[AgentFacts]) -> list[str]:

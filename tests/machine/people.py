@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from lines import Caller
@@ -346,6 +348,74 @@ class People(Watched):
                     self.give_up(unsaved)
             case "more":
                 self.apply(commands.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
+
+    # --- calls that the agent begins -------------------------------------------------------
+
+    def spoken_with(self) -> list[Call]:
+        """Calls that an agent has, or had and is still to write down."""
+        return [c for c in self.world.calls.values() if c.talk.agent_id and c.promises < 3]
+
+    @precondition(lambda self: self.spoken_with())
+    @rule(
+        number=FEW,
+        when=st.sampled_from(["usual", "today", "time"]),
+        keeper=st.sampled_from(["agent", "agent", "centre", "anyone"]),
+        to=st.sampled_from(("", "26000001", "112")),
+    )
+    def an_agent_promises(self, number: int, when: Any, keeper: Any, to: str) -> None:
+        """A call, soon or later."""
+        known = self.spoken_with()
+        call = known[number % len(known)]
+        self.apply(
+            commands.CallbackPromised(
+                at=self.exchange.at,
+                agent_id=call.talk.agent_id or "",
+                call_id=call.call_id,
+                number=to,
+                when=when,
+                due_at=self.exchange.at + 120.0,
+                keeper=keeper,
+                base=call.promises,
+            )
+        )
+
+    def given(self) -> list[Call]:
+        """Promises that agents have given."""
+        open_calls = self.world.calls.values()
+        return [c for c in open_calls if c.callback is not None and c.callback.given is not None]
+
+    @precondition(lambda self: self.given())
+    @rule(number=FEW, what=st.sampled_from(["take", "take", "keep"]), agent_id=WHO)
+    def an_agent_looks_at_promises(self, number: int, what: str, agent_id: str) -> None:
+        """Takes the card of one, which is another's sometimes, or says that it is kept."""
+        promises = self.given()
+        call = promises[number % len(promises)]
+        assert call.callback is not None
+        assert call.callback.given is not None
+        who = call.callback.given.agent_id if number % 4 else agent_id
+        kind = commands.PromiseTaken if what == "take" else commands.PromiseKept
+        self.apply(kind(at=self.exchange.at, agent_id=who, call_id=call.call_id))
+
+    def free(self) -> list[str]:
+        """Agents with nobody at hand."""
+        free = (State.READY, State.NOT_READY)
+        return [a.agent_id for a in self.world.agents.values() if a.state in free and a.phone]
+
+    @precondition(lambda self: self.free())
+    @rule(
+        which=FEW, number=st.sampled_from(("20000001", "20000001", "26000001", "112")), contact=FEW
+    )
+    def an_agent_dials(self, which: int, number: str, contact: int) -> None:
+        """A citizen who may be in line, or an office; or 112."""
+        free, about = self.free(), [*self.world.calls, ""]
+        self.apply(
+            commands.DialChosen(
+                at=self.exchange.at,
+                agent_id=free[which % len(free)],
+                number=number,
+                contact=about[contact % len(about)],
+            )
+        )
 
     def turn_to(self, agent_id: str, call: str) -> None:
         """To the record of an earlier call, if it is one, as the desk does."""

@@ -326,6 +326,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.NOT_READY: {
         **_free_moves(),
         signals.LongUnreachable: AgentMove(_log_out_absent, (State.LOGGED_OUT,)),
+        signals.Reserved: AgentMove(_reserve, (State.RESERVED,)),  # who dials wants no calls yet
     },
     State.READY: {
         **_free_moves(),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.callback import Promise
 from contactcentre.core.call.state import Call
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
@@ -116,6 +117,26 @@ class CallbackAsked(events.CallEvent):
     """A call has ended in which a callback was asked for: that is a call of its own."""
 
     asked: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseGiven(events.CallEvent):
+    """An agent has promised a citizen a call: that is a call of its own."""
+
+    asked: Call
+    number: str  # E.164
+    due_at: float
+    promise: Promise
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDialled(events.CallEvent):
+    """An agent dials a number, which may be dialled: that is a call of its own."""
+
+    agent: Agent
+    number: str  # E.164
+    about: Call | None  # the contact that led to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

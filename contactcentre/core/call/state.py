@@ -143,6 +143,7 @@ class Call:
     record: CallRecord = CallRecord()
     identity: Identity = Identity()
     callback: Callback | None = None  # this call is such a callback; `caller` is the number
+    promises: int = 0  # that agents have given in it
 
     def unleashed(self) -> Call:
         """The call, its caller's socket not ours."""
@@ -171,6 +172,12 @@ class Call:
         offer = self.offer
         known = (self.talk.agent_id, offer.agent_id if offer is not None else None)
         return frozenset(each for each in known if each)
+
+    @property
+    def concerns(self) -> frozenset[str]:
+        """Who is to see what becomes of it: those, and who has promised it."""
+        given = self.callback.given if self.callback is not None else None
+        return self.agents | {given.agent_id} if given is not None else self.agents
 
     @property
     def offers(self) -> tuple[Leg, ...]:

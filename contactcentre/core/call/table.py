@@ -14,7 +14,9 @@ from contactcentre.core.call import (
     menu_moves,
     message_moves,
     offer_moves,
+    outbound_moves,
     overflow,
+    promise_moves,
     queue_transfer,
     record_moves,
     rejoin_moves,
@@ -132,6 +134,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.TALKING,)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
@@ -163,6 +166,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LeashLost: Move(end_moves.leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             commands.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
             signals.CallLost: _LOST,
             **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed),
@@ -191,6 +195,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.CLOSING,)),
             events.MessageRecorded: Move(message_moves.recorded_late, (_P.CLOSING,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.CLOSING,)),
             signals.CallLost: _LOST,
             **_late(
                 _P.CLOSING,
@@ -210,6 +215,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.CALLBACK: {
         events.CallReturned: Move(callback_moves.answered_late, (_P.WAITING, _P.CLOSING)),
         signals.AgentChosen: Move(callback_moves.previewed, (_P.PREVIEWED,)),
+        commands.PromiseKept: Move(promise_moves.kept, (_P.ENDED,)),
         signals.CircleOpened: Move(keep, (_P.CALLBACK,)),
         signals.RefusalsForgiven: Move(offer_moves.forgive, (_P.CALLBACK,)),
         signals.AskedAgain: Move(callback_moves.asked_again, (_P.CALLBACK,)),
@@ -225,6 +231,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
             commands.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
             signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
+            commands.PromiseKept: Move(promise_moves.kept, (_P.ENDED,)),
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
             signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.PREVIEWED,)),
@@ -263,6 +270,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.ENDED,
         {
             signals.RecordGivenUp: Move(record_moves.given_up, (_P.ENDED,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.ENDED,)),
             signals.CallerErased: Move(erasure.erased, (_P.ENDED,)),
         }
         | _late(
@@ -291,6 +299,8 @@ BEGINNINGS: Mapping[type[events.Event], Move] = {
     signals.CallerRefused: Move(arrival_moves.refused, (_P.CLOSING,)),
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
     signals.MessageLeft: Move(message_moves.made, (_P.CALLBACK,)),
+    signals.PromiseGiven: Move(promise_moves.given, (_P.CALLBACK,)),
+    signals.NumberDialled: Move(outbound_moves.dialled, (_P.CALLING,)),
     events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),
 }
 """How a call comes to be."""
