@@ -21,6 +21,7 @@ import {
   showLaidAside,
   turnTo,
 } from "./acts.js";
+import { closeDial } from "./dial.js";
 import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
@@ -162,6 +163,7 @@ function callGone() {
 function newCall() {
   clearSearch();
   closeTransfer();
+  closeDial();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

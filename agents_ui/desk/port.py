@@ -34,6 +34,22 @@ class CallbackView:
     attempt: int  # the number of the next attempt, or of this one
     attempts: int  # at most
     calling: bool  # the citizen is being rung just now
+    dialled: bool = False  # by this agent; nothing was promised
+    given_by: str = ""  # the name of the agent who has promised it
+    about: str = ""  # what for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseView:
+    """What this agent has promised a citizen, and is still to be kept."""
+
+    call_id: str
+    asked_in: str  # the call in which it was promised
+    number: str  # E.164
+    about: str
+    due_at: float
+    keeper: Literal["agent", "centre", "anyone"]
+    attempts: int  # so often the citizen was rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +99,7 @@ class CallView:
     # Of a promise or a message: by which limit its citizen may not be rung now.
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
+    promises: int = 0  # that were given in it
     message: MessageView | None = None
 
 
@@ -126,6 +143,9 @@ class DeskView:
     resting_until: float | None = None  # NOT_READY that ends by itself
     laid_aside: int = 0  # open records that are not in hand
     gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
+    promises: tuple[PromiseView, ...] = ()  # the next due first, 20 at most
+    promised: int = 0  # how many there are
+    last_dial: str | None = None  # why nobody was reached just now: busy, unreached, unreachable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

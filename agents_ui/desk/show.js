@@ -10,6 +10,7 @@ import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
+import { showPromises, tellUnreached } from "./promises.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
 import { desk, live, microphone, phone, record } from "./state.js";
@@ -51,6 +52,8 @@ function showWork(here) {
   const person = record.show(here) ?? call;
   showPerson(person);
   showSuggested(person);
+  showPromises(here, person);
+  tellUnreached(here);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;
   $("identify").inert = nobody; // its room is kept

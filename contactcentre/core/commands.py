@@ -36,6 +36,8 @@ About = Annotated[str, Meta(max_length=ABOUT_LENGTH, pattern=r"^[^\x00]*\Z")]
 DialledNumber = Annotated[str, Meta(max_length=30, pattern=r"^[0-9+ ()./-]*\Z")]
 """A telephone number as people write it."""
 
+LocalTime = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?\Z")]
+
 ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
 
@@ -134,7 +136,7 @@ class CallbackPromised(CallEvent, AgentEvent):
 
     number: DialledNumber = ""
     when: Literal["usual", "today", "tomorrow", "time"] = "usual"
-    due_at: Annotated[float, Meta(ge=0, le=1e11)] = 0.0  # of `time`
+    local: LocalTime = ""  # of `time`, as the clock on the wall says
     keeper: Keeper = "agent"
     about: About = ""
     base: Annotated[int, Meta(ge=0, le=100)] = 0

@@ -21,7 +21,7 @@ from contactcentre.core.line.matcher import Matcher
 OwnChoice = commands.DialChosen | commands.PromiseTaken
 
 
-class Sight(Protocol):
+class OwnSight(Protocol):
     """What of World it goes by."""
 
     calls: dict[str, Call]
@@ -32,7 +32,7 @@ class Sight(Protocol):
     matcher: Matcher
 
 
-def follows(sight: Sight, event: OwnChoice) -> Follow | str:
+def follows(sight: OwnSight, event: OwnChoice) -> Follow | str:
     """What comes of it, or why nothing does."""
     agent = sight.agents.get(event.agent_id)
     if agent is None or not sight.telephony or not outbound_moves.is_free(agent):
@@ -42,7 +42,7 @@ def follows(sight: Sight, event: OwnChoice) -> Follow | str:
     return _dialled(sight, event, agent)
 
 
-def _dialled(sight: Sight, event: commands.DialChosen, agent: Agent) -> Follow | str:
+def _dialled(sight: OwnSight, event: commands.DialChosen, agent: Agent) -> Follow | str:
     """A number that may be dialled, and not while it rings for somebody else."""
     number, at = sight.network.dialable(event.number), event.at
     if number is None or sight.matcher.dials.barred(number, agent.agent_id, at):
@@ -60,7 +60,7 @@ def _own(calls: Mapping[str, Call], call_id: str, agent: Agent) -> Call | None:
     return call if call is not None and agent.agent_id in call.concerns else None
 
 
-def _taken(sight: Sight, event: commands.PromiseTaken, agent: Agent) -> Follow | str:
+def _taken(sight: OwnSight, event: commands.PromiseTaken, agent: Agent) -> Follow | str:
     """Whoever gave it may keep it before it comes up."""
     own = {call.call_id: call for call in sight.callbacks.given_by(agent.agent_id)}
     call = own.get(event.call_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,9 +16,15 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
+from routing.calendar import LOCAL
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))
+
+
+def wall(at: float) -> str:
+    """As a page writes it."""
+    return datetime.fromtimestamp(at, LOCAL).strftime("%Y-%m-%dT%H:%M")
 
 
 class People(Watched):
@@ -373,7 +380,7 @@ class People(Watched):
                 call_id=call.call_id,
                 number=to,
                 when=when,
-                due_at=self.exchange.at + 120.0,
+                local=wall(self.exchange.at + 120.0),
                 keeper=keeper,
                 base=call.promises,
             )

@@ -133,6 +133,7 @@ def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
         since=event.at,
         offer_id=event.offer_id,
         call_id=event.call_id,
+        last_dial=None,
     )
 
 
@@ -166,6 +167,7 @@ _WORKED = (Result.HANDLED, Result.RETURNED)
 def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
+    agent = replace(agent, last_dial=event.dial)
     if event.result in _WORKED:
         return _settle(replace(agent, idle_since=event.at, missed=0), event.at)
     if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
+from contactcentre.core.agent.signals import OfferOver
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import Leg, Party, Purpose
@@ -380,6 +381,9 @@ def _unreached(
     lifted = call.dial is not None and call.dial.talks
     over = why if left else Result.UNREACHABLE
     call = _dial_over(call, Result.CALLER_LEFT if lifted else over, at)
+    follows = tuple(
+        replace(one, dial=over) if isinstance(one, OfferOver) else one for one in follows
+    )
     rules = network.callbacks
     if promise.dialled or (left and promise.attempts >= rules.attempts):
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)

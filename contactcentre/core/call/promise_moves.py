@@ -77,8 +77,17 @@ def due(event: commands.CallbackPromised, network: Network) -> float | None:
             ends = (_end_of_day(event.at, days, network) for days in range(1, DAYS))
             return next((end for end in ends if end is not None), None)
         case "time":
-            known = event.at < event.due_at <= event.at + LONGEST_S
-            return event.due_at if known and _may_end(event.due_at, network) else None
+            due_at = _instant(event.local)
+            known = event.at < due_at <= event.at + LONGEST_S
+            return due_at if known and _may_end(due_at, network) else None
+
+
+def _instant(local: str) -> float:
+    """0 where there is no such time."""
+    try:
+        return datetime.fromisoformat(local).replace(tzinfo=LOCAL).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _may_end(at: float, network: Network) -> bool:

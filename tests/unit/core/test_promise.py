@@ -148,6 +148,11 @@ def local(at: float) -> datetime:
     return datetime.fromtimestamp(at, LOCAL)
 
 
+def wall(at: float) -> str:
+    """As a page writes it."""
+    return local(at).strftime("%Y-%m-%dT%H:%M")
+
+
 def test_today_and_tomorrow_end_with_the_hours(history: History) -> None:
     """At eight in the evening, where nobody has said otherwise."""
     today = callback_of(history, promises(history, when="today"))[1]
@@ -158,11 +163,13 @@ def test_today_and_tomorrow_end_with_the_hours(history: History) -> None:
 
 def test_late_in_the_evening_nothing_can_be_promised_for_today(history: History) -> None:
     """The hours are over."""
-    late = local(history.at).replace(hour=21, minute=0)
+    late = local(history.at).replace(hour=21, minute=0, second=0, microsecond=0)
     history.at = late.timestamp()
     assert promises(history, when="today") == ""
-    assert promises(history, when="time", due_at=history.at + 600) == ""
-    assert promises(history, when="time", due_at=history.at + DAY_S - 4 * 3600) != ""
+    assert promises(history, when="time", local=wall(history.at + 600)) == ""
+    assert promises(history, when="time", local="2026-02-31T12:00") == ""
+    key = promises(history, when="time", local=wall(history.at + DAY_S - 4 * 3600))
+    assert callback_of(history, key)[1] == history.at + DAY_S - 4 * 3600
 
 
 # --- kept --------------------------------------------------------------------------------------
