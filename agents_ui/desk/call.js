@@ -12,7 +12,7 @@ import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
-import { showPlayer } from "./player.js";
+import { showPlayer, showQuestion } from "./player.js";
 import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
@@ -29,6 +29,7 @@ export function showCall(mode, view, phone) {
   fill(call);
   gone(mode, view);
   showPlayer(mode === "listening" ? call : null);
+  showQuestion(mode === "callback" ? call : null);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, phone);

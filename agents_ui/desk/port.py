@@ -37,6 +37,7 @@ class CallbackView:
     dialled: bool = False  # by this agent; nothing was promised
     given_by: str = ""  # the name of the agent who has promised it
     about: str = ""  # what for
+    question_s: float | None = None  # as the citizen has said it: how long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

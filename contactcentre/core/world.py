@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from contactcentre.core import commands, due, effects, events, own_choice, reconcile
 from contactcentre.core.agent import orders as agent_orders
@@ -207,7 +208,8 @@ class World(WorldState):
         if event.call_id in self.calls:
             return self._step_call(event)
         try:
-            return message_moves.left_behind(self.ended, event)
+            promised = partial(self.callbacks.asked_for, network=self.network)
+            return message_moves.left_behind(self.ended, event, promised)
         except events.Illegal:
             return self._refuse(event, "unknown call")
 

@@ -93,6 +93,7 @@ def _contact(
     seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
 ) -> Row:
     done, promise, message = call.record, call.callback, call.message
+    question = call.recording if message is None else None
     return {
         "call_id": call.call_id,
         "last_seq": seq,
@@ -129,6 +130,7 @@ def _contact(
         "due_at": promise.due_at if promise is not None else None,
         "direction": "out" if promise is not None and message is None else "in",
         "promised_by": promise.given.agent_id if promise is not None and promise.given else None,
+        "question_s": question.seconds if question is not None else None,
         "message_s": message.seconds if message is not None else None,
         "message_heard_at": message.heard_at if message is not None else None,
     }

@@ -37,6 +37,7 @@ WALKED = (
     "PromiseGiven, new",
     "PromiseKept, callback",
     "promise taken",
+    "QuestionLeft, callback",
     "RingBackChosen, listening",
     "circles changed under who waits",
     "outcome handled",

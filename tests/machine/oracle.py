@@ -145,7 +145,7 @@ class Oracle:
     def look_at_cap(self, network: Network, call: Call, offer: Leg) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
         profile = network.agents[offer.agent_id]
-        own = profile.centre_id == demand.home(call, network).centre
+        own = profile.centre_id == _home(network, call).centre
         assert own or not self.barred(network, profile.centre_id, offer.at, -LAG_S), (call, offer)
 
     def _place(self, call: Call, at: float, keep_s: float) -> None:
@@ -210,7 +210,7 @@ class Oracle:
         self._stood(world.network, call)
 
     def _origin(self, world: World, call: Call) -> Origin:
-        home = demand.home(call, world.network)
+        home = _home(world.network, call)
         working = [agent for agent in world.agents.values() if works(agent)]
         desks = [desk(world.network, agent) for agent in working]
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
@@ -224,12 +224,20 @@ class Oracle:
         there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
+    def _asks(self, world: World, call: Call, agent: Agent, at: float) -> bool:
+        """Whether an agent may be asked for the call of somebody else's centre, if it is that."""
+        there = desk(world.network, agent).centre
+        afar = there != _home(world.network, call).centre
+        return not afar or not self.barred(world.network, there, at, LAG_S)
+
     def may(self, world: World, call: Call, agents: list[Agent], at: float) -> list[str]:
         """Which of these agents might answer the waiting call for certain, were they free."""
         alone = self.asked_alone.get(call.call_id)
         if alone is not None and alone.kind == "agent":
             own = {alone.key} - refused_by(world, call)
-            return [agent.agent_id for agent in agents if agent.agent_id in own]
+            return [
+                a.agent_id for a in agents if a.agent_id in own and self._asks(world, call, a, at)
+            ]
         if alone is not None:
             agents = [a for a in agents if desk(world.network, a).centre == alone.key]
         facts = [
@@ -249,6 +257,13 @@ class Oracle:
         if asked != self.told.get(call.call_id, ((), []))[0]:
             self.told[call.call_id] = (asked, _able(*asked))
         return self.told[call.call_id][1]
+
+
+def _home(network: Network, call: Call) -> Place:
+    """An agent's promise is the centre's of that agent."""
+    given = call.callback.given if call.callback is not None else None
+    known = given is not None and given.centre_id in network.centres
+    return network.place(given.centre_id) if known and given else demand.home(call, network)
 
 
 def _alone(call: Call, at: float) -> tuple[Scope | None, float]:

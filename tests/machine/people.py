@@ -69,6 +69,20 @@ class People(Watched):
         elif caller.away is not None and what == "hangs up":
             self.exchange.hang_up(caller)
 
+    @precondition(lambda self: len(self.exchange.callers) < 6)
+    @rule(number=st.sampled_from(CALLERS[:2]), hangs_up=st.booleans())
+    def a_citizen_says_what_for(self, number: str | None, hangs_up: bool) -> None:
+        """Asks to be rung back, and speaks; and hangs up, perhaps."""
+        self.a_citizen_calls(number, NUMBERS[0], "5")
+        caller = self.caller(len(self.exchange.callers) - 1)
+        self.unless_there_is_a_lag()
+        self.exchange.press(caller, "4")
+        self.unless_there_is_a_lag()
+        if caller.away is not None and hangs_up:
+            self.exchange.hang_up(caller)
+        elif caller.away is not None:
+            self.exchange.end_elsewhere(caller)
+
     @precondition(lambda self: self.exchange.callers)
     @rule(number=FEW)
     def a_citizen_hangs_up(self, number: int) -> None:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from contactcentre.core.call import signals
 from contactcentre.core.call.state import Phase
+from contactcentre.core.call.voice_message import VoiceMessage
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
+from lab.pages.voice import sound
 
 pytestmark = pytest.mark.web
 
@@ -97,3 +103,25 @@ async def test_nobody_dials_beside_another_call(enter, csrf, world):
     for scene in ("talking", "wrapup"):
         browser = await enter(scene)
         assert not await order(browser, csrf, "dial", {"number": "67000000"})
+
+
+async def test_what_a_callback_is_about_can_be_heard_with_its_card(enter, world, sessions):
+    """By the agent who has it, and each hearing is on record; there is no player where nothing was
+    said."""
+    browser = await enter("callback")
+    call = world.call_of("callback")
+    path = f"/desk/messages/{call.call_id}"
+    assert world.desk("callback").call.callback.question_s is None
+    assert (await browser.get(path)).status == 404
+    question = VoiceMessage(recording=f"{call.call_id}-7", seconds=6.0)
+    sound(world.messages.path(question.recording), 6.0)
+    told = signals.QuestionLeft(at=world.at, call_id=call.call_id, question=question)
+    world.apply(told)
+    assert world.desk("callback").call.callback.question_s == 6.0
+    assert (await browser.get(path)).content_type == "audio/wav"
+    assert (await (await enter("idle")).get(path)).status == 404
+    async with world.database.connect() as connection:
+        rows = await connection.execute(
+            select(models.audit.c.object).where(models.audit.c.action == Action.MESSAGE_HEARD)
+        )
+        assert list(rows.scalars()) == [call.call_id]

@@ -32,6 +32,7 @@ class Callback:
     not_before: float = 0.0
     taken_by: str = ""  # the call in which the citizen has rung in, and waits in this place
     message: VoiceMessage | None = None
+    question: VoiceMessage | None = None  # said by whoever asked for it: what it is about
     given: Promise | None = None  # by an agent
     dialled: bool = False  # nothing was promised: an agent has dialled the number
 

@@ -83,7 +83,8 @@ def promised(call: None, event: signals.CallbackAsked, network: Network) -> Move
     if number is None:
         raise Illegal
     due = due_at(at, network.callbacks.promise_s, network)
-    promise = Callback(asked_in=asked.call_id, asked_at=at, due_at=due)
+    question = asked.end.question
+    promise = Callback(asked_in=asked.call_id, asked_at=at, due_at=due, question=question)
     return Moved(made(event.call_id, asked, number, promise, network))
 
 
@@ -119,11 +120,14 @@ def made(
 
 def asked_again(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
     """The better place of the two; and the attempts count anew, also where the last one is under
-    way: the line that it finds engaged may be that of this very asking."""
+    way: the line that it finds engaged may be that of this very asking. The last question counts.
+    """
     if call.callback is None:
         raise Illegal
     place_at = min(event.place_at, call.queueing.place_at or call.since)
-    return Moved(in_place(replace(call, callback=replace(call.callback, attempts=0)), place_at))
+    question = event.question or call.callback.question
+    again = replace(call.callback, attempts=0, question=question)
+    return Moved(in_place(replace(call, callback=again), place_at))
 
 
 def due_at(at: float, within_s: float, network: Network) -> float:

@@ -14,7 +14,7 @@ from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import dial
 from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.offers import next_offer
-from contactcentre.core.call.queueing import Queueing
+from contactcentre.core.call.queueing import NOT_QUEUED
 from contactcentre.core.call.signals import NumberDialled
 from contactcentre.core.call.state import Call, CallerChannel, CallRecord, MenuChoice, Phase
 from contactcentre.core.config.network import Network
@@ -60,7 +60,7 @@ def _made(event: NumberDialled, network: Network) -> Call:
         queue=queue.queue_id,
         language=about.language if about is not None else network.languages[0],
         choice=replace(about.choice, cursor=None) if about is not None else MenuChoice(),
-        queueing=Queueing(skills=queue.skills, services=queue.services, place_at=at),
+        queueing=NOT_QUEUED.entered(at, skills=queue.skills, services=queue.services),
         record=CallRecord(services=about.record.services) if about is not None else CallRecord(),
         callback=Callback(
             asked_in=about.call_id if about is not None else "",

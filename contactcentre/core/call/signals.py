@@ -152,6 +152,14 @@ class AskedAgain(events.CallEvent):
     """The citizen has asked for the same once more, from this place in line."""
 
     place_at: float
+    question: VoiceMessage | None = None  # and has said what it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLeft(events.CallEvent):
+    """What a callback is about was said in the call that asked for it, which is over."""
+
+    question: VoiceMessage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

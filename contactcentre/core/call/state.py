@@ -99,6 +99,7 @@ class CallEnd:
     by: str | None = None  # caller, agent, service, lost
     outcome: Outcome | None = None
     callback_to: str | None = None  # the number that a callback was asked for
+    question: VoiceMessage | None = None  # what that is about, as the caller has said it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,12 @@ class Call:
     def message(self) -> VoiceMessage | None:
         """What was left to be heard, if this call is such a message."""
         return self.callback.message if self.callback is not None else None
+
+    @property
+    def recording(self) -> VoiceMessage | None:
+        """What can be heard of it: a message, or the question of a callback that was asked for."""
+        question = self.callback.question if self.callback is not None else self.end.question
+        return self.message or question
 
     @property
     def agents(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from contactcentre.core.call import signals
 from contactcentre.core.call.callback_moves import UNCONNECTED, promise_id
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.timers import Timer
@@ -170,7 +171,16 @@ class Callbacks:
         if first is None:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         else:
-            yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
+            question = asked.end.question
+            yield signals.AskedAgain(
+                at=at, call_id=first.call_id, place_at=place_at, question=question
+            )
+
+    def asked_for(self, asked: Call, network: Network) -> str:
+        """The id of the callback that was promised in a call that is over; "" where it is kept."""
+        number = network.callback_number(asked.end.callback_to)
+        first = self._first(number, network.queue(asked.queue).queue_id)
+        return first.call_id if first is not None else ""
 
 
 def _wish(call: Call) -> str:

@@ -119,7 +119,7 @@ class Matcher:
                 self._standing.pop(call.call_id, None)
             return None
         queue = self._network.queue(call.queue)
-        home = demand.home(call, self._network)
+        home = promised.home(call, self._network)
         now = self._stage_now(call, at)
         before = self._standing.get(call.call_id)
         same = before is not None and (before.queue, before.plan) == (call.queue, queue.circles)
@@ -174,7 +174,7 @@ class Matcher:
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
-        home = demand.home(call, self._network)
+        home = promised.home(call, self._network)
         served_by = self._memory.agent(call, at)
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
         keys = (home.centre, home.municipality, home.region)
@@ -287,7 +287,7 @@ class Matcher:
         """
         refused = self.refusals.of_call(call.call_id)
         asked = demand.asks_at_last(call, self._network)
-        home = demand.home(call, self._network).centre
+        home = promised.home(call, self._network).centre
         return any(
             self._capability(agent.agent_id).meets(asked)
             and not self._barred_from(agent.agent_id, home)

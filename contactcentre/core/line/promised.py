@@ -9,10 +9,17 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from routing.circles import TICK_S, Stage
 from routing.model import Requirement
-from routing.scope import Scope
+from routing.scope import Place, Scope
 
 LATE_S = 900.0
 """So long the centre alone is asked when its agent is late."""
+
+
+def home(call: Call, network: Network) -> Place:
+    """Where it belongs: to the centre whose word it is, however many calls from afar that takes."""
+    given = call.callback.given if call.callback is not None else None
+    known = network.centres.get(given.centre_id) if given is not None else None
+    return network.place(known.centre_id) if known is not None else demand.home(call, network)
 
 
 def alone_until(call: Call) -> float:

@@ -103,6 +103,7 @@ def _callback(call: Call, network: Network) -> port.CallbackView | None:
         dialled=callback.dialled,
         given_by=_name(callback.given.agent_id, network) if callback.given is not None else "",
         about=first_line(call) if callback.given is not None else "",
+        question_s=callback.question.seconds if callback.question is not None else None,
     )
 
 

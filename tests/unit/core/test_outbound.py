@@ -222,6 +222,26 @@ def test_it_is_no_call_of_those_who_ring_in(history: History) -> None:
     assert [leg.party for leg in over.legs] == [Party.AGENT, Party.CITIZEN]
 
 
+def test_who_is_passed_on_has_waited_since_the_dial(history: History) -> None:
+    """The wait of a call that entered a queue after its answer is none, and never less."""
+    key = dials(history)
+    history.dialed(key)
+    history.lifts(key)
+    offer = history.promise(key).offer
+    assert offer is not None
+    history.apply(events.LegDialed(at=history.at, offer_id=offer.leg_id, leg="PJSIP/a-1-00000001"))
+    history.apply(events.LegAnswered(at=history.at, offer_id=offer.leg_id))
+    history.pass_s(30)
+    passed = commands.QueueTransferChosen(at=history.at, agent_id="a1", call_id=key, queue="taxes")
+    history.apply(passed)
+    ended = events.DialEnded(
+        at=history.at, call_id=key, offer_id=offer.leg_id, result=DialResult.ANSWERED
+    )
+    history.apply(ended)
+    call = history.promise(key)
+    assert (call.phase, call.queue, call.wait_s) == (Phase.WAITING, "taxes", 0.0)
+
+
 def test_a_restart_while_it_rings_loses_nothing(history: History) -> None:
     """The channel is there still, and is answered."""
     key = dials(history)

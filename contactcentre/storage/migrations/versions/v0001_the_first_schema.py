@@ -365,6 +365,7 @@ def _calls() -> None:
         sa.Column("due_at", sa.Double()),
         sa.Column("direction", sa.String(3), nullable=False, server_default="in"),
         sa.Column("promised_by", sa.Text()),
+        sa.Column("question_s", sa.Double()),
         sa.Column("message_s", sa.Double()),
         sa.Column("message_heard_at", sa.Double()),
         sa.Column("message_deleted_at", sa.Double()),
