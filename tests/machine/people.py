@@ -213,13 +213,17 @@ class People(Watched):
     @rule(agent_id=WHO, rings=st.sampled_from([True, True, False]))
     def an_agent_is_ready(self, agent_id: str, rings: bool = True) -> None:
         """Logs in and does all that it takes; the phone may ring or not."""
+        self.an_agent_is_there(agent_id)
+        if not rings:
+            self.exchange.die(self.endpoint(agent_id))
+        self.apply(commands.ReadyChosen(at=self.exchange.at, agent_id=agent_id))
+
+    def an_agent_is_there(self, agent_id: str) -> None:
+        """With a phone and a microphone."""
         at = self.exchange.at
         self.apply(commands.AgentLoggedIn(at=at, agent_id=agent_id))
         self.exchange.register(self.endpoint(agent_id))
-        if not rings:
-            self.exchange.die(self.endpoint(agent_id))
         self.apply(commands.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
-        self.apply(commands.ReadyChosen(at=at, agent_id=agent_id))
 
     def engaged(self) -> list[str]:
         """Agents with a call or its record in hand."""
@@ -415,6 +419,8 @@ class People(Watched):
         assert call.callback.given is not None
         who = call.callback.given.agent_id if number % 4 else agent_id
         kind = commands.PromiseTaken if what == "take" else commands.PromiseKept
+        if what == "take" and who in self.world.network.agents:
+            self.an_agent_is_there(who)
         self.apply(kind(at=self.exchange.at, agent_id=who, call_id=call.call_id))
 
     def free(self) -> list[str]:

@@ -126,8 +126,9 @@ def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
 
 
 def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
+    """Whoever dials in a rest rests no more."""
     return replace(
-        agent,
+        _rested(agent),
         state=State.RESERVED,
         reason=None,
         since=event.at,

@@ -144,6 +144,19 @@ def test_not_while_another_call_is_at_hand(history: History) -> None:
         assert dials(history) not in history.world.calls
 
 
+def test_who_dials_in_a_rest_is_ready_after_that(history: History) -> None:
+    """The rest is not waited for once more, and never for ever."""
+    history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
+    history.waits(1, "")
+    history.rejects(1, 1)
+    history.dial_ends(1, DialResult.CANCELLED)
+    history.hangs_up(1)
+    assert history.agent(1).resting_until is not None
+    key = dials(history, OFFICE)
+    history.not_reached(key)
+    assert (history.agent(1).state, history.agent(1).resting_until) == (State.READY, None)
+
+
 def test_not_without_a_microphone_a_phone_or_the_link(history: History) -> None:
     """The citizen would lift to silence."""
     granted = commands.MicrophoneReported(at=history.at, agent_id="a1", granted=False)
