@@ -225,13 +225,15 @@ def test_it_is_about_the_contact_from_which_it_was_dialled(begin: Begin) -> None
 
 
 def test_it_is_no_call_of_those_who_ring_in(history: History) -> None:
-    """Neither in the service level nor among the day's ends."""
+    """It is not in the service level, and the day counts it apart."""
     key = dials(history)
     before = history.promise(key)
     history.not_reached(key)
     over = history.promise(key)
     assert figures.left(before, over, history.world.network) is None
-    assert figures.end(before, over) is None
+    counted = figures.end(before, over)
+    assert counted is not None
+    assert counted.outcome is Outcome.NOT_REACHED
     assert [leg.party for leg in over.legs] == [Party.AGENT, Party.CITIZEN]
 
 
