@@ -367,6 +367,7 @@ def _ending(cursor: Cursor, node: nodes.EndingNode) -> Order:
                 service=node.service,
                 services=node.services,
                 number=cursor.value(node.number) if node.number else None,
+                question_s=node.question_s,
                 prompts=node.prompts,
             )
         case nodes.VoicemailNode():

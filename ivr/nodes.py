@@ -285,10 +285,12 @@ class EnqueueNode(MatterNode):
 
 class CallbackNode(MatterNode):
     """Notes a request to be called back, at the caller's number or at the one that a collect node
-    stored under the name `number`."""
+    stored under the name `number`. With `question_s` the caller may then say, in so many seconds,
+    what it is about; the promise is made already."""
 
     type: Literal["callback"]
     number: Name | None = None
+    question_s: Annotated[int, Field(ge=0, le=30)] = 0
 
 
 class VoicemailNode(EndingNode):

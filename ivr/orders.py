@@ -146,7 +146,8 @@ class VoicemailOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackOrder:
-    """Note a callback, say the prompts, hang up. `number` is None for the caller's own."""
+    """Note a callback, say the prompts, hang up. `number` is None for the caller's own; with
+    `question_s` let the caller say before in so many seconds what it is about."""
 
     queue: str
     matter: str
@@ -154,6 +155,7 @@ class CallbackOrder:
     services: tuple[str, ...]
     number: str | None = field(repr=False)
     prompts: tuple[str, ...]
+    question_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

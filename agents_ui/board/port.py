@@ -31,6 +31,8 @@ class QueueRow:
     messages: int  # voice messages that nobody has seen to
     oldest_message_at: float | None  # left
     messages_handled: int  # today, by a call or without one
+    called_out: int  # today, of whom we rang: talked to
+    not_reached: int  # and not
     service_level: float | None  # last 30 minutes
     service_level_today: float | None
     average_wait_s: float | None  # of the answered, today

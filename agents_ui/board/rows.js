@@ -31,6 +31,11 @@ export function aside(row) {
         time: moment(row.oldest_message_at),
       }),
     row.messages_handled && t("messages handled {count}", { count: row.messages_handled }),
+    row.called_out + row.not_reached > 0 &&
+      t("called out {count}, not reached {missed}", {
+        count: row.called_out,
+        missed: row.not_reached,
+      }),
   ];
   return told.filter(Boolean).join(" · ");
 }

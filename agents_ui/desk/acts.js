@@ -10,6 +10,7 @@ import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { closeMenus } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
+import { openDial } from "./dial.js";
 import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
@@ -38,6 +39,7 @@ const ACTS = {
   mute: () => phone.toggleMute(),
   hold: () => phone.toggleHold(),
   "queue-transfer": openTransfer,
+  dial: () => openDial(),
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
@@ -75,6 +77,7 @@ const FITS = {
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
   identify: ["talking"],
+  dial: ["idle", "away"],
   ready: ["away"],
   counter: ["idle", "talking", "wrap_up"],
   visit: ["idle", "away"],

@@ -12,7 +12,7 @@ import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { masked } from "./number.js";
-import { showPlayer } from "./player.js";
+import { showPlayer, showQuestion } from "./player.js";
 import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
 
 const column = $("call-column");
@@ -29,6 +29,7 @@ export function showCall(mode, view, phone) {
   fill(call);
   gone(mode, view);
   showPlayer(mode === "listening" ? call : null);
+  showQuestion(mode === "callback" ? call : null);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, phone);
@@ -55,6 +56,7 @@ function fill(call) {
     "passed-label": !facts.passed,
     tries: !facts.tries,
     "tries-label": !facts.tries,
+    ...promiseGone(call),
   };
   for (const [name, hidden] of Object.entries(gone)) {
     for (const element of places(name)) element.hidden = hidden;
@@ -71,6 +73,11 @@ const WITHOUT_THE_PANEL = {
   waited: "",
   talked: "",
   asked: "",
+  "asked-word": "",
+  hotline: "",
+  kind: "",
+  about: "",
+  giver: "",
   due: "",
   attempt: "",
   left: "",
@@ -85,12 +92,17 @@ function factsOf(call) {
     queue: label(call.queue_label),
     language: languageName(call.language),
     dialled: label(call.dialled_label),
-    caller: masked(call.caller, call.identified_level > 0),
+    caller: masked(call.caller, call.identified_level > 0 || Boolean(callback?.dialled)),
     passed: call.passed_by,
     path: call.path.map(label).join(" › "),
     waited: answered_at ? duration(answered_at - call.queued_at) : "",
     talked: ended_at && answered_at ? duration(ended_at - answered_at) : "",
     asked: callback ? moment(callback.asked_at) : "",
+    hotline: label(call.dialled_label),
+    "asked-word": callback?.given_by ? t("promised") : t("asked"),
+    kind: kindOf(callback),
+    about: callback?.about ?? "",
+    giver: callback?.given_by ?? "",
     due: callback || message ? moment((callback ?? message)?.due_at ?? 0) : "",
     left: message ? moment(message.left_at) : "",
     length: message ? duration(message.seconds) : "",
@@ -102,6 +114,29 @@ function factsOf(call) {
       ? t("{attempt} of {attempts}", { attempt: callback.attempt, attempts: callback.attempts })
       : "",
   };
+}
+
+/** What an agent has dialled was promised by nobody. @param {CallView | null} call */
+function promiseGone(call) {
+  const { dialled = false, given_by = "", about = "" } = call?.callback ?? {};
+  return {
+    "asked-line": dialled,
+    hotline: dialled,
+    "hotline-label": dialled,
+    "due-label": dialled,
+    due: dialled,
+    "attempt-label": dialled,
+    attempt: dialled,
+    giver: !given_by,
+    "giver-label": !given_by,
+    about: !about,
+  };
+}
+
+/** @param {CallView["callback"]} callback */
+function kindOf(callback) {
+  if (callback?.dialled) return t("Outgoing call");
+  return callback?.given_by ? t("Promised call") : t("Call back");
 }
 
 /** Who was logged out is told so until the next choice. @param {Mode} mode @param {DeskView | null} view */

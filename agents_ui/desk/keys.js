@@ -11,6 +11,7 @@ const LETTERS = {
   KeyV: "counter",
   KeyP: "queue-transfer",
   KeyB: "call-back",
+  KeyD: "dial",
   KeyN: "note",
   KeyI: "identify",
   KeyL: "lock",

@@ -24,6 +24,7 @@ import {
   turnToWritten,
   writeDown,
 } from "./acts.js";
+import { closeDial } from "./dial.js";
 import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
@@ -176,6 +177,7 @@ function leavesCounter(before, after) {
 function newCall() {
   clearSearch();
   closeTransfer();
+  closeDial();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

@@ -32,6 +32,19 @@ export function play() {
   player.play().catch(() => {});
 }
 
+const question = $("question-player", HTMLAudioElement);
+
+/** What a callback is about, where its citizen has said it: it is played when the agent wants. @param {CallView | null} call */
+export function showQuestion(call) {
+  const id = call?.callback?.question_s ? call.call_id : "";
+  $("question").hidden = !id;
+  if (question.dataset.call === id) return;
+  question.dataset.call = id;
+  question.pause();
+  if (id) question.src = `/desk/messages/${encodeURIComponent(id)}`;
+  else question.removeAttribute("src");
+}
+
 player.addEventListener("error", () => {
   $("no-recording").hidden = !loaded;
 });

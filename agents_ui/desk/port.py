@@ -37,6 +37,23 @@ class CallbackView:
     attempt: int  # the number of the next attempt, or of this one
     attempts: int  # at most
     calling: bool  # the citizen is being rung just now
+    dialled: bool = False  # by this agent; nothing was promised
+    given_by: str = ""  # the name of the agent who has promised it
+    about: str = ""  # what for
+    question_s: float | None = None  # as the citizen has said it: how long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseView:
+    """What this agent has promised a citizen, and is still to be kept."""
+
+    call_id: str
+    asked_in: str  # the call in which it was promised
+    number: str  # E.164
+    about: str
+    due_at: float
+    keeper: Literal["agent", "centre", "anyone"]
+    attempts: int  # so often the citizen was rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,7 @@ class CallView:
     # Of a promise or a message: by which limit its citizen may not be rung now.
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
+    promises: int = 0  # that were given in it
     message: MessageView | None = None
 
 
@@ -147,6 +165,9 @@ class DeskView:
     laid_aside: int = 0  # open records that are not in hand
     gone_at: float | None = None  # logged out as no phone could be rung; until the next choice
     help_since: float | None = None  # the agent asks a supervisor for help
+    promises: tuple[PromiseView, ...] = ()  # the next due first, 20 at most
+    promised: int = 0  # how many there are
+    last_dial: str | None = None  # why nobody was reached just now: busy, unreached, unreachable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

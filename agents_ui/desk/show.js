@@ -13,6 +13,7 @@ import { showCases } from "./cases.js";
 import { showDay } from "./day.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
+import { showPromises, tellUnreached } from "./promises.js";
 import { showSuggested } from "./services.js";
 import { audible } from "./sound.js";
 import { desk, live, microphone, phone, record } from "./state.js";
@@ -55,6 +56,8 @@ function showWork(here) {
   showPerson(person?.written ? null : person);
   showCases(person?.written ? null : person);
   showSuggested(person);
+  showPromises(here, person);
+  tellUnreached(here);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;
   $("identify").inert = nobody; // its room is kept

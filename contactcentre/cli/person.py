@@ -21,6 +21,7 @@ from contactcentre.app.privacy import usual_terms
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.cli.numbers import typed_numbers
+from contactcentre.core.outcomes import Outcome
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
 from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
@@ -79,6 +80,7 @@ async def export(
         terms = await store.terms(connection, usual_terms(settings))
         person = await disclose(connection, numbers, pseudonyms, terms, at=now())
     left_in = {one["callback_of"] for one in person["contacts"] if one["message"]}
+    left_in |= {one["call_id"] for one in person["contacts"] if one["outcome"] == Outcome.CALLBACK}
     await asyncio.to_thread(_write, to, person, _recordings(settings, left_in))
     console.say(f"{len(person['contacts'])} contacts: {to / 'person.html'}")
 

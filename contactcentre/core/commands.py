@@ -21,6 +21,19 @@ Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 
 NoteText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*\Z")]
 
+ABOUT_LENGTH = 300
+"""Letters that say what a promise is for."""
+
+Keeper = Literal["agent", "centre", "anyone"]
+"""Who is to keep an agent's promise, until it is late: whoever gave it, the centre, all who can."""
+
+About = Annotated[str, Meta(max_length=ABOUT_LENGTH, pattern=r"^[^\x00]*\Z")]
+
+DialledNumber = Annotated[str, Meta(max_length=30, pattern=r"^[0-9+ ()./-]*\Z")]
+"""A telephone number as people write it."""
+
+LocalTime = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)?\Z")]
+
 ChosenReason = Literal["counter", "break", "lunch", "training", "other", "microphone"]
 
 
@@ -130,6 +143,37 @@ class ContactChosen(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(CallEvent, AgentEvent):
+    """The agent has promised the citizen of this call to be rung: at the caller's number ("") or
+    another, by when, and by whom. `base` is how many were promised before: none is given twice."""
+
+    number: DialledNumber = ""
+    when: Literal["usual", "today", "tomorrow", "time"] = "usual"
+    local: LocalTime = ""  # of `time`, as the clock on the wall says
+    keeper: Keeper = "agent"
+    about: About = ""
+    base: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseTaken(CallEvent, AgentEvent):
+    """The agent wants the card of this promise now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseKept(CallEvent, AgentEvent):
+    """What was promised is done, or not wanted any more: nobody need be rung."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialChosen(AgentEvent):
+    """The agent rings a number; `contact` is the one at hand that led to it ("" none)."""
+
+    number: DialledNumber
+    contact: Code = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpExtended(CallEvent, AgentEvent):
     """Half a minute more."""
 
@@ -176,6 +220,10 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "contact": ContactChosen,
     "help": HelpAsked,
     "no_help": HelpWithdrawn,
+    "promise": CallbackPromised,
+    "take_promise": PromiseTaken,
+    "promise_kept": PromiseKept,
+    "dial": DialChosen,
     "extend": WrapUpExtended,
     "open_record": RecordTurnedTo,
     "postpone": RecordPostponed,

@@ -22,7 +22,8 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"  # a callback: rung as often as the rules say
     RANG_IN = "rang_in"  # a callback: the citizen was faster, and took over its place
     VOICEMAIL = "voicemail"  # a message was left, which is a call of its own
-    HANDLED = "handled"  # a message: heard, and no call was needed
+    HANDLED = "handled"  # a message: heard, and no call was needed; a promise: kept without one
+    CALLED_OUT = "called_out"  # in figures alone: somebody whom we rang was talked to
     WRITTEN_DOWN = "written_down"  # no call: a visit, a letter, ... of which an agent tells
     TRANSFERRED = "transferred"
     PBX_LOST = "pbx_lost"  # the exchange went down under it

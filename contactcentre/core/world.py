@@ -26,8 +26,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from contactcentre.core import commands, due, effects, events, reconcile
+from contactcentre.core import commands, due, effects, events, own_choice, reconcile
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent import signals as agent_signals
@@ -216,7 +217,8 @@ class World(WorldState):
         if event.call_id in self.calls:
             return self._step_call(event)
         try:
-            return message_moves.left_behind(self.ended, event)
+            promised = partial(self.callbacks.asked_for, network=self.network)
+            return message_moves.left_behind(self.ended, event, promised)
         except events.Illegal:
             return self._refuse(event, "unknown call")
 
@@ -244,6 +246,10 @@ class World(WorldState):
             return self._refuse(event, "rung by another")
         back = signals.OfferWithdrawn(at=event.at, offer_id=event.offer_id, result=Result.WITHDRAWN)
         return (back,)
+
+    def _on_own_choice(self, event: own_choice.OwnChoice) -> Iterable[Follow]:
+        found = own_choice.follows(self, event)
+        return self._refuse(event, found) if isinstance(found, str) else (found,)
 
     # --- agents ----------------------------------------------------------------------------
 
@@ -330,6 +336,8 @@ class World(WorldState):
             self.former_calls.setdefault(call.call_id, before)
             self.calls[call.call_id] = self.touched_calls[call.call_id] = call
             self.matcher.stand_call(call, event.at)
+            if call.callback is not None and call.callback.given and call.phase is Phase.CALLBACK:
+                yield signals.CircleOpened(at=event.at, call_id=call.call_id)  # due by the wall
         yield from menu_moves.keep_places(self.touched_calls.values())
         yield from self.crisis.timers(event.at)
         yield from due.opening_hours(self, "", event.at)
@@ -373,6 +381,8 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.MessageRecorded: World._on_recorded,
     commands.QueueTransferChosen: World._on_transfer,
     commands.RingBackChosen: World._on_ring_back,
+    commands.DialChosen: World._on_own_choice,
+    commands.PromiseTaken: World._on_own_choice,
     commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,

@@ -133,9 +133,11 @@ def left(before: Call | None, after: Call, network: Network) -> Queued | None:
 
 def end(before: Call | None, after: Call) -> Ended | None:
     """The call's end, where an event was that. A message is handled whether its citizen was rung
-    for it or not; other promises have figures of their own."""
+    for it or not; what went out otherwise is counted apart from what rang in."""
     over = after.phase is Phase.ENDED and (before is None or before.phase is not Phase.ENDED)
-    outcome = after.end.outcome if after.callback is None else _handled(after)
+    outcome = after.end.outcome
+    if after.callback is not None:
+        outcome = _handled(after) if after.message is not None else _reached(after)
     if not over or outcome is None:
         return None
     return Ended(queue=after.queue, at=after.end.at or after.since, outcome=outcome)
@@ -144,7 +146,14 @@ def end(before: Call | None, after: Call) -> Ended | None:
 def _handled(promise: Call) -> Outcome | None:
     """Of a message, if anybody has heard it and seen to it."""
     done = promise.end.outcome in (Outcome.HANDLED, Outcome.ANSWERED)
-    return Outcome.HANDLED if done and promise.message is not None else None
+    return Outcome.HANDLED if done else None
+
+
+def _reached(promise: Call) -> Outcome | None:
+    """Of somebody whom we have rung, if that is what became of it."""
+    if promise.talk.answered_at is not None:
+        return Outcome.CALLED_OUT
+    return Outcome.NOT_REACHED if promise.end.outcome is Outcome.NOT_REACHED else None
 
 
 def _left_at(call: Call) -> float | None:

@@ -36,7 +36,7 @@ class Live:
         for agent in changes.agents:
             self.nudge(agent.agent_id)
         for call in changes.calls:
-            for agent_id in call.agents:
+            for agent_id in call.concerns:
                 self.nudge(agent_id)
         self._stale.update((BOARD, LINE))
 

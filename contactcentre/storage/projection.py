@@ -36,7 +36,7 @@ class Card:
     level: str = ""
 
 
-PERSONAL = frozenset({"call", "caller", "digit", "digits", "event", "text"})
+PERSONAL = frozenset({"about", "call", "caller", "digit", "digits", "event", "number", "text"})
 """Fields of events that may tell something of a citizen; `event` is one that was set aside."""
 FLOW_COUNT_KEY = ("flow", "version", "node", "day", "what", "key")
 LONGEST = 200
@@ -107,6 +107,7 @@ def _contact(
     seq: int, call: Call, home: Mapping[str, str | None], centre: Mapping[str, str]
 ) -> Row:
     done, promise, message = call.record, call.callback, call.message
+    question = call.recording if message is None else None
     return {
         "call_id": call.call_id,
         "last_seq": seq,
@@ -142,9 +143,12 @@ def _contact(
         "spoken_language": _text(done.language or call.language),
         "follow_up_on": done.follow_up_on.isoformat() if done.follow_up_on is not None else None,
         "notices": list(call.heard.notices),
-        "callback_of": promise.asked_in if promise is not None else None,
+        "callback_of": (promise.asked_in or None) if promise is not None else None,
         "attempts": promise.attempts if promise is not None else 0,
         "due_at": promise.due_at if promise is not None else None,
+        "direction": "out" if promise is not None and message is None else "in",
+        "promised_by": promise.given.agent_id if promise is not None and promise.given else None,
+        "question_s": question.seconds if question is not None else None,
         "message_s": message.seconds if message is not None else None,
         "message_heard_at": message.heard_at if message is not None else None,
     }

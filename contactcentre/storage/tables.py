@@ -434,6 +434,10 @@ contacts = Table(
     Column("callback_of", Text),  # a callback: the contact in which it was asked for
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Double),
+    # Who rang whom: "in", or "out" of callbacks, promises and what agents dial.
+    Column("direction", String(3), nullable=False, server_default="in"),
+    Column("promised_by", Text),  # the agent whose word it is
+    Column("question_s", Double),  # of who asked for a callback and said what for: how long
     Column("message_s", Double),  # a voice message: how long it is
     Column("message_heard_at", Double),  # when an agent began to
     Column("message_deleted_at", Double),  # its file: no projection of the journal

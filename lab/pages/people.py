@@ -33,6 +33,7 @@ _NAMES = (
     ("admin", "Andris Kārkliņš", "Rīgas KAC"),
     ("silent", "Baiba Straume", "Varakļānu KAC"),
     ("gone", "Edgars Upītis", "Līvānu KAC"),
+    ("promised", "Vizma Puķīte", "Jēkabpils novada Zasas VPVKAC"),
 )
 
 

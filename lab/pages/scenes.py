@@ -254,6 +254,25 @@ def _listening(story: History, who: Sample) -> None:
     story.listens(who.number, story.agent(who.number).call_id or "")
 
 
+def _promised(story: History, who: Sample) -> None:
+    """Two calls were promised in a talk that is over and written down."""
+    _wrapup(story, who)
+    told = (("", "usual", "Par pabalstu: vai iesniegums saņemts"), ("26000071", "tomorrow", ""))
+    for base, (number, when, about) in enumerate(told):
+        story.apply(
+            commands.CallbackPromised(
+                at=story.at,
+                agent_id=who.agent_id,
+                call_id=call_id(who.number),
+                number=number,
+                when="usual" if when == "usual" else "tomorrow",
+                about=about,
+                base=base,
+            )
+        )
+    _record(story, who, finish=True)
+
+
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "gone": _gone,
@@ -272,6 +291,7 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "ringing": _ringing,
     "mobile": _ringing,
     "unsaved": _unsaved,
+    "promised": _promised,
     "idle": _idle,
     "lost": _lost,
 }

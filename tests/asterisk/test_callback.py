@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contactcentre import paths
 from contactcentre.core import events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.pbx import Pbx
@@ -14,13 +16,14 @@ from contactcentre.telephony.translation import translate
 from lab import g711
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, SPEECH, Rehearsal, Row, hears_speech, until
+from lab.pages.voice import sound
 from lab.telephone import PhoneCall, Ringing, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
 HOTLINE = "60000100"
 CITIZEN, SECOND, THIRD = "+37120000101", "+37120000102", "+37120000103"
-QUEUE, CALLBACK = "1", "2"
+QUEUE, CALLBACK, WHY = "1", "2", "3"
 ADVISER = "ilze.ritausma"
 
 MENU = """
@@ -37,8 +40,10 @@ nodes:
     options:
       1: {goto: person}
       2: {goto: callback}
+      3: {goto: callback-why}
   person: {type: enqueue, queue: general, prompts: []}
   callback: {type: callback, queue: general, prompts: [goodbye]}
+  callback-why: {type: callback, queue: general, question_s: 30, prompts: [goodbye]}
 """
 
 
@@ -280,3 +285,58 @@ async def test_one_name_rings_once(pbx: Pbx, ami: Any, citizen: Telephone) -> No
     assert (await ami.event("OriginateResponse"))["Response"] == "Failure"
     assert citizen.ringing.empty()
     assert not ringing.cancelled.is_set()
+
+
+async def test_an_agent_dials(scene: Scene) -> None:
+    """The number rings first and sees the hotline; who lifts talks to the agent, and the contact is
+    one of those that went out. Who is engaged is told so, and rung once."""
+    await scene.adviser.get_ready()
+    assert await scene.adviser.desk.command("dial", number="20 000 101")
+    async with asyncio.timeout(5):
+        ringing = await scene.rung.ringing.get()
+    assert (ringing.caller, ringing.dialled) == (HOTLINE, CITIZEN)
+    citizen = await ringing.answer()
+    adviser = await scene.adviser.answer()
+    await scene.adviser.desk.until_state("TALKING")
+    await hear_each_other(citizen, adviser)
+    await citizen.hang_up()
+    view = await scene.adviser.desk.until_state("WRAP_UP")
+    await scene.adviser.desk.command("postpone", call_id=view["call"]["call_id"])
+    await scene.adviser.desk.until_state("READY")
+    assert await scene.adviser.desk.command("dial", number=SECOND)
+    async with asyncio.timeout(5):
+        (await scene.rung.ringing.get()).refuse("486 Busy Here")
+
+    async def told() -> bool:
+        view = await scene.adviser.desk.until_state("READY")
+        return bool(view["last_dial"] == "busy")
+
+    await until(told, "nobody says that the line is engaged")
+    await scene.hotline.until_projected()
+    rows = await scene.hotline.sql("SELECT * FROM contacts ORDER BY arrived_at")
+    assert [(row["caller"], row["direction"], row["outcome"], row["attempts"]) for row in rows] == [
+        (CITIZEN, "out", "answered", 1),
+        (SECOND, "out", "not_reached", 1),
+    ]
+
+
+async def test_a_citizen_says_what_the_callback_is_about(scene: Scene, tmp_path: Path) -> None:
+    """After the tone, and hangs up; whoever has the card hears it, and nobody else does."""
+    sound(tmp_path / "voice.wav", 2.0)
+    voice = await asyncio.to_thread(g711.read, tmp_path / "voice.wav")
+    talk = await ring(scene.citizens, WHY, CITIZEN)
+    talk.media.say(voice, again=True)
+
+    async def spoken() -> bool:
+        files = paths.recordings(scene.hotline.settings).glob("*.wav")
+        return any(file.stat().st_size > 64_000 for file in files)
+
+    await until(spoken, "nothing is recorded")
+    await talk.hang_up()
+    await scene.hotline.until_calls(callback=1)
+    await scene.adviser.get_ready()
+    call = (await scene.adviser.desk.until_state("RESERVED"))["call"]
+    assert call["callback"]["question_s"] > 2.0
+    address = f"{scene.hotline.settings.panel_origin}/desk/messages/{call['call_id']}"
+    async with scene.hotline.client(ADVISER) as browser, browser.get(address) as answer:
+        assert (answer.status, answer.content_type) == (200, "audio/wav")

@@ -41,6 +41,12 @@ def _is_in_hand(world: World, number: str | None) -> bool:
     return any(call.phase not in (Phase.CALLBACK, Phase.ENDED) for call in rung)
 
 
+def opens_at(promise: Callback) -> float:
+    """From when it may be kept: an agent's own comes up an hour before it is due."""
+    own = promise.given is not None and promise.given.keeper == "agent"
+    return max(promise.not_before, promise.due_at - 3600.0 if own else 0.0)
+
+
 class OpenCallbacks:
     """Told of World after every event."""
 
@@ -60,7 +66,7 @@ class OpenCallbacks:
     def note(self, world: World, at: float, *, started: bool) -> None:
         """All that must hold of promises."""
         waiting = [call for call in world.calls.values() if call.phase in UNCONNECTED]
-        promised = [call for call in waiting if call.message is None]
+        promised = [call for call in waiting if call.callback and call.callback.is_asked]
         now_open = {(call.caller, call.queue): call for call in promised}
         assert len(now_open) == len(promised), "one for each number and queue"
         for call in world.touched_calls.values():
@@ -68,7 +74,8 @@ class OpenCallbacks:
             self._look_at_joined(call, now_open)
             if call.end.outcome is Outcome.NOT_REACHED:
                 assert call.callback is not None
-                assert call.callback.attempts >= world.network.callbacks.attempts
+                most = 0 if call.callback.dialled else world.network.callbacks.attempts
+                assert call.callback.attempts >= most
         self._look_at_taken(world, now_open)
         self._look_at_line(world, waiting, at, started=started)
         self.open = now_open
@@ -84,7 +91,7 @@ class OpenCallbacks:
             each
             for each in world.calls.values()
             if each.callback is not None
-            and each.message is None
+            and each.callback.is_asked
             and (each.caller, each.queue) == (number, world.network.queue(call.queue).queue_id)
             and each.talk.answered_at is None
             and each.phase is not Phase.CLOSING
@@ -141,7 +148,7 @@ class OpenCallbacks:
             assert promise is not None
             free = not promise.taken_by and not _is_in_hand(world, call.caller)
             ring = world.telephony and may_ring(at, world.network) and free
-            due = promise.not_before <= at and (ring or promise.message is not None)
+            due = opens_at(promise) <= at and (ring or promise.message is not None)
             stands = call.call_id in world.matcher.line
             if due is not stands and call.phase is Phase.CALLBACK:
                 amiss[call.call_id] = self.amiss.get(call.call_id, at)
@@ -155,7 +162,7 @@ class OpenCallbacks:
         assert promise is not None
         assert promise.attempts <= ATTEMPTS
         assert (call.phase, call.caller) == (Phase.CALLING, order.number)
-        assert may_ring(at, world.network)
+        assert promise.dialled or may_ring(at, world.network)
         rung = [one for one in world.calls.values() if one.phase is Phase.CALLING]
         assert [one for one in rung if one.caller == order.number] == [call], "by two at once"
         assert order.dial not in self.dials

@@ -15,6 +15,12 @@ from contactcentre.core.world import World
 ENDS = (Outcome.HANDLED, Outcome.ANSWERED, Outcome.NOT_REACHED, Outcome.GAVE_UP)
 
 
+def _is_question(world: World, call_id: str) -> bool:
+    """Whether a recording was left by somebody who was promised a call in that call."""
+    over = (call for call in world.ended if call.call_id == call_id)
+    return any(call.end.outcome is Outcome.CALLBACK for call in over)
+
+
 class OpenMessages:
     """Told of World after every event."""
 
@@ -27,10 +33,13 @@ class OpenMessages:
         if isinstance(event, events.MessageRecorded) and not event.sounds:
             self.silent.add(event.recording)
             self.known.add(event.recording)
+        if isinstance(event, events.MessageRecorded) and _is_question(world, event.call_id):
+            self.known.add(event.recording)  # the promise may be kept meanwhile
         for call in world.touched_calls.values():
+            if call.recording is not None:
+                self.known.add(call.recording.recording)
+                assert call.recording.recording not in self.silent
             if call.message is not None:
-                self.known.add(call.message.recording)
-                assert call.message.recording not in self.silent
                 self._look_at_end(call)
         self._look_at_agents(world)
 

@@ -22,7 +22,7 @@ from routing.circles import Origin
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts
 from routing.remote_cap import HOUR_S
-from routing.scope import Place, ScopeKind
+from routing.scope import Place, Scope, ScopeKind
 
 ENGAGED = (State.RESERVED, State.TALKING, State.WRAP_UP)
 
@@ -79,6 +79,7 @@ class Oracle:
         self.answers: dict[str, tuple[str, float]] = {}
         self.has_stepped = False
         self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
+        self.asked_alone: dict[str, Scope] = {}  # promises, and who alone was asked when they stood
         self.told: dict[str, tuple[tuple[object, ...], list[str]]] = {}  # the last of each call
 
     def set_clock(self, by_s: float, present: Collection[str]) -> None:
@@ -119,7 +120,10 @@ class Oracle:
                 continue
             profile = network.agents.get(offer.agent_id)
             centre = profile.centre_id if profile is not None else ""
-            afar = centre if centre != demand.home(call, network).centre else ""
+            promise = call.callback
+            given_by = promise.given.centre_id if promise is not None and promise.given else None
+            own = (promise is not None and promise.dialled) or centre == given_by
+            afar = "" if own or centre == demand.home(call, network).centre else centre
             self.answers[offer.leg_id] = (afar, offer.answered_at)
 
     def barred(self, network: Network, centre_id: str, at: float, slack_s: float) -> bool:
@@ -141,7 +145,7 @@ class Oracle:
     def look_at_cap(self, network: Network, call: Call, offer: Leg) -> None:
         """Nobody is rung for another centre's call whose own has had enough of them."""
         profile = network.agents[offer.agent_id]
-        own = profile.centre_id == demand.home(call, network).centre
+        own = profile.centre_id == _home(network, call).centre
         assert own or not self.barred(network, profile.centre_id, offer.at, -LAG_S), (call, offer)
 
     def _place(self, call: Call, at: float, keep_s: float) -> None:
@@ -185,12 +189,17 @@ class Oracle:
 
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
+        alone, until = _alone(call, at)
+        self.asked_alone.pop(call.call_id, None)
+        if alone is not None:
+            self.asked_alone[call.call_id] = alone
+        since = max(call.queueing.place_at or at, until)
         facts = CallFacts(
             call_id=call.call_id,
             asked=demand.asks(call, world.network),
             plan=queue.circles,
             origin=self._origin(world, call),
-            waited_s=max(0.0, at - (call.queueing.place_at or at)),
+            waited_s=max(0.0, at - since),
         )
         before = self.facts.get(call.call_id)
         elsewhere = self.queues.get(call.call_id) != call.queue
@@ -201,7 +210,7 @@ class Oracle:
         self._stood(world.network, call)
 
     def _origin(self, world: World, call: Call) -> Origin:
-        home = demand.home(call, world.network)
+        home = _home(world.network, call)
         working = [agent for agent in world.agents.values() if works(agent)]
         desks = [desk(world.network, agent) for agent in working]
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
@@ -215,8 +224,22 @@ class Oracle:
         there = served_by in asked
         return Origin(home=home, agent_id=served_by if there else "", away=frozenset(away))
 
+    def _asks(self, world: World, call: Call, agent: Agent, at: float) -> bool:
+        """Whether an agent may be asked for the call of somebody else's centre, if it is that."""
+        there = desk(world.network, agent).centre
+        afar = there != _home(world.network, call).centre
+        return not afar or not self.barred(world.network, there, at, LAG_S)
+
     def may(self, world: World, call: Call, agents: list[Agent], at: float) -> list[str]:
         """Which of these agents might answer the waiting call for certain, were they free."""
+        alone = self.asked_alone.get(call.call_id)
+        if alone is not None and alone.kind == "agent":
+            own = {alone.key} - refused_by(world, call)
+            return [
+                a.agent_id for a in agents if a.agent_id in own and self._asks(world, call, a, at)
+            ]
+        if alone is not None:
+            agents = [a for a in agents if desk(world.network, a).centre == alone.key]
         facts = [
             AgentFacts(
                 agent_id=agent.agent_id,
@@ -234,6 +257,26 @@ class Oracle:
         if asked != self.told.get(call.call_id, ((), []))[0]:
             self.told[call.call_id] = (asked, _able(*asked))
         return self.told[call.call_id][1]
+
+
+def _home(network: Network, call: Call) -> Place:
+    """An agent's promise is the centre's of that agent."""
+    given = call.callback.given if call.callback is not None else None
+    known = given is not None and given.centre_id in network.centres
+    return network.place(given.centre_id) if known and given else demand.home(call, network)
+
+
+def _alone(call: Call, at: float) -> tuple[Scope | None, float]:
+    """Who alone is asked to keep an agent's promise, and until when anybody is: its agent until it
+    is due, the centre for a quarter of an hour more."""
+    given = call.callback.given if call.callback is not None else None
+    if call.callback is None or given is None or given.keeper == "anyone":
+        return None, 0.0
+    due_at = call.callback.due_at
+    if given.keeper == "agent" and at < due_at:
+        return Scope("agent", given.agent_id), due_at
+    until = due_at + (900.0 if given.keeper == "agent" and given.centre_id else 0.0)
+    return (Scope("centre", given.centre_id) if at < until else None), until
 
 
 def _able(call: CallFacts, refused: frozenset[str], agents: list[AgentFacts]) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from lines import Caller
@@ -14,9 +17,15 @@ from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.work import ByHand, ServiceDone
+from routing.calendar import LOCAL
 
 FEW = st.integers(0, 5)
 WHO = st.sampled_from(tuple(AGENTS))
+
+
+def wall(at: float) -> str:
+    """As a page writes it."""
+    return datetime.fromtimestamp(at, LOCAL).strftime("%Y-%m-%dT%H:%M")
 
 
 class People(Watched):
@@ -60,6 +69,20 @@ class People(Watched):
             self.exchange.end_elsewhere(caller)
         elif caller.away is not None and what == "hangs up":
             self.exchange.hang_up(caller)
+
+    @precondition(lambda self: len(self.exchange.callers) < 6)
+    @rule(number=st.sampled_from(CALLERS[:2]), hangs_up=st.booleans())
+    def a_citizen_says_what_for(self, number: str | None, hangs_up: bool) -> None:
+        """Asks to be rung back, and speaks; and hangs up, perhaps."""
+        self.a_citizen_calls(number, NUMBERS[0], "5")
+        caller = self.caller(len(self.exchange.callers) - 1)
+        self.unless_there_is_a_lag()
+        self.exchange.press(caller, "4")
+        self.unless_there_is_a_lag()
+        if caller.away is not None and hangs_up:
+            self.exchange.hang_up(caller)
+        elif caller.away is not None:
+            self.exchange.end_elsewhere(caller)
 
     @precondition(lambda self: self.exchange.callers)
     @rule(number=FEW)
@@ -191,13 +214,17 @@ class People(Watched):
     @rule(agent_id=WHO, rings=st.sampled_from([True, True, False]))
     def an_agent_is_ready(self, agent_id: str, rings: bool = True) -> None:
         """Logs in and does all that it takes; the phone may ring or not."""
+        self.an_agent_is_there(agent_id)
+        if not rings:
+            self.exchange.die(self.endpoint(agent_id))
+        self.apply(commands.ReadyChosen(at=self.exchange.at, agent_id=agent_id))
+
+    def an_agent_is_there(self, agent_id: str) -> None:
+        """With a phone and a microphone."""
         at = self.exchange.at
         self.apply(commands.AgentLoggedIn(at=at, agent_id=agent_id))
         self.exchange.register(self.endpoint(agent_id))
-        if not rings:
-            self.exchange.die(self.endpoint(agent_id))
         self.apply(commands.MicrophoneReported(at=at, agent_id=agent_id, granted=True))
-        self.apply(commands.ReadyChosen(at=at, agent_id=agent_id))
 
     def engaged(self) -> list[str]:
         """Agents with a call or its record in hand."""
@@ -355,6 +382,76 @@ class People(Watched):
         self.apply(
             signals.ContactBegun(
                 at=self.exchange.at, agent_id=agent_id, call_id=key, channel=channel
+            )
+        )
+
+    # --- calls that the agent begins -------------------------------------------------------
+
+    def spoken_with(self) -> list[Call]:
+        """Calls that an agent has, or had and is still to write down."""
+        return [c for c in self.world.calls.values() if c.talk.agent_id and c.promises < 3]
+
+    @precondition(lambda self: self.spoken_with())
+    @rule(
+        number=FEW,
+        when=st.sampled_from(["usual", "today", "time"]),
+        keeper=st.sampled_from(["agent", "agent", "centre", "anyone"]),
+        to=st.sampled_from(("", "26000001", "112")),
+    )
+    def an_agent_promises(self, number: int, when: Any, keeper: Any, to: str) -> None:
+        """A call, soon or later."""
+        known = self.spoken_with()
+        call = known[number % len(known)]
+        self.apply(
+            commands.CallbackPromised(
+                at=self.exchange.at,
+                agent_id=call.talk.agent_id or "",
+                call_id=call.call_id,
+                number=to,
+                when=when,
+                local=wall(self.exchange.at + 120.0),
+                keeper=keeper,
+                base=call.promises,
+            )
+        )
+
+    def given(self) -> list[Call]:
+        """Promises that agents have given."""
+        open_calls = self.world.calls.values()
+        return [c for c in open_calls if c.callback is not None and c.callback.given is not None]
+
+    @precondition(lambda self: self.given())
+    @rule(number=FEW, what=st.sampled_from(["take", "take", "keep"]), agent_id=WHO)
+    def an_agent_looks_at_promises(self, number: int, what: str, agent_id: str) -> None:
+        """Takes the card of one, which is another's sometimes, or says that it is kept."""
+        promises = self.given()
+        call = promises[number % len(promises)]
+        assert call.callback is not None
+        assert call.callback.given is not None
+        who = call.callback.given.agent_id if number % 4 else agent_id
+        kind = commands.PromiseTaken if what == "take" else commands.PromiseKept
+        if what == "take" and who in self.world.network.agents:
+            self.an_agent_is_there(who)
+        self.apply(kind(at=self.exchange.at, agent_id=who, call_id=call.call_id))
+
+    def free(self) -> list[str]:
+        """Agents with nobody at hand."""
+        free = (State.READY, State.NOT_READY)
+        return [a.agent_id for a in self.world.agents.values() if a.state in free and a.phone]
+
+    @precondition(lambda self: self.free())
+    @rule(
+        which=FEW, number=st.sampled_from(("20000001", "20000001", "26000001", "112")), contact=FEW
+    )
+    def an_agent_dials(self, which: int, number: str, contact: int) -> None:
+        """A citizen who may be in line, or an office; or 112."""
+        free, about = self.free(), [*self.world.calls, ""]
+        self.apply(
+            commands.DialChosen(
+                at=self.exchange.at,
+                agent_id=free[which % len(free)],
+                number=number,
+                contact=about[contact % len(about)],
             )
         )
 

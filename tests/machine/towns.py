@@ -65,7 +65,9 @@ nodes:
       1: {goto: message}
       2: {goto: institution}
       3: {goto: bye}
+      4: {goto: callback-why}
   callback: {type: callback, queue: general}
+  callback-why: {type: callback, queue: general, question_s: 30}
   message: {type: voicemail, queue: general, max_s: 90, prompts: [voicemail.leave]}
   institution: {type: transfer, number: "64507020", prompts: [wait.connect]}
   bye: {type: hangup, prompts: [goodbye]}

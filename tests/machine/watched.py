@@ -15,7 +15,7 @@ from oracle import Oracle, refused_by, stands
 from presence import Presence
 from towns import FIRST, NETWORKS
 
-from contactcentre.core import effects, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.hours import is_open
 from contactcentre.core.agent.state import Agent, State
@@ -115,7 +115,10 @@ class Watched(RuleBasedStateMachine):
                     self.exchange.unregister(order.endpoint)
         self.started = self.started or isinstance(event, events.ServiceStarted)
         self.look()
-        self.look_at_order(rung)
+        if not isinstance(
+            event, commands.DialChosen | commands.PromiseTaken
+        ):  # of one's own choice
+            self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
         self.messages.note(self.world, event)
         self.intact = True
@@ -126,6 +129,8 @@ class Watched(RuleBasedStateMachine):
 
     def count(self, event: events.Event, former: Network, waiting: list[Call]) -> None:
         """What has no row in a table, and yet is to be walked."""
+        if isinstance(event, commands.PromiseTaken) and self.world.touched_calls:
+            self.walked["promise taken"] += 1
         if isinstance(event, ClockStepped) and event.by_s:
             self.walked["the clock was set"] += 1
         if self.world.network is not former:

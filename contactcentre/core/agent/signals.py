@@ -31,6 +31,7 @@ class OfferOver(events.AgentEvent):
     result: Result
     rest_s: float  # by the network's rules; 0 is none
     misses: int  # so many in a row are no rest any more
+    dial: Result | None = None  # why the citizen was not reached, who was rung for this agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contactcentre.core.outcomes import Result
+
 
 class State(StrEnum):
     """What the agent is doing, as the hotline sees it."""
@@ -41,6 +43,7 @@ class Agent:
     silent: bool = False  # was dialled and did not ring, and has shown no life since
     offer_id: str | None = None
     call_id: str | None = None
+    last_dial: Result | None = None  # why nobody was reached, until the next call
     wrap_up_until: float | None = None
     unsaved: tuple[str, ...] = ()  # calls whose record is still open
     missed: int = 0  # in a row

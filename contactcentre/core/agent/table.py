@@ -135,13 +135,15 @@ def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
 
 
 def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
+    """Whoever dials in a rest rests no more."""
     return replace(
-        agent,
+        _rested(agent),
         state=State.RESERVED,
         reason=None,
         since=event.at,
         offer_id=event.offer_id,
         call_id=event.call_id,
+        last_dial=None,
     )
 
 
@@ -175,6 +177,7 @@ _WORKED = (Result.HANDLED, Result.RETURNED)
 def _offer_over(agent: Agent, event: signals.OfferOver) -> Agent:
     if event.offer_id != agent.offer_id:
         raise Illegal
+    agent = replace(agent, last_dial=event.dial)
     if event.result in _WORKED:
         return _settle(replace(agent, idle_since=event.at, missed=0), event.at)
     if event.result in (Result.CALLER_LEFT, Result.WITHDRAWN, Result.UNREACHED):
@@ -345,6 +348,7 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.NOT_READY: {
         **_free_moves(),
         signals.LongUnreachable: AgentMove(_log_out_absent, (State.LOGGED_OUT,)),
+        signals.Reserved: AgentMove(_reserve, (State.RESERVED,)),  # who dials wants no calls yet
     },
     State.READY: {
         **_free_moves(),

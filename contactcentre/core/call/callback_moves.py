@@ -10,6 +10,7 @@ import uuid
 from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
+from contactcentre.core.agent.signals import OfferOver
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.leg import Leg, Party, Purpose
@@ -62,7 +63,7 @@ def may_ring(at: float, network: Network) -> bool:
 def stands(call: Call, at: float, network: Network, *, telephony: bool) -> bool:
     """Whether a promise is in line just now; a message can be heard at any time."""
     promise = call.callback
-    if promise is None or promise.taken_by or promise.not_before > at:
+    if promise is None or promise.taken_by or promise.opens_at > at:
         return False
     return promise.message is not None or (telephony and may_ring(at, network))
 
@@ -82,7 +83,8 @@ def promised(call: None, event: signals.CallbackAsked, network: Network) -> Move
     if number is None:
         raise Illegal
     due = due_at(at, network.callbacks.promise_s, network)
-    promise = Callback(asked_in=asked.call_id, asked_at=at, due_at=due)
+    question = asked.end.question
+    promise = Callback(asked_in=asked.call_id, asked_at=at, due_at=due, question=question)
     return Moved(made(event.call_id, asked, number, promise, network))
 
 
@@ -118,11 +120,14 @@ def made(
 
 def asked_again(call: Call, event: signals.AskedAgain, network: Network) -> Moved:
     """The better place of the two; and the attempts count anew, also where the last one is under
-    way: the line that it finds engaged may be that of this very asking."""
+    way: the line that it finds engaged may be that of this very asking. The last question counts.
+    """
     if call.callback is None:
         raise Illegal
     place_at = min(event.place_at, call.queueing.place_at or call.since)
-    return Moved(in_place(replace(call, callback=replace(call.callback, attempts=0)), place_at))
+    question = event.question or call.callback.question
+    again = replace(call.callback, attempts=0, question=question)
+    return Moved(in_place(replace(call, callback=again), place_at))
 
 
 def due_at(at: float, within_s: float, network: Network) -> float:
@@ -229,27 +234,35 @@ def ring_back(call: Call, event: commands.RingBackChosen, network: Network) -> M
         raise Illegal  # it is heard first
     if not may_ring(event.at, network):
         return _back_in_line(call, Result.WITHDRAWN, event.at, network)
+    return dial(call, offer, call.caller, event.at, network)
+
+
+def dial(call: Call, offer: Leg, number: str, at: float, network: Network) -> Moved:
+    """The citizen's telephone is to ring, and the agent of that offer waits."""
+    promise = call.callback
+    if promise is None:
+        raise Illegal
     ring_s = network.callbacks.ring_s
-    dial = f"cb-{call.call_id}-{1 + sum(leg.purpose is Purpose.CALLBACK for leg in call.legs)}"
-    offer = replace(offer, ring_until=event.at + ring_s)
+    name = f"cb-{call.call_id}-{1 + sum(leg.purpose is Purpose.CALLBACK for leg in call.legs)}"
+    offer = replace(offer, ring_until=at + ring_s)
     leg = Leg(
-        leg_id=dial,
+        leg_id=name,
         party=Party.CITIZEN,
         purpose=Purpose.CALLBACK,
         device="telephone",
-        channel=dial,
-        at=event.at,
-        ring_until=event.at + ring_s,
+        channel=name,
+        at=at,
+        ring_until=at + ring_s,
     )
     calling = replace(
-        enter(with_leg(with_leg(call, offer), leg), Phase.CALLING, event.at),
-        channel=replace(call.channel, name=dial, unique_id=dial),
+        enter(with_leg(with_leg(call, offer), leg), Phase.CALLING, at),
+        channel=replace(call.channel, name=name, unique_id=name),
         callback=replace(promise, attempts=promise.attempts + 1),
     )
     ring = effects.RingBack(
         call_id=call.call_id,
-        dial=dial,
-        number=call.caller,
+        dial=name,
+        number=number,
         shown=network.shown_number(call.dialled),
         timeout_s=ring_s,
     )
@@ -300,7 +313,8 @@ def dial_ended(call: Call, event: events.DialBackEnded, network: Network) -> Mov
     if call.dial is None or call.dial.leg_id != event.dial or not call.dial.rings:
         raise Illegal
     left = event.result is not DialResult.UNREACHABLE
-    return _unreached(call, Result.UNREACHED, event.at, network, left=left)
+    why = Result.BUSY if event.result is DialResult.BUSY else Result.UNREACHED
+    return _unreached(call, Result.UNREACHED, event.at, network, left=left, why=why)
 
 
 def dial_gone(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -315,9 +329,12 @@ def dial_unheard(call: Call, event: signals.LeaseOver, network: Network) -> Move
 
 
 def dial_stopped(call: Call, event: commands.OfferRejected, network: Network) -> Moved:
-    """The agent breaks off; where the citizen's telephone has rung it counts as an attempt."""
+    """The agent breaks off; where the citizen's telephone has rung it counts as an attempt. Who has
+    dialled may think better of it."""
     open_offer_of(call, event.offer_id, event.agent_id)
-    return _unreached(call, Result.REJECTED, event.at, network, left=_has_left(call))
+    own = call.callback is not None and call.callback.dialled
+    result = Result.WITHDRAWN if own else Result.REJECTED
+    return _unreached(call, result, event.at, network, left=_has_left(call))
 
 
 def dial_withdrawn(call: Call, event: signals.OfferWithdrawn, network: Network) -> Moved:
@@ -351,19 +368,28 @@ def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
 
 
 def _unreached(
-    call: Call, result: Result, at: float, network: Network, *, left: bool = True
+    call: Call,
+    result: Result,
+    at: float,
+    network: Network,
+    *,
+    left: bool = True,
+    why: Result = Result.UNREACHED,
 ) -> Moved:
-    """Later again, or never any more: the agent is free in any case. What has not left the exchange
-    was no attempt."""
+    """Later again, or never any more: the agent is free in any case, and the leg says `why`. What
+    has not left the exchange was no attempt; what an agent has dialled is dialled once."""
     promise = call.callback
     if promise is None:
         raise Illegal
     call, follows = _stopped(call, result, at, network)
     lifted = call.dial is not None and call.dial.talks
-    over = Result.UNREACHED if left else Result.UNREACHABLE
+    over = why if left else Result.UNREACHABLE
     call = _dial_over(call, Result.CALLER_LEFT if lifted else over, at)
+    follows = tuple(
+        replace(one, dial=over) if isinstance(one, OfferOver) else one for one in follows
+    )
     rules = network.callbacks
-    if left and promise.attempts >= rules.attempts:
+    if promise.dialled or (left and promise.attempts >= rules.attempts):
         return Moved(ended(call, at, "service", Outcome.NOT_REACHED), follows)
     if left:
         pause_s = rules.retry_after_s[max(0, promise.attempts - 1)]

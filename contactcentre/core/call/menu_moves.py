@@ -26,6 +26,7 @@ FIRST_WORDS_S = 10.0
 GOODBYE = "goodbye"
 PLACE_KEPT = "wait.resumed"
 CALLBACK_IMPOSSIBLE = "callback.impossible"
+QUESTION = "callback.question"
 
 MUNICIPALITY = "municipality"
 """The value under which a flow keeps the municipality that the caller chose."""
@@ -132,11 +133,21 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
             if number is None:
                 call = call.settled(Outcome.SERVED_BY_MENU)
                 return farewell(call, at, (CALLBACK_IMPOSSIBLE, GOODBYE))
+            if order.question_s:
+                return _question_asked(call, number, order, at)
             return callback_asked(call, number, at, order.prompts)
         case interpreter.TransferOrder():
             return _transfer(call, order, at)
         case interpreter.HangUpOrder():
             return farewell(call.settled(Outcome.SERVED_BY_MENU), at, order.prompts)
+
+
+def _question_asked(call: Call, number: str, order: interpreter.CallbackOrder, at: float) -> Moved:
+    """It is promised already, whatever the caller says, or does not say."""
+    call = enter(_wants_callback(call, number), Phase.RECORDING, at)
+    max_s = float(order.question_s)
+    record = effects.Record(call_id=call.call_id, step=call.channel.step, max_s=max_s)
+    return Moved(call, (say(call, (*order.prompts, QUESTION)), record))
 
 
 def _transfer(call: Call, order: interpreter.TransferOrder, at: float) -> Moved:
@@ -252,8 +263,12 @@ def keep_places(calls: Iterable[Call]) -> Iterator[effects.KeepPlace]:
 
 def callback_asked(call: Call, number: str | None, at: float, prompts: tuple[str, ...]) -> Moved:
     """The caller wants to be rung back, at this number or the one that is calling."""
-    end = replace(call.end, outcome=Outcome.CALLBACK, callback_to=number or call.caller)
-    return farewell(replace(call, end=end), at, prompts)
+    return farewell(_wants_callback(call, number or call.caller), at, prompts)
+
+
+def _wants_callback(call: Call, number: str | None) -> Call:
+    end = replace(call.end, outcome=Outcome.CALLBACK, callback_to=number)
+    return replace(call, end=end)
 
 
 def farewell(call: Call, at: float, prompts: tuple[str, ...]) -> Moved:

@@ -8,7 +8,7 @@ without a call, or gives the message back for later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
@@ -40,6 +40,8 @@ FULL = "voicemail.full"
 
 def recorded(call: Call, event: events.MessageRecorded, network: Network) -> Moved:
     """The caller is thanked, and somebody is to hear it, if there is anything to be heard."""
+    if call.end.outcome is Outcome.CALLBACK:
+        return menu_moves.farewell(_with_question(call, event), event.at, (menu_moves.GOODBYE,))
     left = _left(call, event)
     said = (SAVED,) if left else (FULL,) if event.full else ()
     if event.full:
@@ -50,11 +52,30 @@ def recorded(call: Call, event: events.MessageRecorded, network: Network) -> Mov
 
 def recorded_late(call: Call, event: events.MessageRecorded, network: Network) -> Moved:
     """The caller was gone before we heard of it."""
+    if call.end.outcome is Outcome.CALLBACK:
+        return Moved(_with_question(call, event))
     return Moved(call, _left(call, event))
 
 
-def left_behind(ended: Iterable[Call], event: events.MessageRecorded) -> tuple[events.Event, ...]:
-    """The same, where the call is over and was laid aside; the message itself may be, too.
+def _with_question(call: Call, event: events.MessageRecorded) -> Call:
+    if not says_something(event.seconds, sounds=event.sounds):
+        return call
+    question = VoiceMessage(recording=event.recording, seconds=event.seconds)
+    return replace(call, end=replace(call.end, question=question))
+
+
+def question_told(call: Call, event: signals.QuestionLeft, network: Network) -> Moved:
+    """What a callback is about was said, and told of when it had been promised."""
+    if call.callback is None:
+        raise Illegal
+    return Moved(replace(call, callback=replace(call.callback, question=event.question)))
+
+
+def left_behind(
+    ended: Iterable[Call], event: events.MessageRecorded, promised: Callable[[Call], str]
+) -> tuple[events.Event, ...]:
+    """The same, where the call is over and was laid aside; the message itself may be, too, and so
+    may the callback that was promised (`promised` says its id, "" where there is none).
 
     Raises `Illegal` where nobody remembers the call.
     """
@@ -62,6 +83,10 @@ def left_behind(ended: Iterable[Call], event: events.MessageRecorded) -> tuple[e
     asked = known.get(event.call_id)
     if asked is None:
         raise Illegal
+    if asked.end.outcome is Outcome.CALLBACK:
+        question, key = _with_question(asked, event).end.question, promised(asked)
+        told = signals.QuestionLeft(at=event.at, call_id=key, question=question)
+        return (told,) if key and question is not None else ()
     return () if callback_moves.promise_id(asked.call_id) in known else _left(asked, event)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent
+from contactcentre.core.call.callback import Promise
 from contactcentre.core.call.state import Call
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
@@ -120,6 +121,26 @@ class CallbackAsked(events.CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseGiven(events.CallEvent):
+    """An agent has promised a citizen a call: that is a call of its own."""
+
+    asked: Call
+    number: str  # E.164
+    due_at: float
+    promise: Promise
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDialled(events.CallEvent):
+    """An agent dials a number, which may be dialled: that is a call of its own."""
+
+    agent: Agent
+    number: str  # E.164
+    about: Call | None  # the contact that led to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLeft(events.CallEvent):
     """A caller has left a voice message: that is a call of its own."""
 
@@ -132,6 +153,14 @@ class AskedAgain(events.CallEvent):
     """The citizen has asked for the same once more, from this place in line."""
 
     place_at: float
+    question: VoiceMessage | None = None  # and has said what it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLeft(events.CallEvent):
+    """What a callback is about was said in the call that asked for it, which is over."""
+
+    question: VoiceMessage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ class CallEnd:
     by: str | None = None  # caller, agent, service, lost
     outcome: Outcome | None = None
     callback_to: str | None = None  # the number that a callback was asked for
+    question: VoiceMessage | None = None  # what that is about, as the caller has said it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ class Call:
     identity: Identity = Identity()
     callback: Callback | None = None  # this call is such a callback; `caller` is the number
     written: ByHand | None = None  # no call at all: an agent has written it down
+    promises: int = 0  # that agents have given in it
 
     def unleashed(self) -> Call:
         """The call, its caller's socket not ours."""
@@ -186,11 +188,23 @@ class Call:
         return self.callback.message if self.callback is not None else None
 
     @property
+    def recording(self) -> VoiceMessage | None:
+        """What can be heard of it: a message, or the question of a callback that was asked for."""
+        question = self.callback.question if self.callback is not None else self.end.question
+        return self.message or question
+
+    @property
     def agents(self) -> frozenset[str]:
         """Whose business it is: who has the call, and who was rung for it last."""
         offer = self.offer
         known = (self.talk.agent_id, offer.agent_id if offer is not None else None)
         return frozenset(each for each in known if each)
+
+    @property
+    def concerns(self) -> frozenset[str]:
+        """Who is to see what becomes of it: those, and who has promised it."""
+        given = self.callback.given if self.callback is not None else None
+        return self.agents | {given.agent_id} if given is not None else self.agents
 
     @property
     def offers(self) -> tuple[Leg, ...]:

@@ -15,7 +15,9 @@ from contactcentre.core.call import (
     menu_moves,
     message_moves,
     offer_moves,
+    outbound_moves,
     overflow,
+    promise_moves,
     queue_transfer,
     record_moves,
     rejoin_moves,
@@ -93,6 +95,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         signals.RefusalsForgiven: Move(offer_moves.forgive, (_P.WAITING,)),
         signals.OverflowDue: Move(overflow.overflowed, (_P.WAITING, _P.CLOSING, _P.RECORDING)),
         signals.AskedAgain: Move(callback_moves.asked_again, (_P.WAITING,)),
+        signals.QuestionLeft: Move(message_moves.question_told, (_P.WAITING,)),
         signals.CallLost: _LOST,
         **_late(
             _P.WAITING,
@@ -119,6 +122,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.OfferWithdrawn: Move(offer_moves.withdrawn, (_P.OFFERED,)),
             signals.CitizenLifted: Move(callback_moves.ring_agent, (_P.OFFERED,)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.OFFERED,)),
+            signals.QuestionLeft: Move(message_moves.question_told, (_P.OFFERED,)),
             signals.CallLost: _LOST,
             **_late(_P.OFFERED, events.PromptsPlayed, events.DigitPressed, events.LegHungUp),
         },
@@ -133,6 +137,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.TALKING,)),
             events.DialEnded: Move(
                 talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
             ),
@@ -164,6 +169,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LeashLost: Move(end_moves.leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             commands.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
             signals.CallLost: _LOST,
             **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed),
@@ -192,6 +198,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.CLOSING,)),
             events.MessageRecorded: Move(message_moves.recorded_late, (_P.CLOSING,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.CLOSING,)),
             signals.CallLost: _LOST,
             **_late(
                 _P.CLOSING,
@@ -211,9 +218,11 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.CALLBACK: {
         events.CallReturned: Move(callback_moves.answered_late, (_P.WAITING, _P.CLOSING)),
         signals.AgentChosen: Move(callback_moves.previewed, (_P.PREVIEWED,)),
+        commands.PromiseKept: Move(promise_moves.kept, (_P.ENDED,)),
         signals.CircleOpened: Move(keep, (_P.CALLBACK,)),
         signals.RefusalsForgiven: Move(offer_moves.forgive, (_P.CALLBACK,)),
         signals.AskedAgain: Move(callback_moves.asked_again, (_P.CALLBACK,)),
+        signals.QuestionLeft: Move(message_moves.question_told, (_P.CALLBACK,)),
         signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
         signals.CitizenServed: Move(callback_moves.served, (_P.ENDED,)),
         signals.CitizenGaveUp: Move(callback_moves.owed_again, (_P.CALLBACK,)),
@@ -226,9 +235,11 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.RingBackChosen: Move(callback_moves.ring_back, (_P.CALLING, _P.CALLBACK)),
             commands.OfferRejected: Move(callback_moves.preview_rejected, (_P.CALLBACK,)),
             signals.LeaseOver: Move(callback_moves.preview_over, (_P.CALLBACK,)),
+            commands.PromiseKept: Move(promise_moves.kept, (_P.ENDED,)),
             events.CallReturned: Move(callback_moves.citizen_answered, (_P.OFFERED, _P.CLOSING)),
             signals.OfferWithdrawn: Move(callback_moves.preview_withdrawn, (_P.CALLBACK,)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.PREVIEWED,)),
+            signals.QuestionLeft: Move(message_moves.question_told, (_P.PREVIEWED,)),
             signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
             **_late(_P.PREVIEWED, *_AFTER_DIAL),
         },
@@ -256,6 +267,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED, _P.CALLBACK)),
             signals.OfferWithdrawn: Move(callback_moves.dial_withdrawn, (_P.CALLBACK, _P.ENDED)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.CALLING,)),
+            signals.QuestionLeft: Move(message_moves.question_told, (_P.CALLING,)),
             signals.CitizenRangIn: Move(callback_moves.rang_in, (_P.CALLBACK,)),
             **_late(_P.CALLING, events.LeashLost, events.DigitPressed),
         },
@@ -264,6 +276,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.ENDED,
         {
             signals.RecordGivenUp: Move(record_moves.given_up, (_P.ENDED,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.ENDED,)),
             signals.CallerErased: Move(erasure.erased, (_P.ENDED,)),
         }
         | _late(
@@ -292,6 +305,8 @@ BEGINNINGS: Mapping[type[events.Event], Move] = {
     signals.CallerRefused: Move(arrival_moves.refused, (_P.CLOSING,)),
     signals.CallbackAsked: Move(callback_moves.promised, (_P.CALLBACK,)),
     signals.MessageLeft: Move(message_moves.made, (_P.CALLBACK,)),
+    signals.PromiseGiven: Move(promise_moves.given, (_P.CALLBACK,)),
+    signals.NumberDialled: Move(outbound_moves.dialled, (_P.CALLING,)),
     events.FallbackEnded: Move(fallback_moves.adopted, (_P.ENDED,)),
     signals.ContactBegun: Move(contact_moves.begun, (_P.ENDED,)),
 }

@@ -22,6 +22,10 @@ _REACHABLE = frozenset(
 """Where people can be rung for an ordinary price; no premium, shared-cost or free numbers."""
 
 
+_FREE = frozenset({PhoneNumberType.TOLL_FREE, PhoneNumberType.UAN})
+"""And where institutions can."""
+
+
 def spellings(number: str) -> tuple[str, ...]:
     """How carriers write an E.164 number: with its country or without, with a plus or without."""
     national = phonenumbers.national_significant_number(phonenumbers.parse(number))
@@ -67,12 +71,19 @@ class CallbackRules:
 
         Short and emergency numbers are valid nowhere; premium ones and other countries are refused.
         """
+        return self._known(text, _REACHABLE)
+
+    def outside(self, text: str | None) -> str | None:
+        """The same of a number that an agent dials: institutions have free ones, too."""
+        return self._known(text, _REACHABLE | _FREE)
+
+    def _known(self, text: str | None, kinds: frozenset[int]) -> str | None:
         try:
             number = phonenumbers.parse(text or "", self.countries[0] if self.countries else None)
         except phonenumbers.NumberParseException:
             return None
         if phonenumbers.region_code_for_number(number) not in self.countries:
             return None
-        if phonenumbers.number_type(number) not in _REACHABLE:
+        if phonenumbers.number_type(number) not in kinds:
             return None
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

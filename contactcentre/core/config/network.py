@@ -143,12 +143,16 @@ class Network:
 
     def callback_number(self, text: str | None) -> str | None:
         """The number in E.164 if citizens may be rung back there; never one of our own."""
-        number = self.callbacks.number(text)
+        return self._foreign(self.callbacks.number(text))
+
+    def dialable(self, text: str | None) -> str | None:
+        """The same of a number that an agent dials, a citizen's or an institution's."""
+        return self._foreign(self.callbacks.outside(text))
+
+    def _foreign(self, number: str | None) -> str | None:
         if number is None or not self.limits.may_dial(number):
             return None
-        if any(own in self.hotlines for own in spellings(number)):
-            return None
-        return number
+        return None if any(own in self.hotlines for own in spellings(number)) else number
 
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""

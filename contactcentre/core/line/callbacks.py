@@ -15,6 +15,7 @@ from contactcentre.core.call import signals
 from contactcentre.core.call.callback_moves import UNCONNECTED, promise_id
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.network import Network
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.timers import Timer
@@ -33,7 +34,8 @@ class Callbacks:
         self._matcher = matcher
         self._calls = calls
         self._agents = agents
-        self._by_number: dict[str, dict[str, str]] = {}  # the open ones, by their queue
+        self._by_number: dict[str, dict[str, str]] = {}  # the open ones, by what they are for
+        self._given: dict[str, set[str]] = {}  # those that agents gave, by agent
 
     def saw(self, change: Change) -> Iterator[Follow]:
         """What a change of a call means for promises: one is made, kept or not needed any more."""
@@ -55,7 +57,9 @@ class Callbacks:
         if call.callback is None or call.caller is None:
             return
         if call.message is None and call.phase in OPEN and call.talk.answered_at is None:
-            self._by_number.setdefault(call.caller, {})[call.queue] = call.call_id
+            self._by_number.setdefault(call.caller, {})[_wish(call)] = call.call_id
+            if call.callback.given is not None:
+                self._given.setdefault(call.callback.given.agent_id, set()).add(call.call_id)
         else:
             self._drop(call)
         if _is_in_hand(call):
@@ -73,10 +77,15 @@ class Callbacks:
 
     def _drop(self, call: Call) -> None:
         known = self._by_number.get(call.caller or "", {})
-        if known.get(call.queue) == call.call_id:
-            del known[call.queue]
+        if known.get(_wish(call)) == call.call_id:
+            del known[_wish(call)]
         if not known:
             self._by_number.pop(call.caller or "", None)
+        given = call.callback.given if call.callback is not None else None
+        if given is not None and given.agent_id in self._given:
+            self._given[given.agent_id].discard(call.call_id)
+            if not self._given[given.agent_id]:
+                del self._given[given.agent_id]
 
     def _let_go(self, call: Call) -> None:
         in_hand = self._matcher.in_hand.get(call.caller or "", set())
@@ -89,6 +98,16 @@ class Callbacks:
         others = self._matcher.in_hand.get(call.caller or "", set()) - {call.call_id}
         known = [self._calls[call_id] for call_id in others if call_id in self._calls]
         return any(other.phase is not Phase.PREVIEWED for other in known)
+
+    def rings(self, number: str) -> bool:
+        """Whether that number is being rung, or talked to after that."""
+        known = [self._calls.get(call_id) for call_id in self._matcher.in_hand.get(number, ())]
+        return any(call is not None and call.phase is not Phase.PREVIEWED for call in known)
+
+    def given_by(self, agent_id: str) -> list[Call]:
+        """The open promises of an agent, the next due first."""
+        known = [self._calls[key] for key in self._given.get(agent_id, ()) if key in self._calls]
+        return sorted(known, key=lambda call: call.callback.due_at if call.callback else 0.0)
 
     def _open(self, number: str | None) -> list[Call]:
         """The promises to this number."""
@@ -152,7 +171,23 @@ class Callbacks:
         if first is None:
             yield signals.CallbackAsked(at=at, call_id=promise_id(asked.call_id), asked=asked)
         else:
-            yield signals.AskedAgain(at=at, call_id=first.call_id, place_at=place_at)
+            question = asked.end.question
+            yield signals.AskedAgain(
+                at=at, call_id=first.call_id, place_at=place_at, question=question
+            )
+
+    def asked_for(self, asked: Call, network: Network) -> str:
+        """The id of the callback that was promised in a call that is over; "" where it is kept."""
+        number = network.callback_number(asked.end.callback_to)
+        first = self._first(number, network.queue(asked.queue).queue_id)
+        return first.call_id if first is not None else ""
+
+
+def _wish(call: Call) -> str:
+    """What a promise is for: whoever asks for the same queue twice is rung once; what an agent has
+    said, or dials, is for one person."""
+    asked = call.callback is not None and call.callback.is_asked
+    return call.queue if asked else call.call_id
 
 
 def _is_in_hand(call: Call) -> bool:
@@ -173,5 +208,5 @@ def is_in_line(call: Call | None) -> bool:
 
 def look_again(call: Call, at: float) -> effects.StartTimer:
     """When the promise is to be looked at next."""
-    pause_s = max(0.0, call.callback.not_before - at) if call.callback is not None else 0.0
+    pause_s = max(0.0, call.callback.opens_at - at) if call.callback is not None else 0.0
     return effects.StartTimer(kind=Timer.CALLBACK, key=call.call_id, seconds=pause_s or LOOK_S)

@@ -31,6 +31,7 @@ from contactcentre.core.call import callback_moves, demand
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
+from contactcentre.core.line import promised
 from contactcentre.core.line.calls_by_circle import Homes
 from contactcentre.core.line.dials import Dials
 from contactcentre.core.line.memory import Memory
@@ -118,14 +119,8 @@ class Matcher:
                 self._standing.pop(call.call_id, None)
             return None
         queue = self._network.queue(call.queue)
-        home = demand.home(call, self._network)
-        origin = self.origin(call, at)
-        now = stage(
-            queue.circles,
-            demand.asks(call, self._network),
-            origin,
-            max(0.0, at - call.queueing.place_at),
-        )
+        home = promised.home(call, self._network)
+        now = self._stage_now(call, at)
         before = self._standing.get(call.call_id)
         same = before is not None and (before.queue, before.plan) == (call.queue, queue.circles)
         kept = _no_narrower(before.stage, now) if before is not None and same else now
@@ -179,7 +174,7 @@ class Matcher:
 
     def origin(self, call: Call, at: float) -> Origin:
         """Where a call comes from, and which circles of it are empty just now."""
-        home = demand.home(call, self._network)
+        home = promised.home(call, self._network)
         served_by = self._memory.agent(call, at)
         kinds: tuple[ScopeKind, ...] = ("centre", "municipality", "region")
         keys = (home.centre, home.municipality, home.region)
@@ -292,7 +287,7 @@ class Matcher:
         """
         refused = self.refusals.of_call(call.call_id)
         asked = demand.asks_at_last(call, self._network)
-        home = demand.home(call, self._network).centre
+        home = promised.home(call, self._network).centre
         return any(
             self._capability(agent.agent_id).meets(asked)
             and not self._barred_from(agent.agent_id, home)
@@ -319,11 +314,19 @@ class Matcher:
 
     def stage(self, call: Call, at: float) -> Stage:
         """Where the call stands since it was last told, and for how long yet."""
-        plan, place_at = self._network.queue(call.queue).circles, call.queueing.place_at
-        waited_s = 0.0 if place_at is None else max(0.0, at - place_at)
-        now = stage(plan, demand.asks(call, self._network), self.origin(call, at), waited_s)
+        now = self._stage_now(call, at)
         standing = self._standing.get(call.call_id)
         return now if standing is None else replace(standing.stage, next_in_s=now.next_in_s)
+
+    def _stage_now(self, call: Call, at: float) -> Stage:
+        """Where the rules put it at that instant."""
+        alone = promised.stage_alone(call, at, self._network)
+        if alone is not None:
+            return alone
+        plan, place_at = self._network.queue(call.queue).circles, call.queueing.place_at
+        since = max(at if place_at is None else place_at, promised.alone_until(call))
+        asked = demand.asks(call, self._network)
+        return stage(plan, asked, self.origin(call, at), max(0.0, at - since))
 
     def _capability(self, agent_id: str) -> Capability:
         """An agent who was taken out of the configuration can do nothing."""

@@ -53,6 +53,8 @@ class Caps:
         profile = self._network.agents.get(agent_id)
         if profile is None or profile.centre_id == demand.home(call, self._network).centre:
             return ()
+        if call.callback is not None and call.callback.is_begun_in(profile.centre_id):
+            return ()
         self._afar.took(profile.centre_id, at)
         return (profile.centre_id,)
 

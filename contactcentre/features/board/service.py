@@ -216,6 +216,8 @@ class BoardService:
             messages=len(messages),
             oldest_message_at=min(messages, default=None),
             messages_handled=self._figures.ended(Outcome.HANDLED, queue),
+            called_out=self._figures.ended(Outcome.CALLED_OUT, queue),
+            not_reached=self._figures.ended(Outcome.NOT_REACHED, queue),
             service_level=window.service_level,
             service_level_today=today.service_level,
             average_wait_s=today.average_speed_of_answer_s,

@@ -32,6 +32,7 @@ def open_promises(calls: Iterable[Call], *kinds: Kind) -> list[OpenPromise]:
         for call in calls
         if call.callback is not None and call.phase in OPEN and call.talk.answered_at is None
     ]
+    found = [pair for pair in found if not pair[0].dialled]
     wanted = [pair for pair in found if kind_of(pair[0]) in kinds]
     return sorted(wanted, key=lambda pair: (pair[0].due_at, pair[1].call_id))
 

@@ -24,7 +24,10 @@ from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
 from contactcentre.features.desk.phone_secret import PhoneSecrets
-from contactcentre.features.desk.view import call_view, onward
+from contactcentre.features.desk.view import call_view, onward, promise_view
+
+PROMISES = 20
+"""So many of an agent's own are shown."""
 
 
 class DeskService:
@@ -115,6 +118,7 @@ class DeskService:
         agent = self._world.agents[agent_id]
         self._seq += 1
         call = self._world.calls.get(agent.call_id or "")
+        given = self._world.callbacks.given_by(agent_id)
         return port.DeskView(
             seq=self._seq,
             at=now(),
@@ -133,6 +137,11 @@ class DeskService:
             laid_aside=len(self._laid_aside(agent)),
             gone_at=agent.gone_at,
             help_since=agent.help_since,
+            promises=tuple(
+                promise_view(one, one.callback) for one in given[:PROMISES] if one.callback
+            ),
+            promised=len(given),
+            last_dial=agent.last_dial,
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )

@@ -8,6 +8,7 @@ from agents_ui.desk import port
 from agents_ui.shell.port import Texts
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import menu_versions
+from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
 from contactcentre.core.call.record_moves import municipality
@@ -17,6 +18,8 @@ from contactcentre.core.line.dials import Barred
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
 from routing.services import queue_for
+
+LINE_LENGTH = 120
 
 
 def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -> port.CallView:
@@ -57,6 +60,7 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         callback=_callback(call, network),
         message=_message(call, network),
         barred=barred,
+        promises=call.promises,
         passed_by=_passed_by(call, agent, network),
         came_by=call.came_by,
         written=call.written is not None,
@@ -74,8 +78,7 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
 def _passed_by(call: Call, agent: Agent, network: Network) -> str:
     """The last one who did, if that was not this agent."""
     by = [offer.agent_id for offer in call.offers if offer.result is Result.TRANSFERRED]
-    profile = network.agents.get(by[-1]) if by and by[-1] != agent.agent_id else None
-    return profile.name if profile is not None else ""
+    return _name(by[-1], network) if by and by[-1] != agent.agent_id else ""
 
 
 def onward(call: Call, service: str, world: World) -> Iterator[port.Onward]:
@@ -108,7 +111,35 @@ def _callback(call: Call, network: Network) -> port.CallbackView | None:
         attempt=callback.attempts + (not calling),
         attempts=network.callbacks.attempts,
         calling=calling,
+        dialled=callback.dialled,
+        given_by=_name(callback.given.agent_id, network) if callback.given is not None else "",
+        about=first_line(call) if callback.given is not None else "",
+        question_s=callback.question.seconds if callback.question is not None else None,
     )
+
+
+def promise_view(call: Call, promise: Callback) -> port.PromiseView:
+    """A promise, for whoever gave it."""
+    return port.PromiseView(
+        call_id=call.call_id,
+        asked_in=promise.asked_in,
+        number=call.caller or "",
+        about=first_line(call),
+        due_at=promise.due_at,
+        keeper=promise.given.keeper if promise.given is not None else "anyone",
+        attempts=promise.attempts,
+    )
+
+
+def first_line(call: Call) -> str:
+    """What a promise is for, where there is room for a line."""
+    lines = call.record.note.strip().splitlines()
+    return lines[0][:LINE_LENGTH] if lines else ""
+
+
+def _name(agent_id: str, network: Network) -> str:
+    profile = network.agents.get(agent_id)
+    return profile.name if profile is not None else ""
 
 
 def _message(call: Call, network: Network) -> port.MessageView | None:

@@ -22,6 +22,7 @@ from contactcentre.core import events
 from contactcentre.core.call.callback_moves import promise_id
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.call.voice_message import says_something
+from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.engine.clock import now
@@ -137,10 +138,13 @@ class MessageFolder:
         rows, at = models.contacts, self._clock()
         for file in files:
             contact_id = promise_id(file.call_id)
-            of_it = rows.c.call_id == contact_id
+            message = (rows.c.call_id == contact_id) & rows.c.message_s.is_not(None)
+            question = (rows.c.call_id == file.call_id) & (rows.c.outcome == Outcome.CALLBACK)
+            of_it = message | question
             try:
                 async with self._engine.begin() as connection:
-                    if await self._held(connection, contact_id):
+                    held = await self._held(connection, contact_id)
+                    if held or await self._held(connection, file.call_id):
                         continue
                     await connection.execute(
                         update(rows).where(of_it).values(message_deleted_at=at)
@@ -164,7 +168,7 @@ class MessageFolder:
 
 
 def _recordings(calls: Iterable[Call]) -> frozenset[str]:
-    return frozenset(call.message.recording for call in calls if call.message is not None)
+    return frozenset(call.recording.recording for call in calls if call.recording is not None)
 
 
 def _is_needed(call: Call) -> bool:

@@ -54,13 +54,13 @@ class MessageService:
 
     def _file(self, agent_id: str | None, call_id: str) -> Path:
         call = self._calls.get(call_id)
-        message = call.message if call is not None else None
-        if call is None or message is None or call.phase in UNHEARD:
-            raise LookupError("no message that is listened to")
+        recording = call.recording if call is not None and call.callback is not None else None
+        if call is None or recording is None or (call.message and call.phase in UNHEARD):
+            raise LookupError("no recording that is listened to")
         offer = call.open_offer
         if agent_id not in (call.talk.agent_id, offer.agent_id if offer is not None else None):
             raise LookupError("not a message of this agent")
-        return self._files.path(message.recording)
+        return self._files.path(recording.recording)
 
     async def _note(self, entry: AuditEntry) -> None:
         opened = database.transaction(self._engine, part="messages", away=Unavailable)

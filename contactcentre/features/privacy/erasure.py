@@ -17,6 +17,7 @@ from typing import Protocol
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.outcomes import Outcome
 from contactcentre.engine.clock import now
 from contactcentre.features.privacy import store
 from contactcentre.features.privacy.case_sweep import BLANK
@@ -27,6 +28,10 @@ from contactcentre.storage.pseudonyms import Pseudonyms
 from contactcentre.telephony.message_files import MessageFiles
 
 _contacts, _cases, _entries = models.contacts.c, models.cases.c, models.case_entries.c
+
+_MESSAGE = _contacts.message_s.is_not(None)
+_ASKED = _contacts.outcome == Outcome.CALLBACK
+"""Contacts in which, perhaps, it was said what the callback is for."""
 
 
 class NotErased(Exception):
@@ -133,16 +138,19 @@ class Erasure:
 
     async def _remove_recordings(self, number: str, person: str) -> int:
         """The row says so first, as everywhere."""
-        query = select(_contacts.callback_of).where(
-            _contacts.caller.in_((number, person)), _contacts.message_s.is_not(None)
+        query = select(_contacts.call_id, _contacts.callback_of).where(
+            _contacts.caller.in_((number, person)),
+            _MESSAGE | _ASKED | _contacts.question_s.is_not(None),
         )
         async with self._engine.connect() as connection:
-            left_in = frozenset((await connection.execute(query)).scalars())
+            left_in = frozenset(
+                each for row in await connection.execute(query) for each in row if each
+            )
         found = await asyncio.to_thread(self._files.list)
         mine = [file.recording for file in found if file.call_id in left_in]
         gone = update(models.contacts).where(
-            _contacts.callback_of.in_(left_in),
-            _contacts.message_s.is_not(None),
+            (_contacts.callback_of.in_(left_in) & _MESSAGE)
+            | (_contacts.call_id.in_(left_in) & _ASKED),
             _contacts.message_deleted_at.is_(None),
         )
         async with self._engine.begin() as connection:

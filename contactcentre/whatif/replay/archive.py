@@ -87,15 +87,17 @@ def _queued(begins_at: float, to_at: float) -> Select[Any]:
             _contacts.queued_at >= begins_at,
             _contacts.queued_at < to_at,
             _contacts.callback_of.is_(None),
+            _contacts.direction == "in",
         )
         .order_by(_contacts.queued_at, _contacts.call_id)
     )
 
 
 def _ringing_back(begins_at: float) -> Select[Any]:
-    """The ids of the callbacks that may have kept agents busy."""
+    """The ids of the calls out that may have kept agents busy, and of messages."""
     ends = (_contacts.ended_at >= begins_at) | _contacts.ended_at.is_(None)
-    return select(_contacts.call_id).where(_contacts.callback_of.is_not(None), ends)
+    rung = _contacts.callback_of.is_not(None) | (_contacts.direction == "out")
+    return select(_contacts.call_id).where(rung, ends)
 
 
 def _answered(begins_at: float) -> Select[Any]:

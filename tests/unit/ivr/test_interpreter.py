@@ -174,7 +174,7 @@ def test_path_after_going_back() -> None:
 
 
 def test_closed() -> None:
-    """Out of hours the caller hears the hours and may ask to be called back."""
+    """Out of hours the caller hears the hours, may ask to be called back, and say what for."""
     assert "closed.hours" in asked(walk(HOTLINE, facts=CLOSED)).prompts
     order = walk(HOTLINE, "1", facts=CLOSED).order
     assert order == CallbackOrder(
@@ -183,7 +183,8 @@ def test_closed() -> None:
         service=None,
         services=(),
         number=None,
-        prompts=("callback.accepted", "goodbye"),
+        prompts=("callback.accepted",),
+        question_s=30,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from contactcentre.core.call.state import Call, CallEnd, Phase
+from contactcentre.core.call.state import Call, CallEnd, Phase, Talk
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import DialResult, Outcome
 from contactcentre.engine.figures import Figures, end, left
@@ -144,3 +144,20 @@ def test_a_message_is_handled_with_a_call_or_without() -> None:
         noted(figures, history, over, over)
         assert figures.ended(Outcome.HANDLED, "taxes") == count
     assert figures.ended(Outcome.ANSWERED) == figures.today(history.at).answered == 0
+
+
+def test_what_went_out_is_counted_apart() -> None:
+    """Of whom we rang, who was talked to and who was not reached; promises kept otherwise are no
+    calls."""
+    history = History(network(profile(1)))
+    figures = Figures()
+    before = history.promise(history.asks_callback(1))
+    ends = (Outcome.ANSWERED, Outcome.NOT_REACHED, Outcome.RANG_IN, Outcome.HANDLED)
+    for outcome in ends:
+        answered_at = history.at if outcome is Outcome.ANSWERED else None
+        end, talk = CallEnd(at=history.at, outcome=outcome), Talk(answered_at=answered_at)
+        over = replace(before, phase=Phase.ENDED, end=end, talk=talk)
+        noted(figures, history, over, before)
+    counted = (Outcome.CALLED_OUT, Outcome.NOT_REACHED, Outcome.RANG_IN, Outcome.HANDLED)
+    assert [figures.ended(one, "general") for one in counted] == [1, 1, 0, 0]
+    assert figures.today(history.at).answered == 0
