@@ -23,6 +23,7 @@ from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
 from contactcentre.features.desk.phone_secret import PhoneSecrets
+from contactcentre.features.desk.turn import Turn
 from contactcentre.features.desk.view import call_view, onward
 
 
@@ -42,6 +43,7 @@ class DeskService:
         offered: Callable[[str], bool],
         sip_domain: str,
         websocket: str,
+        turn: Turn | None = None,
     ) -> None:
         self._world = world
         self._inbox = inbox
@@ -52,6 +54,7 @@ class DeskService:
         self._offered = offered
         self._sip_domain = sip_domain
         self._websocket = websocket
+        self._turn = turn
         self._seq = 0
         self._hotline = self._hotline_now()
         self._round = -1
@@ -87,6 +90,7 @@ class DeskService:
             password=secret,
             websocket=self._websocket,
             display_name=agent.name,
+            turn=self._turn and self._turn.of(agent.endpoint, now()),
         )
 
     async def close(self, agent_id: str) -> None:
