@@ -25,8 +25,8 @@ ANSWER_S: Final = 6.0
 
 AGAIN_S: Final = 1.5
 
-REGISTERS_S: Final = 4.0
-"""Where Asterisk has started a moment ago, and not been refused."""
+REGISTERS_S: Final = 12.0
+"""Where Asterisk has started a moment ago: it lets up to ten seconds pass, by lot."""
 
 BEGINS: Final = "Unregistered"
 
