@@ -90,7 +90,7 @@ class DeskService:
             password=secret,
             websocket=self._websocket,
             display_name=agent.name,
-            turn=self._turn and self._turn.of(agent.endpoint, now()),
+            turn=self._turn.of(agent.endpoint, now()) if self._turn else None,
         )
 
     async def close(self, agent_id: str) -> None:
