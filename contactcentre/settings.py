@@ -80,6 +80,13 @@ class Settings(BaseSettings):
     rtp_first: int = Field(default=10_000, description="First RTP port")
     rtp_last: int = Field(default=19_999, description="Last RTP port")
 
+    turn_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Relays (coturn) for browsers behind firewalls, turn:..., by commas"
+    )
+    turn_secret: SecretStr = Field(
+        default=SecretStr(""), description="What they share with us: coturn's static-auth-secret"
+    )
+
     ami_host: str = Field(
         default="127.0.0.1", description="Address of Asterisk's manager, of loopback"
     )
@@ -182,7 +189,12 @@ class Settings(BaseSettings):
         return path and path.expanduser().resolve()
 
     @field_validator(
-        "sip_local_networks", "agi_peers", "trusted_proxies", "second_factor", mode="before"
+        "sip_local_networks",
+        "turn_urls",
+        "agi_peers",
+        "trusted_proxies",
+        "second_factor",
+        mode="before",
     )
     @classmethod
     def _listed(cls, written: object) -> object:
@@ -241,6 +253,14 @@ class Settings(BaseSettings):
                 "CC_SIP_TLS_PORT needs CC_SIP_TLS_CERTIFICATE and CC_SIP_TLS_KEY, files that"
                 " Asterisk may read"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _turn_with_secret(self) -> Self:
+        if not all(url.startswith(("turn:", "turns:")) for url in self.turn_urls):
+            raise ValueError("CC_TURN_URLS must be turn: or turns: addresses, by commas")
+        if self.turn_urls and not self.turn_secret.get_secret_value():
+            raise ValueError("CC_TURN_URLS needs CC_TURN_SECRET: coturn's static-auth-secret")
         return self
 
     @model_validator(mode="after")

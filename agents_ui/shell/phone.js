@@ -18,7 +18,6 @@ import JsSIP from "./vendor/jssip.min.js";
 const REGISTER_S = 90;
 const GATHER_MS = 300;
 const DIGIT_MS = 160;
-const CONNECTION = { pcConfig: { iceServers: [] } };
 const REGISTRATION = /** @type {const} */ ([
   "connected",
   "disconnected",
@@ -98,10 +97,17 @@ export class Phone extends HTMLElement {
     this.#show();
   }
 
-  /** Whether a log-in is the one in force but for its secret. @param {PhoneLogin} login */
+  /** Whether a log-in is the one in force but for its secrets. @param {PhoneLogin} login */
   #isFormerOf(login) {
     const known = this.#login ? JSON.parse(this.#login) : {};
-    return JSON.stringify({ ...known, password: login.password }) === JSON.stringify(login);
+    const { password, turn } = login;
+    return JSON.stringify({ ...known, password, turn }) === JSON.stringify(login);
+  }
+
+  /** How sound finds its way: directly, or by the relay that the log-in names. */
+  get #connection() {
+    const turn = this.#login ? JSON.parse(this.#login).turn : null;
+    return { pcConfig: { iceServers: turn ? [turn] : [] } };
   }
 
   /** Register with another secret; a talk goes on. @param {PhoneLogin} login */
@@ -123,12 +129,13 @@ export class Phone extends HTMLElement {
 
   /** @param {MediaStream} stream of the microphone */
   answer(stream) {
-    if (this.state === "incoming") this.#session?.answer({ mediaStream: stream, ...CONNECTION });
+    if (this.state === "incoming")
+      this.#session?.answer({ mediaStream: stream, ...this.#connection });
   }
 
   /** @param {string} number @param {MediaStream} stream */
   call(number, stream) {
-    this.#ua?.call(number, { mediaStream: stream, ...CONNECTION });
+    this.#ua?.call(number, { mediaStream: stream, ...this.#connection });
   }
 
   hangUp() {

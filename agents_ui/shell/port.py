@@ -179,6 +179,15 @@ class RefusedAccess(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnServer:
+    """A relay for sound, as browsers take it (`RTCIceServer`)."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLogin:
     """What the browser phone needs to register; the secret lasts as long as the log-in."""
 
@@ -186,6 +195,7 @@ class PhoneLogin:
     password: str = field(repr=False)
     websocket: str  # ws(s)://host:port/path
     display_name: str
+    turn: TurnServer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

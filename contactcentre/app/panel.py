@@ -44,6 +44,7 @@ from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.day import DayService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
+from contactcentre.features.desk.turn import Turn
 from contactcentre.features.limits.service import LimitsService
 from contactcentre.features.messages.service import MessageService
 from contactcentre.features.publication.proposal import problems_with
@@ -88,6 +89,7 @@ async def panel_ports(
         offered=content.catalogue.offered,
         sip_domain=settings.sip_host,
         websocket=settings.websocket_url,
+        turn=_turn(settings),
     )
     return Ports(
         settings=await asyncio.to_thread(_panel_settings, settings),
@@ -160,6 +162,11 @@ async def served(given: Ports, host: str, port: int) -> AsyncIterator[None]:
 def _institutions(settings: Settings, accounts: AccountService) -> InstitutionService:
     providers = Providers(providers_of(paths.oidc(settings)))
     return InstitutionService(accounts, providers, Vault(partial(paths.account_keys, settings)))
+
+
+def _turn(settings: Settings) -> Turn | None:
+    secret = settings.turn_secret.get_secret_value()
+    return Turn(settings.turn_urls, secret) if settings.turn_urls else None
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:

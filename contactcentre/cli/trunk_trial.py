@@ -25,7 +25,10 @@ ANSWER_S: Final = 6.0
 
 AGAIN_S: Final = 1.5
 
-REGISTERS_S: Final = 4.0
+REGISTERS_S: Final = 12.0
+"""Where Asterisk has started a moment ago: it lets up to ten seconds pass, by lot."""
+
+BEGINS: Final = "Unregistered"
 
 LOOK_S: Final = 0.2
 REGISTERED: Final = "Registered"
@@ -116,8 +119,8 @@ class _Trial:
             await self._order("PJSIPRegister", "Registration")
         state = await self._registration()
         while state != REGISTERED:
-            # Asterisk may have begun a moment ago.
-            new = await self._when(self._registration, state, self.patience_s or REGISTERS_S)
+            begins_s = REGISTERS_S if state == BEGINS else 0.0
+            new = await self._when(self._registration, state, self.patience_s or begins_s)
             if new == state:
                 break
             state = new

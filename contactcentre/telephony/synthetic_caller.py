@@ -35,7 +35,7 @@ async def ring(secret: str, pbx: Address) -> float:
             _opened(Peer, remote_addr=pbx) as peer,
             _opened(_Ear, local_addr=(peer.address[0], 0)) as ear,
         ):
-            talk = _SyntheticTalk(peer, pbx, ear.port)
+            talk = _SyntheticCall(peer, pbx, ear.port)
             await talk.begin(secret)
             reached = "answered, and the greeting is not heard"
             try:
@@ -89,7 +89,7 @@ class _Ear(asyncio.DatagramProtocol):
 
 
 @dataclass(slots=True)
-class _SyntheticTalk:
+class _SyntheticCall:
     """One call, from its INVITE to its BYE."""
 
     peer: Peer

@@ -5,6 +5,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+
+from contactcentre.settings import Settings
 
 pytestmark = pytest.mark.integration
 
@@ -75,3 +78,19 @@ def test_what_only_the_service_may_read(root: Path) -> None:
     assert hidden.split() == ["-/var/lib/contactcentre", "-/etc/contactcentre/service.env"]
     assert re.findall("^ReadWritePaths=(.*)$", unit, re.M) == ["/var/lib/contactcentre-shared"]
     assert re.findall("^(?:Supplementary)?Groups?=(.*)$", unit, re.M) == ["contactcentre-pbx"]
+
+
+def test_the_containers(root: Path) -> None:
+    """They are made of what a release is made of, and name no setting that is none."""
+    folder = root / "deploy/container"
+    image, compose = (folder / name for name in ("Containerfile", "compose.yaml"))
+    install = (root / "scripts/install").read_text()
+    packed = re.search(r"  --exclude=__pycache__ .*\\\n((?:.*\\\n)*.*)\n", install)
+    assert packed is not None
+    wanted = set(re.findall(r"[\w.]+", packed[1])) - {"deploy", "scripts"}
+    assert wanted <= set(re.findall(r"[\w.]+", image.read_text()))
+    named = set(re.findall(r"\bCC_([A-Z_]+)", image.read_text() + compose.read_text()))
+    assert {name.lower() for name in named} <= set(Settings.model_fields)
+    assert set(yaml.safe_load(compose.read_text())["services"]) == {
+        *("database", "prepare", "asterisk", "service")
+    }

@@ -24,6 +24,7 @@ from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.desk.commands import event_of
 from contactcentre.features.desk.phone_secret import PhoneSecrets
+from contactcentre.features.desk.turn import Turn
 from contactcentre.features.desk.view import call_view, onward, promise_view
 
 PROMISES = 20
@@ -46,6 +47,7 @@ class DeskService:
         offered: Callable[[str], bool],
         sip_domain: str,
         websocket: str,
+        turn: Turn | None = None,
     ) -> None:
         self._world = world
         self._inbox = inbox
@@ -56,6 +58,7 @@ class DeskService:
         self._offered = offered
         self._sip_domain = sip_domain
         self._websocket = websocket
+        self._turn = turn
         self._seq = 0
         self._hotline = self._hotline_now()
         self._round = -1
@@ -91,6 +94,7 @@ class DeskService:
             password=secret,
             websocket=self._websocket,
             display_name=agent.name,
+            turn=self._turn.of(agent.endpoint, now()) if self._turn else None,
         )
 
     async def close(self, agent_id: str) -> None:
