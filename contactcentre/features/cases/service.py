@@ -54,13 +54,13 @@ class CaseService:
 
     async def listed(self, which: port.Listing, *, person: Person) -> Sequence[port.CaseRow]:
         """See `CaseRoom`."""
-        before = self._today().isoformat() if which == "late" else None
+        late = (self._today().isoformat(), self._clock()) if which == "late" else None
         async with self._database() as connection:
             rows = await store.listed(
-                connection, self._within(person), over=which == "over", due_before=before
+                connection, self._within(person), over=which == "over", late=late
             )
-        network, today = self._world.network, self._today()
-        return [views.listed(row, network, today) for row in rows]
+        network, at = self._world.network, self._clock()
+        return [views.listed(row, network, at) for row in rows]
 
     def _within(self, person: Person) -> Collection[str] | None:
         realms = reach(person.grants, Act.CASES_SEE)

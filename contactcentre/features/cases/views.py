@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 from sqlalchemy import RowMapping
@@ -20,9 +19,10 @@ OURS: Final = ("open", "waiting")
 """The states in which it may still have to be sent on."""
 
 
-def listed(row: RowMapping, network: Network, today: date) -> port.CaseRow:
-    """In a list."""
-    number = numbers.told(row["case_id"])
+def listed(row: RowMapping, network: Network, at: float) -> port.CaseRow:
+    """In a list, at that instant."""
+    number, owed_at = numbers.told(row["case_id"]), row["owed_at"]
+    late = row["due_on"] < day_of(at).isoformat() or (owed_at is not None and owed_at < at)
     return port.CaseRow(
         number=number,
         spoken=numbers.spoken(number),
@@ -32,8 +32,8 @@ def listed(row: RowMapping, network: Network, today: date) -> port.CaseRow:
         owner=_name(read(row["owner"]), network),
         opened_at=row["opened_at"],
         due_on=row["due_on"],
-        late=row["state"] not in store.OVER and row["due_on"] < today.isoformat(),
-        promise_on=_iso(row["owed_at"]),
+        late=row["state"] not in store.OVER and late,
+        promise_on=_iso(owed_at),
     )
 
 
@@ -44,7 +44,7 @@ def opened(
     send_on = terms.send_on_by(row["kind"], day_of(row["opened_at"]), working_days(network))
     unsent = row["state"] in OURS and send_on is not None
     return port.CaseView(
-        row=listed(row, network, day_of(at)),
+        row=listed(row, network, at),
         service=row["service"],
         municipality=_municipality(row["municipality"], network),
         send_on_by=send_on.isoformat() if send_on is not None and unsent else None,
