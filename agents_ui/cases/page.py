@@ -23,7 +23,7 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 Form = dict[str, str]
-FIGURE_DAYS: Final = 30
+FIGURE_DAYS: Final = 7
 BLANK: Final = MappingProxyType({"call": "", "number": "", "subject": "", "promise": ""})
 
 

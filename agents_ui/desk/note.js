@@ -3,15 +3,13 @@
  */
 
 /** @import { CallView, Commands } from "./port.js" */
-/** @import { Finding } from "./guard.js" */
 
 import { onTick } from "../shell/clocks.js";
-import { $, make, makeButton, setText } from "../shell/dom.js";
+import { $, setText } from "../shell/dom.js";
+import { Guarded } from "../shell/guarded.js";
 import { t } from "../shell/texts.js";
 import { clockTime, now } from "../shell/time.js";
 import { Draft } from "./draft.js";
-import { findings, without } from "./guard.js";
-import { FOUND } from "./words.js";
 
 const PAUSE_MS = 400;
 const LONGEST_MS = 2000;
@@ -27,6 +25,7 @@ const CHOICES = [
 export class Note {
   #area = $("note", HTMLTextAreaElement);
   #draft = new Draft();
+  #guarded = new Guarded(this.#area, $("note-guard"), $("note-found"), () => this.#typed());
   #write;
   #timer = 0;
   #waitingSince = 0;
@@ -115,48 +114,14 @@ export class Note {
   }
 
   #guard() {
-    this.#warn(findings(this.#area.value));
+    this.#guarded.look();
     $("note-other").hidden = !this.#draft.other;
     setText($("note-other-text"), this.#draft.other?.text ?? "");
   }
 
   /** Whether something stands in it that should not. */
   get holds() {
-    return findings(this.#area.value).length > 0;
-  }
-
-  /** Where it stands, and no word of what it is. @param {Finding[]} found */
-  #warn(found) {
-    $("note-guard").hidden = !found.length;
-    const key = JSON.stringify(found.map(({ what, line }) => [what, line]));
-    if ($("note-guard").dataset.key === key) return;
-    $("note-guard").dataset.key = key;
-    $("note-found").replaceChildren(...found.map((_, index) => this.#warning(found, index)));
-  }
-
-  /** @param {Finding[]} found @param {number} index */
-  #warning(found, index) {
-    const { what, line } = found[index] ?? { what: "code", line: 1 };
-    const word = t("Line {line}: looks like a {what}.", { line, what: FOUND[what] });
-    const [see, out] = [makeButton("btn", t("Show")), makeButton("btn", t("Remove"))];
-    see.addEventListener("click", () => this.#mark(index));
-    out.addEventListener("click", () => this.#remove(index));
-    return make("li", "row", make("span", "grow", word), see, out);
-  }
-
-  /** @param {number} index of what is found there now */
-  #mark(index) {
-    const one = findings(this.#area.value)[index];
-    this.#area.focus();
-    if (one) this.#area.setSelectionRange(one.from, one.to);
-  }
-
-  /** @param {number} index */
-  #remove(index) {
-    const one = findings(this.#area.value)[index];
-    if (one) this.#area.value = without(this.#area.value, one);
-    this.#typed();
-    this.#area.focus();
+    return this.#guarded.holds;
   }
 
   #say() {

@@ -6,10 +6,10 @@
  * @import { Said, Work } from "./work.js"
  */
 
-import { $, all, make, makeButton } from "../shell/dom.js";
+import { $, all, makeButton } from "../shell/dom.js";
 import { label, t } from "../shell/texts.js";
 import { clockTime } from "../shell/time.js";
-import { names } from "./services.js";
+import { ServiceChips } from "./service_chips.js";
 import { CAME_BY, KINDS, OUTCOMES } from "./words.js";
 import { said, say, WorkDraft, withServices } from "./work.js";
 
@@ -40,6 +40,10 @@ export class Record {
   #supposed = "";
   /** @type {Promise<boolean> | null} */
   #sending = null;
+  #chips = new ServiceChips({
+    turn: (code) => this.#turnTo(code),
+    takeOut: (code) => this.#setServices(this.services.filter((one) => one !== code)),
+  });
   /** The call at hand. */
   #currentId = "";
   /** The earlier call that the agent has turned to. */
@@ -217,46 +221,13 @@ export class Record {
     if (document.activeElement !== followUp) followUp.value = work.follow_up_on ?? "";
     $("record-other").hidden = !other;
     if (other) $("record-other-text").textContent = summary(other.work);
-    this.#showServices();
+    this.#chips.show(work, this.#about);
   }
 
-  async #showServices() {
-    const { work } = this.#draft;
-    const labels = await names(work.services);
-    if (work !== this.#draft.work) return;
-    const place = $("services");
-    const named = work.services.map((code, index) => this.#named(code, labels[index] ?? code));
-    const key = JSON.stringify([named, this.#about]);
-    if (place.dataset.key === key) return;
-    const focus = document.activeElement?.closest("[data-service]")?.getAttribute("data-service");
-    place.dataset.key = key;
-    for (const chip of all("[data-service]", HTMLElement, place)) chip.remove();
-    place.prepend(...work.services.map((code, index) => this.#chips(code, named[index] ?? code)));
-    if (focus) all(`[data-service="${CSS.escape(focus)}"] button`, HTMLElement, place)[0]?.focus();
-  }
-
-  /** Its name, and what is said of it alone. @param {string} code @param {string} name */
-  #named(code, name) {
-    const own = this.#draft.work.apart.find((one) => one.service === code);
-    return own ? `${name} · ${KINDS[own.kind]}, ${OUTCOMES[own.outcome]}` : name;
-  }
-
-  /** To turn to a service, and to take it out. @param {string} code @param {string} name */
-  #chips(code, name) {
-    const [turn, out] = [makeButton("chip", name), makeButton("chip", "✕")];
-    press(turn, this.#about === code);
-    turn.title = t("Kind and outcome of this service alone");
-    out.setAttribute("aria-label", t("Take out: {service}", { service: name }));
-    turn.addEventListener("click", () => {
-      this.#about = this.#about === code ? "" : code;
-      this.#paint();
-    });
-    out.addEventListener("click", () => {
-      this.#setServices(this.services.filter((one) => one !== code));
-    });
-    const both = make("span", "joined", turn, out);
-    both.dataset.service = code;
-    return both;
+  /** @param {string} code of the service to turn to; once more: to all of them */
+  #turnTo(code) {
+    this.#about = this.#about === code ? "" : code;
+    this.#paint();
   }
 
   /** @param {CallView[]} unsaved @param {number} aside how many others there are, not in hand */

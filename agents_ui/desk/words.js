@@ -81,13 +81,6 @@ export const CAME_BY = {
   e_address: t("e-address"),
 };
 
-/** What should not stand in a note. */
-export const FOUND = {
-  code: t("personal code"),
-  card: t("payment card"),
-  iban: t("bank account"),
-};
-
 /** How a service can be had. @type {Record<string, string>} */
 export const CHANNELS = {
   in_person: t("in person"),

@@ -177,7 +177,7 @@ def _done(seq: int, call: Call, cards: Mapping[str, Card]) -> Iterable[Row]:
 
 def _legs(calls: Iterable[tuple[int, Call]]) -> Iterable[Row]:
     for seq, call in calls:
-        if call.callback is None:
+        if call.callback is None and call.written is None:
             yield _leg(seq, call, _own(call))
         for leg in call.legs:
             yield _leg(seq, call, leg)

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findings, without } from "../../agents_ui/desk/guard.js";
+import { findings, without } from "../../agents_ui/shell/guard.js";
 
 /** @param {string} text */
 const what = (text) => findings(text).map((one) => one.what);

@@ -336,7 +336,7 @@ class People(Watched):
     @rule(
         agent_id=WHO,
         what=st.sampled_from(
-            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "pass", "more"]
+            ["out", "lunch", "ready", "mute", "unmute", "reject", "end", "pass", "more", "help"]
         ),
     )
     def an_agent_does(self, agent_id: str, what: str) -> None:
@@ -372,6 +372,10 @@ class People(Watched):
             case "give up":
                 for unsaved in agent.unsaved[:1]:
                     self.give_up(unsaved)
+            case "help":
+                asks = agent.help_since is None
+                kind = commands.HelpAsked if asks else commands.HelpWithdrawn
+                self.apply(kind(at=at, agent_id=agent_id))
             case "more":
                 self.apply(commands.WrapUpExtended(at=at, agent_id=agent_id, call_id=call))
 

@@ -220,6 +220,7 @@ async def test_broken_promises_and_repeated_calls_are_counted(enter, csrf, world
         assert await store.repeats(connection, row["arrived_at"] + 1.0, until) == (1, 1)
     found = await world.cases.figures(30)
     assert (found.promised, found.broken) == (1, 1)
+    assert "Ceļš nav tīrīts" in await (await browser.get("/cases?which=late")).text()
     board = await enter("board")
     assert (await board.get("/cases/figures")).status == 200
 

@@ -19,12 +19,13 @@ from agents_ui.shell.port import NETWORK, Person, Realm, RealmKind, Unavailable
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.features.cases import number as numbers
-from contactcentre.features.cases import store, terms
+from contactcentre.features.cases import store, terms, views
 from contactcentre.features.cases.realms import lies_in, read, seen, written
+from contactcentre.features.cases.working_days import day_of, working_days
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.translation import caller_of
-from routing.calendar import LOCAL, Calendar
+from routing.calendar import LOCAL
 
 DAY_S: Final = 24 * 3600.0
 NARROWEST: Final[tuple[RealmKind, ...]] = ("centre", "municipality", "institution", "network")
@@ -53,12 +54,13 @@ class CaseService:
 
     async def listed(self, which: port.Listing, *, person: Person) -> Sequence[port.CaseRow]:
         """See `CaseRoom`."""
-        today = self._today().isoformat() if which == "late" else None
+        late = (self._today().isoformat(), self._clock()) if which == "late" else None
         async with self._database() as connection:
             rows = await store.listed(
-                connection, self._within(person), over=which == "over", due_before=today
+                connection, self._within(person), over=which == "over", late=late
             )
-        return [self._row(row) for row in rows]
+        network, at = self._world.network, self._clock()
+        return [views.listed(row, network, at) for row in rows]
 
     def _within(self, person: Person) -> Collection[str] | None:
         realms = reach(person.grants, Act.CASES_SEE)
@@ -78,60 +80,8 @@ class CaseService:
         async with self._opened(number, person, Act.CASES_SEE) as (connection, row):
             await audit.write(connection, self._entry(Action.CASE_READ, row, person))
             entries = await store.entries(connection, row["case_id"])
-        opened = _day(row["opened_at"])
-        send_on = terms.send_on_by(row["kind"], opened, self._works)
-        unsent = row["state"] in ("open", "waiting") and send_on is not None
-        return port.CaseView(
-            row=self._row(row),
-            service=row["service"],
-            municipality=self._municipality(row["municipality"]),
-            send_on_by=send_on.isoformat() if send_on is not None and unsent else None,
-            entries=tuple(self._told(one) for one in entries),
-            submission=row["submission"],
-            submission_confirmed_at=row["submission_confirmed_at"],
-            acts=self._may(person, Act.CASES_CHANGE, row),
-        )
-
-    def _told(self, row: RowMapping) -> port.CaseEntry:
-        promised_at, kept_at = row["promised_at"], row["kept_at"]
-        kept = None
-        if promised_at is not None and (kept_at is not None or promised_at < self._clock()):
-            kept = kept_at is not None and kept_at <= promised_at
-        return port.CaseEntry(
-            at=row["at"],
-            by=row["name"] or row["by"],
-            what=row["what"],
-            text=row["text"],
-            promise_on=_iso(promised_at),
-            kept=kept,
-        )
-
-    def _row(self, row: RowMapping) -> port.CaseRow:
-        number = numbers.told(row["case_id"])
-        over = row["state"] in store.OVER
-        return port.CaseRow(
-            number=number,
-            spoken=numbers.spoken(number),
-            kind=row["kind"],
-            state=row["state"],
-            subject=row["subject"],
-            owner=self._name(read(row["owner"])),
-            opened_at=row["opened_at"],
-            due_on=row["due_on"],
-            late=not over and row["due_on"] < self._today().isoformat(),
-            promise_on=_iso(row["owed_at"]),
-        )
-
-    def _name(self, realm: Realm) -> str:
-        kind, key = realm
-        network = self._world.network
-        if kind == "centre" and key in network.centres:
-            return network.centres[key].name
-        return self._municipality(key) if kind == "municipality" else key
-
-    def _municipality(self, key: str) -> str:
-        known = self._world.network.municipalities.get(key)
-        return known.name if known is not None else key
+        acts = self._may(person, Act.CASES_CHANGE, row)
+        return views.opened(row, entries, self._world.network, self._clock(), acts=acts)
 
     async def owners(self) -> Sequence[tuple[Realm, str]]:
         """See `CaseRoom`."""
@@ -214,7 +164,9 @@ class CaseService:
             "begun_at": written(owner) if owner[0] == "centre" else "",
             "opened_at": at,
             "opened_by": person.user_id,
-            "due_on": terms.due_on(given.kind, _day(at), self._works).isoformat(),
+            "due_on": terms.due_on(
+                given.kind, day_of(at), working_days(self._world.network)
+            ).isoformat(),
             "call_id": given.call_id or None,
             "caller": caller,
         }
@@ -305,7 +257,9 @@ class CaseService:
                 "kind": kind,
                 "submission_confirmed_at": at,
                 "submission_by": person.user_id,
-                "due_on": terms.due_on(kind, _day(at), self._works).isoformat(),
+                "due_on": terms.due_on(
+                    kind, day_of(at), working_days(self._world.network)
+                ).isoformat(),
             }
             if not text:
                 raise port.Settled
@@ -386,24 +340,10 @@ class CaseService:
         return datetime.combine(day, time(23, 59, 59), LOCAL).timestamp()
 
     def _today(self) -> date:
-        return _day(self._clock())
-
-    def _works(self, day: date) -> bool:
-        network = self._world.network
-        return works(day, network.calendars.get(network.default_calendar))
+        return day_of(self._clock())
 
     def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return database.transaction(self._engine, part="cases", away=Unavailable)
-
-
-def works(day: date, calendar: Calendar | None) -> bool:
-    """Whether that is a working day, by the national days that a calendar has."""
-    iso = day.isoformat()
-    holidays = calendar.holidays if calendar is not None else frozenset()
-    moved = calendar.moved if calendar is not None else {}
-    if iso in moved:
-        return True
-    return day.weekday() < 5 and iso not in holidays and iso not in moved.values()
 
 
 def _known(text: str) -> int:
@@ -411,11 +351,3 @@ def _known(text: str) -> int:
         return numbers.read(text)
     except numbers.Misheard:
         raise port.NoSuchNumber from None
-
-
-def _day(at: float) -> date:
-    return datetime.fromtimestamp(at, LOCAL).date()
-
-
-def _iso(at: float | None) -> str | None:
-    return _day(at).isoformat() if at is not None else None

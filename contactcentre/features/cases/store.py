@@ -17,12 +17,12 @@ REPEAT_S: Final = 7 * 24 * 3600.0
 _cases, _entries, _people = models.cases.c, models.case_entries.c, models.users.c
 _contacts = models.contacts
 
-_OWED = (
+_owed_at = (
     select(func.min(_entries.promised_at))
     .where(_entries.case_id == _cases.case_id, _entries.kept_at.is_(None))
     .scalar_subquery()
-    .label("owed_at")
 )
+_OWED = _owed_at.label("owed_at")
 
 
 async def listed(
@@ -30,16 +30,16 @@ async def listed(
     within: Collection[str] | None,
     *,
     over: bool = False,
-    due_before: str | None = None,
+    late: tuple[str, float] | None = None,
 ) -> Sequence[RowMapping]:
     """Those that lie `within` (realms; None: all), the most urgent first; of those that are over,
-    the latest first."""
+    the latest first. `late`: whose term was over before that day, or a promise at that instant."""
     state = _cases.state.in_(OVER) if over else _cases.state.not_in(OVER)
     query = select(models.cases, _OWED).where(state)
     if within is not None:
         query = query.where(or_(_cases.owner.in_(within), _cases.begun_at.in_(within)))
-    if due_before is not None:
-        query = query.where(_cases.due_on < due_before)
+    if late is not None:
+        query = query.where(or_(_cases.due_on < late[0], _owed_at < late[1]))
     order = (_cases.over_at.desc(),) if over else (_cases.due_on, _cases.case_id)
     return (await connection.execute(query.order_by(*order).limit(SHOWN))).mappings().all()
 

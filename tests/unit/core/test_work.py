@@ -46,13 +46,18 @@ def begins(history: History, key: str = KEY, channel: str = "visit") -> None:
     history.apply(signals.ContactBegun(at=history.at, agent_id="a1", call_id=key, channel=channel))
 
 
-def rows(call: Call, **cards: Card) -> list[tuple[str, ...]]:
-    """What the statistics have of a call."""
+def projected(call: Call, **cards: Card) -> projection.Rows:
+    """All that the database has of a call."""
     record = JournalRecord(
         seq=1, at=1.0, kind="x", call_id=call.call_id, agent_id="a1", event=b"{}", calls=(call,),
         agents=(), crises=(), passages=(),
     )  # fmt: skip
-    found = projection.rows("s", [record], home={}, centre={}, cards=cards).services_done
+    return projection.rows("s", [record], home={}, centre={}, cards=cards)
+
+
+def rows(call: Call, **cards: Card) -> list[tuple[str, ...]]:
+    """What the statistics have of a call."""
+    found = projected(call, **cards).services_done
     names = ("service", "kind", "outcome", "institution", "level", "municipality")
     return [tuple(row[name] for name in names) for row in found]
 
@@ -132,6 +137,7 @@ def test_a_visit_is_a_contact_of_its_own(history: History) -> None:
     saves(history, KEY, kind="application", finish=True)
     assert not history.world.calls
     assert rows(history.world.ended[0]) == [("", "application", "answered", "", "", "m")]
+    assert projected(history.world.ended[0]).legs == []
 
 
 def test_pressed_twice_it_is_one(history: History) -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contactcentre.features.calendars.national_days import national_days
 from contactcentre.features.cases.number import Misheard, read, spoken, told
-from contactcentre.features.cases.service import works
 from contactcentre.features.cases.terms import due_on, send_on_by, working_days_later
+from contactcentre.features.cases.working_days import works
 from routing.calendar import Calendar
 
 pytestmark = pytest.mark.unit
