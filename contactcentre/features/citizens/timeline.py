@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+
+from sqlalchemy import RowMapping
 
 from agents_ui.desk.port import PastContact, PastLeg
 from contactcentre.core.call.leg import Party
 from contactcentre.core.outcomes import Outcome
 
-Row = Mapping[str, Any]
-
 
 def timeline(
-    rows: Iterable[Row], legs: Mapping[str, Sequence[Row]], *, opened: bool
+    rows: Iterable[RowMapping], legs: Mapping[str, Sequence[RowMapping]], *, opened: bool
 ) -> Iterator[PastContact]:
     """`rows` newest first; `legs` by contact."""
     for in_menu, group in groupby(rows, key=lambda row: row["outcome"] == Outcome.LEFT_MENU):
@@ -30,7 +29,9 @@ def timeline(
             yield from (_past(row, legs.get(row["call_id"], ()), opened=opened) for row in found)
 
 
-def _past(row: Row, legs: Sequence[Row], *, opened: bool, times: int = 1) -> PastContact:
+def _past(
+    row: RowMapping, legs: Sequence[RowMapping], *, opened: bool, times: int = 1
+) -> PastContact:
     talked = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
     answered = talked or row["outcome"] == Outcome.HANDLED
     open_ = row["ended_at"] is None
@@ -50,7 +51,7 @@ def _past(row: Row, legs: Sequence[Row], *, opened: bool, times: int = 1) -> Pas
     )
 
 
-def _leg(row: Row) -> PastLeg:
+def _leg(row: RowMapping) -> PastLeg:
     return PastLeg(
         at=row["from_at"],
         who="citizen" if row["party"] == Party.CITIZEN else row["party"],
