@@ -1,13 +1,18 @@
 /** The dialog in which an agent dials: a number that is typed, or that stands on the page. */
 
+/** @import { CallView } from "./port.js" */
+
 import { $, pressed } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { isEmergency } from "./emergency.js";
+import { masked } from "./number.js";
 import { command, desk } from "./state.js";
 
 const dialog = $("dial", HTMLDialogElement);
 const number = $("dial-number", HTMLInputElement);
 let contact = "";
+/** The number that stands on the page: whoever is at the desk need not read it. */
+let given = "";
 
 /** Nobody is dialled while another call is at hand. */
 export function mayDial() {
@@ -17,13 +22,22 @@ export function mayDial() {
 /** @param {string} [known] number @param {string} [about] the contact that it is about */
 export function openDial(known = "", about = "") {
   if (dialog.open || !mayDial()) return;
-  contact = about;
-  number.value = known;
+  [contact, given] = [about, known];
+  number.value = "";
+  number.placeholder = known ? masked(known) : "";
   $("dial-error").textContent = "";
   look();
   dialog.returnValue = "";
   dialog.showModal();
   number.focus();
+}
+
+/** The number of whoever's record stands here can be rung, while nobody else is at hand. @param {CallView | null} person */
+export function showDial(person) {
+  const button = $("ring-who");
+  button.hidden = !mayDial() || !person?.caller;
+  button.dataset.dial = person?.caller ?? "";
+  button.dataset.contact = person?.call_id ?? "";
 }
 
 /** Another call has come. */
@@ -32,13 +46,17 @@ export function closeDial() {
 }
 
 function look() {
-  const emergency = isEmergency(number.value);
+  const emergency = isEmergency(chosen());
   $("dial-emergency").hidden = !emergency;
-  $("dial-now", HTMLButtonElement).disabled = emergency || !number.value.trim();
+  $("dial-now", HTMLButtonElement).disabled = emergency || !chosen();
+}
+
+function chosen() {
+  return number.value.trim() || given;
 }
 
 async function dial() {
-  if (await command("dial", { number: number.value, contact })) return dialog.close();
+  if (await command("dial", { number: chosen(), contact })) return dialog.close();
   $("dial-error").textContent = t(
     "This number can't be rung now: it is none that the hotline rings, it is engaged here, or it was rung often enough.",
   );
@@ -48,9 +66,9 @@ number.addEventListener("input", look);
 dialog.addEventListener("submit", (event) => {
   if (event.submitter instanceof HTMLButtonElement && event.submitter.value !== "go") return;
   event.preventDefault();
-  if (!isEmergency(number.value)) dial();
+  if (!isEmergency(chosen())) dial();
 });
 document.addEventListener("click", (event) => {
-  const known = pressed(event, "[data-dial]")?.dataset.dial;
-  if (known !== undefined) openDial(known);
+  const { dial: known, contact: about } = pressed(event, "[data-dial]")?.dataset ?? {};
+  if (known !== undefined) openDial(known, about);
 });

@@ -5,9 +5,9 @@
 import { $, all, make } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, label, t } from "../shell/texts.js";
-import { longDate, shortDate } from "../shell/time.js";
+import { clockTime, duration, longDate, moment, shortDate } from "../shell/time.js";
 import { masked } from "./number.js";
-import { KINDS, LEVELS } from "./words.js";
+import { KINDS, LEG_WHO, LEVELS, PAST_ENDS } from "./words.js";
 
 const FEW = 3;
 
@@ -73,17 +73,46 @@ function since(contacts, call) {
 }
 
 /** @param {PastContact} contact */
-function row({ at, topic, kind, centre, note: said }) {
-  const beside = [KINDS[kind] ?? kind, centre].filter(Boolean).join(" · ");
+function row(contact) {
+  const { at, topic, kind, centre, talked_s } = contact;
+  const talked = talked_s === null ? "" : duration(talked_s);
+  const beside = [KINDS[kind] ?? kind, endOf(contact), talked, centre].filter(Boolean).join(" · ");
   const item = make(
     "li",
     "",
     make("span", "num mute", shortDate(at)),
-    make("span", "", label(topic)),
+    make("span", "", topicOf(contact, label(topic))),
     make("span", "tiny", beside),
   );
-  if (said) item.append(make("span", "said", said));
+  if (contact.note) item.append(make("span", "said", contact.note));
+  if (contact.legs.length > 1) item.append(legs(contact.legs));
   return item;
+}
+
+/** Who rang whom, where it was not the citizen. @param {PastContact} contact @param {string} topic */
+function topicOf({ way, times, due_at }, topic) {
+  if (due_at) return t("Promised by {time}: {topic}", { time: moment(due_at), topic });
+  if (times > 1) return t("{count} calls", { count: times });
+  if (way === "message") return t("Voice message: {topic}", { topic });
+  return way === "out" ? t("We rang: {topic}", { topic }) : topic;
+}
+
+/** How it ended, where nothing was done. @param {PastContact} contact */
+function endOf({ kind, outcome }) {
+  return kind ? "" : (PAST_ENDS[outcome] ?? "");
+}
+
+/** @param {PastContact["legs"]} legs */
+function legs(legs) {
+  const lines = legs.map((leg) => make("li", "", LEG_WHO[leg.who] ?? "", " ", legEnd(leg)));
+  const list = make("ul", "legs", ...lines);
+  return make("details", "said", make("summary", "", t("Who was on the line")), list);
+}
+
+/** @param {PastContact["legs"][number]} leg */
+function legEnd({ at, centre, talked_s }) {
+  const talked = talked_s === null ? t("not answered") : duration(talked_s);
+  return make("span", "num", [centre, clockTime(at), talked].filter(Boolean).join(" · "));
 }
 
 $("history-all").addEventListener("click", () => {

@@ -193,16 +193,33 @@ class Onward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastLeg:
+    """Somebody who was on the line in an earlier contact, or was rung for it."""
+
+    at: float
+    who: Literal["citizen", "agent", "outside"]
+    centre: str  # of an agent
+    talked_s: float | None  # None where nobody answered, or it is not known
+    why: str  # it ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastContact:
-    """One earlier contact of a number. `note` stays empty until the agent has identified."""
+    """One earlier contact of a number, or a call that is promised to it. Services, note and legs
+    stay empty until the agent has identified."""
 
     at: float
     kind: str
     services: tuple[str, ...]
     topic: Texts
     centre: str
-    outcome: str
+    outcome: str  # "" of what is still promised
+    way: Literal["in", "out", "message"] = "in"  # who rang whom
+    due_at: float | None = None  # of what is still promised
+    talked_s: float | None = None
+    times: int = 1  # so many calls, one after another, that were hung up in the menu
     note: str = ""
+    legs: tuple[PastLeg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import { $, make, makeButton, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { moment, now } from "../shell/time.js";
 import { masked } from "./number.js";
-import { command } from "./state.js";
+import { command, desk } from "./state.js";
 import { hint } from "./topbar.js";
 
 const when = $("promise-when", HTMLSelectElement);
@@ -58,7 +58,7 @@ function row(promise, rings) {
   const late = promise.due_at <= now();
   const due = make("span", `num${late ? " late" : " mute"}`, moment(promise.due_at));
   const what = make("span", "", promise.about || t("No word of what for"));
-  const whom = make("span", "tiny num", masked(promise.number, true));
+  const whom = make("span", "tiny num", masked(promise.number));
   const done = makeButton("btn", rings ? t("Done") : t("Not needed"));
   done.addEventListener("click", () => order("promise_kept", promise));
   const acts = make("span", "row acts", done);
@@ -73,6 +73,7 @@ function row(promise, rings) {
 
 /** @param {"promise_kept" | "take_promise"} name @param {PromiseView} promise */
 async function order(name, { call_id }) {
+  if (name === "take_promise") desk.taken = call_id;
   if (!(await command(name, { call_id }))) hint(t("That did not go through. Try again."));
 }
 

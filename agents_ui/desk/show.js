@@ -11,6 +11,7 @@ import { alarm, quiet } from "./alarm.js";
 import { showCall } from "./call.js";
 import { showCases } from "./cases.js";
 import { showDay } from "./day.js";
+import { showDial } from "./dial.js";
 import { showPerson } from "./history.js";
 import { modeOf, OFFERED } from "./mode.js";
 import { showPromises, tellUnreached } from "./promises.js";
@@ -45,7 +46,8 @@ export function ringOrNot() {
   const busy = [desk.refused, desk.answering].includes(desk.offer);
   for (const button of taking) button.disabled = busy;
   const rings = OFFERED.includes(desk.mode);
-  if (rings && !busy && !desk.call?.callback?.calling) alarm(desk.call);
+  const asked = desk.call?.callback?.calling || desk.call?.call_id === desk.taken;
+  if (rings && !busy && !asked) alarm(desk.call);
   else quiet();
 }
 
@@ -57,6 +59,7 @@ function showWork(here) {
   showCases(person?.written ? null : person);
   showSuggested(person);
   showPromises(here, person);
+  showDial(person);
   tellUnreached(here);
   const nobody = [...OFFERED, "listening"].includes(desk.mode);
   $("identify").hidden = person !== call;

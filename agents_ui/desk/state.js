@@ -35,6 +35,8 @@ export const desk = {
   answering: "",
   /** The offer that this agent can't take: quiet at once, whatever the link does. */
   refused: "",
+  /** The promise whose card the agent has asked for: it need not ring. */
+  taken: "",
   /** A reload in mid-call goes back to the talk by itself: once per page. */
   mayRejoin: true,
   /** What is to be written down as soon as the server has begun it. */

@@ -81,6 +81,28 @@ export const CAME_BY = {
   e_address: t("e-address"),
 };
 
+/** How an earlier contact ended in which nothing was done. @type {Record<string, string>} */
+export const PAST_ENDS = {
+  abandoned: t("Hung up while waiting"),
+  gave_up: t("Hung up in a second wait"),
+  informed: t("Informed by a notice"),
+  turned_away: t("Turned away by the queue"),
+  left_menu: t("Hung up in the menu"),
+  served_by_menu: t("Served by the menu"),
+  callback: t("Will be called back"),
+  not_reached: t("Not reached"),
+  rang_in: t("Rang in before us"),
+  voicemail: t("Left a message"),
+  handled: t("Done without a call"),
+};
+
+/** Who was on the line. @type {Record<string, string>} */
+export const LEG_WHO = {
+  citizen: t("Citizen"),
+  agent: t("Agent"),
+  outside: t("Outside the hotline"),
+};
+
 /** How a service can be had. @type {Record<string, string>} */
 export const CHANNELS = {
   in_person: t("in person"),

@@ -7,7 +7,7 @@ new command is declared here, has its rows in the tables, and is known to the pa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -147,11 +147,11 @@ class CallbackPromised(CallEvent, AgentEvent):
     """The agent has promised the citizen of this call to be rung: at the caller's number ("") or
     another, by when, and by whom. `base` is how many were promised before: none is given twice."""
 
-    number: DialledNumber = ""
+    number: DialledNumber = field(default="", repr=False)
     when: Literal["usual", "today", "tomorrow", "time"] = "usual"
     local: LocalTime = ""  # of `time`, as the clock on the wall says
     keeper: Keeper = "agent"
-    about: About = ""
+    about: About = field(default="", repr=False)
     base: Annotated[int, Meta(ge=0, le=100)] = 0
 
 
@@ -169,7 +169,7 @@ class PromiseKept(CallEvent, AgentEvent):
 class DialChosen(AgentEvent):
     """The agent rings a number; `contact` is the one at hand that led to it ("" none)."""
 
-    number: DialledNumber
+    number: DialledNumber = field(repr=False)
     contact: Code = ""
 
 

@@ -54,7 +54,7 @@ PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
     *("talking", "held"),
-    *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone"),
+    *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone", "promised"),
 ]
 
 

@@ -184,3 +184,70 @@ async def test_what_can_not_be_written_down_is_not_shown(engine: AsyncEngine) ->
         await connection.run_sync(models.audit.drop)
     with pytest.raises(Unavailable):
         await history(engine, a_call(level=1)).contacts(ANNA, "now")
+
+
+async def test_calls_hung_up_in_the_menu_are_one_line(engine: AsyncEngine) -> None:
+    """Those that came one after another; the line says how many, and makes room for others."""
+    left = {"outcome": "left_menu", "answered_at": None}
+    hung_up = [
+        a_contact(0, call_id=f"m{number}", arrived_at=NOW - number, **left)
+        for number in range(1, 8)
+    ]
+    async with engine.begin() as connection:
+        await database.upsert(connection, models.contacts, hung_up)
+    found = await history(engine, a_call(level=1)).contacts(ANNA, "now")
+    assert [(one.outcome, one.times) for one in found[:2]] == [("left_menu", 7), ("abandoned", 1)]
+    assert len(found) == 20
+    assert found[0].at == NOW - 1
+
+
+async def test_what_is_promised_still_is_there_with_its_time(engine: AsyncEngine) -> None:
+    """What for is shown to whoever may see the notes."""
+    promise = a_contact(
+        0,
+        call_id="promise",
+        phase="callback",
+        outcome=None,
+        answered_at=None,
+        ended_at=None,
+        direction="out",
+        due_at=NOW + 3600,
+        note="Par zemi",
+    )
+    async with engine.begin() as connection:
+        await database.upsert(connection, models.contacts, [promise])
+    for level, note in ((0, ""), (1, "Par zemi")):
+        first = (await history(engine, a_call(level=level)).contacts(ANNA, "now"))[0]
+        assert (first.due_at, first.way, first.outcome, first.note) == (NOW + 3600, "out", "", note)
+
+
+async def test_the_legs_of_a_contact_stand_beneath_it(engine: AsyncEngine) -> None:
+    """In the order of time, and only where the caller is identified."""
+    legs = [
+        {
+            "leg_id": f"c3-{number}",
+            "last_seq": 3,
+            "call_id": "c3",
+            "party": "agent",
+            "purpose": "offer",
+            "device": "browser",
+            "agent_id": f"a{number}",
+            "from_at": NOW + number,
+            "answered_at": answered_at,
+            "to_at": NOW + 40,
+            "why": why,
+            "hold_s": 0.0,
+            "circle": 0,
+        }
+        for number, answered_at, why in ((2, NOW + 10, "hung_up"), (1, None, "missed"))
+    ]
+    async with engine.begin() as connection:
+        await database.upsert(connection, models.legs, legs)
+    found = await history(engine, a_call(level=1)).contacts(ANNA, "now")
+    beneath = {one.at: one.legs for one in found}[NOW - 3 * 3600]
+    assert [(leg.who, leg.talked_s, leg.why) for leg in beneath] == [
+        ("agent", None, "missed"),
+        ("agent", 30.0, "hung_up"),
+    ]
+    hidden = await history(engine, a_call()).contacts(ANNA, "now")
+    assert all(one.legs == () for one in hidden)

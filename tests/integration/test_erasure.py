@@ -238,6 +238,23 @@ async def test_recordings_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
         assert [file.call_id for file in hotline.files.list()] == [call_id(2)]
 
 
+async def test_questions_of_callbacks_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
+    """They lie under the contact in which they were said, and that one says that they are gone."""
+    async with running(tmp_path, engine) as hotline:
+        for number, caller in ((1, ANNA), (2, JANIS)):
+            sound(hotline.files.path(f"{call_id(number)}-1"), 3.0)
+            row = {"call_id": call_id(number), "last_seq": 1, "caller": caller, **_CONTACT}
+            async with engine.begin() as connection:
+                asked = {**row, "outcome": "callback"}
+                await database.upsert(connection, models.contacts, [asked])
+        assert (await hotline.erase()).recordings == 1
+        assert [file.call_id for file in hotline.files.list()] == [call_id(2)]
+    columns = models.contacts.c
+    async with engine.connect() as connection:
+        gone = select(columns.call_id).where(columns.message_deleted_at.is_not(None))
+        assert list((await connection.execute(gone)).scalars()) == [call_id(1)]
+
+
 _CONTACT: dict[str, Any] = {
     **dict.fromkeys(("dialled", "language", "queue", "matter", "kind", "result", "note"), ""),
     "identified_by": "",

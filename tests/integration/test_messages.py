@@ -337,3 +337,26 @@ async def test_a_full_folder_makes_room(kept: Kept) -> None:
     assert kept.names() == {second, waiting}
     assert first not in kept.names()
     assert [alarm.code for alarm in kept.folder.alarms()] == ["messages-full"]
+
+
+async def test_the_question_of_a_callback_is_kept_as_messages_are(kept: Kept) -> None:
+    """While the promise is open, then for the days of the rules; the contact in which it was said
+    says that it is gone."""
+    key = kept.history.asks_callback(1)
+    old_s = 31 * folder.DAY_S
+    name = recorded(kept.files, 1, age_s=folder.WRITTEN_S + 1, seconds=7.0)
+    await kept.folder.look()
+    question = kept.history.promise(key).recording
+    assert question is not None
+    assert question.recording == name
+    recorded(kept.files, 1, age_s=old_s)
+    await kept.folder.look()
+    assert kept.names() == {name}
+    kept.history.talks(1, 2)  # the citizen rings in
+    await kept.project()
+    await kept.folder.look()
+    assert kept.names() == set()
+    rows = models.contacts.c
+    async with kept.engine.connect() as connection:
+        gone = select(rows.call_id).where(rows.message_deleted_at.is_not(None))
+        assert list((await connection.execute(gone)).scalars()) == [kept.history.call(1).call_id]

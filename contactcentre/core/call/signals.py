@@ -5,7 +5,7 @@ World makes them; they go through the table as facts from outside do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent
@@ -125,10 +125,10 @@ class PromiseGiven(events.CallEvent):
     """An agent has promised a citizen a call: that is a call of its own."""
 
     asked: Call
-    number: str  # E.164
+    number: str = field(repr=False)  # E.164
     due_at: float
     promise: Promise
-    about: str
+    about: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class NumberDialled(events.CallEvent):
     """An agent dials a number, which may be dialled: that is a call of its own."""
 
     agent: Agent
-    number: str  # E.164
+    number: str = field(repr=False)  # E.164
     about: Call | None  # the contact that led to it
 
 

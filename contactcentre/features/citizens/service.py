@@ -16,13 +16,20 @@ from agents_ui.desk.port import PastContact
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.purpose import opens, purpose_of
 from contactcentre.core.call.state import Call
-from contactcentre.core.outcomes import Outcome
+from contactcentre.features.citizens.timeline import timeline
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
 
 AT_MOST = 20
-_contacts, _queues = models.contacts, models.queues
+READ = 60
+"""So many are read, as calls that were hung up in the menu are folded."""
+
+LEGS = 200
+_contacts, _queues, _all_legs = models.contacts, models.queues, models.legs
+
+_LegsOf = Mapping[str, Sequence[RowMapping]]
+_Found = tuple[Sequence[RowMapping], _LegsOf]
 
 
 class CitizenService:
@@ -59,17 +66,20 @@ class CitizenService:
             purpose=purpose,
             person=self._person(call.caller),
         )
-        rows = await self._rows(call.caller, entry)
-        return [_past(row, open_=opened) for row in rows]
+        rows, legs = await self._rows(call.caller, entry, opened=opened)
+        return list(timeline(rows, legs, opened=opened))[:AT_MOST]
 
-    async def _rows(self, caller: str, entry: AuditEntry) -> Sequence[RowMapping]:
-        opened = database.transaction(self._engine, part="citizens", away=Unavailable)
-        async with opened as connection:
+    async def _rows(self, caller: str, entry: AuditEntry, *, opened: bool) -> _Found:
+        transaction = database.transaction(self._engine, part="citizens", away=Unavailable)
+        async with transaction as connection:
             await audit.write(connection, entry)
-            return await _read(connection, caller, but=entry.object)
+            rows = await _read(connection, caller, but=entry.object)
+            return rows, await _legs(connection, rows) if opened else {}
 
 
 async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequence[RowMapping]:
+    """What is over, and what is promised still."""
+    promised = _contacts.c.due_at.is_not(None) & (_contacts.c.direction == "out")
     query = (
         select(
             _contacts,
@@ -81,23 +91,26 @@ async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequen
         .where(
             _contacts.c.caller == caller,
             _contacts.c.call_id != but,
-            _contacts.c.ended_at.is_not(None),
+            _contacts.c.ended_at.is_not(None) | promised,
         )
         .order_by(_contacts.c.arrived_at.desc())
-        .limit(AT_MOST)
+        .limit(READ)
     )
     return (await connection.execute(query)).mappings().all()
 
 
-def _past(row: RowMapping, *, open_: bool) -> PastContact:
-    talked = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
-    answered = talked or row["outcome"] == Outcome.HANDLED
-    return PastContact(
-        at=row["arrived_at"],
-        kind=row["kind"] if answered else "",
-        services=tuple(row["services"]) if open_ else (),
-        topic=row["labels"] or {},
-        centre=row["centre"],
-        outcome=row["result"] if answered else row["outcome"] or "unknown",
-        note=row["note"] if open_ else "",
+async def _legs(connection: AsyncConnection, rows: Sequence[RowMapping]) -> _LegsOf:
+    """Of the contacts that are shown, in the order of time."""
+    centre = models.agents.c.document["centre_id"].as_string()
+    query = (
+        select(_all_legs, models.CENTRE_BRIEF.label("centre"))
+        .outerjoin_from(_all_legs, models.agents, _all_legs.c.agent_id == models.agents.c.agent_id)
+        .outerjoin(models.centres, models.centres.c.centre_id == centre)
+        .where(_all_legs.c.call_id.in_([row["call_id"] for row in rows[:AT_MOST]]))
+        .order_by(_all_legs.c.from_at)
+        .limit(LEGS)
     )
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["call_id"], []).append(row)
+    return found

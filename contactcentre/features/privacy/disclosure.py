@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contactcentre.core.outcomes import Outcome
 from contactcentre.features.privacy.document import DataClass, RetentionRule
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
@@ -26,7 +27,7 @@ _cases, _entries = models.cases.c, models.case_entries.c
 
 _TOLD: Final = (
     *("call_id", "dialled", "language", "outcome", "kind", "result", "note"),
-    *("identified_level", "identified_by", "callback_of", "attempts"),
+    *("identified_level", "identified_by", "callback_of", "attempts", "direction"),
 )
 _LOOKS: Final = (
     *(Action.HISTORY_LISTED, Action.HISTORY_OPENED),
@@ -131,9 +132,12 @@ def _contact(row: RowMapping) -> dict[str, Any]:
 
 
 def _message(row: RowMapping) -> dict[str, Any] | None:
-    if row["message_s"] is None:
+    """A recording of that person's: a message, or what a callback was asked for."""
+    asked = row["outcome"] == Outcome.CALLBACK
+    seconds = row["question_s"] if asked else row["message_s"]
+    if seconds is None:
         return None
-    return {"seconds": row["message_s"], "deleted_at": _time(row["message_deleted_at"])}
+    return {"seconds": seconds, "deleted_at": _time(row["message_deleted_at"])}
 
 
 def _look(row: RowMapping) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from contactcentre.core import events
+from contactcentre.core import commands, events
+from contactcentre.core.agent.state import State
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.alarms import Alarm
 from contactcentre.features.callbacks.no_line import no_line
@@ -55,6 +56,22 @@ def test_a_promise_is_overdue_when_its_time_has_passed(
     assert (overdue.standing, overdue.raised) == (2, 2)
     said = [(entry["event"], entry["call_id"], entry["attempts"]) for entry in logged]
     assert said == [("callback_overdue", first, 0), ("callback_overdue", second, 0)]
+
+
+def test_an_agent_s_promise_is_alarmed_like_any_other_and_a_dial_is_none(history: History) -> None:
+    """Nobody was promised what an agent has just dialled."""
+    history.talks(1, 1)
+    history.apply(
+        commands.CallbackPromised(at=history.at, agent_id="a1", call_id=history.call(1).call_id)
+    )
+    history.hangs_up(1)
+    history.saves(1, 1)
+    history.apply(commands.DialChosen(at=history.at, agent_id="a1", number="26000001"))
+    assert history.agent(1).state is State.RESERVED
+    (promise,) = open_promises(history.world.calls.values(), "callback")
+    assert promise[0].given is not None
+    overdue = OverduePromises(history.world, "callback")
+    assert len(overdue.look(promise[0].due_at)) == 1
 
 
 def test_only_opening_time_counts(history: History) -> None:
