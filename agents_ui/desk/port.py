@@ -49,6 +49,37 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsideView:
+    """Whoever the agent has chosen to be asked, or to have the caller."""
+
+    name: str  # of a colleague, or the number of somebody outside
+    centre: str  # of a colleague; "" outside
+    outside: bool
+    passes: bool  # rung for the caller; else asked by the agent
+    since: float  # rung, or answered
+    talks: bool  # has answered
+    hears: Literal["caller", "colleague", "all"]  # whom the agent talks to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """The agent is asked about a colleague's call, or has it passed on by name."""
+
+    name: str  # the colleague's
+    centre: str
+    passes: bool  # the caller comes at once; else the colleague asks
+    hears: Literal["caller", "colleague", "all"]  # whom the colleague talks to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedView:
+    """Somebody was chosen and not reached; told until something else happens."""
+
+    name: str
+    result: Literal["missed", "rejected", "busy", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """The one call that an agent is concerned with."""
 
@@ -84,6 +115,10 @@ class CallView:
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
     message: MessageView | None = None
+    own: bool = True  # this agent's; else a colleague's, about which this agent is asked
+    aside: AsideView | None = None
+    asked: AskedView | None = None
+    tried: TriedView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

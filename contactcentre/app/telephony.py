@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from contactcentre import paths
@@ -23,6 +23,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
+from contactcentre.telephony.leg_leash import SCRIPT, LegLeash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
 from contactcentre.telephony.trunks import Trunks
@@ -34,6 +35,7 @@ class Telephony:
 
     directory: Directory
     leash: Leash
+    legs: LegLeash
     agi: AgiServer
     asterisk: Asterisk
     phones: Phones
@@ -48,7 +50,9 @@ class Telephony:
         match effect:
             case effects.CallEffect():
                 self.leash.order(effect)
-            case effects.Recall() | effects.HangUpLeg() | effects.RingBack():
+            case effects.LegEffect():
+                self.legs.order(effect)
+            case effects.Recall() | effects.Park() | effects.HangUpLeg() | effects.RingBack():
                 self.orders.put_nowait(effect)
             case effects.SetMember() | effects.WithdrawPhone():
                 self.phones.order(effect)
@@ -79,6 +83,7 @@ class Telephony:
         """See `Area`."""
         return {
             "leashed_calls": len(self.leash),
+            "leashed_legs": len(self.legs),
             "asterisk_up": float(self.asterisk.up),
             "trunks_down": len(self.trunks.down),
             "agi_requests": self.agi.counts.requests,
@@ -121,6 +126,16 @@ async def build_telephony(
         early=early,
         listed=listed,
     )
+    legs = LegLeash(inbox.post, ways_out=trunks.ways_out)
+
+    def present(at: float, channel_ids: Set[str]) -> None:
+        leash.present(at, channel_ids)
+        legs.present(at, channel_ids)
+
+    def parking(call_id: str, leg_id: str) -> None:
+        leash.parking(call_id)
+        legs.parking(leg_id)
+
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),
         post=inbox.post,
@@ -128,7 +143,8 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
-        present=leash.present,
+        parking=parking,
+        present=present,
         fallback=FallbackReader(fallback_log, inbox.post),
         early=early,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
@@ -139,7 +155,8 @@ async def build_telephony(
     async def handle(session: AgiSession) -> None:
         """Who has the secret, and not the channel, is no caller."""
         if await asterisk.knows(session.env["agi_channel"], session.env["agi_uniqueid"]):
-            await leash.handle(session)
+            leg = session.env["agi_network_script"] == SCRIPT
+            await (legs if leg else leash).handle(session)
         else:
             agi.counts.strangers += 1
 
@@ -154,6 +171,7 @@ async def build_telephony(
     made = Telephony(
         directory=directory,
         leash=leash,
+        legs=legs,
         agi=agi,
         asterisk=asterisk,
         phones=phones,

@@ -24,8 +24,8 @@ AT_MOST = 20
 IDENTIFIED = 1
 """The level from which services and notes are shown, to the agent who has answered."""
 
-ANSWERED = frozenset({"talk", "record"})
-"""The purposes of an agent who has answered the call."""
+ANSWERED = frozenset({"talk", "record", "consult"})
+"""The purposes of an agent who has answered the call, or was asked about it and talks."""
 
 _contacts, _queues = models.contacts, models.queues
 
@@ -80,6 +80,9 @@ def _purpose(call: Call | None, agent_id: str | None) -> str | None:
         return None
     if call.talk.agent_id == agent_id:
         return "record" if call.phase is Phase.ENDED else "talk"
+    aside = call.aside
+    if aside is not None and aside.agent_id == agent_id:
+        return "offer" if aside.rings else "consult"
     offer = call.open_offer
     if offer is None or offer.agent_id != agent_id:
         return None

@@ -1,0 +1,159 @@
+"""Hold, consult and passing on to a person: each party has a tone of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from lab.agent import DeskAgent
+from lab.hotline import Rehearsal, hears_speech
+from lab.pitch import say, until_heard
+from lab.telephone import PhoneCall, Telephone
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
+
+HOTLINE, BENEFITS = "60000100", "1"
+FIRST, SECOND = "ilze.ritausma", "janis.kalnvejs"
+OUTSIDE_NUMBER = "67000000"
+
+CITIZEN, AGENT, COLLEAGUE = 450, 750, 1150
+"""The tones, in hertz."""
+
+
+class Call:
+    """The first agent has a citizen; the second is free."""
+
+    def __init__(
+        self, hotline: Rehearsal, first: DeskAgent, second: DeskAgent, colleague: str
+    ) -> None:
+        self.hotline = hotline
+        self.first = first
+        self.second = second
+        self.colleague = colleague
+        self.parties: dict[int, PhoneCall] = {}
+
+    def joins(self, hz: int, talk: PhoneCall) -> None:
+        """Another party."""
+        say(talk, hz)
+        self.parties[hz] = talk
+
+    async def begin(self, citizen: Telephone) -> None:
+        """The citizen rings, and is answered."""
+        caller = await citizen.call(HOTLINE, "+37120000001")
+        await hears_speech(caller)
+        caller.media.press(BENEFITS)
+        self.parties.clear()
+        self.joins(AGENT, await self.first.answer())
+        self.joins(CITIZEN, caller)
+        await self.heard((CITIZEN, AGENT))
+
+    async def does(self, name: str, **more: str) -> None:
+        """A command about the call."""
+        call_id = self.first.desk.view["call"]["call_id"]
+        assert await self.first.desk.command(name, call_id=call_id, **more), name
+
+    async def heard(self, *pairs: tuple[int, int]) -> None:
+        """Only these hear each other."""
+        await until_heard(self.parties, *pairs)
+
+    async def consults(self) -> None:
+        """The colleague is asked, and answers."""
+        await self.does("consult", colleague=self.colleague)
+        self.joins(COLLEAGUE, await self.second.answer())
+        await self.heard((AGENT, COLLEAGUE))
+
+
+@pytest.fixture
+async def call(hotline: Rehearsal) -> AsyncIterator[Call]:
+    """A running service, and a call."""
+    await hotline.start_service()
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(hotline.agent(FIRST))
+        second = await stack.enter_async_context(hotline.agent(SECOND))
+        citizen = await stack.enter_async_context(hotline.telephone())
+        call = Call(hotline, first, second, await hotline.agent_id(SECOND))
+        await call.begin(citizen)
+        yield call
+
+
+async def test_hold_consult_swap_three_and_complete(call: Call) -> None:
+    """Who is to hear whom does, and nobody else; the colleague has the citizen at the end."""
+    await call.does("hold")
+    await call.heard()
+    await call.does("resume")
+    await call.heard((CITIZEN, AGENT))
+    await call.consults()
+    await call.does("drop")
+    await call.heard((CITIZEN, AGENT))
+    await call.second.desk.until_state("READY")
+    call.parties.pop(COLLEAGUE)
+    await call.consults()
+    await call.does("swap")
+    await call.heard((CITIZEN, AGENT))
+    await call.does("swap")
+    await call.heard((AGENT, COLLEAGUE))
+    await call.does("join_all")
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    await call.does("complete")
+    await call.first.desk.until_state("READY")
+    call.parties.pop(AGENT)
+    await call.heard((CITIZEN, COLLEAGUE))
+    await call.parties[CITIZEN].hang_up()
+    await call.second.desk.until_state("WRAP_UP")
+
+
+async def test_passed_on_in_vain_and_to_somebody(call: Call) -> None:
+    """A busy colleague brings the citizen back to the agent. Somebody outside sees the hotline's
+    number, joins in, leaves, and has the citizen when rung for him."""
+    await call.does("pass", colleague=call.colleague)
+    (await call.second.phone.ringing.get()).refuse("486 Busy Here")
+    view = await call.first.desk.until(lambda view: view["call"]["tried"])
+    assert view["call"]["tried"]["result"] == "busy"
+    await call.heard((CITIZEN, AGENT))
+    async with call.hotline.telephone(rung=True) as outside:
+        await call.does("consult", number=OUTSIDE_NUMBER)
+        ringing = await outside.ringing.get()
+        assert (ringing.dialled, ringing.caller) == (f"+371{OUTSIDE_NUMBER}", HOTLINE)
+        call.joins(COLLEAGUE, await ringing.answer())
+        await call.heard((AGENT, COLLEAGUE))
+        await call.does("join_all")
+        await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+        await call.parties.pop(COLLEAGUE).hang_up()
+        await call.heard((CITIZEN, AGENT))
+        await call.does("pass", number=OUTSIDE_NUMBER)
+        call.joins(COLLEAGUE, await (await outside.ringing.get()).answer())
+        await call.first.save()
+        call.parties.pop(AGENT)
+        await call.heard((CITIZEN, COLLEAGUE))
+        await call.parties[CITIZEN].hang_up()
+    (row,) = await call.hotline.until_rows("SELECT * FROM contacts WHERE ended_at IS NOT NULL", 1)
+    assert row["outcome"] == "answered"
+
+
+async def test_the_service_is_killed_in_each_state(call: Call) -> None:
+    """Nobody is dropped, and the controls are right again when it is back."""
+    await call.does("hold")
+    await call.heard()
+    await _killed(call)
+    await call.does("resume")
+    await call.heard((CITIZEN, AGENT))
+    await call.consults()
+    await _killed(call)
+    await call.heard((AGENT, COLLEAGUE))
+    await call.does("swap")
+    await call.heard((CITIZEN, AGENT))
+    await _killed(call)
+    await call.does("join_all")
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    await _killed(call)
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    await call.does("drop")
+    await call.second.desk.until_state("READY")
+    call.parties.pop(COLLEAGUE)
+    await call.heard((CITIZEN, AGENT))
+
+
+async def _killed(call: Call) -> None:
+    await call.hotline.kill_service()
+    await call.hotline.start_service()
+    await call.first.desk.until(lambda view: view["call"])
