@@ -25,6 +25,7 @@ import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
+import { closeReach } from "./reach.js";
 import { clearSearch, onAdd } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
@@ -162,6 +163,7 @@ function callGone() {
 function newCall() {
   clearSearch();
   closeTransfer();
+  closeReach();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

@@ -115,6 +115,7 @@ class CallView:
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
     message: MessageView | None = None
+    parked: bool = False  # on hold by us, whatever the phone does
     own: bool = True  # this agent's; else a colleague's, about which this agent is asked
     aside: AsideView | None = None
     asked: AskedView | None = None
@@ -182,6 +183,26 @@ class Onward:
     ready: int  # free at this instant
     at_work: int
     waiting: int  # callers in that queue now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """An agent at work who could be asked about a call, or take it."""
+
+    agent_id: str
+    name: str
+    centre: str
+    near: Literal["centre", "municipality", "region", "network"]  # to who asks
+    languages: tuple[str, ...]
+    ready: bool  # else in a call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleagues:
+    """The first of them, and how many there are."""
+
+    first: tuple[Colleague, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +278,14 @@ class Desks(Protocol):
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
         """Where the call could go from here; at most one queue is suggested for the service.
+
+        Raises `LookupError` when the agent does not talk with that caller.
+        """
+
+    def colleagues(self, agent_id: str, call_id: str, *, service: str, text: str) -> Colleagues:
+        """Who is on duty for this topic (the service's, or the call's), anywhere: free ones first,
+        then the nearest. With a text all at work whose name or centre has its words, whatever
+        they know.
 
         Raises `LookupError` when the agent does not talk with that caller.
         """

@@ -57,6 +57,7 @@ export class Record {
     $("record").hidden = $("saveline").hidden = !shown;
     // What rings stands where it will be written on, so that nothing moves when it is answered.
     $("record").inert = $("saveline").inert = shown?.phase === "ringing";
+    if (shown && !shown.own) $("saveline").inert = true; // a colleague's: the note is for both
     $("earlier").hidden = !earlier;
     if (earlier)
       $("earlier-word").textContent = t("Earlier call, {time}", {
@@ -69,7 +70,7 @@ export class Record {
 
   /** @param {Partial<Choice>} change */
   choose(change) {
-    if (!this.#call || this.#call.phase === "ringing") return;
+    if (!this.#call?.own || this.#call.phase === "ringing") return;
     this.#draft = { ...this.#draft, ...change };
     this.#paint();
     this.#send(this.#call, false);
@@ -105,7 +106,7 @@ export class Record {
 
   /** Save note and record; while the wrap-up runs this ends it. */
   async finish() {
-    if (!this.#call || this.#call.phase === "ringing") return;
+    if (!this.#call?.own || this.#call.phase === "ringing") return;
     const finish = ["wrap_up", "listening"].includes(this.#call.phase);
     await this.#note.close();
     const done = this.#call !== null && (await this.#send(this.#call, finish));

@@ -182,6 +182,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/leave": Act.CALLS_ANSWER,
         "POST /desk/laid-aside": Act.CALLS_ANSWER,
         "POST /desk/onward": Act.CALLS_ANSWER,
+        "POST /desk/colleagues": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,

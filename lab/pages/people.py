@@ -33,6 +33,7 @@ _NAMES = (
     ("admin", "Andris Kārkliņš", "Rīgas KAC"),
     ("silent", "Baiba Straume", "Varakļānu KAC"),
     ("gone", "Edgars Upītis", "Līvānu KAC"),
+    ("consulting", "Valda Zālīte", "Jēkabpils novada Salas VPVKAC"),
 )
 
 

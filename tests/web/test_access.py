@@ -70,6 +70,7 @@ BODIES = {
     "/desk/cards": {"codes": ["PMLP-DZV"]},
     "/desk/laid-aside": {},
     "/desk/onward": {"call_id": "{call_id}"},
+    "/desk/colleagues": {"call_id": "{call_id}"},
     "/desk/command": {"id": 1, "name": "nothing", "args": {}},
     "/board/close-records": {"agent_id": AGENTS["talking"].agent_id},
     "/crisis/on": {"plan": "storm", "hours": "4", "why": "vētra", "confirm": "yes"},

@@ -59,6 +59,7 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         message=_message(call, network),
         barred=barred,
         passed_by=_passed_by(call, agent, network),
+        parked=call.phase is Phase.HELD,
         own=aside is None,
         aside=aside_view(call, network) if aside is None else None,
         asked=asked_view(call, network) if aside is not None else None,
