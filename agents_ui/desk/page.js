@@ -229,5 +229,5 @@ onTick(() => {
 });
 
 prepareCover();
-lockUnused(lockDesk);
+lockUnused(Number(config.lock_s ?? 0), lockDesk);
 begin();
