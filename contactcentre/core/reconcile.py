@@ -52,6 +52,7 @@ def compare(
         *_recalls_out_of_words(snapshot, open_calls),
         *_recalls_again(snapshot, open_calls),
         *_stray_legs(snapshot, open_calls),
+        *reconcile_legs.strays(snapshot, open_calls),
         *_lost(snapshot, open_calls, present),
         *_legs(snapshot, open_calls, agents, network),
         *reconcile_legs.compare(snapshot, open_calls),

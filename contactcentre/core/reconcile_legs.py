@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from contactcentre.core import events
+from contactcentre.core import effects, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.signals import TalkFound
@@ -31,10 +31,23 @@ def compare(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterator[e
         yield from _talk(call, callers.get(call.channel.unique_id), by_leg, snapshot.at)
 
 
+def strays(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterator[effects.HangUpLeg]:
+    """Legs that would not end by themselves: they were let go while nobody could be told, or their
+    caller has gone."""
+    known, present = {call.call_id: call for call in calls}, {c.our_id for c in snapshot.channels}
+    for channel in snapshot.channels:
+        call_id, dash, _ = channel.our_id.rpartition("-")
+        call = known.get(call_id)
+        leg = call.leg(channel.our_id) if call is not None else None
+        over = leg is not None and leg.leashed and leg.ended_at is not None
+        if over or (dash and call_id not in present and call is None):
+            yield effects.HangUpLeg(offer_id=channel.our_id, leg=channel.channel)
+
+
 def _leg(leg: Leg, channel: events.Channel | None, at: float) -> Iterator[events.Event]:
     """A leg that has no channel any more is gone; one that was dialled unseen is so now."""
     if channel is None:
-        if leg.talks and not leg.alone and leg.at < at:
+        if leg.answered_at is not None and leg.answered_at < at:
             yield events.LegHungUp(at=at, offer_id=leg.leg_id)
         return
     if leg.dialed_at is None:

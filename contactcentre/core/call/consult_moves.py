@@ -393,8 +393,11 @@ def _agent_gone(call: Call, at: float, network: Network) -> Moved:
 
 
 def talk_found(call: Call, event: signals.TalkFound, network: Network) -> Moved:
-    """The exchange is right: an order of the last process may never have reached it."""
-    call = found(call, event.hears, event.at)
+    """The exchange is right: an order of the last process may never have reached it. Whoever was
+    to be rung, and was not, is so no more."""
+    call, word = found(call, event.hears, event.at), tuple[Follow, ...]()
+    if event.hears is Hears.CALLER and call.aside is not None and call.aside.rings:
+        call, word = aside_over(call, Result.WITHDRAWN, event.at, network)
     if call.aside is None:
-        return Moved(enter(call, Phase.TALKING, event.at))
-    return Moved(call)
+        call = enter(call, Phase.TALKING, event.at)
+    return Moved(call, word)

@@ -212,7 +212,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.OfferRejected: Move(consult_moves.rejected, (_P.HELD, _P.TALKING)),
             signals.LeaseOver: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
             signals.OfferWithdrawn: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
-            signals.TalkFound: Move(consult_moves.talk_found, (_P.CONSULTING,)),
+            signals.TalkFound: Move(consult_moves.talk_found, (_P.CONSULTING, _P.TALKING)),
             events.DialEnded: Move(consult_moves.parted, (_P.CONSULTING, _P.HELD)),
             events.CallReturned: Move(consult_moves.returned, (_P.CONSULTING, _P.HELD)),
             events.LegLeashed: Move(consult_moves.leg_alone, (_P.CONSULTING, _P.HELD)),
