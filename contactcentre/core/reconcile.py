@@ -256,10 +256,13 @@ def _recalls_again(
 ) -> Iterable[effects.Effect]:
     """Callers who were to be fetched out of a talk while the link was down, and are in it still."""
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
+    present = {one.our_id for one in snapshot.channels}
     for call in calls:
+        offer = call.open_offer
+        unrung = offer is None or offer.leg_id not in present
         waits = call.phase is Phase.WAITING and call.channel.leashed
         passes = call.phase is Phase.TALKING and is_transferring(call)
-        fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
+        fetched = waits or passes or (call.phase is Phase.REJOINING and unrung)
         if fetched and call.channel.unique_id in bridged:
             yield effects.Recall(call_id=call.call_id, channel=call.channel.name)
 
