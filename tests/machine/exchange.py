@@ -82,6 +82,12 @@ class Exchange:
         self.callers[caller.call_id] = caller
         return caller
 
+    def in_use(self) -> set[str]:
+        """Phones that ring or talk, but those of its own queue."""
+        dials = [c.dial for c in self.callers.values() if c.dial is not None]
+        rung = [dial.endpoint for dial in (*dials, *self.apart.ringing())]
+        return {*rung, *(leg.endpoint for leg in self.apart.legs.values())}
+
     def arrived(self, caller: Caller) -> events.CallArrived:
         """The first word of a caller."""
         caller.known = True

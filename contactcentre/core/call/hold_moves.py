@@ -189,6 +189,20 @@ def audio_lost(call: Call, event: commands.AudioLost, network: Network) -> Moved
     return await_agent(call, event.at, ())
 
 
+def agent_elsewhere(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
+    """The agent talks in a call of the fallback queue: to the line again, in the old place."""
+    call, word = aside_over(call, Result.WITHDRAWN, event.at, network)
+    own, here = call.offer, call.channel.leashed and call.talk.parted
+    if own is not None:
+        call = with_leg(call, own.over(event.at, Result.AUDIO_LOST))
+    free = let_go(call, event.at, gone=True)
+    call = enter(call, Phase.WAITING, event.at).without_agent(event.at)
+    if here:
+        return Moved(call, (*word, *free, keep_place(call), music(call)))
+    recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
+    return Moved(call.unleashed(), (*word, *free, recall))
+
+
 def left(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
     """The caller hung up; whoever else is in the call is let go."""
     call, word = aside_over(call, Result.CALLER_LEFT, event.at, network)

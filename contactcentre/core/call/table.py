@@ -183,6 +183,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegHungUp: Move(hold_moves.leg_gone, (_P.HELD, _P.REJOINING)),
             events.LegDialed: Move(consult_moves.dialed, (_P.HELD,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.HELD,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
             events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: _LOST,
             **_late(
@@ -224,6 +225,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
                 consult_moves.leg_gone, (_P.CONSULTING, *_AGAIN, _P.TRANSFERRED)
             ),
             events.LeashLost: Move(end_moves.leash_lost, (_P.CONSULTING,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
             events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
             **_late(
@@ -257,6 +259,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegAnswered: Move(pass_moves.answered, (_P.PASSING, _P.TALKING, _P.TRANSFERRED)),
             events.LegHungUp: Move(pass_moves.leg_gone, (_P.PASSING,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.PASSING,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
             events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
             **_late(
