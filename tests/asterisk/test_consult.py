@@ -16,6 +16,9 @@ HOTLINE, BENEFITS = "60000100", "1"
 FIRST, SECOND = "ilze.ritausma", "janis.kalnvejs"
 OUTSIDE_NUMBER = "67000000"
 
+LEGS = "SELECT * FROM legs WHERE party = 'agent' AND why IS NOT NULL ORDER BY from_at"
+"""The legs of agents that are over: one contact has them all."""
+
 CITIZEN, AGENT, COLLEAGUE = 450, 750, 1150
 """The tones, in hertz."""
 
@@ -100,6 +103,13 @@ async def test_hold_consult_swap_three_and_complete(call: Call) -> None:
     await call.heard((CITIZEN, COLLEAGUE))
     await call.parties[CITIZEN].hang_up()
     await call.second.desk.until_state("WRAP_UP")
+    legs = await call.hotline.until_rows(LEGS, 3)
+    assert [(leg["purpose"], leg["why"]) for leg in legs] == [
+        ("offer", "transferred"),
+        ("consult", "hung_up"),
+        ("handed", "caller_left"),
+    ]
+    assert [leg["hold_s"] > 0 for leg in legs] == [True, False, False]
 
 
 async def test_passed_on_in_vain_and_to_somebody(call: Call) -> None:
@@ -128,6 +138,8 @@ async def test_passed_on_in_vain_and_to_somebody(call: Call) -> None:
         await call.parties[CITIZEN].hang_up()
     (row,) = await call.hotline.until_rows("SELECT * FROM contacts WHERE ended_at IS NOT NULL", 1)
     assert row["outcome"] == "answered"
+    logs = [call.hotline.service_log(), *call.hotline.pbx.log_lines()]
+    assert not [line for line in logs if OUTSIDE_NUMBER in line]
 
 
 async def test_the_service_is_killed_in_each_state(call: Call) -> None:
