@@ -314,7 +314,7 @@ class Histories(People):
     @precondition(lambda self: len(self.exchange.callers) < 6)
     @rule(
         inside=st.sampled_from([True, True, False]),
-        begins=st.sampled_from(["hold", "consult", "consult", "pass"]),
+        begins=st.sampled_from(["hold", "consult", "consult answer", "consult answer", "pass"]),
         then=st.lists(st.sampled_from(THEN), max_size=7),
     )
     def a_talk_of_more_than_two(self, inside: bool, begins: str, then: list[str]) -> None:
@@ -325,7 +325,7 @@ class Histories(People):
         self.unless_there_is_a_lag()
         self.everybody_answers()
         self.unless_there_is_a_lag()
-        for what in (begins, *then):
+        for what in (*begins.split(), *then):
             self.one_of_them_does(what, inside=inside)
             self.unless_there_is_a_lag()
 
