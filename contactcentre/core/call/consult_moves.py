@@ -44,6 +44,9 @@ from contactcentre.core.timers import Timer
 OUTSIDE_S = 45.0
 """How long somebody outside is rung."""
 
+MOST_LEGS = 60
+"""Nobody is asked any more in a call in which so many were: each is written with every event."""
+
 # --- who is chosen ---------------------------------------------------------------------------
 
 
@@ -51,6 +54,8 @@ def new_leg(
     call: Call, event: signals.PartyChosen, network: Network
 ) -> tuple[Call, tuple[Follow, ...]]:
     """The call with the leg of whoever was chosen; an agent is reserved from now on."""
+    if len(call.legs) >= MOST_LEGS:
+        raise Illegal
     agent, leg_id, follows = event.colleague, next_leg_id(call), list[Follow]()
     party, device, ring_s = Party.OUTSIDE, "telephone", OUTSIDE_S
     leg = Leg(

@@ -6,6 +6,7 @@ import pytest
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
+from contactcentre.core.call.consult_moves import MOST_LEGS
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.state import Hears, Phase
 from contactcentre.core.outcomes import DialResult, Outcome, Result
@@ -341,6 +342,15 @@ def test_a_consult_with_somebody_outside(talk: Talk) -> None:
     assert talk.phase is Phase.CLOSING
     talk.history.hangs_up(1)
     assert talk.call.end.outcome is Outcome.ANSWERED
+
+
+def test_nobody_is_asked_without_end(talk: Talk) -> None:
+    """A page that asks again and again makes no call grow for ever."""
+    for number in range(2, MOST_LEGS + 5):
+        talk.does(commands.ConsultChosen, number=OUTSIDE)
+        talk.leg(events.LegDialEnded, f"{CALL}-{number}", result=DialResult.BUSY)
+    assert len(talk.call.legs) == MOST_LEGS
+    assert talk.phase is Phase.HELD
 
 
 # --- passed on to a person -------------------------------------------------------------------
