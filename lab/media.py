@@ -89,6 +89,10 @@ class Media(asyncio.DatagramProtocol):
         frames = list(self._heard)
         return b"".join(frames if seconds is None else frames[-round(seconds / FRAME_S) :])
 
+    def forget(self) -> None:
+        """Remember nothing of what was heard."""
+        self._heard.clear()
+
     async def hears(self, packets: int = 1) -> None:
         """Return when so many more packets have come."""
         wanted = self.packets + packets

@@ -65,7 +65,7 @@ class CallRow:
     call_id: str
     queue: str
     language: str
-    phase: str  # menu, waiting, offered, talking, rejoining, ended
+    phase: str  # menu, waiting, offered, talking, held, consulting, passing, rejoining, ended
     arrived_at: float
     queued_at: float | None
     answered_at: float | None

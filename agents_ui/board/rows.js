@@ -14,7 +14,15 @@ const SOON_S = 3600;
 const LOST = ["abandoned", "gave_up", "pbx_lost", "unknown"];
 
 /** @type {Record<string, string>} */
-const CALL_TONES = { waiting: "ring", offered: "ring", talking: "talk", rejoining: "hold" };
+const CALL_TONES = {
+  waiting: "ring",
+  offered: "ring",
+  talking: "talk",
+  held: "hold",
+  consulting: "hold",
+  passing: "ring",
+  rejoining: "hold",
+};
 /** @type {Record<string, string>} */
 const CALLBACK_TONES = { previewed: "ring", listening: "talk", calling: "ring", offered: "ring" };
 

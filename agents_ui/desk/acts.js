@@ -15,6 +15,7 @@ import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
+import { onReach, openReach } from "./reach.js";
 import { ringOrNot, show } from "./show.js";
 import { sample, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
@@ -37,7 +38,12 @@ const ACTS = {
   ready: () => $("go-ready", HTMLButtonElement).disabled || order("ready", {}),
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
-  hold: () => phone.toggleHold(),
+  hold,
+  reach: openReach,
+  complete: () => aside("complete"),
+  swap: () => aside("swap"),
+  "join-all": () => aside("join_all"),
+  drop: () => aside("drop"),
   "queue-transfer": openTransfer,
   dial: () => openDial(),
   keypad: () => showKeypad(Boolean($("pad").hidden)),
@@ -73,6 +79,11 @@ const FITS = {
   hold: ["talking"],
   keypad: ["talking"],
   "queue-transfer": ["talking"],
+  reach: ["talking"],
+  complete: ["talking"],
+  swap: ["talking"],
+  "join-all": ["talking"],
+  drop: ["talking"],
   digit: ["talking"],
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
@@ -95,8 +106,14 @@ export async function lockDesk() {
   await lock();
 }
 
+/** While somebody else is in the call these are at rest: each of the others is ended apart. */
+const OF_TWO = ["hold", "queue-transfer", "reach"];
+
 /** Whether a key makes sense now. @param {string} name */
 export function fits(name) {
+  const { call } = desk;
+  if (OF_TWO.includes(name) && (call?.aside || call?.asked)) return false;
+  if (name === "end" && call?.aside) return false;
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
@@ -268,6 +285,27 @@ async function transfer() {
 }
 
 onTransfer(transfer);
+onReach(async (name, args) => {
+  await note.close(); // the colleague reads it
+  if (phone.held) phone.toggleHold(); // or it would hear nobody
+  await order(name, args);
+});
+
+/** The phone of this page holds by itself, also without the link; for any other device we do. */
+function hold() {
+  const { call } = desk;
+  if (call?.parked) return order("resume", { call_id: call.call_id });
+  if (!call || phone.state === "talking") return phone.toggleHold();
+  return order("hold", { call_id: call.call_id });
+}
+
+/** About whoever else is in the call, where its button is there. @param {"complete" | "swap" | "join_all" | "drop"} name */
+function aside(name) {
+  const button = `#aside [data-do="${name.replace("_", "-")}"]:not([hidden])`;
+  if (desk.call?.aside && document.querySelector(button))
+    return order(name, { call_id: desk.call.call_id });
+  return undefined;
+}
 
 async function sound() {
   $("no-sound").hidden = true;

@@ -11,6 +11,7 @@ import { $, all, setText } from "../shell/dom.js";
 import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
+import { showAside } from "./aside.js";
 import { masked } from "./number.js";
 import { showPlayer, showQuestion } from "./player.js";
 import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
@@ -54,6 +55,8 @@ function fill(call) {
     "path-label": !facts.path,
     passed: !facts.passed,
     "passed-label": !facts.passed,
+    asks: !facts.asks,
+    "asks-label": !facts.asks,
     tries: !facts.tries,
     "tries-label": !facts.tries,
     ...promiseGone(call),
@@ -69,6 +72,7 @@ const WITHOUT_THE_PANEL = {
   dialled: "",
   caller: "",
   passed: "",
+  asks: "",
   path: "",
   waited: "",
   talked: "",
@@ -94,6 +98,7 @@ function factsOf(call) {
     dialled: label(call.dialled_label),
     caller: masked(call.caller, call.identified_level > 0 || Boolean(callback?.dialled)),
     passed: call.passed_by,
+    asks: call.asked ? [call.asked.name, call.asked.centre].filter(Boolean).join(", ") : "",
     path: call.path.map(label).join(" › "),
     waited: answered_at ? duration(answered_at - call.queued_at) : "",
     talked: ended_at && answered_at ? duration(ended_at - answered_at) : "",
@@ -166,8 +171,16 @@ function ringing(view, call) {
   $("answer").hidden = $("answer-note").hidden = mobile;
   $("mobile-note").hidden = !mobile;
   for (const element of places("wait")) countFrom(element, call?.queued_at);
-  $("ring-note").hidden = $("ring-left").hidden = !call?.ring_until;
+  $("ring-left").hidden = !call?.ring_until;
+  $("ring-note").hidden = !call?.ring_until || Boolean(call.asked);
+  setText($("ring-word"), ringWord(call));
   timeLeft("ring", call);
+}
+
+/** @param {CallView | null} call */
+function ringWord(call) {
+  if (!call?.asked) return t("Incoming call");
+  return call.asked.passes ? t("A colleague passes a caller on to you") : t("A colleague asks you");
 }
 
 /** The card of a promise to ring back, and then the ringing at the citizen's. @param {CallView} call */
@@ -191,6 +204,7 @@ function timeLeft(card, call) {
 /** @param {CallView | null} call @param {Phone} phone */
 function talking(call, phone) {
   countFrom($("talk-clock"), call?.answered_at);
+  showAside(call);
   const held = phone.held || Boolean(call?.held_since);
   press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
   press("hold", held, held ? t("Take back") : t("Hold"));

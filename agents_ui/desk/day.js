@@ -1,6 +1,6 @@
 /** Between calls: the own day, what waits, what callers hear, who else is here. Asked for when the desk becomes idle. */
 
-/** @import { Colleague, DayView, HeardNow, OwnPromise, QueuePromises } from "./port.js" */
+/** @import { DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
 
 import { $, make } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
@@ -97,7 +97,7 @@ function heard({ texts, until, crisis }) {
   return make("li", "", said, beside);
 }
 
-/** @param {Colleague} one */
+/** @param {Neighbour} one */
 function colleague({ name, state, reason }) {
   return make(
     "li",

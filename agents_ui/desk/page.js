@@ -29,6 +29,7 @@ import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
+import { closeReach } from "./reach.js";
 import { clearSearch, onAdd, onOpen } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
@@ -178,6 +179,7 @@ function newCall() {
   clearSearch();
   closeTransfer();
   closeDial();
+  closeReach();
   showKeypad(false);
   $("no-sound").hidden = true;
   closeMenus();

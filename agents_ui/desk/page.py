@@ -59,6 +59,12 @@ class _Onward(msgspec.Struct):
     service: str = ""
 
 
+class _Colleagues(msgspec.Struct):
+    call_id: str
+    service: str = ""
+    q: str = ""
+
+
 class _Codes(msgspec.Struct):
     codes: list[str]
 
@@ -266,6 +272,21 @@ async def onward(request: web.Request) -> web.StreamResponse:
     except LookupError:
         raise Denied("not-found", status=404) from None
     return _json({"queues": queues})
+
+
+@routes.post("/desk/colleagues")
+async def colleagues(request: web.Request) -> web.StreamResponse:
+    """Who is on duty for `{"call_id", "service", "q"}`: `{"first": [...], "count"}`."""
+    agent_id = await sessions.require_agent(request)
+    asked = await bodies.json(request, _Colleagues)
+    text = asked.q[:SEARCH_LENGTH]
+    try:
+        found = request.app[DESKS].colleagues(
+            agent_id, asked.call_id, service=asked.service, text=text
+        )
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    return _json(found)
 
 
 async def obey(desks: Desks, agent_id: str, text: str | bytes) -> dict[str, Any] | None:

@@ -78,6 +78,37 @@ class ApartView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsideView:
+    """Whoever the agent has chosen to be asked, or to have the caller."""
+
+    name: str  # of a colleague, or the number of somebody outside
+    centre: str  # of a colleague; "" outside
+    outside: bool
+    passes: bool  # rung for the caller; else asked by the agent
+    since: float  # rung, or answered
+    talks: bool  # has answered
+    hears: Literal["caller", "colleague", "all"]  # whom the agent talks to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """The agent is asked about a colleague's call, or has it passed on by name."""
+
+    name: str  # the colleague's
+    centre: str
+    passes: bool  # the caller comes at once; else the colleague asks
+    hears: Literal["caller", "colleague", "all"]  # whom the colleague talks to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedView:
+    """Somebody was chosen and not reached; told until something else happens."""
+
+    name: str
+    result: Literal["missed", "rejected", "busy", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """The one call that an agent is concerned with."""
 
@@ -122,6 +153,11 @@ class CallView:
     callback: CallbackView | None = None  # rings when the agent says so
     promises: int = 0  # that were given in it
     message: MessageView | None = None
+    parked: bool = False  # on hold by us, whatever the phone does
+    own: bool = True  # this agent's; else a colleague's, about which this agent is asked
+    aside: AsideView | None = None
+    asked: AskedView | None = None
+    tried: TriedView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +240,26 @@ class PastLeg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """An agent at work who could be asked about a call, or take it."""
+
+    agent_id: str
+    name: str
+    centre: str
+    near: Literal["centre", "municipality", "region", "network"]  # to who asks
+    languages: tuple[str, ...]
+    ready: bool  # else in a call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleagues:
+    """The first of them, and how many there are."""
+
+    first: tuple[Colleague, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastContact:
     """One earlier contact of a number, or a call that is promised to it. Services, note and legs
     stay empty until the agent has identified."""
@@ -267,7 +323,7 @@ class HeardNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
+class Neighbour:
     """Somebody of the same centre who is at work."""
 
     name: str
@@ -285,7 +341,7 @@ class DayView:
     promises: tuple[OwnPromise, ...]
     waiting: tuple[QueuePromises, ...]
     heard: tuple[HeardNow, ...]
-    colleagues: tuple[Colleague, ...]
+    colleagues: tuple[Neighbour, ...]
 
 
 # --- who gives and does it ----------------------------------------------------------------------
@@ -351,6 +407,14 @@ class Desks(Protocol):
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[Onward]:
         """Where the call could go from here; at most one queue is suggested for the service.
+
+        Raises `LookupError` when the agent does not talk with that caller.
+        """
+
+    def colleagues(self, agent_id: str, call_id: str, *, service: str, text: str) -> Colleagues:
+        """Who is on duty for this topic (the service's, or the call's), anywhere: free ones first,
+        then the nearest. With a text all at work whose name or centre has its words, whatever
+        they know.
 
         Raises `LookupError` when the agent does not talk with that caller.
         """

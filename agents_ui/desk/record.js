@@ -81,6 +81,7 @@ export class Record {
     $("record").hidden = $("saveline").hidden = !shown;
     // What rings stands where it will be written on, so that nothing moves when it is answered.
     $("record").inert = $("saveline").inert = shown?.phase === "ringing";
+    if (shown && !shown.own) $("saveline").inert = true; // a colleague's: the note is for both
     $("earlier").hidden = !earlier;
     if (earlier) $("earlier-word").textContent = nameOf(earlier);
     if (earlier) $("earlier-back").hidden = !call && earlier.written;
@@ -91,7 +92,7 @@ export class Record {
 
   /** @param {Work} work */
   #choose(work) {
-    if (!this.#call || this.#call.phase === "ringing") return;
+    if (!this.#call?.own || this.#call.phase === "ringing") return;
     this.#draft.choose(work);
     this.#paint();
     this.#flush();
@@ -158,7 +159,7 @@ export class Record {
 
   /** Save note and record; while the wrap-up runs this ends it. */
   async finish() {
-    if (!this.#call || this.#call.phase === "ringing") return;
+    if (!this.#call?.own || this.#call.phase === "ringing") return;
     const finish = ["wrap_up", "listening"].includes(this.#call.phase);
     await this.#note.close();
     await this.#flush();

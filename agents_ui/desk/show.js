@@ -65,7 +65,7 @@ function showWork(here) {
   $("identify").hidden = person !== call;
   $("identify").inert = nobody; // its room is kept
   for (const button of all("#identify [data-level]", HTMLButtonElement))
-    button.disabled = desk.mode !== "talking"; // only who is on the line
+    button.disabled = desk.mode !== "talking" || !call?.own; // only who is on the line
   $("nobody").hidden = person !== null;
   showDay(!person && ["idle", "away"].includes(desk.mode), `${here?.since} ${here?.crisis?.since}`);
   $("help-asked").hidden = !here?.help_since;

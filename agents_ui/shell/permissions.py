@@ -194,6 +194,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/laid-aside": Act.CALLS_ANSWER,
         "POST /desk/onward": Act.CALLS_ANSWER,
         "GET /desk/day": Act.CALLS_ANSWER,
+        "POST /desk/colleagues": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from contactcentre import paths
@@ -23,6 +23,7 @@ from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
+from contactcentre.telephony.leg_leash import SCRIPT, LegLeash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
 from contactcentre.telephony.synthetic import greet, is_synthetic
@@ -35,6 +36,7 @@ class Telephony:
 
     directory: Directory
     leash: Leash
+    legs: LegLeash
     agi: AgiServer
     asterisk: Asterisk
     phones: Phones
@@ -49,7 +51,9 @@ class Telephony:
         match effect:
             case effects.CallEffect():
                 self.leash.order(effect)
-            case effects.Recall() | effects.HangUpLeg() | effects.RingBack():
+            case effects.LegEffect():
+                self.legs.order(effect)
+            case effects.Recall() | effects.Park() | effects.HangUpLeg() | effects.RingBack():
                 self.orders.put_nowait(effect)
             case effects.SetMember() | effects.WithdrawPhone():
                 self.phones.order(effect)
@@ -80,6 +84,7 @@ class Telephony:
         """See `Area`."""
         return {
             "leashed_calls": len(self.leash),
+            "leashed_legs": len(self.legs),
             "asterisk_up": float(self.asterisk.up),
             "trunks_down": len(self.trunks.down),
             "agi_requests": self.agi.counts.requests,
@@ -124,6 +129,16 @@ async def build_telephony(
         early=early,
         listed=listed,
     )
+    legs = LegLeash(inbox.post, ways_out=trunks.ways_out)
+
+    def present(at: float, channel_ids: Set[str]) -> None:
+        leash.present(at, channel_ids)
+        legs.present(at, channel_ids)
+
+    def parking(call_id: str, leg_id: str) -> None:
+        leash.parking(call_id)
+        legs.parking(leg_id)
+
     asterisk = Asterisk(
         await asyncio.to_thread(paths.ami_settings, settings),
         post=inbox.post,
@@ -131,7 +146,8 @@ async def build_telephony(
         orders=orders,
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
-        present=leash.present,
+        parking=parking,
+        present=present,
         fallback=FallbackReader(fallback_log, inbox.post),
         early=early,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
@@ -146,7 +162,8 @@ async def build_telephony(
         elif is_synthetic(session):
             await greet(session, prompts, able=able)
         else:
-            await leash.handle(session)
+            leg = session.env["agi_network_script"] == SCRIPT
+            await (legs if leg else leash).handle(session)
 
     agi = AgiServer(
         handle,
@@ -159,6 +176,7 @@ async def build_telephony(
     made = Telephony(
         directory=directory,
         leash=leash,
+        legs=legs,
         agi=agi,
         asterisk=asterisk,
         phones=phones,

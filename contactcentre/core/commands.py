@@ -19,6 +19,9 @@ from contactcentre.core.work import ByHand, ServiceDone, WorkKind, WorkOutcome
 Code = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """An id, or a word of ours."""
 
+Number = Annotated[str, Meta(max_length=16, pattern=r"^(\+?[0-9]{3,15})?\Z")]
+"""Of a telephone outside, as it is typed; "" where there is none."""
+
 NoteText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*\Z")]
 
 ABOUT_LENGTH = 300
@@ -92,6 +95,54 @@ class QueueTransferChosen(CallEvent, AgentEvent):
 
     queue: Annotated[Code, Meta(min_length=1)]
     service: Code = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldChosen(CallEvent, AgentEvent):
+    """The agent lets the caller hear music."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeChosen(CallEvent, AgentEvent):
+    """The agent goes on with the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach(CallEvent, AgentEvent):
+    """Somebody is chosen: a colleague, or the number of somebody outside."""
+
+    colleague: Code = ""
+    number: Number = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultChosen(_Reach):
+    """The agent asks somebody, while the caller hears music."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassChosen(_Reach):
+    """The agent passes the caller on to somebody, unasked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachDropped(CallEvent, AgentEvent):
+    """The agent wants nobody else in the call any more: back to the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultCompleted(CallEvent, AgentEvent):
+    """The agent leaves the caller to whom was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidesSwapped(CallEvent, AgentEvent):
+    """The agent turns from the one to the other: the caller, and whoever was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllJoined(CallEvent, AgentEvent):
+    """The agent lets all three hear each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +264,14 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "reject": OfferRejected,
     "end": EndAsked,
     "queue_transfer": QueueTransferChosen,
+    "hold": HoldChosen,
+    "resume": ResumeChosen,
+    "consult": ConsultChosen,
+    "pass": PassChosen,
+    "drop": ReachDropped,
+    "complete": ConsultCompleted,
+    "swap": SidesSwapped,
+    "join_all": AllJoined,
     "take_again": AudioLost,
     "note": NoteWritten,
     "identify": CallerIdentified,

@@ -104,6 +104,70 @@ class Transfer(CallEffect):
 
     step: int
     number: str
+    offer_id: str = ""  # of a leg whose answer is to be told
+    timeout_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(CallEffect):
+    """Let the caller and that leg hear each other; `DialEnded` when it is over.
+
+    `adds`: the leg is in a talk, and stays there: the caller joins it.
+    """
+
+    offer_id: str
+    leg: str
+    adds: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegEffect(Effect):
+    """An order for the leash of a leg that is alone; its orders are carried out in sequence."""
+
+    __slots__ = ()
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingAside(LegEffect):
+    """Ring somebody for this leg, and let both hear each other; `LegDialEnded` when it is over.
+
+    Who rings is an agent's phone, or a number outside (`phone` None), which sees `shown`, a number
+    of ours.
+    """
+
+    rung_id: str  # the id of the leg that is made
+    phone: Phone | None
+    number: str = field(default="", repr=False)
+    shown: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinLegs(LegEffect):
+    """Let this leg and another hear each other; `adds` as in `Join`."""
+
+    leg: str
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegMusic(LegEffect):
+    """Let whoever is at the end of this leg hear music until the next order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Park(Effect):
+    """Take an agent's leg out of whatever it is in, onto a leash of its own; `LegLeashed` follows.
+
+    `fetches`: should no service be there, it takes its caller back by itself.
+    """
+
+    call_id: str
+    offer_id: str
+    leg: str
+    caller: str  # the caller's channel
+    fetches: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

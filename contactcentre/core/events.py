@@ -188,6 +188,20 @@ class LegHungUp(LegEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegLeashed(LegEvent):
+    """The leg is alone on a leash of its own: taken there, or whatever it was in has ended."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegDialEnded(LegEvent):
+    """What another leg has rung this one for is over: it was not answered, or has gone."""
+
+    result: DialResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldStarted(LegEvent):
     """The agent put the caller on hold."""
 

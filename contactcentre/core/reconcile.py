@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from contactcentre.core import effects, events
+from contactcentre.core import effects, events, reconcile_legs
 from contactcentre.core.agent.signals import OfferOver, TalkEnded
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -29,7 +29,7 @@ from contactcentre.core.call.offer_moves import lease_s, ring_expected
 from contactcentre.core.call.queue_transfer import is_transferring
 from contactcentre.core.call.rejoin_moves import REJOIN_S
 from contactcentre.core.call.signals import CallLost
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Where
 from contactcentre.core.line.callbacks import look_again
@@ -52,8 +52,10 @@ def compare(
         *_recalls_out_of_words(snapshot, open_calls),
         *_recalls_again(snapshot, open_calls),
         *_stray_legs(snapshot, open_calls),
+        *reconcile_legs.strays(snapshot, open_calls),
         *_lost(snapshot, open_calls, present),
         *_legs(snapshot, open_calls, agents, network),
+        *reconcile_legs.compare(snapshot, open_calls),
         *_talks_without_us(snapshot, open_calls, agents),
         *_dialed(snapshot, open_calls, present),
         *_not_rung(snapshot, open_calls, present),
@@ -187,6 +189,8 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
         call = known.get(channel.our_id.rpartition("-")[0])
         if call is None:
             continue
+        if reconcile_legs.is_wanted(call, channel.our_id):
+            continue
         older = call.offer is None or call.offer.leg_id != channel.our_id
         late = call.channel.unique_id not in queued and _is_taken_back(call, channel)
         if late or (older and not channel.bridge):
@@ -252,10 +256,13 @@ def _recalls_again(
 ) -> Iterable[effects.Effect]:
     """Callers who were to be fetched out of a talk while the link was down, and are in it still."""
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
+    present = {one.our_id for one in snapshot.channels}
     for call in calls:
+        offer = call.open_offer
+        unrung = offer is None or offer.leg_id not in present
         waits = call.phase is Phase.WAITING and call.channel.leashed
         passes = call.phase is Phase.TALKING and is_transferring(call)
-        fetched = waits or passes or (call.phase is Phase.REJOINING and call.open_offer is None)
+        fetched = waits or passes or (call.phase is Phase.REJOINING and unrung)
         if fetched and call.channel.unique_id in bridged:
             yield effects.Recall(call_id=call.call_id, channel=call.channel.name)
 
@@ -287,12 +294,13 @@ def strays(
 
 def _rings(call: Call | None, agent: Agent) -> bool:
     offer = call.open_offer if call is not None else None
-    return offer is not None and offer.agent_id == agent.agent_id
+    rings = offer is not None and offer.agent_id == agent.agent_id
+    return rings or reconcile_legs.holds(call, agent)
 
 
 def _talks(call: Call | None, agent: Agent) -> bool:
-    talking = (Phase.TALKING, Phase.REJOINING)
-    return call is not None and call.phase in talking and call.talk.agent_id == agent.agent_id
+    own = call is not None and call.phase in TALKS and call.talk.agent_id == agent.agent_id
+    return own or reconcile_legs.holds(call, agent)
 
 
 def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
@@ -302,6 +310,10 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
         if call.phase in (Phase.OFFERED, *UNCONNECTED) and offer is not None:
             left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
             yield effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=left_s)
+        aside = call.aside
+        if aside is not None and aside.rings:
+            left_s = max(0.0, aside.ring_until - at) + lease_s(aside)
+            yield effects.StartTimer(kind=Timer.OFFER, key=aside.leg_id, seconds=left_s)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, at)
         if call.phase is Phase.REJOINING:

@@ -43,6 +43,7 @@ from contactcentre.core.call import (
 )
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
+from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import CallRecord, Phase
 from contactcentre.core.clock_step import ClockStepped, moved
@@ -228,6 +229,41 @@ class World(WorldState):
             return self._refuse(event, Phase.ENDED.value)
         return self._step_call(event)
 
+    def _on_leashed(self, event: events.LegLeashed) -> Iterable[Follow]:
+        """A leg that nobody wants any more is let go; else nobody would ever look after it."""
+        call = self.calls.get(event.call_id)
+        leg = call.leg(event.offer_id) if call is not None else None
+        if leg is None or leg.ended_at is not None:
+            return (effects.HangUpLeg(offer_id=event.offer_id, leg=event.leg),)
+        return self._step_call(event)
+
+    def _on_reach(self, event: commands.ConsultChosen | commands.PassChosen) -> Iterable[Follow]:
+        """Whoever is free, or a number that may be dialled: nobody else is rung."""
+        if not self.telephony:
+            return self._refuse(event, "no telephony")
+        number = self.network.callback_number(event.number) or ""
+        colleague = None if event.number else self.agents.get(event.colleague)
+        if colleague is None and not number:
+            return self._refuse(event, "nobody")
+        if colleague is not None and colleague.state is not State.READY:
+            return self._refuse(event, "busy")
+        if number and self.matcher.dials.barred(number, event.agent_id, event.at):
+            return self._refuse(event, "limits")
+        consults = isinstance(event, commands.ConsultChosen)
+        chosen = signals.PartyChosen(
+            at=event.at,
+            call_id=event.call_id,
+            agent_id=event.agent_id,
+            purpose=Purpose.CONSULT if consults else Purpose.PASSED,
+            colleague=colleague,
+            number=number,
+        )
+        return (chosen,)
+
+    def _on_apart(self, event: events.CallEvent) -> Iterable[Follow]:
+        """Without the link no leg is taken out of its talk."""
+        return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
+
     def _on_transfer(self, event: commands.QueueTransferChosen) -> Iterable[Follow]:
         """Without the link to the exchange no talk can be ended."""
         return self._step_call(event) if self.telephony else self._refuse(event, "no telephony")
@@ -383,6 +419,12 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.RingBackChosen: World._on_ring_back,
     commands.DialChosen: World._on_own_choice,
     commands.PromiseTaken: World._on_own_choice,
+    commands.ConsultChosen: World._on_reach,
+    commands.PassChosen: World._on_reach,
+    commands.HoldChosen: World._on_apart,
+    commands.SidesSwapped: World._on_apart,
+    commands.ConsultCompleted: World._on_apart,
+    events.LegLeashed: World._on_leashed,
     commands.WrapUpExtended: lambda world, event: world._step_agent(event.agent_id, event),
     signals.RecordOpened: World._on_record,
     signals.RecordGivenUp: World._on_given_up,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contactcentre.core import events, reconcile
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import menu_moves, menu_path, overflow, signals
+from contactcentre.core.call import hold_moves, menu_moves, menu_path, overflow, signals
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.move import Change, Follow, Moved, Observer
@@ -59,6 +59,7 @@ class WorldState:
             self.matcher.saw,
             refusals.saw,
             self.matcher.answered,
+            hold_moves.legs_ended,
         )
         self._at = 0.0  # of the latest event
         self._by_endpoint: dict[str, str] = {}
@@ -101,7 +102,7 @@ class WorldState:
         for call in calls:
             if call.phase is not Phase.ENDED:
                 gone = events.LeashLost(at=call.since, call_id=call.call_id)
-                self._lay_out(call_table.step(call, gone, self.network).call)
+                self._lay_out(call_table.step(call, gone, self.network).call.off_leashes())
                 continue
             if call.caller not in known:
                 self.memory.note(call, call.since)

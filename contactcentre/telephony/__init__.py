@@ -12,6 +12,8 @@ Post events (`core.events`), each fact as soon as it happens, those of one sourc
 - of a leg that was rung: `LegDialed`, `LegRang`, `LegAnswered`, `HoldStarted`, `HoldEnded`,
   `LegHungUp`, and `DialBackEnded` of a citizen who was not reached; a phone of which no `LegRang`
   is told soon after its `LegDialed` is given up;
+- of a leg on a leash of its own: `LegLeashed` whenever it is alone there, and `LegDialEnded` of
+  whomever it has rung;
 - of phones: `PhoneSeen`, and `PhoneBusy` for calls that are none of ours;
 - of the time when we were away: `FallbackEnded` for every caller who has gone meanwhile, before the
   snapshot;
@@ -20,8 +22,9 @@ Post events (`core.events`), each fact as soon as it happens, those of one sourc
   come after it.
 
 Carry out effects (`core.effects`): every `CallEffect` of one call in the order given, also while
-words are being said; `Recall`, `HangUpLeg`, `RingBack`, `SetMember` and `WithdrawPhone` at once. An
-order for a call that is not there any more comes to nothing.
+words are being said, and every `LegEffect` of one leg that is alone; `Recall`, `Park`, `HangUpLeg`,
+`RingBack`, `SetMember` and `WithdrawPhone` at once. An order for a call or a leg that is not there
+any more comes to nothing.
 
 Lose nobody while the service is away: callers hear music, keep what `KeepPlace` wrote, come back as
 `CallReturned`, and are served meanwhile by the phones that `SetMember` named.

@@ -187,10 +187,10 @@ class AgiSession(asyncio.Protocol):
         """Returns when the caller has hung up or the socket is closed."""
         await self._gone.wait()
 
-    async def hangup_word(self) -> None:
+    async def hangup_word(self, within_s: float = HANGUP_WORD_S) -> None:
         """Raises AgiHangup if the word comes that explains a failure; returns if it does not."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(HANGUP_WORD_S):
+            async with asyncio.timeout(within_s):
                 await self.wait_hangup()
                 raise AgiHangup("hung up")
 

@@ -58,6 +58,8 @@ RING_BACK: Final = "Local/s@cc-ring-back/n"
 LATER_S: Final = 3.0
 """The order to ring gives up so much later than the dial in it, which knows why."""
 
+DESK: Final = {"Context": "cc-desk", "Exten": "s", "Priority": "1"}
+
 RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
 
@@ -78,6 +80,7 @@ class StopPlayback:
 
 Order = (
     effects.Recall
+    | effects.Park
     | effects.HangUpLeg
     | effects.RingBack
     | Qualify
@@ -121,6 +124,7 @@ class Asterisk:
         orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
+        parking: Callable[[str, str], None],
         present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
@@ -136,6 +140,7 @@ class Asterisk:
         self._meanwhile = Meanwhile(post)
         self._endpoints = endpoints
         self._recalling = recalling
+        self._parking = parking
         self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
@@ -301,6 +306,8 @@ class Asterisk:
             case effects.Recall():
                 self._recalling(order.call_id)
                 await self.ami.action("Redirect", {"Channel": order.channel, **RETURN})
+            case effects.Park():
+                await self._park(order)
             case effects.HangUpLeg():
                 await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
             case effects.RingBack():
@@ -315,6 +322,15 @@ class Asterisk:
             case Confirm():
                 if await self._doubts.confirmed(order.fact, self.ami):
                     self._meanwhile.post(order.fact)
+
+    async def _park(self, order: effects.Park) -> None:
+        """Each of the two knows the other, in case that nobody of us is there any more."""
+        self._parking(order.call_id, order.offer_id)
+        holder = {"Variable": "CC_HOLDER", "Value": order.leg}
+        await self.ami.action("Setvar", {"Channel": order.caller, **holder})
+        back = {"Variable": "CC_BACK", "Value": order.caller if order.fetches else ""}
+        await self.ami.action("Setvar", {"Channel": order.leg, **back})
+        await self.ami.action("Redirect", {"Channel": order.leg, **DESK})
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""

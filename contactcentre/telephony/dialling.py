@@ -8,9 +8,10 @@ from typing import Final
 
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import WayOut
+from contactcentre.core.outcomes import DialResult
 from contactcentre.telephony.agi import AgiSession
-from contactcentre.telephony.digits import are_digits
-from contactcentre.telephony.translation import trunk_endpoint
+from contactcentre.telephony.digits import are_digits, number
+from contactcentre.telephony.translation import AUDIO_STOPPED, trunk_endpoint
 
 WaysOut = Callable[[str], Sequence[WayOut]]
 """By which trunks a call goes out on behalf of a dialled number, the best first."""
@@ -32,14 +33,42 @@ def phone(order: effects.Ring) -> str:
 
 def mobile(order: effects.Ring, way: WayOut) -> str:
     """An agent's mobile, which shows a number of the hotline's and not the citizen's."""
-    shown = way.shown if are_digits(way.shown.removeprefix("+")) else ""
-    options = f"gmiU(cc-mobile^s^1)b(cc-mobile^ring^1({order.offer_id}^{shown}))"
+    options = f"gmiU(cc-mobile^s^1)b({_out(order.offer_id, way)})"
     return f"{_by(way, order.phone.number)},{round(order.timeout_s)},{options}"
 
 
 def outside(order: effects.Transfer, way: WayOut) -> str:
-    """A number that a menu hands a caller over to."""
-    return f"{_by(way, order.number)},60,i"
+    """A number that a menu hands a caller over to, or an agent: then the leg tells of itself, shows
+    a number of ours, and the caller hears music until it is answered."""
+    target, seconds = _by(way, order.number), round(order.timeout_s)
+    if not order.offer_id:
+        return f"{target},{seconds},i"
+    return f"{target},{seconds},gmib({_out(order.offer_id, way)})"
+
+
+def aside(order: effects.RingAside, ways: Sequence[WayOut]) -> list[str]:
+    """Whoever an agent asks: rung by the agent's leg, and on a leash when that one leaves."""
+    rest = "giF(cc-desk^s^1)"
+    seconds, asked = round(order.timeout_s), order.phone
+    if asked is None:
+        return [
+            f"{_by(way, order.number)},{seconds},{rest}b({_out(order.rung_id, way)})"
+            for way in ways
+        ]
+    if asked.device == "mobile":
+        ring = effects.Ring(
+            call_id="", offer_id=order.rung_id, phone=asked, timeout_s=order.timeout_s
+        )
+        return [f"{mobile(ring, way)}F(cc-desk^s^1)" for way in ways]
+    return [f"PJSIP/{asked.endpoint},{seconds},{rest}b(cc-offer^s^1({order.rung_id}^0))"]
+
+
+def _out(leg_id: str, way: WayOut) -> str:
+    return f"cc-mobile^ring^1({leg_id}^{_shown(way)})"
+
+
+def _shown(way: WayOut) -> str:
+    return way.shown if are_digits(way.shown.removeprefix("+")) else ""
 
 
 def _by(way: WayOut, number: str) -> str:
@@ -59,6 +88,21 @@ async def dial_end(session: AgiSession) -> tuple[str, str]:
             return "ANSWER", cause
         await asyncio.sleep(GONE_PAUSE_S)
     return "ANSWER", ""
+
+
+async def bridge_end(session: AgiSession, leg: str) -> DialResult:
+    """What came of the last `Bridge` with that leg, which tells why it has ended (`cc-gone`), if it
+    has. One that was taken out of it has not."""
+    said = await variables(session, "BRIDGERESULT")
+    if said["BRIDGERESULT"] not in ("SUCCESS", ""):
+        return DialResult.UNREACHABLE
+    for _ in range(GONE_TRIES):
+        gone = (await variables(session, "CC_GONE"))["CC_GONE"]
+        if gone.startswith(f"{leg}|"):
+            lost = number(gone.rpartition("|")[2]) == AUDIO_STOPPED
+            return DialResult.AUDIO_LOST if lost else DialResult.ANSWERED
+        await asyncio.sleep(GONE_PAUSE_S)
+    return DialResult.ANSWERED
 
 
 async def variables(session: AgiSession, *names: str) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from contactcentre.telephony.agi import (
 from contactcentre.telephony.dialling import (
     REPLY_S,
     WaysOut,
+    bridge_end,
     dial_end,
     mobile,
     outside,
@@ -46,6 +47,13 @@ log = structlog.get_logger(__name__)
 
 GHOST_S: Final = 1.0
 """A caller who has come just now may not be in a list of channels yet."""
+
+WORD_S: Final = 0.1
+"""So long after a bridge's end, at most, Asterisk says that it was the caller who had hung up: the
+answer to `EXEC Bridge` is the same. (Tried: up to 47 ms.)"""
+
+PAUSE_S: Final = 0.08
+"""So much music between two talks is enough for whoever hears it."""
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
@@ -79,6 +87,7 @@ class _Held:
     since: float
     orders: asyncio.Queue[effects.CallEffect | None] = field(default_factory=asyncio.Queue)
     recalled: bool = False  # we have asked for the redirect: the HANGUP that follows is not one
+    parked: bool = False  # we have asked for the agent's leg to be taken out of the dial
     done: bool = False  # we have ended the call ourselves
     music: bool = True  # the dialplan lets it play until we say something
     playing: bool = False  # words to somebody who waits
@@ -130,6 +139,12 @@ class Leash:
         held = self._held.get(call_id)
         if held is not None:
             held.recalled = True
+
+    def parking(self, call_id: str) -> None:
+        """The agent's leg is about to be taken out of the dial, which has not ended for that."""
+        held = self._held.get(call_id)
+        if held is not None:
+            held.parked = True
 
     def present(self, at: float, channel_ids: Set[str]) -> None:
         """Let go of whoever had been held for a while and has no channel: it is nobody's call."""
@@ -249,6 +264,8 @@ class Leash:
                 await self._ring(order, held)
             case effects.Transfer():
                 await self._transfer(order, held)
+            case effects.Join():
+                await self._join(order, held)
             case effects.Record():
                 await self._quiet(held)
                 await self._record(order, session)
@@ -300,15 +317,42 @@ class Leash:
             targets = [phone(order)]
         await self._dial(targets, order.call_id, order.offer_id, order.phone.device, held)
 
+    async def _join(self, order: effects.Join, held: _Held) -> None:
+        """Whoever talks may go deaf where sound comes from another source without a pause in
+        between (see `leg_leash`): so there is some music first."""
+        session = held.session
+        if not held.music:
+            await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
+            held.music = True
+            await asyncio.sleep(PAUSE_S)
+        await self._quiet(held)
+        # In a talk from now on: should we not be there at its end, nobody is queued after it.
+        await session.command("EXEC", "MSet", "DIALSTATUS=ANSWER,BRIDGERESULT=", timeout_s=REPLY_S)
+        held.parked = False
+        application = "BridgeAdd" if order.adds else "Bridge"
+        reply = await session.command("EXEC", application, order.leg, timeout_s=None)
+        await _unless_gone(reply, session)
+        if not held.parked:
+            await session.hangup_word(WORD_S)
+        if held.recalled:
+            raise AgiHangup
+        result = DialResult.ANSWERED if held.parked else await bridge_end(session, order.leg)
+        self._post(
+            events.DialEnded(
+                at=now(), call_id=order.call_id, offer_id=order.offer_id, result=result
+            )
+        )
+
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)
         targets = [outside(order, way) for way in self._ways_out(held.hotline)]
-        await self._dial(targets, order.call_id, "", "desk", held)
+        await self._dial(targets, order.call_id, order.offer_id, "desk", held)
 
     async def _dial(
         self, targets: Sequence[str], call_id: str, offer_id: str, device: Device, held: _Held
     ) -> None:
         """One after another, until one has a line; how the last one ended is told."""
+        held.parked = False
         ended = "", ""
         for target in targets:
             reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
@@ -316,6 +360,9 @@ class Leash:
             await _unless_gone(reply, held.session)
             if held.recalled:
                 raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
+            if held.parked:  # by us: there is no end to be asked for
+                ended = "ANSWER", ""
+                break
             ended = await dial_end(held.session)
             if not has_no_line(*ended):
                 break

@@ -34,6 +34,7 @@ _NAMES = (
     ("silent", "Baiba Straume", "Varakļānu KAC"),
     ("gone", "Edgars Upītis", "Līvānu KAC"),
     ("promised", "Vizma Puķīte", "Jēkabpils novada Zasas VPVKAC"),
+    ("consulting", "Valda Zālīte", "Jēkabpils novada Salas VPVKAC"),
 )
 
 

@@ -154,6 +154,25 @@ def _held(story: History, who: Sample) -> None:
     story.pass_s(35)
 
 
+def _consulting(story: History, who: Sample) -> None:
+    """Somebody at an institution is asked; the citizen hears music."""
+    _talking(story, who)
+    called, own = call_id(who.number), _offer(story.call(who.number))
+    story.apply(
+        commands.ConsultChosen(
+            at=story.at, agent_id=who.agent_id, call_id=called, number="67000000"
+        )
+    )
+    answered = DialResult.ANSWERED
+    story.apply(events.DialEnded(at=story.at, call_id=called, offer_id=own, result=answered))
+    story.apply(events.LegLeashed(at=story.at, offer_id=own, leg="PJSIP/own"))
+    asked = f"{called}-{len(story.call(who.number).legs)}"
+    story.apply(events.LegDialed(at=story.at, offer_id=asked, leg="PJSIP/asked"))
+    story.pass_s(6)
+    story.apply(events.LegAnswered(at=story.at, offer_id=asked))
+    story.pass_s(48)
+
+
 def _offer(call: Call) -> str:
     assert call.offer is not None  # noqa: S101 - these histories have just made it
     return call.offer.leg_id
@@ -279,6 +298,7 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "silent": _silent,
     "talking": _talking,
     "held": _held,
+    "consulting": _consulting,
     "wrapup": _wrapup,
     "rejoining": _rejoining,
     "resting": _resting,

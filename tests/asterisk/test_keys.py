@@ -135,6 +135,7 @@ async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[Non
         orders=asyncio.Queue(),
         endpoints=lambda: (),
         recalling=lambda call_id: None,
+        parking=lambda call_id, leg_id: None,
         present=lambda at, channels: up.set(),
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, lambda event: None),

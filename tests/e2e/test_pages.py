@@ -53,7 +53,7 @@ addEventListener("securitypolicyviolation", (event) => violations.push(event.vio
 PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
-    *("talking", "held"),
+    *("talking", "held", "consulting"),
     *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone", "promised"),
 ]
 

@@ -15,7 +15,7 @@ LONG_S = 3600.0
 
 MUCH = settings(
     derandomize=True,
-    max_examples=125,
+    max_examples=140,
     stateful_step_count=120,
     deadline=None,
     database=None,
@@ -24,11 +24,17 @@ MUCH = settings(
 ROUND = settings(settings.get_profile("long"), max_examples=100, derandomize=False)
 
 WALKED = (
+    "AllJoined, consulting",
     "CallbackAsked, new",
     "CitizenGaveUp, callback",
+    "ConsultCompleted, consulting",
     "FallbackEnded, new",
     "FallbackEnded, waiting",
     "FoundTalking, waiting",
+    "LegAnswered, consulting",
+    "LegAnswered, passing",
+    "LegHungUp, consulting",
+    "LegHungUp, held",
     "LongUnreachable",
     "MessageLeft, new",
     "MessageOpened, previewed",
@@ -39,6 +45,7 @@ WALKED = (
     "promise taken",
     "QuestionLeft, callback",
     "RingBackChosen, listening",
+    "SidesSwapped, consulting",
     "circles changed under who waits",
     "outcome handled",
     "the clock was set",

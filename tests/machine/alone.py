@@ -21,6 +21,9 @@ class Lines(Protocol):
     def new_caller(self, caller_number: str | None, dialled: str) -> Caller:
         """A channel more; nobody is told."""
 
+    def in_use(self) -> set[str]:
+        """Phones that ring or talk."""
+
 
 class Alone:
     """The queue, oldest first, and what is written of those who have gone."""
@@ -73,8 +76,7 @@ class Alone:
         return [c for c in found if c.talks is answered]
 
     def _answer(self) -> None:
-        dials = [c.dial.endpoint for c in self.lines.callers.values() if c.dial is not None]
-        busy = {*dials, *(fall.endpoint for fall in self.falls())}
+        busy = {*self.lines.in_use(), *(fall.endpoint for fall in self.falls())}
         free = [endpoint for endpoint in self.lines.contacts if endpoint in self.members - busy]
         for caller in self.in_it(answered=False)[:1] if free else ():
             leg = f"PJSIP/{free[0]}-{next(self.lines.numbers):08x}"

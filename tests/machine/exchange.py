@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import deque
 
 from alone import Alone
+from apart import Apart, apart_channels
 from lines import Caller, Citizen, Dial, channels
 
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import START, call_id
 
-Asked = effects.Recall | effects.HangUpLeg | effects.RingBack
+Asked = effects.Recall | effects.Park | effects.HangUpLeg | effects.RingBack
 
 
 class Exchange:
@@ -35,6 +36,7 @@ class Exchange:
         self.recordings: dict[str, events.MessageRecorded] = {}  # as files, by their names
         self.linked = True
         self.alone = Alone(self)
+        self.apart = Apart(self)
         self.numbers = iter(range(1, 1_000_000))
 
     def set_clock(self, by_s: float) -> None:
@@ -47,6 +49,7 @@ class Exchange:
                 caller.dial.since += by_s
                 caller.dial.until += by_s
         self.alone.set_clock(by_s)
+        self.apart.set_clock(by_s)
 
     def tell(self, event: events.Event) -> None:
         """By the manager, if the link is up."""
@@ -78,6 +81,12 @@ class Exchange:
         )
         self.callers[caller.call_id] = caller
         return caller
+
+    def in_use(self) -> set[str]:
+        """Phones that ring or talk, but those of its own queue."""
+        dials = [c.dial for c in self.callers.values() if c.dial is not None]
+        rung = [dial.endpoint for dial in (*dials, *self.apart.ringing())]
+        return {*rung, *(leg.endpoint for leg in self.apart.legs.values())}
 
     def arrived(self, caller: Caller) -> events.CallArrived:
         """The first word of a caller."""
@@ -116,6 +125,7 @@ class Exchange:
         if caller.known:
             self.tell(gone)
         self.alone.ends(caller)
+        self.apart.leave(caller)
         if self.linked:
             self.tell_of_alone()
 
@@ -128,6 +138,7 @@ class Exchange:
         """The dialplan brings the caller to a socket again."""
         caller.held, caller.recalled, caller.music = True, False, False
         caller.asked, caller.dial, caller.away, caller.fall = None, None, None, None
+        self.apart.leave(caller)
         caller.orders.clear()
         if not caller.known:
             self.say(caller, self.arrived(caller))
@@ -167,7 +178,7 @@ class Exchange:
     def is_engaged(self, caller: Caller) -> bool:
         """Whether an order under way must end first."""
         doing = (caller.dial, caller.asked, caller.away)
-        return any(each is not None for each in doing)
+        return bool(caller.bridge) or any(each is not None for each in doing)
 
     def carry_out(self, caller: Caller, order: effects.CallEffect) -> None:
         """One order of the leash."""
@@ -178,6 +189,10 @@ class Exchange:
                 caller.music = True
             case effects.Ask():
                 caller.music, caller.asked = False, order
+            case effects.Transfer() if order.offer_id:
+                self.dial_out(caller, order)
+            case effects.Join():
+                self.join(caller, order)
             case effects.Record() | effects.Transfer():
                 caller.music, caller.away = False, order
             case effects.Play():
@@ -188,6 +203,43 @@ class Exchange:
                 self.dial(caller, order)
             case effects.HangUp():
                 self.hang_up(caller)
+
+    def dial_out(self, caller: Caller, order: effects.Transfer) -> None:
+        """Somebody outside, who tells of himself."""
+        leg, until = f"PJSIP/carrier-{next(self.numbers):08x}", self.at + order.timeout_s
+        caller.music = False
+        caller.dial = Dial(order.offer_id, "", leg, self.at, until, rang=True)
+        self.tell(events.LegDialed(at=self.at, offer_id=order.offer_id, leg=leg))
+        self.tell(events.LegRang(at=self.at, offer_id=order.offer_id))
+
+    def join(self, caller: Caller, order: effects.Join) -> None:
+        """With a leg that is there still."""
+        leg = self.apart.by_channel(order.leg)
+        caller.music, caller.joined = False, order.offer_id
+        if leg is None:
+            self.dial_said(caller, order.offer_id, DialResult.UNREACHABLE)
+        else:
+            self.apart.join(caller, leg, adds=order.adds)
+
+    def parted(self, caller: Caller) -> None:
+        """The agent's leg is out of the dial, and has not ended."""
+        dial, caller.dial = caller.dial, None
+        assert dial is not None
+        self._alone_again(caller, dial.offer_id)
+
+    def out_of_bridge(self, caller: Caller) -> None:
+        """Whoever the caller was joined with has gone."""
+        caller.bridge = ""
+        self._alone_again(caller, caller.joined)
+
+    def _alone_again(self, caller: Caller, offer_id: str) -> None:
+        if caller.held and not caller.recalled:
+            self.dial_said(caller, offer_id, DialResult.ANSWERED)
+            self.work(caller)
+            return
+        if caller.held:
+            self.say(caller, events.LeashLost(at=self.at, call_id=caller.call_id))
+        self.come_back(caller, talked=True)
 
     def dial(self, caller: Caller, order: effects.Ring) -> None:
         """Ring a phone, if there is one."""
@@ -224,6 +276,7 @@ class Exchange:
             dial = caller.dial
             if dial is not None and not dial.answered and dial.until <= self.at:
                 self.dial_ends(caller, DialResult.NO_ANSWER)
+        self.apart.not_answered()
 
     def dial_said(self, caller: Caller, offer_id: str, result: DialResult) -> None:
         """The dial's end, on the leash."""
@@ -255,8 +308,14 @@ class Exchange:
         if isinstance(order, effects.RingBack):
             self.ring_back(order)
             return
+        if isinstance(order, effects.Park):
+            if self.linked:
+                self.apart.park(order)
+            return
         if isinstance(order, effects.HangUpLeg):
             self.stop_ringing_back(order.leg)
+            if self.linked:
+                self.apart.hang_up_channel(order.leg)
             for caller in list(self.callers.values()):
                 if self.linked and caller.dial is not None and caller.dial.leg == order.leg:
                     self.dial_ends(
@@ -423,7 +482,10 @@ class Exchange:
         self.manager.append(
             events.SnapshotTaken(
                 at=self.at,
-                channels=tuple(channels(self.citizens.values(), self.callers.values())),
+                channels=(
+                    *channels(self.citizens.values(), self.callers.values()),
+                    *apart_channels(self.apart.legs.values()),
+                ),
                 reachable=tuple(self.contacts),
                 restarted=restarted,
             )
@@ -434,9 +496,12 @@ class Exchange:
         self.cut()
         self.leash.clear()
         self.asked.clear()
+        self.apart.service_dies()
         for caller in self.callers.values():
             caller.held = caller.recalled = False
             caller.orders.clear()
+        self.apart.goes_on(alone=alone)
+        for caller in self.callers.values():
             if caller.dial is not None or caller.away is not None or caller.talks:
                 continue
             if not alone:
@@ -454,3 +519,4 @@ class Exchange:
             self.alone.ends(caller)
         self.callers.clear()
         self.citizens.clear()
+        self.apart.legs.clear()

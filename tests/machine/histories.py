@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
-from people import FEW, WHO, People
+from people import APART_DOES, FEW, WHO, People
 from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import commands, effects, events
@@ -33,6 +33,13 @@ what a link may lag."""
 DAY_S = 2 * 3600.0
 """Longer than any cap, pause or memory of the towns' rules lasts."""
 
+
+THEN = (
+    *APART_DOES, "answer", "answer", "answer", "busy", "first hangs up", "last hangs up",
+    "citizen hangs up", "leave", "end", "reject", "link", "link is back", "service", "Asterisk",
+    "wait",
+)  # fmt: skip
+"""What may happen in a talk of more than two."""
 
 KEYS_OF = {"taxes": "1", "urgent": "2", "own": "3", "general": ""}
 """What a citizen presses in the menu to come into a queue."""
@@ -152,6 +159,7 @@ class Histories(People):
     def rings_out(self) -> list[float]:
         """When phones that ring will have rung long enough."""
         phones = [c.dial.until for c in self.dials(answered=False) if c.dial is not None]
+        phones += [dial.until for dial in self.exchange.apart.ringing()]
         return phones + [citizen.until for citizen in self.exchange.citizens.values()]
 
     def fire(self) -> None:
@@ -303,6 +311,50 @@ class Histories(People):
             case _:
                 self.something_breaks(what)
 
+    @precondition(lambda self: len(self.exchange.callers) < 6)
+    @rule(
+        inside=st.sampled_from([True, True, False]),
+        begins=st.sampled_from(["hold", "consult", "consult answer", "consult answer", "pass"]),
+        then=st.lists(st.sampled_from(THEN), max_size=7),
+    )
+    def a_talk_of_more_than_two(self, inside: bool, begins: str, then: list[str]) -> None:
+        """A citizen is answered; somebody else comes in; and then things happen."""
+        for agent_id in AGENTS:
+            self.an_agent_is_ready(agent_id)
+        self.a_citizen_calls(None, NUMBERS[0], "")
+        self.unless_there_is_a_lag()
+        self.everybody_answers()
+        self.unless_there_is_a_lag()
+        for what in (*begins.split(), *then):
+            self.one_of_them_does(what, inside=inside)
+            self.unless_there_is_a_lag()
+
+    def one_of_them_does(self, what: str, *, inside: bool) -> None:
+        """As far as it can be done now; `inside`: with colleagues."""
+        free = [a.agent_id for a in self.world.agents.values() if a.state is State.READY]
+        mine = [not self.is_asked(agent) for agent in self.talking()]
+        ringing, legs = self.exchange.apart.ringing(), list(self.exchange.apart.legs.values())
+        if what in APART_DOES and any(mine):
+            whom = free[0] if free and inside else ""
+            self.an_agent_reaches(mine.index(True), what, whom)
+        elif what in ("answer", "busy", "no_answer") and ringing:
+            self.whoever_is_asked(0, what)
+        elif what == "answer" and self.ringing():
+            self.a_phone_does(0, what)
+        elif what in ("first hangs up", "last hangs up") and legs:
+            self.exchange.apart.hang_up(legs[0 if what == "first hangs up" else -1])
+        elif what == "citizen hangs up" and self.exchange.callers:
+            self.exchange.hang_up(list(self.exchange.callers.values())[-1])
+        elif what in ("leave", "end", "reject"):
+            for agent in self.talking()[:1]:
+                self.an_agent_does(agent.agent_id, what)
+        elif what in ("link", "service", "Asterisk"):
+            self.something_breaks(what)
+        elif what == "link is back" and not self.exchange.linked:
+            self.exchange.mend()
+        elif what == "wait":
+            self.time_passes(8.0)
+
     @rule(minutes=st.sampled_from([None, 1, 20]))
     def a_crisis(self, minutes: int | None) -> None:
         """Is declared for so long, or called off."""
@@ -343,4 +395,5 @@ class Histories(People):
         assert {call.phase for call in left} <= {Phase.CALLBACK}
         stuck = (State.RESERVED, State.TALKING, State.WRAP_UP)
         assert not [a for a in self.world.agents.values() if a.state in stuck]
+        assert not self.exchange.apart.legs
         assert set(self.outcomes) == self.known - {call.call_id for call in left}

@@ -63,16 +63,18 @@ class Caller:
     orders: deque[effects.CallEffect] = field(default_factory=deque)
     fall: Fall | None = None
     known: bool = True  # to the service: it had the caller before
+    joined: str = ""  # by that order
+    bridge: str = ""  # with legs that have leashes of their own
 
     @property
     def talks(self) -> bool:
         """Whether an agent is on the line."""
         answered = self.fall is not None and self.fall.answered_at is not None
-        return answered or (self.dial is not None and self.dial.answered)
+        return answered or bool(self.bridge) or (self.dial is not None and self.dial.answered)
 
 
 def channels(citizens: Iterable[Citizen], callers: Iterable[Caller]) -> Iterator[events.Channel]:
-    """All channels."""
+    """All channels, but those of legs that are apart."""
     for citizen in citizens:
         yield events.Channel(
             channel=f"PJSIP/carrier-{citizen.dial}",
@@ -87,7 +89,7 @@ def channels(citizens: Iterable[Citizen], callers: Iterable[Caller]) -> Iterator
             channel=caller.channel,
             channel_id=caller.channel_id,
             our_id=caller.call_id if caller.known else "",
-            bridge=caller.call_id if caller.talks else "",
+            bridge=caller.bridge or (caller.call_id if caller.talks else ""),
             rung=False,
             where=Where.FALLBACK_QUEUE if fall is not None else Where.ELSEWHERE,
         )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import callback_moves, demand
-from contactcentre.core.call.leg import Leg
+from contactcentre.core.call.leg import OFFERS, Leg
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
@@ -293,7 +293,7 @@ def refused_by(world: World, call: Call) -> frozenset[str]:
     return frozenset(
         offer.agent_id
         for offer in call.legs[call.queueing.forgiven :]
-        if offer.agent_id and _counts(offer, world.agents.get(offer.agent_id))
+        if offer.purpose in OFFERS and _counts(offer, world.agents.get(offer.agent_id))
     )
 
 

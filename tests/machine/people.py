@@ -20,6 +20,17 @@ from contactcentre.core.work import ByHand, ServiceDone
 from routing.calendar import LOCAL
 
 FEW = st.integers(0, 5)
+
+APART_DOES: dict[str, type[events.AgentEvent]] = {
+    "hold": commands.HoldChosen,
+    "resume": commands.ResumeChosen,
+    "consult": commands.ConsultChosen,
+    "pass": commands.PassChosen,
+    "drop": commands.ReachDropped,
+    "complete": commands.ConsultCompleted,
+    "swap": commands.SidesSwapped,
+    "join": commands.AllJoined,
+}
 WHO = st.sampled_from(tuple(AGENTS))
 
 
@@ -328,6 +339,37 @@ class People(Watched):
                 at=self.exchange.at, agent_id=agent.agent_id, call_id=agent.call_id, queue=queue
             )
         )
+
+    @precondition(lambda self: self.talking())
+    @rule(number=FEW, what=st.sampled_from(tuple(APART_DOES)), whom=st.sampled_from((*AGENTS, "")))
+    def an_agent_reaches(self, number: int, what: str, whom: str) -> None:
+        """Holds, asks, swaps, joins, leaves, passes on: whether it fits or not."""
+        talking = self.talking()
+        agent = talking[number % len(talking)]
+        call_id, kind = agent.call_id or "", APART_DOES[what]
+        about = {"at": self.exchange.at, "agent_id": agent.agent_id, "call_id": call_id}
+        if issubclass(kind, commands.ConsultChosen | commands.PassChosen):
+            about |= {"colleague": whom, "number": "" if whom else "67000000"}
+        self.apply(kind(**about))
+
+    @precondition(lambda self: self.exchange.apart.ringing())
+    @rule(number=FEW, what=st.sampled_from(["answer", "answer", "answer", "busy", "no_answer"]))
+    def whoever_is_asked(self, number: int, what: str) -> None:
+        """Answers, or does not."""
+        apart = self.exchange.apart
+        legs = [leg for leg in apart.legs.values() if leg.rings is not None]
+        leg = legs[number % len(legs)]
+        if what == "answer":
+            apart.answers(leg)
+        else:
+            apart.stop(leg, DialResult(what))
+
+    @precondition(lambda self: self.exchange.apart.legs)
+    @rule(number=FEW)
+    def a_leg_hangs_up(self, number: int) -> None:
+        """The agent's, or that of whoever is asked."""
+        legs = list(self.exchange.apart.legs.values())
+        self.exchange.apart.hang_up(legs[number % len(legs)])
 
     def talking(self) -> list[Agent]:
         """Agents in a talk."""

@@ -22,13 +22,14 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import move
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.callback_moves import UNCONNECTED
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
 from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
+from contactcentre.core.reconcile_legs import APART
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 
@@ -101,7 +102,9 @@ class Watched(RuleBasedStateMachine):
                 case effects.RingBack():
                     self.callbacks.look_at_ring(self.world, order, self.now)
                     self.exchange.asked.append(order)
-                case effects.Recall() | effects.HangUpLeg():
+                case effects.LegEffect():
+                    self.exchange.apart.obey(order)
+                case effects.Recall() | effects.Park() | effects.HangUpLeg():
                     self.exchange.asked.append(order)
                 case effects.StartTimer():
                     self.timers[(order.kind, order.key)] = self.exchange.at + order.seconds
@@ -122,6 +125,34 @@ class Watched(RuleBasedStateMachine):
         self.callbacks.note(self.world, self.now, started=self.started)
         self.messages.note(self.world, event)
         self.intact = True
+
+    def is_asked(self, agent: Agent) -> bool:
+        """Whether the agent is in a colleague's call."""
+        call = self.world.calls.get(agent.call_id or "")
+        aside = call.aside if call is not None else None
+        return aside is not None and aside.agent_id == agent.agent_id
+
+    def look_at_apart(self, call: Call) -> None:
+        """Who is to hear whom does, and the caller hears music where nobody is on the line."""
+        caller, legs = self.exchange.callers[call.call_id], self.exchange.apart.legs
+        own = legs.get(call.offer.leg_id) if call.offer is not None else None
+        aside = legs.get(call.aside.leg_id) if call.aside is not None else None
+        assert caller.talks or caller.music or caller.dial is not None, call
+        if call.phase in (Phase.HELD, Phase.CONSULTING):
+            assert own is not None, call
+            if call.phase is Phase.HELD:
+                assert own.is_alone, (call, own)
+                assert not caller.bridge, call
+            elif aside is None:
+                assert own.rings is not None, (call, own)
+            else:
+                together = {
+                    name
+                    for name, bridge in (("caller", caller.bridge), ("aside", aside.bridge))
+                    if bridge and bridge == own.bridge
+                }
+                hears = {"caller": {"caller"}, "colleague": {"aside"}, "all": {"caller", "aside"}}
+                assert together == hears[call.talk.hears], (call, own, aside, caller)
 
     def waiting(self) -> list[Call]:
         """Callers in line."""
@@ -180,22 +211,29 @@ class Watched(RuleBasedStateMachine):
     def look_at_agents(self) -> None:
         """Nobody has two calls, no call two agents; free means free."""
         agents = self.world.agents.values()
-        held = [a.call_id for a in agents if a.state in (State.RESERVED, State.TALKING)]
+        held = [
+            a.call_id
+            for a in agents
+            if a.state in (State.RESERVED, State.TALKING) and not self.is_asked(a)
+        ]
         assert len(held) == len(set(held))
+        asked = [a.call_id for a in agents if self.is_asked(a)]
+        assert len(asked) == len(set(asked))
         for agent in agents:
             if agent.state is State.READY:
                 assert agent.wants_ready
                 assert agent.blocker is agent.call_id is agent.offer_id is None
             if agent.state is State.RESERVED:
-                offer = self.world.calls[agent.call_id or ""].open_offer
+                call = self.world.calls[agent.call_id or ""]
+                offer = call.aside if self.is_asked(agent) else call.open_offer
                 assert offer is not None
                 assert (offer.agent_id, offer.leg_id) == (agent.agent_id, agent.offer_id)
             if agent.agent_id not in self.world.network.agents:
                 assert agent.state in (State.LOGGED_OUT, State.TALKING, State.WRAP_UP), agent
             if agent.state is State.TALKING:
                 call = self.world.calls[agent.call_id or ""]
-                assert call.phase in (Phase.TALKING, Phase.REJOINING)
-                assert call.talk.agent_id == agent.agent_id
+                assert call.phase in TALKS
+                assert call.talk.agent_id == agent.agent_id or self.is_asked(agent)
         ready = {a.agent_id for a in agents if a.state is State.READY}
         assert set(self.world.matcher.bench.in_order()) == ready
 
@@ -218,7 +256,7 @@ class Watched(RuleBasedStateMachine):
         for call in self.world.calls.values():
             if call.phase in (Phase.WAITING, Phase.REJOINING):
                 assert call.talk.transfer is None
-            if call.phase in (Phase.TALKING, Phase.REJOINING):
+            if call.phase in TALKS:
                 agent = self.world.agents[call.talk.agent_id or ""]
                 assert (agent.state, agent.call_id) == (State.TALKING, call.call_id)
 
@@ -230,6 +268,7 @@ class Watched(RuleBasedStateMachine):
                 assert (call.phase, call.talk.agent_id) in (
                     (Phase.ENDED, agent.agent_id),
                     (Phase.CLOSING, agent.agent_id),
+                    (Phase.TRANSFERRED, agent.agent_id),
                 )
         for call in self.world.calls.values():
             if call.phase is Phase.ENDED:
@@ -240,7 +279,7 @@ class Watched(RuleBasedStateMachine):
         """A call as the journal has it, and World too, where it is there."""
         kept = codec.decode(self.journal[call_id], Call)
         known = self.world.calls.get(call_id)
-        assert known is None or known.unleashed() == kept.unleashed()
+        assert known is None or known.unleashed().off_leashes() == kept.unleashed().off_leashes()
         return kept
 
     def look_at_line(self) -> None:
@@ -311,9 +350,12 @@ class Watched(RuleBasedStateMachine):
                 continue
             caller = self.exchange.callers[call.call_id]
             if call.phase in (Phase.RECORDING, Phase.TRANSFERRED):
-                assert caller.away is not None
+                assert caller.away is not None or caller.talks
             if caller.fall is not None and call.phase is not Phase.TALKING:
                 continue  # with a phone that was nobody's when all channels were looked at
+            if call.phase in APART or call.phase is Phase.TRANSFERRED:
+                self.look_at_apart(call)
+                continue
             assert caller.talks == (call.phase is Phase.TALKING), call
             if call.phase in (Phase.WAITING, Phase.REJOINING):
                 assert caller.music or caller.dial is not None
@@ -352,4 +394,7 @@ def look_at_legs(call: Call) -> None:
         assert leg.ended_at is not None or call.phase is not Phase.ENDED, call
     assert len({leg.leg_id for leg in call.legs}) == len(call.legs), call
     talk = [leg.agent_id for leg in call.offers if leg.talks]
-    assert talk == ([call.talk.agent_id] if call.phase is Phase.TALKING else []), call
+    if call.phase is Phase.PASSING and not talk:
+        return  # its agent has hung up, and somebody is rung still
+    talks = call.phase in TALKS and call.phase is not Phase.REJOINING
+    assert talk == ([call.talk.agent_id] if talks else []), call

@@ -79,6 +79,7 @@ BODIES = {
     "/desk/cards": {"codes": ["PMLP-DZV"]},
     "/desk/laid-aside": {},
     "/desk/onward": {"call_id": "{call_id}"},
+    "/desk/colleagues": {"call_id": "{call_id}"},
     "/desk/command": {"id": 1, "name": "nothing", "args": {}},
     "/cases/find": {"number": "{number}"},
     "/cases/new": {"kind": "question", "subject": "Ceļš"},

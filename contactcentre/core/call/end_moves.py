@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from contactcentre.core import events
 from contactcentre.core.call import menu_moves, notices, offers, signals
+from contactcentre.core.call.leg import Party
 from contactcentre.core.call.move import Moved, with_leg
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome, Result
 
@@ -33,7 +34,22 @@ def transfer_over(call: Call, event: events.DialEnded, network: Network) -> Move
     """Whoever was rung outside the hotline has hung up, or did not answer."""
     unanswered = offers.RESULTS.get(event.result, Result.UNREACHABLE)
     result = Result.HUNG_UP if event.result.answered else unanswered
-    return goodbye(with_leg(call, call.legs[-1].over(event.at, result)), event, network)
+    return goodbye(_outside_over(call, event.at, result), event, network)
+
+
+def _outside_over(call: Call, at: float, result: Result) -> Call:
+    open_ = (leg for leg in call.legs if leg.party is Party.OUTSIDE and leg.ended_at is None)
+    for leg in open_:
+        call = with_leg(call, leg.over(at, result))
+    return call
+
+
+def outside_gone(call: Call, event: events.LegHungUp, network: Network) -> Moved:
+    """Whoever outside was asked has hung up before the caller was there."""
+    leg = call.leg(event.offer_id)
+    if leg is None or not leg.talks or not call.talk.parted:
+        return Moved(call)
+    return goodbye(_outside_over(call, event.at, Result.HUNG_UP), event, network)
 
 
 def hang_up(call: Call, event: events.CallReturned, network: Network) -> Moved:
@@ -52,7 +68,7 @@ def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
     A talk was answered, whatever came then; who stood in line anew was not talking.
     """
     outcome = Outcome.PBX_LOST if event.restarted else Outcome.UNKNOWN
-    talks = call.phase in (Phase.TALKING, Phase.REJOINING)
+    talks = call.phase in TALKS
     word = offers.talk_over(call, event.at, network) if talks else ()
     if call.talk.agent_id is not None:
         outcome = Outcome.ANSWERED

@@ -30,10 +30,16 @@ class Purpose(StrEnum):
     REJOIN = "rejoin"  # an agent, back into the talk that was interrupted
     CALLBACK = "callback"  # the citizen, as promised
     TRANSFER = "transfer"  # somebody outside, to whom the caller goes
+    CONSULT = "consult"  # whom the agent asks, while the caller hears music
+    PASSED = "passed"  # rung for the caller by its agent's choice; the agent waits for the outcome
+    HANDED = "handed"  # an agent, who has the caller from another: asked or rung before
 
 
-OFFERS = (Purpose.OFFER, Purpose.REJOIN)
+OFFERS = (Purpose.OFFER, Purpose.REJOIN, Purpose.HANDED)
 """By these an agent comes to talk to the caller."""
+
+ASIDE = (Purpose.CONSULT, Purpose.PASSED)
+"""Beside the talk of caller and agent. Who takes the caller over has another purpose then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,7 @@ class Leg:
     device: Device | Literal["telephone"] = "browser"  # what rang
     agent_id: str = ""
     number: str = ""  # of somebody outside
+    by: str = ""  # the agent who has chosen it
     channel: str = ""  # Asterisk's name of it, once it is told
     circle: int = 0  # of an offer: the number of the queue's circle that had opened
     at: float
@@ -57,6 +64,8 @@ class Leg:
     result: Result | None = None  # why it ended
     held_since: float | None = None
     hold_s: float = 0.0
+    leashed: bool = False  # it has a leash of its own: it does not end with the caller's
+    alone: bool = False  # and is on it, in no talk
 
     @property
     def rings(self) -> bool:

@@ -7,8 +7,8 @@ from contactcentre.core.call.state import Call, Phase
 IDENTIFIED = 1
 """The level from which services, notes and cases are shown, to the agent who has answered."""
 
-ANSWERED = frozenset({"talk", "record"})
-"""The purposes of an agent who has answered the call."""
+ANSWERED = frozenset({"talk", "record", "consult"})
+"""The purposes of an agent who has answered the call, or was asked about it and talks."""
 
 
 def purpose_of(call: Call | None, agent_id: str | None) -> str | None:
@@ -17,6 +17,9 @@ def purpose_of(call: Call | None, agent_id: str | None) -> str | None:
         return None
     if call.talk.agent_id == agent_id:
         return "record" if call.phase is Phase.ENDED else "talk"
+    aside = call.aside
+    if aside is not None and aside.agent_id == agent_id:
+        return "offer" if aside.rings else "consult"
     offer = call.open_offer
     if offer is None or offer.agent_id != agent_id:
         return None

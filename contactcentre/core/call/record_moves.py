@@ -37,7 +37,8 @@ def identified(call: Call, event: commands.CallerIdentified, network: Network) -
 def record(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
     """A draft, or the whole: then the agent has nothing left to do for this call."""
     _own(call, event.agent_id)
-    if call.talk.answered_at is None:
+    asked = call.aside is not None and call.talk.agent_id != event.agent_id
+    if call.talk.answered_at is None or asked:
         raise Illegal
     closed = RecordClosed(at=event.at, agent_id=event.agent_id, call_id=call.call_id)
     return Moved(written(call, event, network), (closed,) if event.finish else ())

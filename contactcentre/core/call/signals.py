@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from contactcentre.core import events
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.callback import Promise
-from contactcentre.core.call.state import Call
+from contactcentre.core.call.leg import Purpose
+from contactcentre.core.call.state import Call, Hears
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
 from contactcentre.core.work import ByHand
@@ -108,6 +109,23 @@ class CallLost(events.CallEvent):
     """the exchange does not have the call any more; `restarted`: nor any other."""
 
     restarted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyChosen(events.CallEvent):
+    """Somebody who can be rung was chosen by the call's agent: to be asked, or for the caller."""
+
+    agent_id: str
+    purpose: Purpose
+    colleague: Agent | None
+    number: str = ""  # E.164, of somebody outside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkFound(events.CallEvent):
+    """The exchange has the agent in a talk with these, whatever was asked for before a restart."""
+
+    hears: Hears
 
 
 # --- callbacks -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from contactcentre.core.call.callback import Callback
-from contactcentre.core.call.leg import OFFERS, Leg, Purpose
+from contactcentre.core.call.leg import ASIDE, OFFERS, Leg, Purpose
 from contactcentre.core.call.queueing import NOT_QUEUED, Queueing
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Outcome
@@ -27,6 +27,9 @@ class Phase(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     TALKING = "talking"
+    HELD = "held"  # hears music; the agent's leg waits on a leash of its own
+    CONSULTING = "consulting"  # the agent has somebody else in the call as well
+    PASSING = "passing"  # somebody is rung for the caller; the agent waits for what comes of it
     REJOINING = "rejoining"  # the agent's audio was lost; music until it is back
     RECORDING = "recording"  # leaving a voice message
     TRANSFERRED = "transferred"  # talking to somebody outside the hotline
@@ -36,6 +39,10 @@ class Phase(StrEnum):
     LISTENING = "listening"  # an agent hears the message that was left
     CALLING = "calling"  # the citizen is being rung; the agent waits
     ENDED = "ended"
+
+
+TALKS = (Phase.TALKING, Phase.HELD, Phase.CONSULTING, Phase.PASSING, Phase.REJOINING)
+"""The caller has an agent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,14 @@ class QueueTransfer:
     service: str = ""  # its code, if that was what the agent chose
 
 
+class Hears(StrEnum):
+    """Whom the agent talks to, while somebody else is in the call as well; the rest hears music."""
+
+    CALLER = "caller"
+    COLLEAGUE = "colleague"  # or whoever else was asked
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
     """With agents, as the contact counts it; who talked when stands in the legs."""
@@ -91,6 +106,9 @@ class Talk:
     answered_at: float | None = None  # by the first of them
     ended_at: float | None = None  # with the last of them
     transfer: QueueTransfer | None = None
+    hears: Hears = Hears.CALLER
+    parted: bool = False  # the caller is alone on the leash
+    joins: bool = False  # caller and agent are to be joined as soon as both are alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +179,11 @@ class Call:
         """The call, its caller's socket not ours."""
         return replace(self, channel=replace(self.channel, leashed=False))
 
+    def off_leashes(self) -> Call:
+        """The call as a new process finds it: no socket is ours."""
+        legs = tuple(replace(leg, alone=False) if leg.alone else leg for leg in self.legs)
+        return replace(self, legs=legs, talk=replace(self.talk, parted=False))
+
     def settled(self, outcome: Outcome) -> Call:
         """The call, its outcome known before its end."""
         return replace(self, end=replace(self.end, outcome=outcome))
@@ -196,8 +219,8 @@ class Call:
     @property
     def agents(self) -> frozenset[str]:
         """Whose business it is: who has the call, and who was rung for it last."""
-        offer = self.offer
-        known = (self.talk.agent_id, offer.agent_id if offer is not None else None)
+        legs = (self.offer, self.aside)
+        known = (self.talk.agent_id, *(leg.agent_id for leg in legs if leg is not None))
         return frozenset(each for each in known if each)
 
     @property
@@ -221,6 +244,16 @@ class Call:
         """The same, while it rings."""
         last = self.offer
         return last if last is not None and last.rings else None
+
+    @property
+    def aside(self) -> Leg | None:
+        """Whoever is asked, or rung for the caller, by its agent, until that is over."""
+        last = self._latest(*ASIDE)
+        return last if last is not None and last.ended_at is None else None
+
+    def leg(self, leg_id: str) -> Leg | None:
+        """The leg of that id, whether it is over or not."""
+        return next((leg for leg in self.legs if leg.leg_id == leg_id), None)
 
     @property
     def dial(self) -> Leg | None:

@@ -8,15 +8,18 @@ from contactcentre.core import commands, events
 from contactcentre.core.call import (
     arrival_moves,
     callback_moves,
+    consult_moves,
     contact_moves,
     end_moves,
     erasure,
     fallback_moves,
+    hold_moves,
     menu_moves,
     message_moves,
     offer_moves,
     outbound_moves,
     overflow,
+    pass_moves,
     promise_moves,
     queue_transfer,
     record_moves,
@@ -24,6 +27,7 @@ from contactcentre.core.call import (
     signals,
     talk_moves,
 )
+from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.move import Move, Moved, Step, keep
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
@@ -65,6 +69,15 @@ _AFTER_DIAL = (
 """What may still be told of an attempt that is over."""
 
 _LOST = Move(end_moves.lost, (_P.ENDED,))
+
+_AGAIN = (_P.HELD, _P.TALKING, _P.REJOINING)
+"""Where the caller is when nobody else is in the call any more."""
+
+
+def _party_chosen(call: Call, event: signals.PartyChosen, network: Network) -> Moved:
+    asks = event.purpose is Purpose.CONSULT
+    return (consult_moves.asked if asks else pass_moves.chosen)(call, event, network)
+
 
 _MENU_ENDS = (_P.MENU, _P.WAITING, _P.RECORDING, _P.TRANSFERRED, _P.CLOSING)
 
@@ -136,6 +149,9 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.CallerIdentified: Move(record_moves.identified, (_P.TALKING,)),
             commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
+            commands.HoldChosen: Move(hold_moves.chosen, (_P.HELD,)),
+            signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
+            events.LegDialed: Move(consult_moves.dialed, (_P.TALKING,)),
             commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.TALKING,)),
             events.DialEnded: Move(
@@ -147,10 +163,116 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.CallLost: _LOST,
             **_late(
                 _P.TALKING,
-                events.LegDialed,
+                events.LegLeashed,
+                events.LegDialEnded,
                 events.LegRang,
                 events.LegAnswered,
                 events.LegHungUp,
+                events.DigitPressed,
+                events.PromptsPlayed,
+            ),
+        },
+    ),
+    _P.HELD: _with_record(
+        _P.HELD,
+        {
+            commands.ResumeChosen: Move(hold_moves.resumed, (_P.HELD, _P.TALKING)),
+            commands.EndAsked: Move(hold_moves.end_asked, (_P.CLOSING,)),
+            commands.QueueTransferChosen: Move(hold_moves.passed_on, (_P.WAITING,)),
+            commands.CallerIdentified: Move(record_moves.identified, (_P.HELD,)),
+            commands.AudioLost: Move(hold_moves.audio_lost, (_P.REJOINING,)),
+            signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
+            signals.TalkFound: Move(consult_moves.talk_found, (_P.TALKING,)),
+            events.DialEnded: Move(hold_moves.parted, (_P.HELD, _P.TALKING)),
+            events.CallReturned: Move(hold_moves.returned, (_P.HELD, _P.TALKING)),
+            events.LegLeashed: Move(hold_moves.leg_alone, (_P.HELD, _P.TALKING)),
+            events.LegHungUp: Move(hold_moves.leg_gone, (_P.HELD, _P.REJOINING)),
+            events.LegDialed: Move(consult_moves.dialed, (_P.HELD,)),
+            events.LeashLost: Move(end_moves.leash_lost, (_P.HELD,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
+            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
+            signals.CallLost: _LOST,
+            **_late(
+                _P.HELD,
+                events.LegRang,
+                events.LegAnswered,
+                events.LegDialEnded,
+                events.HoldStarted,
+                events.HoldEnded,
+                events.DigitPressed,
+                events.PromptsPlayed,
+            ),
+        },
+    ),
+    _P.CONSULTING: _with_record(
+        _P.CONSULTING,
+        {
+            commands.ReachDropped: Move(consult_moves.dropped, _AGAIN),
+            commands.ConsultCompleted: Move(
+                consult_moves.completed, (_P.HELD, _P.TALKING, _P.TRANSFERRED)
+            ),
+            commands.SidesSwapped: Move(consult_moves.swapped, (_P.CONSULTING,)),
+            commands.AllJoined: Move(consult_moves.joined_all, (_P.CONSULTING,)),
+            commands.EndAsked: Move(consult_moves.end_asked, (_P.HELD, _P.TALKING)),
+            commands.CallerIdentified: Move(record_moves.identified, (_P.CONSULTING,)),
+            commands.AudioLost: Move(consult_moves.audio_lost, (*_AGAIN, _P.TRANSFERRED)),
+            commands.OfferRejected: Move(consult_moves.rejected, (_P.HELD, _P.TALKING)),
+            signals.LeaseOver: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
+            signals.OfferWithdrawn: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
+            signals.TalkFound: Move(consult_moves.talk_found, (_P.CONSULTING, _P.TALKING)),
+            events.DialEnded: Move(consult_moves.parted, (_P.CONSULTING, _P.HELD)),
+            events.CallReturned: Move(consult_moves.returned, (_P.CONSULTING, _P.HELD)),
+            events.LegLeashed: Move(consult_moves.leg_alone, (_P.CONSULTING, _P.HELD)),
+            events.LegDialed: Move(consult_moves.dialed, (_P.CONSULTING,)),
+            events.LegRang: Move(consult_moves.rang, (_P.CONSULTING,)),
+            events.LegAnswered: Move(consult_moves.answered, (_P.CONSULTING,)),
+            events.LegDialEnded: Move(consult_moves.ring_ended, (_P.CONSULTING, *_AGAIN)),
+            events.LegHungUp: Move(
+                consult_moves.leg_gone, (_P.CONSULTING, *_AGAIN, _P.TRANSFERRED)
+            ),
+            events.LeashLost: Move(end_moves.leash_lost, (_P.CONSULTING,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
+            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
+            signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
+            **_late(
+                _P.CONSULTING,
+                events.HoldStarted,
+                events.HoldEnded,
+                events.DigitPressed,
+                events.PromptsPlayed,
+            ),
+        },
+    ),
+    _P.PASSING: _with_record(
+        _P.PASSING,
+        {
+            commands.ReachDropped: Move(pass_moves.stopped, (_P.PASSING,)),
+            commands.OfferRejected: Move(pass_moves.stopped, (_P.PASSING,)),
+            commands.CallerIdentified: Move(record_moves.identified, (_P.PASSING,)),
+            commands.AudioLost: Move(pass_moves.audio_lost, (_P.PASSING,)),
+            signals.LeaseOver: Move(pass_moves.ring_over, (_P.PASSING,)),
+            signals.OfferWithdrawn: Move(pass_moves.ring_over, (_P.PASSING,)),
+            signals.TalkFound: Move(pass_moves.talk_found, (_P.TALKING,)),
+            events.DialEnded: Move(
+                pass_moves.parted, (_P.PASSING, *_AGAIN, _P.CLOSING, _P.WAITING)
+            ),
+            events.CallReturned: Move(
+                pass_moves.returned, (_P.PASSING, *_AGAIN, _P.CLOSING, _P.WAITING)
+            ),
+            events.LegLeashed: Move(hold_moves.leg_alone, (_P.PASSING,)),
+            events.LegDialed: Move(consult_moves.dialed, (_P.PASSING,)),
+            events.LegRang: Move(consult_moves.rang, (_P.PASSING,)),
+            events.LegAnswered: Move(pass_moves.answered, (_P.PASSING, _P.TALKING, _P.TRANSFERRED)),
+            events.LegHungUp: Move(pass_moves.leg_gone, (_P.PASSING,)),
+            events.LeashLost: Move(end_moves.leash_lost, (_P.PASSING,)),
+            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
+            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
+            signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
+            **_late(
+                _P.PASSING,
+                events.LegDialEnded,
+                events.HoldStarted,
+                events.HoldEnded,
                 events.DigitPressed,
                 events.PromptsPlayed,
             ),
@@ -172,7 +294,13 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.CallbackPromised: Move(promise_moves.promised, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
             signals.CallLost: _LOST,
-            **_late(_P.REJOINING, events.LegHungUp, events.DigitPressed),
+            **_late(
+                _P.REJOINING,
+                events.LegHungUp,
+                events.LegDialEnded,
+                events.HoldEnded,
+                events.DigitPressed,
+            ),
         },
     ),
     _P.RECORDING: {
@@ -183,14 +311,29 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         signals.CallLost: _LOST,
         **_late(_P.RECORDING, events.PromptsPlayed, events.DigitPressed),
     },
-    _P.TRANSFERRED: {
-        events.DialEnded: Move(end_moves.transfer_over, (_P.CLOSING,)),
-        events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
-        events.LeashLost: Move(end_moves.leash_lost, (_P.TRANSFERRED,)),
-        events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
-        signals.CallLost: _LOST,
-        **_late(_P.TRANSFERRED, events.PromptsPlayed, events.DigitPressed),
-    },
+    _P.TRANSFERRED: _with_record(
+        _P.TRANSFERRED,
+        {
+            events.DialEnded: Move(end_moves.transfer_over, (_P.CLOSING,)),
+            events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
+            events.LegLeashed: Move(consult_moves.leg_alone_outside, (_P.TRANSFERRED,)),
+            events.LegHungUp: Move(end_moves.outside_gone, (_P.TRANSFERRED, _P.CLOSING)),
+            events.LeashLost: Move(end_moves.leash_lost, (_P.TRANSFERRED,)),
+            events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
+            signals.CallLost: _LOST,
+            **_late(
+                _P.TRANSFERRED,
+                events.LegDialed,
+                events.LegRang,
+                events.LegAnswered,
+                events.LegDialEnded,
+                events.HoldEnded,
+                events.PromptsPlayed,
+                events.DigitPressed,
+                commands.AudioLost,
+            ),
+        },
+    ),
     _P.CLOSING: _with_record(
         _P.CLOSING,
         {
@@ -202,6 +345,8 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.CallLost: _LOST,
             **_late(
                 _P.CLOSING,
+                events.LegLeashed,
+                events.LegDialEnded,
                 events.LegDialed,
                 events.LegRang,
                 events.LegAnswered,
@@ -281,6 +426,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         }
         | _late(
             _P.ENDED,
+            events.LegDialEnded,
             events.CallerHungUp,
             events.CitizenDialed,
             events.DialBackEnded,

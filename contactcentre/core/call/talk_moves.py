@@ -54,15 +54,26 @@ def end_asked(call: Call, event: commands.EndAsked, network: Network) -> Moved:
 
 def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """The agent's leg is gone and the caller is still there: goodbye, or wait for an agent."""
-    offer_of(call, event.offer_id)
+    _own_talk(call, event.offer_id)
     if is_transferring(call):
         return goes_on(call, event.at, network)
-    if event.result is DialResult.AUDIO_LOST and call.end.by is None:
+    apart = call.offer is not None and call.offer.leashed and not event.result.answered
+    lost = event.result is DialResult.AUDIO_LOST or apart  # the two were never joined
+    if lost and call.end.by is None:
         return await_agent(call, event.at, ())
-    return _talked(call, event.at, network)
+    return talked(call, event.at, network)
 
 
-def _talked(call: Call, at: float, network: Network) -> Moved:
+def _own_talk(call: Call, offer_id: str) -> None:
+    """Of a leg with a leash of its own any leg of the call may have been in the talk that is over:
+    somebody else had joined it. Raises `Illegal` where it is none of the call's."""
+    offer = call.offer
+    if offer is not None and offer.leashed and call.leg(offer_id) is not None:
+        return
+    offer_of(call, offer_id)
+
+
+def talked(call: Call, at: float, network: Network) -> Moved:
     """The talk is over, and so is what the caller rang for."""
     if call.offer is not None:
         call = with_leg(call, call.offer.over(at, Result.HUNG_UP))
@@ -97,4 +108,4 @@ def talk_done(call: Call, event: events.CallReturned, network: Network) -> Moved
         return goes_on(back, event.at, network)
     if not event.talked and back.end.by is None:
         return await_agent(back, event.at, ())
-    return _talked(back, event.at, network)
+    return talked(back, event.at, network)

@@ -59,6 +59,9 @@ class Dials:
             self._numbers.note(call.caller or "", at)
             agents = [each.agent_id for each in call.legs if each.party is Party.AGENT]
             self._agents.note(agents[-1] if agents else "", at)
+        elif leg.by:
+            self._numbers.note(leg.number, at)
+            self._agents.note(leg.by, at)
 
     def number_barred(self, number: str | None, at: float) -> Barred:
         """Why this citizen may not be rung now, by anybody."""

@@ -104,7 +104,7 @@ class DayService:
             if notice.in_force(at):
                 yield port.HeardNow(texts=notice.texts, until=notice.until_at)
 
-    def _colleagues(self, agent: Agent) -> Iterable[port.Colleague]:
+    def _colleagues(self, agent: Agent) -> Iterable[port.Neighbour]:
         """At work at the same centre, whoever is free first."""
         agents = self._world.network.agents
         own = agents.get(agent.agent_id)
@@ -120,10 +120,10 @@ class DayService:
         here.sort(key=lambda each: (each.state is not State.READY, each.name))
         return (self._colleague(each) for each in here[:SHOWN])
 
-    def _colleague(self, agent: Agent) -> port.Colleague:
+    def _colleague(self, agent: Agent) -> port.Neighbour:
         state: AgentState = agent.state.value
         reason = offering.reason(agent, self._world.calls.get(agent.call_id or ""))
-        return port.Colleague(name=agent.name, state=state, reason=reason, since=agent.since)
+        return port.Neighbour(name=agent.name, state=state, reason=reason, since=agent.since)
 
 
 def _midnight(at: float) -> float:

@@ -15,13 +15,14 @@ from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback_moves import UNCONNECTED
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.inbox import SAFE_WITHIN_S, Crowded, Inbox, NotSafeYet
 from contactcentre.engine.live import LINE, Live
 from contactcentre.features.crisis.service import notice
+from contactcentre.features.desk.colleagues import colleagues
 from contactcentre.features.desk.commands import event_of
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.turn import Turn
@@ -221,9 +222,20 @@ class DeskService:
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
         call = self._world.calls.get(call_id)
-        if call is None or call.phase is not Phase.TALKING or call.talk.agent_id != agent_id:
+        talks = call is not None and call.phase in (Phase.TALKING, Phase.HELD)
+        if call is None or not talks or call.talk.agent_id != agent_id:
             raise LookupError
         return tuple(onward(call, service, self._world))
+
+    def colleagues(
+        self, agent_id: str, call_id: str, *, service: str, text: str
+    ) -> port.Colleagues:
+        """See `Desks`."""
+        call, asker = self._world.calls.get(call_id), self._world.network.agents.get(agent_id)
+        own = call is not None and call.phase in TALKS and call.talk.agent_id == agent_id
+        if call is None or asker is None or not own:
+            raise LookupError
+        return colleagues(call, asker, self._world, service=service, text=text)
 
     # --- doing -----------------------------------------------------------------------------
 

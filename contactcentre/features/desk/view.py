@@ -17,6 +17,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.line.dials import Barred
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
+from contactcentre.features.desk.aside import aside_of, aside_view, asked_view, tried_view
 from routing.services import queue_for
 
 LINE_LENGTH = 120
@@ -24,7 +25,8 @@ LINE_LENGTH = 120
 
 def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -> port.CallView:
     """One call as one agent sees it."""
-    offer = call.offer
+    aside = aside_of(call, agent)
+    offer = aside or call.offer
     queue = network.queue(call.queue)
     hotline = network.hotline(call.dialled)
     ringing = offer is not None and offer.result is None and call.phase is not Phase.CALLING
@@ -44,8 +46,8 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         queued_at=call.queueing.queued_at or call.arrived_at,
         offered_at=offer.at if offer else call.arrived_at,
         ring_until=offer.ring_until if offer and ringing else None,
-        answered_at=call.talk.answered_at,
-        held_since=call.held_since,
+        answered_at=aside.answered_at if aside is not None else call.talk.answered_at,
+        held_since=None if aside is not None else call.held_since,
         ended_at=call.talk.ended_at or call.end.at,
         wrap_up_until=agent.wrap_up_until if agent.call_id == call.call_id else None,
         note=call.record.note,
@@ -72,6 +74,11 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         spoken=record.language or call.language,
         follow_up_on=record.follow_up_on.isoformat() if record.follow_up_on is not None else None,
         record_version=record.version,
+        parked=call.phase is Phase.HELD,
+        own=aside is None,
+        aside=aside_view(call, network) if aside is None else None,
+        asked=asked_view(call, network) if aside is not None else None,
+        tried=tried_view(call, network) if aside is None else None,
     )
 
 

@@ -76,9 +76,10 @@ def test_every_address_is_tried_in_order(
     given = settings(root, tmp_path / "home", agi=("10.0.0.1:1", "10.0.0.2:2"))
     render(given, binary)
     lines = (given.etc / "extensions.conf").read_text().splitlines()
-    callers = lines[: lines.index("[cc-synthetic]")]
-    asked = [one.split("AGI(")[1] for one in callers if "AGI(" in one and not one.startswith(";")]
-    assert asked == ["agi://10.0.0.1:1/call)", "agi://10.0.0.2:2/call)"]
+    asked = [line.split("AGI(")[1] for line in lines if "AGI(" in line and not line.startswith(";")]
+    for who in ("call", "leg"):
+        addresses = [one for one in asked if one.endswith(f"/{who})")]
+        assert addresses == [f"agi://10.0.0.1:1/{who})", f"agi://10.0.0.2:2/{who})"]
 
 
 def rendered(root: Path, home: Path, binary: AsteriskBinary, file: str, **given: Any) -> list[str]:

@@ -1,0 +1,69 @@
+"""A tone for each party of a call, so that a test can say who hears whom."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import struct
+
+from lab import g711
+from lab.hotline import until
+from lab.telephone import PhoneCall
+
+HEARD_S = 0.25
+"""So long at a time it is listened to."""
+
+LOUD = 9000  # of 32,767
+
+SHARE = 0.1
+"""A tone that has this share of the loudness it was said with is heard."""
+
+
+def say(talk: PhoneCall, hz: int) -> None:
+    """Say this tone until something else is said."""
+    turn = 2 * math.pi * hz / g711.RATE_HZ
+    samples = (round(LOUD * math.sin(turn * at)) for at in range(g711.RATE_HZ))
+    talk.media.say(g711.encode(b"".join(struct.pack("<h", one) for one in samples)), again=True)
+
+
+def hears(talk: PhoneCall, hz: int) -> bool:
+    """Whether that tone is in what is remembered (the algorithm is Goertzel's)."""
+    sound = g711.decode(talk.media.heard())
+    values = [one for (one,) in struct.iter_unpack("<h", sound)]
+    if len(values) < HEARD_S * g711.RATE_HZ / 2:
+        return False  # a leg that is alone is sent nothing at all
+    turn = 2 * math.pi * hz / g711.RATE_HZ
+    before = last = 0.0
+    for value in values:
+        before, last = last, value + 2 * math.cos(turn) * last - before
+    power = before**2 + last**2 - 2 * math.cos(turn) * before * last
+    return 2 * math.sqrt(max(0.0, power)) / len(values) > LOUD * SHARE
+
+
+async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) -> None:
+    """Return when, of these parties with a tone each, only those of a pair hear each other."""
+    wanted = {frozenset(pair) for pair in pairs}
+
+    def heard() -> dict[str, bool]:
+        return {
+            f"{listener} hears {speaker}": hears(talk, speaker)
+            for listener, talk in parties.items()
+            for speaker in parties
+            if speaker != listener
+        }
+
+    async def holds() -> bool:
+        for talk in parties.values():
+            talk.media.forget()
+        await asyncio.sleep(HEARD_S)
+        return all(
+            hears(talk, speaker) is (frozenset((listener, speaker)) in wanted)
+            for listener, talk in parties.items()
+            for speaker in parties
+            if speaker != listener
+        )
+
+    try:
+        await until(holds, "not heard", 6.0)
+    except AssertionError:
+        raise AssertionError(f"{wanted} were to hear each other: {heard()}") from None
