@@ -213,17 +213,27 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
+    agent_id = await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
-    catalogue, locale = request.app[CATALOGUE], render.language(request).code
-    return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
+    found = request.app[CATALOGUE].search(
+        search.q[:SEARCH_LENGTH],
+        locale=render.language(request).code,
+        municipality=request.app[DESKS].municipality(agent_id),
+    )
+    return _json({"cards": found})
 
 
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
+    agent_id = await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
-    catalogue, locale = request.app[CATALOGUE], render.language(request).code
-    return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
+    found = request.app[CATALOGUE].cards(
+        wanted.codes[:CARDS],
+        locale=render.language(request).code,
+        municipality=request.app[DESKS].municipality(agent_id),
+    )
+    return _json({"cards": found})
 
 
 @routes.post("/desk/onward")

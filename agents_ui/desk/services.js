@@ -6,7 +6,7 @@
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
-import { CHANNELS } from "./words.js";
+import { day, factsOf } from "./service_facts.js";
 
 const PAUSE_MS = 160;
 const search = $("search", HTMLInputElement);
@@ -88,7 +88,7 @@ async function answerTo(answer, title) {
   const mine = ++asked;
   try {
     const found = await answer;
-    if (mine === asked) show(found, found.length ? title : t("Nothing found. Try another word."));
+    if (mine === asked) show(found, found.length ? title : t("Nothing fits. Try other words."));
   } catch {
     if (mine === asked) show([], t("The cards can't be reached at the moment."));
   }
@@ -131,28 +131,10 @@ function whole(card) {
     make("p", "tiny", `${level} · ${card.institution} · ${checked}`),
     make("h2", "", card.name),
     make("p", "", card.summary),
-    facts(card),
+    ...factsOf(card),
   );
   if (chosen) article.append(adder(card, chosen.includes(card.code)));
   return article;
-}
-
-/** @param {ServiceCard} card */
-function facts(card) {
-  const channels = card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ");
-  const rows = Object.entries({
-    [t("Fee")]: card.fee,
-    [t("Term")]: card.term,
-    [t("How")]: channels,
-    [t("Needed")]: card.documents,
-    [t("Basis")]: card.legal_act,
-  });
-  const told = rows.filter(([, value]) => value);
-  return make(
-    "dl",
-    "facts",
-    ...told.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]),
-  );
 }
 
 /** @param {ServiceCard} card @param {boolean} there whether the call has it already */
@@ -161,11 +143,6 @@ function adder(card, there) {
   button.disabled = there;
   button.addEventListener("click", () => add(card.code));
   return button;
-}
-
-/** `02.11.2026.` @param {string} iso */
-function day(iso) {
-  return iso.split("-").reverse().join(".");
 }
 
 /** Enter may be quicker than the answer: what is added is what stands in the field. */

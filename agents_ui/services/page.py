@@ -27,6 +27,18 @@ CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
         "centre": mark("at the service centre"),
     }
 )
+FACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fee": mark("fee"),
+        "term": mark("term"),
+        "documents": mark("documents"),
+        "who": mark("who it is for"),
+        "steps": mark("steps"),
+        "legal_act": mark("legal basis"),
+        "telephone": mark("telephone"),
+        "link": mark("link"),
+    }
+)
 
 
 @routes.get("/services")
@@ -42,4 +54,5 @@ async def page(request: web.Request) -> web.StreamResponse:
         plural=language.plural,
         cards=request.app[SERVICES].listed(text, locale=language.code),
         channels={code: language.text(words) for code, words in CHANNELS.items()},
+        facts={code: language.text(words) for code, words in FACTS.items()},
     )

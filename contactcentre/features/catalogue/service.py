@@ -61,9 +61,11 @@ class CatalogueService:
         self._index = SearchIndex(())
         self._published = asyncio.Event()
 
-    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
+    def search(
+        self, text: str, *, locale: str, limit: int = 8, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """See `Catalogue`."""
-        return self._index.search(text, locale=locale, limit=limit)
+        return self._index.search(text, locale=locale, limit=limit, municipality=municipality)
 
     def listed(self, text: str, *, locale: str) -> Sequence[ServiceCard]:
         """See `agents_ui.services.port.ServiceCards`."""
@@ -71,9 +73,11 @@ class CatalogueService:
             return self._index.search(text, locale=locale, limit=LISTED)
         return self._index.first(LISTED, locale=locale)
 
-    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+    def cards(
+        self, codes: Sequence[str], *, locale: str, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """See `Catalogue`."""
-        return self._index.cards(codes, locale=locale)
+        return self._index.cards(codes, locale=locale, municipality=municipality)
 
     def offered(self, code: str) -> bool:
         """Whether there is such a service today."""
@@ -123,7 +127,7 @@ class CatalogueService:
         """Make the index of those that are valid today: in a thread, because calls are going on."""
         self._day = day = self._today()
         valid = [service for service in self._services if service.valid_on(day)]
-        self._index = await asyncio.to_thread(SearchIndex, valid)
+        self._index = await asyncio.to_thread(SearchIndex, valid, day=day)
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), LOCAL).date().isoformat()
