@@ -29,6 +29,8 @@ from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
 from agents_ui.entrance.port import Institutions
+from agents_ui.limits import page as limits
+from agents_ui.limits.port import LimitsRoom
 from agents_ui.person import page as person
 from agents_ui.person.port import PersonalRoom
 from agents_ui.services import page as services
@@ -58,6 +60,7 @@ PAGES = (
     services,
     abuse,
     trunks,
+    limits,
     audit,
     person,
     demo_phone,
@@ -86,6 +89,7 @@ class Ports:
     services: ServiceCards
     abuse: AbuseRoom
     trunks: TrunkRoom
+    limits: LimitsRoom
     audit: AuditRoom
     personal: PersonalRoom
     health: Health
@@ -142,6 +146,7 @@ def build(
     app[services.SERVICES] = ports.services
     app[abuse.ABUSE] = ports.abuse
     app[trunks.TRUNKS] = ports.trunks
+    app[limits.LIMITS] = ports.limits
     app[audit.AUDIT] = ports.audit
     app[person.PERSONAL] = ports.personal
     for module in (files, health, *PAGES):

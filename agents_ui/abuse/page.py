@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from agents_ui.abuse.port import LONGEST_DAYS, AbuseRoom, NoNumber
-from agents_ui.shell import bodies, render, sessions
+from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.texts import mark
 
 ABUSE: web.AppKey[AbuseRoom] = web.AppKey("abuse")
@@ -18,7 +18,6 @@ ABUSE: web.AppKey[AbuseRoom] = web.AppKey("abuse")
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
-WHY_LENGTH: Final = 200
 BLANK: Final = MappingProxyType({"number": "", "days": "30", "why": ""})
 WRONG: Final = MappingProxyType(
     {
@@ -48,11 +47,11 @@ async def add(request: web.Request) -> web.StreamResponse:
     """Ask for a caller to be put on the list."""
     session = await sessions.require(request)
     given = {**BLANK, **await bodies.form(request)}
-    days, why = given["days"].strip(), given["why"].strip()
+    days, why = given["days"].strip(), reasons.written(given)
     counted = int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0
     if not 1 <= counted <= LONGEST_DAYS:
         return await _page(request, given=given, wrong="days")
-    if not 0 < len(why) <= WHY_LENGTH:
+    if why is None:
         return await _page(request, given=given, wrong="why")
     try:
         await request.app[ABUSE].ask(given["number"], why=why, days=counted, person=session.person)
@@ -67,8 +66,8 @@ async def lift(request: web.Request) -> web.StreamResponse:
     """Ask for an entry to be lifted."""
     session = await sessions.require(request)
     given = await bodies.form(request)
-    why = given.get("why", "").strip()
-    if not 0 < len(why) <= WHY_LENGTH:
+    why = reasons.written(given)
+    if why is None:
         return await _page(request, wrong="why")
     try:
         await request.app[ABUSE].ask_to_lift(given.get("entry", ""), why=why, person=session.person)

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from agents_ui.audit.port import PAGE, AuditRoom, AuditSearch, NotApprovedYet
-from agents_ui.shell import bodies, render, sessions
+from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.formats import RIGA
 from agents_ui.shell.texts import mark
@@ -23,7 +23,6 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 LENGTH: Final = 100
-WHY_LENGTH: Final = 200
 BLANK: Final = MappingProxyType(
     dict.fromkeys(("who", "what", "object", "since", "until", "below", "why"), "")
 )
@@ -69,10 +68,11 @@ async def ask(request: web.Request) -> web.StreamResponse:
     """Ask for a second person to let these days be exported."""
     session = await sessions.require(request)
     given = {**BLANK, **await bodies.form(request)}
-    since, until, why = _day(given["since"]), _day(given["until"]), given["why"].strip()
+    since, until = _day(given["since"]), _day(given["until"])
+    why = reasons.written(given)
     if since is None or until is None or until < since:
         return await _page(request, given, wrong="days")
-    if not 0 < len(why) <= WHY_LENGTH:
+    if why is None:
         return await _page(request, given, wrong="why")
     period = f"{given['since']}/{given['until']}"
     await request.app[AUDIT].ask_export(period, why=why, person=session.person)

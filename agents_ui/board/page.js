@@ -133,7 +133,7 @@ live.on("forbidden", () =>
 onTick(showAge);
 
 prepareCover();
-lockUnused(lock);
+lockUnused(Number(config.lock_s ?? 0), lock);
 onEntered(() => live.wake());
 live.on("up", uncover);
 setServerTime(view.at);

@@ -227,5 +227,5 @@ onTick(() => {
 });
 
 prepareCover();
-lockUnused(lockDesk);
+lockUnused(Number(config.lock_s ?? 0), lockDesk);
 begin();

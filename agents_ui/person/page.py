@@ -5,15 +5,16 @@ A number is typed for each act and stands in no address; the page never shows it
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from types import MappingProxyType
 from typing import Final
 
 import structlog
 from aiohttp import web
 
-from agents_ui.person.port import ErasureRefused, PersonalRoom, UnknownNumber
-from agents_ui.shell import bodies, render, sessions
-from agents_ui.shell.port import Person
+from agents_ui.person.port import PersonalRoom, PersonRefused
+from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.texts import mark
 
 PERSONAL: web.AppKey[PersonalRoom] = web.AppKey("personal")
@@ -21,7 +22,6 @@ PERSONAL: web.AppKey[PersonalRoom] = web.AppKey("personal")
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
-WHY_LENGTH: Final = 200
 WRONG: Final = MappingProxyType(
     {
         "number": mark("Write the telephone number as the caller has it, as +37120000000."),
@@ -33,8 +33,20 @@ WRONG: Final = MappingProxyType(
 )
 
 
-class _Unfit(Exception):
-    """What was typed can't be: the name of the field."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _refusing(act: Handler) -> Handler:
+    """Where the act is refused, its page says why."""
+
+    @wraps(act)
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await act(request)
+        except PersonRefused as refused:
+            return await _page(request, wrong=refused.reason, status=refused.status)
+
+    return answer
 
 
 @routes.get("/person")
@@ -44,17 +56,13 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/person/export")
+@_refusing
 async def export(request: web.Request) -> web.StreamResponse:
     """All that is kept of a person, as a file: a page to be read, or JSON."""
     session = await sessions.require(request)
     given = await bodies.form(request)
-    try:
-        number, why = _typed(given)
-        found = await request.app[PERSONAL].disclose(number, why=why, person=session.person)
-    except _Unfit as unfit:
-        return await _page(request, wrong=str(unfit))
-    except UnknownNumber:
-        return await _page(request, wrong="number")
+    number, why = _typed(given)
+    found = await request.app[PERSONAL].disclose(number, why=why, person=session.person)
     log.info("person_exported", action="person_exported", user_id=session.person.user_id)
     json = given.get("form") == "json"
     name = "person.json" if json else "person.html"
@@ -66,39 +74,23 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/person/ask")
+@_refusing
 async def ask(request: web.Request) -> web.StreamResponse:
     """Ask for a second person to let a person's data be erased."""
     session = await sessions.require(request)
-    try:
-        number, why = _typed(await bodies.form(request))
-        await request.app[PERSONAL].ask_erasure(number, why=why, person=session.person)
-    except _Unfit as unfit:
-        return await _page(request, wrong=str(unfit))
-    except UnknownNumber:
-        return await _page(request, wrong="number")
+    number, why = _typed(await bodies.form(request))
+    await request.app[PERSONAL].ask_erasure(number, why=why, person=session.person)
     return await _page(request, asked=True)
 
 
 @routes.post("/person/erase")
+@_refusing
 async def erase(request: web.Request) -> web.StreamResponse:
     """Erase what was approved: the number is typed once more."""
     session = await sessions.require(request)
-    try:
-        number, why = _typed(await bodies.form(request))
-        return await _erased(request, number, why, session.person)
-    except _Unfit as unfit:
-        return await _page(request, wrong=str(unfit))
-    except UnknownNumber:
-        return await _page(request, wrong="number")
-    except ErasureRefused as refused:
-        return await _page(request, wrong=refused.reason, status=409)
-
-
-async def _erased(
-    request: web.Request, number: str, why: str, person: Person
-) -> web.StreamResponse:
-    gone = await request.app[PERSONAL].erase(number, why=why, person=person)
-    log.info("person_erased", action="person_erased", user_id=person.user_id)
+    number, why = _typed(await bodies.form(request))
+    gone = await request.app[PERSONAL].erase(number, why=why, person=session.person)
+    log.info("person_erased", action="person_erased", user_id=session.person.user_id)
     say = render.language(request)
     return await _page(
         request, done=say.plural("{count} contact", "{count} contacts", gone.contacts)
@@ -106,11 +98,12 @@ async def _erased(
 
 
 def _typed(given: dict[str, str]) -> tuple[str, str]:
-    number, why = given.get("number", "").strip(), given.get("why", "").strip()
+    """The number and the reason. Raises `PersonRefused`."""
+    number, why = given.get("number", "").strip(), reasons.written(given)
     if not number:
-        raise _Unfit("number")
-    if not 0 < len(why) <= WHY_LENGTH:
-        raise _Unfit("why")
+        raise PersonRefused("number")
+    if why is None:
+        raise PersonRefused("why")
     return number, why
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from agents_ui.shell.port import Person
 
 
-class UnknownNumber(ValueError):
-    """That is no telephone number."""
+class PersonRefused(Exception):
+    """It can't be done: `reason` is `number` (that is no telephone number), `why` (none is given),
+    or of an erasure `hold`, `open` or `approval`."""
 
-
-class ErasureRefused(Exception):
-    """It can't be done now: `reason` is `hold`, `open`, `approval` or `unavailable`."""
-
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Literal["number", "why", "hold", "open", "approval"]) -> None:
         super().__init__(reason)
         self.reason = reason
+
+    @property
+    def status(self) -> int:
+        """What was typed can't be, or what stands forbids it."""
+        return 400 if self.reason in ("number", "why") else 409
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +45,13 @@ class PersonalRoom(Protocol):
 
     async def disclose(self, number: str, *, why: str, person: Person) -> Disclosure:
         """All that is kept; that it was given out is a row of the audit log. Raises
-        `UnknownNumber`."""
+        `PersonRefused`."""
 
     async def ask_erasure(self, number: str, *, why: str, person: Person) -> None:
-        """Ask for a second person to let it be erased. Raises `UnknownNumber`."""
+        """Ask for a second person to let it be erased. Raises `PersonRefused`."""
 
     async def approved(self, *, person: Person) -> Sequence[str]:
         """The pseudonyms of those whom the person may erase now."""
 
     async def erase(self, number: str, *, why: str, person: Person) -> ErasedData:
-        """Erase it; uses the approval up. Raises `UnknownNumber` and `ErasureRefused`."""
+        """Erase it; uses the approval up. Raises `PersonRefused`."""

@@ -49,9 +49,12 @@ export async function lock() {
   if (!done) setTimeout(() => sheet().open && lock(), AGAIN_MS);
 }
 
-/** Lock when nobody has touched any page of this browser for so long. @param {() => unknown} work */
-export function lockUnused(work) {
-  const limitMs = Number(config.lock_s ?? 0) * 1000;
+/**
+ * Lock when nobody has touched any page of this browser for so long; 0 is never.
+ * @param {number} limitS @param {() => unknown} work
+ */
+export function lockUnused(limitS, work) {
+  const limitMs = limitS * 1000;
   if (!limitMs) return;
   let noted = 0;
   const use = () => {

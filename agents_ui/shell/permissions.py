@@ -205,6 +205,8 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /trunks/{trunk_id}": Act.NETWORK_EDIT,
         "POST /trunks/save": Act.NETWORK_EDIT,
         "POST /trunks/remove": Act.NETWORK_EDIT,
+        "GET /limits": Act.NETWORK_EDIT,
+        "POST /limits/save": Act.NETWORK_EDIT,
         # who may log in
         "GET /accounts": Act.ACCOUNTS_SEE,
         "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address

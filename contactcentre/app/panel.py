@@ -41,7 +41,9 @@ from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
+from contactcentre.features.limits.service import LimitsService
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.publication.proposal import problems_with
 from contactcentre.features.trunks.service import TrunkService
 from contactcentre.features.trunks.transports import switched_on
 from contactcentre.settings import Settings
@@ -108,6 +110,11 @@ async def panel_ports(
             telephony.directory,
             telephony.trunks.state,
             on=switched_on(tcp_port=settings.sip_tcp_port, tls_port=settings.sip_tls_port),
+        ),
+        limits=LimitsService(
+            storage.database,
+            check=partial(problems_with, storage.database),
+            dialled=lambda: (views.dialled.hour, views.dialled.day),
         ),
         personal=privacy.personal,
         refusals=AccessRefusals(storage.database),

@@ -125,9 +125,11 @@ class Directory:
             if queue_penalty is not None:
                 _write_member(db, endpoint, paused=False, penalty=queue_penalty)
 
-    def provision(self, phones: Iterable[DirectoryPhone], *, drop_others: bool = False) -> None:
+    def provision(
+        self, phones: Iterable[DirectoryPhone], *, drop_others: bool = False
+    ) -> dict[str, str]:
         """Give every account its rows; secrets in force stay, that of a new phone, or of another
-        kind of phone than before, is one nobody knows.
+        kind of phone than before, is one nobody knows: those of the latter are given, by phone.
 
         `drop_others` removes all other rows: before Asterisk starts, when nobody talks on them.
         """
@@ -135,12 +137,17 @@ class Directory:
         with self._writing() as db:
             kept = dict(db.execute("SELECT id, password FROM ps_auths"))
             former = dict(db.execute("SELECT id, webrtc FROM ps_endpoints"))
+            changed: dict[str, str] = {}
             for endpoint, phone in wanted.items():
                 same = former.get(endpoint) == _webrtc(phone.kind)
-                _write(db, phone, (kept.get(endpoint) if same else None) or _unknown())
+                secret = (kept.get(endpoint) if same else None) or _unknown()
+                _write(db, phone, secret)
+                if endpoint in former and not same:
+                    changed[endpoint] = secret
             others = {one for one in kept if trunk_of(one) is None} - wanted.keys()
             for endpoint in others if drop_others else ():
                 _drop(db, endpoint)
+        return changed
 
     def lay(self, trunks: Iterable[Trunk]) -> None:
         """Have these trunks and no others; secrets in force stay, and none is forgotten."""

@@ -89,7 +89,7 @@ class Phones:
     def _write(self, order: Order | tuple[DirectoryPhone, ...]) -> dict[str, str]:
         match order:
             case tuple():
-                self._directory.provision(order)
+                return self._directory.provision(order)
             case effects.SetMember():
                 self._directory.set_member(order.endpoint, paused=order.paused)
             case effects.WithdrawPhone():

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -59,10 +60,12 @@ from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
+from contactcentre.features.limits.service import LimitsService
 from contactcentre.features.messages.service import MessageService
 from contactcentre.features.privacy.document import CLASSES
 from contactcentre.features.privacy.erasure import Erasure
 from contactcentre.features.privacy.room import CitizenRights
+from contactcentre.features.publication.proposal import problems_with
 from contactcentre.features.trunks.service import TrunkService
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
@@ -244,6 +247,11 @@ class StagedHistory(History):
         )
         self.approvals = ApprovalService(engine)
         self.trunks = TrunkService(engine, directory, lambda _: "answers", on={"udp", "tcp"})
+        self.limits = LimitsService(
+            engine,
+            check=partial(problems_with, engine),
+            dialled=lambda: (12.0, 340.0),
+        )
         self.erasure = Erasure(
             engine,
             _StagedJournal(self.world),
@@ -288,6 +296,7 @@ class StagedHistory(History):
             approvals=self.approvals,
             abuse=self.abuse,
             trunks=self.trunks,
+            limits=self.limits,
             personal=CitizenRights(
                 self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
             ),

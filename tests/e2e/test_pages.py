@@ -1060,7 +1060,7 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
     await expect(page.get_by_text("Konts izslēgts")).to_be_visible()
     watching = {Grant(role=role) for role in ("admin", "supervisor", "editor", "auditor", "dpo")}  # type: ignore[arg-type]
     await world.has_roles(watching)
-    more = ("/trunks", "/abuse", "/audit", "/person", "/services")
+    more = ("/trunks", "/limits", "/abuse", "/audit", "/person", "/services")
     for path in ("/accounts", "/accounts/new", "/approvals", "/crisis", *more):
         await page.goto(world.origin + path)
         assert await faults(page) == []

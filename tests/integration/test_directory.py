@@ -110,6 +110,16 @@ def test_every_account_has_a_phone_before_anybody_logs_in(directory: Directory, 
     assert len(directory.secret("a-2") or "") == 64
 
 
+def test_a_phone_of_another_kind_has_another_secret(directory: Directory) -> None:
+    """It is told, so that what registered with the former one can be ended; the others' are not."""
+    directory.enrol("a-1", "of a browser", kind="browser")
+    directory.enrol("a-2", "typed in", kind="desk")
+    phones = [DirectoryPhone("a-1", "desk"), DirectoryPhone("a-2", "desk")]
+    assert directory.provision(phones) == {"a-1": directory.secret("a-1")}
+    assert directory.secret("a-1") != "of a browser"
+    assert directory.secret("a-2") == "typed in"
+
+
 def test_phones_of_former_accounts_are_dropped(directory: Directory, path: Path) -> None:
     """Before Asterisk starts: so the directory grows with the accounts there are, no further."""
     directory.enrol("a-1", "in force", kind="desk", queue_penalty=0)

@@ -25,7 +25,7 @@ def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> l
         orders.append(_rest_timer(after, at))
     if after.unreachable_since != before.unreachable_since:
         orders.append(absence.timer(after, rules, at))
-    if registers(before) and not registers(after):
+    if registers(before) and not registers(after) and not _on_a_table(after):
         orders.append(effects.WithdrawPhone(endpoint=after.endpoint))
     elif _fallback(before) != _fallback(after):
         orders.append(effects.SetMember(endpoint=after.endpoint, paused=not _fallback(after)))
@@ -77,6 +77,12 @@ def registers(agent: Agent) -> bool:
     logged out in mid-call, until the talk is over."""
     leaves = agent.wanted_reason == LEAVING and agent.state is not State.TALKING
     return agent.browser and agent.state is not State.LOGGED_OUT and not leaves
+
+
+def _on_a_table(agent: Agent) -> bool:
+    """Whose secret was typed into the telephone, and is not ours to take. That of the browser which
+    was there before ends when the phone becomes one of another kind."""
+    return not agent.browser and not agent.mobile
 
 
 def _fallback(agent: Agent) -> bool:

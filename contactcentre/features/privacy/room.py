@@ -82,11 +82,11 @@ class CitizenRights:
         try:
             gone = await self._erasure.erase(_caller(number), by=person.user_id, why=why)
         except HeldData:
-            raise port.ErasureRefused("hold") from None
+            raise port.PersonRefused("hold") from None
         except OpenContact:
-            raise port.ErasureRefused("open") from None
+            raise port.PersonRefused("open") from None
         except NotErased:
-            raise port.ErasureRefused("approval") from None
+            raise port.PersonRefused("approval") from None
         except database.AWAY:
             raise Unavailable from None
         return port.ErasedData(contacts=gone.contacts, recordings=gone.recordings)
@@ -98,5 +98,5 @@ class CitizenRights:
 def _caller(number: str) -> str:
     caller = caller_of("".join(number.split()))
     if caller is None:
-        raise port.UnknownNumber
+        raise port.PersonRefused("number")
     return caller

@@ -117,6 +117,23 @@ def test_another_phone_has_to_register_first(begin: Begin) -> None:
     assert history.agent(1).state is State.READY
 
 
+def test_a_telephone_on_a_table_keeps_what_was_typed_into_it(begin: Begin) -> None:
+    """Its agent answered in a browser before: the secret of that ends with it, not the new one."""
+    history = begin(profile(1))
+    history.ready(1)
+    publish(history, replace(profile(1), device="desk"))
+    assert not history.agent(1).browser
+    assert history.ordered(effects.WithdrawPhone) == []
+
+
+def test_a_mobile_has_no_use_for_the_browsers_secret(begin: Begin) -> None:
+    """Nobody answers there any more."""
+    history = begin(profile(1))
+    history.ready(1)
+    publish(history, replace(profile(1), device="mobile"))
+    assert history.ordered(effects.WithdrawPhone) == [effects.WithdrawPhone(endpoint="a-1")]
+
+
 def test_a_queue_that_is_gone_keeps_its_callers(begin: Begin) -> None:
     """They wait on, by the rules of the queue that takes all."""
     history = begin()
