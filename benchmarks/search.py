@@ -20,7 +20,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from search_cards import TABLES, cards, code_of
+from search_cards import TABLES, cards, code_of, not_ours
 
 from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.search import SearchIndex
@@ -53,9 +53,9 @@ def asked() -> list[Asked]:
     ]
 
 
-def unanswered() -> list[str]:
+def unanswered(name: str = "unanswered.csv") -> list[str]:
     """What no card answers."""
-    return [row["query"] for row in _rows("unanswered.csv")]
+    return [row["query"] for row in _rows(name)]
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -75,7 +75,7 @@ def _codes(row: dict[str, str]) -> frozenset[str]:
 
 def ours(services: Sequence[Service]) -> Find:
     """The product's own index."""
-    index = SearchIndex(services, day=DAY)
+    index = SearchIndex(services, not_ours=not_ours(), day=DAY)
 
     def find(query: str, municipality: str) -> Sequence[str]:
         found = index.search(query, locale="lv", limit=SHOWN, municipality=municipality)
@@ -193,6 +193,9 @@ def _told(find: Find, table: Sequence[Asked], nothing: Sequence[str]) -> dict[st
     return {
         **times(find, table, 3),
         **figures(find, table, nothing),
+        "refused_right_later": _share(
+            not find(query, "") for query in unanswered("unanswered_later.csv")
+        ),
         "held_out": figures(find, kept, empty),
         "tuned": figures(find, _tuned(table), _tuned(nothing)),
     }

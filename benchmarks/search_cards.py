@@ -10,6 +10,8 @@ import csv
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from contactcentre.features.catalogue.document import Service, Text, parse
 
 TABLES: Final = Path(__file__).parent / "catalogue"
@@ -40,6 +42,12 @@ def cards() -> tuple[Service, ...]:
         for number, row in enumerate(offered)
     )
     return (*parse(SAMPLE.read_text("utf-8")), *generated)
+
+
+def not_ours() -> list[str]:
+    """What the sample says is not ours."""
+    phrases: list[str] = yaml.safe_load((SAMPLE.parent / "not_ours.yaml").read_text("utf-8"))
+    return phrases
 
 
 def code_of(key: str, municipality: str) -> str:

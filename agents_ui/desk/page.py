@@ -14,6 +14,7 @@ from agents_ui.desk.port import (
     Catalogue,
     Desks,
     Messages,
+    Misses,
     NotYetOnDisk,
     PastContacts,
 )
@@ -27,6 +28,7 @@ HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
+MISSES: web.AppKey[Misses] = web.AppKey("misses")
 
 routes = web.RouteTableDef()
 SEARCH_LENGTH: Final = 200
@@ -221,6 +223,14 @@ async def services(request: web.Request) -> web.StreamResponse:
         municipality=request.app[DESKS].municipality(agent_id),
     )
     return _json({"cards": found})
+
+
+@routes.post("/desk/missing")
+async def missing(request: web.Request) -> web.StreamResponse:
+    """`{"q": ...}` was looked for to the end, and nothing fitted."""
+    search = await bodies.json(request, _Search)
+    await request.app[MISSES].note(search.q[:SEARCH_LENGTH])
+    return _json({})
 
 
 @routes.post("/desk/cards")

@@ -278,3 +278,10 @@ class Catalogue(Protocol):
         self, codes: Sequence[str], *, locale: str, municipality: str = ""
     ) -> Sequence[ServiceCard]:
         """The cards of these codes, unknown codes left out."""
+
+
+class Misses(Protocol):
+    """What was looked for in vain."""
+
+    async def note(self, text: str) -> None:
+        """Count it, where nothing fits and it is not about somebody. Raises `Unavailable`."""

@@ -9,6 +9,8 @@ import { config, t } from "../shell/texts.js";
 import { day, factsOf } from "./service_facts.js";
 
 const PAUSE_MS = 160;
+/** After so long nobody is typing any more: what was not found is missing. */
+const SETTLED_MS = 3000;
 const search = $("search", HTMLInputElement);
 const list = $("cards");
 
@@ -22,6 +24,7 @@ let asked = 0;
 /** What was searched for last: the cards shown are those found. */
 let searched = "";
 let pause = 0;
+let settled = 0;
 let add = (/** @type {string} */ _code) => {};
 /** The services of the call at hand; null without a call. @type {string[] | null} */
 let chosen = null;
@@ -80,7 +83,15 @@ async function find() {
   const q = search.value.trim();
   searched = q;
   if (!q) return suggest();
-  return answerTo(fetchCards("/desk/services", { q }), t("Found"));
+  await answerTo(fetchCards("/desk/services", { q }), t("Found"));
+  clearTimeout(settled);
+  if (!cards.length && q === searched) settled = setTimeout(() => miss(q), SETTLED_MS);
+}
+
+/** Editors are told what is missing. @param {string} q */
+function miss(q) {
+  if (search.value.trim() === q)
+    ask("/desk/missing", { csrf: config.csrf, body: { q } }).catch(() => {});
 }
 
 /** @param {Promise<ServiceCard[]>} answer @param {string} title */

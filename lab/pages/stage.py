@@ -53,6 +53,7 @@ from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.audit.sealer import Sealer
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
+from contactcentre.features.catalogue.missed import MissedSearches
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -263,6 +264,7 @@ class StagedHistory(History):
         self.abuse = AbuseList(
             engine, home / "abuse.json", pseudonym=PSEUDONYMS.of, ask=self.approvals.ask
         )
+        self.missed = MissedSearches(engine, self.catalogue.finds)
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -290,6 +292,8 @@ class StagedHistory(History):
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             services=self.catalogue,
+            missed=self.missed,
+            missing=self.missed,
             board=self.board,
             crisis=self.crisis,
             people=PeopleService(self.accounts),

@@ -34,12 +34,17 @@ QUERY, PHRASE = 0.5, 0.5
 LIKE, COVER, ANSWERED = 0.59, 0.235, 0.175
 """Shares of how well a card fits: how like the query is to a phrase of it, how much of a phrase
 the query says, how much of the query the card answers."""
-FLOOR = 0.532
+FLOOR = 0.49
 """Whatever fits less is not shown: nothing fits."""
 SOME = 0.15
 """Of a query that a card must answer to be looked at."""
 ENOUGH = 0.45
 """Of the best one's worth: whatever is below is not shown."""
+
+Known = tuple[str, float, int]
+
+OUTSIDE = -1
+"""Stands for whatever is not ours, among the numbers of services."""
 
 Postings = Mapping[float, Sequence[int]]
 """The services that a word leads to, by its place's worth, the lesser first."""
@@ -62,13 +67,17 @@ class Sought:
 
 
 class SearchIndex:
-    """The cards of these services, and every word that leads to them, on one day."""
+    """The cards of these services, and every word that leads to them, on one day. What is like a
+    phrase of `not_ours` rather than like a card finds nothing."""
 
-    def __init__(self, services: Iterable[Service], *, day: str = "") -> None:
+    def __init__(
+        self, services: Iterable[Service], *, not_ours: Iterable[str] = (), day: str = ""
+    ) -> None:
         self._services = tuple(services)
         self._day = day
         self._by_code = {service.code: service for service in self._services}
-        places = _places(self._services)
+        known = [*_known(self._services), *((text, NAMED, OUTSIDE) for text in not_ours)]
+        places = _places(known)
         self._vocabulary = Vocabulary(places)
         self._weights = {word: self._weight(word, found) for word, found in places.items()}
         self._unknown = _typical(self._weights)
@@ -76,7 +85,7 @@ class SearchIndex:
         self._leads = {word: _by_place(found) for word, found in places.items()}
         self._phrases: list[Phrase] = []
         self._phrases_with: dict[str, list[int]] = defaultdict(list)
-        for words, numbers in _named(self._services).items():
+        for words, numbers in self._named(known).items():
             for word in words:
                 self._phrases_with[word].append(len(self._phrases))
             mass = sum(self._weights[word] for word in words)
@@ -92,6 +101,8 @@ class SearchIndex:
             number: value * self._nearness(number, municipality)
             for number, value in self._worth(text).items()
         }
+        if worth.pop(OUTSIDE, 0.0) >= max(worth.values(), default=0.0):
+            return ()
         order = sorted(worth, key=lambda number: (-worth[number], number))[:limit]
         least = ENOUGH * worth[order[0]] if order else 0.0
         return [self._card(one, locale, municipality) for one in order if worth[one] >= least]
@@ -116,7 +127,7 @@ class SearchIndex:
         return self._services[number].card(locale, day=self._day, municipality=municipality)
 
     def _nearness(self, number: int, municipality: str) -> float:
-        own = self._services[number].municipality
+        own = self._services[number].municipality if number != OUTSIDE else ""
         if not own:
             return 1.0
         if not municipality:
@@ -185,6 +196,22 @@ class SearchIndex:
                 said[at] += one.weight * likeness
         return {at: much for at, much in said.items() if much >= least}
 
+    def _named(self, known: Iterable[Known]) -> Mapping[tuple[str, ...], set[int]]:
+        """The phrases that name services; the name of a municipality names none of its services."""
+        named: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for text, worth, number in known:
+            if worth == NAMED:
+                words = set(word_forms.split(text))
+                named[tuple(sorted(words - self._place(number) or words))].add(number)
+        return named
+
+    def _place(self, number: int) -> frozenset[str]:
+        """The words for where a municipality's own service is."""
+        if number == OUTSIDE or not self._services[number].municipality:
+            return frozenset()
+        giver = " ".join(self._services[number].institution.values())
+        return frozenset(word_forms.split(giver))
+
     def _weight(self, word: str, found: Mapping[int, float]) -> float:
         """How much a word says: the fewer services are known by it, the more."""
         return math.log(1.0 + len(self._services) / len(found)) * _strength(word)
@@ -204,13 +231,19 @@ def _typical(weights: Mapping[str, float]) -> float:
     return ordered[len(ordered) // 2] if ordered else 1.0
 
 
-def _places(services: Iterable[Service]) -> Mapping[str, Mapping[int, float]]:
-    """Each word, the services that it leads to, and the worth of its best place there."""
-    places: dict[str, dict[int, float]] = defaultdict(dict)
+def _known(services: Iterable[Service]) -> Iterator[Known]:
+    """What services are known by: a text, its place's worth, the service's number."""
     for number, service in enumerate(services):
         for text, worth in _texts(service):
-            for word in word_forms.split(text):
-                places[word][number] = max(worth, places[word].get(number, 0.0))
+            yield text, worth, number
+
+
+def _places(known: Iterable[Known]) -> Mapping[str, Mapping[int, float]]:
+    """Each word, the services that it leads to, and the worth of its best place there."""
+    places: dict[str, dict[int, float]] = defaultdict(dict)
+    for text, worth, number in known:
+        for word in word_forms.split(text):
+            places[word][number] = max(worth, places[word].get(number, 0.0))
     return places
 
 
@@ -219,19 +252,6 @@ def _by_place(found: Mapping[int, float]) -> Postings:
     for number, worth in found.items():
         by_place[worth].append(number)
     return by_place
-
-
-def _named(services: Iterable[Service]) -> Mapping[tuple[str, ...], set[int]]:
-    """The phrases that name services; the name of a municipality names none of its services."""
-    named: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    for number, service in enumerate(services):
-        giver = " ".join(service.institution.values()) if service.municipality else ""
-        place = set(word_forms.split(giver))
-        for text, worth in _texts(service):
-            if worth == NAMED:
-                words = set(word_forms.split(text))
-                named[tuple(sorted(words - place or words))].add(number)
-    return named
 
 
 def _texts(service: Service) -> Iterator[tuple[str, float]]:
