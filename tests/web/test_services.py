@@ -63,7 +63,7 @@ async def test_editors_learn_what_is_looked_for_in_vain(enter, csrf, world, edit
 
 
 async def test_what_is_not_ours_is_so_from_then_on(enter, csrf, world, editor):
-    """An editor says so: it leaves the list and is published; what is gone meanwhile is no fault."""
+    """It leaves the list and is published; what is gone meanwhile is no fault."""
     await _look(await enter("talking"), csrf, "zemūdenes noma")
     for _ in range(2):
         data = {"csrf": csrf(editor), "words": "zemudenes noma"}

@@ -24,7 +24,7 @@ PART_LETTERS = 5
 TYPED_LETTERS = 2
 SLIP_LETTERS = (5, 9)
 """From how many letters on one slip is forgiven, and two."""
-STARTING, SIMILAR = 60, 40
+STARTING, SIMILAR = 60, 20
 """Words looked at, at most, for one that is not typed to its end or is misspelt."""
 REMEMBERED = 1_024
 """Words whose likenesses are kept."""
