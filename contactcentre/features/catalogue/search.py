@@ -102,7 +102,7 @@ class SearchIndex:
             for number, value in self._worth(text).items()
         }
         if worth.pop(OUTSIDE, 0.0) >= max(worth.values(), default=0.0):
-            return ()
+            return []
         order = sorted(worth, key=lambda number: (-worth[number], number))[:limit]
         least = ENOUGH * worth[order[0]] if order else 0.0
         return [self._card(one, locale, municipality) for one in order if worth[one] >= least]
