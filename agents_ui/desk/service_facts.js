@@ -59,8 +59,9 @@ function words(codes, known) {
   return codes.map((code) => known[code] ?? code).join(", ");
 }
 
-/** @param {ServiceCard} card */
+/** Only what is more than to tell, which every card is for. @param {ServiceCard} card */
 function byPhone(card) {
+  if (card.by_phone.every((one) => one === "inform") && !card.identification) return "";
   const done = words(card.by_phone, BY_PHONE);
   if (!card.identification) return done;
   return t("{done} (identified at level {level})", { done, level: card.identification });
