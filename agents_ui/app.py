@@ -26,7 +26,7 @@ from agents_ui.crisis import page as crisis
 from agents_ui.crisis.port import CrisisRoom
 from agents_ui.demo_phone import page as demo_phone
 from agents_ui.desk import page as desk
-from agents_ui.desk.port import Catalogue, Days, Desks, Messages, OpenCases, PastContacts
+from agents_ui.desk.port import Catalogue, Days, Desks, Messages, Misses, OpenCases, PastContacts
 from agents_ui.entrance import form as entrance_form
 from agents_ui.entrance import institution, passkey, second
 from agents_ui.entrance import page as entrance
@@ -36,7 +36,7 @@ from agents_ui.limits.port import LimitsRoom
 from agents_ui.person import page as person
 from agents_ui.person.port import PersonalRoom
 from agents_ui.services import page as services
-from agents_ui.services.port import ServiceCards
+from agents_ui.services.port import Missing, ServiceCards
 from agents_ui.shell import assets, bodies, files, headers, health, keys, relay, render, texts
 from agents_ui.shell.admission import admit_by_table
 from agents_ui.shell.boundary import answer_errors, write_down
@@ -92,6 +92,8 @@ class Ports:
     refusals: RefusedAccess
     approvals: Approvals
     services: ServiceCards
+    missed: Misses
+    missing: Missing
     abuse: AbuseRoom
     cases: CaseRoom
     trunks: TrunkRoom
@@ -152,6 +154,8 @@ def build(
     app[people.PEOPLE] = ports.people
     app[approvals.APPROVALS] = ports.approvals
     app[services.SERVICES] = ports.services
+    app[services.MISSING] = ports.missing
+    app[desk.MISSES] = ports.missed
     app[abuse.ABUSE] = ports.abuse
     app[cases.CASES] = ports.cases
     app[trunks.TRUNKS] = ports.trunks

@@ -26,6 +26,7 @@ COMMANDS = {
     "staffing": "How many agents a load asks for.",
     "crisis": "The running service's crisis mode.",
     "notice": "Known events that callers are told of.",
+    "services": "The service cards as a file, and the changes of a file.",
     "trunk": "The carriers' lines: declared, listed, tried.",
     "phone": "The log-in of a telephone on an agent's table.",
     "audit": "Who did what, and whether the log is as it was written.",

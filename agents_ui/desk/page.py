@@ -15,6 +15,7 @@ from agents_ui.desk.port import (
     Days,
     Desks,
     Messages,
+    Misses,
     NotYetOnDisk,
     OpenCases,
     PastContacts,
@@ -31,6 +32,7 @@ DAYS: web.AppKey[Days] = web.AppKey("days")
 OPEN_CASES: web.AppKey[OpenCases] = web.AppKey("open-cases")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
+MISSES: web.AppKey[Misses] = web.AppKey("misses")
 
 routes = web.RouteTableDef()
 SEARCH_LENGTH: Final = 200
@@ -249,17 +251,35 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
     """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
+    agent_id = await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
-    catalogue, locale = request.app[CATALOGUE], render.language(request).code
-    return _json({"cards": catalogue.search(search.q[:SEARCH_LENGTH], locale=locale)})
+    found = request.app[CATALOGUE].search(
+        search.q[:SEARCH_LENGTH],
+        locale=render.language(request).code,
+        municipality=request.app[DESKS].municipality(agent_id),
+    )
+    return _json({"cards": found})
+
+
+@routes.post("/desk/missing")
+async def missing(request: web.Request) -> web.StreamResponse:
+    """`{"q": ...}` was looked for to the end, and nothing fitted."""
+    search = await bodies.json(request, _Search)
+    await request.app[MISSES].note(search.q[:SEARCH_LENGTH])
+    return _json({})
 
 
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
     """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
+    agent_id = await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
-    catalogue, locale = request.app[CATALOGUE], render.language(request).code
-    return _json({"cards": catalogue.cards(wanted.codes[:CARDS], locale=locale)})
+    found = request.app[CATALOGUE].cards(
+        wanted.codes[:CARDS],
+        locale=render.language(request).code,
+        municipality=request.app[DESKS].municipality(agent_id),
+    )
+    return _json({"cards": found})
 
 
 @routes.post("/desk/onward")

@@ -396,6 +396,10 @@ class Desks(Protocol):
         Not for what every desk shows alike.
         """
 
+    def municipality(self, agent_id: str) -> str:
+        """Whose cards are meant where several municipalities have one: the caller's (an id), ""
+        where nobody knows; without a call the agent's own, for whoever stands at the counter."""
+
     def hotline(self) -> HotlineView:
         """What every desk shows alike: the same object until something of it is made anew."""
 
@@ -469,10 +473,22 @@ class OpenCases(Protocol):
 
 
 class Catalogue(Protocol):
-    """The service catalogue, in memory."""
+    """The service catalogue, in memory. `municipality` is the caller's, whose cards are meant."""
 
-    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
-        """Best first; forgives missing diacritics, endings and Russian or English words."""
+    def search(
+        self, text: str, *, locale: str, limit: int = 8, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
+        """Best first; forgives missing diacritics, endings, slips, Russian or English words.
+        Empty where nothing fits."""
 
-    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+    def cards(
+        self, codes: Sequence[str], *, locale: str, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """The cards of these codes, unknown codes left out."""
+
+
+class Misses(Protocol):
+    """What was looked for in vain."""
+
+    async def note(self, text: str) -> None:
+        """Count it, where nothing fits and it is not about somebody. Raises `Unavailable`."""

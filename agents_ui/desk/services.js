@@ -6,9 +6,11 @@
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
-import { CHANNELS } from "./words.js";
+import { day, factsOf } from "./service_facts.js";
 
 const PAUSE_MS = 160;
+/** After so long nobody is typing any more: what was not found is missing. */
+const SETTLED_MS = 3000;
 const search = $("search", HTMLInputElement);
 const list = $("cards");
 
@@ -22,6 +24,7 @@ let asked = 0;
 /** What was searched for last: the cards shown are those found. */
 let searched = "";
 let pause = 0;
+let settled = 0;
 let add = (/** @type {string} */ _code) => {};
 let opened = (/** @type {string} */ _code) => {};
 /** The services of the call at hand; null without a call. @type {string[] | null} */
@@ -86,7 +89,15 @@ async function find() {
   const q = search.value.trim();
   searched = q;
   if (!q) return suggest();
-  return answerTo(fetchCards("/desk/services", { q }), t("Found"));
+  await answerTo(fetchCards("/desk/services", { q }), t("Found"));
+  clearTimeout(settled);
+  if (!cards.length && q === searched) settled = setTimeout(() => miss(q), SETTLED_MS);
+}
+
+/** Editors are told what is missing. @param {string} q */
+function miss(q) {
+  if (search.value.trim() === q)
+    ask("/desk/missing", { csrf: config.csrf, body: { q } }).catch(() => {});
 }
 
 /** @param {Promise<ServiceCard[]>} answer @param {string} title */
@@ -94,7 +105,7 @@ async function answerTo(answer, title) {
   const mine = ++asked;
   try {
     const found = await answer;
-    if (mine === asked) show(found, found.length ? title : t("Nothing found. Try another word."));
+    if (mine === asked) show(found, found.length ? title : t("Nothing fits. Try other words."));
   } catch {
     if (mine === asked) show([], t("The cards can't be reached at the moment."));
   }
@@ -138,28 +149,10 @@ function whole(card) {
     make("p", "tiny", `${level} · ${card.institution} · ${checked}`),
     make("h2", "", card.name),
     make("p", "", card.summary),
-    facts(card),
+    ...factsOf(card),
   );
   if (chosen) article.append(adder(card, chosen.includes(card.code)));
   return article;
-}
-
-/** @param {ServiceCard} card */
-function facts(card) {
-  const channels = card.channels.map((channel) => CHANNELS[channel] ?? channel).join(", ");
-  const rows = Object.entries({
-    [t("Fee")]: card.fee,
-    [t("Term")]: card.term,
-    [t("How")]: channels,
-    [t("Needed")]: card.documents,
-    [t("Basis")]: card.legal_act,
-  });
-  const told = rows.filter(([, value]) => value);
-  return make(
-    "dl",
-    "facts",
-    ...told.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]),
-  );
 }
 
 /** @param {ServiceCard} card @param {boolean} there whether the call has it already */
@@ -168,11 +161,6 @@ function adder(card, there) {
   button.disabled = there;
   button.addEventListener("click", () => add(card.code));
   return button;
-}
-
-/** `02.11.2026.` @param {string} iso */
-function day(iso) {
-  return iso.split("-").reverse().join(".");
 }
 
 /** Enter may be quicker than the answer: what is added is what stands in the field. */

@@ -113,6 +113,25 @@ export const CHANNELS = {
   centre: t("at the service centre"),
 };
 
+/** What can be done for a citizen in the call itself. @type {Record<string, string>} */
+export const BY_PHONE = {
+  inform: t("inform"),
+  submission: t("write down a submission"),
+  file: t("fill in and file the application"),
+};
+
+/** What of a card its owner has not confirmed. @type {Record<string, string>} */
+export const FACTS = {
+  fee: t("fee"),
+  term: t("term"),
+  documents: t("documents"),
+  who: t("who it is for"),
+  steps: t("steps"),
+  legal_act: t("legal basis"),
+  telephone: t("telephone"),
+  link: t("link"),
+};
+
 /** Who ended the call. @type {Record<string, string>} */
 export const ENDS = {
   caller: t("The caller hung up."),

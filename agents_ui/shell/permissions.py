@@ -197,6 +197,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/colleagues": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
+        "POST /desk/missing": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,
         "GET /desk/messages/{call_id}": Act.MESSAGES_HEAR,
         "GET /desk/cases/{call_id}": Act.HISTORY_READ,
@@ -245,6 +246,8 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /accounts/{user_id}/active": Act.ACCOUNTS_EDIT,
         "POST /accounts/{user_id}/sessions": Act.ACCOUNTS_EDIT,
         "GET /services": Act.SERVICES_READ,
+        "POST /services/drop": Act.SERVICES_EDIT,
+        "POST /services/not-ours": Act.SERVICES_EDIT,
         # what was done, and what is known of a citizen
         "GET /audit": Act.AUDIT_READ,
         "POST /audit": Act.AUDIT_READ,  # a search: names stand in no address

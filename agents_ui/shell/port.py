@@ -250,6 +250,19 @@ class ServiceCard:
     documents: str
     legal_act: str
     checked_on: str  # ISO date
+    who: str = ""  # for whom it is
+    steps: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()
+    link: str = ""  # https://...
+    telephone: str = ""  # of the owner, E.164 or a short number
+    by_phone: tuple[str, ...] = ()  # what can be done in the call: inform, submission, file
+    identification: int = 0  # the level that it takes, 0..3
+    owner: str = ""  # who keeps the card right
+    to_check: tuple[str, ...] = ()  # facts that the owner has not confirmed: fee, term, ...
+    municipality: str = ""  # its id, where this is what that one alone says
+    coming_on: str = ""  # ISO date of the next change that is known, of:
+    coming_fee: str = ""
+    coming_term: str = ""
 
 
 class Health(Protocol):

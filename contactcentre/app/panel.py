@@ -38,6 +38,7 @@ from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.board.service import BoardService, GiveUp
 from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
 from contactcentre.features.cases.service import CaseService
+from contactcentre.features.catalogue.missed import MissedSearches
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -79,6 +80,7 @@ async def panel_ports(
 ) -> Ports:
     """Everything that the panel is given."""
     approvals = ApprovalService(storage.database)
+    missed = MissedSearches(storage.database, content.catalogue.finds)
     desks = DeskService(
         world,
         inbox,
@@ -107,6 +109,8 @@ async def panel_ports(
         ),
         catalogue=content.catalogue,
         services=content.catalogue,
+        missed=missed,
+        missing=missed,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=approvals,

@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 Marks = dict[str, Any]
 """By table: the columns that were loaded, and the mark of each row by its key."""
 
-_REMOVABLE = (models.hotlines, models.queues, models.days_off, models.services)
+_REMOVABLE = (models.hotlines, models.queues, models.days_off, models.services, models.not_ours)
 """Nothing refers to these rows but other rows' texts, which are checked before they count."""
 
 

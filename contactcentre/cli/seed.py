@@ -28,7 +28,7 @@ from contactcentre.cli import sample
 from contactcentre.cli.command import program
 from contactcentre.cli.console import telling
 from contactcentre.core.config import document
-from contactcentre.core.config.document import Refused
+from contactcentre.core.config.document import Refused, Written
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue import document as catalogue
@@ -104,13 +104,18 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
 
 def _read(config: Path) -> _Files:
     network, services = config / "seed" / "network.yaml", config / "seed" / "services.yaml"
+    not_ours = config / "seed" / "not_ours.yaml"
     menus = sorted((config / "flows").glob("*.yaml"))
-    texts = {path: path.read_text("utf-8") for path in (network, services, *menus)}
+    texts = {path: path.read_text("utf-8") for path in (network, services, not_ours, *menus)}
     flows = {path.stem: texts[path] for path in menus}
     draft, people = _network(document.parse(texts[network], network.name), flows)
     catalogue.parse(texts[services], services.name)
     rows = {table: documents.rows(table, draft.of(table)) for table in models.NETWORK}
     rows[models.services] = documents.rows(models.services, document.parse(texts[services], ""))
+    phrases = document.read(
+        tuple[Written, ...], document.parse(texts[not_ours], not_ours.name), not_ours.name
+    )
+    rows[models.not_ours] = documents.rows(models.not_ours, [{"phrase": one} for one in phrases])
     rows[models.settings] = [{"key": key, "value": value} for key, value in draft.settings.items()]
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
     return _Files(rows=rows, flows=flows, people=people, digest=digest)

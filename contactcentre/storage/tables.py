@@ -88,6 +88,15 @@ NETWORK = (
 """The documents of which the network in force is made."""
 
 services = _documents("services", "code")
+# What people ask for and nobody of the network gives, and what was looked for in vain.
+not_ours = _documents("not_ours", "phrase")
+missed_searches = Table(
+    "missed_searches",
+    metadata,
+    Column("words", _name(), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_at", Double, nullable=False),
+)
 retention = _documents("retention", "class_id")
 
 # Rules for the whole network, each a document by its name; and what we keep for ourselves.

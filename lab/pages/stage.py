@@ -55,6 +55,7 @@ from contactcentre.features.board.service import BoardService
 from contactcentre.features.callbacks.overdue import OverduePromises
 from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
 from contactcentre.features.cases.service import CaseService
+from contactcentre.features.catalogue.missed import MissedSearches
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -270,6 +271,7 @@ class StagedHistory(History):
         self.cases = CaseService(
             engine, self.world, pseudonym=PSEUDONYMS.of, offered=self.catalogue.offered
         )
+        self.missed = MissedSearches(engine, self.catalogue.finds)
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -299,6 +301,8 @@ class StagedHistory(History):
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             services=self.catalogue,
+            missed=self.missed,
+            missing=self.missed,
             board=self.board,
             crisis=self.crisis,
             people=PeopleService(self.accounts),

@@ -1,5 +1,6 @@
 """The sample data: it loads, it comes back as one network, and it never touches real data."""
 
+import json
 import shutil
 import stat
 from pathlib import Path
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from contactcentre import paths
+from contactcentre.cli import services
+from contactcentre.cli.command import work
 from contactcentre.cli.seed import NotSample, seed
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.document import Refused
@@ -17,6 +20,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.callbacks import document as callback_rules
+from contactcentre.features.catalogue import store
 from contactcentre.features.catalogue.service import CatalogueService
 from contactcentre.features.menus import store as releases
 from contactcentre.features.publication.network import load
@@ -353,3 +357,39 @@ async def test_the_catalogue_comes_from_the_database(settings: Settings) -> None
     assert refused["problems"] == ("service PMLP-EID, level: must be 'state' or 'municipal'",)
     assert catalogue.search("паспорт", locale="lv")[0].code == "PMLP-PASE"
     assert catalogue.cards(["VSAA-KOPS"], locale="lv") == []
+
+
+async def test_cards_go_out_as_a_file_and_come_back_reviewed(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What a file would change is told first; a wrong card keeps all others out, and says where."""
+    await seed(settings, passwords=QUICK)
+    capsys.readouterr()
+    await work(services.app, ["export"], settings)
+    cards = json.loads(capsys.readouterr().out)
+    by_code = {card["code"]: card for card in cards}
+    by_code["PMLP-PASE"]["lv"]["fee"] = "55 EUR"
+    by_code["VSAA-KOPS"]["level"] = "parish"
+    file = tmp_path / "cards.json"
+
+    async def load(*options: str) -> str:
+        file.write_text(json.dumps(cards), "utf-8")
+        await work(services.app, ["load", str(file), *options], settings)
+        captured = capsys.readouterr()
+        return captured.out + captured.err
+
+    async def fee() -> str:
+        async with database.opened(settings.database) as engine:
+            found = (await store.read(engine)).services
+        return next(card.lv.fee for card in found if card.code == "PMLP-PASE")
+
+    before = await fee()
+    assert "cards.json, VSAA-KOPS, level: must be" in await load("--yes")
+    by_code["VSAA-KOPS"]["level"] = "state"
+    told = await load()
+    assert "PMLP-PASE, lv:" in told
+    assert "1 cards would change" in told
+    assert await fee() == before
+    await load("--yes")
+    assert await fee() == "55 EUR"
+    assert "0 cards would change" in await load()

@@ -1,161 +1,266 @@
 """Finding a service by what people call it: an index in memory, made once.
 
-Every word of the query looks for words of the catalogue: the same word, the same stem, a word
-that it begins, a word that begins like it, a word that looks like it; the rarer the word and the
-weightier its place (a name or an alias before an institution or a summary), the more it counts.
-A query that is a name or an alias as a whole comes first.
+A service is known by phrases: its name, what people say (aliases), its institution, its summary.
+Each word of a query is looked for in all of them; a card is worth what share of the query it
+answers, and how much of one of its phrases the query says. Rare words count more, words that only
+say what one wants to do (get, change, pay) count less. A card that answers too little is not shown:
+"nothing fits" is an answer, too.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from agents_ui.shell.port import ServiceCard
 from contactcentre.features.catalogue import word_forms
 from contactcentre.features.catalogue.document import Service
+from contactcentre.features.catalogue.vocabulary import Vocabulary
 
-SAME, SAME_STEM, TYPING, SAME_BEGINNING, ALIKE = 1.0, 0.9, 0.75, 0.65, 0.6
-BEGINNING = 5
-ALIKE_AT_LEAST = 0.4
-WHOLE, PART = 6.0, 1.5
-NAME, ALIAS, INSTITUTION, LIFE_EVENT, SUMMARY = 1.0, 1.0, 0.5, 0.4, 0.3
-ENOUGH = 0.2
-"""Of the best score: whatever is below is not shown."""
+NAMED, INSTITUTION, LIFE_EVENT, SUMMARY = 1.0, 0.5, 0.4, 0.35
+"""What a word is worth by its place; names and aliases name."""
+WORDS = 8
+"""Of a query, at most; and letters: """
+LETTERS = 100
+WEAK = 0.25
+"""What a word that only says what one wants to do is worth."""
+ELSEWHERE, UNKNOWN_WHERE, HERE = 0.5, 0.8, 1.15
+"""A card of one municipality: for a caller of another one, of nobody knows which, of that one."""
+QUERY, PHRASE = 0.5, 0.5
+"""Shares of a card's worth: how much of the query it answers, how like one of its phrases it is."""
+LIKE, COVER, ANSWERED = 0.59, 0.235, 0.175
+"""Shares of how well a card fits: how like the query is to a phrase of it, how much of a phrase
+the query says, how much of the query the card answers."""
+FLOOR = 0.49
+"""Whatever fits less is not shown: nothing fits."""
+SOME = 0.15
+"""Of a query that a card must answer to be looked at."""
+ENOUGH = 0.45
+"""Of the best one's worth: whatever is below is not shown."""
 
-Postings = dict[int, float]
-"""Service number to the weight of the weightiest place where the word stands."""
+Known = tuple[str, float, int]
+
+OUTSIDE = -1
+"""Stands for whatever is not ours, among the numbers of services."""
+
+Postings = Mapping[float, Sequence[int]]
+"""The services that a word leads to, by its place's worth, the lesser first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that name services, and those services."""
+
+    mass: float
+    services: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One word of a query: how much it says, and what it may mean, the least likely first."""
+
+    weight: float
+    alike: Sequence[tuple[str, float]]
 
 
 class SearchIndex:
-    """The cards of these services, and every word that leads to them."""
+    """The cards of these services, and every word that leads to them, on one day. What is like a
+    phrase of `not_ours` rather than like a card finds nothing."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(
+        self, services: Iterable[Service], *, not_ours: Iterable[str] = (), day: str = ""
+    ) -> None:
         self._services = tuple(services)
+        self._day = day
         self._by_code = {service.code: service for service in self._services}
-        self._postings: dict[str, Postings] = defaultdict(dict)
-        self._phrases: dict[frozenset[str], set[int]] = defaultdict(set)
-        for number, service in enumerate(self._services):
-            self._add(number, service)
-        self._terms = sorted(self._postings)
-        self._by_stem = _grouped(self._terms, word_forms.stem)
-        self._by_beginning = _grouped(
-            (term for term in self._terms if len(term) >= BEGINNING), lambda term: term[:BEGINNING]
-        )
-        self._by_trigram: dict[str, list[str]] = defaultdict(list)
-        for term in self._terms:
-            for piece in word_forms.trigrams(term):
-                self._by_trigram[piece].append(term)
+        known = [*_known(self._services), *((text, NAMED, OUTSIDE) for text in not_ours)]
+        places = _places(known)
+        self._vocabulary = Vocabulary(places)
+        self._weights = {word: self._weight(word, found) for word, found in places.items()}
+        self._unknown = _typical(self._weights)
+        self._heaviest = max(self._weights.values(), default=1.0)
+        self._leads = {word: _by_place(found) for word, found in places.items()}
+        self._phrases: list[Phrase] = []
+        self._phrases_with: dict[str, list[int]] = defaultdict(list)
+        for words, numbers in self._named(known).items():
+            for word in words:
+                self._phrases_with[word].append(len(self._phrases))
+            mass = sum(self._weights[word] for word in words)
+            self._phrases.append(Phrase(mass, tuple(numbers)))
 
-    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
-        """Best first; forgives missing diacritics, endings and Russian or English words."""
-        tokens = tuple(dict.fromkeys(word_forms.split(text[:100])))[:8]
-        scores: dict[int, float] = defaultdict(float)
-        for token in tokens:
-            for number, score in self._found(token).items():
-                scores[number] += score
-        self._praise(tokens, scores)
-        return [self._services[number].card(locale) for number in _best(scores, limit)]
+    def search(
+        self, text: str, *, locale: str, limit: int = 8, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
+        """Best first, for a caller of that municipality; empty where nothing fits."""
+        if (code := text.strip().upper()) in self._by_code:
+            return self.cards((code,), locale=locale, municipality=municipality)
+        worth = {
+            number: value * self._nearness(number, municipality)
+            for number, value in self._worth(text).items()
+        }
+        if worth.pop(OUTSIDE, 0.0) >= max(worth.values(), default=0.0):
+            return []
+        order = sorted(worth, key=lambda number: (-worth[number], number))[:limit]
+        least = ENOUGH * worth[order[0]] if order else 0.0
+        return [self._card(one, locale, municipality) for one in order if worth[one] >= least]
 
     def first(self, limit: int, *, locale: str) -> Sequence[ServiceCard]:
         """The first cards by their names."""
-        cards = (service.card(locale) for service in self._services)
+        cards = (service.card(locale, day=self._day) for service in self._services)
         return sorted(cards, key=lambda card: word_forms.fold(card.name))[:limit]
 
-    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+    def cards(
+        self, codes: Sequence[str], *, locale: str, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """The cards of these codes, unknown codes left out."""
         found = (self._by_code.get(code) for code in codes)
-        return [service.card(locale) for service in found if service is not None]
+        return [
+            service.card(locale, day=self._day, municipality=municipality)
+            for service in found
+            if service is not None
+        ]
 
-    def _add(self, number: int, service: Service) -> None:
-        for phrase, weight in _phrases(service):
-            tokens = word_forms.split(phrase)
-            for token in tokens:
-                postings = self._postings[token]
-                postings[number] = max(weight, postings.get(number, 0.0))
-            if weight >= ALIAS:
-                self._phrases[frozenset(map(word_forms.stem, tokens))].add(number)
+    def _card(self, number: int, locale: str, municipality: str) -> ServiceCard:
+        return self._services[number].card(locale, day=self._day, municipality=municipality)
 
-    def _found(self, token: str) -> Postings:
-        """How well each service answers one word."""
-        best: Postings = {}
-        for term, likeness in self._alike(token).items():
-            postings = self._postings[term]
-            rarity = math.log(1.0 + len(self._services) / len(postings))
-            for number, weight in postings.items():
-                best[number] = max(best.get(number, 0.0), likeness * weight * rarity)
-        return best
+    def _nearness(self, number: int, municipality: str) -> float:
+        own = self._services[number].municipality if number != OUTSIDE else ""
+        if not own:
+            return 1.0
+        if not municipality:
+            return UNKNOWN_WHERE
+        return HERE if own == municipality else ELSEWHERE
 
-    def _alike(self, token: str) -> Mapping[str, float]:
-        """The catalogue's words that may be meant, each with how sure we are (0..1)."""
-        found: dict[str, float] = {}
-        for term, likeness in self._candidates(token):
-            found[term] = max(likeness, found.get(term, 0.0))
-        return found
+    # --- what a card is worth -----------------------------------------------------------------
 
-    def _candidates(self, token: str) -> Iterator[tuple[str, float]]:
-        if token in self._postings:
-            yield token, SAME
-        for term in self._by_stem.get(word_forms.stem(token), ()):
-            yield term, SAME_STEM
-        if len(token) >= 2:
-            for term in self._starting(token):
-                yield term, TYPING
-        for term in self._by_beginning.get(token[:BEGINNING], ()):
-            yield term, SAME_BEGINNING
-        if len(token) >= 4:
-            yield from self._looking_like(token)
+    def _worth(self, text: str) -> Mapping[int, float]:
+        """What each service that fits is worth to whoever writes that."""
+        sought = self._sought(_words(text))
+        asked = sum(one.weight for one in sought) or 1.0
+        answered = {number: said / asked for number, said in self._answered(sought).items()}
+        fitting = {number for number, share in answered.items() if share >= SOME}
+        likest: dict[int, float] = {}
+        whole: dict[int, float] = {}
+        for at, said in self._said(sought, SOME * asked).items():
+            phrase = self._phrases[at]
+            likeness, cover = 2 * said / (asked + phrase.mass), min(1.0, said / phrase.mass)
+            for number in fitting.intersection(phrase.services):
+                likest[number] = max(likeness, likest.get(number, 0.0))
+                whole[number] = max(cover, whole.get(number, 0.0))
+        return {
+            number: QUERY * answered[number] + PHRASE * like
+            for number, like in likest.items()
+            if LIKE * like + COVER * whole[number] + ANSWERED * answered[number] >= FLOOR
+        }
 
-    def _starting(self, token: str) -> Iterator[str]:
-        for at in range(bisect_left(self._terms, token), len(self._terms)):
-            if not self._terms[at].startswith(token):
-                return
-            yield self._terms[at]
+    def _sought(self, words: Iterable[str]) -> list[Sought]:
+        """What a query looks for. A word that is nowhere says as much as the one that says most."""
+        known = [(word, self._alike(word)) for word in words]
+        raw = {word: self._weights[alike[-1][0]] for word, alike in known if alike}
+        other = min(self._unknown, max(raw.values(), default=self._unknown))
+        return [
+            Sought(min(raw.get(word, other), _strength(word) * self._heaviest), alike)
+            for word, alike in known
+        ]
 
-    def _looking_like(self, token: str) -> Iterator[tuple[str, float]]:
-        pieces = word_forms.trigrams(token)
-        shared = Counter(chain.from_iterable(self._by_trigram.get(piece, ()) for piece in pieces))
-        for term, count in shared.items():
-            # Dice's coefficient.
-            likeness = 2 * count / (len(pieces) + len(word_forms.trigrams(term)))
-            if likeness >= ALIKE_AT_LEAST:
-                yield term, ALIKE * likeness
+    def _alike(self, word: str) -> Sequence[tuple[str, float]]:
+        return sorted(self._vocabulary.alike(word).items(), key=lambda pair: pair[1])
 
-    def _praise(self, tokens: Sequence[str], scores: dict[int, float]) -> None:
-        """Add what a whole name or alias is worth, and less for one among other words."""
-        stems = frozenset(map(word_forms.stem, tokens))
-        for number in self._phrases.get(stems, ()):
-            scores[number] += WHOLE
-        for phrase, numbers in self._phrases.items():
-            if phrase < stems:
-                for number in numbers:
-                    scores[number] += PART * len(phrase)
+    def _answered(self, sought: Iterable[Sought]) -> Mapping[int, float]:
+        """How much of the query each service answers."""
+        answered: dict[int, float] = defaultdict(float)
+        for one in sought:
+            found: dict[int, float] = {}
+            for value, numbers in sorted(self._values(one), key=lambda pair: pair[0]):
+                found.update(dict.fromkeys(numbers, value))  # the better overwrites the worse
+            for number, value in found.items():
+                answered[number] += one.weight * value
+        return answered
+
+    def _values(self, one: Sought) -> Iterator[tuple[float, Sequence[int]]]:
+        for word, likeness in one.alike:
+            for place, numbers in self._leads[word].items():
+                yield likeness * place, numbers
+
+    def _said(self, sought: Iterable[Sought], least: float) -> Mapping[int, float]:
+        """How much of each phrase the query says, where it is at least so much."""
+        said: dict[int, float] = defaultdict(float)
+        for one in sought:
+            found: dict[int, float] = {}
+            for word, likeness in one.alike:
+                found.update(dict.fromkeys(self._phrases_with.get(word, ()), likeness))
+            for at, likeness in found.items():
+                said[at] += one.weight * likeness
+        return {at: much for at, much in said.items() if much >= least}
+
+    def _named(self, known: Iterable[Known]) -> Mapping[tuple[str, ...], set[int]]:
+        """The phrases that name services; the name of a municipality names none of its services."""
+        named: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for text, worth, number in known:
+            if worth == NAMED:
+                words = set(word_forms.split(text))
+                named[tuple(sorted(words - self._place(number) or words))].add(number)
+        return named
+
+    def _place(self, number: int) -> frozenset[str]:
+        """The words for where a municipality's own service is."""
+        if number == OUTSIDE or not self._services[number].municipality:
+            return frozenset()
+        giver = " ".join(self._services[number].institution.values())
+        return frozenset(word_forms.split(giver))
+
+    def _weight(self, word: str, found: Mapping[int, float]) -> float:
+        """How much a word says: the fewer services are known by it, the more."""
+        return math.log(1.0 + len(self._services) / len(found)) * _strength(word)
 
 
-def _phrases(service: Service) -> Iterator[tuple[str, float]]:
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word_forms.split(text[:LETTERS])))[:WORDS]
+
+
+def _strength(word: str) -> float:
+    return WEAK if word_forms.stem(word) in word_forms.WEAK else 1.0
+
+
+def _typical(weights: Mapping[str, float]) -> float:
+    """What a word that no card has is taken to say: as much as the middle one of all."""
+    ordered = sorted(weights.values())
+    return ordered[len(ordered) // 2] if ordered else 1.0
+
+
+def _known(services: Iterable[Service]) -> Iterator[Known]:
+    """What services are known by: a text, its place's worth, the service's number."""
+    for number, service in enumerate(services):
+        for text, worth in _texts(service):
+            yield text, worth, number
+
+
+def _places(known: Iterable[Known]) -> Mapping[str, Mapping[int, float]]:
+    """Each word, the services that it leads to, and the worth of its best place there."""
+    places: dict[str, dict[int, float]] = defaultdict(dict)
+    for text, worth, number in known:
+        for word in word_forms.split(text):
+            places[word][number] = max(worth, places[word].get(number, 0.0))
+    return places
+
+
+def _by_place(found: Mapping[int, float]) -> Postings:
+    by_place: dict[float, list[int]] = defaultdict(list)
+    for number, worth in found.items():
+        by_place[worth].append(number)
+    return by_place
+
+
+def _texts(service: Service) -> Iterator[tuple[str, float]]:
     for text in (service.lv, service.en):
-        yield text.name, NAME
+        yield text.name, NAMED
         yield text.summary, SUMMARY
     for alias in chain.from_iterable(service.aliases.values()):
-        yield alias, ALIAS
-    yield service.code, ALIAS
+        yield alias, NAMED
     for name in service.institution.values():
         yield name, INSTITUTION
     for event in service.life_events:
         yield event, LIFE_EVENT
-
-
-def _best(scores: Mapping[int, float], limit: int) -> list[int]:
-    order = sorted(scores, key=lambda number: (-scores[number], number))
-    least = ENOUGH * scores[order[0]] if order else 0.0
-    return [number for number in order[:limit] if scores[number] >= least]
-
-
-def _grouped(terms: Iterable[str], key: Callable[[str], str]) -> Mapping[str, Sequence[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for term in terms:
-        groups[key(term)].append(term)
-    return groups

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.shell.port import ServiceCard
 from contactcentre.engine.clock import now
 from contactcentre.features.catalogue import store
-from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.search import SearchIndex
+from contactcentre.features.catalogue.store import Published
 from contactcentre.storage import database
 from contactcentre.storage.last_good import LastGood
 from routing.calendar import LOCAL
@@ -32,8 +32,6 @@ RETRY_S = 2.0
 
 LISTED = 100
 """Cards on one page."""
-
-Services = tuple[Service, ...]
 
 
 class CatalogueService:
@@ -52,18 +50,20 @@ class CatalogueService:
         retry_s: float = RETRY_S,
     ) -> None:
         self._engine = engine
-        self._kept = LastGood(kept, Services)
+        self._kept = LastGood(kept, Published)
         self._clock = clock
         self._look_s = look_s
         self._retry_s = retry_s
-        self._services: Services = ()
+        self._published = Published()
         self._day = ""
         self._index = SearchIndex(())
-        self._published = asyncio.Event()
+        self._told = asyncio.Event()
 
-    def search(self, text: str, *, locale: str, limit: int = 8) -> Sequence[ServiceCard]:
+    def search(
+        self, text: str, *, locale: str, limit: int = 8, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """See `Catalogue`."""
-        return self._index.search(text, locale=locale, limit=limit)
+        return self._index.search(text, locale=locale, limit=limit, municipality=municipality)
 
     def listed(self, text: str, *, locale: str) -> Sequence[ServiceCard]:
         """See `agents_ui.services.port.ServiceCards`."""
@@ -71,9 +71,15 @@ class CatalogueService:
             return self._index.search(text, locale=locale, limit=LISTED)
         return self._index.first(LISTED, locale=locale)
 
-    def cards(self, codes: Sequence[str], *, locale: str) -> Sequence[ServiceCard]:
+    def cards(
+        self, codes: Sequence[str], *, locale: str, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
         """See `Catalogue`."""
-        return self._index.cards(codes, locale=locale)
+        return self._index.cards(codes, locale=locale, municipality=municipality)
+
+    def finds(self, text: str) -> bool:
+        """Whether anything fits."""
+        return bool(self._index.search(text, locale="lv", limit=1))
 
     def offered(self, code: str) -> bool:
         """Whether there is such a service today."""
@@ -83,47 +89,49 @@ class CatalogueService:
         """The cards to start with; none where the database is away and none were kept."""
         if not await self._read():
             kept = await asyncio.to_thread(self._kept.read)
-            self._services = kept or ()
+            self._published = kept or Published()
         await self._show()
 
     def note(self) -> None:
         """Something was published, and it may be a card."""
-        self._published.set()
+        self._told.set()
 
     async def run(self) -> Never:
         """Follow publications and the days, until cancelled."""
         while True:
-            published = await self._told()
+            published = await self._heard()
             if published and not await self._read():
                 await asyncio.sleep(self._retry_s)
             elif published or self._today() != self._day:
                 await self._show()
 
-    async def _told(self) -> bool:
+    async def _heard(self) -> bool:
         """Whether something was published, or only time has gone by."""
         try:
             async with asyncio.timeout(self._look_s):
-                return await self._published.wait()
+                return await self._told.wait()
         except TimeoutError:
             return False
 
     async def _read(self) -> bool:
         """Whether the database has told all; if not, there is still something to be read."""
-        self._published.clear()
+        self._told.clear()
         try:
-            self._services = await store.read(self._engine)
+            self._published = await store.read(self._engine)
         except database.AWAY as error:
-            self._published.set()
+            self._told.set()
             log.warning("catalogue.waits", action="catalogue.waits", error=type(error).__name__)
             return False
-        await asyncio.to_thread(self._kept.keep, self._services)
+        await asyncio.to_thread(self._kept.keep, self._published)
         return True
 
     async def _show(self) -> None:
         """Make the index of those that are valid today: in a thread, because calls are going on."""
         self._day = day = self._today()
-        valid = [service for service in self._services if service.valid_on(day)]
-        self._index = await asyncio.to_thread(SearchIndex, valid)
+        valid = [one for one in self._published.services if one.valid_on(day)]
+        self._index = await asyncio.to_thread(
+            SearchIndex, valid, not_ours=self._published.not_ours, day=day
+        )
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), LOCAL).date().isoformat()

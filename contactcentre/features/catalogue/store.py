@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,10 +16,23 @@ from contactcentre.storage import tables as models
 log = structlog.get_logger(__name__)
 
 
-async def read(engine: AsyncEngine) -> tuple[Service, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """All cards, whenever they are valid, and the phrases for what is not ours."""
+
+    services: tuple[Service, ...] = ()
+    not_ours: tuple[str, ...] = ()
+
+
+async def read(engine: AsyncEngine) -> Published:
     """All of them, whenever they are valid. Raises `database.AWAY` errors."""
     async with engine.connect() as connection:
-        return tuple(_readable(await documents.read(connection, models.services)))
+        return Published(
+            services=tuple(_readable(await documents.read(connection, models.services))),
+            not_ours=tuple(
+                row["phrase"] for row in await documents.read(connection, models.not_ours)
+            ),
+        )
 
 
 def _readable(cards: Iterable[documents.Document]) -> Iterator[Service]:

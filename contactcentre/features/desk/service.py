@@ -15,6 +15,7 @@ from contactcentre.core.agent.orders import registers
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback_moves import UNCONNECTED
+from contactcentre.core.call.demand import home
 from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
@@ -150,6 +151,14 @@ class DeskService:
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
         )
+
+    def municipality(self, agent_id: str) -> str:
+        """See `Desks`."""
+        network = self._world.network
+        call = self._world.calls.get(self._world.agents[agent_id].call_id or "")
+        if call is None:
+            return network.place(network.agents[agent_id].centre_id).municipality
+        return call.choice.municipality or home(call, network).municipality
 
     def _unsaved(self, agent: Agent) -> list[port.CallView]:
         calls = (self._world.calls.get(c) for c in agent.unsaved if c != agent.call_id)

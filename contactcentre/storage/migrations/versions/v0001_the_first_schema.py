@@ -21,6 +21,7 @@ DOCUMENTS = {
     "crisis_plans": "plan_id",
     "trunks": "trunk_id",
     "services": "code",
+    "not_ours": "phrase",
     "retention": "class_id",
 }
 
@@ -303,6 +304,12 @@ def _privacy() -> None:
         sa.Column("placed_by", sa.Text(), nullable=False),
         sa.Column("lifted_at", sa.Double()),
         sa.Column("lifted_by", sa.Text(), nullable=False, server_default=""),
+    )
+    op.create_table(
+        "missed_searches",
+        sa.Column("words", sa.String(80), primary_key=True),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.Double(), nullable=False),
     )
     op.create_table(
         "abuse_list",

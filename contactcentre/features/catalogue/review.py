@@ -1,0 +1,50 @@
+"""What a file of cards would change, told before it comes into force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from contactcentre.core.config import document
+from contactcentre.features.catalogue.document import Service, refuse_twice
+
+NEW = "new"
+Changes = Mapping[str, Mapping[str, tuple[Any, Any]]]
+"""By code of a card, by name of a field: as it is and as it would be; a new card has only `NEW`."""
+
+
+def read(text: str, name: str) -> tuple[Service, ...]:
+    """The cards of a JSON or YAML text, all or none. Raises ValueError that tells every fault with
+    its place: line and column where it can't be read, else the card's code and the field."""
+    cards = document.read(tuple[dict[str, Any], ...], document.parse(text, name), name)
+    refuse_twice(str(card.get("code", "")) for card in cards)
+    found: list[Service] = []
+    problems: list[str] = []
+    for number, card in enumerate(cards, 1):
+        try:
+            found.append(
+                document.read(Service, card, f"{name}, {card.get('code', f'no. {number}')}")
+            )
+        except document.Refused as refused:
+            problems.extend(refused.problems)
+    if problems:
+        raise document.Refused(problems)
+    return tuple(found)
+
+
+def changes(before: Sequence[Service], after: Sequence[Service]) -> Changes:
+    """What differs; a card that the file does not have stays as it is."""
+    known = {card.code: card for card in before}
+    found = {card.code: dict(_differing(known.get(card.code), card)) for card in after}
+    return {code: change for code, change in found.items() if change}
+
+
+def _differing(was: Service | None, card: Service) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    if was is None:
+        yield NEW, (None, card.lv.name)
+        return
+    for field in fields(Service):
+        one, other = getattr(was, field.name), getattr(card, field.name)
+        if one != other:
+            yield field.name, (one, other)
