@@ -304,6 +304,21 @@ def test_a_talk_of_the_fallback_queue_is_a_talk(begin: Begin) -> None:
     assert effects.CancelTimer(kind="wrap_up", key="a2") in new.orders
 
 
+def test_a_talk_of_the_fallback_queue_cannot_be_parked(begin: Begin) -> None:
+    """Nobody would catch the caller there: no hold, no consult."""
+    old = begin()
+    old.talks(2, 2)
+    old.hangs_up(2)
+    old.ready(1)
+    old.waits(1)
+    old.dial_ends(1, DialResult.NO_ANSWER)
+    new = restarted(old)
+    starts(new)
+    sees(new, channel(1, where=Where.FALLBACK_QUEUE, bridge="b"), leg(1, agent=2, bridge="b"))
+    assert not new.apply(commands.HoldChosen(at=new.at, agent_id="a2", call_id=call_id(1)))
+    assert new.call(1).phase is Phase.TALKING
+
+
 def test_an_older_leg_that_still_rings_is_stopped(begin: Begin) -> None:
     """It belongs to an offer that the journal has replaced."""
     history = begin()
