@@ -41,9 +41,9 @@ class Caps:
 
     def took(self, before: Call | None, call: Call, at: float) -> Iterable[str]:
         """The centre that has just answered somebody else's call, or none; to hear a message is no
-        answer."""
+        answer, nor is to write down what came without a call."""
         agent_id = call.talk.agent_id
-        if agent_id is None or call.talk.answered_at is None:
+        if agent_id is None or call.talk.answered_at is None or call.written is not None:
             return ()
         if before is not None and before.talk.agent_id == agent_id:
             return ()

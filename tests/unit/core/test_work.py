@@ -169,6 +169,17 @@ def test_nobody_writes_down_for_an_agent_who_is_none(history: History) -> None:
     assert (history.world.refused, dict(history.world.calls)) == (1, {})
 
 
+def test_a_visit_is_no_call_from_afar(history: History) -> None:
+    """A centre that takes one of those in an hour still takes it after a visit."""
+    before = history.world.network
+    capped = replace(before.centres["c1"], afar_per_hour=1)
+    history.apply(
+        events.NetworkPublished(at=history.at, network=replace(before, centres={"c1": capped}))
+    )
+    begins(history)
+    assert history.world.matcher.caps.barred == frozenset()
+
+
 def test_a_restart_keeps_it(history: History) -> None:
     """As any record in hand."""
     begins(history)
