@@ -51,7 +51,7 @@ async def test_opening(enter, hear, world):
     link = await connect(await enter("talking"))
     phone = (await hear(link, "phone"))["phone"]
     assert phone["uri"] == f"sip:{world.agent(AGENTS['talking'].number).endpoint}@127.0.0.1"
-    assert set(phone) == {"uri", "password", "websocket", "display_name"}
+    assert set(phone) == {"uri", "password", "websocket", "display_name", "turn"}
     view = (await hear(link, "view"))["view"]
     assert (view["state"], view["call"]["caller"]) == ("TALKING", AGENTS["talking"].caller)
     assert set(view) == set(port.DeskView.__slots__)

@@ -7,6 +7,7 @@ import string
 from html.parser import HTMLParser
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -23,8 +24,10 @@ DATA = {
     "Ludzas VPVKAC",
     *("Latviešu", "English", "Lietuvių"),
     *("404 not-found", "403 forbidden"),
+    *Locale(CODE).languages.values(),
+    *("Jēkabpils novads", "Aizkraukles novads", "Ludzas novads", "Preiļu novads"),
 }
-"""Names, of people and places and of languages in themselves, and what a helper is told."""
+"""Names, of people and places and of languages, and what a helper is told."""
 
 
 @pytest.fixture

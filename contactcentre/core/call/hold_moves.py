@@ -27,8 +27,8 @@ from contactcentre.core.outcomes import Result
 
 
 def own_leg(call: Call, agent_id: str) -> Leg:
-    """The leg of the agent whose call it is. Raises `Illegal` where that is somebody else, where the
-    talk is coming to its end, or where the fallback queue has it: nobody would catch the caller."""
+    """The leg of the agent whose call it is. Raises `Illegal` where that is somebody else, the talk
+    is coming to its end, or the fallback queue has it: nobody would catch the caller there."""
     leg = call.offer
     ends = call.end.by is not None or call.talk.transfer is not None
     if call.talk.agent_id != agent_id or ends or leg is None or not (leg.talks and leg.channel):
