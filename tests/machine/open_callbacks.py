@@ -147,7 +147,8 @@ class OpenCallbacks:
             promise = call.callback
             assert promise is not None
             free = not promise.taken_by and not _is_in_hand(world, call.caller)
-            ring = world.telephony and may_ring(at, world.network) and free
+            often = bool(world.matcher.dials.number_barred(call.caller, at))
+            ring = world.telephony and may_ring(at, world.network) and free and not often
             due = opens_at(promise) <= at and (ring or promise.message is not None)
             stands = call.call_id in world.matcher.line
             if due is not stands and call.phase is Phase.CALLBACK:

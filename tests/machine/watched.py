@@ -137,7 +137,8 @@ class Watched(RuleBasedStateMachine):
         caller, legs = self.exchange.callers[call.call_id], self.exchange.apart.legs
         own = legs.get(call.offer.leg_id) if call.offer is not None else None
         aside = legs.get(call.aside.leg_id) if call.aside is not None else None
-        assert caller.talks or caller.music or caller.dial is not None, call
+        heard = caller.talks or caller.music or caller.away is not None
+        assert heard or caller.dial is not None, call
         if call.phase in (Phase.HELD, Phase.CONSULTING):
             assert own is not None, call
             if call.phase is Phase.HELD:
