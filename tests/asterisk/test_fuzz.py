@@ -22,7 +22,7 @@ HOTLINE, BENEFITS = "60000100", "1"
 AGENT = "ilze.ritausma"
 BURST = 50
 GONE_S = 400.0
-"""Who never says ACK is hung up after 32 seconds; whom nobody hears, after 60; on hold, after 300."""
+"""Who never says ACK is hung up after 32 seconds, whom nobody hears after 60, on hold after 300."""
 NUMBERS = count()
 METHODS = (
     *(
