@@ -4,7 +4,7 @@
 
 import { $, pressed } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
-import { isEmergency } from "./emergency.js";
+import { isEmergency } from "./reach_number.js";
 import { masked } from "./number.js";
 import { command, desk } from "./state.js";
 

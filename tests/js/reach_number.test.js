@@ -4,10 +4,15 @@ import { test } from "node:test";
 import { isEmergency, numberIn } from "../../agents_ui/desk/reach_number.js";
 
 test("an emergency number is never one to be rung, however it is written", () => {
-  for (const text of ["112", " 110 ", "1 1 3", "+371112", "00371 112", "114", "03"]) {
+  for (const text of ["112", " 110 ", "1 1 3", "+371 112", "00371 112", "114", "03", "(113)"]) {
     assert.equal(isEmergency(text), true, text);
     assert.equal(numberIn(text), "", text);
   }
+});
+
+test("a number that has one in it is none of them", () => {
+  for (const text of ["67112112", "+371 67 000 112", "1120", "", "26000110", "+1 112"])
+    assert.equal(isEmergency(text), false, text);
 });
 
 test("a number is told from a name", () => {

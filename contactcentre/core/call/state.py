@@ -201,7 +201,7 @@ class Call:
         """How the citizen came to us."""
         if self.written is not None:
             return self.written
-        if self.callback is None:
+        if self.callback is None or self.callback.dialled:
             return "phone"
         return "callback" if self.callback.message is None else "voice_message"
 
