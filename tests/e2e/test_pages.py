@@ -991,10 +991,10 @@ async def test_the_board_shows_promises_to_ring_back(world: World) -> None:
     of a citizen."""
     page = await world.open("board")
     rows = page.locator("#callbacks tr")
-    await expect(rows).to_have_count(6)
+    await expect(rows).to_have_count(8)
     await expect(rows.first).to_contain_text("nokavēts")
     await expect(rows.nth(1)).to_contain_text("1:29")
-    await expect(page.locator("#callbacks-count")).to_have_text("6")
+    await expect(page.locator("#callbacks-count")).to_have_text("8")
     await expect(rows.filter(has_text="Darbinieks klausās")).to_have_count(1)
 
 

@@ -48,7 +48,8 @@ def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
     """The call with that record, a draft or the whole.
 
     Raises `Illegal` where somebody else has written meanwhile. The same once more is told by a page
-    that has not heard our answer.
+    that has not heard our answer, on the version before; whoever goes on from the present one makes
+    the next, also where nothing is another, so that the page knows it without being told.
     """
     before = call.record
     after = replace(
@@ -61,9 +62,10 @@ def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
         language=event.language,
         follow_up_on=event.follow_up_on,
     )
-    if after != before:
-        if event.base not in (None, before.version):
-            raise Illegal
+    goes_on = event.base == before.version
+    if after != before and not goes_on and event.base is not None:
+        raise Illegal
+    if after != before or goes_on:
         after = replace(after, version=before.version + 1)
     return replace(
         call, record=replace(after, saved_at=event.at if event.finish else before.saved_at)

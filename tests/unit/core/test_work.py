@@ -114,6 +114,16 @@ def test_a_draft_writes_over_no_newer_one(history: History) -> None:
     assert (record.kind, record.version, record.follow_up_on) == ("other", 2, date(2026, 12, 1))
 
 
+def test_a_page_knows_the_version_without_being_told(history: History) -> None:
+    """Whoever goes on from the present record makes the next one, also where nothing is another."""
+    history.talks(1, 1)
+    for base in range(3):
+        saves(history, kind="application", base=base)
+    saves(history, kind="other", base=3)
+    record = history.call(1).record
+    assert (record.kind, record.version, history.world.refused) == ("other", 4, 0)
+
+
 def test_a_draft_goes_along_with_a_transfer(history: History) -> None:
     """The colleague goes on where the first one was."""
     history.talks(1, 1)
