@@ -4,8 +4,8 @@
 
 import { $, pressed } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
-import { isEmergency } from "./reach_number.js";
 import { masked } from "./number.js";
+import { isEmergency } from "./reach_number.js";
 import { command, desk } from "./state.js";
 
 const dialog = $("dial", HTMLDialogElement);
