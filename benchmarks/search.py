@@ -24,7 +24,7 @@ from search_cards import TABLES, cards, code_of, not_ours
 
 from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.search import SearchIndex
-from contactcentre.features.catalogue.word_forms import fold
+from routing.plain import plain
 
 SHOWN: Final = 8
 HELD_OUT: Final = 3
@@ -96,11 +96,11 @@ def fts5(services: Sequence[Service]) -> Find:
     for service in services:
         said = [service.lv.name, service.en.name, *sum(service.aliases.values(), ())]
         rest = [service.lv.summary, service.en.summary, *service.institution.values()]
-        row = (service.code, service.municipality, fold(" ".join(said)), fold(" ".join(rest)))
+        row = (service.code, service.municipality, plain(" ".join(said)), plain(" ".join(rest)))
         base.execute("insert into card values (?, ?, ?, ?)", row)
 
     def find(query: str, municipality: str) -> Sequence[str]:
-        pieces = {word[at : at + 3] for word in fold(query).split() for at in range(len(word) - 2)}
+        pieces = {word[at : at + 3] for word in plain(query).split() for at in range(len(word) - 2)}
         if not pieces:
             return []
         match = " OR ".join('"' + piece.replace('"', "") + '"' for piece in sorted(pieces))

@@ -93,7 +93,7 @@ class Calendar:
 
     def _pieces(self, at: float, days: int | None) -> Iterator[tuple[float, float, State]]:
         """Time from `at` on without a gap, in pieces of one state each: from, to, state."""
-        day = datetime.fromtimestamp(at, LOCAL).date()
+        day = local_day(at)
         last = date.max if days is None else day + timedelta(days=days)
         while day < last:
             shut, intervals = self.on(day)
@@ -124,14 +124,15 @@ def _shorter(hours: tuple[Interval, ...], minutes: int) -> tuple[Interval, ...]:
 def _stretches(day: date) -> Iterator[tuple[float, float, float]]:
     """A local day in stretches of one offset from UTC: from, to, and the instant that would be
     midnight by that offset. There are two on the days when the clock changes, else one."""
-    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    start, end = midnight(day), midnight(day + timedelta(days=1))
     changed = _clock_change(start, end)
     yield start, changed, start
     if changed < end:
         yield changed, end, start + _offset(start) - _offset(changed)
 
 
-def _midnight(day: date) -> float:
+def midnight(day: date) -> float:
+    """The beginning of that day in Riga."""
     return datetime.combine(day, time(), LOCAL).timestamp()
 
 

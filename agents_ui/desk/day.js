@@ -50,7 +50,7 @@ function tell(day) {
   $("day-state").textContent = "";
   $("day-answered").textContent = String(day.answered);
   $("day-handling").textContent = day.handling_s === null ? "–" : duration(day.handling_s);
-  list("own-promises", day.promises.map(promise), t("You have promised nothing."));
+  list("own-promises", day.promises.map(promise), t("Nothing promised in cases is open."));
   list("day-waiting", day.waiting.map(waiting), t("Nobody waits to be called back by you."));
   list("day-heard", day.heard.map(heard), t("Only the usual menu."));
   list("day-colleagues", day.colleagues.map(colleague), t("Nobody else is at work here."));

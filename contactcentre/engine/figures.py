@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 from contactcentre.storage.entry import Ended, EndsOfMinute, QueueMinute
-from routing.calendar import LOCAL
+from routing.calendar import local_day
 from routing.service_level import Level, Queued, of
 
 WINDOW_MIN: Final = 30
@@ -179,4 +178,4 @@ def _queued(call: Call, network: Network) -> Queued:
 
 
 def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, LOCAL).date().isoformat()
+    return local_day(at).isoformat()

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +22,7 @@ from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.outcomes import Result
 from contactcentre.storage import codec
 from contactcentre.storage.entry import JournalRecord
-from routing.calendar import LOCAL
+from routing.calendar import local_day
 
 Row = dict[str, Any]
 
@@ -249,7 +248,7 @@ def _flow_counts(records: Iterable[JournalRecord]) -> Iterable[Row]:
 
 
 def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, LOCAL).date().isoformat()
+    return local_day(at).isoformat()
 
 
 def _text(value: str) -> str:

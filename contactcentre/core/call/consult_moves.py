@@ -21,6 +21,7 @@ from contactcentre.core.call.hold_moves import (
     park,
     take_over,
     together,
+    unheard,
 )
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.menu_moves import keep_place
@@ -237,11 +238,7 @@ def ring_over(
     call: Call, event: signals.LeaseOver | signals.OfferWithdrawn, network: Network
 ) -> Moved:
     """Nothing was heard of the ring, or the colleague has gone."""
-    aside = call.aside
-    if aside is None or aside.leg_id != event.offer_id or not aside.rings:
-        raise Illegal
-    result = event.result if isinstance(event, signals.OfferWithdrawn) else Result.MISSED
-    return gone(call, result, event.at, network)
+    return gone(call, unheard(call, event), event.at, network)
 
 
 def gone(call: Call, result: Result, at: float, network: Network) -> Moved:

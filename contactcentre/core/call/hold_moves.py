@@ -106,6 +106,15 @@ def aside_over(
     return call, (cancel_timer(leg), free) if leg.party is Party.AGENT else (cancel_timer(leg),)
 
 
+def unheard(call: Call, event: signals.LeaseOver | signals.OfferWithdrawn) -> Result:
+    """Why whoever is rung aside is so no more: nothing was heard of it, or the colleague has gone.
+    Raises `Illegal` where it does not ring (any more)."""
+    aside = call.aside
+    if aside is None or aside.leg_id != event.offer_id or not aside.rings:
+        raise Illegal
+    return event.result if isinstance(event, signals.OfferWithdrawn) else Result.MISSED
+
+
 def legs_ended(change: Change) -> tuple[effects.Effect, ...]:
     """A leg that has a leash of its own ends with nobody else's: it is hung up."""
     known = change.before.legs if change.before is not None else ()

@@ -25,6 +25,7 @@ from contactcentre.core.call.hold_moves import (
     own_leg,
     park,
     take_over,
+    unheard,
 )
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.menu_moves import keep_place
@@ -42,15 +43,14 @@ def chosen(call: Call, event: signals.PartyChosen, network: Network) -> Moved:
     leg, held = own_leg(call, event.agent_id), call.phase is Phase.HELD
     if held and not call.talk.parted:
         raise Illegal
-    call = enter(call, Phase.PASSING, event.at) if held else _apart(call, leg, event.at)
+    if held:
+        call = enter(call, Phase.PASSING, event.at)
+    else:
+        call = apart(call, leg, Phase.PASSING, event.at)
     call, follows = new_leg(call, event, network)
     if not held:
         return Moved(call, (*follows, park(call, leg, fetches=False)))
     return _rung(call, event.at, network, *follows)
-
-
-def _apart(call: Call, leg: Leg, at: float) -> Call:
-    return apart(call, leg, Phase.PASSING, at)
 
 
 def _rung(call: Call, at: float, network: Network, *orders: Follow) -> Moved:
@@ -155,11 +155,7 @@ def ring_over(
     call: Call, event: signals.LeaseOver | signals.OfferWithdrawn, network: Network
 ) -> Moved:
     """Nothing was heard of the ring, or the colleague has gone."""
-    aside = call.aside
-    if aside is None or aside.leg_id != event.offer_id or not aside.rings:
-        raise Illegal
-    result = event.result if isinstance(event, signals.OfferWithdrawn) else Result.MISSED
-    return _stopped(call, result, event.at, network)
+    return _stopped(call, unheard(call, event), event.at, network)
 
 
 def _stopped(call: Call, result: Result, at: float, network: Network) -> Moved:

@@ -23,7 +23,7 @@ from contactcentre.core.config.callback_rules import LONGEST_S
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Outcome, Result
-from routing.calendar import LOCAL
+from routing.calendar import LOCAL, local_day, midnight
 
 MOST = 5
 """Of promises in one contact."""
@@ -104,10 +104,8 @@ def _end_of_day(at: float, days: int, network: Network) -> float | None:
 
 def _quarters(at: float, days: int) -> Iterator[float]:
     """Of a local day, from its end."""
-    day = datetime.fromtimestamp(at, LOCAL).date() + timedelta(days=days)
-    start = datetime(day.year, day.month, day.day, tzinfo=LOCAL).timestamp()
-    following = day + timedelta(days=1)
-    instant = datetime(following.year, following.month, following.day, tzinfo=LOCAL).timestamp()
+    day = local_day(at) + timedelta(days=days)
+    start, instant = midnight(day), midnight(day + timedelta(days=1))
     while instant > start:
         yield instant
         instant -= STEP_S

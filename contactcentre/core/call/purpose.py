@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contactcentre.core.call.state import Call, Phase
 
 IDENTIFIED = 1
@@ -26,6 +28,15 @@ def purpose_of(call: Call | None, agent_id: str | None) -> str | None:
     if call.message is not None:
         return "message"
     return "offer" if call.callback is None else "callback"
+
+
+def looked_at(calls: Mapping[str, Call], call_id: str, agent_id: str | None) -> tuple[Call, str]:
+    """The call, and what the agent has to do with it. Raises `LookupError` where it is nothing."""
+    call = calls.get(call_id)
+    purpose = purpose_of(call, agent_id)
+    if call is None or purpose is None:
+        raise LookupError("not a call of this agent")
+    return call, purpose
 
 
 def opens(call: Call, purpose: str) -> bool:

@@ -50,6 +50,25 @@ def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], 
     return {kind: Move(_LATE.get(kind, keep), (phase,)) for kind in kinds}
 
 
+def _apart(phase: Phase, moves: dict[type[events.Event], Move]) -> dict[type[events.Event], Move]:
+    """Of a phase in which the agent's leg has a leash of its own: what is alike in all of them."""
+    alike = {
+        commands.CallerIdentified: Move(record_moves.identified, (phase,)),
+        events.LegDialed: Move(consult_moves.dialed, (phase,)),
+        events.LeashLost: Move(end_moves.leash_lost, (phase,)),
+        signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
+        events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
+        **_late(
+            phase,
+            events.HoldStarted,
+            events.HoldEnded,
+            events.DigitPressed,
+            events.PromptsPlayed,
+        ),
+    }
+    return _with_record(phase, alike | moves)
+
+
 _LATE: Mapping[type[events.Event], Step] = {events.LegRang: offer_moves.rang_late}
 """What they say of somebody else."""
 
@@ -173,13 +192,12 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             ),
         },
     ),
-    _P.HELD: _with_record(
+    _P.HELD: _apart(
         _P.HELD,
         {
             commands.ResumeChosen: Move(hold_moves.resumed, (_P.HELD, _P.TALKING)),
             commands.EndAsked: Move(hold_moves.end_asked, (_P.CLOSING,)),
             commands.QueueTransferChosen: Move(hold_moves.passed_on, (_P.WAITING,)),
-            commands.CallerIdentified: Move(record_moves.identified, (_P.HELD,)),
             commands.AudioLost: Move(hold_moves.audio_lost, (_P.REJOINING,)),
             signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
             signals.TalkFound: Move(consult_moves.talk_found, (_P.TALKING,)),
@@ -187,24 +205,16 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallReturned: Move(hold_moves.returned, (_P.HELD, _P.TALKING)),
             events.LegLeashed: Move(hold_moves.leg_alone, (_P.HELD, _P.TALKING)),
             events.LegHungUp: Move(hold_moves.leg_gone, (_P.HELD, _P.REJOINING)),
-            events.LegDialed: Move(consult_moves.dialed, (_P.HELD,)),
-            events.LeashLost: Move(end_moves.leash_lost, (_P.HELD,)),
-            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
-            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: _LOST,
             **_late(
                 _P.HELD,
                 events.LegRang,
                 events.LegAnswered,
                 events.LegDialEnded,
-                events.HoldStarted,
-                events.HoldEnded,
-                events.DigitPressed,
-                events.PromptsPlayed,
             ),
         },
     ),
-    _P.CONSULTING: _with_record(
+    _P.CONSULTING: _apart(
         _P.CONSULTING,
         {
             commands.ReachDropped: Move(consult_moves.dropped, _AGAIN),
@@ -214,7 +224,6 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.SidesSwapped: Move(consult_moves.swapped, (_P.CONSULTING,)),
             commands.AllJoined: Move(consult_moves.joined_all, (_P.CONSULTING,)),
             commands.EndAsked: Move(consult_moves.end_asked, (_P.HELD, _P.TALKING)),
-            commands.CallerIdentified: Move(record_moves.identified, (_P.CONSULTING,)),
             commands.AudioLost: Move(consult_moves.audio_lost, (*_AGAIN, _P.TRANSFERRED)),
             commands.OfferRejected: Move(consult_moves.rejected, (_P.HELD, _P.TALKING)),
             signals.LeaseOver: Move(consult_moves.ring_over, (_P.HELD, _P.TALKING)),
@@ -223,32 +232,20 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.DialEnded: Move(consult_moves.parted, (_P.CONSULTING, _P.HELD)),
             events.CallReturned: Move(consult_moves.returned, (_P.CONSULTING, _P.HELD)),
             events.LegLeashed: Move(consult_moves.leg_alone, (_P.CONSULTING, _P.HELD)),
-            events.LegDialed: Move(consult_moves.dialed, (_P.CONSULTING,)),
             events.LegRang: Move(consult_moves.rang, (_P.CONSULTING,)),
             events.LegAnswered: Move(consult_moves.answered, (_P.CONSULTING,)),
             events.LegDialEnded: Move(consult_moves.ring_ended, (_P.CONSULTING, *_AGAIN)),
             events.LegHungUp: Move(
                 consult_moves.leg_gone, (_P.CONSULTING, *_AGAIN, _P.TRANSFERRED)
             ),
-            events.LeashLost: Move(end_moves.leash_lost, (_P.CONSULTING,)),
-            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
-            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
-            **_late(
-                _P.CONSULTING,
-                events.HoldStarted,
-                events.HoldEnded,
-                events.DigitPressed,
-                events.PromptsPlayed,
-            ),
         },
     ),
-    _P.PASSING: _with_record(
+    _P.PASSING: _apart(
         _P.PASSING,
         {
             commands.ReachDropped: Move(pass_moves.stopped, (_P.PASSING,)),
             commands.OfferRejected: Move(pass_moves.stopped, (_P.PASSING,)),
-            commands.CallerIdentified: Move(record_moves.identified, (_P.PASSING,)),
             commands.AudioLost: Move(pass_moves.audio_lost, (_P.PASSING,)),
             signals.LeaseOver: Move(pass_moves.ring_over, (_P.PASSING,)),
             signals.OfferWithdrawn: Move(pass_moves.ring_over, (_P.PASSING,)),
@@ -260,21 +257,13 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
                 pass_moves.returned, (_P.PASSING, *_AGAIN, _P.CLOSING, _P.WAITING)
             ),
             events.LegLeashed: Move(hold_moves.leg_alone, (_P.PASSING,)),
-            events.LegDialed: Move(consult_moves.dialed, (_P.PASSING,)),
             events.LegRang: Move(consult_moves.rang, (_P.PASSING,)),
             events.LegAnswered: Move(pass_moves.answered, (_P.PASSING, _P.TALKING, _P.TRANSFERRED)),
             events.LegHungUp: Move(pass_moves.leg_gone, (_P.PASSING,)),
-            events.LeashLost: Move(end_moves.leash_lost, (_P.PASSING,)),
-            signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
-            events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
             signals.CallLost: Move(hold_moves.lost, (_P.ENDED,)),
             **_late(
                 _P.PASSING,
                 events.LegDialEnded,
-                events.HoldStarted,
-                events.HoldEnded,
-                events.DigitPressed,
-                events.PromptsPlayed,
             ),
         },
     ),

@@ -154,6 +154,11 @@ class Network:
             return None
         return None if any(own in self.hotlines for own in spellings(number)) else number
 
+    @property
+    def municipality_names(self) -> tuple[tuple[str, str], ...]:
+        """Of each its id and what it is called."""
+        return tuple((one.municipality_id, one.name) for one in self.municipalities.values())
+
     def shown_number(self, dialled: str) -> str:
         """The number that a citizen sees who is rung: the one that was dialled, if it is ours."""
         return dialled if dialled in self.hotlines else next(iter(self.hotlines), dialled)

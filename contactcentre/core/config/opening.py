@@ -13,7 +13,7 @@ from typing import Literal
 from contactcentre.core.config.network import Network
 from ivr.orders import OWN, Opening
 from ivr.say import Again
-from routing.calendar import LOCAL, Calendar
+from routing.calendar import LOCAL, Calendar, local_day
 from routing.scope import Place
 
 OTHERS = 3
@@ -61,7 +61,7 @@ def opening(network: Network, dialled: str, at: float) -> Opening | None:
 
 
 def _why(calendar: Calendar, at: float) -> Literal["", "holiday", "moved"]:
-    day = datetime.fromtimestamp(at, LOCAL).date()
+    day = local_day(at)
     if calendar.state(at) == "holiday":
         return "holiday"
     off = day.isoformat() in calendar.moved.values() and not calendar.on(day)[1]
@@ -77,7 +77,7 @@ def _seen_from(at: float, then: float | None) -> Again | None:
     if then is None:
         return None
     local = datetime.fromtimestamp(then, LOCAL)
-    ahead = local.date() - datetime.fromtimestamp(at, LOCAL).date()
+    ahead = local.date() - local_day(at)
     return Again(
         days_ahead=ahead.days,
         weekday=local.weekday(),

@@ -22,6 +22,7 @@ from agents_ui.shell.port import Grant, Person, Realm, Role
 from contactcentre.features.accounts import realms, store
 from contactcentre.features.accounts.realms import Realms
 from contactcentre.features.accounts.service import AccountService, UsernameTaken
+from routing.plain import plain
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ class PeopleService:
 
     async def find(self, search: str, *, number: int, person: Person) -> port.AccountList:
         """See `People`."""
-        words = _plain(search).split()
+        words = plain(search).split()
         everybody = await self._everybody()
         found = [
             row
@@ -218,7 +219,7 @@ class _Everybody:
     def has(self, row: RowMapping, words: list[str]) -> bool:
         """Whether every word stands in something that is shown of it."""
         roles = (f"{one.role} {self.realms.name(one.realm)}" for one in self.grants_of(row))
-        text = _plain(" ".join((row["name"], row["username"], row["centre"], *roles)))
+        text = plain(" ".join((row["name"], row["username"], row["centre"], *roles)))
         return all(word in text for word in words)
 
     def account(self, row: RowMapping, person: Person) -> port.Account:
@@ -262,12 +263,6 @@ def _may_offer(person: Person, role: Role) -> bool:
     return any(
         may_give(person, Grant(role=role, realm=one.realm), {one.realm}) for one in person.grants
     )
-
-
-def _plain(text: str) -> str:
-    """Without marks over letters and without capitals: so it is found however it is typed."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def _sorted(text: str) -> tuple[list[int], str]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.desk.port import OpenCase, OwnPromise
 from agents_ui.shell.port import Person, Unavailable
-from contactcentre.core.call.purpose import opens, purpose_of
+from contactcentre.core.call.purpose import looked_at, opens
 from contactcentre.core.call.state import Call
 from contactcentre.engine.clock import now
 from contactcentre.features.cases import number as numbers
@@ -31,10 +31,7 @@ class CasesBesideCall:
 
     async def cases(self, person: Person, call_id: str) -> Sequence[OpenCase]:
         """See `OpenCases`."""
-        call = self._calls.get(call_id)
-        purpose = purpose_of(call, person.agent_id)
-        if call is None or purpose is None:
-            raise LookupError("not a call of this agent")
+        call, purpose = looked_at(self._calls, call_id, person.agent_id)
         if not call.caller:
             return ()
         entry = AuditEntry(

@@ -21,11 +21,11 @@ from contactcentre.engine.clock import now
 from contactcentre.features.cases import number as numbers
 from contactcentre.features.cases import store, terms, views
 from contactcentre.features.cases.realms import lies_in, read, seen, written
-from contactcentre.features.cases.working_days import day_of, working_days
+from contactcentre.features.cases.working_days import working_days
 from contactcentre.storage import audit, database
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.telephony.translation import caller_of
-from routing.calendar import LOCAL
+from routing.calendar import LOCAL, local_day
 
 DAY_S: Final = 24 * 3600.0
 NARROWEST: Final[tuple[RealmKind, ...]] = ("centre", "municipality", "institution", "network")
@@ -96,8 +96,7 @@ class CaseService:
 
     def municipalities(self) -> Sequence[tuple[str, str]]:
         """See `CaseRoom`."""
-        known = self._world.network.municipalities.values()
-        return tuple((one.municipality_id, one.name) for one in known)
+        return self._world.network.municipality_names
 
     async def figures(self, days: int) -> port.CaseFigures:
         """See `CaseRoom`."""
@@ -165,7 +164,7 @@ class CaseService:
             "opened_at": at,
             "opened_by": person.user_id,
             "due_on": terms.due_on(
-                given.kind, day_of(at), working_days(self._world.network)
+                given.kind, local_day(at), working_days(self._world.network)
             ).isoformat(),
             "call_id": given.call_id or None,
             "caller": caller,
@@ -258,7 +257,7 @@ class CaseService:
                 "submission_confirmed_at": at,
                 "submission_by": person.user_id,
                 "due_on": terms.due_on(
-                    kind, day_of(at), working_days(self._world.network)
+                    kind, local_day(at), working_days(self._world.network)
                 ).isoformat(),
             }
             if not text:
@@ -340,7 +339,7 @@ class CaseService:
         return datetime.combine(day, time(23, 59, 59), LOCAL).timestamp()
 
     def _today(self) -> date:
-        return day_of(self._clock())
+        return local_day(self._clock())
 
     def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return database.transaction(self._engine, part="cases", away=Unavailable)

@@ -13,7 +13,8 @@ from contactcentre.core.config.network import Network
 from contactcentre.features.cases import number as numbers
 from contactcentre.features.cases import store, terms
 from contactcentre.features.cases.realms import read
-from contactcentre.features.cases.working_days import day_of, working_days
+from contactcentre.features.cases.working_days import working_days
+from routing.calendar import local_day
 
 OURS: Final = ("open", "waiting")
 """The states in which it may still have to be sent on."""
@@ -22,7 +23,7 @@ OURS: Final = ("open", "waiting")
 def listed(row: RowMapping, network: Network, at: float) -> port.CaseRow:
     """In a list, at that instant."""
     number, owed_at = numbers.told(row["case_id"]), row["owed_at"]
-    late = row["due_on"] < day_of(at).isoformat() or (owed_at is not None and owed_at < at)
+    late = row["due_on"] < local_day(at).isoformat() or (owed_at is not None and owed_at < at)
     return port.CaseRow(
         number=number,
         spoken=numbers.spoken(number),
@@ -41,7 +42,7 @@ def opened(
     row: RowMapping, entries: Iterable[RowMapping], network: Network, at: float, *, acts: bool
 ) -> port.CaseView:
     """One that is opened at that instant."""
-    send_on = terms.send_on_by(row["kind"], day_of(row["opened_at"]), working_days(network))
+    send_on = terms.send_on_by(row["kind"], local_day(row["opened_at"]), working_days(network))
     unsent = row["state"] in OURS and send_on is not None
     return port.CaseView(
         row=listed(row, network, at),
@@ -83,4 +84,4 @@ def _municipality(key: str, network: Network) -> str:
 
 
 def _iso(at: float | None) -> str | None:
-    return day_of(at).isoformat() if at is not None else None
+    return local_day(at).isoformat() if at is not None else None

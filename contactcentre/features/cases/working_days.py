@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from contactcentre.core.config.network import Network
 from contactcentre.features.cases.terms import Works
-from routing.calendar import LOCAL, Calendar
+from routing.calendar import Calendar
 
 
 def working_days(network: Network) -> Works:
@@ -22,8 +22,3 @@ def works(day: date, calendar: Calendar | None) -> bool:
     iso = day.isoformat()
     off = iso in calendar.holidays or iso in calendar.moved.values()
     return iso in calendar.moved or (day.weekday() < 5 and not off)
-
-
-def day_of(at: float) -> date:
-    """The local day of an instant."""
-    return datetime.fromtimestamp(at, LOCAL).date()

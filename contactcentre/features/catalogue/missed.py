@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from agents_ui.services.port import MissedSearch
 from agents_ui.shell.port import Unavailable
 from contactcentre.engine.clock import now
-from contactcentre.features.catalogue.word_forms import fold
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from routing.plain import plain
 
 KEPT_S: Final = 90 * 24 * 3600.0
 MOST: Final = 1_000
@@ -33,7 +33,7 @@ _rows = models.missed_searches.c
 
 def countable(text: str) -> str:
     """The words as they are counted; "" for what is too short or long, or may be about somebody."""
-    folded = " ".join(fold(text).split())
+    folded = " ".join(plain(text).split())
     if "@" in folded or len(folded) > LETTERS[1] or sum(map(str.isdigit, folded)) > FIGURES:
         return ""
     return folded if sum(map(str.isalpha, folded)) >= LETTERS[0] else ""

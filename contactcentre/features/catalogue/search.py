@@ -19,6 +19,7 @@ from agents_ui.shell.port import ServiceCard
 from contactcentre.features.catalogue import word_forms
 from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.vocabulary import Vocabulary
+from routing.plain import plain
 
 NAMED, INSTITUTION, LIFE_EVENT, SUMMARY = 1.0, 0.5, 0.4, 0.35
 """What a word is worth by its place; names and aliases name."""
@@ -110,7 +111,7 @@ class SearchIndex:
     def first(self, limit: int, *, locale: str) -> Sequence[ServiceCard]:
         """The first cards by their names."""
         cards = (service.card(locale, day=self._day) for service in self._services)
-        return sorted(cards, key=lambda card: word_forms.fold(card.name))[:limit]
+        return sorted(cards, key=lambda card: plain(card.name))[:limit]
 
     def cards(
         self, codes: Sequence[str], *, locale: str, municipality: str = ""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Never
 
@@ -21,7 +20,7 @@ from contactcentre.features.catalogue.search import SearchIndex
 from contactcentre.features.catalogue.store import Published
 from contactcentre.storage import database
 from contactcentre.storage.last_good import LastGood
-from routing.calendar import LOCAL
+from routing.calendar import local_day
 
 log = structlog.get_logger(__name__)
 
@@ -134,4 +133,4 @@ class CatalogueService:
         )
 
     def _today(self) -> str:
-        return datetime.fromtimestamp(self._clock(), LOCAL).date().isoformat()
+        return local_day(self._clock()).isoformat()

@@ -9,9 +9,10 @@ no Latvian stemmer, so a light one strips endings; the rest is done by `vocabula
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+
+from routing.plain import plain
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -59,16 +60,10 @@ pomenjat poluchit oformit smenit skolko stoit novij
 """
 
 
-def fold(text: str) -> str:
-    """Small letters without diacritics: `Bērna` is `berna`, `ребёнок` is `ребенок`."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
 @lru_cache(maxsize=16_384)
 def sound(word: str) -> str:
     """A word by its sound: `Šķiršanās` is `skirsanas`, `ребёнок` is `rebenok`."""
-    latin = fold(word.casefold().translate(_CYRILLIC))
+    latin = plain(word.casefold().translate(_CYRILLIC))
     for written, meant in _SPELLINGS:
         latin = latin.replace(written, meant)
     return _DOUBLED.sub(r"\1", _SOFT.sub("", latin)) or word

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
 from agents_ui.shell.port import Person, Unavailable
-from contactcentre.core.call.purpose import opens, purpose_of
+from contactcentre.core.call.purpose import looked_at, opens
 from contactcentre.core.call.state import Call
 from contactcentre.features.citizens.timeline import timeline
 from contactcentre.storage import audit, database
@@ -51,10 +51,7 @@ class CitizenService:
 
     async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
         """See `PastContacts`. Who asked, and why, is written down before anything is shown."""
-        call = self._calls.get(call_id)
-        purpose = purpose_of(call, person.agent_id)
-        if call is None or purpose is None:
-            raise LookupError("not a call of this agent")
+        call, purpose = looked_at(self._calls, call_id, person.agent_id)
         if not call.caller:
             return ()
         opened = opens(call, purpose)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from heapq import nsmallest
 from typing import Final, Literal
 
@@ -14,6 +13,7 @@ from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from routing.model import AgentProfile
+from routing.plain import plain
 from routing.scope import Place
 from routing.services import queue_for
 
@@ -28,7 +28,7 @@ def colleagues(
 ) -> port.Colleagues:
     """Free ones first, then the nearest to who asks, then the longest idle. With a text everybody
     at work whose name or centre has its words, whatever they know."""
-    network, words = world.network, _plain(text).split()
+    network, words = world.network, plain(text).split()
     asked = demand.asks_at_last(_about(call, service, network), network)
     found = [
         (agent, profile)
@@ -80,11 +80,5 @@ def _centre(profile: AgentProfile, network: Network) -> str:
 
 def _has(words: list[str], profile: AgentProfile, network: Network) -> bool:
     centre = network.centres.get(profile.centre_id)
-    said = _plain(f"{profile.name} {centre.name if centre is not None else ''}")
+    said = plain(f"{profile.name} {centre.name if centre is not None else ''}")
     return all(word in said for word in words)
-
-
-def _plain(text: str) -> str:
-    """Small letters without their diacritics."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -7,7 +7,6 @@ is told costs as much as the agent's own day, the open promises and the colleagu
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime, time
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,7 +21,7 @@ from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
-from routing.calendar import LOCAL
+from routing.calendar import local_day, midnight
 
 _spans = models.agent_intervals.c
 HANDLING = (State.TALKING, State.WRAP_UP)
@@ -64,7 +63,7 @@ class DayService:
         took = func.coalesce(_spans.to_at, at) - _spans.from_at
         talks = func.count(distinct(_spans.call_id)).filter(_spans.state == State.TALKING)
         query = select(talks, func.sum(took).filter(_spans.state.in_(HANDLING))).where(
-            _spans.agent_id == agent_id, _spans.from_at >= _midnight(at)
+            _spans.agent_id == agent_id, _spans.from_at >= midnight(local_day(at))
         )
         opened = database.transaction(self._engine, part="desk", away=Unavailable)
         async with opened as connection:
@@ -124,8 +123,3 @@ class DayService:
         state: AgentState = agent.state.value
         reason = offering.reason(agent, self._world.calls.get(agent.call_id or ""))
         return port.Neighbour(name=agent.name, state=state, reason=reason, since=agent.since)
-
-
-def _midnight(at: float) -> float:
-    day = datetime.fromtimestamp(at, LOCAL).date()
-    return datetime.combine(day, time(), LOCAL).timestamp()

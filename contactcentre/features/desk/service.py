@@ -225,8 +225,7 @@ class DeskService:
 
     def municipalities(self) -> Sequence[tuple[str, str]]:
         """See `Desks`."""
-        known = self._world.network.municipalities.values()
-        return tuple((one.municipality_id, one.name) for one in known)
+        return self._world.network.municipality_names
 
     def onward(self, agent_id: str, call_id: str, *, service: str) -> Sequence[port.Onward]:
         """See `Desks`."""
