@@ -54,6 +54,7 @@ def _apart(phase: Phase, moves: dict[type[events.Event], Move]) -> dict[type[eve
     """Of a phase in which the agent's leg has a leash of its own: what is alike in all of them."""
     alike = {
         commands.CallerIdentified: Move(record_moves.identified, (phase,)),
+        commands.CallbackPromised: Move(promise_moves.promised, (phase,)),
         events.LegDialed: Move(consult_moves.dialed, (phase,)),
         events.LeashLost: Move(end_moves.leash_lost, (phase,)),
         signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),

@@ -118,6 +118,19 @@ def test_only_who_talked_can_promise_and_each_promise_is_given_once(history: His
     assert history.call(1).promises == 1
 
 
+def test_it_may_be_given_while_the_caller_hears_music(begin: Begin) -> None:
+    """To a citizen on hold as to one who talks."""
+    made = begin()
+    made.links_up()
+    made.talks(1, 1)
+    leg = f"PJSIP/a-1-{1:08x}"
+    made.apply(events.LegDialed(at=made.at, offer_id=f"{call_id(1)}-1", leg=leg))
+    made.apply(commands.HoldChosen(at=made.at, agent_id="a1", call_id=call_id(1)))
+    assert made.call(1).phase is Phase.HELD
+    assert promises(made)
+    assert (made.call(1).phase, made.call(1).promises) == (Phase.HELD, 1)
+
+
 def test_two_people_behind_one_number_have_two_promises(history: History) -> None:
     """And what was asked for in the menu is a third: nobody is taken for another."""
     history.saves(1, 1)
