@@ -59,11 +59,15 @@ def root() -> Path:
 
 
 def _ports() -> Iterator[int]:
-    # Below the range from which the system takes the ports of outgoing connections, and far apart
-    # for processes started one after another: a port is chosen long before somebody listens there.
-    first = 20_000 + os.getpid() * 4_099 % 12_000
+    # Below the range from which the system takes ports of outgoing connections. A port is chosen
+    # long before somebody listens there: so those who test beside each other have a part each, and
+    # others who were started one after another begin far apart in it.
+    beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    room = 12_000 // beside
+    first = os.getpid() * 4_099 % room
     for offset in itertools.count():
-        yield 20_000 + (first + offset) % 12_000
+        yield 20_000 + mine * room + (first + offset) % room
 
 
 @pytest.fixture(scope="session")

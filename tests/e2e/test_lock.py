@@ -46,7 +46,8 @@ async def test_locked_and_unlocked_in_mid_call(
         await page.focus("#note")
         await page.keyboard.type("Jautā par pabals")
         await page.evaluate("() => document.activeElement.blur()")
-        await page.keyboard.press("l")
+        async with page.expect_response("**/lock"):
+            await page.keyboard.press("l")
         cover = page.locator("#cover")
         await expect(cover).to_be_visible()
         desk = await page.request.get(f"{hotline.settings.panel_origin}/desk", max_redirects=0)
