@@ -115,6 +115,34 @@ def fts5(services: Sequence[Service]) -> Find:
     return find
 
 
+def noted(services: Sequence[Service]) -> dict[str, float]:
+    """How often what a note is about is among the three cards that are shown beside it, how often
+    nothing is shown where it is about nothing, and what it costs."""
+    index = SearchIndex(services, not_ours=not_ours(), day=DAY)
+    told: list[tuple[frozenset[str], list[str], float]] = []
+    for row in _rows("notes.csv"):
+        began = time.thread_time_ns()
+        found = [card.code for card in index.spoken_of(row["note"], locale="lv")]
+        took_ms = (time.thread_time_ns() - began) / 1e6
+        told.append((frozenset(filter(None, row["codes"].split("|"))), found, took_ms))
+    took = sorted(took_ms for _, _, took_ms in told)
+    return {
+        **_noted(told),
+        "note_p50_ms": _at(took, 0.5),
+        "note_max_ms": _at(took, 1),
+    }
+
+
+def _noted(told: Sequence[tuple[frozenset[str], list[str], float]]) -> dict[str, float]:
+    about = [(wanted, found) for wanted, found, _ in told if wanted]
+    return {
+        "notes": len(told),
+        "note_in_three": _share(bool(wanted.intersection(found)) for wanted, found in about),
+        "note_cards": round(sum(len(found) for _, found in about) / len(about), 2),
+        "note_silent_right": _share(not found for wanted, found, _ in told if not wanted),
+    }
+
+
 # --- what they are worth --------------------------------------------------------------------------
 
 
@@ -181,11 +209,13 @@ def main() -> None:
     told = {name: _told(find, table, nothing) for name, find in contestants.items()}
     for name, one in told.items():
         print(f"{name:>15}: {one}")
+    notes = noted(services)
+    print(f"{'from notes':>15}: {notes}")
     if given.missed:
         _show(contestants["ours"], _tuned(table), _tuned(nothing))
     if given.json:
         mine = told.pop("ours")
-        print(json.dumps({"cards": len(services), **mine, **told}))
+        print(json.dumps({"cards": len(services), **mine, **notes, **told}))
 
 
 def _told(find: Find, table: Sequence[Asked], nothing: Sequence[str]) -> dict[str, object]:

@@ -22,9 +22,14 @@ AMI: Final = "ami-secret"
 AGI: Final = "agi-secret"
 DIRECTORY: Final = "directory.sqlite"
 RECORDINGS: Final = "recordings"
+TALKS: Final = "talks"
 
-SHARED: Final = frozenset({AMI, AGI, DIRECTORY, FALLBACK_LOG, RECORDINGS})
+SHARED: Final = frozenset({AMI, AGI, DIRECTORY, FALLBACK_LOG, RECORDINGS, TALKS})
 """What Asterisk needs beside its own: nothing else of the service's is for its user."""
+
+
+class LooseKeys(Exception):
+    """Others may read what should be a secret."""
 
 
 def shared(settings: Settings) -> Path:
@@ -82,6 +87,21 @@ def recordings(settings: Settings) -> Path:
     return shared(settings) / RECORDINGS
 
 
+def talks(settings: Settings) -> Path:
+    """What Asterisk records of talks, until it is sealed."""
+    return shared(settings) / TALKS
+
+
+def sealed_talks(settings: Settings) -> Path:
+    """The recordings of talks, sealed."""
+    return settings.home / "sealed-talks"
+
+
+def sealed_attachments(settings: Settings) -> Path:
+    """What is attached to cases, sealed with the newest of the keys of recordings."""
+    return settings.home / "sealed-attachments"
+
+
 def prompts(settings: Settings) -> Path:
     """Rendered speech and music, which can be made again."""
     return settings.cache / "prompts"
@@ -130,14 +150,34 @@ def account_key_file(settings: Settings) -> Path:
     return settings.home / "account-keys"
 
 
+def personal_code_keys(settings: Settings) -> tuple[str, ...]:
+    """What personal codes are sealed with, one a line, the newest first; their hashes are made with
+    the last. Raises `LooseKeys` where others than their owner may read them."""
+    return _own_keys(settings.personal_code_keys or settings.home / "personal-code-keys")
+
+
+def recording_keys(settings: Settings) -> tuple[str, ...]:
+    """What recordings are sealed with, one a line, the newest first. Raises `LooseKeys` where
+    others than their owner may read them."""
+    return _own_keys(settings.recording_keys or settings.home / "recording-keys")
+
+
+def _own_keys(path: Path) -> tuple[str, ...]:
+    kept = tuple(_kept_secret(path).split())
+    if path.stat().st_mode & 0o077:
+        raise LooseKeys(f"{path} must be for its owner alone: chmod 600 {path}")
+    return kept
+
+
 def oidc(settings: Settings) -> Path:
     """The providers of log-ins."""
     return settings.oidc or settings.home / "oidc.yaml"
 
 
-def leaked_passwords(settings: Settings) -> Path:
-    """The beginnings of the hashes of passwords that nobody may choose."""
-    return settings.home / "leaked-passwords"
+def leaked_passwords(settings: Settings) -> tuple[Path, Path]:
+    """The beginnings of the hashes of passwords that nobody may choose: the list that an operator
+    has made, and the one that comes with the software."""
+    return settings.home / "leaked-passwords", settings.config / "leaked-passwords"
 
 
 def agi_secret(settings: Settings) -> str:
@@ -209,6 +249,7 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         sip_tls_certificate=settings.sip_tls_certificate,
         sip_tls_key=settings.sip_tls_key,
         sip_tls_authorities=settings.sip_tls_authorities,
+        sip_digests=settings.sip_digests,
         sip_external_host=settings.sip_external_host,
         sip_local_networks=settings.sip_local_networks,
         http_host=settings.sip_websocket_host,
@@ -221,4 +262,6 @@ def pbx_settings(settings: Settings) -> PbxSettings:
         max_calls=2 * settings.max_calls,
         max_sockets=settings.max_sockets,
         outdated=settings.asterisk_outdated,
+        listen=settings.listen,
+        talks=talks(settings) if settings.recordings else None,
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from email.utils import parseaddr
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from contactcentre.core.config.mail_address import is_mail_address
+
+Digest = Literal["SHA-256", "SHA-512-256", "MD5"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "CC_"
@@ -64,6 +69,12 @@ class Settings(BaseSettings):
         default=Path("/etc/ssl/certs/ca-certificates.crt"),
         description="Whose certificates carriers may show (PEM)",
     )
+    sip_digests: Annotated[tuple[Digest, ...], NoDecode] = Field(
+        default=("SHA-256",),
+        min_length=1,
+        description="How telephones and carriers log in, the best first, by commas: `SHA-256`,"
+        " `SHA-512-256`; `MD5` behind them for those that know no other",
+    )
     sip_external_host: str = Field(
         default="", description="Where carriers reach Asterisk, behind a router (NAT)"
     )
@@ -85,6 +96,11 @@ class Settings(BaseSettings):
     )
     turn_secret: SecretStr = Field(
         default=SecretStr(""), description="What they share with us: coturn's static-auth-secret"
+    )
+    turn_only: bool = Field(
+        default=False,
+        description="Browsers send sound by the relays and no other way: the RTP ports may be"
+        " closed to all but those and carriers",
     )
 
     ami_host: str = Field(
@@ -134,8 +150,18 @@ class Settings(BaseSettings):
         description="What second factors are sealed with, by commas, the newest first;"
         " made if empty",
     )
+    personal_codes: bool = Field(
+        default=False,
+        description="Whether agents may take down the personal code of a citizen, for the services"
+        " whose card says that it is needed",
+    )
+    personal_code_keys: Path | None = Field(
+        default=None,
+        description="File of the keys of personal codes, mode 0600; made in the home folder if"
+        " empty. Keep a copy apart from the database's",
+    )
     second_factor: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("admin", "auditor"),
+        default=("agent", "supervisor", "editor", "admin", "auditor", "dpo"),
         description="The roles that must log in with a second factor, by commas",
     )
 
@@ -144,6 +170,55 @@ class Settings(BaseSettings):
         description="Providers of log-ins (YAML); `oidc.yaml` in `home` if empty",
     )
 
+    smtp_host: str = Field(
+        default="", description="Server that takes our mail; nothing is sent by e-mail if empty"
+    )
+    smtp_port: int = Field(default=587, description="Its port; as a rule 465 with `tls`")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="`starttls`, `tls` from the beginning, or `none` (loopback)"
+    )
+    smtp_user: str = Field(default="", description="Account there; none if empty")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Its password")
+    smtp_sender: str = Field(
+        default="", description="Whom our mail comes from: an address that may send by that server"
+    )
+    smtp_authorities: Path | None = Field(
+        default=None,
+        description="Whose certificates it may show (PEM); those the system trusts if empty",
+    )
+    mail_language: str = Field(
+        default="lv",
+        pattern=r"^[a-z]{2}$",
+        description="Language of alerts by e-mail",
+    )
+    mail_days: int = Field(
+        default=90,
+        ge=1,
+        description="Days until it is forgotten that a message was sent, or an alert raised",
+    )
+    sms_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Gateway of text messages (docs/handbook/alerts.md); none are sent if empty",
+    )
+    sms_token: SecretStr = Field(
+        default=SecretStr(""), description="What it knows us by: `Authorization: Bearer`"
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What webhooks are signed with, 16 characters at least; none is sent if empty",
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Networks, by commas, that webhooks reach although they are not the Internet's;"
+        " this machine (127.0.0.0/8) by http too",
+    )
+
+    open_catalogue: bool = Field(
+        default=False,
+        description="Anybody may read today's service cards, without a log-in, at"
+        " `/catalogue.jsonld` (CPSV-AP) and `/catalogue.csv`",
+    )
     speaker: str = Field(
         default="",
         pattern=r"^(https?://\S+)?$",
@@ -165,6 +240,11 @@ class Settings(BaseSettings):
     case_days: int = Field(
         default=1095, ge=1, description="Days until the words of a case that is over are deleted"
     )
+    enquiry_days: int = Field(
+        default=365,
+        ge=1,
+        description="Days until a question to the owner of a card, or a reported error, is deleted",
+    )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
     )
@@ -173,8 +253,48 @@ class Settings(BaseSettings):
         ge=100,
         description="Megabytes of voice messages at most; a minute of one takes a megabyte",
     )
+    listen: bool = Field(
+        default=False,
+        description="Supervisors may listen to talks of queues whose policy says so; Asterisk, too,"
+        " is to be started anew with it",
+    )
+    recordings: bool = Field(
+        default=False,
+        description="Talks of queues whose policy says so are recorded; Asterisk, too, is to be"
+        " started anew with it",
+    )
+    recording_keys: Path | None = Field(
+        default=None,
+        description="What recordings and attachments of cases are sealed with, one key a line, the"
+        " newest first; `recording-keys` in `home` if empty, made at the first start",
+    )
+    recording_days: int = Field(
+        default=90, ge=1, le=180, description="Days until the recording of a talk is deleted"
+    )
+    recording_mb: int = Field(
+        default=20_000,
+        ge=100,
+        description="Megabytes of recordings at most; an hour of talk takes 58",
+    )
+    attachment_mb: int = Field(
+        default=5_000, ge=100, description="Megabytes of what is attached to cases at most"
+    )
+    clamd: Path | None = Field(
+        default=None,
+        description="Socket file of ClamAV's daemon, which looks at what is attached to cases; none"
+        " is taken if empty",
+    )
     sample: bool = Field(default=False, description="Sample data and the browser test phone")
     clock_shift_s: float = Field(default=0.0, description="Rehearsals only: the clock is ahead")
+    traces_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Collector that takes traces of calls by OTLP over HTTP, as a rule"
+        " `http://127.0.0.1:4318/v1/traces`; none are made if empty",
+    )
+    traces_token: SecretStr = Field(
+        default=SecretStr(""), description="What it knows us by: `Authorization: Bearer`"
+    )
     metrics_open: bool = Field(default=False, description="/metrics for others than loopback")
 
     @field_validator("sip_tls_certificate", "sip_tls_key", "sip_tls_authorities")
@@ -189,11 +309,13 @@ class Settings(BaseSettings):
         return path and path.expanduser().resolve()
 
     @field_validator(
+        "sip_digests",
         "sip_local_networks",
         "turn_urls",
         "agi_peers",
         "trusted_proxies",
         "second_factor",
+        "webhook_networks",
         mode="before",
     )
     @classmethod
@@ -203,6 +325,25 @@ class Settings(BaseSettings):
             if isinstance(written, str)
             else written
         )
+
+    @field_validator("host", "sip_websocket_host")
+    @classmethod
+    def _behind_tls(cls, host: str) -> str:
+        if host != "localhost" and not _is_loopback(host):
+            raise ValueError(
+                "must be of loopback (127.0.0.1): nothing on this port is encrypted. What others"
+                " reach is a proxy with TLS on this machine (docs/handbook/install.md)"
+            )
+        return host
+
+    @field_validator("speaker", "sip_websocket_url")
+    @classmethod
+    def _encrypted(cls, url: str) -> str:
+        parts = urlsplit(url)
+        here = parts.hostname == "localhost" or _is_loopback(parts.hostname or "")
+        if url and parts.scheme not in ("https", "wss") and not here:
+            raise ValueError("must be https: (wss:), or of loopback: it would be open to read")
+        return url
 
     @field_validator("agi_peers", "ami_host", "agi_host")
     @classmethod
@@ -220,12 +361,16 @@ class Settings(BaseSettings):
     def _of_a_known_kind(cls, url: str) -> str:
         if url:
             # Not at the file's head: Asterisk's process needs no database, nor its libraries.
-            from contactcentre.storage.database import checked
+            from contactcentre.storage.database import checked, is_private
 
-            checked(url)
+            if not is_private(checked(url)):
+                raise ValueError(
+                    "leads to another machine: add ?ssl=verify-full, or what is asked and answered"
+                    " would be open to read"
+                )
         return url
 
-    @field_validator("trusted_proxies", "sip_local_networks")
+    @field_validator("trusted_proxies", "sip_local_networks", "webhook_networks")
     @classmethod
     def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         try:
@@ -261,7 +406,47 @@ class Settings(BaseSettings):
             raise ValueError("CC_TURN_URLS must be turn: or turns: addresses, by commas")
         if self.turn_urls and not self.turn_secret.get_secret_value():
             raise ValueError("CC_TURN_URLS needs CC_TURN_SECRET: coturn's static-auth-secret")
+        if self.turn_only and not self.turn_urls:
+            raise ValueError("CC_TURN_ONLY needs CC_TURN_URLS: there is no relay to go by")
         return self
+
+    @model_validator(mode="after")
+    def _mail_in_private(self) -> Self:
+        if self.smtp_host and not is_mail_address(parseaddr(self.smtp_sender)[1]):
+            raise ValueError("CC_SMTP_HOST needs CC_SMTP_SENDER: whom our mail comes from")
+        here = self.smtp_host in ("", "localhost") or _is_loopback(self.smtp_host)
+        if self.smtp_security == "none" and not here:
+            raise ValueError(
+                "CC_SMTP_SECURITY=none is for a server on this machine: mail and password would"
+                " be open to read"
+            )
+        return self
+
+    @field_validator("sms_url")
+    @classmethod
+    def _numbers_in_private(cls, url: str) -> str:
+        parts = urlsplit(url)
+        here = parts.hostname == "localhost" or _is_loopback(parts.hostname or "")
+        if url and parts.scheme != "https" and not here:
+            raise ValueError("must be https: citizens' numbers would be open to read")
+        return url
+
+    @field_validator("traces_url")
+    @classmethod
+    def _as_meant(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.username or parts.password:
+            raise ValueError("must have no log-in in it: see CC_TRACES_TOKEN")
+        if url and parts.path in ("", "/"):
+            raise ValueError("must have a path, as a rule /v1/traces")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, given: SecretStr) -> SecretStr:
+        if 0 < len(given.get_secret_value()) < 16:
+            raise ValueError("must have 16 characters at least")
+        return given
 
     @model_validator(mode="after")
     def _real_time_for_real_calls(self) -> Self:

@@ -1,6 +1,6 @@
 """What makes a flow fit to answer citizens, as checks of its graph. Each yields problems."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from ivr.document import Problem, did_you_mean, place
@@ -13,8 +13,10 @@ from ivr.nodes import (
     LanguageNode,
     MatterNode,
     MenuNode,
+    Node,
     VoicemailNode,
 )
+from ivr.own_words import Words
 from ivr.spoken import STAND_INS
 
 LABEL_LANGUAGES = ("lv", "en")
@@ -37,9 +39,27 @@ def references(
     yield from _languages(flow)
     yield from _numbers(flow)
     if prompts is not None:
-        yield from _prompts(flow, prompts | STAND_INS.keys())
+        own = {prompt for texts in flow.texts.values() for prompt in texts}
+        yield from _prompts(flow, prompts | STAND_INS.keys() | own)
     if queues is not None:
         yield from _queues(flow, queues)
+
+
+def own_words(
+    name: str, texts: Words, languages: Collection[str], nodes: Iterable[Node]
+) -> Iterator[Problem]:
+    """Check that words of the menu's own are in its languages, in Latvian too, and are said."""
+    said = {prompt.rpartition(":")[2] for node in nodes for _, prompt in node.spoken()}
+    for language, own in texts.items():
+        if language not in languages:
+            yield _unknown("language", language, languages, place(name, key=f"texts.{language}"))
+        for prompt in own:
+            where = place(name, key=f"texts.{language}.{prompt}")
+            if prompt not in texts.get("lv", {}):
+                yield Problem(where=where, what="has no text in Latvian (lv)")
+            if prompt not in said:
+                hint = did_you_mean(prompt, said)
+                yield Problem(where=where, what="is said by no node", hint=hint)
 
 
 def graph(flow: Flow) -> Iterator[Problem]:

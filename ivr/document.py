@@ -4,6 +4,7 @@ Every scalar stays a string: YAML 1.1 would read `no` as false and `08:00` as a 
 models turn strings into numbers, dates and booleans where they want them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -123,3 +124,46 @@ class _FlowLoader(yaml.BaseLoader):
             where = _at(self.document, mark)
             self.problems.append(Problem(where=where, what=f"key '{key}' is doubled"))
         return super().construct_mapping(node, deep)
+
+
+_PLACE = re.compile(
+    r".*?\.yaml"
+    r"(: (line (?P<line>[0-9]+).*|(node '(?P<node>[^']*)')?(, )?(key '(?P<key>[^']*)')?))?",
+    re.DOTALL,
+)
+
+
+def lines_of(text: str, problems: Iterable[Problem]) -> list[int]:
+    """The line (from 1) of each problem in the text that has it, or of whatever is around its
+    place; 0 where that is not known."""
+    places = [_PLACE.fullmatch(problem.where) for problem in problems]
+    # What `tree` has refused names its lines itself, and may be nested too deep to be read again.
+    readable = len(text) <= LONGEST and not any(one and one["line"] for one in places)
+    root = yaml.compose(text, Loader=yaml.BaseLoader) if readable and places else None
+    return [_line(root, one) if one else 0 for one in places]
+
+
+def _line(root: yaml.Node | None, found: re.Match[str]) -> int:
+    if found["line"]:
+        return int(found["line"])
+    keys = (found["key"] or "").split(".", 2 if (found["key"] or "").startswith("texts.") else -1)
+    parts = [*(("nodes", found["node"]) if found["node"] else ()), *keys]
+    line, node = 0, root
+    for part in filter(None, parts):
+        inner = _inside(node, part)
+        if inner is None:
+            break
+        line, node = inner
+    return line
+
+
+def _inside(node: yaml.Node | None, part: str) -> tuple[int, yaml.Node] | None:
+    """Line and value of a key, or of the one of that number in a list."""
+    if isinstance(node, yaml.MappingNode):
+        pairs = ((key, value) for key, value in node.value if key.value == part)
+        found = next(pairs, None)
+        return (found[0].start_mark.line + 1, found[1]) if found else None
+    if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
+        item: yaml.Node = node.value[int(part)]
+        return item.start_mark.line + 1, item
+    return None

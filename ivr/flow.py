@@ -6,6 +6,7 @@
     default: person                 # for a caller whom no other node understands
     languages: {lv: {}}
     labels: {family: {lv: Ģimenei, en: Family}}
+    texts: {lv: {menu.matter: "Ģimenei spiediet viens."}}    # words of its own: `ivr.own_words`
     nodes:
       matter: {type: menu, prompts: [menu.matter], options: {"1": {goto: family}}}
       family: {type: enqueue, queue: benefits, label: family}
@@ -18,14 +19,21 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
-from ivr import checks
+from ivr import checks, own_words
 from ivr.document import FlowError, Problem, did_you_mean, place, tree
 from ivr.graph import Flow, LanguageBasis, LanguageEntry, Strict
-from ivr.nodes import KINDS, Language, Name, Node
+from ivr.nodes import KINDS, Language, Name, Node, Prompt
 
 __all__ = ["Flow", "FlowError", "LanguageBasis", "LanguageEntry", "Problem", "parse"]
+
+
+Spoken = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""What a prompt says."""
+
+MOST_NODES = 500
+"""Of a document: the checks follow each node's ways, so their work grows with the square."""
 
 
 class _Head(Strict):
@@ -37,6 +45,7 @@ class _Head(Strict):
     default: Name
     languages: Annotated[dict[Language, LanguageEntry], Field(min_length=1)]
     labels: dict[Name, dict[Language, str]] = Field(default_factory=dict)
+    texts: dict[Language, dict[Prompt, Spoken]] = Field(default_factory=dict)
 
 
 _WORDS = {
@@ -76,10 +85,14 @@ def parse(
     if not isinstance(raw_nodes, dict) or not raw_nodes:
         what = "nodes must be a mapping of names to nodes"
         raise FlowError([*problems, Problem(where=place(name, key="nodes"), what=what)])
+    if len(raw_nodes) > MOST_NODES:
+        what = f"at most {MOST_NODES} are allowed"
+        raise FlowError([*problems, Problem(where=place(name, key="nodes"), what=what)])
     nodes, more = _nodes(raw_nodes, name)
     problems += more
     if head is None:
         raise FlowError(problems)
+    problems += checks.own_words(name, head.texts, head.languages, nodes.values())
     flow = _flow(name, head, nodes)
     problems += checks.references(flow, set(raw_nodes), prompts=prompts, queues=queues)
     problems = problems or list(checks.graph(flow))
@@ -89,6 +102,7 @@ def parse(
 
 
 def _flow(name: str, head: _Head, nodes: Mapping[str, Node]) -> Flow:
+    names = own_words.marked(head.texts)
     return Flow(
         name=name,
         version=head.version,
@@ -96,7 +110,8 @@ def _flow(name: str, head: _Head, nodes: Mapping[str, Node]) -> Flow:
         default=head.default,
         languages=head.languages,
         labels=head.labels,
-        nodes=nodes,
+        nodes={key: own_words.said_by(one, names) for key, one in nodes.items()},
+        texts=own_words.texts(head.texts),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -38,7 +38,8 @@ class Flow:
     """A checked voice menu: every way through it ends, and a person is always within reach.
 
     `default` is the node for a caller whom no node understands; `languages` stand in the order of
-    policy; `labels` maps a label to its text by language.
+    policy; `labels` maps a label to its text by language. `texts` (by language, by prompt) are of
+    prompts that this menu says in words of its own: `ivr.own_words`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Flow:
     languages: Mapping[str, LanguageEntry]
     labels: Mapping[str, Mapping[str, str]]
     nodes: Mapping[str, Node]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def path_labels(self, cursor: Cursor, language: str) -> tuple[str, ...]:
         """Return the caller's way through the menu in words, in `language` or else Latvian.

@@ -86,10 +86,11 @@ class Desk:
         async with asyncio.timeout(10.0):
             return bool((await answer)["ok"])
 
-    async def end_other_sessions(self) -> None:
+    async def end_other_sessions(self, password: str) -> None:
         """Log out everywhere else."""
         url = f"{self._origin}/account/sessions/end-others"
-        async with self._client.post(url, data={"csrf": self._csrf}) as answer:
+        form = {"csrf": self._csrf, "password": password}
+        async with self._client.post(url, data=form) as answer:
             answer.raise_for_status()
 
     async def log_out(self) -> None:

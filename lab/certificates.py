@@ -14,6 +14,18 @@ from cryptography.x509.oid import NameOID
 
 LASTS = timedelta(days=30)
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -32,6 +44,9 @@ class Authority:
         self._name = _named("Rehearsal authority")
         made = _builder(self._name, self._name, self._key.public_key())
         made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        made = made.add_extension(_SIGNS, critical=True)
+        named = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        made = made.add_extension(named, critical=False)
         self.file = folder / "authority.pem"
         self.file.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
 
@@ -41,7 +56,9 @@ class Authority:
         named = [x509.DNSName(name)] if name else []
         names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(host)), *named])
         made = _builder(_named(host), self._name, key.public_key(), lasts)
-        signed = made.add_extension(names, critical=False).sign(self._key, hashes.SHA256())
+        by = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        made = made.add_extension(names, critical=False).add_extension(by, critical=False)
+        signed = made.sign(self._key, hashes.SHA256())
         issued = Issued(self._folder / f"{host}.pem", self._folder / f"{host}.key")
         issued.certificate.write_bytes(_pem(signed))
         issued.key.touch(mode=0o600)

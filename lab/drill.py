@@ -1,10 +1,10 @@
 """What stands around an installation in `scripts/install-drill`: its carrier, its people, its call.
 
-`python -m lab.drill papers FOLDER` makes certificates, secrets and the file of the institution's
-own log-in. `carrier FOLDER` is a second Asterisk, at the other end of a TLS trunk. `network`, with
-the settings of the installation, writes a small network into its database. `call FOLDER PASSWORD`
-lets people log in and a citizen speak with one of them (`talk FOLDER`: only that), and fails where
-anything is not as it should be.
+`python -m lab.drill papers FOLDER` makes certificates, secrets, the file of the institution's own
+log-in, and what the installation is to become: a small network and its menu. `carrier FOLDER` is a
+second Asterisk, at the other end of a TLS trunk, and the institution's mail server.
+`call FOLDER PASSWORD` lets people log in and a citizen speak with one of them (`talk FOLDER`: only
+that), and fails where anything is not as it should be.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import re
 import secrets
 import shutil
 import signal
+import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyotp
-from sqlalchemy import Table
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP
 
 from contactcentre.cli import command, console
 from contactcentre.core.config.trunk import Trunk
-from contactcentre.settings import ROOT, Settings
-from contactcentre.storage import database, documents
-from contactcentre.storage import tables as models
+from contactcentre.settings import ROOT
 from contactcentre.telephony.ami import Ami, AmiSettings, LinkState, LinkUp
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import PbxSettings, running
@@ -46,6 +46,7 @@ HOTLINE: Final = "60000100"
 CITIZEN: Final = "+37120000001"
 TLS_PORT: Final = 5061
 PROVIDER_PORT: Final = 8399
+MAIL_PORT: Final = 8465
 ACCOUNT: Final = "acct"
 LINE: Final = "hotline"
 PANEL: Final = f"https://{HOST}"
@@ -65,22 +66,21 @@ home:
   grants: {{agents: ["agent@centre:c"]}}
 """
 
-LABELS: Final = {"lv": "Nodokļi", "en": "Taxes"}
-NETWORK: Final[Mapping[Table, Mapping[str, Any]]] = {
-    models.queues: {"queue_id": "taxes", "labels": LABELS, "skills": {"taxes": 1}},
-    models.regions: {"region_id": "r", "name": "Region"},
-    models.municipalities: {"municipality_id": "m", "name": "Town", "region": "r"},
-    models.centres: {"centre_id": "c", "name": "Centre", "municipality": "m"},
-    models.agents: {
-        "agent_id": "a1",
-        "name": "Anna",
-        "centre_id": "c",
-        "endpoint": "a-1",
-        "skills": {"taxes": 1},
-        "languages": {"lv": 3},
-    },
-    models.hotlines: {"number": HOTLINE, "labels": LABELS, "flow": "hotline"},
-}
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NETWORK: Final = f"""
+regions: [{{region_id: r, name: Region}}]
+municipalities: [{{municipality_id: m, name: Town, region: r}}]
+calendars:
+  - {{calendar_id: always, weekly: {{{", ".join(f'{day}: [["00:00", "24:00"]]' for day in DAYS)}}}}}
+centres: [{{centre_id: c, name: Centre, municipality: m, calendar_id: always}}]
+queues:
+  - {{queue_id: taxes, labels: {{lv: Nodokļi, en: Taxes}}, skills: {{taxes: 1}}}}
+  - {{queue_id: general, labels: {{lv: Citi jautājumi, en: Other questions}}}}
+agents:
+  - {{agent_id: a1, username: anna, name: Anna, centre_id: c, endpoint: a-1, skills: {{taxes: 1}}, languages: {{lv: 3}}}}
+hotlines:
+  - {{number: "{HOTLINE}", labels: {{lv: Nodokļi, en: Taxes}}, flow: hotline}}
+"""  # noqa: E501
 
 app = command.program("drill", "What stands around an installation.")
 
@@ -92,17 +92,10 @@ async def papers(folder: Path, /) -> None:
     authority.issue("127.0.0.1", name=HOST)
     authority.issue(CARRIER)
     (folder / "oidc.yaml").write_text(OIDC)
+    (folder / "network.yaml").write_text(NETWORK)
+    (folder / "hotline.yaml").write_text(FLOW)
     (folder / "trunk-secret").write_text(secrets.token_urlsafe(18))
     (folder / "ami-secret").write_text(secrets.token_hex(32))
-
-
-@app.command
-async def network(*, settings: Settings) -> None:
-    """A queue, an agent, a number."""
-    rows = {table: documents.rows(table, [one]) for table, one in NETWORK.items()}
-    rows[models.flows] = [{"name": "hotline", "version": 1, "document": FLOW, "published_at": 1.0}]
-    async with database.opened(settings.database) as storage, storage.begin() as connection:
-        await documents.save(connection, rows)
 
 
 @app.command
@@ -126,9 +119,19 @@ async def carrier(folder: Path, /) -> None:
     directory.give_secret(LINE, secret)
     directory.enrol(ACCOUNT, secret, kind="desk")
     directory.enrol("demo", "citizen's", kind="desk")
-    async with running(_carrier(folder)):
+    async with running(_carrier(folder)), await _mail_server(folder):
         console.say("carrier ready")
         await told.wait()
+
+
+async def _mail_server(folder: Path) -> asyncio.Server:
+    """SMTP over TLS, by the certificate that the carrier shows."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / f"{CARRIER}.pem", folder / f"{CARRIER}.key")
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(
+        lambda: SMTP(Sink(), loop=loop), CARRIER, MAIL_PORT, ssl=context
+    )
 
 
 def _carrier(folder: Path) -> PbxSettings:
@@ -223,10 +226,10 @@ async def _opened(chromium: Browser) -> Page:
 
 
 async def _by_code(chromium: Browser, password: str) -> None:
-    """Sets the app up, as administrators must, and logs in once more with it."""
+    """Chooses a password and sets the app up, as everybody must, and logs in once more."""
     page = await _opened(chromium)
     await _password(page, password)
-    await page.goto(f"{PANEL}/account")
+    password = await _own(page, password)
     await page.fill("#app-password", password)
     await page.press("#app-password", "Enter")
     secret = await page.locator(".secret").inner_text()
@@ -239,6 +242,18 @@ async def _by_code(chromium: Browser, password: str) -> None:
     await page.fill("#code", _code(secret, 0))
     await page.press("#code", "Enter")
     await page.wait_for_url(re.compile("/board$"))
+
+
+async def _own(page: Page, first: str) -> str:
+    """In the place of the first password, which others have seen."""
+    chosen = first[::-1]
+    await page.wait_for_url(re.compile("/account"))
+    await page.fill("#old-password", first)
+    for field in ("#new", "#again"):
+        await page.fill(field, chosen)
+    await page.press("#again", "Enter")
+    await page.wait_for_selector("#done")
+    return chosen
 
 
 def _code(secret: str, steps: int) -> str:
@@ -257,7 +272,7 @@ async def _by_institution(chromium: Browser) -> tuple[Page, list[str]]:
     page, sockets = await _opened(chromium), list[str]()
     page.on("websocket", lambda socket: sockets.append(socket.url))
     await page.get_by_text("Log in at home").click()
-    await page.fill("[name=login]", "anna:agents")
+    await page.fill("[name=login]", "anna:agents:mfa")
     await page.fill("[name=password]", "any")
     await page.locator("[type=submit]").click()
     await page.locator("[type=submit]").click()  # yes, the panel may know

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +28,9 @@ from lab import g711
 from lab.agent import POLL_S, SEEN_WITHIN_S, Desk, DeskAgent
 from lab.browser_phone import HOST
 from lab.service_process import ServiceProcess
+from lab.tape import overheard, recording
 from lab.telephone import PhoneCall, Telephone, telephone
+from lab.traces import Traces
 from lab.wire import Wire, wire
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Rehearsal:
         self.settings = settings
         self.pbx = pbx
         self.environment = dict(environment)
+        self.ami_port = settings.ami_port  # where the service finds the manager
         self._service: ServiceProcess | None = None
         self._phone_secrets: dict[str, str] = {}
 
@@ -109,7 +112,7 @@ class Rehearsal:
     @asynccontextmanager
     async def wired(self, port: int) -> AsyncIterator[Wire]:
         """A line that can be cut between Asterisk's manager and a service started in the block."""
-        async with wire(port, self.settings.ami_host, self.settings.ami_port) as line:
+        async with wire(port, self.settings.ami_host, self.ami_port) as line:
             self.environment["CC_AMI_PORT"] = str(port)
             yield line
 
@@ -308,12 +311,13 @@ async def rehearsal(
     free_port: Callable[[], int],
     *,
     desk_phones: Sequence[str] = (),
+    traces: Traces | None = None,
     **changed: str,
 ) -> AsyncIterator[Rehearsal]:
     """A hotline with sample data and a running Asterisk; its service is not started yet.
 
-    `desk_phones`: the user names whose phone is a plain SIP one, without a browser. `changed`:
-    settings by their lower-case names.
+    `desk_phones`: the user names whose phone is a plain SIP one, without a browser. `traces`: what
+    it leaves behind is kept there. `changed`: settings by their lower-case names.
     """
     from contactcentre.cli.launcher import prepare
 
@@ -330,12 +334,29 @@ async def rehearsal(
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CC_")} | ours
     settings = Settings.model_validate(given)
     await prepare(settings)
-    async with running(paths.pbx_settings(settings)) as pbx:
+    given_pbx = paths.pbx_settings(settings)
+    async with AsyncExitStack() as stack:
+        if traces is not None:
+            stack.push_async_callback(_keep, settings, traces)
+            given_pbx = overheard(given_pbx)
+        pbx = await stack.enter_async_context(running(given_pbx))
         hotline = Rehearsal(settings, environment, pbx)
+        if traces is not None:
+            hotline.ami_port = free_port()
+            await stack.enter_async_context(recording(pbx, hotline.ami_port, traces))
+            hotline.environment["CC_AMI_PORT"] = str(hotline.ami_port)
         await hotline.edit(models.trunks, server=f"{HOST}:{settings.sip_port}")
         for username in desk_phones:
             await hotline.edit(models.agents, await hotline.agent_id(username), device="desk")
-        try:
-            yield hotline
-        finally:
-            await hotline.kill_service()
+        stack.push_async_callback(hotline.kill_service)
+        yield hotline
+
+
+async def _keep(settings: Settings, traces: Traces) -> None:
+    """What a hotline that is over leaves behind, and what it has known."""
+    traces.hide("secret", *sample_passwords(settings).values())
+    traces.hide("name", *(name for name in sample_passwords(settings) if "." in name))
+    traces.hide("secret", paths.ami_secret(settings), paths.agi_secret(settings))
+    async with database.opened(settings.database) as storage:
+        await traces.hide_known(storage)
+    await asyncio.to_thread(traces.keep_home, settings.home)

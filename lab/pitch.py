@@ -29,20 +29,31 @@ def say(talk: PhoneCall, hz: int) -> None:
 def hears(talk: PhoneCall, hz: int) -> bool:
     """Whether that tone is in what is remembered (the algorithm is Goertzel's)."""
     sound = g711.decode(talk.media.heard())
-    values = [one for (one,) in struct.iter_unpack("<h", sound)]
-    if len(values) < HEARD_S * g711.RATE_HZ / 2:
+    if len(sound) < HEARD_S * g711.RATE_HZ:
         return False  # a leg that is alone is sent nothing at all
+    return is_in(sound, hz)
+
+
+def is_in(sound: bytes, hz: int) -> bool:
+    """The same of 16-bit samples."""
+    values = [one for (one,) in struct.iter_unpack("<h", sound)]
     turn = 2 * math.pi * hz / g711.RATE_HZ
     before = last = 0.0
     for value in values:
         before, last = last, value + 2 * math.cos(turn) * last - before
     power = before**2 + last**2 - 2 * math.cos(turn) * before * last
-    return 2 * math.sqrt(max(0.0, power)) / len(values) > LOUD * SHARE
+    return 2 * math.sqrt(max(0.0, power)) / max(1, len(values)) > LOUD * SHARE
 
 
 async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) -> None:
     """Return when, of these parties with a tone each, only those of a pair hear each other."""
-    wanted = {frozenset(pair) for pair in pairs}
+    both = (way for one, other in pairs for way in ((one, other), (other, one)))
+    await until_hears(parties, *both)
+
+
+async def until_hears(parties: dict[int, PhoneCall], *ways: tuple[int, int]) -> None:
+    """Return when of each way the first hears the second, and nobody hears anybody else."""
+    wanted = set(ways)
 
     def heard() -> dict[str, bool]:
         return {
@@ -57,7 +68,7 @@ async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) ->
             talk.media.forget()
         await asyncio.sleep(HEARD_S)
         return all(
-            hears(talk, speaker) is (frozenset((listener, speaker)) in wanted)
+            hears(talk, speaker) is ((listener, speaker) in wanted)
             for listener, talk in parties.items()
             for speaker in parties
             if speaker != listener
@@ -66,4 +77,4 @@ async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) ->
     try:
         await until(holds, "not heard", 6.0)
     except AssertionError:
-        raise AssertionError(f"{wanted} were to hear each other: {heard()}") from None
+        raise AssertionError(f"so was to be heard: {sorted(wanted)}; {heard()}") from None

@@ -31,9 +31,10 @@ class SippFailed(Exception):
 class SippCalls:
     """Who rings: `calls` calls of `number`, `rate` new ones each second, by `callers` in turn.
 
-    `hold_s`: seconds from answer (and keys) to hanging up; None waits for the other side to do it.
-    `keys`: pressed one after another, the first `keys_after_s` after the answer. `speaks`: recorded
-    speech of eight seconds is sent after that, over and over where `hold_s` is None.
+    `shown`: the name that their telephones show. `hold_s`: seconds from answer (and keys) to
+    hanging up; None waits for the other side to do it. `keys`: pressed one after another, the first
+    `keys_after_s` after the answer. `speaks`: recorded speech of eight seconds is sent after that,
+    over and over where `hold_s` is None.
     """
 
     number: str
@@ -41,6 +42,7 @@ class SippCalls:
     pbx_host: str = "127.0.0.1"
     bind: str = "127.0.0.2"
     callers: tuple[str, ...] = ("+37120000001",)
+    shown: str = ""
     calls: int = 1
     rate: float = 1.0
     hold_s: float | None = None
@@ -124,6 +126,7 @@ def _prepare(citizens: SippCalls, folder: Path) -> None:
         loader=jinja2.FileSystemLoader(LAB), autoescape=True, undefined=jinja2.StrictUndefined
     )
     scenario = environment.get_template("citizen.xml.j2").render(
+        shown=citizens.shown,
         keys=[_CAPTURES / f"dtmf_2833_{_KEY_NAMES.get(key, key)}.pcap" for key in citizens.keys],
         keys_after_ms=round(citizens.keys_after_s * 1000),
         hold_ms=None if citizens.hold_s is None else round(citizens.hold_s * 1000),

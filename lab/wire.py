@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+from itertools import count
+
+Heard = Callable[[int, str, bytes], None]
+"""Told of all that passes: the connection, counted from 1, the way ("there", "back"), the bytes."""
+
+
+def _deaf(connection: int, way: str, data: bytes) -> None:
+    """Nobody listens."""
 
 
 class Wire:
     """A TCP line that can be cut, frozen or slow. A frozen one loses and brings nothing."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, host: str, port: int) -> None:
+    def __init__(
+        self, tasks: asyncio.TaskGroup, host: str, port: int, *, heard: Heard = _deaf
+    ) -> None:
         self._tasks = tasks
         self._far = (host, port)
+        self._heard = heard
+        self._numbers = count(1)
         self.delay_s = 0.0  # each way
         self._ends: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
@@ -53,17 +66,25 @@ class Wire:
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(*self._far)
         self._ends.add(far_writer)
+        number = next(self._numbers)
+        there, back = (partial(self._heard, number, way) for way in ("there", "back"))
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pump(reader, far_writer), name="wire there")
-                both.create_task(self._pump(far_reader, writer), name="wire back")
+                both.create_task(self._pump(reader, far_writer, there), name="wire there")
+                both.create_task(self._pump(far_reader, writer, back), name="wire back")
         finally:
             self._ends.discard(far_writer)
             far_writer.transport.abort()
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        heard: Callable[[bytes], None],
+    ) -> None:
         with suppress(ConnectionError):
             while data := await source.read(65_536):
+                heard(data)
                 await asyncio.sleep(self.delay_s)
                 await self._flows.wait()
                 sink.write(data)
@@ -72,10 +93,12 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(port: int, far_host: str, far_port: int) -> AsyncIterator[Wire]:
+async def wire(
+    port: int, far_host: str, far_port: int, *, heard: Heard = _deaf
+) -> AsyncIterator[Wire]:
     """A line from `port` of loopback to somewhere else."""
     async with asyncio.TaskGroup() as tasks:
-        line = Wire(tasks, far_host, far_port)
+        line = Wire(tasks, far_host, far_port, heard=heard)
         server = await asyncio.start_server(line.carry, "127.0.0.1", port)
         try:
             yield line

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Europe/Riga")
 
+QUARTER_S = 900
+"""Every clock of Latvia since 1918 was a whole number of these ahead of UTC."""
+
 Interval = tuple[int, int]
 """From and to, in minutes since local midnight; the end is outside."""
 
@@ -156,6 +159,21 @@ def _clock_change(start: float, end: float) -> float:
 def local_day(at: float) -> date:
     """The date in Riga."""
     return datetime.fromtimestamp(at, LOCAL).date()
+
+
+def day_number(at: float) -> int:
+    """The date in Riga as one number that sorts: 20261031."""
+    return number_of(local_day(at))
+
+
+def number_of(day: date) -> int:
+    """The same of a date."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def date_of(number: int) -> date:
+    """The other way round."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def local_minute(at: float) -> tuple[int, int]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from routing.circles import EVERYBODY, Circles
+from routing.listening import ListeningPolicy
 from routing.overflow import Keys, Overflow
+from routing.recording import RecordingPolicy
 from routing.requirement import Capability, Graded, Levels, Requirement, levels
 from routing.scope import NOWHERE, Place
+from routing.survey import SurveyPolicy
 from routing.targets import Targets
 from routing.written import Labels, within
 
@@ -51,6 +54,9 @@ class Queue:
     # Who rings again so soon after a dropped line stands as before.
     keep_place_s: Annotated[float, within(0, 24 * 3600)] = 600.0
     targets: Targets = field(default_factory=Targets)  # from when on a supervisor should look
+    listening: ListeningPolicy = field(default_factory=ListeningPolicy)
+    recording: RecordingPolicy = field(default_factory=RecordingPolicy)
+    survey: SurveyPolicy = field(default_factory=SurveyPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

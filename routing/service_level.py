@@ -21,6 +21,8 @@ class Queued:
     answered: bool
     within_s: float  # T of its queue
     short_s: float  # the queue's threshold of a short abandon
+    # What else it is counted under, by dimension and id: `("centre", "ludza")`.
+    under: tuple[tuple[str, str], ...] = ()
 
     @property
     def short_abandon(self) -> bool:

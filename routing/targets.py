@@ -15,6 +15,8 @@ class Targets:
 
     longest_wait_s: Annotated[float, within(1, 3600)] = 120.0
     service_level: Annotated[float, within(0, 1, unit="(a share)")] = 0.75
+    wrap_up_s: Annotated[float, within(1, 7200)] = 300.0  # who takes longer is looked at
+    hold_s: Annotated[float, within(1, 3600)] = 180.0  # the same of a caller who hears music
     # Of opening time: a voice message is to be handled within it.
     message_s: Annotated[float, within(60, 30 * 24 * 3600)] = 24 * 3600.0
 
@@ -25,5 +27,7 @@ def together(targets: Iterable[Targets]) -> Targets:
     return Targets(
         longest_wait_s=min(one.longest_wait_s for one in some),
         service_level=max(one.service_level for one in some),
+        wrap_up_s=min(one.wrap_up_s for one in some),
+        hold_s=min(one.hold_s for one in some),
         message_s=min(one.message_s for one in some),
     )

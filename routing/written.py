@@ -17,15 +17,29 @@ LABEL_LANGUAGES = ("lv", "en")
 """Those in which people read labels."""
 
 
-def within(least: float, most: float, unit: str = "seconds") -> AfterValidator:
+@dataclass(frozen=True, slots=True)
+class Bounds:
     """A number from `least` to `most`, both included."""
 
-    def checked(value: float) -> float:
-        if not least <= value <= most:  # which no NaN is
-            raise ValueError(f"must be {least:g} to {most:g} {unit}".rstrip())
+    least: float
+    most: float
+    unit: str
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """See pydantic, "Custom types"."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, value: float) -> float:
+        if not self.least <= value <= self.most:  # which no NaN is
+            raise ValueError(f"must be {self.least:g} to {self.most:g} {self.unit}".rstrip())
         return value
 
-    return AfterValidator(checked)
+
+def within(least: float, most: float, unit: str = "seconds") -> Bounds:
+    """These bounds; a form shows them, too."""
+    return Bounds(least, most, unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,20 @@ import asyncio
 import itertools
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
+
+from lab.traces import Finding, Traces, scan
 
 # Seconds in all, alike each time; `--hypothesis-profile=long` searches for an hour instead.
 settings.register_profile("short", max_examples=20, deadline=None, derandomize=True)
@@ -32,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many fuzzed values each surface is given."""
     parser.addoption("--fuzz", type=int, default=300, help="fuzzed values a surface")
+    parser.addoption("--day-calls", type=int, default=200, help="calls of a day in reports")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +44,71 @@ def fuzz(request: pytest.FixtureRequest) -> int:
     """So many fuzzed values a surface."""
     count: int = request.config.getoption("--fuzz")
     return count
+
+
+# --- what a run leaves behind -----------------------------------------------------------------
+
+PERSONAL = 10
+"""Exit status of a run in whose traces something of a person was found. To try once more is no
+cure for that."""
+
+_RUN = pytest.StashKey[Path]()
+_FOUND = pytest.StashKey[list[Finding]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for all who test beside each other."""
+    given = getattr(config, "workerinput", {}).get("traces")
+    config.stash[_RUN] = Path(given or mkdtemp(prefix="cc-traces-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called for each of them by the one who leads them."""
+    node.workerinput["traces"] = str(node.config.stash[_RUN])
+
+
+@pytest.fixture(scope="session")
+def traced(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Traces]]:
+    """A function: where a hotline and its browsers leave what they leave. In the end all of it is
+    looked at."""
+    made: list[Traces] = []
+
+    def trace(name: str) -> Traces:
+        folder = f"{re.sub(r'[^a-z_-]+', '-', name)[:80]}-{os.getpid()}-{len(made)}"
+        made.append(Traces(request.config.stash[_RUN] / folder))
+        return made[-1]
+
+    yield trace
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def traces(request: pytest.FixtureRequest, traced: Callable[[str], Traces]) -> Traces:
+    """Where those of one test do."""
+    return traced(request.node.name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever leads looks through the traces of all; without a finding nothing is left of them."""
+    if hasattr(session.config, "workerinput"):
+        return
+    run = session.config.stash[_RUN]
+    session.config.stash[_FOUND] = found = scan(run)
+    if found:
+        session.exitstatus = PERSONAL
+    else:
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say where something of a person was found, and of what kind it is."""
+    found = config.stash.get(_FOUND, [])
+    if found:
+        terminalreporter.section(f"personal data, in {config.stash[_RUN]}")
+    for finding in found:
+        terminalreporter.write_line(str(finding))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

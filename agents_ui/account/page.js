@@ -14,6 +14,8 @@ const form = document.getElementById("passkey-form");
 const WHY = {
   password: t("This is not your password."),
   slow: t("Too many tries: wait a little."),
+  "proof-code": t("This is not the code of this moment, or it was used already."),
+  again: t("Log out and in again, and do this within ten minutes."),
 };
 
 if (form instanceof HTMLFormElement) {

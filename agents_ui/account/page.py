@@ -22,7 +22,14 @@ from agents_ui.account.port import (
 )
 from agents_ui.shell import bodies, live, permissions, render, sessions
 from agents_ui.shell.keys import ACCOUNTS, LINKS, SESSION, SETTINGS, SHIFTS
-from agents_ui.shell.port import Session, SlowDown, WrongCode, WrongPassword, site_of
+from agents_ui.shell.port import (
+    LogInAgain,
+    Session,
+    SlowDown,
+    WrongCode,
+    WrongPassword,
+    site_of,
+)
 from agents_ui.shell.render import go_to
 from agents_ui.shell.texts import mark
 
@@ -34,6 +41,7 @@ log = structlog.get_logger("agents_ui")
 
 PAGE: Final = "/account"
 LONGEST: Final = 256
+CODE_LENGTH: Final = 64
 
 WRONG: Final = MappingProxyType(
     {
@@ -46,11 +54,14 @@ WRONG: Final = MappingProxyType(
         "leaked": mark("The new password has leaked somewhere and is tried first: take another."),
         "name": mark("The new password must not be made of the user name."),
         "code": mark("This is not the code that the app shows now. Is the phone's clock right?"),
+        "proof-code": mark("This is not the code of this moment, or it was used already."),
         "none": mark("First set up an authenticator app."),
         "old": mark("That took too long. Begin once more."),
         "passkey": mark("That did not work. Begin once more."),
         "gone-passkey": mark("That passkey was removed already."),
         "gone": mark("That log-in had ended already."),
+        "same": mark("This is the password that you have: take another."),
+        "again": mark("Log out and in again, and do this within ten minutes."),
     }
 )
 DONE: Final = MappingProxyType(
@@ -108,13 +119,15 @@ async def change_password(
     request: web.Request, session: Session, form: dict[str, str]
 ) -> web.Response:
     """A new password: every other session ends, and the phone's secret with them."""
-    await prove(request, session, form, "password")
+    await prove(request, session, form, "password", fresh=False)
     if form.get("new", "") != form.get("again", ""):
         raise NotDone("password", "differ")
     try:
         fresh = await request.app[OWN].change_password(session, form.get("new", ""))
     except UnfitPassword as unfit:
         raise NotDone("password", unfit.reason) from None
+    except LookupError:
+        raise NotDone("password", "again", status=409) from None
     await _end_desk(request, session)
     response = go_to(PAGE + "?done=password")
     sessions.put_cookie(response, request.app[SETTINGS], "cc", fresh.token)
@@ -167,6 +180,7 @@ async def new_codes(request: web.Request, session: Session, form: dict[str, str]
 @act(routes, "/sessions/end")
 async def end_session(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Log out somewhere else."""
+    await prove(request, session, form, "sessions")
     if not await request.app[OWN].end_session(session, form.get("name", "")):
         raise NotDone("sessions", "gone", status=409)
     return go_to(PAGE + "?done=ended")
@@ -175,19 +189,37 @@ async def end_session(request: web.Request, session: Session, form: dict[str, st
 @act(routes, "/sessions/end-others")
 async def end_others(request: web.Request, session: Session, form: dict[str, str]) -> web.Response:
     """Log out everywhere else."""
+    await prove(request, session, form, "sessions")
     await request.app[OWN].end_others(session)
     return go_to(PAGE + "?done=others")
 
 
-async def prove(request: web.Request, session: Session, form: dict[str, str], part: str) -> None:
-    """Whether it is still whoever has logged in. Raises NotDone."""
+async def prove(
+    request: web.Request,
+    session: Session,
+    form: dict[str, str],
+    part: str,
+    *,
+    fresh: bool = True,
+) -> None:
+    """Whether it is still whoever has logged in, by the password or a `fresh` log-in without one.
+    Raises NotDone."""
     password, where = form.get("password", "")[: LONGEST + 1], sessions.whence(request)
     try:
         await request.app[ACCOUNTS].prove(
-            session.person, password, address=where["address"], device=where["device"]
+            session,
+            password,
+            form.get("proof-code", "")[:CODE_LENGTH],
+            fresh=fresh,
+            address=where["address"],
+            device=where["device"],
         )
     except WrongPassword:
         raise NotDone(part, "password", status=403) from None
+    except WrongCode:
+        raise NotDone(part, "proof-code", status=403) from None
+    except LogInAgain:
+        raise NotDone(part, "again", status=403) from None
     except SlowDown:
         raise NotDone(part, "slow", status=429) from None
 
@@ -218,6 +250,7 @@ async def answer(
     say = render.language(request).text
     context: dict[str, Any] = {
         "session": session,
+        "proof": await request.app[OWN].proof(session),
         "factors": await request.app[FACTORS].of(session.person),
         "open_sessions": await request.app[OWN].sessions(session),
         "passkeys_work": bool(site_of(request.app[SETTINGS].origin)),

@@ -55,6 +55,17 @@ class OpenSession:
     proof: str  # password, totp, recovery, ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProof:
+    """How somebody shows once more who they are. Where neither `password` nor `fresh` will do, by
+    another log-in."""
+
+    own: bool = False  # there is a password
+    password: bool = False  # it will do,
+    code: bool = False  # with a code of the app beside it
+    fresh: bool = False  # a log-in of a moment ago stands for it: by the institution or a passkey
+
+
 class BadPasskey(Exception):
     """It answers another challenge, or too late, did not verify its user, or is known already."""
 
@@ -117,6 +128,9 @@ class OwnAccount(Protocol):
     async def sessions(self, session: Session) -> Sequence[OpenSession]:
         """Where one is logged in, the latest first."""
 
+    async def proof(self, session: Session) -> OwnProof:
+        """How whoever asks can show who they are."""
+
     async def end_session(self, session: Session, name: str) -> bool:
         """End one of one's own; whether it was there."""
 
@@ -124,4 +138,5 @@ class OwnAccount(Protocol):
         """End all but the one that asks; how many there were."""
 
     async def change_password(self, session: Session, password: str) -> Session:
-        """A new password, and a new session: all of before are over. Raises `UnfitPassword`."""
+        """A new password, and a new session: all of before are over. Raises `UnfitPassword`, and
+        `LookupError` where there is none to be changed."""

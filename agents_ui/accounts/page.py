@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
@@ -13,7 +12,7 @@ from aiohttp import web
 
 from agents_ui.accounts.port import BadAccount, NewAccount, People
 from agents_ui.shell import bodies, render, sessions
-from agents_ui.shell.errors import Denied
+from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.port import Grant, Person, Realm, RealmKind, Role
 from agents_ui.shell.texts import mark
 
@@ -111,7 +110,7 @@ async def give(request: web.Request) -> web.StreamResponse:
 async def take(request: web.Request) -> web.StreamResponse:
     """A role less."""
     user_id, person, grant = await _asked(request)
-    with _not_found():
+    with not_found():
         await request.app[PEOPLE].take(user_id, grant, person=person)
     return _done(user_id)
 
@@ -123,7 +122,7 @@ async def set_active(request: web.Request) -> web.StreamResponse:
     active = (await bodies.form(request)).get("active")
     if active not in {"yes", "no"}:
         raise Denied("bad-request", status=400)
-    with _not_found():
+    with not_found():
         await request.app[PEOPLE].set_active(user_id, active=active == "yes", person=person)
     return _done(user_id)
 
@@ -132,7 +131,7 @@ async def set_active(request: web.Request) -> web.StreamResponse:
 async def end_sessions(request: web.Request) -> web.StreamResponse:
     """Log somebody out everywhere."""
     user_id, person = request.match_info["user_id"], (await sessions.require(request)).person
-    with _not_found():
+    with not_found():
         await request.app[PEOPLE].end_sessions(user_id, person=person)
     return _done(user_id)
 
@@ -157,15 +156,6 @@ def _grant(given: Mapping[str, str]) -> Grant:
     return Grant(role=role, realm=realms[0])
 
 
-@contextmanager
-def _not_found() -> Iterator[None]:
-    """What the person may not do is not there."""
-    try:
-        yield
-    except LookupError:
-        raise Denied("not-found", status=404) from None
-
-
 def _done(user_id: str) -> web.Response:
     return render.go_to(f"/accounts/{user_id}")
 
@@ -183,7 +173,7 @@ async def _account(
     request: web.Request, user_id: str, *, password: str = "", wrong: str = ""
 ) -> web.Response:
     person, people = (await sessions.require(request)).person, request.app[PEOPLE]
-    with _not_found():
+    with not_found():
         shown = await people.account(user_id, person=person)
     choices = await people.choices(person) if shown.may_edit else None
     return _page(

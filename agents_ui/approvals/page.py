@@ -11,7 +11,7 @@ from aiohttp import web
 
 from agents_ui.approvals.port import Approvals
 from agents_ui.shell import bodies, render, sessions
-from agents_ui.shell.errors import Denied
+from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.permissions import Act
 from agents_ui.shell.texts import mark
 
@@ -26,6 +26,7 @@ ACTS: Final = MappingProxyType(
         Act.AUDIT_EXPORT: mark("Export the audit log"),
         Act.ABUSE_ADD: mark("Take no calls of a caller: the abuse list"),
         Act.ABUSE_LIFT: mark("Take a caller off the abuse list"),
+        Act.RECORDINGS_EXPORT: mark("Take a copy of a recording"),
         Act.CITIZENS_ERASE: mark("Erase what is known of a citizen"),
     }
 )
@@ -46,12 +47,10 @@ async def decide(request: web.Request) -> web.StreamResponse:
     if form.get("decision") not in {"approve", "refuse"}:
         raise Denied("bad-request", status=400)
     approved = form["decision"] == "approve"
-    try:
+    with not_found():
         done = await request.app[APPROVALS].decide(
             form.get("approval", ""), approved=approved, person=session.person
         )
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     if not done:
         return await _page(request, gone=True, status=409)
     log.info("decided", action="approval_decided", user_id=session.person.user_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -11,7 +11,14 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from agents_ui.audit.port import PAGE, AuditRoom, AuditSearch, NotApprovedYet
+from agents_ui.audit.port import (
+    PAGE,
+    AuditRoom,
+    AuditRow,
+    AuditSearch,
+    NotApprovedYet,
+    WhichCitizen,
+)
 from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.formats import RIGA
@@ -23,8 +30,11 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 LENGTH: Final = 100
+REASON: Final = 200
 BLANK: Final = MappingProxyType(
-    dict.fromkeys(("who", "what", "object", "since", "until", "below", "why"), "")
+    dict.fromkeys(
+        ("who", "what", "object", "citizen", "reason", "since", "until", "below", "why"), ""
+    )
 )
 WHAT: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -35,10 +45,12 @@ WHAT: Final[Mapping[str, str]] = MappingProxyType(
         "approval": mark("Second persons"),
         "history": mark("Histories of callers looked at"),
         "message": mark("Voice messages heard"),
+        "recording": mark("Recordings of talks heard and copied"),
         "configuration": mark("Configuration changed"),
         "crisis": mark("Crisis mode"),
         "abuse": mark("Abuse list"),
         "person": mark("A citizen's data given out, held, erased"),
+        "report": mark("Calls looked at in reports"),
         "audit": mark("Audit log read and exported"),
     }
 )
@@ -46,6 +58,9 @@ WRONG: Final = MappingProxyType(
     {
         "days": mark("Write both days, the first not after the last."),
         "why": mark("Write why: it stays on record, and a colleague decides by it."),
+        "reason": mark("Write why this citizen's rows are looked at: it stays on record."),
+        "unknown": mark("Nobody is known by that number or id."),
+        "shared": mark("Several people have that number: give the id of one of them."),
         "approval": mark("Nobody else has approved that yet, or it was used already."),
     }
 )
@@ -60,7 +75,10 @@ async def newest(request: web.Request) -> web.StreamResponse:
 @routes.post("/audit")
 async def search(request: web.Request) -> web.StreamResponse:
     """Those that were asked for, or the next page of them: names stand in no address."""
-    return await _page(request, {**BLANK, **await bodies.form(request)})
+    given = {**BLANK, **await bodies.form(request)}
+    if given["citizen"].strip() and not given["reason"].strip():
+        return await _page(request, given, wrong="reason")
+    return await _page(request, given)
 
 
 @routes.post("/audit/ask")
@@ -110,7 +128,12 @@ async def _page(
 ) -> web.StreamResponse:
     session, room = await sessions.require(request), request.app[AUDIT]
     language = render.language(request)
-    found = await room.rows(_search(given), person=session.person)
+    found: Sequence[AuditRow] = ()
+    if wrong != "reason":
+        try:
+            found = await room.rows(_search(given), person=session.person)
+        except WhichCitizen as unclear:
+            wrong = unclear.why
     return render.page(
         request,
         "audit",
@@ -132,6 +155,8 @@ def _search(given: Mapping[str, str]) -> AuditSearch:
         who=given["who"].strip()[:LENGTH],
         what=given["what"] if given["what"] in WHAT else "",
         object=given["object"].strip()[:LENGTH],
+        citizen=given["citizen"].strip()[:LENGTH],
+        why=" ".join(given["reason"].split())[:REASON],
         since=since.timestamp() if since else None,
         until=(until + timedelta(days=1)).timestamp() if until else None,
         below=int(below) if re.fullmatch(r"[0-9]{1,18}", below) else None,

@@ -12,6 +12,14 @@ PAGE: Final = 100
 """Rows of a page."""
 
 
+class WhichCitizen(ValueError):
+    """Nobody is known by that, or several are; `why` is "unknown" or "shared"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class NotApprovedYet(Exception):
     """Nobody else has approved that export, or it was used already."""
 
@@ -23,6 +31,8 @@ class AuditSearch:
     who: str = ""  # a part of a name or a user name
     what: str = ""  # an action, or what it begins with
     object: str = ""  # an id
+    citizen: str = ""  # whose data: a number, an id or a pseudonym
+    why: str = ""  # that is asked for
     since: float | None = None
     until: float | None = None
     below: int | None = None  # the number of the last row of the page before
@@ -47,7 +57,8 @@ class AuditRoom(Protocol):
 
     async def rows(self, search: AuditSearch, *, person: Person) -> Sequence[AuditRow]:
         """At most `PAGE` rows and one that says that there are more, the newest first. That they
-        were read is a row of its own."""
+        were read is a row of its own, about the citizen, and why, where one was asked for. Raises
+        `WhichCitizen`."""
 
     async def ask_export(self, period: str, *, why: str, person: Person) -> None:
         """Ask for a second person to let these days (`2026-11-01/2026-11-30`) be exported."""

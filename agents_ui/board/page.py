@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from typing import Annotated, Any
+
 import msgspec
 from aiohttp import web
 
-from agents_ui.board.port import Board
+from agents_ui.board.changes import Story
+from agents_ui.board.port import REACHES, Board, BoardView, BoardViews, Look, SavedView, TooMany
 from agents_ui.board.reasons import tell
 from agents_ui.shell import bodies, links, live, permissions, render, sessions
-from agents_ui.shell.errors import Denied
+from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.keys import ACCOUNTS
 from agents_ui.shell.permissions import Act
-from agents_ui.shell.port import Realm, Session
+from agents_ui.shell.port import Person, Realm, Session, Unavailable
 
 BOARD: web.AppKey[Board] = web.AppKey("board")
-SAID: web.AppKey[dict[frozenset[Realm], live.Said]] = web.AppKey("board-said")
+VIEWS: web.AppKey[BoardViews] = web.AppKey("board-views")
+TOLD: web.AppKey[dict[frozenset[Realm], Story]] = web.AppKey("board-told")
 
-REACHES = 64
-"""So many views of different realms are put into words once for all who see them."""
+AGAIN = '"again"'
+AGAIN_S = 1.0
+"""A page may ask for the whole so often."""
 
 routes = web.RouteTableDef()
 
@@ -27,7 +35,9 @@ async def page(request: web.Request) -> web.StreamResponse:
     """The board, with the view as it stands."""
     session = await sessions.require(request)
     view = msgspec.to_builtins(request.app[BOARD].view(session.person))
-    return render.page(request, "board", config={"view": view})
+    return render.page(
+        request, "board", config={"view": view, "views": await _views(request, session.person)}
+    )
 
 
 @routes.get("/board/live")
@@ -36,10 +46,11 @@ async def link(request: web.Request) -> web.StreamResponse:
 
     async def converse(opened: live.Link, session: Session) -> None:
         board, person = request.app[BOARD], session.person
-        said = _said(request.app, permissions.reach(person.grants, Act.BOARD_SEE))
+        story = _story(request.app, permissions.reach(person.grants, Act.BOARD_SEE))
+        told = _Telling(opened, story, lambda: board.view(person))
         await live.together(
-            opened.show("view", board.changes, lambda: board.view(person), said),
-            opened.listen(_no_answer),
+            told.show(board.changes),
+            opened.listen(told.hear),
             opened.tick(),
             opened.guard(request.app[ACCOUNTS], session),
         )
@@ -51,11 +62,50 @@ async def link(request: web.Request) -> web.StreamResponse:
 async def why(request: web.Request) -> web.StreamResponse:
     """How a call came to be where it is, in the page's language."""
     session = await sessions.require(request)
-    try:
+    with not_found():
         why = await request.app[BOARD].why(request.match_info["call_id"], person=session.person)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return web.json_response(tell(why, render.language(request)))
+
+
+class _Named(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class _Look(_Named):
+    look: Look
+
+
+@routes.post("/board/views/save")
+async def save_view(request: web.Request) -> web.StreamResponse:
+    """Keep how the board is looked at: `{"name": ..., "look": {...}}`; answers all of them."""
+    session = await sessions.require(request)
+    asked = await bodies.json(request, _Look)
+    if not all(map(bodies.is_text, (asked.name, asked.look.search, asked.look.agents))):
+        raise Denied("bad-request", status=400)
+    try:
+        await request.app[VIEWS].save(
+            SavedView(name=asked.name, look=asked.look), person=session.person
+        )
+    except TooMany:
+        raise Denied("too-many", status=409) from None
+    return web.json_response({"views": await _views(request, session.person)})
+
+
+@routes.post("/board/views/remove")
+async def remove_view(request: web.Request) -> web.StreamResponse:
+    """No more of `{"name": ...}`; answers those that are left."""
+    session = await sessions.require(request)
+    asked = await bodies.json(request, _Named)
+    await request.app[VIEWS].remove(asked.name, person=session.person)
+    return web.json_response({"views": await _views(request, session.person)})
+
+
+async def _views(request: web.Request, person: Person) -> Any:
+    """The board itself needs no database."""
+    try:
+        return msgspec.to_builtins(await request.app[VIEWS].views(person))
+    except Unavailable:
+        return []
 
 
 class _Close(msgspec.Struct):
@@ -67,10 +117,8 @@ async def close_records(request: web.Request) -> web.StreamResponse:
     """Close the open records of `{"agent_id": ...}` as not recorded: `{"closed": n}`."""
     session = await sessions.require(request)
     asked = await bodies.json(request, _Close)
-    try:
+    with not_found():
         closed = await request.app[BOARD].close_records(asked.agent_id, person=session.person)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return web.json_response({"closed": closed})
 
 
@@ -79,19 +127,44 @@ async def give_help(request: web.Request) -> web.StreamResponse:
     """Somebody comes to the help of `{"agent_id": ...}`: `{}`."""
     session = await sessions.require(request)
     asked = await bodies.json(request, _Close)
-    try:
+    with not_found():
         await request.app[BOARD].give_help(asked.agent_id, person=session.person)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return web.json_response({})
 
 
-def _said(app: web.Application, realms: frozenset[Realm]) -> live.Said:
-    """What everybody who sees these realms is told at once."""
-    if len(app[SAID]) >= REACHES:
-        app[SAID].clear()
-    return app[SAID].setdefault(realms, live.Said())
+class _Telling:
+    """What one page has been told: its link, and the number of the view that it has."""
+
+    def __init__(self, link: live.Link, story: Story, view: Callable[[], BoardView]) -> None:
+        self._link = link
+        self._story = story
+        self._view = view
+        self._seq = 0
+        self._whole_at = 0.0
+
+    async def show(self, watch: Callable[[], AbstractContextManager[AsyncIterator[None]]]) -> None:
+        """A job: the whole view now, and what has changed after every change."""
+        with watch() as changes:
+            await self._tell_whole()
+            async for _ in changes:
+                view = self._view()
+                since, self._seq = self._seq, view.seq
+                for words in self._story.since(since, view):
+                    await self._link.say(words)
+
+    async def hear(self, said: str) -> None:
+        """A page that missed something says `again`; whatever else it says is passed over."""
+        if said == AGAIN and time.monotonic() - self._whole_at > AGAIN_S:
+            await self._tell_whole()
+
+    async def _tell_whole(self) -> None:
+        view = self._view()
+        self._seq, self._whole_at = view.seq, time.monotonic()
+        await self._link.say(self._story.whole(view))
 
 
-async def _no_answer(_: str) -> None:
-    return None
+def _story(app: web.Application, realms: frozenset[Realm]) -> Story:
+    """Of everybody who sees these realms."""
+    if len(app[TOLD]) >= REACHES and realms not in app[TOLD]:
+        app[TOLD].clear()  # who watches keeps the own
+    return app[TOLD].setdefault(realms, Story())

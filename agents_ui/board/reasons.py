@@ -81,6 +81,7 @@ def tell(why: Why, language: Language) -> dict[str, Any]:
             "at": moment.at,
             "kind": moment.kind,
             "agent": why.names.get(moment.agent_id, moment.agent_id),
+            "by": why.names.get(moment.by, moment.by),
             "outcome": moment.outcome,
             "sentences": teller.sentences(moment.decision),
         }

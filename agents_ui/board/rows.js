@@ -1,17 +1,22 @@
 /** The rows of the board's tables: what each shows, and whether somebody should look at it. */
 
-/** @import { AgentRow, BoardView, CallbackRow, CallRow, QueueRow } from "./port.js" */
+/** @import { AgentRow, CallbackRow, CallRow, FigureRow } from "./port.js" */
+/** @import { Bunch } from "./crew.js" */
+/** @import { Picture } from "./picture.js" */
 
 import { countFrom, countTo, timeElement } from "../shell/clocks.js";
 import { make, makeButton } from "../shell/dom.js";
 import { label, languageName, percent, t } from "../shell/texts.js";
 import { duration, moment } from "../shell/time.js";
 import { isTrouble, stateWord, TONES } from "../shell/words.js";
+import { actsButton } from "./acts.js";
 import { averageWait } from "./tiles.js";
+import { whyWaits } from "./why_waits.js";
 import { PHASES } from "./words.js";
 
 const SOON_S = 3600;
 const LOST = ["abandoned", "gave_up", "pbx_lost", "unknown"];
+const LINED = ["waiting", "offered"];
 
 /** @type {Record<string, string>} */
 const CALL_TONES = {
@@ -26,7 +31,12 @@ const CALL_TONES = {
 /** @type {Record<string, string>} */
 const CALLBACK_TONES = { previewed: "ring", listening: "talk", calling: "ring", offered: "ring" };
 
-/** How calls ended beside the service level, where any did. @param {QueueRow} row */
+/** Whether a call waits in line, somebody on the telephone. @param {CallRow} row */
+export function isWaiting(row) {
+  return row.queued_at !== null && LINED.includes(row.phase);
+}
+
+/** How calls ended beside the service level, where any did. @param {FigureRow} row */
 export function aside(row) {
   const told = [
     row.gave_up && t("second wait {count}", { count: row.gave_up }),
@@ -48,80 +58,126 @@ export function aside(row) {
   return told.filter(Boolean).join(" · ");
 }
 
-/** @param {BoardView} view @param {string} queue its id; what is none stays as it is */
-export function queueName(view, queue) {
-  const known = view.queues.find((row) => row.queue === queue);
+/** @param {Picture} picture @param {string} queue its id; what is none stays as it is */
+export function queueName({ rows }, queue) {
+  const known = rows.queues.get(`queue:${queue}`);
   return known ? label(known.label) : queue;
 }
 
-/** What is wrong with a queue. @param {BoardView} view @param {QueueRow} row */
-function queueTroubles(view, row) {
+/** What people call what a row's figures are of. @param {FigureRow} row */
+export function figureName({ dimension, key, label: texts }) {
+  if (dimension === "language") return languageName(key);
+  return dimension === "number" ? `${key} ${label(texts)}` : label(texts) || key;
+}
+
+// --- whether somebody should look ------------------------------------------------------------
+
+/** What is wrong. @param {number} at @param {FigureRow} row */
+function figureTroubles(at, row) {
   return {
-    late: row.longest_since !== null && view.at - row.longest_since > row.target_wait_s,
+    late: row.longest_since !== null && at - row.longest_since > row.target_wait_s,
     low: row.service_level !== null && row.service_level < row.target_service_level,
-    idle: row.waiting > 0 && row.ready === 0,
+    idle: row.waiting > 0 && row.ready === 0 && ["queue", "language"].includes(row.dimension),
+    overdue: row.callbacks_late + row.messages_late > 0,
   };
 }
 
-/** @param {BoardView} view @param {QueueRow} row */
-export function queueTrouble(view, row) {
-  return Object.values(queueTroubles(view, row)).some(Boolean);
+/** @param {number} at @param {FigureRow} row */
+export function figureTrouble(at, row) {
+  return Object.values(figureTroubles(at, row)).some(Boolean);
 }
 
-/** @param {BoardView} _ @param {AgentRow} row */
-export function agentTrouble(_, row) {
-  if (row.help_since) return true;
-  return row.state === "NOT_READY" && isTrouble(row.reason);
+/** Who asks for help, has no telephone, or is longer in a state than there. @param {number} at @param {AgentRow} row */
+export function agentTrouble(at, row) {
+  if (row.help_since || row.lost) return true;
+  if (row.state === "NOT_READY" && isTrouble(row.reason)) return true;
+  return row.limit_s !== null && at - lasting(row) > row.limit_s;
 }
 
-/** @param {BoardView} _ @param {CallRow} row */
+/** Since when the limit of its state counts: in a talk, the hold. @param {AgentRow} row */
+function lasting(row) {
+  return row.state === "TALKING" ? (row.held_since ?? Infinity) : row.since;
+}
+
+/** @param {number} _ @param {CallRow} row */
 export function callTrouble(_, row) {
   return LOST.includes(row.outcome ?? "") || row.phase === "rejoining";
 }
 
-/** A promise that is broken, or will be within the hour. @param {BoardView} view @param {CallbackRow} row */
-export function callbackTrouble(view, row) {
-  return row.due_at - view.at < SOON_S;
+/** Longer than its queue promises. @param {Picture} picture @param {number} at @param {CallRow} row */
+export function waitTrouble({ rows, view }, at, row) {
+  const target = (rows.queues.get(`queue:${row.queue}`) ?? view.total).target_wait_s;
+  return row.queued_at !== null && at - row.queued_at > target;
 }
 
-/** @param {BoardView} view @param {QueueRow} row */
-export function queueRow(view, row) {
-  const { late, low, idle } = queueTroubles(view, row);
-  const name = make("td", "whole", label(row.label));
+/** A promise that is broken, or will be within the hour. @param {number} at @param {CallbackRow} row */
+export function callbackTrouble(at, row) {
+  return row.due_at - at < SOON_S;
+}
+
+// --- the rows --------------------------------------------------------------------------------
+
+/** @param {number} at @param {FigureRow} row */
+export function figureRow(at, row) {
+  const { late, low, idle } = figureTroubles(at, row);
+  const name = make("td", "name", figureName(row));
   const besides = aside(row);
-  if (besides) name.append(make("span", "tiny below", besides));
+  if (besides) name.append(under(besides));
+  const offered = row.answered + row.abandoned + row.short_abandoned + row.waiting;
+  const { callbacks_late: late_calls, messages_late: late_messages } = row;
   return make(
     "tr",
     "",
     name,
-    figure(waiting(row)),
-    since(row.longest_since, late),
-    figure(percent(row.service_level), low),
-    figure(row.ready, idle),
-    figure(row.answered),
-    figure(row.abandoned),
+    figure(row.waiting, false, row.ours ? t("ours {ours}", { ours: row.ours }) : ""),
+    waits(row, late),
+    figure(percent(row.service_level), low, percent(row.service_level_today)),
+    figure(row.answered, false, t("of {count}", { count: offered })),
+    figure(row.abandoned, false, row.short_abandoned ? `+ ${row.short_abandoned}` : ""),
     figure(averageWait(row)),
+    figure(
+      row.callbacks,
+      late_calls > 0,
+      late_calls ? t("late {count}", { count: late_calls }) : "",
+    ),
+    figure(
+      row.messages,
+      late_messages > 0,
+      late_messages ? t("late {count}", { count: late_messages }) : "",
+    ),
+    figure(row.ready, idle),
+    figure(row.ringing + row.talking, false, row.wrap_up ? `+ ${row.wrap_up}` : ""),
+    figure(row.not_ready, false, row.counter ? t("counter {count}", { count: row.counter }) : ""),
+    figure(row.helped || row.aided ? `${row.helped} / ${row.aided}` : "–"),
   );
 }
 
-/** How many wait, and how many of them are ours, where not all are. @param {QueueRow} row */
-function waiting({ waiting: count, ours }) {
-  return ours === null || count === 0 ? count : t("{count} · ours {ours}", { count, ours });
+/** The longest wait, and the ninth decile below. @param {FigureRow} row @param {boolean} late */
+function waits({ longest_since, p90_since }, late) {
+  const cell = since(longest_since, late);
+  if (p90_since === null || p90_since === longest_since) return cell;
+  const [longest, p90] = [make("span"), make("span", "tiny below")];
+  countFrom(longest, longest_since);
+  countFrom(p90, p90_since);
+  return make("td", late ? "r over" : "r", longest, p90);
 }
 
-/** @param {BoardView} view @param {AgentRow} row */
-export function agentRow(view, row) {
-  const tone = agentTrouble(view, row) ? "bad" : TONES[row.state];
-  const state = make("td", "", pill(tone, stateWord(row.state, row.reason)));
+/** @param {number} at @param {AgentRow} row */
+export function agentRow(at, row) {
+  const tone = agentTrouble(at, row) ? "bad" : row.held_since ? "hold" : TONES[row.state];
+  const word = row.held_since ? t("Caller on hold") : stateWord(row.state, row.reason);
+  const state = make("td", "", pill(tone, word));
   if (row.help_since) state.append(" ", helpButton(row));
+  if (row.lost) state.append(" ", callerButton(row));
   if (row.unsaved) state.append(" ", closeButton(row));
   return make(
     "tr",
     "",
-    make("td", "", row.name, make("span", "tiny below", row.centre)),
+    make("td", "name", row.name, under(row.centre)),
     state,
-    since(row.since),
-    make("td", "whole", row.languages.join(" ").toUpperCase()),
+    since(row.held_since ?? row.since, agentTrouble(at, row)),
+    make("td", "", row.languages.join(" ").toUpperCase()),
+    make("td", "acts", actsButton("agent", row.agent_id, row.name)),
   );
 }
 
@@ -134,53 +190,93 @@ function helpButton(row) {
 }
 
 /** @param {AgentRow} row */
+function callerButton(row) {
+  const button = makeButton("chip bad", t("Desk lost: give the caller to others"));
+  button.dataset.acts = `agent ${row.agent_id}`;
+  return button;
+}
+
+/** @param {AgentRow} row */
 function closeButton(row) {
   const button = makeButton("chip", t("{count} not recorded", { count: row.unsaved }));
   button.dataset.close = row.agent_id;
   return button;
 }
 
-/** @param {BoardView} view @param {CallRow} row */
-export function callRow(view, row) {
+/** @param {Bunch} row */
+export function bunchRow({ key, name, tone, count, since, open, deep }) {
+  const button = makeButton(deep ? "unfold deep" : "unfold", name);
+  button.dataset.unfold = key;
+  button.setAttribute("aria-expanded", String(open));
+  const longest = make("td", "r");
+  countFrom(longest, since);
+  const counted = make(
+    "td",
+    "",
+    make("span", `pill plain ${tone}`, t("{count} agents", { count })),
+  );
+  return make("tr", "bunch", make("td", "name", button), counted, longest, make("td"), make("td"));
+}
+
+/** Somebody in line, the longest first. @param {Picture} picture @param {number} at @param {CallRow} row */
+export function waitingRow(picture, at, row) {
+  const demand = picture.rows.demands.get(row.demand);
+  const reason = whyWaits(row, demand, (skill) => queueName(picture, skill));
+  return make(
+    "tr",
+    "",
+    since(row.queued_at, waitTrouble(picture, at, row)),
+    make("td", "name", queueName(picture, row.queue), under(row.centre)),
+    make("td", "", row.language.toUpperCase()),
+    make("td", "wraps", reason, " ", whyButton(row.call_id)),
+    make("td", "acts", actsButton("call", row.call_id, queueName(picture, row.queue))),
+  );
+}
+
+/** @param {Picture} picture @param {CallRow} row */
+export function callRow(picture, row) {
   const { queued_at, answered_at, ended_at, outcome, phase } = row;
   const answered = queued_at !== null && answered_at !== null;
   const ended = phase === "ended" && outcome;
   const word = PHASES[ended || phase] ?? outcome ?? phase;
   const state = make("td", "", pill(CALL_TONES[phase] ?? "away", word));
   if (queued_at !== null) state.append(" ", whyButton(row.call_id));
+  const acts = ended_at ? "" : actsButton("call", row.call_id, queueName(picture, row.queue));
   return make(
     "tr",
     "",
     make("td", "", timeElement(row.arrived_at)),
-    make("td", "", queueName(view, row.queue)),
+    make("td", "", queueName(picture, row.queue)),
     make("td", "", languageName(row.language)),
     state,
     ...[queued_at, answered_at, ended_at].map((at) => figure(timeElement(at))),
     figure(answered ? duration(answered_at - queued_at) : "–"),
     make("td", "", row.agent),
+    make("td", "acts", acts),
   );
 }
 
-/** @param {BoardView} view @param {CallbackRow} row */
-export function callbackRow(view, row) {
+/** @param {Picture} picture @param {number} at @param {CallbackRow} row */
+export function callbackRow(picture, at, row) {
   const kind = row.message_s !== null && row.phase === "callback" ? "message" : row.phase;
   const state = pill(CALLBACK_TONES[row.phase] ?? "away", PHASES[kind] ?? kind);
   const later =
     row.not_before === null ? "" : ` ${t("not before {time}", { time: moment(row.not_before) })}`;
-  const left = figure("", callbackTrouble(view, row));
-  if (row.due_at > view.at) countTo(left, row.due_at);
+  const left = figure("", callbackTrouble(at, row));
+  if (row.due_at > at) countTo(left, row.due_at);
   else left.textContent = t("overdue");
   return make(
     "tr",
     "",
     make("td", "", moment(row.due_at)),
     left,
-    make("td", "", queueName(view, row.queue)),
+    make("td", "", queueName(picture, row.queue)),
     make("td", "", languageName(row.language)),
     make("td", "", state, make("span", "tiny", later)),
     figure(moment(row.asked_at)),
     figure(t("{attempts} of {most}", { attempts: row.attempts, most: row.most })),
     make("td", "", row.agent),
+    make("td", "acts", actsButton("call", row.call_id, queueName(picture, row.queue))),
   );
 }
 
@@ -196,10 +292,15 @@ function pill(tone, word) {
   return make("span", `pill ${tone}`, word);
 }
 
-/** @param {string | number | Node} content @param {boolean} [over] its target */
-function figure(content, over = false) {
+/** @param {string} text */
+function under(text) {
+  return make("span", "tiny below", text);
+}
+
+/** @param {string | number | Node} content @param {boolean} [over] its target @param {string} [below] */
+function figure(content, over = false, below = "") {
   const shown = typeof content === "number" ? String(content) : content;
-  return make("td", over ? "r over" : "r", shown);
+  return make("td", over ? "r over" : "r", shown, ...(below ? [under(below)] : []));
 }
 
 /** @param {number | null} at @param {boolean} [over] */

@@ -1,6 +1,7 @@
 /** The six figures at the top, each beside its target. */
 
-/** @import { AgentRow, BoardView, QueueRow } from "./port.js" */
+/** @import { AgentRow, FigureRow } from "./port.js" */
+/** @import { Picture } from "./picture.js" */
 
 import { countFrom } from "../shell/clocks.js";
 import { $ } from "../shell/dom.js";
@@ -9,9 +10,10 @@ import { duration } from "../shell/time.js";
 
 /** How far a figure is from its target; "" is on it. @typedef {"" | "warn" | "over"} Mark */
 
-/** @param {BoardView} view */
-export function showTiles(view) {
-  const { total, agents } = view;
+/** @param {Picture} picture */
+export function showTiles({ view, rows }) {
+  const { total } = view;
+  const agents = [...rows.agents.values()];
   const waited = total.longest_since === null ? 0 : view.at - total.longest_since;
   tile("waiting", {
     figure: String(total.waiting),
@@ -49,12 +51,12 @@ function levelName(seconds) {
   return seconds === null ? t("Answered in time") : t("Answered within {seconds} s", { seconds });
 }
 
-/** @param {QueueRow} row */
+/** @param {FigureRow} row */
 export function averageWait(row) {
   return row.average_wait_s === null ? "–" : duration(row.average_wait_s);
 }
 
-/** @param {QueueRow} total */
+/** @param {FigureRow} total */
 function abandoned(total) {
   const all = total.answered + total.abandoned;
   return {

@@ -3,7 +3,7 @@
 /**
  * What the server tells: `sentences` say why.
  * @typedef {import("./port.js").Moment["kind"]} Kind
- * @typedef {{ at: number, kind: Kind, agent: string, outcome: string, sentences: string[] }} Moment
+ * @typedef {{ at: number, kind: Kind, agent: string, by: string, outcome: string, sentences: string[] }} Moment
  * @typedef {{ sentences: string[], moments: Moment[] }} Why
  */
 
@@ -28,6 +28,8 @@ const TITLES = {
   caller_left: ({ agent }) => t("The caller hung up while it rang at {name}", { name: agent }),
   withdrawn: ({ agent }) => t("The offer to {name} was taken back", { name: agent }),
   transferred: ({ agent }) => t("{name} transferred the caller", { name: agent }),
+  taken_over: ({ agent, by }) =>
+    t("{name} took the caller over from {other}", { name: agent, other: by }),
   answered: ({ agent }) => t("{name} answered", { name: agent }),
   talk_ended: () => t("The talk ended"),
   ended: ({ outcome }) =>

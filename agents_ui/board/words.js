@@ -49,6 +49,13 @@ export const ALARMS = {
   "no-line-out": t("Citizens could not be called back: the telephone line out is down"),
   "message-overdue": t("Voice messages were not handled in the promised time"),
   "messages-full": t("There is no room for voice messages: callers can leave none"),
+  "recordings-full": t(
+    "There is little room for recordings: the oldest are deleted before their time",
+  ),
+  "recordings-unreadable": t(
+    "Recordings cannot be opened: the key that they were sealed with is missing",
+  ),
+  "recordings-unsealed": t("Recordings lie unsealed for hours: the log says why"),
   "crisis-unconfirmed": t("Crisis mode was switched and no second person has confirmed it"),
   "exchange-away": t("The telephone exchange is away"),
   "trunk-away": t("A carrier's line does not answer"),
@@ -56,5 +63,11 @@ export const ALARMS = {
   "record-set-aside": t("The database refused a record: the log says which"),
   "journal-stuck": t("The journal can't be written: calls go on from memory"),
   "configuration-refused": t("The new configuration has a fault: the former one goes on"),
+  "figures-broken": t("The sums of some reports do not hold: see the foot of the reports"),
+  alert: t("Alert"),
+  "alert-urgent": t("Urgent alert"),
+  "enquiries-late": t("Owners of service cards have not answered in time"),
+  "outbox-late": t("Mail or webhooks have not gone out for ten minutes"),
+  "outbox-failed": t("A message could not be sent today: the log says why"),
   "database-behind": t("The database is behind: reports are not complete"),
 };

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final, cast, get_args
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
 
 from agents_ui.cases import port, words
-from agents_ui.cases.port import CaseKind, CaseRoom, CaseState, Listing, NewCase
+from agents_ui.cases.attachments import ATTACHMENTS
+from agents_ui.cases.port import (
+    CaseKind,
+    CaseRoom,
+    CaseState,
+    EventRoom,
+    EventRow,
+    Listing,
+    NewCase,
+)
 from agents_ui.shell import bodies, render, sessions
-from agents_ui.shell.errors import Denied
+from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.port import Person, Realm, RealmKind
 
 CASES: web.AppKey[CaseRoom] = web.AppKey("cases")
+EVENTS: web.AppKey[EventRoom] = web.AppKey("events")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 Form = dict[str, str]
 FIGURE_DAYS: Final = 7
-BLANK: Final = MappingProxyType({"call": "", "number": "", "subject": "", "promise": ""})
+BLANK: Final = MappingProxyType(
+    {"call": "", "number": "", "subject": "", "promise": "", "apart": ""}
+)
 
 
 @routes.get("/cases")
 async def page(request: web.Request) -> web.StreamResponse:
-    """The list: what is open, late, or over."""
+    """The list: what is open, late, or over; or known events."""
+    if request.query.get("which") == "events":
+        return await _events(request)
     return await _list(request)
 
 
@@ -59,10 +74,8 @@ async def new(request: web.Request) -> web.StreamResponse:
     """The form of a new one, from a call or alone."""
     person = (await sessions.require(request)).person
     call_id = request.query.get("call", "")
-    try:
+    with not_found():
         known = await request.app[CASES].defaults(call_id, person=person)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     given = {
         **BLANK,
         "call": call_id,
@@ -71,7 +84,7 @@ async def new(request: web.Request) -> web.StreamResponse:
         "municipality": known.municipality,
         "text": known.text,
     }
-    return _form(request, given, by_call=known.by_call)
+    return await _form(request, given, by_call=known.by_call)
 
 
 @routes.post("/cases/new")
@@ -81,19 +94,77 @@ async def begin(request: web.Request) -> web.StreamResponse:
     given = {**BLANK, "kind": "", "service": "", "municipality": "", "text": ""}
     given |= await bodies.form(request)
     try:
-        number = await request.app[CASES].begin(_case(given), person=person)
+        case = _case(given)
+        if case.kind == "fault" and not given["apart"] and await _near(request, given):
+            raise port.WrongField("events")
+        number = await request.app[CASES].begin(case, person=person)
     except port.WrongField as wrong:
-        return _form(request, given, by_call=bool(given["call"]), wrong=str(wrong))
+        return await _form(request, given, by_call=bool(given["call"]), wrong=str(wrong))
     except LookupError:
         raise Denied("not-found", status=404) from None
     log.info("case_opened", action="case_opened", user_id=person.user_id, case=number)
     return render.go_to(f"/cases/{number}")
 
 
+@routes.post("/cases/join")
+async def join(request: web.Request) -> web.StreamResponse:
+    """A contact of this agent is of a known event, or is not after all."""
+    person = (await sessions.require(request)).person
+    given = await bodies.form(request)
+    number, call_id = given.get("number", ""), given.get("call", "")
+    events, joins = request.app[EVENTS], "leave" not in given
+    try:
+        if joins:
+            wants_word = "wants_word" in given
+            await events.join(number, call_id, wants_word=wants_word, person=person)
+        else:
+            await events.leave(number, call_id, person=person)
+    except LookupError:
+        raise Denied("not-found", status=404) from None
+    except (port.WrongField, port.Settled) as wrong:
+        return await _events(request, wrong=str(wrong) or "call")
+    log.info("case_joined", action="case_joined", user_id=person.user_id, case=number, joins=joins)
+    return render.go_to("/cases?which=events" + (f"&joined={quote(number)}" if joins else ""))
+
+
 @routes.get("/cases/{number}")
 async def one(request: web.Request) -> web.StreamResponse:
     """A case, opened."""
     return await _case_page(request)
+
+
+@routes.post("/cases/{number}/event")
+async def event(request: web.Request) -> web.StreamResponse:
+    """Many ring about it: it becomes a known event."""
+
+    async def work(_: CaseRoom, number: str, given: Form, person: Person) -> None:
+        title = given.get("title", "").strip()
+        if not 0 < len(title) <= port.LONGEST_SUBJECT:
+            raise port.WrongField("title")
+        await request.app[EVENTS].declare(number, title, person=person)
+
+    return await _changed(request, work)
+
+
+@routes.post("/cases/{number}/take")
+async def take(request: web.Request) -> web.StreamResponse:
+    """Whom to ring next, now that it is over."""
+
+    async def work(_: CaseRoom, number: str, __: Form, person: Person) -> None:
+        await request.app[EVENTS].take(number, person=person)
+
+    return await _changed(request, work)
+
+
+@routes.post("/cases/{number}/told")
+async def told(request: web.Request) -> web.StreamResponse:
+    """Who was taken has been told, or not reached."""
+
+    async def work(_: CaseRoom, number: str, given: Form, person: Person) -> None:
+        call_id, reached = given.get("call", ""), given.get("reached") == "yes"
+        await request.app[EVENTS].told(number, call_id, reached=reached, person=person)
+
+    return await _changed(request, work)
 
 
 @routes.post("/cases/{number}/write")
@@ -185,7 +256,30 @@ async def _list(request: web.Request, *, wrong: str = "") -> web.StreamResponse:
     )
 
 
-def _form(
+async def _events(request: web.Request, *, wrong: str = "") -> web.StreamResponse:
+    person = (await sessions.require(request)).person
+    return render.page(
+        request,
+        "cases",
+        template="events",
+        status=409 if wrong else 200,
+        config={"at": time.time()},
+        events=await request.app[EVENTS].listed(person=person),
+        call_at_hand=request.app[EVENTS].call_at_hand(person),
+        joined=request.query.get("joined", ""),
+        **words.said(request, wrong),
+    )
+
+
+async def _near(request: web.Request, given: Form) -> Sequence[EventRow]:
+    """Known events that the new case may be one of."""
+    person = (await sessions.require(request)).person
+    return await request.app[EVENTS].near(
+        given["call"], given["municipality"], given["service"].strip(), person=person
+    )
+
+
+async def _form(
     request: web.Request, given: Form, *, by_call: bool, wrong: str = ""
 ) -> web.StreamResponse:
     return render.page(
@@ -196,6 +290,7 @@ def _form(
         config={"at": time.time()},
         given=given,
         by_call=by_call,
+        events=await _near(request, given),
         municipalities=request.app[CASES].municipalities(),
         **words.said(request, wrong),
     )
@@ -205,10 +300,8 @@ async def _case_page(
     request: web.Request, given: Form | None = None, *, wrong: str = "", status: int = 200
 ) -> web.StreamResponse:
     person = (await sessions.require(request)).person
-    try:
+    with not_found():
         case = await request.app[CASES].view(request.match_info["number"], person=person)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return render.page(
         request,
         "cases",
@@ -216,6 +309,10 @@ async def _case_page(
         status=status,
         config={"at": time.time()},
         case=case,
+        event=await request.app[EVENTS].view(request.match_info["number"], person=person),
+        call_at_hand=request.app[EVENTS].call_at_hand(person),
+        files=await request.app[ATTACHMENTS].listed(request.match_info["number"], person=person),
+        room_for=port.MOST_FILES,
         owners=await request.app[CASES].owners() if case.acts else (),
         given=given or {},
         **words.said(request, wrong),

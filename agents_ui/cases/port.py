@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Protocol
@@ -13,11 +13,19 @@ CaseKind = Literal["question", "fault", "submission", "complaint", "decision"]
 CaseState = Literal["open", "waiting", "handed_on", "done", "closed"]
 """`waiting`: for the citizen; `handed_on`: to whoever is responsible."""
 
-Entry = Literal["opened", "note", "promise", "handed_on", "state", "submission"]
+Entry = Literal[
+    "opened", "note", "promise", "handed_on", "state", "submission", "event", "file", "file_removed"
+]
+FileKind = Literal["pdf", "jpeg", "png"]
 Listing = Literal["open", "late", "over"]
 
 LONGEST_TEXT: Final = 4_000
 LONGEST_SUBJECT: Final = 200
+LONGEST_NAME: Final = 120
+LARGEST_FILE: Final = 10_000_000
+"""Bytes."""
+MOST_FILES: Final = 10
+"""Of one case."""
 
 
 class NoSuchNumber(ValueError):
@@ -26,6 +34,10 @@ class NoSuchNumber(ValueError):
 
 class Settled(Exception):
     """It can not be changed any more, or somebody has changed it meanwhile."""
+
+
+class UnreadableFile(Exception):
+    """Its file is missing, damaged, or sealed with a key that is not kept."""
 
 
 class WrongField(ValueError):
@@ -108,6 +120,118 @@ class CaseFigures:
     broken: int
     answered: int  # calls
     repeated: int  # of those: about the same matter as one of the same number in the week before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """A known event, as all who take calls see it."""
+
+    number: str
+    spoken: str
+    title: str
+    service: str
+    municipality: str  # a name; "": not said
+    opened_at: float
+    over: bool
+    contacts: int
+    to_tell: int  # callers who asked to be told when it is over, and wait for it
+    joined: bool  # the contact at hand stands in it
+    opens: bool  # whether this person may open the case
+
+
+@dataclass(frozen=True, slots=True)
+class CallerToTell:
+    """Somebody whom this person is about to ring."""
+
+    call_id: str
+    number: str  # of the telephone
+    joined_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """What the page of its case shows of it."""
+
+    row: EventRow
+    places: tuple[tuple[str, int], ...]  # municipalities with the most contacts, ten of them
+    taken: tuple[CallerToTell, ...]
+
+
+class EventRoom(Protocol):
+    """Known events: cases of faults that many ring about. Raises what `CaseRoom` does."""
+
+    async def listed(self, *, person: Person) -> Sequence[EventRow]:
+        """Of the whole network, at most 50: the open ones, then those that are over with callers
+        who are to be told."""
+
+    async def near(
+        self, call_id: str, municipality: str, service: str, *, person: Person
+    ) -> Sequence[EventRow]:
+        """Open ones of that municipality (or of none), of that service first; at most five."""
+
+    async def view(self, number: str, *, person: Person) -> EventView | None:
+        """None: the case is no known event."""
+
+    def call_at_hand(self, person: Person) -> str:
+        """The id of the call of this agent, or ""."""
+
+    async def declare(self, number: str, title: str, *, person: Person) -> None:
+        """A case of a fault becomes one; its own contact is the first. Raises `Settled`."""
+
+    async def join(self, number: str, call_id: str, *, wants_word: bool, person: Person) -> None:
+        """A contact of this agent, once however often; `wants_word`: when it is over. Raises
+        `Settled`, and `WrongField` for a caller without a number."""
+
+    async def leave(self, number: str, call_id: str, *, person: Person) -> None:
+        """It was a mistake. Raises `Settled`."""
+
+    async def take(self, number: str, *, person: Person) -> None:
+        """The next caller who is to be told is this person's for half an hour. Raises `Settled`:
+        it is not over, somebody was faster, or this person has five."""
+
+    async def told(self, number: str, call_id: str, *, reached: bool, person: Person) -> None:
+        """Who was taken is told, or was not `reached` and comes last; after three times never
+        again. Raises `Settled`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is attached to a case."""
+
+    file_id: str
+    name: str
+    kind: FileKind
+    size: int  # bytes
+    added_at: float
+
+
+class FileContent(Protocol):
+    """A file, a piece at a time."""
+
+    size: int
+
+    def read(self, start: int, stop: int) -> Iterator[bytes]: ...
+
+
+class AttachmentRoom(Protocol):
+    """Files of cases. Raises what `CaseRoom` does; each opening is written down before."""
+
+    async def listed(self, number: str, *, person: Person) -> Sequence[Attachment]:
+        """Ten at most, the oldest first."""
+
+    async def ready(self, number: str, *, person: Person) -> None:
+        """Whether one more may be added. Raises `Settled`, and `WrongField` for no room."""
+
+    async def add(self, number: str, name: str, content: bytes, *, person: Person) -> None:
+        """By what is in it, whatever it is called. Raises what `ready` does, and `OSError`."""
+
+    async def open(
+        self, number: str, file_id: str, *, person: Person
+    ) -> tuple[Attachment, FileContent]:
+        """To be taken away. Raises `UnreadableFile`."""
+
+    async def remove(self, number: str, file_id: str, *, person: Person) -> None:
+        """Somebody attached the wrong one."""
 
 
 class CaseRoom(Protocol):

@@ -8,26 +8,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from agents_ui.shell import render
+from agents_ui.shell.case_words import kinds_and_states
 from agents_ui.shell.texts import mark
 
-KINDS: Final = MappingProxyType(
-    {
-        "question": mark("Question"),
-        "fault": mark("Fault"),
-        "submission": mark("Submission"),
-        "complaint": mark("Complaint"),
-        "decision": mark("Administrative act"),
-    }
-)
-STATES: Final = MappingProxyType(
-    {
-        "open": mark("In hand"),
-        "waiting": mark("Waits for the citizen"),
-        "handed_on": mark("Handed on"),
-        "done": mark("Done"),
-        "closed": mark("Closed"),
-    }
-)
 ENTRIES: Final = MappingProxyType(
     {
         "opened": mark("Opened"),
@@ -36,6 +19,9 @@ ENTRIES: Final = MappingProxyType(
         "handed_on": mark("Handed on"),
         "state": mark("State"),
         "submission": mark("Submission read to the citizen and confirmed"),
+        "event": mark("Known event"),
+        "file": mark("Attached"),
+        "file_removed": mark("An attachment was removed"),
     }
 )
 WRONG: Final = MappingProxyType(
@@ -50,6 +36,19 @@ WRONG: Final = MappingProxyType(
         "promise": mark("Choose a day from today on, within a year."),
         "owner": mark("Choose who is responsible from the list."),
         "state": mark("Choose the state from the list."),
+        "title": mark("Write in at most 200 letters what the event is, and nobody's name."),
+        "call": mark("Only your own call can be joined to an event that is open."),
+        "unknown_caller": mark("This caller's number is not known: nobody could ring back."),
+        "events": mark("This is known here. Join the call, or open a case of its own below."),
+        "file_kind": mark("Only PDF, JPEG and PNG files can be attached; this is none."),
+        "file_size": mark("A file can have 10 MB at most."),
+        "file_count": mark("A case can have ten files at most."),
+        "file_infected": mark("A virus is in this file: it was not kept."),
+        "file_unscanned": mark(
+            "No file can be taken now, for none can be looked at for viruses. Tell whoever looks"
+            " after the hotline."
+        ),
+        "file_room": mark("There is no room for more files. Tell whoever looks after the hotline."),
         "settled": mark("Nothing was changed: it is settled, or somebody was faster. See below."),
     }
 )
@@ -58,9 +57,10 @@ WRONG: Final = MappingProxyType(
 def said(request: web.Request, wrong: str) -> dict[str, Any]:
     """All of them in the language of the page, and the one of what is wrong."""
     text = render.language(request).text
+    kinds, states = kinds_and_states(request)
     return {
-        "kinds": {key: text(word) for key, word in KINDS.items()},
-        "states": {key: text(word) for key, word in STATES.items()},
+        "kinds": kinds,
+        "states": states,
         "said": {key: text(word) for key, word in ENTRIES.items()},
         "wrong": {wrong: text(WRONG[wrong])} if wrong else {},
     }

@@ -10,10 +10,12 @@ import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { closeMenus } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
+import { openCallers } from "./callers.js";
 import { openDial } from "./dial.js";
 import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
+import { promiseMade } from "./promises.js";
 import { chosen, onTransfer, openTransfer } from "./queue_transfer.js";
 import { onReach, openReach } from "./reach.js";
 import { ringOrNot, show } from "./show.js";
@@ -39,13 +41,19 @@ const ACTS = {
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
   hold,
+  "pause-recording": pauseRecording,
   reach: openReach,
-  complete: () => aside("complete"),
+  complete: () => (offered() ? handOver() : aside("complete")),
   swap: () => aside("swap"),
   "join-all": () => aside("join_all"),
-  drop: () => aside("drop"),
+  drop: () => (offered() ? orderForCall("keep") : aside("drop")),
+  "hand-over": handOver,
+  keep: () => orderForCall("keep"),
   "queue-transfer": openTransfer,
-  dial: () => openDial(),
+  dial: () => openDial("", desk.mode === "talking" ? desk.call?.call_id : ""),
+  turn,
+  "stop-beside": stopBeside,
+  "end-beside": endBeside,
   keypad: () => showKeypad(Boolean($("pad").hidden)),
   digit,
   "take-again": takeAgain,
@@ -62,6 +70,7 @@ const ACTS = {
   "find-service": () => $("search").focus(),
   note: () => $("note").focus(),
   identify: openIdentification,
+  who: openCallers,
   lock: lockDesk,
   keys: () => $("keys", HTMLDialogElement).showModal(),
   microphone: () => microphone.open(),
@@ -77,6 +86,7 @@ const FITS = {
   "call-back": ["listening"],
   mute: ["talking"],
   hold: ["talking"],
+  "pause-recording": ["talking"],
   keypad: ["talking"],
   "queue-transfer": ["talking"],
   reach: ["talking"],
@@ -88,7 +98,9 @@ const FITS = {
   end: ["talking", "rejoining"],
   extend: ["wrap_up"],
   identify: ["talking"],
-  dial: ["idle", "away"],
+  who: ["talking", "wrap_up"],
+  dial: ["idle", "away", "talking"],
+  turn: ["talking"],
   ready: ["away"],
   counter: ["idle", "talking", "wrap_up"],
   visit: ["idle", "away"],
@@ -114,6 +126,7 @@ export function fits(name) {
   const { call } = desk;
   if (OF_TWO.includes(name) && (call?.aside || call?.asked)) return false;
   if (name === "end" && call?.aside) return false;
+  if (name === "turn" && (!desk.beside || call?.aside)) return false;
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
@@ -163,9 +176,11 @@ export function offerVisit(asked) {
   $("offer-visit").hidden = !asked;
 }
 
-/** What should not stand in the note is told once more; it hinders nobody. */
+/** Who is said to be rung back is promised it. What should not stand in the note is told once more;
+ * it hinders nobody. */
 async function save() {
   const holds = note.holds;
+  if (record.closesWithPromise && !(await promiseMade(record.call))) return;
   if ((await record.finish()) && holds)
     hint(t("Saved. The note holds what looks like a personal code, a card or an account."));
 }
@@ -210,7 +225,7 @@ async function order(name, args) {
 
 /** @param {string} name of a command that needs no more than the call */
 async function orderForCall(name) {
-  const known = /** @type {"extend" | "take_again"} */ (name);
+  const known = /** @type {"extend" | "take_again" | "keep"} */ (name);
   if (desk.call) await order(known, { call_id: desk.call.call_id });
 }
 
@@ -269,12 +284,13 @@ async function reject() {
   if (!offer_id || !(await command("reject", { offer_id }))) phone.hangUp();
 }
 
-/** The server hears first who ended it; the phone hangs up by itself in any case. */
+/** The server hears first who ended it; the phone hangs up by itself in any case, unless the other of two calls needs it. */
 async function end() {
   const patience = new Promise((resolve) => setTimeout(resolve, END_PATIENCE_MS));
   const call_id = desk.call?.call_id;
+  const stays = desk.beside && !desk.beside.callback;
   if (call_id) await Promise.race([command("end", { call_id }), patience]);
-  phone.hangUp();
+  if (!stays) phone.hangUp();
 }
 
 /** The note goes along, so it is saved first. */
@@ -285,11 +301,14 @@ async function transfer() {
 }
 
 onTransfer(transfer);
-onReach(async (name, args) => {
+onReach(passOn);
+
+/** @param {"consult" | "pass"} name @param {Commands["consult"]} args */
+async function passOn(name, args) {
   await note.close(); // the colleague reads it
   if (phone.held) phone.toggleHold(); // or it would hear nobody
   await order(name, args);
-});
+}
 
 /** The phone of this page holds by itself, also without the link; for any other device we do. */
 function hold() {
@@ -299,12 +318,58 @@ function hold() {
   return order("hold", { call_id: call.call_id });
 }
 
+/** Silence in the recording, or no more: while a secret is told. */
+function pauseRecording() {
+  const { call } = desk;
+  const names = { on: "pause_recording", paused: "resume_recording" };
+  const name = call && Object.entries(names).find(([now]) => now === call.recording)?.[1];
+  return call && name ? orderForCall(name) : undefined;
+}
+
 /** About whoever else is in the call, where its button is there. @param {"complete" | "swap" | "join_all" | "drop"} name */
 function aside(name) {
   const button = `#aside [data-do="${name.replace("_", "-")}"]:not([hidden])`;
   if (desk.call?.aside && document.querySelector(button))
     return order(name, { call_id: desk.call.call_id });
   return undefined;
+}
+
+/** To the other of two calls; a citizen whose card is read is rung. The note of this one goes first. */
+async function turn() {
+  const { beside } = desk;
+  if (!beside || $("beside-turn").hidden) return;
+  const { call_id, offer_id, callback } = beside;
+  await note.close();
+  if (callback) await order("ring_back", { offer_id });
+  else await order("resume", { call_id });
+  if (phone.held) phone.toggleHold(); // by now we hold the caller
+}
+
+/** Whoever is rung as the second is so no more, or is rung later. */
+async function stopBeside() {
+  const { beside } = desk;
+  if (beside?.callback) await order("reject", { offer_id: beside.offer_id });
+}
+
+async function endBeside() {
+  const { beside } = desk;
+  if (beside && !beside.callback) await order("end", { call_id: beside.call_id });
+}
+
+/** Whether a colleague would have the caller. */
+function offered() {
+  return Boolean(desk.call?.taker) && !desk.call?.aside;
+}
+
+/** To the colleague who has offered it. */
+async function handOver() {
+  const { call } = desk;
+  if (!call?.taker) return;
+  await passOn("pass", {
+    call_id: call.call_id,
+    colleague: call.taker.agent_id,
+    number: "",
+  });
 }
 
 async function sound() {

@@ -20,6 +20,8 @@ export function showAside(call) {
   $("asked").hidden = !asked;
   setText($("asked-word"), asked ? askedWord(asked) : "");
   setText($("asked-centre"), asked?.centre ?? "");
+  $("taker").hidden = !call?.taker;
+  setText($("taker-word"), call?.taker ? takerWord(call.taker) : "");
   $("tried").hidden = !call?.tried;
   setText($("tried"), call?.tried ? triedWord(call.tried) : "");
   // Whose call it is not ends its own part only; with somebody else in the call each ends apart.
@@ -62,6 +64,11 @@ function askedWord({ name, hears }) {
   if (hears === "colleague") return t("{name} asks you. The caller does not hear you.", { name });
   if (hears === "caller") return t("{name} talks to the caller. You hear music.", { name });
   return t("The caller and {name} hear you.", { name });
+}
+
+/** @param {NonNullable<CallView["taker"]>} taker */
+function takerWord({ name }) {
+  return t("{name} offers to take the caller over. Your note goes along.", { name });
 }
 
 /** @param {NonNullable<CallView["tried"]>} tried */

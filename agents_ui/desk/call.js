@@ -12,6 +12,7 @@ import { label, languageName, t } from "../shell/texts.js";
 import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { showAside } from "./aside.js";
+import { showBeside } from "./beside.js";
 import { masked } from "./number.js";
 import { showPlayer, showQuestion } from "./player.js";
 import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
@@ -33,7 +34,7 @@ export function showCall(mode, view, phone) {
   showQuestion(mode === "callback" ? call : null);
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
-  else if (mode === "talking") talking(call, phone);
+  else if (mode === "talking") talking(call, view?.beside ?? null, phone);
   else if (mode === "idle") countFrom($("idle-clock"), view?.since);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
   else if (mode === "callback" && call) callback(call);
@@ -201,17 +202,37 @@ function timeLeft(card, call) {
   countTo($(`${card}-seconds`), call?.ring_until);
 }
 
-/** @param {CallView | null} call @param {Phone} phone */
-function talking(call, phone) {
+/** @param {CallView | null} call @param {CallView | null} beside @param {Phone} phone */
+function talking(call, beside, phone) {
   countFrom($("talk-clock"), call?.answered_at);
   showAside(call);
+  showBeside(beside);
   const held = phone.held || Boolean(call?.held_since);
   press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
   press("hold", held, held ? t("Take back") : t("Hold"));
   $("muted").hidden = !phone.muted;
   $("held").hidden = !held;
   countFrom($("hold-clock"), call?.held_since);
+  recording(call?.recording ?? "");
 }
+
+/** Whether the talk is recorded, plainly. @param {CallView["recording"]} state */
+function recording(state) {
+  const pill = $("recorded");
+  pill.hidden = !state;
+  pill.className = state === "on" ? "pill bad" : "pill plain hold";
+  setText(pill, RECORDING[state] ?? "");
+  $("pause-recording").hidden = !["on", "paused"].includes(state);
+  const paused = state === "paused";
+  press("pause-recording", paused, paused ? t("Go on recording") : t("Pause recording"));
+}
+
+/** @type {Record<string, string>} */
+const RECORDING = {
+  on: t("Talk is recorded"),
+  paused: t("Recording paused"),
+  aside: t("Not recorded meanwhile"),
+};
 
 /** @param {DeskView} view @param {CallView} call */
 function wrapUp(view, call) {

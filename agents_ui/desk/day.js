@@ -2,11 +2,14 @@
 
 /** @import { DayView, HeardNow, Neighbour, OwnPromise, QueuePromises } from "./port.js" */
 
-import { $, make } from "../shell/dom.js";
+import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, label, t } from "../shell/texts.js";
 import { duration, moment } from "../shell/time.js";
 import { stateWord, TONES } from "../shell/words.js";
+import { command } from "./state.js";
+import { hint } from "./topbar.js";
+import { ownUpkeep } from "./upkeep.js";
 
 /** So long what was told is fresh enough. */
 const AGAIN_MS = 300_000;
@@ -38,7 +41,12 @@ function later(in_ms) {
 async function load() {
   later(AGAIN_MS + Math.random() * SPREAD_MS);
   try {
-    tell(await ask("/desk/day", config));
+    const [day, upkeep] = await Promise.all([
+      ask("/desk/day", config),
+      ask("/desk/upkeep", config),
+    ]);
+    tell(day);
+    list("own-upkeep", ownUpkeep(upkeep), t("Nothing asked of owners, no error reported."));
   } catch {
     $("day-state").textContent = t("The day can't be reached at the moment.");
   }
@@ -50,6 +58,10 @@ function tell(day) {
   $("day-state").textContent = "";
   $("day-answered").textContent = String(day.answered);
   $("day-handling").textContent = day.handling_s === null ? "–" : duration(day.handling_s);
+  const queues = day.queues.map(label).join(", ");
+  $("day-queues").textContent = day.assigned
+    ? t("Queues today, as a supervisor has said: {queues}", { queues })
+    : t("Queues: {queues}", { queues });
   list("own-promises", day.promises.map(promise), t("Nothing promised in cases is open."));
   list("day-waiting", day.waiting.map(waiting), t("Nobody waits to be called back by you."));
   list("day-heard", day.heard.map(heard), t("Only the usual menu."));
@@ -98,11 +110,28 @@ function heard({ texts, until, crisis }) {
 }
 
 /** @param {Neighbour} one */
-function colleague({ name, state, reason }) {
-  return make(
+function colleague({ name, state, reason, call_id }) {
+  const row = make(
     "li",
     "row",
     make("span", "grow", name),
     make("span", `pill ${TONES[state]}`, stateWord(state, reason)),
   );
+  if (call_id) row.append(takeOver(call_id, name));
+  return row;
+}
+
+/** The colleague is asked, and agrees or not. @param {string} call_id @param {string} name */
+function takeOver(call_id, name) {
+  const button = makeButton("btn", t("Take over"));
+  button.setAttribute("aria-label", t("Offer {name} to take the caller over", { name }));
+  button.addEventListener("click", async () => {
+    const done = await command("offer_to_take", { call_id });
+    hint(
+      done
+        ? t("Offered. It rings here as soon as {name} agrees.", { name })
+        : t("Not possible now: be ready yourself, and {name} must be in a call.", { name }),
+    );
+  });
+  return button;
 }

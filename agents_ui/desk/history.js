@@ -6,10 +6,13 @@ import { $, all, make } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, label, t } from "../shell/texts.js";
 import { clockTime, duration, longDate, moment, shortDate } from "../shell/time.js";
+import { callers, showCallers, wantedOf } from "./callers.js";
 import { masked } from "./number.js";
 import { KINDS, LEG_WHO, LEVELS, PAST_ENDS } from "./words.js";
 
 const FEW = 3;
+/** Contacts that the server tells at once. */
+const PAGE = 50;
 
 /** The call and level whose history stands here. */
 let shown = "";
@@ -17,6 +20,7 @@ let shown = "";
 /** Show the person of a call; null: nobody. @param {CallView | null} call */
 export function showPerson(call) {
   $("person").hidden = !call;
+  const told = showCallers(call);
   if (!call) {
     shown = "";
     return;
@@ -25,18 +29,20 @@ export function showPerson(call) {
   $("level-word").textContent = LEVELS[level] ?? "";
   $("level").className = `pill ${level ? "ready" : "away"}`;
   $("who").textContent = masked(call.caller, level > 0);
-  const wanted = `${call.call_id} ${level}`;
+  const wanted = wantedOf(call);
   if (shown === wanted) return;
   shown = wanted;
-  load(call, wanted);
+  load(call, wanted, told);
 }
 
-/** @param {CallView} call @param {string} wanted */
-async function load(call, wanted) {
-  if (call.caller === null)
+/** @param {CallView} call @param {string} wanted @param {Promise<void>} told who may be calling */
+async function load(call, wanted, told) {
+  if (call.caller === null) await told;
+  if (call.caller === null && !callers.chosen)
     return show([], t("The number is withheld, so there is no history."), call);
   try {
-    const { contacts } = await ask(`/desk/history/${encodeURIComponent(call.call_id)}`, config);
+    const asked = ask(`/desk/history/${encodeURIComponent(call.call_id)}`, config);
+    const [{ contacts }] = await Promise.all([asked, told]);
     if (shown === wanted) show(contacts, note(contacts, call.identified_level), call);
   } catch {
     if (shown !== wanted) return;
@@ -47,8 +53,12 @@ async function load(call, wanted) {
 
 /** @param {PastContact[]} contacts @param {number} level */
 function note(contacts, level) {
-  if (!contacts.length || level) return "";
-  return t("The notes open when you have identified the caller.");
+  if (!contacts.length) return "";
+  if (callers.chosen && level && !callers.chosen.proved)
+    return t("Somebody else was identified: confirm it for this person.");
+  if (level && !callers.chosen && callers.candidates.length)
+    return t("The notes open when you have chosen who is calling.");
+  return level ? "" : t("The notes open when you have identified the caller.");
 }
 
 /** @param {PastContact[]} contacts @param {string} word @param {CallView} call */
@@ -57,20 +67,48 @@ function show(contacts, word, call) {
   $("contacts").classList.add("few");
   $("history-all").hidden = contacts.length <= FEW;
   $("history-all").textContent = t("Show all {count}", { count: contacts.length });
+  more(contacts, call);
   $("history-note").textContent = word;
   $("history").hidden = !contacts.length && !word;
-  $("who-since").textContent = since(contacts, call);
+  $("who-since").textContent = $("who-since").title = since(contacts, call);
 }
 
 /** @param {PastContact[]} contacts newest first @param {CallView} call */
 function since(contacts, call) {
   const [first, count] = [contacts.at(-1), contacts.length];
-  if (call.caller === null) return "";
-  if (!first) return t("No earlier contact from this number.");
-  if (!call.identified_level)
+  if (call.caller === null && !callers.chosen) return "";
+  if (!first) return callers.chosen ? "" : t("No earlier contact from this number.");
+  if (!call.identified_level && !callers.chosen)
     return t("Earlier contacts: {count}. Several people may use the number.", { count });
   return t("Earlier contacts: {count}, the first on {day}.", { count, day: longDate(first.at) });
 }
+
+/** A full page has others before it, perhaps. @param {PastContact[]} contacts @param {CallView} call */
+function more(contacts, call) {
+  const last = contacts.at(-1);
+  $("history-more").dataset.before = contacts.length === PAGE && last ? String(last.from_at) : "";
+  $("history-more").dataset.of = call.call_id;
+  showMore();
+}
+
+function showMore() {
+  $("history-more").hidden = !$("history-more").dataset.before || !$("history-all").hidden;
+}
+
+$("history-more").addEventListener("click", async () => {
+  const { before = "", of = "" } = $("history-more").dataset;
+  const path = `/desk/history/${encodeURIComponent(of)}?before=${encodeURIComponent(before)}`;
+  try {
+    const { contacts } = await ask(path, config);
+    if ($("history-more").dataset.before !== before) return;
+    $("contacts").append(...contacts.map(row));
+    const last = contacts.at(-1);
+    $("history-more").dataset.before = contacts.length === PAGE ? String(last.from_at) : "";
+    showMore();
+  } catch {
+    $("history-note").textContent = t("The history can't be reached at the moment.");
+  }
+});
 
 /** @param {PastContact} contact */
 function row(contact) {
@@ -118,6 +156,7 @@ function legEnd({ at, centre, talked_s }) {
 $("history-all").addEventListener("click", () => {
   $("contacts").classList.remove("few");
   $("history-all").hidden = true;
+  showMore();
 });
 
 /** Where the agent was writing when the key opened the menu. @type {Element | null} */
@@ -131,9 +170,12 @@ export function openIdentification() {
 }
 
 $("identify").addEventListener("keydown", (event) => {
-  const [chosen] = all(`#identify [data-level="${event.key}"]`);
-  if (!/^[0-3]$/.test(event.key) || !chosen) return;
+  const chosen = all("#identify [data-level]").find(
+    (button) => button.querySelector("kbd")?.textContent === event.key,
+  );
+  if (!chosen) return;
   event.preventDefault();
+  event.stopPropagation(); // the menu closes: the figure is no key of the page's
   chosen.click();
   if (writing instanceof HTMLElement) writing.focus();
 });

@@ -15,15 +15,18 @@ const LETTERS = {
   KeyS: "swap",
   KeyJ: "join-all",
   KeyX: "drop",
+  KeyZ: "turn",
   KeyB: "call-back",
   KeyD: "dial",
   KeyN: "note",
   KeyI: "identify",
+  KeyU: "who",
   KeyL: "lock",
   KeyW: "visit",
   KeyC: "complaint",
   KeyO: "case",
   KeyA: "help",
+  KeyQ: "pause-recording",
 };
 
 /**

@@ -14,6 +14,7 @@ import { Draft } from "./draft.js";
 const PAUSE_MS = 400;
 const LONGEST_MS = 2000;
 const AGAIN_MS = 1000;
+const LAST_TRIES = 30;
 
 /** @type {["both" | "mine" | "other", string][]} */
 const CHOICES = [
@@ -32,6 +33,7 @@ export class Note {
   /** @type {Promise<boolean> | null} */
   #writing = null;
   #savedAt = 0;
+  #saved = (/** @type {string} */ _callId) => {};
 
   /** @param {(order: Commands["note"]) => Promise<boolean>} write */
   constructor(write) {
@@ -40,6 +42,11 @@ export class Note {
     this.#area.addEventListener("blur", () => this.flush());
     for (const [which, id] of CHOICES) $(id).addEventListener("click", () => this.#settle(which));
     onTick(() => this.#say());
+  }
+
+  /** @param {(callId: string) => void} work is done once the server has more of a call's note */
+  onSaved(work) {
+    this.#saved = work;
   }
 
   /** Show the note of a call; what is being typed here is newer than what the server has. @param {CallView} call */
@@ -82,6 +89,7 @@ export class Note {
     if (done) {
       this.#draft.arrived(order);
       this.#savedAt = now();
+      this.#saved(order.call_id);
     } else if (this.#draft.failed(order)) this.#timer = setTimeout(() => this.flush(), AGAIN_MS);
     return done;
   }
@@ -100,8 +108,17 @@ export class Note {
   #leave() {
     clearTimeout(this.#timer);
     const last = this.lastWord();
-    if (last) this.#write(last);
+    if (last) this.#writeLast(last, this.#writing);
     this.#savedAt = 0;
+  }
+
+  /** After what is on its way, and again where the link is away: the last letter counts. @param {Commands["note"]} last @param {Promise<boolean> | null} before */
+  async #writeLast(last, before) {
+    const order = (await before) ? { ...last, base: last.base + 1 } : last;
+    for (let tries = 0; tries < LAST_TRIES; tries += 1) {
+      if (await this.#write(order)) return;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
   }
 
   /** @param {"both" | "mine" | "other"} which */

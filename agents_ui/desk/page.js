@@ -24,13 +24,16 @@ import {
   turnToWritten,
   writeDown,
 } from "./acts.js";
+import { besideTold } from "./beside.js";
+import { onCaller } from "./callers.js";
 import { closeDial } from "./dial.js";
 import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
 import { closeReach } from "./reach.js";
-import { clearSearch, onAdd, onOpen } from "./services.js";
+import "./secret.js";
+import { clearSearch, onAdd, onOpen, suggestFromNote } from "./services.js";
 import { show } from "./show.js";
 import { audible, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
@@ -75,9 +78,11 @@ $("note").addEventListener("keydown", ({ key }) => {
 });
 
 $("laid-aside").addEventListener("click", showLaidAside);
+note.onSaved(suggestFromNote);
 onAdd((code) => record.add(code));
 onOpen((code) => record.suppose(code));
 onIdentify(identify);
+onCaller(show);
 
 // --- heard from the server -------------------------------------------------------------------
 
@@ -87,8 +92,10 @@ live.on("view", (view) => {
   const before = desk.mode;
   if (leavesCounter(desk.view, view)) offerVisit(true);
   else if (view.call) offerVisit(false);
+  const told = besideTold(desk.view, view);
   desk.view = view;
   show();
+  if (told) hint(told);
   if (desk.writing) turnToWritten();
   if (desk.mode === "talking" && OFFERED.includes(before)) $("note").focus();
   if (desk.mode === "out") phone.rest(); // its log-in counts no more

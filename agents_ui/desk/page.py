@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from math import isfinite
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,28 +12,40 @@ from aiohttp import web
 
 from agents_ui.desk.port import (
     BadCommand,
+    CallersCases,
+    CardUpkeep,
     Catalogue,
+    ChoiceRefused,
     Days,
     Desks,
+    HandoutOf,
+    HandoutRefused,
+    Handouts,
+    HandoutWay,
     Messages,
     Misses,
     NotYetOnDisk,
-    OpenCases,
     PastContacts,
+    UpkeepDenied,
+    WhoCalls,
 )
 from agents_ui.shell import bodies, links, live, relay, render, sessions
-from agents_ui.shell.errors import Denied
+from agents_ui.shell.case_words import kinds_and_states
+from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.keys import ACCOUNTS, LINKS, SETTINGS
-from agents_ui.shell.port import Session, Unavailable
+from agents_ui.shell.port import ServiceCard, Session, Unavailable
 
 DESKS: web.AppKey[Desks] = web.AppKey("desks")
 HOTLINE_SAID: web.AppKey[live.Said] = web.AppKey("hotline-said")
 HISTORY: web.AppKey[PastContacts] = web.AppKey("history")
+WHO_CALLS: web.AppKey[WhoCalls] = web.AppKey("who-calls")
 DAYS: web.AppKey[Days] = web.AppKey("days")
-OPEN_CASES: web.AppKey[OpenCases] = web.AppKey("open-cases")
+HANDOUTS: web.AppKey[Handouts] = web.AppKey("handouts")
+CALLERS_CASES: web.AppKey[CallersCases] = web.AppKey("callers-cases")
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 MISSES: web.AppKey[Misses] = web.AppKey("misses")
+UPKEEP: web.AppKey[CardUpkeep] = web.AppKey("card-upkeep")
 
 routes = web.RouteTableDef()
 SEARCH_LENGTH: Final = 200
@@ -67,8 +80,56 @@ class _Colleagues(msgspec.Struct):
     q: str = ""
 
 
+_Id = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+
+
+class _Choice(msgspec.Struct):
+    call_id: str
+    person_id: _Id = ""
+
+
+class _NewCaller(msgspec.Struct):
+    call_id: str
+    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+    municipality: _Id = ""
+    language: Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2,3})?\Z")] = ""
+
+
+class _PersonalCode(msgspec.Struct):
+    call_id: str
+    code: Annotated[str, msgspec.Meta(max_length=20)]
+
+
+class _Handout(msgspec.Struct):
+    call_id: str
+    code: _Id
+    of: HandoutOf
+    way: HandoutWay
+    to: Annotated[str, msgspec.Meta(max_length=254)] = ""
+
+
 class _Codes(msgspec.Struct):
     codes: list[str]
+
+
+_Said = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^[^\x00]*\Z")]
+
+
+class _Noted(msgspec.Struct):
+    call_id: str
+
+
+class _Enquiry(msgspec.Struct):
+    call_id: str
+    code: _Id
+    question: _Said
+    wants_call: bool = False
+
+
+class _Flag(msgspec.Struct):
+    code: _Id
+    kind: str
+    text: _Said
 
 
 @routes.get("/desk")
@@ -81,7 +142,11 @@ async def page(request: web.Request) -> web.StreamResponse:
     return render.page(
         request,
         "desk",
-        config={"view": msgspec.to_builtins(desks.view(agent_id))},
+        config={
+            "view": msgspec.to_builtins(desks.view(agent_id)),
+            "case_words": kinds_and_states(request),
+            "ways": request.app[HANDOUTS].ways,
+        },
         municipalities=desks.municipalities(),
         spoken=SPOKEN,
     )
@@ -200,13 +265,78 @@ async def leave(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/desk/history/{call_id}")
 async def history(request: web.Request) -> web.StreamResponse:
-    """Earlier contacts of the number of a call of this agent: `{"contacts": [...]}`."""
+    """Earlier contacts of whoever rings in a call of this agent: `{"contacts": [...]}`, with
+    `before` (seconds since the epoch) those from before that moment."""
     person = (await sessions.require(request)).person
+    before = _moment(request.query.get("before"))
+    with not_found():
+        contacts = await request.app[HISTORY].contacts(
+            person, request.match_info["call_id"], before=before
+        )
+    return _json({"contacts": contacts})
+
+
+@routes.get("/desk/callers/{call_id}")
+async def caller(request: web.Request) -> web.StreamResponse:
+    """Who may be calling in a call of this agent: a `CallerView`."""
+    person = (await sessions.require(request)).person
+    with not_found():
+        found = await request.app[WHO_CALLS].caller(person, request.match_info["call_id"])
+    return _json(found)
+
+
+@routes.post("/desk/callers/choose")
+async def choose_caller(request: web.Request) -> web.StreamResponse:
+    """The contact `{"call_id"}` is of `{"person_id"}`, or ("") of nobody."""
+    person = (await sessions.require(request)).person
+    given = await bodies.json(request, _Choice)
+    return await _tied(request.app[WHO_CALLS].choose(person, given.call_id, given.person_id))
+
+
+@routes.post("/desk/callers/add")
+async def add_caller(request: web.Request) -> web.StreamResponse:
+    """The contact is of somebody new: `{"call_id", "name", "municipality", "language"}`."""
+    person = (await sessions.require(request)).person
+    given = await bodies.json(request, _NewCaller)
+    added = request.app[WHO_CALLS].add(
+        person,
+        given.call_id,
+        name=given.name,
+        municipality=given.municipality,
+        language=given.language,
+    )
+    return await _tied(added)
+
+
+@routes.post("/desk/callers/code")
+async def caller_code(request: web.Request) -> web.StreamResponse:
+    """The caller's personal code, `{"call_id", "code"}`: `{"check": whether it looks wrong}`."""
+    person = (await sessions.require(request)).person
+    given = await bodies.json(request, _PersonalCode)
+    return await _tied(request.app[WHO_CALLS].take_code(person, given.call_id, given.code))
+
+
+async def _tied(done: Awaitable[bool | None]) -> web.StreamResponse:
+    """`{"refused": ""}`, or why nothing was done."""
     try:
-        contacts = await request.app[HISTORY].contacts(person, request.match_info["call_id"])
+        return _json({"refused": "", "check": bool(await done)})
+    except ChoiceRefused as refused:
+        return _json({"refused": refused.reason, "check": False})
     except LookupError:
         raise Denied("not-found", status=404) from None
-    return _json({"contacts": contacts})
+
+
+def _moment(given: str | None) -> float | None:
+    try:
+        return None if given is None else _finite(float(given))
+    except ValueError:
+        raise Denied("bad-request", status=400) from None
+
+
+def _finite(at: float) -> float:
+    if not isfinite(at):
+        raise ValueError
+    return at
 
 
 @routes.get("/desk/day")
@@ -217,13 +347,11 @@ async def day(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/desk/cases/{call_id}")
-async def open_cases(request: web.Request) -> web.StreamResponse:
+async def callers_cases(request: web.Request) -> web.StreamResponse:
     """Open cases of the number of a call of this agent: `{"cases": [...]}`."""
     person = (await sessions.require(request)).person
-    try:
-        cases = await request.app[OPEN_CASES].cases(person, request.match_info["call_id"])
-    except LookupError:
-        raise Denied("not-found", status=404) from None
+    with not_found():
+        cases = await request.app[CALLERS_CASES].cases(person, request.match_info["call_id"])
     return _json({"cases": cases})
 
 
@@ -234,10 +362,8 @@ async def message(request: web.Request) -> web.StreamResponse:
     It goes to the agent who has it alone, and no browser keeps it. 404 where the file is gone, too.
     """
     person = (await sessions.require(request)).person
-    try:
+    with not_found():
         file = await request.app[MESSAGES].recording(person, request.match_info["call_id"])
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
 
 
@@ -250,7 +376,7 @@ async def laid_aside(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/desk/services")
 async def services(request: web.Request) -> web.StreamResponse:
-    """Search the service cards by `{"q": ...}`: `{"cards": [...]}`."""
+    """Search the service cards by `{"q": ...}`: see `_cards`."""
     agent_id = await sessions.require_agent(request)
     search = await bodies.json(request, _Search)
     found = request.app[CATALOGUE].search(
@@ -258,7 +384,7 @@ async def services(request: web.Request) -> web.StreamResponse:
         locale=render.language(request).code,
         municipality=request.app[DESKS].municipality(agent_id),
     )
-    return _json({"cards": found})
+    return _cards(request, found)
 
 
 @routes.post("/desk/missing")
@@ -271,7 +397,7 @@ async def missing(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/desk/cards")
 async def cards(request: web.Request) -> web.StreamResponse:
-    """The cards of `{"codes": [...]}`: `{"cards": [...]}`."""
+    """The cards of `{"codes": [...]}`: see `_cards`."""
     agent_id = await sessions.require_agent(request)
     wanted = await bodies.json(request, _Codes)
     found = request.app[CATALOGUE].cards(
@@ -279,7 +405,97 @@ async def cards(request: web.Request) -> web.StreamResponse:
         locale=render.language(request).code,
         municipality=request.app[DESKS].municipality(agent_id),
     )
-    return _json({"cards": found})
+    return _cards(request, found)
+
+
+def _cards(request: web.Request, found: Sequence[ServiceCard]) -> web.StreamResponse:
+    """`{"cards": [...], "flagged": [...]}`: and the codes of those in which errors are reported."""
+    flagged = request.app[UPKEEP].flagged([card.code for card in found])
+    return _json({"cards": found, "flagged": flagged})
+
+
+@routes.post("/desk/from-note")
+async def from_note(request: web.Request) -> web.StreamResponse:
+    """What the note of `{"call_id"}` is about, as it is saved here: see `_cards`."""
+    agent_id = await sessions.require_agent(request)
+    desks, given = request.app[DESKS], await bodies.json(request, _Noted)
+    with not_found():
+        note = desks.note(agent_id, given.call_id)
+    found = request.app[CATALOGUE].spoken_of(
+        note,
+        locale=render.language(request).code,
+        municipality=desks.municipality(agent_id),
+    )
+    return _cards(request, found)
+
+
+@routes.post("/desk/enquiry")
+async def enquiry(request: web.Request) -> web.StreamResponse:
+    """What the card does not say, to its owner: `{"call_id", "code", "question", "wants_call"}`;
+    `{"refused": "", "due_at": ...}`, or why it was not sent."""
+    person = (await sessions.require(request)).person
+    given = await bodies.json(request, _Enquiry)
+    asked = request.app[UPKEEP].ask(
+        person,
+        call_id=given.call_id,
+        service=given.code,
+        municipality=request.app[DESKS].municipality(person.agent_id or ""),
+        question=given.question,
+        wants_call=given.wants_call,
+    )
+    return await _upkept(asked)
+
+
+@routes.post("/desk/flag")
+async def flag(request: web.Request) -> web.StreamResponse:
+    """An error in the card: `{"code", "kind", "text"}`; `{"refused": ""}`, or why not."""
+    person = (await sessions.require(request)).person
+    given = await bodies.json(request, _Flag)
+    flagged = request.app[UPKEEP].flag(
+        person,
+        service=given.code,
+        municipality=request.app[DESKS].municipality(person.agent_id or ""),
+        kind=given.kind,
+        text=given.text,
+    )
+    return await _upkept(flagged)
+
+
+async def _upkept(doing: Awaitable[float | None]) -> web.StreamResponse:
+    try:
+        with not_found():
+            return _json({"refused": "", "found": [], "due_at": await doing})
+    except UpkeepDenied as denied:
+        return _json({"refused": denied.reason, "found": denied.found, "due_at": None})
+
+
+@routes.get("/desk/upkeep")
+async def own_upkeep(request: web.Request) -> web.StreamResponse:
+    """What this agent has asked owners and reported: an `OwnUpkeep`."""
+    person = (await sessions.require(request)).person
+    return _json(await request.app[UPKEEP].own(person))
+
+
+@routes.post("/desk/send")
+async def send(request: web.Request) -> web.StreamResponse:
+    """Of the card `{"code"}` the link or the documents (`of`), to the citizen of `{"call_id"}`:
+    `{"refused": "", "hint": the last two digits}`, or why nothing was sent."""
+    session = await sessions.require(request)
+    agent_id, given = sessions.agent_of(session), await bodies.json(request, _Handout)
+    try:
+        with not_found():
+            hint = await request.app[HANDOUTS].send(
+                session.person,
+                call_id=given.call_id,
+                code=given.code,
+                of=given.of,
+                way=given.way,
+                to=given.to,
+                municipality=request.app[DESKS].municipality(agent_id),
+            )
+    except HandoutRefused as refused:
+        return _json({"refused": refused.reason, "hint": ""})
+    return _json({"refused": "", "hint": hint})
 
 
 @routes.post("/desk/onward")
@@ -287,10 +503,8 @@ async def onward(request: web.Request) -> web.StreamResponse:
     """Where `{"call_id", "service"}` could be transferred to: `{"queues": [...]}`."""
     agent_id = await sessions.require_agent(request)
     asked = await bodies.json(request, _Onward)
-    try:
+    with not_found():
         queues = request.app[DESKS].onward(agent_id, asked.call_id, service=asked.service)
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return _json({"queues": queues})
 
 
@@ -300,12 +514,10 @@ async def colleagues(request: web.Request) -> web.StreamResponse:
     agent_id = await sessions.require_agent(request)
     asked = await bodies.json(request, _Colleagues)
     text = asked.q[:SEARCH_LENGTH]
-    try:
+    with not_found():
         found = request.app[DESKS].colleagues(
             agent_id, asked.call_id, service=asked.service, text=text
         )
-    except LookupError:
-        raise Denied("not-found", status=404) from None
     return _json(found)
 
 

@@ -101,11 +101,27 @@ class AskedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakerView:
+    """A colleague of the same centre who would take the caller over."""
+
+    agent_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriedView:
     """Somebody was chosen and not reached; told until something else happens."""
 
     name: str
     result: Literal["missed", "rejected", "busy", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenedView:
+    """A supervisor who listens to the talk."""
+
+    by: str  # a name
+    mode: Literal["listen", "whisper", "barge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +149,7 @@ class CallView:
     note: str
     note_version: int
     identified_level: int  # 0..3; history opens at 1
+    identified_at: float  # 0 before anything was confirmed
     suggested: tuple[str, ...]  # service codes, most likely first
     kind: str  # default or chosen disposition: consultation, application, ...
     services: tuple[str, ...]
@@ -157,7 +174,10 @@ class CallView:
     own: bool = True  # this agent's; else a colleague's, about which this agent is asked
     aside: AsideView | None = None
     asked: AskedView | None = None
+    listened: ListenedView | None = None
+    recording: Literal["", "on", "paused", "aside"] = ""  # of this agent's talk; aside: a consult
     tried: TriedView | None = None
+    taker: TakerView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +199,28 @@ class HotlineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemoView:
+    """What a supervisor has told the agent, or did to the agent: shown until it is seen."""
+
+    memo_id: str
+    at: float
+    kind: Literal[
+        "message",
+        "ready",
+        "not_ready",
+        "logged_out",
+        "released",
+        "caller_given",
+        "queues",
+        "help",
+        "answered",  # or closed: a question to the owner of a card; the text is the card's name
+        "settled",  # an error in a card that the agent has reported; the same
+    ]
+    by: str  # a name
+    text: str  # the message, or the reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
     """All that one agent's page shows; replaces the former view whole."""
 
@@ -195,6 +237,7 @@ class DeskView:
     call: CallView | None
     unsaved: tuple[CallView, ...]  # an earlier call whose record is in hand and not saved yet
     line: LineView
+    beside: CallView | None = None  # of an agent with two calls: on hold, or yet to be reached
     crisis: CrisisNotice | None = None
     device: Device = "browser"  # what the agent answers on
     resting_until: float | None = None  # NOT_READY that ends by itself
@@ -203,6 +246,7 @@ class DeskView:
     help_since: float | None = None  # the agent asks a supervisor for help
     promises: tuple[PromiseView, ...] = ()  # the next due first, 20 at most
     promised: int = 0  # how many there are
+    memos: tuple[MemoView, ...] = ()  # not seen yet, oldest first, 20 at most
     last_dial: str | None = None  # why nobody was reached just now: busy, unreached, unreachable
 
 
@@ -274,20 +318,53 @@ class PastContact:
     due_at: float | None = None  # of what is still promised
     talked_s: float | None = None
     times: int = 1  # so many calls, one after another, that were hung up in the menu
+    from_at: float = 0.0  # the first of them; earlier ones are asked for by it
     note: str = ""
     legs: tuple[PastLeg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenCase:
-    """A case of the number that is not over. Number and subject stay empty until the agent has
-    identified the caller."""
+class MaybeCaller:
+    """Somebody who has the number that rings, told apart from others by no more than that."""
+
+    person_id: str
+    name: str  # the first name and an initial
+    municipality: str  # an id, "" where none was told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenCaller:
+    """Whom the agent has chosen for a contact. The whole name and the codes come only once this
+    very person was identified in this talk."""
+
+    person_id: str
+    name: str
+    municipality: str
+    proved: bool  # what was confirmed is this person's, not another's who was chosen before
+    codes: tuple[str, ...] = ()  # masked; former ones after the present one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerView:
+    """Who may be calling."""
+
+    chosen: ChosenCaller | None
+    candidates: tuple[MaybeCaller, ...]  # without who is chosen
+    choosing: bool  # this agent may choose now
+    code: bool  # a service of the record needs the personal code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallersCase:
+    """A case of whoever calls. Number and subject stay empty until the agent has identified the
+    caller."""
 
     opened_at: float
     kind: Literal["question", "fault", "submission", "complaint", "decision"]
     state: Literal["open", "waiting", "handed_on", "done", "closed"]
     due_on: str  # ISO date
     owed_at: float | None  # the next promise
+    over_at: float | None  # done or closed
     number: str = ""
     spoken: str = ""
     subject: str = ""
@@ -330,6 +407,7 @@ class Neighbour:
     state: AgentState
     reason: str | None
     since: float
+    call_id: str = ""  # of the talk that could be taken over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +416,8 @@ class DayView:
 
     answered: int  # today, by this agent
     handling_s: float | None  # of one, on the average: talk, hold and wrap-up
+    queues: tuple[Texts, ...]  # that this agent takes today
+    assigned: bool  # by a supervisor, for today only
     promises: tuple[OwnPromise, ...]
     waiting: tuple[QueuePromises, ...]
     heard: tuple[HeardNow, ...]
@@ -406,6 +486,9 @@ class Desks(Protocol):
     def hotline_changes(self) -> AbstractContextManager[AsyncIterator[None]]:
         """Yields whenever `hotline` may have changed."""
 
+    def note(self, agent_id: str, call_id: str) -> str:
+        """The note as it is saved, of a call that is this agent's. Raises `LookupError`."""
+
     def municipalities(self) -> Sequence[tuple[str, str]]:
         """Of the network, each with its name."""
 
@@ -448,14 +531,86 @@ class Messages(Protocol):
 
 
 class PastContacts(Protocol):
-    """Earlier contacts of the number that rings."""
+    """Earlier contacts of the person who is chosen, over all numbers, or of the number."""
 
-    async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
-        """Newest first, at most 20; dates and topics only, until this agent has answered the call
-        and the caller is identified at level 1.
+    async def contacts(
+        self, person: Person, call_id: str, *, before: float | None = None
+    ) -> Sequence[PastContact]:
+        """Newest first, at most 50, those from before that moment; dates and topics only, until
+        this agent has answered the call and the caller is identified at level 1. Of a number that
+        people are known by it stays so until one is chosen; another's contacts are not there then.
 
         Raises `Unavailable`; `LookupError` when the call is not this agent's (any more).
         """
+
+
+class ChoiceRefused(Exception):
+    """It was not done: `reason` is `code` (that can't be a personal code), `nobody` (nobody is
+    known by it), `other` (it is another person's), `off` (none is needed here), `many` or `name`
+    (none is given)."""
+
+    def __init__(self, reason: Literal["code", "nobody", "other", "off", "many", "name"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class WhoCalls(Protocol):
+    """Who is calling, on the word of the agent who talks with them.
+
+    Everything raises `Unavailable`, and `LookupError` when the call is not this agent's (any more),
+    or may not be tied now.
+    """
+
+    async def caller(self, person: Person, call_id: str) -> CallerView:
+        """Who may be calling; who was told that is written down."""
+
+    async def choose(self, person: Person, call_id: str, person_id: str) -> None:
+        """The contact is of somebody who has this number; "" is of nobody."""
+
+    async def add(
+        self, person: Person, call_id: str, *, name: str, municipality: str, language: str
+    ) -> None:
+        """The contact is of somebody who is not known yet. Raises `ChoiceRefused`."""
+
+    async def take_code(self, person: Person, call_id: str, code: str) -> bool:
+        """The caller's personal code: it finds whose it is, or becomes the chosen person's, and
+        what was that before is a former one. Whether it looks like a slip. Raises `ChoiceRefused`.
+        """
+
+
+HandoutOf = Literal["link", "documents"]
+HandoutWay = Literal["sms", "mail"]
+
+
+class HandoutRefused(Exception):
+    """Nothing was sent; `reason` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Handouts(Protocol):
+    """What citizens are sent of a service card."""
+
+    @property
+    def ways(self) -> Sequence[HandoutWay]:
+        """Those that are set up; none where nothing can be sent."""
+
+    async def send(
+        self,
+        person: Person,
+        *,
+        call_id: str,
+        code: str,
+        of: HandoutOf,
+        way: HandoutWay,
+        to: str,
+        municipality: str,
+    ) -> str:
+        """To the number of this agent's call, or to an address `to` of e-mail; the number's last
+        two digits. Raises `HandoutRefused`, `Unavailable`, and `LookupError` for no call of this
+        agent's, or no card."""
 
 
 class Days(Protocol):
@@ -465,11 +620,12 @@ class Days(Protocol):
         """Raises `Unavailable`."""
 
 
-class OpenCases(Protocol):
-    """Cases of the number that rings."""
+class CallersCases(Protocol):
+    """Cases of the person who is chosen, or of the number that rings."""
 
-    async def cases(self, person: Person, call_id: str) -> Sequence[OpenCase]:
-        """The most urgent first; who looks is written down before. Raises as `PastContacts`."""
+    async def cases(self, person: Person, call_id: str) -> Sequence[CallersCase]:
+        """The open ones, the most urgent first, then the latest that are over; who looks is
+        written down before. Raises as `PastContacts`."""
 
 
 class Catalogue(Protocol):
@@ -486,9 +642,87 @@ class Catalogue(Protocol):
     ) -> Sequence[ServiceCard]:
         """The cards of these codes, unknown codes left out."""
 
+    def spoken_of(self, note: str, *, locale: str, municipality: str = "") -> Sequence[ServiceCard]:
+        """What a note is about, best first: three cards at most, and none rather than a guess."""
+
 
 class Misses(Protocol):
     """What was looked for in vain."""
 
     async def note(self, text: str) -> None:
         """Count it, where nothing fits and it is not about somebody. Raises `Unavailable`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEnquiry:
+    """What this agent has asked the owner of a card: open, or answered these days."""
+
+    enquiry_id: str
+    card: Texts
+    service: str
+    institution: str
+    question: str
+    asked_at: float
+    due_at: float
+    answer: str = ""
+    answered_at: float | None = None
+    over_why: str = ""  # it is closed without an answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFlag:
+    """An error in a card that this agent has reported: open, or settled these days."""
+
+    flag_id: str
+    card: Texts
+    service: str
+    kind: Literal["wrong", "outdated", "missing", "unclear"]
+    text: str
+    at: float
+    settled_at: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnUpkeep:
+    """What this agent has asked and reported, the latest first; 20 of each at most."""
+
+    enquiries: tuple[OwnEnquiry, ...]
+    flags: tuple[OwnFlag, ...]
+
+
+class UpkeepDenied(Exception):
+    """It was not taken: `reason` is a stable code, `found` the kinds of what it may not hold."""
+
+    def __init__(self, reason: str, found: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.found = tuple(found)
+
+
+class CardUpkeep(Protocol):
+    """What cards lack, told by who uses them. Everything but `flagged` raises `Unavailable`."""
+
+    async def ask(
+        self,
+        person: Person,
+        *,
+        call_id: str,
+        service: str,
+        municipality: str,
+        question: str,
+        wants_call: bool,
+    ) -> float:
+        """To the card's owner, of a call that this agent talks in or writes down; when the answer
+        is due. Raises `UpkeepDenied`, and `LookupError` for no call of this agent's, or no card."""
+
+    async def flag(
+        self, person: Person, *, service: str, municipality: str, kind: str, text: str
+    ) -> None:
+        """Something in the card is wrong. Raises `UpkeepDenied`, and `LookupError` for no card."""
+
+    async def own(self, person: Person) -> OwnUpkeep:
+        """What this agent has asked and reported, and what came of it."""
+
+    def flagged(self, codes: Sequence[str]) -> Sequence[str]:
+        """Those of these cards that have errors which nobody has settled."""

@@ -6,7 +6,7 @@ import { $, make, makeButton, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
 import { moment, now } from "../shell/time.js";
 import { masked } from "./number.js";
-import { command, desk } from "./state.js";
+import { command, desk, note } from "./state.js";
 import { hint } from "./topbar.js";
 
 const when = $("promise-when", HTMLSelectElement);
@@ -30,8 +30,10 @@ export function showPromises(view, person) {
   const given = promises.filter((one) => one.asked_in === answered?.call_id);
   if (answered?.call_id !== call?.call_id) empty();
   call = answered;
-  $("promise").hidden = !answered || !(given.length || answered.outcome === "callback");
-  $("promise-form").hidden = answered?.outcome !== "callback";
+  const outcomes = [answered?.outcome, ...(answered?.apart ?? []).map((one) => one.outcome)];
+  const wanted = outcomes.includes("callback");
+  $("promise").hidden = !given.length && !wanted;
+  $("promise-form").hidden = !wanted;
   fields.number.placeholder = masked(answered?.caller ?? null, Boolean(answered?.identified_level));
   fill("promise-given", given, false);
 }
@@ -77,8 +79,25 @@ async function order(name, { call_id }) {
   if (!(await command(name, { call_id }))) hint(t("That did not go through. Try again."));
 }
 
+/**
+ * What the form says is promised, unless something has been; resolves to whether something is now.
+ * @param {CallView | null} person whose record is to be closed
+ */
+export async function promiseMade(person) {
+  if (person?.promises) return true;
+  if (!person?.answered_at) {
+    hint(t("Nobody is promised a call by this: ring the citizen, or choose another outcome."));
+    return false;
+  }
+  call = person;
+  await note.flush(); // its first line is what the call is for
+  const done = await promise();
+  if (!done) fields.number.focus();
+  return done;
+}
+
 async function promise() {
-  if (!call) return;
+  if (!call) return false;
   const button = $("promise-now", HTMLButtonElement);
   button.disabled = true;
   const { call_id, promises: base } = call;
@@ -89,6 +108,7 @@ async function promise() {
     $("promise-state"),
     done ? t("Promised.") : t("Not promised: look at the number and the time."),
   );
+  return done;
 }
 
 /** @returns {Omit<Commands["promise"], "call_id" | "base">} */

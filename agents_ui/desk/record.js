@@ -125,6 +125,17 @@ export class Record {
     return this.#call;
   }
 
+  /** Whether saving closes it, and it says that the citizen is rung back. */
+  get closesWithPromise() {
+    const { outcome, apart } = this.#draft.work;
+    const outcomes = [outcome, ...apart.map((one) => one.outcome)];
+    return this.#closes && outcomes.includes("callback");
+  }
+
+  get #closes() {
+    return ["wrap_up", "listening"].includes(this.#call?.phase ?? "");
+  }
+
   /** The services of the record at hand, as chosen last. */
   get services() {
     return this.#draft.work.services;
@@ -160,7 +171,7 @@ export class Record {
   /** Save note and record; while the wrap-up runs this ends it. */
   async finish() {
     if (!this.#call?.own || this.#call.phase === "ringing") return;
-    const finish = ["wrap_up", "listening"].includes(this.#call.phase);
+    const finish = this.#closes;
     await this.#note.close();
     await this.#flush();
     const done = !this.#draft.other && (await this.#send(finish));

@@ -13,7 +13,20 @@ export function factsOf(card) {
   const told = rows(card).filter(([, value]) => value);
   const list = make("dl", "facts");
   for (const [name, value] of told) list.append(make("dt", "", name), make("dd", "", value));
-  return [...warnings(card), list];
+  return [...warnings(card), list, ...answers(card)];
+}
+
+/** What others have asked, and the owner has answered. @param {ServiceCard} card */
+function answers({ answers: all }) {
+  if (!all.length) return [];
+  const list = make("dl", "answers");
+  for (const { language, question, answer, checked_on } of all) {
+    const [asked, said] = [make("dt", "", question), make("dd", "", answer)];
+    asked.lang = said.lang = language;
+    const checked = t("checked on {day}", { day: day(checked_on) });
+    list.append(asked, said, make("dd", "tiny", checked));
+  }
+  return [make("h3", "small", t("Asked and answered")), list];
 }
 
 /** `02.11.2026.` @param {string} iso */

@@ -6,7 +6,10 @@
 import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, t } from "../shell/texts.js";
+import { noteOf, noteSaved, paintFromNote } from "./from_note.js";
+import { sender } from "./handout.js";
 import { day, factsOf } from "./service_facts.js";
+import { asker, flagger } from "./upkeep.js";
 
 const PAUSE_MS = 160;
 /** After so long nobody is typing any more: what was not found is missing. */
@@ -16,6 +19,8 @@ const list = $("cards");
 
 /** Every card seen, by its code. @type {Map<string, ServiceCard>} */
 const known = new Map();
+/** Codes of those in which agents have reported errors. @type {Set<string>} */
+const flagged = new Set();
 /** @type {ServiceCard[]} */
 let cards = [];
 let open = 0;
@@ -29,6 +34,8 @@ let add = (/** @type {string} */ _code) => {};
 let opened = (/** @type {string} */ _code) => {};
 /** The services of the call at hand; null without a call. @type {string[] | null} */
 let chosen = null;
+/** @type {CallView | null} */
+let at_hand = null;
 
 /** @param {(code: string) => void} work is done with the code of a card that joins the call */
 export function onAdd(work) {
@@ -45,11 +52,30 @@ export function showSuggested(call) {
   const services = call && call.phase !== "ringing" ? call.services : null;
   const changed = JSON.stringify(services) !== JSON.stringify(chosen);
   chosen = services;
+  at_hand = call;
+  noteOf(services ? (call?.call_id ?? "") : "");
   const wanted = JSON.stringify(call?.suggested ?? []);
   if (wanted !== suggested) {
     suggested = wanted;
     if (!search.value.trim()) suggest();
   } else if (changed) paint();
+}
+
+/** The server has more of a call's note: what it is about is shown below the cards. @param {string} callId */
+export function suggestFromNote(callId) {
+  noteSaved(callId, (call_id) => fetchCards("/desk/from-note", { call_id }), paintNoted);
+}
+
+/** Neither what stands above, nor what the call has already. */
+function paintNoted() {
+  const shown = [...cards.map((card) => card.code), ...(chosen ?? [])];
+  paintFromNote(shown, (card) => brief(card, () => take(card)));
+}
+
+/** It stands above all others, open. @param {ServiceCard} card */
+function take(card) {
+  cards = [card, ...cards];
+  openAt(0);
 }
 
 /** Another call: nothing that was searched for the last one is left to be added to it. */
@@ -74,7 +100,11 @@ export function lookedUp() {
 /** @param {string} path @param {object} body @returns {Promise<ServiceCard[]>} */
 async function fetchCards(path, body) {
   const answer = await ask(path, { csrf: config.csrf, body });
-  for (const card of answer.cards) known.set(card.code, card);
+  for (const card of answer.cards) {
+    known.set(card.code, card);
+    flagged.delete(card.code);
+  }
+  for (const code of answer.flagged) flagged.add(code);
   return answer.cards;
 }
 
@@ -119,23 +149,34 @@ function show(found, title) {
   paint();
 }
 
+/** Whoever has the keyboard in what stays, keeps it. */
 function paint() {
+  const held = document.activeElement;
+  const inside = held instanceof HTMLElement && list.contains(held);
   list.replaceChildren(
-    ...cards.map((card, index) => (index === open ? whole(card) : small(card, index))),
+    ...cards.map((card, index) =>
+      index === open ? whole(card) : brief(card, () => openAt(index)),
+    ),
   );
+  if (inside && held.isConnected) held.focus();
+  paintNoted();
 }
 
-/** @param {ServiceCard} card @param {number} index */
-function small(card, index) {
+/** @param {number} index */
+function openAt(index) {
+  open = index;
+  paint();
+  const card = cards[index];
+  if (card) opened(card.code);
+  list.children[index]?.querySelector("button")?.focus();
+}
+
+/** @param {ServiceCard} card @param {() => void} act */
+function brief(card, act) {
   const beside = [card.institution, card.fee, card.term].filter(Boolean).join(" · ");
-  const name = make("b", "", card.name);
+  const name = make("b", "", card.name, ...mark(card));
   const button = makeButton("card service brief", name, make("span", "tiny", beside));
-  button.addEventListener("click", () => {
-    open = index;
-    paint();
-    opened(card.code);
-    list.children[index]?.querySelector("button")?.focus();
-  });
+  button.addEventListener("click", act);
   return button;
 }
 
@@ -147,12 +188,24 @@ function whole(card) {
     "article",
     "card service",
     make("p", "tiny", `${level} · ${card.institution} · ${checked}`),
-    make("h2", "", card.name),
+    make("h2", "", card.name, ...mark(card)),
     make("p", "", card.summary),
     ...factsOf(card),
   );
-  if (chosen) article.append(adder(card, chosen.includes(card.code)));
+  if (chosen) article.append(adder(card, chosen.includes(card.code)), ...sender(card, at_hand));
+  article.append(...asker(card, chosen ? at_hand : null), ...flagger(card, reported));
   return article;
+}
+
+/** An error in it is reported, and nobody has settled that. @param {ServiceCard} card */
+function mark({ code }) {
+  return flagged.has(code) ? [" ", make("span", "pill plain hold", t("error reported"))] : [];
+}
+
+/** @param {string} code */
+function reported(code) {
+  flagged.add(code);
+  paint();
 }
 
 /** @param {ServiceCard} card @param {boolean} there whether the call has it already */

@@ -13,6 +13,7 @@ import { showCases } from "./cases.js";
 import { showDay } from "./day.js";
 import { showDial } from "./dial.js";
 import { showPerson } from "./history.js";
+import { showListened, showMemos } from "./memos.js";
 import { modeOf, OFFERED } from "./mode.js";
 import { showPromises, tellUnreached } from "./promises.js";
 import { showSuggested } from "./services.js";
@@ -34,6 +35,8 @@ export function show() {
     document.body.dataset.device = view.device;
     showState(view);
     showLine(view.line);
+    showMemos(view.memos);
+    showListened(view.call?.listened ?? null);
     showCrisis(view.crisis);
   }
   showWork(here);
@@ -67,7 +70,9 @@ function showWork(here) {
   for (const button of all("#identify [data-level]", HTMLButtonElement))
     button.disabled = desk.mode !== "talking" || !call?.own; // only who is on the line
   $("nobody").hidden = person !== null;
-  showDay(!person && ["idle", "away"].includes(desk.mode), `${here?.since} ${here?.crisis?.since}`);
+  const told = here?.memos.map((memo) => memo.memo_id).join();
+  const day = [here?.since, here?.crisis?.since, told].join(" ");
+  showDay(!person && ["idle", "away"].includes(desk.mode), day);
   $("help-asked").hidden = !here?.help_since;
   countFrom($("help-clock"), here?.help_since);
 }

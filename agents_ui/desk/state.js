@@ -48,6 +48,10 @@ export const desk = {
   get call() {
     return this.view?.call ?? null;
   },
+  /** The other of two calls. */
+  get beside() {
+    return this.view?.beside ?? null;
+  },
   /** The offer that rings; "phone" where only the phone knows of it. */
   get offer() {
     return this.call?.offer_id ?? "phone";

@@ -165,3 +165,11 @@ export function linkLost(mode) {
   const alone = t("The link to the service is lost: trying again. A call can still ring here.");
   return LINK_LOST[mode] ?? alone;
 }
+
+/** What is wrong with a card. @type {Record<import("./port.js").OwnFlag["kind"], string>} */
+export const FLAGS = {
+  wrong: t("wrong"),
+  outdated: t("out of date"),
+  missing: t("something is missing"),
+  unclear: t("hard to understand"),
+};

@@ -18,6 +18,14 @@ TICKET = "second"
 
 CODE_PAGE = "/login/code"
 
+WHOSE = "whose"
+"""The cookie of whose page this browser shows, locked or not; it opens nothing."""
+
+APART = "apart"
+"""The cookie of a log-in in a window of its own, beside the page that it unlocks."""
+
+ENTERED_PAGE = "/entered"
+
 
 async def enter(request: web.Request, session: Session) -> web.Response:
     """Let somebody in: the browser forgets whoever was there before. Raises Unavailable."""
@@ -25,10 +33,12 @@ async def enter(request: web.Request, session: Session) -> web.Response:
     if former := sessions.token(request):
         await request.app[ACCOUNTS].log_out(former)
     log.info("login", action="login", user_id=session.person.user_id)
-    response = go_to(sessions.first_page(session))
+    apart = sessions.cookie(settings, APART) in request.cookies
+    response = go_to(ENTERED_PAGE if apart else sessions.first_page(session))
     sessions.put_cookie(response, settings, "cc", session.token)
     sessions.put_cookie(response, settings, "device", session.device, max_age_s=YEAR_S)
-    for name in ("login", TICKET):
+    sessions.put_cookie(response, settings, WHOSE, session.whose)
+    for name in ("login", TICKET, APART):
         sessions.drop_cookie(response, settings, name)
     return response
 

@@ -1,8 +1,18 @@
-/** The log-in page: counts the seconds of a slow-down, and lets nobody guess meanwhile; passkeys. */
+/**
+ * The log-in page: counts the seconds of a slow-down, and lets nobody guess meanwhile; passkeys. At
+ * the end of a log-in in a window apart it tells the locked pages.
+ */
 
+import { ENTERED } from "../shell/cover.js";
 import { $, setText } from "../shell/dom.js";
 import { known, prove, use } from "../shell/passkeys.js";
 import { t } from "../shell/texts.js";
+
+if (document.getElementById("entered")) {
+  new BroadcastChannel(ENTERED).postMessage("");
+  $("close").addEventListener("click", () => close());
+  close(); // browsers let only some windows do so
+}
 
 const slow = document.getElementById("slow");
 

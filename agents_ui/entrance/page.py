@@ -6,10 +6,16 @@ import structlog
 from aiohttp import web
 
 from agents_ui.entrance import arrival, form
-from agents_ui.shell import bodies, live, sessions
+from agents_ui.shell import bodies, live, render, sessions
 from agents_ui.shell.errors import Denied
 from agents_ui.shell.keys import ACCOUNTS, LANGUAGES, LINKS, SETTINGS, SHIFTS
-from agents_ui.shell.port import SecondStep, SlowDown, Unavailable, WrongPassword
+from agents_ui.shell.port import (
+    FirstPasswordOver,
+    SecondStep,
+    SlowDown,
+    Unavailable,
+    WrongPassword,
+)
 from agents_ui.shell.render import go_to
 
 routes = web.RouteTableDef()
@@ -50,12 +56,20 @@ async def log_in(request: web.Request) -> web.StreamResponse:
         return await arrival.enter(request, session)
     except SecondStep as step:
         return arrival.ask_for_code(request, step.ticket)
+    except FirstPasswordOver:
+        return form.refuse(request, "first-over", status=401)
     except WrongPassword:
         return form.refuse(request, "refused", status=401)
     except SlowDown as slow:
         return form.refuse(request, "slow-down", status=429, retry_after_s=slow.retry_after_s)
     except Unavailable:
         return form.refuse(request, "unavailable", status=503)
+
+
+@routes.get(arrival.ENTERED_PAGE)
+async def entered(request: web.Request) -> web.StreamResponse:
+    """The end of a log-in in a window of its own: the page beside it hears of it, and goes on."""
+    return render.page(request, "entrance", template="entered", config={})
 
 
 @routes.post("/logout")

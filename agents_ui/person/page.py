@@ -1,11 +1,12 @@
-"""The page of a person's data: everything given out, and erased when two agree.
+"""The page of a person's data: found, given out, merged and split, and erased when two agree.
 
-A number is typed for each act and stands in no address; the page never shows it again.
+A number is typed for each act and stands in no address; the page never shows it again. Whoever is
+found has an id, which names nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from types import MappingProxyType
 from typing import Final
@@ -13,11 +14,12 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from agents_ui.person.port import PersonalRoom, PersonRefused
+from agents_ui.person.port import FoundPerson, PersonalRoom, PersonRecords, PersonRefused
 from agents_ui.shell import bodies, reasons, render, sessions
 from agents_ui.shell.texts import mark
 
 PERSONAL: web.AppKey[PersonalRoom] = web.AppKey("personal")
+RECORDS: web.AppKey[PersonRecords] = web.AppKey("person-records")
 
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
@@ -26,6 +28,10 @@ WRONG: Final = MappingProxyType(
     {
         "number": mark("Write the telephone number as the caller has it, as +37120000000."),
         "why": mark("Write why, as the number of the request: it stays on record."),
+        "shared": mark("Several people have this number: find them, and choose one."),
+        "meanwhile": mark("Nothing was done: somebody else has changed these records."),
+        "late": mark("Nothing was done: it was more than 30 days ago."),
+        "nothing": mark("Choose what it is about, and write a name."),
         "hold": mark("Nothing was erased: the law holds these data. See the holds."),
         "open": mark("Nothing was erased: a call, callback or message of this number is open."),
         "approval": mark("Nothing was erased: nobody else has approved it, or too long ago."),
@@ -53,6 +59,58 @@ def _refusing(act: Handler) -> Handler:
 async def page(request: web.Request) -> web.StreamResponse:
     """The forms."""
     return await _page(request)
+
+
+@routes.post("/person/find")
+@_refusing
+async def find(request: web.Request) -> web.StreamResponse:
+    """Who is known by a number, or by two of them."""
+    session = await sessions.require(request)
+    given = await bodies.form(request)
+    first, why = _typed(given)
+    asked = [one for one in (first, given.get("other", "").strip()) if one]
+    found = await request.app[RECORDS].find(asked, why=why, person=session.person)
+    return await _page(request, found=found, looked=True, why=why)
+
+
+@routes.post("/person/merge")
+@_refusing
+async def merge(request: web.Request) -> web.StreamResponse:
+    """Two of those who were found are one person."""
+    session = await sessions.require(request)
+    given = await bodies.form(request)
+    await request.app[RECORDS].merge(
+        given.get("person", ""), given.get("into", ""), why=_why(given), person=session.person
+    )
+    return await _page(request, changed=True)
+
+
+@routes.post("/person/split")
+@_refusing
+async def split(request: web.Request) -> web.StreamResponse:
+    """What is ticked is somebody else's."""
+    session = await sessions.require(request)
+    given = await bodies.form(request)
+    ticked = [name.partition(":") for name in given if given[name] == "on"]
+    await request.app[RECORDS].split(
+        given.get("person", ""),
+        name=given.get("name", ""),
+        numbers=[one for kind, _, one in ticked if kind == "number"],
+        contacts=[one for kind, _, one in ticked if kind == "contact"],
+        why=_why(given),
+        person=session.person,
+    )
+    return await _page(request, changed=True)
+
+
+@routes.post("/person/undo")
+@_refusing
+async def undo(request: web.Request) -> web.StreamResponse:
+    """A merge or a split was wrong."""
+    session = await sessions.require(request)
+    given = await bodies.form(request)
+    await request.app[RECORDS].undo(given.get("person", ""), why=_why(given), person=session.person)
+    return await _page(request, changed=True)
 
 
 @routes.post("/person/export")
@@ -98,13 +156,18 @@ async def erase(request: web.Request) -> web.StreamResponse:
 
 
 def _typed(given: dict[str, str]) -> tuple[str, str]:
-    """The number and the reason. Raises `PersonRefused`."""
-    number, why = given.get("number", "").strip(), reasons.written(given)
+    """The number (or the id of whoever was found) and the reason. Raises `PersonRefused`."""
+    number = given.get("person", "").strip() or given.get("number", "").strip()
     if not number:
         raise PersonRefused("number")
+    return number, _why(given)
+
+
+def _why(given: dict[str, str]) -> str:
+    why = reasons.written(given)
     if why is None:
         raise PersonRefused("why")
-    return number, why
+    return why
 
 
 async def _page(
@@ -114,6 +177,10 @@ async def _page(
     status: int = 400,
     asked: bool = False,
     done: str = "",
+    changed: bool = False,
+    found: Sequence[FoundPerson] = (),
+    looked: bool = False,
+    why: str = "",
 ) -> web.StreamResponse:
     session = await sessions.require(request)
     say = render.language(request).text
@@ -125,5 +192,9 @@ async def _page(
         wrong=say(WRONG[wrong]) if wrong else "",
         asked=asked,
         done=done,
+        changed=changed,
+        found=found,
+        looked=looked,
+        why=why,
         approved=await request.app[PERSONAL].approved(person=session.person),
     )

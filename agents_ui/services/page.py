@@ -55,6 +55,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         request,
         "services",
         config={},
+        edits=edits,
         search=text,
         plural=language.plural,
         missing=await request.app[MISSING].listed() if edits and not text else (),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
-from agents_ui.shell.port import ServiceCard
+from agents_ui.shell.port import Person, ServiceCard
+
+FileFormat = Literal["cpsv-ap", "csv"]
+
+LARGEST_FILE: Final = 10_000_000
 
 
 class ServiceCards(Protocol):
@@ -37,3 +41,66 @@ class Missing(Protocol):
     async def not_ours(self, words: str, *, by: str) -> None:
         """Nobody of the network gives it: the search refuses it for sure from now on. Raises
         `LookupError` where nobody looked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFile:
+    """Cards for others; `packed` is the same by gzip, `tag` changes with it."""
+
+    body: bytes
+    packed: bytes
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFieldChange:
+    """A field as it is and as it would be; of a new card, its name alone."""
+
+    name: str
+    was: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """A card that a file would change, or add."""
+
+    code: str
+    name: str
+    new: bool
+    fields: tuple[CardFieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardReview:
+    """What a file would change: the first of `count` cards. Who publishes it names the `digest`."""
+
+    count: int
+    changes: tuple[CardChange, ...]
+    digest: str
+
+
+class ReviewRefused(Exception):
+    """A file can't be taken; `problems` are its faults with their places, or `changed`: the cards
+    are others now than those that were reviewed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class CardFiles(Protocol):
+    """Cards as files. Everything raises `Unavailable`."""
+
+    async def opened(self, form: FileFormat) -> OpenFile:
+        """Today's cards for everybody. Raises `LookupError` where this installation opens none."""
+
+    async def exported(self) -> bytes:
+        """All cards as a table, for who edits them."""
+
+    async def review(self, name: str, content: bytes, *, person: Person) -> CardReview:
+        """What a file (JSON, YAML, CSV) would change. Raises `ReviewRefused`."""
+
+    async def load(self, name: str, content: bytes, digest: str, *, person: Person) -> int:
+        """The same file is published, all of it or nothing; how many cards changed. Raises
+        `ReviewRefused`."""

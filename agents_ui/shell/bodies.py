@@ -48,10 +48,11 @@ def is_text(text: str) -> bool:
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[None]:
-    """Raises `Denied`: 400 where the block can't read something, 408 where it does not come."""
+async def reading(within_s: float | None = None) -> AsyncIterator[None]:
+    """Raises `Denied`: 400 where the block can't read something, 408 where it does not come
+    within these seconds, or the usual ones."""
     try:
-        async with asyncio.timeout(BODY_S):
+        async with asyncio.timeout(BODY_S if within_s is None else within_s):
             yield
     except TimeoutError:
         raise Denied("too-slow", status=408) from None
@@ -69,10 +70,34 @@ async def form(request: web.Request) -> dict[str, str]:
     return fields
 
 
+async def file(request: web.Request, name: str, most: int) -> bytes:
+    """What was chosen in that field of a form, so many bytes of it and one more at most; nothing,
+    where nothing was. Raises `Denied` (400, 408)."""
+    async with reading():
+        given = (await request.post()).get(name)
+    if not isinstance(given, web.FileField):
+        return b""
+    with given.file:
+        return await asyncio.to_thread(given.file.read, most + 1)
+
+
 async def text(request: web.Request) -> str:
     """A body that is text. Raises `Denied` (400, 408)."""
     async with reading():
         return await request.text()
+
+
+async def octets(request: web.Request, most: int, *, within_s: float) -> bytes:
+    """A body that is a file. Raises `Denied` (400, 408, 413)."""
+    if (request.content_length or 0) > most:
+        raise Denied("too-large", status=413)
+    made = bytearray()
+    async with reading(within_s):
+        async for piece in request.content.iter_chunked(65_536):
+            made += piece
+            if len(made) > most:
+                raise Denied("too-large", status=413)
+    return bytes(made)
 
 
 async def json(request: web.Request, shape: type[Shape]) -> Shape:

@@ -3,7 +3,7 @@
  * be seen or used but a call's own buttons; whoever logs in here goes on where the page stands.
  */
 
-import { $, setText } from "./dom.js";
+import { $, all, makeButton, setText } from "./dom.js";
 import { known, use } from "./passkeys.js";
 import { config, t } from "./texts.js";
 
@@ -12,6 +12,9 @@ const LOOK_MS = 1000;
 const AGAIN_MS = 2000;
 /** When somebody used any page of this browser: a desk beside the board that is used stays open. */
 const USED = "cc-used";
+/** Where a log-in in a window apart tells that it is done. */
+export const ENTERED = "cc-entered";
+const APART = "popup,width=520,height=760";
 
 const sheet = () => $("cover", HTMLDialogElement);
 const field = (/** @type {string} */ id) => $(id, HTMLInputElement);
@@ -20,14 +23,21 @@ const field = (/** @type {string} */ id) => $(id, HTMLInputElement);
 let entered = () => {};
 let code = false;
 
-/** Cover the page. @param {string} word why */
+/** Cover the page, whose log-in is over. @param {string} word why */
 export function cover(word) {
+  if (close(word)) offerInstitutions();
+}
+
+/** Whether it was open to be seen until now. @param {string} word why it no longer is */
+function close(word) {
   setText($("cover-title"), word);
-  if (sheet().open) return;
+  if (sheet().open) return false;
   ask(false);
   $("cover-passkey").hidden = !known();
+  $("cover-institutions").hidden = true;
   sheet().showModal();
   field("cover-username").focus();
+  return true;
 }
 
 /** Somebody is logged in. */
@@ -43,10 +53,11 @@ export function onEntered(work) {
 
 /** End this browser's log-in and cover the page at once. The cookie is worthless from then on. */
 export async function lock() {
-  cover(t("Locked"));
+  close(t("Locked"));
   const headers = { "X-CSRF": config.csrf };
   const done = await fetch("/lock", { method: "POST", headers }).catch(() => null);
-  if (!done) setTimeout(() => sheet().open && lock(), AGAIN_MS);
+  if (done) offerInstitutions();
+  else setTimeout(() => sheet().open && lock(), AGAIN_MS);
 }
 
 /**
@@ -81,6 +92,23 @@ function ask(second) {
   field("cover-code").value = "";
   setText($("cover-error"), "");
   if (second) field("cover-code").focus();
+}
+
+/**
+ * The institutions' own log-ins, as the log-in page has them: each in a window apart, for the page
+ * here must stand, and its call with it.
+ */
+async function offerInstitutions() {
+  const form = await fetch("/login").then(page, () => null);
+  if (!form) return;
+  const buttons = all(".institutions a", HTMLAnchorElement, form).map((link) => {
+    const button = makeButton("btn tall mid", link.textContent ?? "");
+    const address = `${link.getAttribute("href")}?again`;
+    button.addEventListener("click", () => window.open(address, "cc-apart", APART));
+    return button;
+  });
+  $("cover-institutions").replaceChildren(...buttons);
+  $("cover-institutions").hidden = !buttons.length;
 }
 
 /** @param {string} path @param {Record<string, string>} given */
@@ -142,4 +170,5 @@ export function prepareCover() {
     );
   });
   $("cover-passkey").addEventListener("click", () => attempt(passkey));
+  new BroadcastChannel(ENTERED).onmessage = () => sheet().open && entered();
 }

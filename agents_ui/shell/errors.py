@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -73,6 +75,18 @@ FAULTS: Final = MappingProxyType(
             mark("One step is missing"),
             mark("Your role asks for a second step at log-in: set it up on your own page."),
         ),
+        "first-password": Fault(
+            mark("One step is missing"),
+            mark("Your password was set by another: choose one of your own on your own page."),
+        ),
+        "first-over": Fault(
+            mark("Not logged in"),
+            mark("This first password was not used in time. Ask your administrator for another."),
+        ),
+        "another-person": Fault(
+            mark("Not logged in"),
+            mark("The page that is locked is another person's. Log in as that person."),
+        ),
         "too-slow": Fault(
             mark("Too slow"), mark("What was sent did not arrive in time. Please try again.")
         ),
@@ -104,3 +118,12 @@ class Denied(Exception):
         super().__init__(error)
         self.error = error
         self.status = status
+
+
+@contextmanager
+def not_found() -> Iterator[None]:
+    """What a person may not see or change is not there: `LookupError` is answered with 404."""
+    try:
+        yield
+    except LookupError:
+        raise Denied("not-found", status=404) from None

@@ -14,7 +14,7 @@ from agents_ui.shell.sessions import cookie, current, login_csrf
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOG_IN = frozenset({"/login", "/login/code", "/login/passkey", "/login/passkey/offer"})
-WITHOUT_SESSION = LOG_IN | {"/language"}
+WITHOUT_SESSION = LOG_IN | {"/language", "/answer/read", "/answer/give"}
 
 
 @web.middleware

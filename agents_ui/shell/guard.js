@@ -5,19 +5,37 @@
  * page but in the note itself.
  */
 
-/** @typedef {{ what: "code" | "card" | "iban", from: number, to: number, line: number }} Finding */
+/** @typedef {{ what: "code" | "card" | "iban" | "phone", from: number, to: number, line: number }} Finding */
 
 /** A day first (the codes of before 2017, which tell a birth), or 32 to 39 (those since). */
 const CODE = /(?<![\dA-Z])(?:0[1-9]|[12]\d|3\d)\d{4}[ \u2010-\u2015-]?\d{5}(?!\d)/g;
 const CARD = /(?<![\dA-Z])\d(?:[ -]?\d){12,18}(?!\d)/g;
 const IBAN = /(?<![\dA-Za-z])[A-Z]{2}\d{2}(?: ?[\dA-Z]){11,30}(?![\dA-Za-z])/gi;
 
+/** A number of eight figures as Latvia has them, or one with its country; no date, no two years. */
+const PHONE =
+  /(?<![\w+])(?!(?:19|20)\d\d[ -](?:\d\d[ -]\d\d|(?:19|20)\d\d)(?!\d))(?:(?:\+|00)\d(?:[ -]?\d){7,13}|[268]\d(?:[ -]?\d){6})(?![ -]?\d)/g;
+
 /** Everything of the kind in a text, in its order. @param {string} text @returns {Finding[]} */
 export function findings(text) {
+  return inOrder(allButPhones(text));
+}
+
+/** The same for what leaves the house: a note may have a number, a question to others none. @param {string} text @returns {Finding[]} */
+export function findingsAndPhones(text) {
+  return inOrder([...allButPhones(text), ...found(text, "phone", PHONE, (one) => one.length)]);
+}
+
+/** @param {string} text */
+function allButPhones(text) {
   const ibans = found(text, "iban", IBAN, isIban);
   const cards = found(text, "card", CARD, isCard);
-  const codes = found(text, "code", CODE, isCode);
-  const all = [...ibans, ...cards, ...codes].sort((a, b) => a.from - b.from || b.to - a.to);
+  return [...ibans, ...cards, ...found(text, "code", CODE, isCode)];
+}
+
+/** One place is told once. @param {Finding[]} some */
+function inOrder(some) {
+  const all = some.sort((a, b) => a.from - b.from || b.to - a.to);
   return all.filter((one, index) => !all.slice(0, index).some((other) => one.from < other.to));
 }
 

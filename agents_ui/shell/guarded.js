@@ -10,6 +10,7 @@ const FOUND = {
   code: t("personal code"),
   card: t("payment card"),
   iban: t("bank account"),
+  phone: t("telephone number"),
 };
 
 export class Guarded {
@@ -17,6 +18,7 @@ export class Guarded {
   #box;
   #list;
   #changed;
+  #find;
   #key = "";
 
   /**
@@ -24,8 +26,10 @@ export class Guarded {
    * @param {HTMLElement} box to be shown with the warnings
    * @param {HTMLElement} list in it, of the warnings
    * @param {() => void} [changed] is told when something was taken out
+   * @param {(text: string) => Finding[]} [find] what should not stand in it
    */
-  constructor(area, box, list, changed = () => {}) {
+  constructor(area, box, list, changed = () => {}, find = findings) {
+    this.#find = find;
     this.#area = area;
     this.#box = box;
     this.#list = list;
@@ -34,12 +38,12 @@ export class Guarded {
 
   /** Whether something stands in it that should not. */
   get holds() {
-    return findings(this.#area.value).length > 0;
+    return this.#find(this.#area.value).length > 0;
   }
 
   /** Where it stands, and no word of what it is. */
   look() {
-    const found = findings(this.#area.value);
+    const found = this.#find(this.#area.value);
     this.#box.hidden = !found.length;
     const key = JSON.stringify(found.map(({ what, line }) => [what, line]));
     if (key === this.#key) return;
@@ -58,14 +62,14 @@ export class Guarded {
 
   /** @param {number} index of what is found there now */
   #mark(index) {
-    const one = findings(this.#area.value)[index];
+    const one = this.#find(this.#area.value)[index];
     this.#area.focus();
     if (one) this.#area.setSelectionRange(one.from, one.to);
   }
 
   /** @param {number} index */
   #remove(index) {
-    const one = findings(this.#area.value)[index];
+    const one = this.#find(this.#area.value)[index];
     if (one) this.#area.value = without(this.#area.value, one);
     this.#changed();
     this.look();

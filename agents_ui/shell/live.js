@@ -18,10 +18,22 @@ const FINAL = new Map([
 ]);
 
 /**
+ * What has changed since the view of that number: fields, and rows by list and key; null has gone.
+ * @typedef {{
+ *   since: number,
+ *   seq: number,
+ *   at: number,
+ *   set: Record<string, unknown>,
+ *   rows: Record<string, [string, Record<string, unknown> | null][]>,
+ * }} Changes
+ */
+
+/**
  * What a link tells: the last of them have no particulars.
  * @template View
  * @typedef {{
  *   view: View,
+ *   changes: Changes,
  *   hotline: Partial<View>,
  *   phone: import("./port.js").PhoneLogin,
  *   up: undefined,
@@ -53,7 +65,10 @@ export class Live {
   /** Somebody asked for this page; when it comes back by itself it takes no other page's place. */
   #asked = false;
 
-  /** @param {string} path of the WebSocket @param {{csrf: string}} config */
+  /**
+   * @param {string} path of the WebSocket
+   * @param {{ csrf: string, hello?: object }} config `hello` is what the page says first
+   */
   constructor(path, config) {
     this.#path = path;
     this.#config = config;
@@ -90,6 +105,11 @@ export class Live {
   wake() {
     this.#wanted = this.#asked = true;
     this.#reopen();
+  }
+
+  /** Something was missed: the whole view, please. */
+  again() {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send('"again"');
   }
 
   close() {
@@ -144,6 +164,8 @@ export class Live {
     const socket = new WebSocket(`${this.#path}?page=${this.#page}${again}`);
     this.#socket = socket;
     this.#heardAt = performance.now();
+    const { hello } = this.#config;
+    if (hello) socket.onopen = () => socket.send(JSON.stringify(hello));
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data));
     socket.onclose = (event) => this.#socket === socket && this.#lost(event.code);
   }
@@ -164,6 +186,9 @@ export class Live {
       case "view":
         setServerTime(message.view.at);
         return this.#show(message.view);
+      case "changes":
+        setServerTime(message.changes.at);
+        return this.#tell("changes", message.changes);
       case "hotline":
         return this.#tell("hotline", message.hotline);
       default:

@@ -14,6 +14,7 @@ import random
 import time
 from collections import deque
 from collections.abc import (
+    AsyncGenerator,
     AsyncIterator,
     Awaitable,
     Callable,
@@ -154,7 +155,7 @@ class Link:
         except TimeoutError:
             raise away() from None
 
-    async def messages(self) -> AsyncIterator[str]:
+    async def messages(self) -> AsyncGenerator[str, None]:
         """What the page sends, until it leaves (`LinkEnded`)."""
         recent: deque[float] = deque(maxlen=self._pace.messages_per_s)
         async for message in self._socket:

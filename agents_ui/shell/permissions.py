@@ -49,17 +49,30 @@ class Act(StrEnum):
     CASES_CHANGE = "cases.change"
 
     BOARD_SEE = "board.see"  # with the agents and calls of one's realms
+    ALERTS_SEE = "alerts.see"  # of the figures that one sees on the board
+    ALERTS_EDIT = "alerts.edit"  # rules on figures of one's own part of the network
     CALLS_EXPLAIN = "calls.explain"
     CALLS_LISTEN = "calls.listen"
+    RECORDINGS_PLAY = "recordings.play"
+    RECORDINGS_EXPORT = "recordings.export"  # a copy, to be taken away
+    CALLS_LEAD = "calls.lead"  # move, put first, give to somebody, withdraw, end what is stuck
+    AGENTS_TELL = "agents.tell"  # a message on their desks
     AGENTS_FORCE = "agents.force"  # into another state
     HELP_GIVE = "help.give"  # to an agent who asks for it
     RECORDS_CLOSE = "records.close"  # as not recorded
+    STAFFING_SEE = "staffing.see"  # what is expected, and who is needed
+    SHIFTS_EDIT = "shifts.edit"
+    EVENTS_EDIT = "events.edit"  # what is known of days to come, and what is reckoned with
+
+    SCREENS_SET = "screens.set"  # figures for whoever has the link
 
     CRISIS_SEE = "crisis.see"
     CRISIS_SWITCH = "crisis.switch"
     CRISIS_CONFIRM = "crisis.confirm"  # as the second person
 
     SERVICES_EDIT = "services.edit"
+    CARDS_QUESTION = "cards.question"  # ask a card's owner, report an error in it
+    UPKEEP_SEE = "upkeep.see"  # what was asked and reported
     NOTICES_EDIT = "notices.edit"
     CENTRES_EDIT = "centres.edit"  # hours, numbers, skills of agents
     MENUS_PUBLISH = "menus.publish"
@@ -77,6 +90,7 @@ class Act(StrEnum):
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
     CITIZENS_FIND = "citizens.find"
+    CITIZENS_MERGE = "citizens.merge"  # that two records are one person's, or are not
     CITIZENS_EXPORT = "citizens.export"  # all that is known of one
     CITIZENS_ERASE = "citizens.erase"
     HOLDS_SET = "holds.set"  # what the law forbids to delete
@@ -118,11 +132,23 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.CASES_CHANGE: Rule("case", _by("agent", "supervisor", "editor")),
         # whoever leads them
         Act.BOARD_SEE: Rule("all", _LEADING),
+        Act.ALERTS_SEE: Rule("all", _LEADING),
+        Act.ALERTS_EDIT: Rule("centre", _LEADING),
         Act.CALLS_EXPLAIN: Rule("call", _LEADING),
         Act.CALLS_LISTEN: Rule("call", _by("supervisor")),
+        Act.RECORDINGS_PLAY: Rule("call", _by("supervisor")),
+        Act.RECORDINGS_EXPORT: Rule(
+            "call", _by("supervisor"), "before", _by("supervisor", "dpo", "auditor")
+        ),
+        Act.CALLS_LEAD: Rule("call", _LEADING),
+        Act.AGENTS_TELL: Rule("agent", _LEADING),
         Act.AGENTS_FORCE: Rule("agent", _LEADING),
         Act.HELP_GIVE: Rule("agent", _LEADING),
         Act.RECORDS_CLOSE: Rule("agent", _LEADING),
+        Act.STAFFING_SEE: Rule("all", _LEADING),
+        Act.SHIFTS_EDIT: Rule("centre", _LEADING),
+        Act.EVENTS_EDIT: Rule("network", _LEADING),
+        Act.SCREENS_SET: Rule("all", _LEADING),
         # a crisis
         Act.CRISIS_SEE: Rule("all", _LEADING),
         Act.CRISIS_SWITCH: Rule("network", _LEADING, second="after"),
@@ -132,6 +158,8 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.ABUSE_LIFT: Rule("network", _LEADING, "before"),
         # what people publish
         Act.SERVICES_EDIT: Rule("service", _by("editor", "admin")),
+        Act.CARDS_QUESTION: Rule("self", _by("agent")),
+        Act.UPKEEP_SEE: Rule("all", _by("supervisor", "editor", "admin")),
         Act.NOTICES_EDIT: Rule("centre", _by("supervisor", "editor", "admin")),
         Act.CENTRES_EDIT: Rule("centre", _by("admin")),
         Act.MENUS_PUBLISH: Rule("network", _by("admin")),
@@ -147,6 +175,7 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.AUDIT_READ: Rule("network", _WATCHING),
         Act.AUDIT_EXPORT: Rule("network", _by("auditor"), "before", _WATCHING),
         Act.CITIZENS_FIND: Rule("network", _by("dpo")),
+        Act.CITIZENS_MERGE: Rule("network", _by("dpo")),
         Act.CITIZENS_EXPORT: Rule("network", _by("dpo")),
         Act.CITIZENS_ERASE: Rule("network", _by("dpo"), "before", _by("dpo", "auditor", "admin")),
         Act.HOLDS_SET: Rule("network", _by("dpo")),
@@ -172,6 +201,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /login/passkey/offer": Act.OPEN,
         "GET /login/oidc/{provider}": Act.OPEN,
         "GET /login/oidc/{provider}/callback": Act.OPEN,
+        "GET /entered": Act.OWN,
         "POST /logout": Act.OWN,
         "POST /lock": Act.OWN,
         "GET /account": Act.OWN,
@@ -197,8 +227,14 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /desk/colleagues": Act.CALLS_ANSWER,
         "POST /desk/services": Act.CALLS_ANSWER,
         "POST /desk/cards": Act.CALLS_ANSWER,
+        "POST /desk/from-note": Act.CALLS_ANSWER,
         "POST /desk/missing": Act.CALLS_ANSWER,
+        "POST /desk/send": Act.CALLS_ANSWER,
         "GET /desk/history/{call_id}": Act.HISTORY_READ,
+        "GET /desk/callers/{call_id}": Act.HISTORY_READ,
+        "POST /desk/callers/choose": Act.HISTORY_READ,
+        "POST /desk/callers/add": Act.HISTORY_READ,
+        "POST /desk/callers/code": Act.HISTORY_READ,
         "GET /desk/messages/{call_id}": Act.MESSAGES_HEAR,
         "GET /desk/cases/{call_id}": Act.HISTORY_READ,
         # cases
@@ -208,6 +244,13 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /cases/new": Act.CASES_OPEN,
         "POST /cases/new": Act.CASES_OPEN,
         "GET /cases/{number}": Act.CASES_SEE,
+        "POST /cases/join": Act.CASES_OPEN,
+        "POST /cases/{number}/event": Act.CASES_CHANGE,
+        "POST /cases/{number}/take": Act.CASES_CHANGE,
+        "POST /cases/{number}/told": Act.CASES_CHANGE,
+        "POST /cases/{number}/files": Act.CASES_CHANGE,
+        "GET /cases/{number}/files/{file}": Act.CASES_SEE,
+        "POST /cases/{number}/files/{file}/remove": Act.CASES_CHANGE,
         "POST /cases/{number}/write": Act.CASES_CHANGE,
         "POST /cases/{number}/hand-on": Act.CASES_CHANGE,
         "POST /cases/{number}/turn": Act.CASES_CHANGE,
@@ -219,6 +262,59 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /board/why/{call_id}": Act.CALLS_EXPLAIN,
         "POST /board/close-records": Act.RECORDS_CLOSE,
         "POST /board/help": Act.HELP_GIVE,
+        "GET /supervision/call/{call_id}": Act.CALLS_LEAD,
+        "GET /supervision/agent/{agent_id}": Act.AGENTS_FORCE,
+        "POST /supervision/candidates": Act.CALLS_LEAD,
+        "POST /supervision/call": Act.CALLS_LEAD,
+        "POST /supervision/agent": Act.AGENTS_FORCE,
+        "POST /supervision/queues": Act.AGENTS_FORCE,
+        "POST /supervision/listen": Act.CALLS_LISTEN,
+        "GET /supervision/memos": Act.AGENTS_TELL,
+        "POST /supervision/memo": Act.AGENTS_TELL,
+        "POST /board/views/save": Act.BOARD_SEE,
+        "POST /board/views/remove": Act.BOARD_SEE,
+        # alerts: of each it is looked at of whose part of the network its figure is
+        "GET /alerts": Act.ALERTS_SEE,
+        "POST /alerts/seen": Act.ALERTS_SEE,
+        "GET /alerts/new": Act.ALERTS_EDIT,
+        "GET /alerts/{rule_id}": Act.ALERTS_EDIT,
+        "POST /alerts/save": Act.ALERTS_EDIT,
+        "POST /alerts/remove": Act.ALERTS_EDIT,
+        "POST /alerts/begin": Act.ALERTS_EDIT,
+        # big screens
+        "GET /wallboards": Act.SCREENS_SET,
+        "POST /wallboards/add": Act.SCREENS_SET,
+        "POST /wallboards/revoke": Act.SCREENS_SET,
+        "GET /wallboard": Act.OPEN,
+        "GET /wallboard/live": Act.OPEN,  # to whoever says the secret of a screen
+        # reports
+        "GET /reports": Act.FIGURES_EXPORT,
+        "GET /reports/export": Act.FIGURES_EXPORT,
+        "GET /reports/month": Act.FIGURES_EXPORT,
+        "GET /reports/schedules": Act.FIGURES_EXPORT,  # one's own
+        "GET /reports/schedules/new": Act.FIGURES_EXPORT,
+        "GET /reports/schedules/{schedule_id}": Act.FIGURES_EXPORT,
+        "POST /reports/schedules/save": Act.FIGURES_EXPORT,
+        "POST /reports/schedules/remove": Act.FIGURES_EXPORT,
+        "GET /reports/calls": Act.CALLS_EXPLAIN,
+        "GET /reports/call": Act.CALLS_EXPLAIN,
+        # recordings of talks
+        "POST /recordings/open": Act.RECORDINGS_PLAY,
+        "GET /recordings/{ticket}": Act.RECORDINGS_PLAY,
+        "GET /recordings/{ticket}/sound": Act.RECORDINGS_PLAY,
+        "POST /recordings/{ticket}/ask": Act.RECORDINGS_EXPORT,
+        "POST /recordings/{ticket}/copy": Act.RECORDINGS_EXPORT,
+        # forecast and staffing; of each shift it is looked at whose centre it is
+        "GET /staffing": Act.STAFFING_SEE,
+        "GET /staffing/export": Act.STAFFING_SEE,
+        "GET /staffing/day": Act.BOARD_SEE,
+        "POST /staffing/simulate": Act.STAFFING_SEE,
+        "POST /staffing/shift": Act.SHIFTS_EDIT,
+        "POST /staffing/shift/remove": Act.SHIFTS_EDIT,
+        "POST /staffing/suggest": Act.EVENTS_EDIT,
+        "POST /staffing/event": Act.EVENTS_EDIT,
+        "POST /staffing/event/remove": Act.EVENTS_EDIT,
+        "POST /staffing/rules": Act.EVENTS_EDIT,
         # crisis mode
         "GET /crisis": Act.CRISIS_SEE,
         "POST /crisis/on": Act.CRISIS_SWITCH,
@@ -235,6 +331,30 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /trunks/remove": Act.NETWORK_EDIT,
         "GET /limits": Act.NETWORK_EDIT,
         "POST /limits/save": Act.NETWORK_EDIT,
+        # what people edit: of each document it is looked at in whose part of the network it lies
+        "GET /network": Act.CENTRES_EDIT,
+        "POST /network": Act.CENTRES_EDIT,  # a search: names stand in no address
+        "GET /network/tables": Act.CENTRES_EDIT,
+        "GET /network/export": Act.CENTRES_EDIT,
+        "POST /network/review": Act.CENTRES_EDIT,
+        "POST /network/load": Act.CENTRES_EDIT,
+        "GET /network/new": Act.CENTRES_EDIT,
+        "POST /network/new": Act.CENTRES_EDIT,
+        "GET /network/{kind}/{key}": Act.CENTRES_EDIT,
+        "POST /network/{kind}/{key}": Act.CENTRES_EDIT,
+        "POST /network/{kind}/{key}/active": Act.CENTRES_EDIT,
+        "POST /network/agents/{key}/phone": Act.CENTRES_EDIT,
+        "POST /network/agents/{key}/phone/revoke": Act.CENTRES_EDIT,
+        # what callers hear
+        "GET /menus": Act.MENUS_PUBLISH,
+        "POST /menus": Act.MENUS_PUBLISH,  # a new one is begun
+        "GET /menus/{name}": Act.MENUS_PUBLISH,
+        "POST /menus/{name}/back": Act.MENUS_PUBLISH,
+        "GET /menus/{name}/try": Act.MENUS_PUBLISH,
+        "POST /menus/{name}/try": Act.MENUS_PUBLISH,
+        "GET /menus/sound/{language}/{prompt}": Act.MENUS_PUBLISH,
+        "GET /menus/{name}/edit": Act.MENUS_PUBLISH,
+        "POST /menus/{name}/edit": Act.MENUS_PUBLISH,
         # who may log in
         "GET /accounts": Act.ACCOUNTS_SEE,
         "POST /accounts": Act.ACCOUNTS_SEE,  # a search: names stand in no address
@@ -248,12 +368,36 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /services": Act.SERVICES_READ,
         "POST /services/drop": Act.SERVICES_EDIT,
         "POST /services/not-ours": Act.SERVICES_EDIT,
+        "GET /services/export": Act.SERVICES_EDIT,
+        "POST /services/review": Act.SERVICES_EDIT,
+        "POST /services/load": Act.SERVICES_EDIT,
+        "GET /catalogue.jsonld": Act.OPEN,  # where an installation opens its cards to everybody
+        "GET /catalogue.csv": Act.OPEN,
+        # what cards lack: of each it is looked at whose card it is, or whose agent
+        "POST /desk/enquiry": Act.CARDS_QUESTION,
+        "POST /desk/flag": Act.CARDS_QUESTION,
+        "GET /desk/upkeep": Act.CARDS_QUESTION,
+        "GET /upkeep": Act.UPKEEP_SEE,
+        "POST /upkeep/answer": Act.SERVICES_EDIT,
+        "POST /upkeep/accept": Act.SERVICES_EDIT,
+        "POST /upkeep/close": Act.SERVICES_EDIT,
+        "POST /upkeep/send": Act.SERVICES_EDIT,
+        "POST /upkeep/revoke": Act.SERVICES_EDIT,
+        "POST /upkeep/settle": Act.SERVICES_EDIT,
+        "POST /upkeep/owner": Act.SERVICES_EDIT,
+        "GET /answer": Act.OPEN,
+        "POST /answer/read": Act.OPEN,  # to whoever says the secret of a link
+        "POST /answer/give": Act.OPEN,
         # what was done, and what is known of a citizen
         "GET /audit": Act.AUDIT_READ,
         "POST /audit": Act.AUDIT_READ,  # a search: names stand in no address
         "POST /audit/ask": Act.AUDIT_EXPORT,
         "POST /audit/export": Act.AUDIT_EXPORT,
         "GET /person": Act.CITIZENS_FIND,
+        "POST /person/find": Act.CITIZENS_FIND,
+        "POST /person/merge": Act.CITIZENS_MERGE,
+        "POST /person/split": Act.CITIZENS_MERGE,
+        "POST /person/undo": Act.CITIZENS_MERGE,
         "POST /person/export": Act.CITIZENS_EXPORT,
         "POST /person/ask": Act.CITIZENS_ERASE,
         "POST /person/erase": Act.CITIZENS_ERASE,

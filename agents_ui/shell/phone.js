@@ -99,15 +99,24 @@ export class Phone extends HTMLElement {
 
   /** Whether a log-in is the one in force but for its secrets. @param {PhoneLogin} login */
   #isFormerOf(login) {
-    const known = this.#login ? JSON.parse(this.#login) : {};
+    const known = this.#known ?? {};
     const { password, turn } = login;
     return JSON.stringify({ ...known, password, turn }) === JSON.stringify(login);
   }
 
-  /** How sound finds its way: directly, or by the relay that the log-in names. */
+  /** @returns {PhoneLogin | null} */
+  get #known() {
+    return this.#login ? JSON.parse(this.#login) : null;
+  }
+
+  /**
+   * How sound finds its way: directly, or by the relay that the log-in names.
+   * @returns {{ pcConfig: RTCConfiguration }}
+   */
   get #connection() {
-    const turn = this.#login ? JSON.parse(this.#login).turn : null;
-    return { pcConfig: { iceServers: turn ? [turn] : [] } };
+    const turn = this.#known?.turn;
+    const policy = this.#known?.relayed ? "relay" : "all";
+    return { pcConfig: { iceServers: turn ? [turn] : [], iceTransportPolicy: policy } };
   }
 
   /** Register with another secret; a talk goes on. @param {PhoneLogin} login */
@@ -204,7 +213,7 @@ export class Phone extends HTMLElement {
       return;
     }
     this.#session = session;
-    session.on("icecandidate", soonest());
+    session.on("icecandidate", soonest(this.#known?.relayed ? "relay" : "host"));
     session.on("peerconnection", ({ peerconnection }) => this.#hear(peerconnection));
     if (session.connection) this.#hear(session.connection);
     for (const event of TALK) session.on(event, () => this.#show());
@@ -263,11 +272,14 @@ export class Phone extends HTMLElement {
   }
 }
 
-/** The first address of this machine is enough: waiting for all of them keeps the caller waiting. */
-function soonest() {
+/**
+ * The first address of that kind is enough: waiting for all of them keeps the caller waiting.
+ * @param {RTCIceCandidateType} wanted
+ */
+function soonest(wanted) {
   let timer = 0;
   return (/** @type {{ candidate: RTCIceCandidate, ready(): void }} */ { candidate, ready }) => {
-    if (candidate.type === "host") ready();
+    if (candidate.type === wanted) ready();
     else if (!timer) timer = setTimeout(ready, GATHER_MS);
   };
 }

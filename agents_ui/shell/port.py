@@ -26,6 +26,10 @@ Realm = tuple[RealmKind, str]
 known by its Latvian name, as service cards have it; the whole is `NETWORK`."""
 
 NETWORK: Final[Realm] = ("network", "")
+Must = Literal["", "password", "factor"]
+"""What somebody has to do before anything else opens: choose a password in the place of the first,
+which another has seen, or set up a second factor."""
+
 AgentState = Literal["LOGGED_OUT", "NOT_READY", "READY", "RESERVED", "TALKING", "WRAP_UP"]
 
 
@@ -61,13 +65,23 @@ class Session:
     csrf: str = field(repr=False)
     person: Person
     started_at: float
-    must_enrol: bool = False  # nothing is open but the page where a second factor is set up
-    # Only of a log-in just now: what the browser keeps, to be known again at the next.
+    must: Must = ""
+    # Only of a log-in just now: what the browser keeps, to be known again at the next, and whose
+    # page it is that may be unlocked by the institution's log-in.
     device: str = field(default="", repr=False, compare=False)
+    whose: str = field(default="", repr=False, compare=False)
 
 
 class WrongPassword(Exception):
     """The user name and the password do not belong together."""
+
+
+class FirstPasswordOver(WrongPassword):
+    """It is a first password that nobody has used within its time."""
+
+
+class LogInAgain(Exception):
+    """Who has no password shows who it is by a log-in that is not older than some minutes."""
 
 
 class SlowDown(Exception):
@@ -124,8 +138,8 @@ class Accounts(Protocol):
         """Start a session. `device` is what `Session.device` of an earlier log-in said, `browser`
         the family that its user knows it by.
 
-        Raises `WrongPassword` (wrong), `SecondStep` (right, and a code is needed) or `SlowDown`
-        (guessing, or too many at once).
+        Raises `WrongPassword` (wrong), `FirstPasswordOver`, `SecondStep` (right, and a code is
+        needed) or `SlowDown` (guessing, or too many at once).
         """
 
     async def second_step(
@@ -151,8 +165,19 @@ class Accounts(Protocol):
     ) -> Session:
         """Start a session for whose passkey it is. Raises `Unproven`."""
 
-    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
-        """Whether it is still the person who has logged in. Raises as `log_in`."""
+    async def prove(
+        self,
+        session: Session,
+        password: str,
+        code: str = "",
+        *,
+        fresh: bool,
+        address: str,
+        device: str = "",
+    ) -> None:
+        """Whether it is still the person who has logged in: by the password, with a code of the app
+        unless the log-in was a moment ago, or, where `fresh` will do, because it was, by the
+        institution or a passkey. Raises as `log_in`, `WrongCode` and `LogInAgain`."""
 
     async def session(self, token: str) -> Session | None:
         """The session of a cookie, if it is still good; marks it as used."""
@@ -196,6 +221,7 @@ class PhoneLogin:
     websocket: str  # ws(s)://host:port/path
     display_name: str
     turn: TurnServer | None = None
+    relayed: bool = False  # sound goes by `turn` and no other way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +262,16 @@ class CrisisNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardAnswer:
+    """What a citizen has asked and the card's owner has answered, in the language of the talk."""
+
+    language: str
+    question: str
+    answer: str
+    checked_on: str  # ISO date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCard:
     """What is told a citizen: one service of the catalogue, in one language."""
 
@@ -263,6 +299,7 @@ class ServiceCard:
     coming_on: str = ""  # ISO date of the next change that is known, of:
     coming_fee: str = ""
     coming_term: str = ""
+    answers: tuple[CardAnswer, ...] = ()
 
 
 class Health(Protocol):

@@ -81,7 +81,7 @@ def agent_of(session: Session) -> str:
 
 def first_page(session: Session) -> str:
     """Where a log-in leads; "/" for somebody to whom no page is open."""
-    return "/account" if session.must_enrol else permissions.home(session.person)
+    return "/account" if session.must else permissions.home(session.person)
 
 
 def whence(request: web.Request) -> dict[str, str]:

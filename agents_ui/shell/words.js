@@ -18,6 +18,7 @@ export const REASONS = {
   phone: t("No phone"),
   silent: t("Phone does not ring"),
   absent: t("Logged out: no phone"),
+  forced: t("Logged out by a supervisor"),
   limit: t("Mobile rung often enough"),
   microphone: t("No microphone"),
   message: t("Hears a message"),

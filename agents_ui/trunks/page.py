@@ -26,7 +26,7 @@ STATES: Final = MappingProxyType(
         "unknown": mark("not asked yet"),
     }
 )
-TEXTS: Final = ("trunk_id", "name", "server", "transport", "domain", "user", "shows")
+TEXTS: Final = ("trunk_id", "name", "server", "transport", "domain", "user", "shows", "link")
 PLACES: Final = ("municipality", "centre_id")
 LISTS: Final = ("peers", "codecs", "numbers")
 TICKS: Final = ("challenges", "registers")

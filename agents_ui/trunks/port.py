@@ -41,6 +41,8 @@ class TrunkRow:
     shows: str
     municipality: str
     centre_id: str
+    link: str  # what encrypts the way, where SIP and speech are not
+    open_to_read: bool  # nobody has said that anything does
     state: TrunkState
 
 

@@ -6,9 +6,11 @@ What is written first is copied last, so that nothing which a part names is youn
 2. the database;
 3. the journal: what it has and the database's copy has not is sent once more after a restore, by
    its number (`Spool.compare`), for it keeps two days of what the database has confirmed;
-4. voice messages, which are there before the journal names them.
+4. voice messages, which are there before the journal names them, recordings of talks, whose
+   rows are made from them again, and attachments of cases, which are there before their rows say
+   so.
 
-A voice message that is deleted meanwhile is not in it.
+What is deleted meanwhile is not in it, nor is a recording that is not sealed yet.
 """
 
 from __future__ import annotations
@@ -88,25 +90,29 @@ def _kept_by_sqlite(settings: Settings) -> tuple[Path, ...]:
 
 
 def _small(settings: Settings) -> Iterator[Path]:
-    sound = paths.recordings(settings)
-    return (path for path in _plain(settings) if not path.is_relative_to(sound))
+    return (path for path in _plain(settings) if not _is_sound(path, settings))
 
 
 def _sound(settings: Settings) -> Iterator[Path]:
-    sound = paths.recordings(settings)
-    return (path for path in _plain(settings) if path.is_relative_to(sound))
+    return (path for path in _plain(settings) if _is_sound(path, settings))
+
+
+def _is_sound(path: Path, settings: Settings) -> bool:
+    sealed = paths.sealed_talks(settings), paths.sealed_attachments(settings)
+    return any(path.is_relative_to(folder) for folder in (paths.recordings(settings), *sealed))
 
 
 def _plain(settings: Settings) -> Iterator[Path]:
-    """Asterisk's own folder is made anew at each start; a name with a dot is a draft."""
+    """Asterisk's own folder is made anew at each start, what it records of talks is sealed within
+    seconds; a name with a dot is a draft."""
     held = {*_kept_by_sqlite(settings), dump.sqlite_file(settings.database)}
-    asterisk = settings.home / "pbx"
+    left_out = settings.home / "pbx", paths.talks(settings)
     for path in sorted({path for root in _roots(settings) for path in root.rglob("*")}):
         if path.is_symlink() or not path.is_file() or path in held:
             continue
         if path.name.endswith(_PASSING) or path.name.startswith("."):
             continue
-        if not path.is_relative_to(asterisk):
+        if not any(path.is_relative_to(folder) for folder in left_out):
             yield path
 
 

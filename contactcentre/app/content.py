@@ -16,6 +16,7 @@ from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.speaker import speaker
 from contactcentre.features.prompts.spoken_names import SpokenNames
 from contactcentre.features.publication.service import Publication
+from contactcentre.features.supervision.assignments import DayOver
 from contactcentre.settings import Settings
 
 
@@ -28,6 +29,7 @@ class Content:
     playable: Library
     names: SpokenNames
     catalogue: CatalogueService
+    day_over: DayOver
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -35,6 +37,7 @@ class Content:
             "publication": self.publication.run,
             "names": self.names.run,
             "catalogue": self.catalogue.run,
+            "day_over": self.day_over.run,
         }
 
     def gauges(self) -> Gauges:
@@ -68,9 +71,15 @@ async def begin_content(
         catalogue.note()
 
     publication = Publication(
-        storage.database, paths.good_network(settings), post=post, fresh=fresh, prompts=prompts
+        storage.database,
+        paths.good_network(settings),
+        post=post,
+        fresh=fresh,
+        prompts=prompts,
+        recordings=settings.recordings,
     )
     network = await publication.begin(storage.restored.calls)
     names.note(network)
     await catalogue.begin()
-    return Content(network, publication, library, names, catalogue)
+    day_over = DayOver(storage.database)
+    return Content(network, publication, library, names, catalogue, day_over)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -14,17 +14,24 @@ import structlog
 from aiohttp import web
 
 from agents_ui.app import Ports, build
-from agents_ui.shell.port import Health, PanelSettings, PhoneLogin
+from agents_ui.desk.handout import handout
+from agents_ui.desk.port import HandoutOf
+from agents_ui.menus.port import NotSpoken
+from agents_ui.shell.port import Health, PanelSettings, PhoneLogin, ServiceCard
 from agents_ui.shell.render import prepare
 from agents_ui.shell.server import BACKLOG, PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
+from contactcentre.app.languages import languages
+from contactcentre.app.phone_account import account, open_to_read
+from contactcentre.app.post import ways_to_citizens
 from contactcentre.app.privacy import Privacy
 from contactcentre.app.storage import Storage
 from contactcentre.app.telephony import Telephony
+from contactcentre.app.upkeep import Upkeep
 from contactcentre.app.views import Views
+from contactcentre.core.config.network import STATE_LANGUAGE
 from contactcentre.core.world import World
-from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService, providers_of
@@ -32,13 +39,22 @@ from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
+from contactcentre.features.alerts.service import AlertService
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.audit.room import AuditLog
-from contactcentre.features.board.service import BoardService, GiveUp
+from contactcentre.features.board.screens import ScreenService
+from contactcentre.features.board.service import BoardService
+from contactcentre.features.board.views import SavedViews
+from contactcentre.features.cases.attachments import AttachmentService
 from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
+from contactcentre.features.cases.known_events import KnownEvents
+from contactcentre.features.cases.scanner import Scanner
 from contactcentre.features.cases.service import CaseService
+from contactcentre.features.catalogue.files import CardFileService
 from contactcentre.features.catalogue.missed import MissedSearches
+from contactcentre.features.catalogue.service import CatalogueService
+from contactcentre.features.citizens.callers import CallerService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -46,9 +62,23 @@ from contactcentre.features.desk.day import DayService
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.turn import Turn
+from contactcentre.features.forecast.keeping import ForecastKeeper
+from contactcentre.features.forecast.service import StaffingService
+from contactcentre.features.handouts.service import HandoutService
 from contactcentre.features.limits.service import LimitsService
+from contactcentre.features.menus.service import MenuService
 from contactcentre.features.messages.service import MessageService
-from contactcentre.features.publication.proposal import problems_with
+from contactcentre.features.network.phones import DeskPhoneService
+from contactcentre.features.network.service import NetworkService
+from contactcentre.features.network.tables import TableService
+from contactcentre.features.prompts.document import PromptError
+from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.spoken_names import SpokenNames, all_texts
+from contactcentre.features.publication.proposal import problems_with, problems_with_menu
+from contactcentre.features.recordings.service import RecordingService
+from contactcentre.features.reports.schedules import ScheduleService
+from contactcentre.features.reports.service import ReportService
+from contactcentre.features.supervision.service import SupervisionService
 from contactcentre.features.trunks.service import TrunkService
 from contactcentre.features.trunks.transports import switched_on
 from contactcentre.settings import Settings
@@ -74,8 +104,10 @@ async def panel_ports(
     confirmation: CrisisConfirmation,
     privacy: Privacy,
     abuse: AbuseList,
-    give_up: GiveUp,
-    alarms: Callable[[], tuple[Alarm, ...]],
+    board: BoardService,
+    alerts: AlertService,
+    upkeep: Upkeep,
+    forecast: ForecastKeeper,
     health: Health,
 ) -> Ports:
     """Everything that the panel is given."""
@@ -102,8 +134,23 @@ async def panel_ports(
         institutions=_institutions(settings, accounts),
         desks=desks,
         history=CitizenService(storage.database, world.calls, person=privacy.pseudonyms.of),
+        who_calls=CallerService(
+            storage.database,
+            world.calls,
+            pseudonym=privacy.pseudonyms.of,
+            codes=privacy.codes,
+            needs_code=content.catalogue.needs_code,
+        ),
+        handouts=HandoutService(
+            storage.database,
+            world,
+            ways=ways_to_citizens(settings),
+            cards=partial(_card, content.catalogue),
+            write=_handout,
+            pseudonym=privacy.pseudonyms.of,
+        ),
         days=DayService(storage.database, world, promised=own_promises(storage.database)),
-        open_cases=CasesBesideCall(storage.database, world.calls, person=privacy.pseudonyms.of),
+        callers_cases=CasesBesideCall(storage.database, world.calls, person=privacy.pseudonyms.of),
         messages=MessageService(
             storage.database, telephony.messages, world.calls, person=privacy.pseudonyms.of
         ),
@@ -111,14 +158,43 @@ async def panel_ports(
         services=content.catalogue,
         missed=missed,
         missing=missed,
+        card_files=CardFileService(
+            storage.database,
+            content.catalogue.services,
+            origin=settings.panel_origin,
+            open_to_all=settings.open_catalogue,
+        ),
+        card_upkeep=upkeep.desk,
+        upkeep=upkeep.room,
+        owner_links=upkeep.links,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=approvals,
-        audit=AuditLog(storage.database, approvals, seal=privacy.sealer.look),
+        audit=AuditLog(
+            storage.database,
+            approvals,
+            seal=privacy.sealer.look,
+            stands_for=privacy.pseudonyms.of,
+        ),
         abuse=abuse,
         cases=CaseService(
             storage.database,
             world,
+            pseudonym=privacy.pseudonyms.of,
+            offered=content.catalogue.offered,
+        ),
+        events=KnownEvents(
+            storage.database,
+            world,
+            pseudonym=privacy.pseudonyms.of,
+            offered=content.catalogue.offered,
+        ),
+        attachments=AttachmentService(
+            storage.database,
+            world,
+            privacy.attachments,
+            most_bytes=settings.attachment_mb * 1_000_000,
+            scan=_scan(settings),
             pseudonym=privacy.pseudonyms.of,
             offered=content.catalogue.offered,
         ),
@@ -133,19 +209,83 @@ async def panel_ports(
             check=partial(problems_with, storage.database),
             dialled=lambda: (views.dialled.hour, views.dialled.day),
         ),
-        personal=privacy.personal,
-        refusals=AccessRefusals(storage.database),
-        board=BoardService(
-            world,
-            views.figures,
-            views.live,
-            views.decisions,
-            submit=inbox.submit,
-            give_up=give_up,
-            alarms=alarms,
+        network=NetworkService(
+            storage.database, prompts=lambda: content.playable.keys(STATE_LANGUAGE)
         ),
+        desk_phones=DeskPhoneService(
+            storage.database,
+            telephony.directory,
+            account=partial(account, settings=settings),
+            end=telephony.phones.end,
+            open_to_read=open_to_read(settings),
+        ),
+        tables=TableService(
+            storage.database, prompts=lambda: content.playable.keys(STATE_LANGUAGE)
+        ),
+        menus=MenuService(
+            storage.database,
+            sound=content.playable.sound,
+            network=lambda: world.network,
+            texts=lambda: all_texts(settings.config / "prompts", world.network),
+            render=partial(_spoken, content.names),
+            survey=partial(survey, recordings=paths.own_recordings(settings)),
+            check=partial(
+                problems_with_menu, prompts=lambda: content.playable.keys(STATE_LANGUAGE)
+            ),
+        ),
+        personal=privacy.personal,
+        records=privacy.records,
+        schedules=ScheduleService(storage.database, sends=bool(settings.smtp_host)),
+        reports=ReportService(storage.database, person=privacy.pseudonyms.of),
+        recordings=RecordingService(
+            storage.database,
+            privacy.talks,
+            approvals,
+            network=lambda: world.network,
+            person=privacy.pseudonyms.of,
+        ),
+        staffing=StaffingService(storage.database, forecast, lambda: world.network),
+        refusals=AccessRefusals(storage.database),
+        board=board,
+        alerts=alerts,
+        screens=ScreenService(storage.database, board),
+        supervision=SupervisionService(
+            world,
+            inbox.submit,
+            views.live,
+            storage.database,
+            listens=settings.listen,
+            person=privacy.pseudonyms.of,
+        ),
+        board_views=SavedViews(storage.database),
         health=health,
     )
+
+
+async def _spoken(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) -> None:
+    try:
+        await names.render(words)
+    except (PromptError, OSError) as error:
+        raise NotSpoken(str(error)) from None
+
+
+def _scan(settings: Settings) -> Callable[[bytes], Awaitable[None]]:
+    """Of the sample data nothing is looked at, unless somebody wants to see how that is."""
+
+    async def unseen(_: bytes) -> None:
+        return None
+
+    return unseen if settings.sample and settings.clamd is None else Scanner(settings.clamd).look
+
+
+def _card(
+    catalogue: CatalogueService, code: str, language: str, municipality: str
+) -> Sequence[ServiceCard]:
+    return catalogue.cards([code], locale=language, municipality=municipality)
+
+
+def _handout(card: ServiceCard, of: HandoutOf, code: str) -> tuple[str, str]:
+    return handout(languages()[code], card, of)
 
 
 @asynccontextmanager
@@ -170,7 +310,7 @@ def _institutions(settings: Settings, accounts: AccountService) -> InstitutionSe
 
 def _turn(settings: Settings) -> Turn | None:
     secret = settings.turn_secret.get_secret_value()
-    return Turn(settings.turn_urls, secret) if settings.turn_urls else None
+    return Turn(settings.turn_urls, secret, settings.turn_only) if settings.turn_urls else None
 
 
 def _panel_settings(settings: Settings) -> PanelSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -15,9 +16,11 @@ from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.inbox import Inbox
 from contactcentre.features.abuse.service import AbuseList
+from contactcentre.features.accounts.vault import Vault
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.retention import AuditRetention
 from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.cases.attachments import AttachmentKeeper
 from contactcentre.features.privacy.case_sweep import CaseSweep
 from contactcentre.features.privacy.control import PersonCommands
 from contactcentre.features.privacy.document import DataClass
@@ -25,6 +28,9 @@ from contactcentre.features.privacy.erasure import Approved, Erasure, NotErased,
 from contactcentre.features.privacy.legal_holds import LegalHolds
 from contactcentre.features.privacy.live import RunningHotline
 from contactcentre.features.privacy.nightly import Nightly
+from contactcentre.features.privacy.outbox_sweep import OutboxSweep
+from contactcentre.features.privacy.person_sweep import PersonSweep
+from contactcentre.features.privacy.records import PersonRecordService
 from contactcentre.features.privacy.room import CitizenRights
 from contactcentre.features.privacy.sweeps import (
     EventSweep,
@@ -33,11 +39,15 @@ from contactcentre.features.privacy.sweeps import (
     Portion,
     Reached,
 )
+from contactcentre.features.privacy.upkeep_sweep import UpkeepSweep
 from contactcentre.settings import Settings
 from contactcentre.storage import audit
 from contactcentre.storage.audit import AuditEntry
 from contactcentre.storage.database import AWAY
+from contactcentre.storage.personal_codes import PersonalCodes
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.sealed_attachments import SealedAttachments
+from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.telephony.message_files import MessageFiles
 
 
@@ -52,10 +62,19 @@ class Privacy:
     sealer: Sealer
     commands: PersonCommands
     personal: CitizenRights
+    records: PersonRecordService
+    codes: PersonalCodes | None
+    talks: SealedTalks
+    attachments: SealedAttachments
 
     def runs(self) -> Runs:
         """See `Area`."""
-        return {"audit": self.sealer.run, "retention": self.nightly.run}
+        keeper = AttachmentKeeper(self.database, self.attachments)
+        return {
+            "audit": self.sealer.run,
+            "retention": self.nightly.run,
+            "attachments": keeper.run,
+        }
 
     def gauges(self) -> Gauges:
         """See `Area`."""
@@ -77,6 +96,10 @@ class Privacy:
         """How long a voice message is kept that is done with."""
         return self.nightly.days("messages")
 
+    def recording_days(self) -> int:
+        """How long the recording of a talk is kept."""
+        return self.nightly.days("recordings")
+
     def draft_days(self) -> int:
         """How long a record may stay open."""
         return self.nightly.days("drafts")
@@ -87,13 +110,19 @@ def build_privacy(
 ) -> Privacy:
     """With the keys of this installation."""
     engine, pseudonyms = storage.database, Pseudonyms(paths.pseudonym_key(settings))
-    approvals = ApprovalService(engine)
+    approvals, codes = ApprovalService(engine), personal_codes(settings)
+    talks = SealedTalks(paths.sealed_talks(settings), partial(paths.recording_keys, settings))
+    if settings.recordings:
+        paths.recording_keys(settings)  # made, or told that it lies open, at the start
     live = RunningHotline(inbox, storage.spool, storage.projector)
     sweeps = (
         NumberSweep(pseudonyms),
         NoteSweep(pseudonyms),
         EventSweep(),
         CaseSweep(pseudonyms),
+        PersonSweep(pseudonyms),
+        UpkeepSweep(pseudonyms),
+        OutboxSweep(),
         AuditSweep(AuditRetention(paths.audit_key(settings))),
     )
     return Privacy(
@@ -102,15 +131,31 @@ def build_privacy(
         LegalHolds(pseudonyms),
         Nightly(engine, sweeps, usual=usual_terms(settings), journal=paths.spool(settings)),
         Sealer(engine, paths.audit_head(settings)),
-        PersonCommands(Erasure(engine, live, files, pseudonyms, approved=by_shell)),
+        PersonCommands(Erasure(engine, live, files, pseudonyms, talks=talks, approved=by_shell)),
         CitizenRights(
             engine,
             pseudonyms,
-            Erasure(engine, live, files, pseudonyms, approved=by_second(approvals)),
+            Erasure(engine, live, files, pseudonyms, talks=talks, approved=by_second(approvals)),
             approvals,
             usual=usual_terms(settings),
+            codes=codes,
+        ),
+        PersonRecordService(engine, codes=codes),
+        codes,
+        talks,
+        SealedAttachments(
+            paths.sealed_attachments(settings), partial(paths.recording_keys, settings)
         ),
     )
+
+
+def personal_codes(settings: Settings) -> PersonalCodes | None:
+    """None where this installation keeps none. Raises `LooseKeys`."""
+    if not settings.personal_codes:
+        return None
+    read_keys = partial(paths.personal_code_keys, settings)
+    read_keys()  # a key that lies open is told at the start, and not at the first code
+    return PersonalCodes(Vault(read_keys), read_keys)
 
 
 def by_second(approvals: ApprovalService) -> Approved:
@@ -139,11 +184,15 @@ def usual_terms(settings: Settings) -> dict[DataClass, int]:
     """Days, where nobody has written otherwise."""
     return {
         "numbers": settings.number_days,
+        "people": settings.number_days,
         "notes": settings.note_days,
         "events": settings.event_days,
         "messages": settings.message_days,
+        "recordings": settings.recording_days,
         "drafts": settings.record_days,
         "cases": settings.case_days,
+        "enquiries": settings.enquiry_days,
+        "outbox": settings.mail_days,
         "audit": settings.audit_days,
     }
 

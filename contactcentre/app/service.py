@@ -21,6 +21,7 @@ import structlog
 from agents_ui.app import Ports
 from agents_ui.crisis.port import CrisisRoom
 from contactcentre import paths
+from contactcentre.app.alerting import build_alerting
 from contactcentre.app.area import Area, Runs
 from contactcentre.app.availability import Measured
 from contactcentre.app.collector import Collector
@@ -30,10 +31,14 @@ from contactcentre.app.health import HealthService
 from contactcentre.app.lasting import lasting
 from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
+from contactcentre.app.post import build_post
 from contactcentre.app.privacy import Privacy, begin_abuse_list, build_privacy
+from contactcentre.app.reporting import build_reporting
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.systemd import Unit
 from contactcentre.app.telephony import Telephony, build_telephony
+from contactcentre.app.tracing import build_tracing
+from contactcentre.app.upkeep import build_upkeep, written
 from contactcentre.app.views import build_views
 from contactcentre.core import effects, events
 from contactcentre.core.config.network import Network
@@ -50,13 +55,17 @@ from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.samples import SampleAccounts
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
+from contactcentre.features.board.service import BoardService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.messages.folder import MessageFolder
+from contactcentre.features.recordings.keeper import RecordingKeeper
+from contactcentre.features.surveys.scores import SurveyScores
 from contactcentre.settings import Settings
 from contactcentre.telephony.free_ports import require_free
+from contactcentre.telephony.talk_files import TalkFiles
 
 log = structlog.get_logger(__name__)
 
@@ -128,12 +137,14 @@ async def _build(
     content = await begin_content(settings, storage, inbox.post)
     world = _restored(content.network, storage)
     abuse = await begin_abuse_list(settings, storage)
+    scores = SurveyScores(storage.database)
     telephony = await build_telephony(
         settings,
         world,
         content.playable,
         inbox,
         listed=abuse.listed,
+        scored=scores.count,
         able=lambda: storage.writes,
     )
     views = build_views(world, storage)
@@ -146,8 +157,50 @@ async def _build(
         days=privacy.message_days,
         held=privacy.holds.keep,
     )
+    recordings = RecordingKeeper(
+        world,
+        TalkFiles(paths.talks(settings)),
+        privacy.talks,
+        storage.database,
+        days=privacy.recording_days,
+        held=privacy.holds.keep,
+        most_bytes=settings.recording_mb * 1_000_000,
+    )
     measured = Measured(paths.availability(settings))
-    areas: tuple[Area, ...] = (storage, content, telephony, views, messages, privacy, measured)
+    reporting = build_reporting(settings, storage)
+    post = build_post(settings, storage)
+    tracing = build_tracing(settings)
+    unrecorded = Unrecorded(
+        storage.spool.unsaved,
+        storage.spool.records,
+        inbox.post,
+        days=privacy.draft_days,
+        note=privacy.note,
+    )
+    board = BoardService(
+        world,
+        views.figures,
+        views.live,
+        views.decisions,
+        submit=inbox.submit,
+        give_up=unrecorded.give_up,
+        alarms=lambda: alarms(),  # made last, of what all areas say
+    )
+    upkeep = build_upkeep(
+        storage.database,
+        world,
+        inbox.submit,
+        content.catalogue,
+        write=written(settings.mail_language, settings.panel_origin),
+        mails=post.mail is not None,
+    )
+    alerting = build_alerting(
+        settings, world, storage, views, board, post, enquiries_late=lambda: upkeep.watch.late
+    )
+    areas: tuple[Area, ...] = (
+        *(storage, content, telephony, views, messages, recordings, scores),
+        *(privacy, measured, reporting, post, upkeep, alerting, tracing),
+    )
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
     causes: list[Cause] = [area.alarms for area in areas]
@@ -165,6 +218,7 @@ async def _build(
         journal=storage.spool,
         publish=(
             *views.watchers(),
+            *tracing.watchers(),
             metrics.note,
             lambda _: telephony.note(world.network),
         ),
@@ -174,7 +228,7 @@ async def _build(
     accounts = AccountService(
         storage.database,
         device_secret=paths.device_secret(settings),
-        passwords=Passwords(leaked=LeakedPasswords(paths.leaked_passwords(settings))),
+        passwords=Passwords(leaked=LeakedPasswords(*paths.leaked_passwords(settings))),
         vault=Vault(partial(paths.account_keys, settings)),
         second_factor=frozenset(settings.second_factor),
     )
@@ -182,14 +236,6 @@ async def _build(
     await samples.look()
     secrets = PhoneSecrets(world, telephony.directory, views.live, end=telephony.phones.end)
     attendance = Attendance(world, inbox, accounts, renew=secrets.renew)
-    spool = storage.spool
-    unrecorded = Unrecorded(
-        spool.unsaved,
-        spool.records,
-        inbox.post,
-        days=privacy.draft_days,
-        note=privacy.note,
-    )
     given = await panel_ports(
         settings,
         world,
@@ -204,8 +250,10 @@ async def _build(
         confirmation=confirmation,
         privacy=privacy,
         abuse=abuse,
-        give_up=unrecorded.give_up,
-        alarms=alarms,
+        board=board,
+        alerts=alerting.service,
+        upkeep=upkeep,
+        forecast=reporting.forecast,
         health=HealthService(telephony, storage, metrics),
     )
     control = _control(settings, given.crisis, attendance, privacy)

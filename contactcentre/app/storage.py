@@ -66,13 +66,18 @@ class Storage:
 @asynccontextmanager
 async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
     """Opened, and closed when the block is left. Raises `SpoolFailed`."""
-    await asyncio.to_thread(_make_folders, settings.home, paths.recordings(settings))
+    await asyncio.to_thread(_make_folders, settings.home, *_sound_folders(settings))
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(database.opened(settings.database))
         spool = Spool(paths.spool(settings), clock=now)
         stack.push_async_callback(spool.close)
         restored = await spool.open()
         yield Storage(opened, spool, restored, Projector(spool, opened, clock=now))
+
+
+def _sound_folders(settings: Settings) -> list[Path]:
+    talks = [paths.talks(settings)] if settings.recordings else []
+    return [paths.recordings(settings), *talks]
 
 
 def _make_folders(*folders: Path) -> None:

@@ -55,6 +55,8 @@ class Telephony:
                 self.legs.order(effect)
             case effects.Recall() | effects.Park() | effects.HangUpLeg() | effects.RingBack():
                 self.orders.put_nowait(effect)
+            case effects.RingListener() | effects.MuteRecording() | effects.StopRecording():
+                self.orders.put_nowait(effect)
             case effects.SetMember() | effects.WithdrawPhone():
                 self.phones.order(effect)
 
@@ -108,10 +110,11 @@ async def build_telephony(
     inbox: Inbox,
     *,
     listed: Callable[[str | None], bool],
+    scored: Callable[[str, int], None],
     able: Callable[[], bool],
 ) -> Telephony:
-    """Made, and the directory's file is there. `listed`: whose calls are not taken; `able`: whether
-    the other parts could take any."""
+    """Made, and the directory's file is there. `listed`: whose calls are not taken; `scored`:
+    counts what callers think; `able`: whether the other parts could take any."""
     directory = Directory(paths.directory(settings))
     await asyncio.to_thread(directory.create)
     fallback_log = FallbackLog(paths.fallback_log(settings))
@@ -128,6 +131,7 @@ async def build_telephony(
         ways_out=trunks.ways_out,
         early=early,
         listed=listed,
+        scored=scored,
     )
     legs = LegLeash(inbox.post, ways_out=trunks.ways_out)
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
+from agents_ui.shell.port import Role
 from contactcentre import paths
+from contactcentre.app.post import mail_server
 from contactcentre.cli import console, machine_trial
 from contactcentre.cli.command import program
 from contactcentre.cli.part import PATIENCE_S, Part, Sick, linked
 from contactcentre.cli.trunk_trial import examine
 from contactcentre.core.config.document import Refused
+from contactcentre.core.config.lacks import missing
+from contactcentre.features.accounts.leaked import BadList, LeakedPasswords
+from contactcentre.features.cases.scanner import Scanner
+from contactcentre.features.outbox.mail import NotSent
 from contactcentre.features.prompts.document import catalogue
 from contactcentre.features.prompts.playable import Library
 from contactcentre.features.publication.network import NetworkRefused, load
@@ -31,6 +39,24 @@ from contactcentre.telephony.directory import Directory
 
 PHONE = "check"
 
+
+NAMED = 5
+
+LACKS = {
+    "no-number": ("there is no number: nobody can ring", "make one on /network"),
+    "no-menu": ("there is no menu", "run: contactcentre flow publish config/starter/hotline.yaml"),
+    "no-queue": ("there is no queue", "make one on /network"),
+    "no-agent": ("there is no agent: nobody answers", "make one on /network"),
+    "unanswered": (
+        "queues that nobody can answer: {names}",
+        "give an agent their skills, and Latvian, on /network",
+    ),
+    "no-hours": (
+        "centres without hours, which count as always open: {count} ({names})",
+        "give them hours on /network",
+    ),
+}
+"""What a network lacks, and what to do (docs/handbook/trouble.md)."""
 
 app = program("check")
 
@@ -52,7 +78,30 @@ async def check(*, settings: Settings) -> int:
             _say("FAIL", part.name, f"no answer ({type(error).__name__})\n{'':25}-> {advice}")
         else:
             _say("ok", part.name, finding)
+    for told, advice in await lacks(settings):
+        _say("lacks", "network", f"{told}\n{'':25}-> {advice}")
+    for told, advice in unguarded(settings):
+        _say("lacks", "security", f"{told}\n{'':25}-> {advice}")
     return min(failed, 100)
+
+
+def unguarded(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What ASVS 5.0 asks for and nobody has set up yet, and what to do. Sample data need none."""
+    if settings.sample:
+        return
+    if not any(path.exists() for path in paths.leaked_passwords(settings)):
+        yield (
+            "no list of leaked passwords: what thousands have chosen may be chosen here",
+            "run: contactcentre passwords FILE (docs/accounts.md)",
+        )
+    alone = sorted({*get_args(Role)} - {*settings.second_factor})
+    if alone:
+        yield f"a password alone lets in: {', '.join(alone)}", "name them in CC_SECOND_FACTOR"
+    if "MD5" in settings.sip_digests:
+        yield (
+            "telephones and carriers may log in by MD5",
+            "take it out of CC_SIP_DIGESTS once none needs it",
+        )
 
 
 async def trunks(settings: Settings) -> list[Part]:
@@ -63,6 +112,26 @@ async def trunks(settings: Settings) -> list[Part]:
     except (*database.AWAY, SQLAlchemyError, Refused):
         return []
     return [Part(f"trunk {one.trunk_id}", partial(examine, one)) for one in there]
+
+
+async def lacks(settings: Settings) -> list[tuple[str, str]]:
+    """What callers would not find, and what to do: nothing has failed, and somebody has to do it.
+    Of a network that can't be read, nothing: that is told by itself."""
+    try:
+        async with database.opened(settings.database) as storage:
+            network = await load(storage)
+    except (*database.AWAY, SQLAlchemyError, NetworkRefused):
+        return []
+    found: dict[str, list[str]] = {}
+    for one in missing(network):
+        found.setdefault(one.code, []).append(one.key)
+    return [_lacking(code, keys) for code, keys in found.items()]
+
+
+def _lacking(code: str, keys: list[str]) -> tuple[str, str]:
+    told, advice = LACKS[code]
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return told.format(count=len(keys), names=", ".join(keys[:NAMED]) + more), advice
 
 
 def _say(verdict: str, name: str, finding: str) -> None:
@@ -192,6 +261,40 @@ async def _panel(settings: Settings) -> str:
     return settings.panel_origin
 
 
+async def _mail(settings: Settings) -> str:
+    """Connect as for a message: certificate, log-in; nothing is sent."""
+    server = mail_server(settings)
+    if server is None:
+        return "not set up (CC_SMTP_HOST): nothing is sent by e-mail"
+    try:
+        async with server.reached():
+            return f"{settings.smtp_host}:{settings.smtp_port} takes mail of {settings.smtp_sender}"
+    except NotSent as why:
+        raise Sick(
+            f"the mail server {settings.smtp_host}:{settings.smtp_port} can not be used ({why})",
+            "see CC_SMTP_HOST, _PORT, _SECURITY, _USER and _PASSWORD (docs/settings.md)",
+        ) from None
+
+
+async def _log_ins(settings: Settings) -> str:
+    try:
+        count = await asyncio.to_thread(LeakedPasswords(*paths.leaked_passwords(settings)).count)
+    except BadList as bad:
+        raise Sick(str(bad), "make it anew: contactcentre passwords FILE") from None
+    return f"{count:,} leaked passwords; a second factor of {', '.join(settings.second_factor)}"
+
+
+async def _attachments(settings: Settings) -> str:
+    if settings.clamd is None:
+        return "not set up (CC_CLAMD): no file is attached to cases"
+    if not await Scanner(settings.clamd).answers():
+        raise Sick(
+            f"nobody looks for viruses at {settings.clamd}: no file is attached to cases",
+            "systemctl status clamav-daemon; see CC_CLAMD",
+        )
+    return f"looked at by {settings.clamd} before they are kept"
+
+
 async def _browser_phone(settings: Settings) -> str:
     """Enrol a phone, register it over WebSocket as a browser does, withdraw it."""
     secret = secrets.token_urlsafe(24)
@@ -277,4 +380,7 @@ PARTS = (
     Part("panel", _panel),
     Part("certificate", machine_trial.certificate_of_panel),
     Part("browser phone", _browser_phone),
+    Part("mail", _mail),
+    Part("log-ins", _log_ins),
+    Part("attachments", _attachments),
 )

@@ -13,13 +13,16 @@ from cyclopts import Parameter, Token
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre import paths
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.core.config.network import DEFAULT_QUEUE
 from contactcentre.engine.clock import now
 from contactcentre.features.menus import counts as flow_counts
 from contactcentre.features.menus import store as releases
-from contactcentre.features.prompts.document import catalogue
+from contactcentre.features.prompts.document import PromptError, catalogue
+from contactcentre.features.prompts.rendering import render
+from contactcentre.features.prompts.speaker import speaker
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
@@ -32,7 +35,7 @@ class NotText(ValueError):
 
 app = program("flow")
 
-_telling = console.telling(FlowError, releases.NoSuchVersion, NotText)
+_telling = console.telling(FlowError, releases.NoSuchVersion, NotText, PromptError)
 
 
 def _day(_: object, tokens: Sequence[Token]) -> date:
@@ -64,6 +67,7 @@ async def publish(file: File, /, *, comment: Comment = "", by: By = "", settings
     """Put a file in force as the next version of its menu."""
     async with database.opened(settings.database) as storage:
         text, flow = await _checked(file, settings, storage)
+        await _spoken(flow, settings)
         async with storage.begin() as connection:
             present = await releases.in_force(connection, flow.name)
             version = await releases.publish(
@@ -114,7 +118,7 @@ async def rollback(
         meant = version or await releases.before(connection, name)
         text = await releases.document_of(connection, name, meant)
         # The queues and prompts of that time may be gone.
-        await _parsed(connection, settings, name, text)
+        await _spoken(await _parsed(connection, settings, name, text), settings)
         await releases.put_back(
             connection, name, meant, by=by or getpass.getuser(), comment=comment, at=now()
         )
@@ -169,6 +173,17 @@ async def _checked(file: Path, settings: Settings, storage: AsyncEngine) -> tupl
     text = await asyncio.to_thread(_text, file)
     async with storage.connect() as connection:
         return text, await _parsed(connection, settings, file.stem, text)
+
+
+async def _spoken(flow: Flow, settings: Settings) -> None:
+    """Have its own words spoken before a caller may ask for them. Raises `PromptError`."""
+    if flow.texts:
+        await render(
+            flow.texts,
+            paths.prompts(settings),
+            recordings=paths.own_recordings(settings),
+            speaker=speaker(settings.speaker),
+        )
 
 
 def _text(file: Path) -> str:

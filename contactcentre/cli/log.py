@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -16,7 +16,7 @@ ALIKE: Final = 3000
 """So many lines of one event in a minute; more are counted only: strangers may cause any number."""
 
 
-def log_as_lines() -> None:
+def log_as_lines(to: TextIO | None = None) -> None:
     """One JSON object a line on standard error; standard output is for people."""
     structlog.configure(
         processors=[
@@ -28,7 +28,7 @@ def log_as_lines() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to or sys.stderr),
     )
 
 

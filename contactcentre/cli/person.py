@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,20 +18,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre import paths
 from contactcentre.app.control import NotRunning, ask
-from contactcentre.app.privacy import usual_terms
+from contactcentre.app.privacy import personal_codes, usual_terms
 from contactcentre.cli import console
 from contactcentre.cli.command import program
 from contactcentre.cli.numbers import typed_numbers
 from contactcentre.core.outcomes import Outcome
 from contactcentre.engine.clock import now
-from contactcentre.features.privacy import store
+from contactcentre.features.privacy import record_store, store
 from contactcentre.features.privacy.disclosure import PersonalData, disclose, page
 from contactcentre.features.privacy.erasure import Erasure, NotErased, by_shell
 from contactcentre.features.privacy.live import RestingHotline
 from contactcentre.settings import Settings
-from contactcentre.storage import audit, database
+from contactcentre.storage import audit, database, people
 from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.sealed_file import SealFault
+from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.storage.spool import SpoolFailed, at_work
 from contactcentre.telephony.message_files import MessageFiles
 
@@ -42,16 +45,18 @@ ERASING_S = 600.0
 
 app = program("person")
 
-_telling = console.telling(ValueError, NotErased, SpoolFailed)
+_telling = console.telling(ValueError, LookupError, NotErased, SealFault, SpoolFailed)
 
+Whom = Annotated[str, Parameter(help="whose id `who` tells; then no number is asked for")]
 Reason = Annotated[str, Parameter(help="why: it stays on record")]
 
 
 @app.command
 @_telling
-async def erase(*, reason: Reason, settings: Settings) -> None:
-    """Take these numbers out of everything; the contacts stay for the statistics."""
-    for number in await asyncio.to_thread(typed_numbers):
+async def erase(*, reason: Reason, person: Whom = "", settings: Settings) -> None:
+    """Take these numbers, with whoever alone has them, or one person, out of everything; the
+    contacts stay for the statistics."""
+    for number in [person] if person else await asyncio.to_thread(typed_numbers):
         request = {"do": "person-erase", "number": number, "by": console.author(), "why": reason}
         try:
             answer = await ask(paths.control(settings), request, patience_s=ERASING_S)
@@ -69,25 +74,49 @@ async def export(
     *,
     to: Annotated[Path, Parameter(help="a folder, which is made; its name tells of nobody")],
     reason: Reason,
+    person: Whom = "",
     settings: Settings,
 ) -> None:
     """All that is kept of one person, whose numbers these are: JSON, a page, and voice messages."""
-    numbers = await asyncio.to_thread(typed_numbers, at_most=ONE_PERSON)
-    pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
+    typed = () if person else await asyncio.to_thread(typed_numbers, at_most=ONE_PERSON)
+    asked = (person,) if person else typed
+    pseudonyms, codes = Pseudonyms(paths.pseudonym_key(settings)), personal_codes(settings)
     async with database.opened(settings.database) as storage, storage.begin() as connection:
-        for number in numbers:
-            await _note(connection, Action.PERSON_EXPORTED, pseudonyms.of(number), reason)
+        for one in asked:
+            found = await people.behind(connection, one)
+            name = found.person_id or pseudonyms.of(one)
+            await _note(connection, Action.PERSON_EXPORTED, name, reason)
         terms = await store.terms(connection, usual_terms(settings))
-        person = await disclose(connection, numbers, pseudonyms, terms, at=now())
-    left_in = {one["callback_of"] for one in person["contacts"] if one["message"]}
-    left_in |= {one["call_id"] for one in person["contacts"] if one["outcome"] == Outcome.CALLBACK}
-    await asyncio.to_thread(_write, to, person, _recordings(settings, left_in))
-    console.say(f"{len(person['contacts'])} contacts: {to / 'person.html'}")
+        kept = await disclose(connection, asked, pseudonyms, terms, at=now(), codes=codes)
+    left_in = {one["callback_of"] for one in kept["contacts"] if one["message"]}
+    left_in |= {one["call_id"] for one in kept["contacts"] if one["outcome"] == Outcome.CALLBACK}
+    await asyncio.to_thread(_write, to, kept, _recordings(settings, left_in))
+    talks = frozenset(one["call_id"] for one in kept["contacts"])
+    await asyncio.to_thread(_unseal, to, _talks(settings), talks)
+    console.say(f"{len(kept['contacts'])} contacts: {to / 'person.html'}")
+
+
+@app.command
+@_telling
+async def who(*, reason: Reason, settings: Settings) -> None:
+    """Who is known by these numbers: ids for `--person`, and names."""
+    numbers = await asyncio.to_thread(typed_numbers)
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        for person_id in [
+            found for one in numbers for found in await people.of_number(connection, one)
+        ]:
+            await _note(connection, Action.PERSON_FOUND, person_id, reason)
+            row = await record_store.row(connection, person_id)
+            console.say(f"{person_id}  {row['name'] if row else ''}")
 
 
 def _recordings(settings: Settings, left_in: Collection[str]) -> list[Path]:
     files = MessageFiles(paths.recordings(settings), most_bytes=0)
     return [files.path(file.recording) for file in files.list() if file.call_id in left_in]
+
+
+def _talks(settings: Settings) -> SealedTalks:
+    return SealedTalks(paths.sealed_talks(settings), partial(paths.recording_keys, settings))
 
 
 def _write(to: Path, person: PersonalData, recordings: Sequence[Path]) -> None:
@@ -97,6 +126,15 @@ def _write(to: Path, person: PersonalData, recordings: Sequence[Path]) -> None:
     (to / "person.html").write_text(page(person), "utf-8")
     for recording in recordings:
         shutil.copyfile(recording, to / recording.name)
+
+
+def _unseal(to: Path, talks: SealedTalks, call_ids: Collection[str]) -> None:
+    """The recordings of these calls, as they sounded. Raises `OSError`, `SealFault`."""
+    for leg_id in talks.sizes():
+        if leg_id.partition("-")[0] in call_ids:
+            sound = talks.open(leg_id)
+            with (to / f"{leg_id}.wav").open("wb") as file:
+                file.writelines(sound.read(0, sound.size))
 
 
 @app.command
@@ -147,7 +185,14 @@ async def _erase_at_rest(settings: Settings, number: str, why: str) -> dict[str,
     files = MessageFiles(paths.recordings(settings), most_bytes=0)
     pseudonyms = Pseudonyms(paths.pseudonym_key(settings))
     async with database.opened(settings.database) as storage, at_work(journal, now) as spool:
-        erasure = Erasure(storage, RestingHotline(spool), files, pseudonyms, approved=by_shell)
+        erasure = Erasure(
+            storage,
+            RestingHotline(spool),
+            files,
+            pseudonyms,
+            talks=_talks(settings),
+            approved=by_shell,
+        )
         return asdict(await erasure.erase(number, by=console.author(), why=why))
 
 

@@ -67,8 +67,11 @@ async def report(
     async with database.opened(settings.database) as storage, storage.connect() as connection:
         rows = await store.report(connection, since.date().isoformat())
         messages = await store.messages_deleted(connection, since.timestamp(), now())
+        talks = await store.recordings_deleted(connection, since.timestamp(), now())
     for row in rows:
         state = "" if row["finished_at"] is not None else "  (not finished)"
         before = console.local(row["before_at"])
         console.say(f"{row['day']}  {row['class_id']:<8} {row['count']:>8}  before {before}{state}")
     console.say(f"voice messages since {since.date()}: {messages}")
+    whys = ", ".join(f"{count} for {why}" for why, count in sorted(talks.items()))
+    console.say(f"recordings of talks since {since.date()}: {sum(talks.values())} ({whys or 0})")

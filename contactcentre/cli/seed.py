@@ -31,12 +31,15 @@ from contactcentre.core.config import document
 from contactcentre.core.config.document import Refused, Written
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.alerts import store as alerts
+from contactcentre.features.alerts.service import usual_rules
 from contactcentre.features.catalogue import document as catalogue
 from contactcentre.features.publication.draft import RULES, Draft
 from contactcentre.features.publication.network import network_of
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import SHELL
 from contactcentre.storage.settings import get, put
 
 log = structlog.get_logger(__name__)
@@ -91,6 +94,8 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
     async with database.opened(settings.database) as engine:
         async with engine.begin() as connection:
             await _refuse_real_data(connection)
+            if await get(connection, SAMPLE) is None:
+                await _begin_alerts(connection, settings.config / "starter" / "alerts.yaml")
             if await get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, files.rows, files.flows, at=time.time())
                 await put(connection, SAMPLE, files.digest)
@@ -100,6 +105,13 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
         accounts = AccountService(engine, passwords=passwords)
         there = await _usernames(engine)
         await _open_accounts(accounts, files.people, there, paths.sample_logins(settings))
+
+
+async def _begin_alerts(connection: AsyncConnection, path: Path) -> None:
+    """The usual rules, at the first loading: what became of them since is people's own."""
+    for rule in await asyncio.to_thread(usual_rules, path):
+        rule_id = secrets.token_hex(16)
+        await alerts.put(connection, rule_id, rule, at=time.time(), by=SHELL)
 
 
 def _read(config: Path) -> _Files:

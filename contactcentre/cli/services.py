@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from contactcentre.cli import console
 from contactcentre.cli.command import program
-from contactcentre.features.catalogue import review, store
-from contactcentre.features.catalogue.document import Service
+from contactcentre.engine.clock import now
+from contactcentre.features.catalogue import cpsv, review, sheet, store
+from contactcentre.features.catalogue.document import written
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from routing.calendar import local_day
 
 app = program("services")
 
@@ -26,12 +26,28 @@ _telling = console.telling(ValueError, OSError, otherwise=2)
 
 @app.command
 @_telling
-async def export(*, settings: Settings) -> None:
-    """All cards as JSON, as `load` takes them."""
+async def export(
+    *,
+    form: Annotated[
+        Literal["json", "csv", "cpsv-ap"],
+        Parameter(name="--format", help="json and csv as `load` takes them; cpsv-ap for others"),
+    ] = "json",
+    settings: Settings,
+) -> None:
+    """All cards, as JSON, as a table, or (those of today) as JSON-LD of CPSV-AP 3.2."""
     async with database.opened(settings.database) as engine:
-        published = await store.read(engine)
-    cards = [asdict(card) for card in published.services]
-    console.say(json.dumps(cards, ensure_ascii=False, indent=1))
+        services = (await store.read(engine)).services
+    match form:
+        case "csv":
+            console.say(sheet.written(services).rstrip())
+        case "cpsv-ap":
+            day = local_day(now()).isoformat()
+            base = f"{settings.panel_origin}/catalogue.jsonld"
+            graph = cpsv.catalogue(services, base, day=day)
+            console.say(json.dumps(graph, ensure_ascii=False, indent=1))
+        case "json":
+            cards = [written(card) for card in services]
+            console.say(json.dumps(cards, ensure_ascii=False, indent=1))
 
 
 @app.command
@@ -43,21 +59,22 @@ async def load(
     yes: Annotated[bool, Parameter(help="publish it; else it is only told")] = False,
     settings: Settings,
 ) -> None:
-    """What a file of cards (JSON or YAML) would change, and with --yes the change itself.
+    """What a file of cards (JSON, YAML or CSV) would change, and with --yes the change itself.
 
-    All of it or, where a single card is wrong, nothing. Cards that the file does not have stay.
+    All of it or, where a single card is wrong, nothing. Cards that the file does not have stay, and
+    so do fields for which a table has no column.
     """
     text = await asyncio.to_thread(file.read_text, "utf-8")
-    cards = review.read(text, file.name)
     async with database.opened(settings.database) as engine:
         before = (await store.read(engine)).services
+        cards = review.read(text, file.name, before)
         changes = review.changes(before, cards)
         _tell(changes)
         if not yes:
             console.say(f"{len(changes)} cards would change; --yes publishes that")
             return
         async with engine.begin() as connection:
-            rows = _rows(before, [card for card in cards if card.code in changes])
+            rows = store.rows(before, [card for card in cards if card.code in changes])
             await documents.save(connection, {models.services: rows}, by=console.author())
     console.say(f"{len(changes)} cards changed")
 
@@ -67,12 +84,3 @@ def _tell(changes: review.Changes) -> None:
         for name, (was, new) in change.items():
             told = new if name == review.NEW else f"{was} -> {new}"
             console.say(f"{code}, {name}: {told}")
-
-
-def _rows(before: Sequence[Service], cards: Sequence[Service]) -> list[dict[str, object]]:
-    """A card keeps its place; new ones come behind all."""
-    places = {card.code: place for place, card in enumerate(before)}
-    rows = documents.rows(models.services, [asdict(card) for card in cards])
-    return [
-        {**row, "position": places.get(row["code"], len(before) + row["position"])} for row in rows
-    ]

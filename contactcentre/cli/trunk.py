@@ -22,6 +22,7 @@ from contactcentre.core.config import document
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.features.trunks import store
 from contactcentre.features.trunks.secret import BadSecret, checked
+from contactcentre.features.trunks.transports import require_private
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.telephony.directory import Directory
@@ -60,6 +61,7 @@ async def add(
     """
     written = line.document(trunk_id)
     trunk = document.read(Trunk, written, f"trunk {trunk_id}")  # before anybody types a secret
+    require_private(trunk)
     directory = await _directory(settings)
     known = replace and secret_file is None and directory.has_secret(trunk_id)
     wanted = trunk.user is not None and not known
@@ -133,6 +135,7 @@ def _lines(trunk: Trunk) -> Iterator[str]:
     """Its secret is nowhere but in the directory."""
     of = trunk.centre_id or trunk.municipality or "the network"
     kind = f"{trunk.transport}{', encrypted' if trunk.encrypted else ''}, {', '.join(trunk.codecs)}"
+    kind += f", by {trunk.link}" if trunk.link else ""
     yield f"{trunk.trunk_id}  {trunk.name or '-'} ({of}): {kind}"
     yield f"  takes calls from {', '.join(trunk.peers)}" + (
         f", who log in as {trunk.user}" if trunk.challenges else ""

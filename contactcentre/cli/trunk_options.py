@@ -27,6 +27,9 @@ class TypedTrunk:
     srtp: Annotated[
         Literal["yes", "no"] | None, Parameter(help="encrypted speech; yes with tls if not said")
     ] = None
+    link: Annotated[
+        str | None, Parameter(help="what encrypts the way, where it is not TLS with SRTP: IPsec")
+    ] = None
     user: Annotated[str | None, Parameter(help="of the log-in; its secret is asked for")] = None
     domain: Annotated[str | None, Parameter(help="the account's, if not the server's name")] = None
     challenges: Annotated[bool, Parameter(help="the carrier must log in, too")] = False
@@ -56,6 +59,7 @@ class TypedTrunk:
             "server": self.server,
             "transport": self.transport,
             "srtp": None if self.srtp is None else self.srtp == "yes",
+            "link": self.link,
             "domain": self.domain,
             "user": self.user,
             "challenges": self.challenges or None,

@@ -28,6 +28,8 @@ AGAIN_S: Final = 1.5
 REGISTERS_S: Final = 12.0
 """Where Asterisk has started a moment ago: it lets up to ten seconds pass, by lot."""
 
+OPEN: Final = "take --transport tls, or say by --link what encrypts the way (IPsec, WireGuard, ...)"
+
 BEGINS: Final = "Unregistered"
 
 LOOK_S: Final = 0.2
@@ -38,6 +40,8 @@ async def examine(trunk: Trunk, settings: Settings, *, ask: bool = False) -> str
     """How it is, in words; `ask`: the server is asked now, and not what it answered within the last
     half minute. Raises `Sick`."""
     require_transport(trunk, settings)
+    if trunk.is_open_to_read:
+        raise Sick("nothing encrypts its talks", OPEN)
     said = [f"{trunk.transport}{', encrypted' if trunk.encrypted else ''}"]
     if trunk.transport == "tls" and settings.sip_tls_certificate is not None:
         said.append(await asyncio.to_thread(_certificate, settings.sip_tls_certificate))

@@ -26,7 +26,7 @@ from contactcentre.features.accounts.grants import read, written
 from contactcentre.features.accounts.institutions import providers_of
 from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.service import AccountService
+from contactcentre.features.accounts.service import FIRST_S, AccountService
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.settings import Settings
 from contactcentre.storage import database
@@ -36,6 +36,8 @@ from contactcentre.storage import tables as models
 class BadUser(ValueError):
     """Such a log-in cannot be made; says why."""
 
+
+FIRST = f"its person chooses another at the first log-in, within {FIRST_S / 86_400:.0f} days"
 
 app = program("user")
 
@@ -59,7 +61,8 @@ async def user(
     ] = None,
     settings: Settings,
 ) -> None:
-    """Make a log-in, or set its password, which is asked for: others see what is typed here."""
+    """Make a log-in, or set its password, which is asked for: others see what is typed here. Its
+    person replaces it at the first log-in, within 14 days."""
     if (name is None) != (role is None):
         raise BadUser("give --name and --role to make a log-in, neither to set a password")
     given = None if role is None else read(role)
@@ -67,7 +70,9 @@ async def user(
     async with _accounts(settings, agent, realm) as accounts:
         password = _typed()
         if name is None or given is None:
-            agent_id = await accounts.set_password(username, password, by=console.author())
+            agent_id = await accounts.set_password(
+                username, password, first=True, by=console.author()
+            )
             await _end_log_in(agent_id, settings)
         else:
             await accounts.create_user(
@@ -77,8 +82,10 @@ async def user(
                 role=given.role,
                 realm=given.realm,
                 agent_id=agent,
+                first=True,
                 by=console.author(),
             )
+    console.say(FIRST)
 
 
 @app.command
@@ -187,7 +194,7 @@ async def _accounts(
         await _check_realm(storage, realm)
         yield AccountService(
             storage,
-            passwords=Passwords(leaked=LeakedPasswords(paths.leaked_passwords(settings))),
+            passwords=Passwords(leaked=LeakedPasswords(*paths.leaked_passwords(settings))),
             vault=Vault(partial(paths.account_keys, settings)),
         )
 

@@ -108,6 +108,16 @@ class ResumeChosen(CallEvent, AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPaused(CallEvent, AgentEvent):
+    """What is said now is for nobody else: silence in the recording."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(CallEvent, AgentEvent):
+    """The recording goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Reach(CallEvent, AgentEvent):
     """Somebody is chosen: a colleague, or the number of somebody outside."""
 
@@ -143,6 +153,16 @@ class SidesSwapped(CallEvent, AgentEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllJoined(CallEvent, AgentEvent):
     """The agent lets all three hear each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverOffered(CallEvent, AgentEvent):
+    """A free colleague of the same centre would take the caller over, if its agent agrees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverDeclined(CallEvent, AgentEvent):
+    """The call's agent keeps the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +262,13 @@ class HelpWithdrawn(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemoSeen(AgentEvent):
+    """The agent has read what a supervisor wrote, or did."""
+
+    memo_id: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordTurnedTo(AgentEvent):
     """The agent turns to the record of an earlier call; the desk fetches it where it was laid."""
 
@@ -266,6 +293,8 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "queue_transfer": QueueTransferChosen,
     "hold": HoldChosen,
     "resume": ResumeChosen,
+    "pause_recording": RecordingPaused,
+    "resume_recording": RecordingResumed,
     "consult": ConsultChosen,
     "pass": PassChosen,
     "drop": ReachDropped,
@@ -273,12 +302,15 @@ COMMANDS: Final[Mapping[str, type[AgentEvent]]] = {
     "swap": SidesSwapped,
     "join_all": AllJoined,
     "take_again": AudioLost,
+    "offer_to_take": TakeOverOffered,
+    "keep": TakeOverDeclined,
     "note": NoteWritten,
     "identify": CallerIdentified,
     "save": RecordSaved,
     "contact": ContactChosen,
     "help": HelpAsked,
     "no_help": HelpWithdrawn,
+    "memo_seen": MemoSeen,
     "promise": CallbackPromised,
     "take_promise": PromiseTaken,
     "promise_kept": PromiseKept,

@@ -14,7 +14,7 @@ from contactcentre.core.agent import absence, hours
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call import menu_moves, overflow, signals
+from contactcentre.core.call import listen_moves, menu_moves, overflow, signals
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
@@ -69,6 +69,9 @@ def _lease(sight: Sight, offer_id: str, at: float) -> Iterator[Follow]:
     """While nothing can be heard the offer stays: the leash will tell when the dial ends."""
     due = signals.LeaseOver(at=at, offer_id=offer_id)
     call = sight.calls.get(due.call_id)
+    if call is not None and listen_moves.heard(call, due) is not due:
+        yield due
+        return
     if call is None or signals.LeaseOver not in call_table.TABLE[call.phase]:
         return
     if sight.telephony or not (call.channel.leashed or call.phase is Phase.CALLING):
@@ -92,8 +95,15 @@ def rejoin(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call is None or not call.channel.leashed or call.open_offer is not None:
         return
     agent = sight.agents.get(call.talk.agent_id or "")
-    if agent is not None and agent.reachable:
+    at_hand = agent is not None and agent.call_id == call_id  # of two it comes first
+    if agent is not None and at_hand and agent.reachable:
         yield signals.RejoinPossible(at=at, call_id=call_id, agent=agent)
+
+
+def _rejoin_over(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
+    """The caller has waited long enough for that agent."""
+    if _is_in(sight, call_id, Phase.REJOINING) is not None:
+        yield signals.RejoinOver(at=at, call_id=call_id)
 
 
 def _promise(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
@@ -117,6 +127,19 @@ def _overflow(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
         yield from overflow.look(call, at, sight.network, line)
 
 
+def _widen(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
+    """The next circle opens, or whoever was given the call has had the time."""
+    if call := _is_in(sight, call_id, *refusals.IN_LINE):
+        yield sight.matcher.widened(call, at)
+
+
+def _unended(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
+    """The exchange does not know the call that it was told to end."""
+    call = _is_in(sight, call_id, Phase.CLOSING)
+    if call is not None and not call.channel.leashed:
+        yield signals.CallLost(at=at, call_id=call_id, restarted=False)
+
+
 def _announce(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
     if call := sight.calls.get(call_id):
         yield from sight.announcer.tell(call, sight.calls.values(), at, sight.network)
@@ -136,12 +159,13 @@ def _absent(sight: Sight, agent_id: str, at: float) -> Iterator[Follow]:
 DUE: Mapping[Timer, Due] = {
     Timer.OFFER: _lease,
     Timer.SILENT: _silent,
-    Timer.REJOIN: _call(signals.RejoinOver),
+    Timer.REJOIN: _rejoin_over,
     Timer.RING_AGAIN: rejoin,
     Timer.CALLBACK: _promise,
-    Timer.WIDEN: _call(signals.CircleOpened),
+    Timer.WIDEN: _widen,
     Timer.AGAIN: _again,
     Timer.OVERFLOW: _overflow,
+    Timer.END: _unended,
     Timer.ANNOUNCE: _announce,
     Timer.WRAP_UP: lambda _, key, at: (agent_signals.WrapUpOver(at=at, agent_id=key),),
     Timer.REST: lambda _, key, at: (agent_signals.RestOver(at=at, agent_id=key),),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from contactcentre.core.acts import Mode
 from contactcentre.core.timers import Timer
 from routing.model import Device
 
@@ -53,6 +54,19 @@ class Ask(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskScore(CallEffect):
+    """Ask for a key of 1 to 5, count it for the queue, thank whoever has pressed one, then report
+    `PromptsPlayed`: the key itself is told to nobody."""
+
+    step: int
+    queue: str
+    prompts: tuple[str, ...]
+    thanks: tuple[str, ...]
+    language: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record(CallEffect):
     """Record a voice message, then report `MessageRecorded`."""
 
@@ -89,13 +103,15 @@ class Ring(CallEffect):
     """Ring an agent's phone and bridge on answer; report `DialEnded` when it is over.
 
     `auto` asks the browser to answer by itself (the agent comes back into the talk). Whoever
-    answers a mobile must say so by a key before being bridged.
+    answers a mobile must say so by a key before being bridged. `records`: the talk, into a file of
+    the leg's name.
     """
 
     offer_id: str
     phone: Phone
     timeout_s: float
     auto: bool = False
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +173,31 @@ class LegMusic(LegEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listen(LegEffect):
+    """Let this leg hear another one's talk, as the mode says, until that one ends; `LegDialEnded`
+    when it has."""
+
+    leg: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingListener(Effect):
+    """Ring a supervisor's phone, whose leg then has a leash of its own; `LegHungUp` where that
+    fails."""
+
+    call_id: str
+    offer_id: str
+    phone: Phone
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Park(Effect):
     """Take an agent's leg out of whatever it is in, onto a leash of its own; `LegLeashed` follows.
 
-    `fetches`: should no service be there, it takes its caller back by itself.
+    `fetches`: should no service be there, it takes its caller back by itself. Without a caller it
+    is of somebody who only listens.
     """
 
     call_id: str
@@ -186,6 +223,23 @@ class Recall(Effect):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HangUpLeg(Effect):
     """Stop the agent's phone ringing, or end that leg."""
+
+    offer_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteRecording(Effect):
+    """What is said on that leg is silence in its recording from now on, or is not any more."""
+
+    offer_id: str
+    leg: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRecording(Effect):
+    """Nothing of that leg is recorded: its caller has said no while it rang."""
 
     offer_id: str
     leg: str

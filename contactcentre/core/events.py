@@ -334,7 +334,8 @@ class CrisisSwitched(Event):
 class ErasureAsked(Event):
     """A citizen's data are to be erased; nothing of that citizen's may be under way."""
 
-    caller: str = field(repr=False)  # E.164
+    caller: str = field(default="", repr=False)  # E.164
+    call_ids: tuple[str, ...] = ()  # of who shares the number with others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ and the limits.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Protocol
 
-from contactcentre.core import commands
+from contactcentre.core import beside, commands
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call import outbound_moves, signals
 from contactcentre.core.call.move import Follow
@@ -25,6 +26,7 @@ class OwnSight(Protocol):
     """What of World it goes by."""
 
     calls: dict[str, Call]
+    ended: deque[Call]
     agents: dict[str, Agent]
     network: Network
     telephony: bool
@@ -32,14 +34,20 @@ class OwnSight(Protocol):
     matcher: Matcher
 
 
-def follows(sight: OwnSight, event: OwnChoice) -> Follow | str:
-    """What comes of it, or why nothing does."""
+def follows(sight: OwnSight, event: OwnChoice) -> tuple[Follow, ...] | str:
+    """What comes of it, or why nothing does. Whoever talks has the first caller on hold."""
     agent = sight.agents.get(event.agent_id)
-    if agent is None or not sight.telephony or not outbound_moves.is_free(agent):
+    if agent is None or not sight.telephony:
+        return "not free"
+    if not (outbound_moves.is_free(agent) or beside.has_room(sight, agent)):
         return "not free"
     if isinstance(event, commands.PromiseTaken):
-        return _taken(sight, event, agent)
-    return _dialled(sight, event, agent)
+        taken = _taken(sight, event, agent)
+        return taken if isinstance(taken, str) else (taken,)
+    dialled = _dialled(sight, event, agent)
+    if isinstance(dialled, str):
+        return dialled
+    return (*beside.hold(sight, agent, event.at), dialled)
 
 
 def _dialled(sight: OwnSight, event: commands.DialChosen, agent: Agent) -> Follow | str:
@@ -48,8 +56,10 @@ def _dialled(sight: OwnSight, event: commands.DialChosen, agent: Agent) -> Follo
     if number is None or sight.matcher.dials.barred(number, agent.agent_id, at):
         return "limits"
     call_id = outbound_moves.dial_id(agent.agent_id, at)
-    if sight.callbacks.rings(number) or call_id in sight.calls:
+    if sight.callbacks.rings(number):
         return "rung by another"
+    if any(call.call_id == call_id for call in (*sight.calls.values(), *sight.ended)):
+        return "twice in one instant"
     about = _own(sight.calls, event.contact, agent)
     return signals.NumberDialled(at=at, call_id=call_id, agent=agent, number=number, about=about)
 

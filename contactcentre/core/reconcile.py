@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from contactcentre.core import effects, events, reconcile_legs
 from contactcentre.core.agent.signals import OfferOver, TalkEnded
-from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.state import Agent, OtherCall, State
+from contactcentre.core.call import act_moves
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import lease_s, ring_expected
@@ -42,17 +43,21 @@ def compare(
     calls: Iterable[Call],
     agents: Iterable[Agent],
     network: Network,
+    ended: Iterable[Call],
 ) -> tuple[Follow, ...]:
     """Hold our calls and phones against the snapshot: what to order, and what has happened."""
     present = {channel.channel_id for channel in snapshot.channels}
     open_calls = [call for call in calls if call.phase is not Phase.ENDED]
+    forced = [call for call in ended if act_moves.is_forced(call)]
     agents = tuple(agents)
     return (
         *_recalls(snapshot),
         *_recalls_out_of_words(snapshot, open_calls),
         *_recalls_again(snapshot, open_calls),
+        *_ends_again(snapshot, (*open_calls, *forced)),
         *_stray_legs(snapshot, open_calls),
-        *reconcile_legs.strays(snapshot, open_calls),
+        *reconcile_legs.turns_again(snapshot, open_calls),
+        *reconcile_legs.strays(snapshot, (*open_calls, *forced)),
         *_lost(snapshot, open_calls, present),
         *_legs(snapshot, open_calls, agents, network),
         *reconcile_legs.compare(snapshot, open_calls),
@@ -183,11 +188,11 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
 
     One that was answered after its offer had been taken back is let go, too.
     """
-    known = {call.call_id: call for call in calls}
+    known, heard = {call.call_id: call for call in calls}, reconcile_legs.heard(calls)
     queued = _queued(snapshot)
     for channel in snapshot.channels:
         call = known.get(channel.our_id.rpartition("-")[0])
-        if call is None:
+        if call is None or channel.our_id in heard:
             continue
         if reconcile_legs.is_wanted(call, channel.our_id):
             continue
@@ -198,11 +203,12 @@ def _stray_legs(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterab
 
 
 def _is_taken_back(call: Call, leg: events.Channel) -> bool:
-    """Whether the leg is that of the last offer, and that is over."""
+    """Whether the leg is that of the last offer, and that is over: it was never answered, or we
+    have let its agent go."""
     offer = call.offer
     if offer is None or offer.leg_id != leg.our_id:
         return False
-    gone = offer.answered_at is None or offer.result is Result.TRANSFERRED
+    gone = offer.answered_at is None or offer.result in (Result.TRANSFERRED, Result.AUDIO_LOST)
     return gone and offer.ended_at is not None
 
 
@@ -254,7 +260,8 @@ def _recalls_out_of_words(
 def _recalls_again(
     snapshot: events.SnapshotTaken, calls: Iterable[Call]
 ) -> Iterable[effects.Effect]:
-    """Callers who were to be fetched out of a talk while the link was down, and are in it still."""
+    """Callers who were to be fetched out of a talk, or out of a ring at a page that is gone, while
+    the link was down, and are in it still."""
     bridged = {one.channel_id for one in snapshot.channels if one.bridge}
     present = {one.our_id for one in snapshot.channels}
     for call in calls:
@@ -262,9 +269,21 @@ def _recalls_again(
         unrung = offer is None or offer.leg_id not in present
         waits = call.phase is Phase.WAITING and call.channel.leashed
         passes = call.phase is Phase.TALKING and is_transferring(call)
-        fetched = waits or passes or (call.phase is Phase.REJOINING and unrung)
-        if fetched and call.channel.unique_id in bridged:
+        rejoins = call.phase is Phase.REJOINING
+        talks = call.channel.unique_id in bridged
+        in_talk = talks and (waits or passes or (rejoins and unrung))
+        in_ring = rejoins and not (unrung or talks or call.channel.leashed)
+        if in_talk or in_ring:
             yield effects.Recall(call_id=call.call_id, channel=call.channel.name)
+
+
+def _ends_again(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Iterable[effects.Effect]:
+    """Callers whose call somebody has ended: the order may never have reached the exchange, and it
+    may be over for us meanwhile."""
+    present = {one.channel_id for one in snapshot.channels}
+    for call in calls:
+        if act_moves.is_forced(call) and call.channel.unique_id in present:
+            yield effects.HangUpLeg(offer_id="", leg=call.channel.name)
 
 
 def strays(
@@ -282,6 +301,9 @@ def strays(
                 rest_s=0.0,
                 misses=1,
             )
+        beside = agent.beside
+        if beside is not None and not _is_beside(calls.get(beside.call_id), beside, agent):
+            yield _beside_over(agent, beside, at, calls)
         if agent.state is State.TALKING and not _talks(call, agent):
             yield TalkEnded(
                 at=at,
@@ -290,6 +312,35 @@ def strays(
                 wrap_up_s=0.0,
                 unsaved=call is not None,
             )
+
+
+def _is_beside(call: Call | None, beside: OtherCall, agent: Agent) -> bool:
+    offer = call.offer if call is not None else None
+    if beside.rings:
+        rings = offer is not None and offer.rings
+        return rings and offer is not None and offer.leg_id == beside.offer_id
+    return call is not None and call.phase in TALKS and call.talk.agent_id == agent.agent_id
+
+
+def _beside_over(
+    agent: Agent, beside: OtherCall, at: float, calls: Mapping[str, Call]
+) -> events.AgentEvent:
+    if not beside.rings:
+        return TalkEnded(
+            at=at,
+            agent_id=agent.agent_id,
+            call_id=beside.call_id,
+            wrap_up_s=0.0,
+            unsaved=beside.call_id in calls,
+        )
+    return OfferOver(
+        at=at,
+        agent_id=agent.agent_id,
+        offer_id=beside.offer_id,
+        result=Result.WITHDRAWN,
+        rest_s=0.0,
+        misses=1,
+    )
 
 
 def _rings(call: Call | None, agent: Agent) -> bool:
@@ -314,6 +365,8 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
         if aside is not None and aside.rings:
             left_s = max(0.0, aside.ring_until - at) + lease_s(aside)
             yield effects.StartTimer(kind=Timer.OFFER, key=aside.leg_id, seconds=left_s)
+        if act_moves.is_ended(call):
+            yield act_moves.end_timer(call)
         if call.phase is Phase.CALLBACK:
             yield look_again(call, at)
         if call.phase is Phase.REJOINING:

@@ -16,6 +16,7 @@ class Timer(StrEnum):
     WIDEN = "widen"  # the next circle of centres is asked (call)
     AGAIN = "again"  # those who refused may be asked after all (call)
     OVERFLOW = "overflow"  # whether waiting is of any use (call)
+    END = "end"  # the exchange should have ended it by now, as it was told to (call)
     ANNOUNCE = "announce"  # the next words to whoever waits (call)
     WRAP_UP = "wrap_up"  # the time to write things down is up (agent)
     REST = "rest"  # the pause after an offer that came to nothing is over (agent)

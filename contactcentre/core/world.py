@@ -27,25 +27,40 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
-from contactcentre.core import commands, due, effects, events, own_choice, reconcile
+from contactcentre.core import (
+    acting,
+    acts,
+    beside,
+    commands,
+    due,
+    effects,
+    events,
+    own_choice,
+    reconcile,
+)
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent import table as agent_table
+from contactcentre.core.agent.memo import Memo
 from contactcentre.core.agent.state import State
 from contactcentre.core.call import (
+    listen_moves,
     menu_moves,
     menu_versions,
     message_moves,
     overflow,
+    recording_moves,
     signals,
 )
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.breath import of_one_breath
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.move import Change, Follow
-from contactcentre.core.call.state import CallRecord, Phase
+from contactcentre.core.call.rejoin_moves import is_lost
+from contactcentre.core.call.state import Call, CallRecord, Phase
 from contactcentre.core.clock_step import ClockStepped, moved
 from contactcentre.core.config.network import Network
 from contactcentre.core.crisis_switch import CrisisOver
@@ -59,6 +74,15 @@ SETTLE_S = 3.0
 
 DEEPEST = 16
 """So many events may follow one from another; no true history comes to half of it."""
+
+
+_Choice = (
+    commands.AgentLoggedIn
+    | commands.ReadyChosen
+    | commands.NotReadyChosen
+    | acts.ReadyForced
+    | acts.NotReadyForced
+)
 
 
 class World(WorldState):
@@ -100,7 +124,7 @@ class World(WorldState):
             yield due.LineSettled(at=event.at)
             yield effects.CancelTimer(kind=Timer.SETTLE, key="")
         for call_id in self.matcher.left_alone():
-            yield signals.CircleOpened(at=event.at, call_id=call_id)
+            yield self.matcher.widened(self.calls[call_id], event.at)
         for call_id, agent_id in self.matcher.pairs() if self.settled else ():
             agent, circle = self.agents[agent_id], self.matcher.circle(call_id)
             yield signals.AgentChosen(at=event.at, call_id=call_id, agent=agent, circle=circle)
@@ -121,6 +145,11 @@ class World(WorldState):
                 self._refuse(each, "endless")
 
     def _take(self, event: events.Event) -> Iterable[Follow]:
+        """A fact of a leg that two calls share is one of each, or of the one that has it."""
+        told = self.shared.told(event, self.calls) if isinstance(event, events.LegEvent) else None
+        return self._taken(event) if told is None else chain.from_iterable(map(self._taken, told))
+
+    def _taken(self, event: events.Event) -> Iterable[Follow]:
         handler = _HANDLERS.get(type(event))
         if handler is not None:
             return handler(self, event)
@@ -143,6 +172,7 @@ class World(WorldState):
     def _step_call(self, event: events.CallEvent | events.LegEvent) -> Iterable[Follow]:
         """One event for one call, by the table."""
         before = self.calls.get(event.call_id)
+        event = listen_moves.heard(before, event)
         try:
             moved = call_table.step(before, event, self.network)
         except events.Illegal as misfit:
@@ -175,10 +205,10 @@ class World(WorldState):
 
     def _on_erasure(self, event: events.ErasureAsked) -> Iterator[Follow]:
         """Of calls that are over; while one is open, or its record in hand, nothing is erased."""
-        if any(call.caller == event.caller for call in self.calls.values()):
+        if any(_erases(event, call) for call in self.calls.values()):
             self._refuse(event, "open call")
             return
-        for call in [call for call in self.ended if call.caller == event.caller]:
+        for call in [call for call in self.ended if _erases(event, call)]:
             self._lay_out(call)
             yield from self._step_call(signals.CallerErased(at=event.at, call_id=call.call_id))
             self._forget_if_done(self.calls[call.call_id])
@@ -223,6 +253,12 @@ class World(WorldState):
         except events.Illegal:
             return self._refuse(event, "unknown call")
 
+    def _on_digit(self, event: events.DigitPressed) -> Iterable[Follow]:
+        """What somebody presses who is asked how it was is nobody's business: no journal has it."""
+        call = self.calls.get(event.call_id)
+        asked = call is not None and call.phase in (Phase.SURVEY, Phase.CLOSING)
+        return () if asked else self._step_call(event)
+
     def _on_fallback(self, event: events.FallbackEnded) -> Iterable[Follow]:
         """Whom we had again, or found talking, we know better."""
         if any(call.call_id == event.call_id for call in self.ended):
@@ -241,7 +277,7 @@ class World(WorldState):
         """Whoever is free, or a number that may be dialled: nobody else is rung."""
         if not self.telephony:
             return self._refuse(event, "no telephony")
-        number = self.network.callback_number(event.number) or ""
+        number = self.network.dialable(event.number) or ""
         colleague = None if event.number else self.agents.get(event.colleague)
         if colleague is None and not number:
             return self._refuse(event, "nobody")
@@ -249,6 +285,8 @@ class World(WorldState):
             return self._refuse(event, "busy")
         if number and self.matcher.dials.barred(number, event.agent_id, event.at):
             return self._refuse(event, "limits")
+        if beside.rings(self, event.agent_id):
+            return self._refuse(event, "rings another")
         consults = isinstance(event, commands.ConsultChosen)
         chosen = signals.PartyChosen(
             at=event.at,
@@ -258,7 +296,61 @@ class World(WorldState):
             colleague=colleague,
             number=number,
         )
-        return (chosen,)
+        turned = tuple(beside.turned(self, event, event.agent_id))
+        if not turned and beside.is_beside(self, event.agent_id, event.call_id):
+            return self._refuse(event, "cannot turn")
+        return (*turned, chosen)
+
+    def _on_resume(self, event: commands.ResumeChosen) -> Iterator[Follow]:
+        """Of two calls the one that is not at hand is turned to; whoever rings a second has to stop
+        that first."""
+        if beside.rings(self, event.agent_id):
+            self._refuse(event, "rings another")
+        elif beside.is_beside(self, event.agent_id, event.call_id):
+            turned = tuple(beside.turned(self, event, event.agent_id))
+            yield from turned or self._refuse(event, "cannot turn")
+        else:
+            yield from self._step_call(event)
+
+    def _on_end(self, event: commands.EndAsked) -> Iterator[Follow]:
+        """The leg of an agent with two calls is taken out of this one, and stays for the other."""
+        agent, call = self.agents.get(event.agent_id), self.calls.get(event.call_id)
+        if agent is not None and call is not None and call.talk.beside:
+            yield from beside.hold(self, agent, event.at) if agent.call_id == call.call_id else ()
+        yield from self._step_call(event)
+
+    def _on_lifted(self, event: signals.CitizenLifted) -> Iterable[Follow]:
+        return beside.lifted(self, event) or self._step_call(event)
+
+    def _on_found(self, event: events.FoundTalking) -> Iterable[Follow]:
+        return beside.found_second(self, event) or self._step_call(event)
+
+    def _on_talk_found(self, event: signals.TalkFound) -> Iterator[Follow]:
+        yield from beside.found(self, event)
+        yield from self._step_call(event)
+
+    def _on_taker(self, event: commands.TakeOverOffered) -> Iterable[Follow]:
+        """Only who is free, and sits in the same centre as the call's agent."""
+        call, agents = self.calls.get(event.call_id), self.network.agents
+        own = agents.get((call.talk.agent_id or "") if call is not None else "")
+        taker, free = agents.get(event.agent_id), self.agents.get(event.agent_id)
+        if own is None or taker is None or own.centre_id != taker.centre_id:
+            return self._refuse(event, "another centre")
+        if free is None or free.state is not State.READY:
+            return self._refuse(event, "busy")
+        return self._step_call(event)
+
+    def _on_caller_given(self, event: acts.CallerGiven) -> Iterator[Follow]:
+        """Of a desk that is lost only: its agent is being waited for, or has no telephone."""
+        agent = self.agents.get(event.agent_id)
+        known = map(self.calls.get, agent.calls) if agent is not None else ()
+        lost = [call for call in known if call is not None and agent and is_lost(call, agent)]
+        if not lost or not self.telephony:
+            self._refuse(event, "not lost")
+            return
+        yield from self._step_agent(event.agent_id, event)
+        for call in lost:
+            yield signals.TakenFromDesk(at=event.at, call_id=call.call_id)
 
     def _on_apart(self, event: events.CallEvent) -> Iterable[Follow]:
         """Without the link no leg is taken out of its talk."""
@@ -277,15 +369,25 @@ class World(WorldState):
         if call and self.matcher.dials.barred(call.caller, event.agent_id, event.at):
             return self._refuse(event, "limits")
         if call is None or not self.callbacks.is_rung(call):
-            return self._step_call(event)
+            return self._ring_back(event)
         if call.message is not None:
             return self._refuse(event, "rung by another")
         back = signals.OfferWithdrawn(at=event.at, offer_id=event.offer_id, result=Result.WITHDRAWN)
         return (back,)
 
+    def _ring_back(self, event: commands.RingBackChosen) -> Iterator[Follow]:
+        """Whoever talks has the first caller on hold meanwhile."""
+        agent = self.agents.get(event.agent_id)
+        if agent is not None and agent.beside and agent.beside.offer_id == event.offer_id:
+            if beside.at_hand(self, agent) is None:
+                self._refuse(event, "not free")
+                return
+            yield from beside.hold(self, agent, event.at)
+        yield from self._step_call(event)
+
     def _on_own_choice(self, event: own_choice.OwnChoice) -> Iterable[Follow]:
         found = own_choice.follows(self, event)
-        return self._refuse(event, found) if isinstance(found, str) else (found,)
+        return self._refuse(event, found) if isinstance(found, str) else found
 
     # --- agents ----------------------------------------------------------------------------
 
@@ -303,15 +405,17 @@ class World(WorldState):
         self._put_agent(after)
         rules = self.network.offers
         orders: list[Follow] = [*agent_orders.agent_orders(before, after, event.at, rules)]
-        result = agent_orders.gone(before, after)
-        if result is not None and before.offer_id is not None:
-            gone = signals.OfferWithdrawn(at=event.at, offer_id=before.offer_id, result=result)
-            orders.append(gone)
+        if (gone := agent_orders.gone(before, after)) is not None:
+            offer_id, result = gone
+            out = signals.OfferWithdrawn(at=event.at, offer_id=offer_id, result=result)
+            orders.append(out)
         barred = self.matcher.dials.mobile_barred(agent_id, event.at)
         if after.state is State.READY and barred:
             orders.append(agent_signals.DialsUsedUp(at=event.at, agent_id=agent_id))
-        if agent_orders.talks_elsewhere(before, after) and before.call_id in self.calls:
-            orders.append(signals.RejoinOver(at=event.at, call_id=before.call_id))
+        left = [key for key in agent_orders.left_elsewhere(before, after) if key in self.calls]
+        orders += [signals.RejoinOver(at=event.at, call_id=call_id) for call_id in left]
+        if after.call_id != before.call_id and after.state is State.TALKING:
+            orders += due.rejoin(self, after.call_id or "", event.at)
         return orders
 
     def _on_phone(self, event: events.PhoneSeen | events.PhoneBusy) -> Iterator[Follow]:
@@ -322,13 +426,60 @@ class World(WorldState):
         if isinstance(event, events.PhoneSeen) and event.reachable and agent.call_id:
             yield from due.rejoin(self, agent.call_id, event.at)
 
-    def _on_choice(
-        self, event: commands.AgentLoggedIn | commands.ReadyChosen | commands.NotReadyChosen
-    ) -> Iterable[Follow]:
+    def _on_choice(self, event: _Choice) -> Iterable[Follow]:
         """Whoever was taken out of the configuration finishes the call in hand, and is gone."""
         if event.agent_id in self.network.agents:
             return self._step_agent(event.agent_id, event)
         return self._refuse(event, "unknown agent")
+
+    def _on_moved(self, event: acts.CallMoved) -> Iterable[Follow]:
+        """A number is promised one call for each queue."""
+        call = self.calls.get(event.call_id)
+        if call is not None and self.callbacks.is_promised(call, event.queue):
+            return self._refuse(event, "promised already")
+        return self._step_call(event)
+
+    def _on_earmarked(self, event: acts.CallEarmarked) -> Iterable[Follow]:
+        """Nobody is given a call that is not theirs to answer."""
+        obstacle = acting.obstacle(self, event.call_id, event.agent_id)
+        return self._refuse(event, obstacle) if obstacle else self._step_call(event)
+
+    def _on_listen(self, event: acts.ListenAsked) -> Iterable[Follow]:
+        """Whoever listens has a phone, and no call."""
+        obstacle = acting.deaf(self, event.call_id, event.listener)
+        if obstacle:
+            return self._refuse(event, obstacle)
+        chosen = signals.ListenerChosen(
+            at=event.at,
+            call_id=event.call_id,
+            listener=self.agents[event.listener],
+            mode=event.mode,
+            by=event.by,
+            by_id=event.by_id,
+        )
+        return (chosen,)
+
+    def _on_memo(self, event: acts.MemoWritten) -> Iterator[Follow]:
+        """To each of them."""
+        memo = Memo(
+            memo_id=event.memo_id,
+            at=event.at,
+            kind="message",
+            by=event.by,
+            text=event.text,
+            recipients=len(event.agents),
+        )
+        for agent_id in event.agents:
+            yield agent_signals.MemoLeft(at=event.at, agent_id=agent_id, memo=memo)
+
+    def _on_released(self, event: acts.AgentReleased) -> Iterator[Follow]:
+        """The agent is told, whatever it was; without the link nobody in a talk is let go."""
+        agent = self.agents.get(event.agent_id)
+        if agent is not None and agent.state is State.TALKING and not self.telephony:
+            self._refuse(event, "no telephony")
+            return
+        yield from self._step_agent(event.agent_id, event)
+        yield from acting.released(self, event)
 
     # --- the exchange and ourselves --------------------------------------------------------
 
@@ -354,8 +505,9 @@ class World(WorldState):
         """Whatever happened while we could not see is put right by facts of its own."""
         self.telephony = True
         calls, agents = self.calls.values(), self.agents.values()
-        yield from reconcile.compare(event, calls, agents, self.network)
+        yield from reconcile.compare(event, calls, agents, self.network, self.ended)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
+        yield from recording_moves.again(self.calls.values())
         self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()
 
@@ -410,18 +562,39 @@ class World(WorldState):
             yield from overflow.begun(Change(None, call, at, self.network))
 
 
+def _erases(event: events.ErasureAsked, call: Call) -> bool:
+    named = bool(event.caller) and call.caller == event.caller
+    return named or call.call_id in event.call_ids
+
+
 _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     events.CallArrived: World._on_arrived,
     events.CallReturned: World._on_returned,
     events.FallbackEnded: World._on_fallback,
     events.MessageRecorded: World._on_recorded,
+    events.DigitPressed: World._on_digit,
     commands.QueueTransferChosen: World._on_transfer,
     commands.RingBackChosen: World._on_ring_back,
     commands.DialChosen: World._on_own_choice,
     commands.PromiseTaken: World._on_own_choice,
     commands.ConsultChosen: World._on_reach,
     commands.PassChosen: World._on_reach,
+    acts.CallMoved: World._on_moved,
+    acts.CallEarmarked: World._on_earmarked,
+    acts.CallEndForced: World._on_apart,
+    acts.ListenAsked: World._on_listen,
+    acts.ListenTurned: World._on_apart,
+    acts.ListenEnded: World._on_apart,
+    acts.AgentReleased: World._on_released,
+    acts.CallerGiven: World._on_caller_given,
+    acts.MemoWritten: World._on_memo,
+    commands.TakeOverOffered: World._on_taker,
     commands.HoldChosen: World._on_apart,
+    commands.ResumeChosen: World._on_resume,
+    commands.EndAsked: World._on_end,
+    signals.CitizenLifted: World._on_lifted,
+    signals.TalkFound: World._on_talk_found,
+    events.FoundTalking: World._on_found,
     commands.SidesSwapped: World._on_apart,
     commands.ConsultCompleted: World._on_apart,
     events.LegLeashed: World._on_leashed,
@@ -435,6 +608,8 @@ _HANDLERS: Mapping[type[events.Event], Callable[..., Iterable[Follow]]] = {
     commands.AgentLoggedIn: World._on_choice,
     commands.ReadyChosen: World._on_choice,
     commands.NotReadyChosen: World._on_choice,
+    acts.ReadyForced: World._on_choice,
+    acts.NotReadyForced: World._on_choice,
     events.TimerFired: due.fired,
     events.ServiceStarted: World._on_started,
     events.TelephonyLost: World._on_lost,

@@ -13,10 +13,19 @@ from contextlib import contextmanager
 from contactcentre.core import events, reconcile
 from contactcentre.core.agent import profiles
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import hold_moves, menu_moves, menu_path, overflow, signals
+from contactcentre.core.call import (
+    beside_moves,
+    listen_moves,
+    menu_moves,
+    menu_path,
+    overflow,
+    recording_moves,
+    signals,
+)
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.move import Change, Follow, Moved, Observer
+from contactcentre.core.call.shared_legs import SharedLegs
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.crisis import Crisis
 from contactcentre.core.config.network import Network
@@ -27,6 +36,7 @@ from contactcentre.core.line.callbacks import Callbacks
 from contactcentre.core.line.callers import Callers
 from contactcentre.core.line.matcher import Matcher
 from contactcentre.core.line.memory import Memory, Remembered
+from contactcentre.core.outcomes import Result
 from ivr.interpreter import Passage
 
 KEPT_CALLS = 200
@@ -48,6 +58,7 @@ class WorldState:
         self.matcher = Matcher(network, self.memory, self.agents)
         self.callbacks = Callbacks(self.matcher, self.calls, self.agents)
         self.crisis = CrisisSwitch()
+        self.shared = SharedLegs()
         self._observers: tuple[Observer, ...] = (
             self.memory.saw,
             self.announcer.saw,
@@ -59,7 +70,10 @@ class WorldState:
             self.matcher.saw,
             refusals.saw,
             self.matcher.answered,
-            hold_moves.legs_ended,
+            listen_moves.talk_ended,
+            self._shared,
+            recording_moves.stopped,
+            recording_moves.muted,
         )
         self._at = 0.0  # of the latest event
         self._by_endpoint: dict[str, str] = {}
@@ -100,12 +114,12 @@ class WorldState:
         for centre_id in self.network.centres:
             self.matcher.review_cap(centre_id, 0.0)  # all that is given; the start looks again
         for call in calls:
+            if call.caller not in known:
+                self.memory.note(call, call.since)
             if call.phase is not Phase.ENDED:
                 gone = events.LeashLost(at=call.since, call_id=call.call_id)
                 self._lay_out(call_table.step(call, gone, self.network).call.off_leashes())
                 continue
-            if call.caller not in known:
-                self.memory.note(call, call.since)
             self.ended.append(call)
             if self._in_hand(call):
                 self._lay_out(call)
@@ -117,8 +131,8 @@ class WorldState:
 
     def _lay_out(self, call: Call) -> None:
         self.calls[call.call_id] = call
-        self.memory.note(call, call.since)
         self.callbacks.note(call, call.since)
+        self.shared.note(call)
 
     # --- a change --------------------------------------------------------------------------
 
@@ -151,11 +165,13 @@ class WorldState:
         for call_id, call in self.touched_calls.items():
             self.callbacks.forget(call)
             self.matcher.forget(call_id)
+            self.shared.forget(call_id)
             if call_id not in self.former_calls:
                 self.calls.pop(call_id, None)
         for call_id, former in self.former_calls.items():
             self.calls[call_id] = former
             self.callbacks.note(former, self._at)
+            self.shared.note(former)
             self.matcher.stand_call(former, self._at)
         self.matcher.rematch()
         self._nothing_touched()
@@ -175,6 +191,18 @@ class WorldState:
         change = Change(before, call, at, self.network)
         told = [each for observer in self._observers for each in observer(change)]
         return [*moved.follows, *told]
+
+    def _shared(self, change: Change) -> Iterator[Follow]:
+        """An agent's legs end, or come back; the agent may have another call, or be about to."""
+        self.shared.note(change.after)
+        yield from beside_moves.ended(change, self.calls)
+        yield from beside_moves.back(change, self.calls)
+        agent = self.agents.get(change.after.talk.agent_id or "")
+        beside = agent.beside if agent is not None else None
+        lost = change.anew and change.after.phase is Phase.REJOINING
+        if lost and beside is not None and beside.rings:
+            offer_id, result = beside.offer_id, Result.WITHDRAWN
+            yield signals.OfferWithdrawn(at=change.at, offer_id=offer_id, result=result)
 
     def _in_old_place(self, change: Change) -> Iterator[Follow]:
         """Whoever rings again after a dropped line stands where he stood."""
@@ -232,6 +260,9 @@ class WorldState:
         self.matcher.publish(self.network)
         for agent_id, profile in self.network.agents.items():
             self._put_agent(self.agents.get(agent_id) or profiles.newcomer(profile))
+        for agent_id, agent in self.agents.items():
+            if agent_id not in self.network.agents:
+                self.matcher.stand_agent(agent)  # in no centre any more
         self._index_phones()
 
     def _index_phones(self) -> None:

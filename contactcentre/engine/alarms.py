@@ -20,6 +20,7 @@ class Alarm:
     since: float
     place: str = ""  # where: a centre, a queue, a document with its node
     detail: str = ""  # the particulars, as they are
+    scope: tuple[str, str] = ("network", "")  # of which figures of the board; else everybody's
 
 
 Cause = Callable[[], Iterable[Alarm]]

@@ -12,9 +12,10 @@ hour, and the ends of the day: an answer adds up thirty, however many calls the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal, cast, get_args
 
+from contactcentre.core.call import demand
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
@@ -32,10 +33,12 @@ class _Totals:
     def __init__(self) -> None:
         self.today = Level()
         self.minutes: deque[tuple[int, Level]] = deque(maxlen=WINDOW_MIN)
+        self._window: tuple[int, Level] | None = None  # by its last minute, until something comes
 
     def add(self, left_at: float, one: Level) -> None:
         """Count a call in its minute; one that is told late counts in the latest there is."""
         self.today += one
+        self._window = None
         minute = int(left_at // 60)
         if self.minutes and self.minutes[-1][0] >= minute:
             last, level = self.minutes.pop()
@@ -45,20 +48,47 @@ class _Totals:
 
     def move(self, by_min: int) -> None:
         """The wall clock was set."""
+        self._window = None
         moved = ((minute + by_min, level) for minute, level in self.minutes)
         self.minutes = deque(moved, maxlen=WINDOW_MIN)
 
     def window(self, at: float) -> Level:
         """The last half hour."""
-        first = int(at // 60) - WINDOW_MIN + 1
-        return sum((level for minute, level in self.minutes if minute >= first), Level())
+        last = int(at // 60)
+        if self._window is None or self._window[0] != last:
+            first = last - WINDOW_MIN + 1
+            lately = (level for minute, level in self.minutes if minute >= first)
+            self._window = last, sum(lately, Level())
+        return self._window[1]
+
+
+Dimension = Literal[
+    "centre",
+    "municipality",
+    "region",
+    "language",
+    "number",
+    "helping_centre",
+    "helped_centre",
+    "helping_municipality",
+    "helped_municipality",
+]
+"""What calls are counted under besides their queue: where the caller belongs, the language, the
+number that was dialled; and of a call that was answered in another place than its own, the one that
+helped and the one that was helped."""
+
+Under = str | tuple[Dimension, str] | None
+"""A queue, an id in a dimension, or everything."""
 
 
 class Figures:
-    """Every call of today that has left its queue, counted once; `None` stands for all queues."""
+    """Every call of today that has left its queue, counted once; `None` stands for all queues.
+
+    What it is counted under is what the configuration knows, so the totals are as many.
+    """
 
     def __init__(self) -> None:
-        self._totals: defaultdict[str | None, _Totals] = defaultdict(_Totals)
+        self._totals: defaultdict[Under, _Totals] = defaultdict(_Totals)
         self._ends: Counter[tuple[str, Outcome]] = Counter()  # by queue
         self._day = ""
 
@@ -68,7 +98,7 @@ class Figures:
         Whoever is rung back has not waited on the telephone: callbacks have figures of their own.
         """
         for one in left:
-            self._add(one.queue, one.left_at, of(one))
+            self._add(one.left_at, of(one), one.queue, None, *_under(one.under))
         for over in ended:
             if self._is_today(over.at):
                 self._ends[over.queue, over.outcome] += 1
@@ -78,7 +108,8 @@ class Figures:
     ) -> None:
         """Go on with what the journal counted, minute by minute."""
         for one in minutes:
-            self._add(one.queue, one.minute * 60.0, one.level)
+            under = _under([(one.dimension, one.queue)]) if one.dimension else (one.queue, None)
+            self._add(one.minute * 60.0, one.level, *under)
         for ended in ends:
             if self._is_today(ended.minute * 60.0):
                 self._ends[ended.queue, ended.outcome] += ended.count
@@ -91,14 +122,22 @@ class Figures:
             totals.move(round(by_s / 60))
         self._day = min(self._day, _day(at))
 
-    def _add(self, queue: str, left_at: float, level: Level) -> None:
+    def _add(self, left_at: float, level: Level, *under: Under) -> None:
         if self._is_today(left_at):
-            for key in (queue, None):
+            for key in under:
                 self._totals[key].add(left_at, level)
 
-    def today(self, at: float, queue: str | None = None) -> Level:
-        """All of the day of that instant, or of one queue."""
-        return self._totals[queue].today if self._is_today(at) else Level()
+    def today(self, at: float, under: Under = None) -> Level:
+        """All of the day of that instant, or what was counted under something."""
+        totals = self._totals.get(under)
+        return totals.today if totals is not None and self._is_today(at) else Level()
+
+    def levels(self, at: float) -> Mapping[Under, tuple[Level, Level]]:
+        """The day and the last half hour, of all that anything was counted under. What has come to
+        nothing more since is the same object."""
+        if not self._is_today(at):
+            return {}
+        return {under: (one.today, one.window(at)) for under, one in self._totals.items()}
 
     def ended(self, outcome: Outcome, queue: str | None = None) -> int:
         """Calls of today that have come to this end, in all or in the queue where they stood last.
@@ -108,9 +147,18 @@ class Figures:
         ends = self._ends.items()
         return sum(count for (last, how), count in ends if how is outcome and queue in (None, last))
 
-    def window(self, at: float, queue: str | None = None) -> Level:
+    def ends(self, queue: str | None = None) -> Counter[Outcome]:
+        """All of them at once."""
+        found: Counter[Outcome] = Counter()
+        for (last, how), count in self._ends.items():
+            if queue in (None, last):
+                found[how] += count
+        return found
+
+    def window(self, at: float, under: Under = None) -> Level:
         """The last half hour."""
-        return self._totals[queue].window(at)
+        totals = self._totals.get(under)
+        return totals.window(at) if totals is not None else Level()
 
     def _is_today(self, at: float) -> bool:
         """A call may be told on the day after its end: that changes no new figures."""
@@ -174,7 +222,42 @@ def _queued(call: Call, network: Network) -> Queued:
         answered=call.talk.answered_at is not None,
         within_s=queue.answer_within_s,
         short_s=queue.short_abandon_s,
+        under=tuple(_counted_under(call, network)),
     )
+
+
+def _counted_under(call: Call, network: Network) -> Iterator[tuple[Dimension, str]]:
+    """Ids of the configuration alone: what a caller dials or a menu says makes no new ones."""
+    yield from belongs(call, network)
+    helper = network.agents.get(call.talk.agent_id or "")
+    if helper is None:
+        return
+    here, home = network.place(helper.centre_id), demand.home(call, network)
+    if here.centre and home.centre and here.centre != home.centre:
+        yield "helping_centre", here.centre
+        yield "helped_centre", home.centre
+    if here.municipality and home.municipality and here.municipality != home.municipality:
+        yield "helping_municipality", here.municipality
+        yield "helped_municipality", home.municipality
+
+
+def belongs(call: Call, network: Network) -> Iterator[tuple[Dimension, str]]:
+    """Where a call belongs: its caller's place as routing has it, its language, its number."""
+    place = demand.home(call, network)
+    found: tuple[tuple[Dimension, str], ...] = (
+        ("centre", place.centre),
+        ("municipality", place.municipality),
+        ("region", place.region),
+        ("language", call.language if call.language in network.languages else ""),
+        ("number", call.dialled if call.dialled in network.hotlines else ""),
+    )
+    return (one for one in found if one[1])
+
+
+def _under(ids: Iterable[tuple[str, str]]) -> Iterator[tuple[Dimension, str]]:
+    """Those whose dimension there still is."""
+    known = get_args(Dimension)
+    return ((cast("Dimension", one), key) for one, key in ids if one in known)
 
 
 def _day(at: float) -> str:

@@ -18,6 +18,8 @@ from contactcentre.engine.consumer import Changes
 
 BOARD: Final = "board"
 LINE: Final = "line"
+QUIET_S: Final = 10.0
+"""After so long the board goes round although nothing came: its last half hour is another one."""
 STEPS: Final = 20
 """A round wakes its watchers in so many portions, spread evenly over its time."""
 
@@ -59,10 +61,13 @@ class Live:
                 tasks.create_task(self._pace(key, pace_s), name=f"live-{key}")
 
     async def _pace(self, key: str, pace_s: float) -> Never:
+        quiet_s = 0.0
         while True:
-            if key not in self._stale:
+            if key not in self._stale and (key != BOARD or quiet_s < QUIET_S):
                 await asyncio.sleep(pace_s)
+                quiet_s += pace_s
                 continue
+            quiet_s = 0.0
             self._stale.discard(key)
             self._rounds[key] += 1
             watchers = tuple(self._watchers.get(key, ()))

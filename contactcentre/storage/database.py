@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 import structlog
-from sqlalchemy import Connection, Table, case, event
+from sqlalchemy import Connection, Table, case, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +62,7 @@ def engine(url: str) -> AsyncEngine:
     if target.get_backend_name() == "sqlite":
         made = create_async_engine(target, hide_parameters=True, connect_args={"timeout": 5.0})
         event.listen(made.sync_engine, "connect", _prepare_sqlite)
-        return made
+        return leave_nothing(made)
     return create_async_engine(
         target,
         hide_parameters=True,  # they are citizens' numbers and notes
@@ -66,6 +70,13 @@ def engine(url: str) -> AsyncEngine:
         pool_timeout=5.0,
         connect_args={"timeout": 5.0, "command_timeout": 30.0},
     )
+
+
+def leave_nothing(made: AsyncEngine) -> AsyncEngine:
+    """Whoever is cut off while using this engine of SQLite leaves no lock and no thread behind."""
+    event.listen(made.sync_engine, "do_connect", _connect_sqlite)
+    event.listen(made.sync_engine, "invalidate", _release_sqlite)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +158,17 @@ async def upsert(
     *,
     newer_by: str | None = None,
     frozen: Frozen | None = None,
+    first: tuple[str, ...] = (),
 ) -> None:
     """Insert the rows, or update those whose primary key is there.
 
     With `newer_by`, a row that is there gives way only to one that is higher in that column;
-    with `frozen`, some columns of a row stay as they are.
+    with `frozen`, some columns of a row stay as they are; of the columns `first`, what was
+    known first stays.
     All rows have the same keys, and no two the same primary key.
     """
     if rows:
-        statement = _upsert(connection.dialect.name, table, tuple(rows[0]), newer_by, frozen)
+        statement = _upsert(connection.dialect.name, table, tuple(rows[0]), newer_by, frozen, first)
         await connection.execute(statement, list(rows))
 
 
@@ -180,7 +193,12 @@ async def insert_new(
 
 @cache
 def _upsert(
-    dialect: str, table: Table, names: tuple[str, ...], newer_by: str | None, frozen: Frozen | None
+    dialect: str,
+    table: Table,
+    names: tuple[str, ...],
+    newer_by: str | None,
+    frozen: Frozen | None,
+    first: tuple[str, ...],
 ) -> Insert:
     statement = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
@@ -188,6 +206,8 @@ def _upsert(
     if not new:
         return statement.on_conflict_do_nothing(index_elements=key)
     where = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None
+    for name in first:
+        new[name] = func.coalesce(table.c[name], new[name])
     if frozen is not None:
         is_open = table.c[frozen.since].is_(None)
         for name in frozen.columns:
@@ -253,10 +273,64 @@ def checked(url: str) -> URL:
     return target.set(drivername=driver)
 
 
+def is_private(target: URL) -> bool:
+    """Whether nobody on the way can read along: within this machine, or by TLS."""
+    if target.drivername.startswith("sqlite"):
+        return True
+    asked = target.query.get("ssl", target.query.get("sslmode", ""))
+    host = str(target.host or target.query.get("host", ""))
+    here = not host or host == "localhost" or host.startswith("/") or _is_loopback(host)
+    return here or asked in ("require", "verify-ca", "verify-full")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _create(path: Path) -> None:
     # It will hold citizens' numbers and notes: for its owner alone.
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
+
+
+def _connect_sqlite(_dialect: Any, _record: object, _where: Any, how: dict[str, Any]) -> None:
+    how["async_creator_fn"] = _open_sqlite
+
+
+async def _open_sqlite(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """A connection has a thread, which tells the loop that it is open: a loop that is closed by
+    then could not be told. So who is cut off meanwhile waits for it, and closes it again."""
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True
+    opening = asyncio.ensure_future(_wait_for(connection))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise
+
+
+async def _wait_for(connection: aiosqlite.Connection) -> aiosqlite.Connection:
+    return await connection
+
+
+def _release_sqlite(connection: Any, record: object, error: BaseException | None) -> None:
+    """Whoever is cut off in the middle of a statement has the connection thrown away. SQLite keeps
+    the lock of its transaction for as long as somebody still holds the statement, also when the
+    connection is closed; so it is rolled back before."""
+    if not in_greenlet():
+        return
+    try:
+        connection.rollback()
+    except (sqlite3.Error, ValueError):  # closed already
+        pass
+    except asyncio.CancelledError:  # cut off once more: it is told again when this is done with
+        task = asyncio.current_task()
+        if task is not None:
+            task.cancel()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -86,6 +86,27 @@ async def change(
     return version
 
 
+async def put(
+    connection: AsyncConnection,
+    table: Table,
+    changed: Mapping[str, Mapping[str, Any]],
+    *,
+    by: str = SHELL,
+) -> int:
+    """Documents (without their keys) by key: each in the place of the one that is there, new ones
+    behind all; the network's new version."""
+    key, position = table.c[key_of(table)], table.c.position
+    places = {row[0]: row[1] for row in await connection.execute(select(key, position))}
+    last = max(places.values(), default=-1)
+    new = [one for one in changed if one not in places]
+    places |= {one: last + number for number, one in enumerate(new, 1)}
+    fresh = [
+        {key.name: one, "position": places[one], "document": dict(document)}
+        for one, document in changed.items()
+    ]
+    return await save(connection, {table: fresh}, by=by)
+
+
 async def remove(connection: AsyncConnection, table: Table, key: str, *, by: str = SHELL) -> int:
     """Delete the document of that key, which is there; the network's new version."""
     version = await changed(connection)

@@ -80,11 +80,13 @@ class JournalRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueMinute:
-    """What the calls come to that left a queue in one minute (since the epoch, UTC)."""
+    """What the calls come to that left a queue in one minute (since the epoch, UTC); or those of a
+    centre, a language and so on, where there is a `dimension`: then `queue` is the id in that."""
 
     queue: str
     minute: int
     level: Level
+    dimension: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

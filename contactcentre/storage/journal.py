@@ -18,11 +18,14 @@ import structlog
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contactcentre.core.config.network import DEFAULT_QUEUE
 from contactcentre.storage import database, documents, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
 from contactcentre.storage.spool import Spool
 from contactcentre.storage.write_pace import WritePace
+from routing.calendar import day_number
+from routing.model import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,8 @@ _FORMER_SERVICES = delete(_DONE).where(
     _DONE.c.call_id == bindparam("of_call"), _DONE.c.last_seq < bindparam("seq")
 )
 """A record that is closed anew says all of it."""
+
+_LEFT = ("left_queue", "within_s", "short_s")
 
 _FORGOTTEN = database.Frozen("forgotten_at", ("caller", "note"))
 """What was erased does not come back with a record that is sent later, or once more."""
@@ -76,6 +81,8 @@ class Projector:
         self._away = False
         self._pace = WritePace()
         self._at_work = asyncio.Lock()
+        self.wrote = asyncio.Event()
+        """Set by each batch; whoever reckons by the database's rows clears it."""
 
     async def run(self) -> Never:
         """Work until cancelled; an outage of the database is waited out."""
@@ -105,6 +112,7 @@ class Projector:
                 self._oldest_at = records[0].at
                 await self._persist(records)
                 await self._spool.sent(records[-1].seq)
+                self.wrote.set()
             return bool(records)
 
     def lag(self) -> tuple[int, float]:
@@ -170,16 +178,28 @@ class Projector:
         home = await _centres(connection, models.hotlines, dialled)
         centre = await _centres(connection, models.agents, agents)
         cards = await _cards(connection, _closed_services(records))
+        promises = await _promises(connection, records)
         known = await self._known(connection, records)
         try:
             rows = projection.rows(
-                self._spool.source, records, home=home, centre=centre, cards=cards, known=known
+                self._spool.source,
+                records,
+                home=home,
+                centre=centre,
+                cards=cards,
+                promises=promises,
+                known=known,
             )
         except Exception as fault:
             raise Unfit from fault
         await database.insert_new(connection, models.journal, rows.journal)
         await database.upsert(
-            connection, models.contacts, rows.contacts, newer_by="last_seq", frozen=_FORGOTTEN
+            connection,
+            models.contacts,
+            rows.contacts,
+            newer_by="last_seq",
+            frozen=_FORGOTTEN,
+            first=_LEFT,
         )
         if closed := [_former(row) for row in rows.contacts if row["recorded_at"] is not None]:
             await connection.execute(_FORMER_SERVICES, closed)
@@ -193,6 +213,7 @@ class Projector:
         await database.add(connection, models.flow_counts, rows.flow_counts, "count")
         if starts := [_start(row) for row in rows.agent_intervals]:
             await connection.execute(_CLOSE_EARLIER, starts)
+        await database.upsert(connection, models.report_due, list(_due(rows)), newer_by="seq")
 
     async def _known(
         self, connection: AsyncConnection, records: Sequence[JournalRecord]
@@ -220,6 +241,18 @@ def _start(row: projection.Row) -> dict[str, object]:
     return {"of_agent": row["agent_id"], "at": row["from_at"]}
 
 
+def _due(rows: projection.Rows) -> Iterator[projection.Row]:
+    """Whose rows the reports are made of, to be reckoned anew."""
+    for row in rows.contacts:
+        yield {"kind": "call", "key": row["call_id"], "day": 0, "seq": row["last_seq"]}
+    days: dict[tuple[str, int], int] = {}
+    for row in rows.agent_intervals:
+        key = row["agent_id"], day_number(row["from_at"])
+        days[key] = max(row["last_seq"], days.get(key, 0))
+    for (agent_id, day), seq in days.items():
+        yield {"kind": "agent", "key": agent_id, "day": day, "seq": seq}
+
+
 def _former(row: projection.Row) -> dict[str, object]:
     return {"of_call": row["call_id"], "seq": row["last_seq"]}
 
@@ -228,6 +261,28 @@ def _closed_services(records: Sequence[JournalRecord]) -> frozenset[str]:
     calls = (call for record in records for call in record.calls)
     closed = (call.record.services for call in calls if call.record.saved_at is not None)
     return frozenset(service for services in closed for service in services)
+
+
+async def _promises(
+    connection: AsyncConnection, records: Sequence[JournalRecord]
+) -> dict[str, tuple[float, float]]:
+    """Of the queues that somebody has left: answered within, and short abandons, in seconds."""
+    calls = (call for record in records for call in record.calls)
+    queues = {call.queue for call in calls if projection.has_left_line(call)}
+    if not queues:
+        return {}
+    table = models.queues
+    query = select(table.c.queue_id, table.c.document)
+    found: dict[str, Any] = {row[0]: row[1] for row in await connection.execute(query)}
+    usual = found.get(DEFAULT_QUEUE)
+    plain = Queue(queue_id="", labels={"lv": "", "en": ""})
+
+    def promised(queue: str) -> tuple[float, float]:
+        said = found.get(queue) or usual or {}
+        within_s = said.get("answer_within_s", plain.answer_within_s)
+        return float(within_s), float(said.get("short_abandon_s", plain.short_abandon_s))
+
+    return {queue: promised(queue) for queue in queues}
 
 
 async def _cards(connection: AsyncConnection, codes: Collection[str]) -> dict[str, projection.Card]:

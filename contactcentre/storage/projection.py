@@ -27,6 +27,15 @@ from routing.calendar import local_day
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftLine:
+    """How a call left the line, for good: where, and what that queue promised then (seconds)."""
+
+    queue: str
+    within_s: float
+    short_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What the statistics tell of a service."""
@@ -62,16 +71,25 @@ def rows(
     home: Mapping[str, str | None],
     centre: Mapping[str, str],
     cards: Mapping[str, Card] = MappingProxyType({}),
+    promises: Mapping[str, tuple[float, float]] = MappingProxyType({}),
     known: AbstractSet[int] = frozenset(),
 ) -> Rows:
     """The rows of records in order.
 
     `home` gives the centre of a dialled number, `centre` that of an agent, `cards` what a service's
-    card says; all are kept with the contact, because people and cards move on and history does not.
+    card says, `promises` within how many seconds a queue answers, and until when an abandon is a
+    short one; all are kept with the contact, because people and cards move on and history does not.
     `known` are the numbers of records that
     were written before: they are counted once.
     """
     calls = {call.call_id: (record.seq, call) for record in records for call in record.calls}
+    left: dict[str, LeftLine] = {}
+    for record in records:
+        for call in record.calls:
+            if call.call_id not in left and has_left_line(call):
+                within_s, short_s = promises.get(call.queue, (0.0, 0.0))
+                here = LeftLine(queue=call.queue, within_s=within_s, short_s=short_s)
+                left[call.call_id] = here
     intervals = {
         (agent.agent_id, agent.since): _interval(record.seq, agent)
         for record in records
@@ -80,7 +98,10 @@ def rows(
     crises = {one.crisis_id: (record.seq, one) for record in records for one in record.crises}
     return Rows(
         journal=[_journal(source, record) for record in records],
-        contacts=[_contact(seq, call, home, centre) for seq, call in calls.values()],
+        contacts=[
+            {**_contact(seq, call, home, centre), **_left(left.get(call.call_id))}
+            for seq, call in calls.values()
+        ],
         legs=list(_legs(calls.values())),
         services_done=[row for seq, call in calls.values() for row in _done(seq, call, cards)],
         agent_intervals=sorted(intervals.values(), key=lambda row: row["from_at"]),
@@ -140,6 +161,8 @@ def _contact(
         "came_by": call.came_by,
         "matter_municipality": _text(done.municipality),
         "spoken_language": _text(done.language or call.language),
+        "why": call.end.why,
+        "path": _path(call),
         "follow_up_on": done.follow_up_on.isoformat() if done.follow_up_on is not None else None,
         "notices": list(call.heard.notices),
         "callback_of": (promise.asked_in or None) if promise is not None else None,
@@ -150,6 +173,27 @@ def _contact(
         "question_s": question.seconds if question is not None else None,
         "message_s": message.seconds if message is not None else None,
         "message_heard_at": message.heard_at if message is not None else None,
+    }
+
+
+def _path(call: Call) -> str:
+    """What was chosen in the menu, node by node: keys of labels, none of them typed."""
+    cursor = call.choice.cursor
+    return _text(" › ".join(cursor.path)) if cursor is not None else ""
+
+
+def has_left_line(call: Call) -> bool:
+    """Whether a caller who stood in it was answered, or is gone."""
+    if call.queueing.queued_at is None or call.callback is not None:
+        return False
+    return call.talk.answered_at is not None or call.end.at is not None
+
+
+def _left(left: LeftLine | None) -> Row:
+    return {
+        "left_queue": left.queue if left is not None else None,
+        "within_s": left.within_s if left is not None else None,
+        "short_s": left.short_s if left is not None else None,
     }
 
 
@@ -216,6 +260,7 @@ def _leg(seq: int, call: Call, leg: Leg) -> Row:
         "why": leg.result,
         "hold_s": leg.hold_s,
         "circle": leg.circle,
+        "recorded": leg.recorded.basis if leg.recorded is not None else None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import database
@@ -12,11 +12,14 @@ from contactcentre.storage import tables as models
 
 VERSION = "network_version"
 
+_settings = models.settings.c
+# Made once: the network's number is asked every second.
+_value = select(_settings.value).where(_settings.key == bindparam("key"))
+
 
 async def get(connection: AsyncConnection, key: str) -> Any:
     """A setting that the database keeps, or None."""
-    settings = models.settings.c
-    return await connection.scalar(select(settings.value).where(settings.key == key))
+    return await connection.scalar(_value, {"key": key})
 
 
 async def put(connection: AsyncConnection, key: str, value: Any) -> None:
@@ -35,8 +38,7 @@ async def changed(connection: AsyncConnection) -> int:
     Two who write at the same time get two numbers: the second waits for the first's commit.
     """
     await database.insert_new(connection, models.settings, [{"key": VERSION, "value": 0}])
-    settings = models.settings.c
-    query = select(settings.value).where(settings.key == VERSION).with_for_update()
-    new: int = (await connection.execute(query)).scalar_one() + 1
+    held = await connection.execute(_value.with_for_update(), {"key": VERSION})
+    new: int = held.scalar_one() + 1
     await put(connection, VERSION, new)
     return new

@@ -264,7 +264,7 @@ class Spool:
                 callers=file.callers(now - REMEMBER_S),
                 clock=file.clock(),
                 latest_at=file.latest_at(),
-                minutes=file.minutes(now - DAY_S),
+                minutes=file.minutes(now - DAY_S) + file.minutes_under(now - DAY_S, now - LATELY_S),
                 ends=file.ends(now - DAY_S),
                 dialled=file.dialled(now - DAY_S),
             )

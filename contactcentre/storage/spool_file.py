@@ -8,8 +8,8 @@ Each table has something that makes it shrink:
   nobody needs any more go with their age, and a record that nobody saves is closed before that;
   callers go when they are not remembered any more; agents are as many as there ever were
   accounts, and there is one clock;
-- `left_queue` and `ended` count by the minute what the day's figures are made of, for as long as a
-  day may last;
+- `left_queue`, `left_under` and `ended` count by the minute what the day's figures are made of, for
+  as long as a day may last;
 - `aside` the records that could not be written whole, or that the database refused, with the
   reason, until they are old.
 """
@@ -66,6 +66,11 @@ CREATE TABLE IF NOT EXISTS left_queue (
     short_abandoned INTEGER NOT NULL, within INTEGER NOT NULL, wait_sum_s REAL NOT NULL,
     PRIMARY KEY (minute, queue)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS left_under (
+    minute INTEGER, dimension TEXT, id TEXT, answered INTEGER NOT NULL, abandoned INTEGER NOT NULL,
+    short_abandoned INTEGER NOT NULL, within INTEGER NOT NULL, wait_sum_s REAL NOT NULL,
+    PRIMARY KEY (minute, dimension, id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ended (
     minute INTEGER, queue TEXT, outcome TEXT, count INTEGER NOT NULL,
     PRIMARY KEY (minute, queue, outcome)
@@ -89,6 +94,21 @@ INSERT INTO left_queue VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (minute, queue) 
     answered = answered + excluded.answered, abandoned = abandoned + excluded.abandoned,
     short_abandoned = short_abandoned + excluded.short_abandoned,
     within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s
+"""
+_LEFT_UNDER = """
+INSERT INTO left_under VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (minute, dimension, id) DO UPDATE SET
+    answered = answered + excluded.answered, abandoned = abandoned + excluded.abandoned,
+    short_abandoned = short_abandoned + excluded.short_abandoned,
+    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s
+"""
+_UNDER = """
+SELECT min(minute), dimension, id, sum(answered), sum(abandoned), sum(short_abandoned),
+    sum(within), sum(wait_sum_s)
+FROM left_under WHERE minute >= :since
+GROUP BY minute < :lately, CASE WHEN minute < :lately THEN minute / 60 ELSE minute END,
+    dimension, id
+ORDER BY 1
 """
 _ENDED = """
 INSERT INTO ended VALUES (?, ?, ?, 1)
@@ -225,6 +245,12 @@ class SpoolFile:
         )
         return tuple(spool_rows.queue_minute(row) for row in rows)
 
+    def minutes_under(self, since: float, lately: float) -> tuple[QueueMinute, ...]:
+        """The same of centres, languages and so on: by the hour before `lately` (a day begins on
+        an hour), then by the minute, so that a start reads few rows at the day's end too."""
+        bounds = {"since": int(since // 60), "lately": int(lately // 60)}
+        return tuple(spool_rows.minute_under(row) for row in self._db.execute(_UNDER, bounds))
+
     def ends(self, since: float) -> tuple[EndsOfMinute, ...]:
         """How calls ended since then, by the minute, in order."""
         rows = self._db.execute(
@@ -252,6 +278,8 @@ class SpoolFile:
             self._db.executemany(_RECORD, (written.record for written in all_written))
             self._db.executemany(_ENTITY, entities.values())
             self._db.executemany(_LEFT, (row for one in entries for row in spool_rows.left(one)))
+            under = (row for one in entries for row in spool_rows.left_under(one))
+            self._db.executemany(_LEFT_UNDER, under)
             self._db.executemany(_ENDED, (row for one in entries for row in spool_rows.ended(one)))
             for one in entries:
                 self._db.executemany(_DIALLED, spool_rows.dialled(one))
@@ -268,7 +296,7 @@ class SpoolFile:
                 self._db.execute(_OLD, ("caller", forgotten, PORTION)).rowcount,
             )
             self._db.execute("DELETE FROM aside WHERE at < ?", (before,))
-            for table in ("left_queue", "ended", "dialled"):
+            for table in ("left_queue", "left_under", "ended", "dialled"):
                 self._db.execute(f"DELETE FROM {table} WHERE minute < ?", (int(before // 60),))  # noqa: S608
         return max(gone) == PORTION
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import structlog
@@ -125,6 +125,21 @@ def left(entry: Entry) -> Iterator[Row]:
         it = of(one)
         counts = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
         yield (int(one.left_at // 60), one.queue, *counts)
+
+
+def left_under(entry: Entry) -> Iterator[Row]:
+    """The same of whatever else they are counted under."""
+    for one in entry.left:
+        it = of(one)
+        counts = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
+        for dimension, key in one.under:
+            yield (int(one.left_at // 60), dimension, key, *counts)
+
+
+def minute_under(row: tuple[Any, ...]) -> QueueMinute:
+    """And back."""
+    minute, dimension, *counted = row
+    return replace(queue_minute((minute, *counted)), dimension=dimension)
 
 
 def queue_minute(row: tuple[Any, ...]) -> QueueMinute:

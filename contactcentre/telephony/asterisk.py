@@ -83,6 +83,9 @@ Order = (
     | effects.Park
     | effects.HangUpLeg
     | effects.RingBack
+    | effects.RingListener
+    | effects.MuteRecording
+    | effects.StopRecording
     | Qualify
     | StopPlayback
     | Confirm
@@ -98,13 +101,12 @@ def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str 
         "Channel": RING_BACK,
         "ChannelId": order.dial,
         "Account": order.call_id,
-        "CallerID": order.shown,
+        "CallerID": f"<{order.number}>",
         "Timeout": str(round((order.timeout_s + LATER_S) * 1000)),
         "Async": "true",
         "Variable": (
             f"CC_CALL={order.call_id}",
             f"CC_HOTLINE={order.shown}",
-            f"CC_NUMBER={order.number}",
             f"CC_LINES={lines}",
             f"CC_RING_S={round(order.timeout_s)}",
         ),
@@ -312,6 +314,14 @@ class Asterisk:
                 await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
             case effects.RingBack():
                 await self._ring_back(order)
+            case effects.RingListener():
+                await self._ring_listener(order)
+            case effects.MuteRecording():
+                state = "1" if order.muted else "0"
+                mute = {"Channel": order.leg, "Direction": "both", "State": state}
+                await self.ami.action("MixMonitorMute", mute)
+            case effects.StopRecording():
+                await self.ami.action("StopMixMonitor", {"Channel": order.leg})
             case StopPlayback():
                 stop = {"Channel": order.channel, "Control": "stop"}
                 await self.ami.action("ControlPlayback", stop)
@@ -326,11 +336,34 @@ class Asterisk:
     async def _park(self, order: effects.Park) -> None:
         """Each of the two knows the other, in case that nobody of us is there any more."""
         self._parking(order.call_id, order.offer_id)
+        if not order.caller:
+            await self.ami.action("Redirect", {"Channel": order.leg, **DESK})
+            return
         holder = {"Variable": "CC_HOLDER", "Value": order.leg}
         await self.ami.action("Setvar", {"Channel": order.caller, **holder})
         back = {"Variable": "CC_BACK", "Value": order.caller if order.fetches else ""}
         await self.ami.action("Setvar", {"Channel": order.leg, **back})
         await self.ami.action("Redirect", {"Channel": order.leg, **DESK})
+
+    async def _ring_listener(self, order: effects.RingListener) -> None:
+        """A browser of the supervisor's answers by itself: somebody there has just asked for it."""
+        ring = {
+            "Channel": f"PJSIP/{order.phone.endpoint}",
+            "ChannelId": order.offer_id,
+            "Account": order.offer_id,
+            "Timeout": str(round(order.timeout_s * 1000)),
+            "Async": "true",
+            "Variable": (
+                f"PJSIP_HEADER(add,X-CC-Offer)={order.offer_id}",
+                "PJSIP_HEADER(add,X-CC-Auto)=1",
+            ),
+            **DESK,
+        }
+        try:
+            await self.ami.action("Originate", ring)
+        except AmiRefused:
+            self._post(events.LegHungUp(at=now(), offer_id=order.offer_id))
+            raise
 
     async def _ring_back(self, order: effects.RingBack) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""

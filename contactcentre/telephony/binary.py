@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OLDEST = (20, 0, 0)
+# Before it telephones log in by MD5 alone.
+OLDEST = (22, 2, 0)
 
 # Twenty security advisories were closed by it.
 ADVISED = (22, 10, 1)
@@ -53,7 +54,7 @@ def find_asterisk(*, outdated: bool = False) -> AsteriskBinary:
             return candidate
         old = old or (candidate if candidate.version >= OLDEST else None)
     if old is None:
-        raise PbxFailed("no Asterisk 20 or later is installed; scripts/setup fetches one")
+        raise PbxFailed("no Asterisk 22.2 or later is installed; scripts/setup fetches one")
     if not outdated:
         raise PbxFailed(
             f"Asterisk {old.name} lacks security fixes of 22.10.1: scripts/setup fetches one,"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
-from contactcentre.telephony.agi import AgiSession
+from contactcentre.telephony.agi import AgiReply, AgiSession
 from contactcentre.telephony.digits import are_digits, number
 from contactcentre.telephony.translation import AUDIO_STOPPED, trunk_endpoint
 
@@ -19,6 +20,11 @@ WaysOut = Callable[[str], Sequence[WayOut]]
 REPLY_S: Final = 5.0
 """Commands that do no more than set or read answer at once; a longer silence is a dead channel."""
 
+ADD_TRIES: Final = 10
+ADD_PAUSE_S: Final = 0.05
+"""So often, and so long between two tries, somebody is added to a talk that is about to begin: both
+were ordered in one breath, on two sockets."""
+
 GONE_TRIES: Final = 20
 GONE_PAUSE_S: Final = 0.005
 """So often, and so long between two tries, it is asked why the leg of an agent has ended."""
@@ -27,13 +33,14 @@ GONE_PAUSE_S: Final = 0.005
 def phone(order: effects.Ring) -> str:
     """An agent's telephone, with the offer's id for the leg."""
     auto = "1" if order.auto else "0"
-    options = f"gmib(cc-offer^s^1({order.offer_id}^{auto}))"
+    records = "^1" if order.records else ""
+    options = f"gmib(cc-offer^s^1({order.offer_id}^{auto}{records}))"
     return f"PJSIP/{order.phone.endpoint},{round(order.timeout_s)},{options}"
 
 
 def mobile(order: effects.Ring, way: WayOut) -> str:
     """An agent's mobile, which shows a number of the hotline's and not the citizen's."""
-    options = f"gmiU(cc-mobile^s^1)b({_out(order.offer_id, way)})"
+    options = f"gmiU(cc-mobile^s^1)b({_out(order.offer_id, way, records=order.records)})"
     return f"{_by(way, order.phone.number)},{round(order.timeout_s)},{options}"
 
 
@@ -63,8 +70,8 @@ def aside(order: effects.RingAside, ways: Sequence[WayOut]) -> list[str]:
     return [f"PJSIP/{asked.endpoint},{seconds},{rest}b(cc-offer^s^1({order.rung_id}^0))"]
 
 
-def _out(leg_id: str, way: WayOut) -> str:
-    return f"cc-mobile^ring^1({leg_id}^{_shown(way)})"
+def _out(leg_id: str, way: WayOut, *, records: bool = False) -> str:
+    return f"cc-mobile^ring^1({leg_id}^{_shown(way)}{'^1' if records else ''})"
 
 
 def _shown(way: WayOut) -> str:
@@ -112,3 +119,16 @@ async def variables(session: AgiSession, *names: str) -> Mapping[str, str]:
     values = reply.data.split("^")
     values += [""] * (len(names) - len(values))
     return dict(zip(names, values, strict=False))
+
+
+async def join(session: AgiSession, leg: str, *, adds: bool) -> AgiReply:
+    """Let the session's channel and that leg hear each other, until that is over. Who is to be
+    added to a talk that the leg is not in yet is told nothing but an end, and tries again."""
+    application = "BridgeAdd" if adds else "Bridge"
+    for _ in range(ADD_TRIES):
+        began = time.monotonic()
+        reply = await session.command("EXEC", application, leg, timeout_s=None)
+        if not adds or reply.failed or time.monotonic() - began > ADD_PAUSE_S:
+            break
+        await asyncio.sleep(ADD_PAUSE_S)
+    return reply

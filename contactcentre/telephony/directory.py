@@ -112,9 +112,16 @@ class Directory:
                 _add_columns(db, table, columns)
 
     def enrol(
-        self, endpoint: str, secret: str, *, kind: Kind, queue_penalty: int | None = None
+        self,
+        endpoint: str,
+        secret: str,
+        *,
+        kind: Kind,
+        queue_penalty: int | None = None,
+        encrypted: bool = False,
     ) -> None:
         """Give `endpoint` a phone with `secret`; with a penalty it also joins the fallback queue.
+        `encrypted`: one on a table must speak SRTP, and so register over TLS; a browser always is.
 
         Asterisk's penalty is the reverse of proficiency: 0 rings first. A phone whose row is newer
         than the running Asterisk may be dialled as soon as it registers, but the fallback queue
@@ -123,6 +130,7 @@ class Directory:
         """
         with self._writing() as db:
             _write(db, DirectoryPhone(_checked(endpoint), kind), secret)
+            _upsert(db, "ps_endpoints", _media_row(endpoint, encrypted=encrypted))
             if queue_penalty is not None:
                 _write_member(db, endpoint, paused=False, penalty=queue_penalty)
 
@@ -330,6 +338,15 @@ def _endpoint_row(name: str, kind: Kind) -> dict[str, str]:
         "rtp_keepalive": "15",
         # Not what the phone writes into From: Asterisk would unescape it into manager events.
         "callerid": "<0>",
+    }
+
+
+def _media_row(name: str, *, encrypted: bool) -> dict[str, str]:
+    """Apart from the rest: it is the telephone's own, and stays when all accounts are gone over."""
+    return {
+        "id": name,
+        "media_encryption": "sdes" if encrypted else "no",
+        "transport": "tls" if encrypted else "",
     }
 
 

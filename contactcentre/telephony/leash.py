@@ -32,6 +32,7 @@ from contactcentre.telephony.dialling import (
     WaysOut,
     bridge_end,
     dial_end,
+    join,
     mobile,
     outside,
     phone,
@@ -54,6 +55,8 @@ answer to `EXEC Bridge` is the same. (Tried: up to 47 ms.)"""
 
 PAUSE_S: Final = 0.08
 """So much music between two talks is enough for whoever hears it."""
+
+SCORES: Final = ("1", "2", "3", "4", "5")
 
 PLACE: Final = "CC_PLACE"
 """The channel variable that keeps queue, language, entry and arrival: `taxes|lv|1700.5|1699.0`."""
@@ -107,11 +110,13 @@ class Leash:
         ways_out: WaysOut = lambda _: (),
         early: EarlyKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
+        scored: Callable[[str, int], None] = lambda queue, score: None,
     ) -> None:
         """`interrupt` stops what is being played on a channel; without `ways_out` no call leaves
         the house. `early` has what was typed before a caller came to us, `listed` tells whose calls
-        are not taken."""
+        are not taken; `scored` counts what callers of a queue think."""
         self._listed = listed
+        self._scored = scored
         self._early = EarlyKeys() if early is None else early
         self._interrupt = interrupt
         self._ways_out = ways_out
@@ -253,6 +258,8 @@ class Leash:
                     at=now(), call_id=order.call_id, step=order.step, digits=digits
                 )
                 self._post(answer)
+            case effects.AskScore():
+                await self._ask_score(order, held)
             case effects.Music():
                 held.keypad.forget()
                 if not held.music:
@@ -275,6 +282,27 @@ class Leash:
                 await session.command("HANGUP", timeout_s=REPLY_S)
                 # The channel goes when the socket is closed, whether HANGUP is said or not.
                 raise AgiHangup
+
+    async def _ask_score(self, order: effects.AskScore, held: _Held) -> None:
+        """What is pressed is counted, and known to nobody any more."""
+        await self._quiet(held)
+        held.keypad.forget()  # what was pressed in the talk answers nothing
+        ask = effects.Ask(
+            call_id=order.call_id,
+            step=order.step,
+            prompts=order.prompts,
+            language=order.language,
+            max_digits=1,
+            terminator="",
+            timeout_s=order.timeout_s,
+            barge_in=True,
+        )
+        pressed = await held.keypad.ask(ask, self._files(ask))
+        if pressed in SCORES:
+            self._scored(order.queue, int(pressed))
+            files = [self._file(prompt, order.language) for prompt in order.thanks]
+            await held.keypad.say(order.thanks, files)
+        self._post(events.PromptsPlayed(at=now(), call_id=order.call_id, step=order.step))
 
     async def _quiet(self, held: _Held) -> None:
         if held.music:
@@ -321,17 +349,14 @@ class Leash:
         """Whoever talks may go deaf where sound comes from another source without a pause in
         between (see `leg_leash`): so there is some music first."""
         session = held.session
+        held.parked = False
         if not held.music:
             await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
             held.music = True
             await asyncio.sleep(PAUSE_S)
         await self._quiet(held)
-        # In a talk from now on: should we not be there at its end, nobody is queued after it.
-        await session.command("EXEC", "MSet", "DIALSTATUS=ANSWER,BRIDGERESULT=", timeout_s=REPLY_S)
-        held.parked = False
-        application = "BridgeAdd" if order.adds else "Bridge"
-        reply = await session.command("EXEC", application, order.leg, timeout_s=None)
-        await _unless_gone(reply, session)
+        if not held.parked:  # whoever was joined may be wanted elsewhere again meanwhile
+            await self._talk(order, session)
         if not held.parked:
             await session.hangup_word(WORD_S)
         if held.recalled:
@@ -342,6 +367,12 @@ class Leash:
                 at=now(), call_id=order.call_id, offer_id=order.offer_id, result=result
             )
         )
+
+    @staticmethod
+    async def _talk(order: effects.Join, session: AgiSession) -> None:
+        """In a talk from now on: should we not be there at its end, nobody is queued after it."""
+        await session.command("EXEC", "MSet", "DIALSTATUS=ANSWER,BRIDGERESULT=", timeout_s=REPLY_S)
+        await _unless_gone(await join(session, order.leg, adds=order.adds), session)
 
     async def _transfer(self, order: effects.Transfer, held: _Held) -> None:
         await self._quiet(held)

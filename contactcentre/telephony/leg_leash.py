@@ -10,17 +10,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from contactcentre.core import effects, events
+from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
-from contactcentre.telephony.agi import AgiGone, AgiHangup, AgiRefused, AgiSession, AgiTimeout
-from contactcentre.telephony.dialling import REPLY_S, WaysOut, aside, dial_end
+from contactcentre.telephony.agi import (
+    AgiGone,
+    AgiHangup,
+    AgiRefused,
+    AgiReply,
+    AgiSession,
+    AgiTimeout,
+)
+from contactcentre.telephony.dialling import REPLY_S, WaysOut, aside, dial_end, join
 from contactcentre.telephony.leash import GHOST_S, PAUSE_S
 from contactcentre.telephony.translation import dial_result, has_no_line, is_offer
 
 log = structlog.get_logger(__name__)
+
+SPIES: Final = {"listen": "quES", "whisper": "quESw", "barge": "quESB"}
+"""Options of `ChanSpy`: no beep, one channel by its name, an end with it, and no other after it."""
 
 SCRIPT = "leg"
 """The last word of the address that legs ask at; callers ask at another."""
@@ -103,7 +115,7 @@ class LegLeash:
                 log.warning("order_refused", order=type(order).__name__, code=refusal.code)
             if held.moved:
                 break
-            if not isinstance(order, effects.LegMusic):
+            if not isinstance(order, effects.LegMusic | effects.Listen):
                 self._tell_alone(leg_id, held.session)
         raise AgiHangup
 
@@ -113,10 +125,17 @@ class LegLeash:
                 await _music(held, on=True)
             case effects.JoinLegs():
                 await _music(held, on=False)
-                await _execute(held, "BridgeAdd" if order.adds else "Bridge", order.leg)
+                await _over(held, await join(held.session, order.leg, adds=order.adds))
             case effects.RingAside():
                 await _music(held, on=False)
                 await self._ring(order, held)
+            case effects.Listen():
+                spy = f"{order.leg},{SPIES[order.mode]}"
+                await _over(
+                    held, await held.session.command("EXEC", "ChanSpy", spy, timeout_s=None)
+                )
+                over = DialResult.ANSWERED
+                self._post(events.LegDialEnded(at=now(), offer_id=order.offer_id, result=over))
 
     async def _ring(self, order: effects.RingAside, held: _Leashed) -> None:
         ended = "", ""
@@ -131,12 +150,17 @@ class LegLeash:
 
 
 async def _execute(held: _Leashed, application: str, argument: str) -> None:
-    """Run it to its end. Raises `AgiHangup` where the leg has ended, or was taken out of it."""
-    session = held.session
-    reply = await session.command("EXEC", application, argument, timeout_s=None)
+    """Run it to its end. Raises as `_over`."""
+    reply = await held.session.command("EXEC", application, argument, timeout_s=None)
+    await _over(held, reply)
+
+
+async def _over(held: _Leashed, reply: AgiReply) -> None:
+    """What ran on the leg has ended. Raises `AgiHangup` where the leg has, too, or was taken out of
+    it."""
     if reply.failed and not held.moved:
-        await session.hangup_word()
-    if session.hung_up or held.moved:
+        await held.session.hangup_word()
+    if held.session.hung_up or held.moved:
         raise AgiHangup("moved")
 
 

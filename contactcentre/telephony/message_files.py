@@ -1,29 +1,23 @@
-"""The files of voice messages: what Asterisk records, in the folder that it shares with us.
-
-A name is made of ids of ours; nothing that a caller or a page sends ever becomes part of a path.
-Asterisk's `wav` is a header of 44 bytes and then 8,000 samples a second of 16 bits, one channel.
-The header's own lengths are written when a recording ends: the file's size is believed, not they.
-"""
+"""The files of voice messages. Of how long one is the file's size is believed, not its header."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import time
 from array import array
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from contactcentre.telephony import sound_files
+from contactcentre.telephony.sound_files import BYTES_S, HEADER
+
 log = structlog.get_logger(__name__)
 
-HEADER: Final = 44
-BYTES_S: Final = 16_000
 FRAME_BYTES: Final = 320
 """A fiftieth of a second."""
 
@@ -85,19 +79,13 @@ class MessageFiles:
 
     def list(self) -> tuple[MessageFile, ...]:
         """All of them, the oldest first; other files are none of ours. Raises `OSError`."""
-        found = tuple(sorted(self._found(time.time()), key=lambda file: -file.age_s))
+        listed = (
+            MessageFile(one.name[1], one.name[2], int(one.name[3]), one.size, one.age_s)
+            for one in sound_files.found(self._folder, _NAME)
+        )
+        found = tuple(sorted(listed, key=lambda file: -file.age_s))
         self.held_bytes = sum(file.size for file in found)
         return found
-
-    def _found(self, at: float) -> Iterator[MessageFile]:
-        with os.scandir(self._folder) as entries:
-            for entry in entries:
-                name = _NAME.fullmatch(entry.name)
-                if name is not None:
-                    with suppress(FileNotFoundError):
-                        stat = entry.stat()
-                        size, age_s = stat.st_size, at - stat.st_mtime
-                        yield MessageFile(name[1], name[2], int(name[3]), size, age_s)
 
     def hear(self, recording: str) -> RecordedSound:
         """What there is to be heard; nothing where there is no such file, or none to be read."""

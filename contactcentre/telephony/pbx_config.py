@@ -30,12 +30,14 @@ class PbxSettings:
 
     `agi`: `host:port` of the services, in the order in which a call tries them; `agi_secret` goes
     with each request. `sip_tcp_port`, `sip_tls_port`: 0 is no such port; with TLS go a certificate,
-    its key, and the authorities whose certificates carriers may show. `sip_external_host`: where
-    who is outside `sip_local_networks` reaches us. `overlay`: folder of templates that take the
-    place of those of the same name, which they may include as `base/NAME`. `prompts`: folder with a
-    folder per language. `music`: folder of WAV files; while it is empty, Asterisk's own music is
-    played. `tries`: rounds over the services, about a second each, before the fallback queue.
+    its key, and the authorities whose certificates carriers may show. `sip_digests`: by which
+    phones and carriers log in, the best first. `sip_external_host`: where who is outside
+    `sip_local_networks` reaches us. `overlay`: folder of templates that take the place of those of
+    the same name, which they may include as `base/NAME`. `prompts`: folder with a folder per
+    language. `music`: folder of WAV files; while it is empty, Asterisk's own music is played.
+    `tries`: rounds over the services, about a second each, before the fallback queue.
     `max_sockets`: of browsers' phones. `outdated`: an Asterisk without security fixes will do.
+    `listen`: supervisors may listen to talks. `talks`: folder of recordings; None records nothing.
     """
 
     home: Path
@@ -54,6 +56,7 @@ class PbxSettings:
     sip_tls_certificate: Path | None = None
     sip_tls_key: Path | None = None
     sip_tls_authorities: Path | None = None
+    sip_digests: tuple[str, ...] = ("SHA-256",)
     sip_external_host: str = ""
     sip_local_networks: tuple[str, ...] = ()
     http_host: str = "127.0.0.1"
@@ -68,6 +71,8 @@ class PbxSettings:
     max_sockets: int = 4000
     max_calls: int = 4000
     outdated: bool = False
+    listen: bool = False
+    talks: Path | None = None
 
     def __post_init__(self) -> None:
         if len(os.fsencode(self.home)) > _LONGEST_HOME:
@@ -75,9 +80,10 @@ class PbxSettings:
         if not self.agi:
             raise ValueError("agi: at least one address")
         tls = _TLS if self.sip_tls_port else ()
-        for name in (*_TEXTS, *tls, *(one for one in _UNLESS_EMPTY if getattr(self, one))):
+        talks = ("talks",) if self.talks is not None else ()
+        for name in (*_TEXTS, *tls, *talks, *(one for one in _UNLESS_EMPTY if getattr(self, one))):
             _check(name, str(getattr(self, name) or ""))
-        for name in ("agi", "sip_local_networks"):
+        for name in ("agi", "sip_digests", "sip_local_networks"):
             for address in getattr(self, name):
                 _check(name, address)
 

@@ -1,6 +1,6 @@
 """As much of SIP as a plain telephone speaks: messages, digest log-in, session descriptions.
 
-Pure: bytes in, bytes out. Source: RFC 3261, RFC 2617, RFC 4566.
+Pure: bytes in, bytes out. Source: RFC 3261, RFC 8760 with RFC 7616, RFC 4566.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ EVENTS = 101
 PCMA = 8
 
 Header = tuple[str, str]
+
+DIGEST = "SHA-256"
 
 _ANSWER = re.compile(r"SIP/2\.0 ([1-6][0-9]{2})( |$)")
 
@@ -81,22 +83,27 @@ def response(request: Message, status: str, *headers: Header, tag: str, body: st
 
 
 def authorization(challenge: str, method: str, uri: str, user: str, secret: str) -> str:
-    """The Authorization header that answers a WWW-Authenticate header (MD5, qop=auth)."""
+    """The Authorization header that answers a WWW-Authenticate header (SHA-256, qop=auth).
+
+    Raises `ValueError` where another digest is asked for: a weaker one is not spoken.
+    """
     asked = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
+    if asked.get("algorithm") != DIGEST:
+        raise ValueError(f"a log-in by {asked.get('algorithm', 'MD5')}, not by {DIGEST}")
     realm, nonce = asked["realm"], asked["nonce"]
     client_nonce = secrets.token_hex(8)
-    ours = _md5(f"{user}:{realm}:{secret}")
-    answer = _md5(f"{ours}:{nonce}:00000001:{client_nonce}:auth:{_md5(f'{method}:{uri}')}")
+    ours = _hash(f"{user}:{realm}:{secret}")
+    answer = _hash(f"{ours}:{nonce}:00000001:{client_nonce}:auth:{_hash(f'{method}:{uri}')}")
     parts = [f'username="{user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{uri}"']
-    parts += [f'response="{answer}"', "algorithm=MD5", "qop=auth", "nc=00000001"]
+    parts += [f'response="{answer}"', f"algorithm={DIGEST}", "qop=auth", "nc=00000001"]
     parts += [f'cnonce="{client_nonce}"']
     if "opaque" in asked:
         parts.append(f'opaque="{asked["opaque"]}"')
     return "Digest " + ", ".join(parts)
 
 
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def offer(host: str, port: int, direction: str = "sendrecv", *, events: bool = True) -> str:

@@ -129,8 +129,10 @@ def channel(message: Message) -> events.Channel:
 
 
 def _is_rung(message: Message) -> bool:
-    """A call's legs are linked to the channel that it began with."""
-    return message.get("Uniqueid") != message.get("Linkedid")
+    """A call's legs are linked to the channel that it began with. A citizen whom we ring begins
+    one, though linked to the agent's other call once the agent's leg was in both."""
+    unique_id = message.get("Uniqueid", "")
+    return unique_id != message.get("Linkedid") and _DIAL.fullmatch(unique_id) is None
 
 
 def _endpoint(channel: str) -> str:
@@ -243,8 +245,12 @@ def _originate_response(message: Message, at: float) -> events.Event | None:
     """Only the failure: who has lifted is on the leash. Why, the channel's end says, before this or
     after it; where no channel was made nothing else is told, and no call has left.
     """
-    dial = _DIAL.fullmatch(message.get("Uniqueid", ""))
-    if dial is None or message.get("Response") != "Failure":
+    unique_id = message.get("Uniqueid", "")
+    failed = message.get("Response") == "Failure"
+    if failed and is_offer(unique_id):
+        return events.LegHungUp(at=at, offer_id=unique_id)
+    dial = _DIAL.fullmatch(unique_id)
+    if dial is None or not failed:
         return None
     result = DialResult.UNREACHABLE
     return events.DialBackEnded(at=at, call_id=dial[1], dial=dial[0], result=result)

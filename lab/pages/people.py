@@ -35,6 +35,11 @@ _NAMES = (
     ("gone", "Edgars Upītis", "Līvānu KAC"),
     ("promised", "Vizma Puķīte", "Jēkabpils novada Zasas VPVKAC"),
     ("consulting", "Valda Zālīte", "Jēkabpils novada Salas VPVKAC"),
+    ("family", "Kristīne Āboltiņa", "Jēkabpils novada Leimaņu VPVKAC"),
+    ("offered", "Inga Vanaga", "Jēkabpils novada Ābeļu VPVKAC"),
+    ("helper", "Zane Lapiņa-Dzenīte", "Jēkabpils novada Ābeļu VPVKAC"),
+    ("recorded", "Laura Grīnberga", "Jēkabpils novada Dunavas VPVKAC"),
+    ("two", "Solvita Kārkliņa-Ozoliņa", "Jēkabpils novada Rubenes VPVKAC"),
 )
 
 
@@ -51,6 +56,11 @@ class Sample:
     def agent_id(self) -> str:
         """As histories number them."""
         return f"a{self.number}"
+
+    @property
+    def place(self) -> str:
+        """The centre's id: each scene has one of its own, but for whoever comes to help in it."""
+        return "offered" if self.scene == "helper" else self.scene
 
     @property
     def hotline(self) -> str:

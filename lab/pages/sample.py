@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import Grant
 from contactcentre.cli.seed import seed
@@ -22,6 +23,7 @@ from contactcentre.features.publication.network import load
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
+from lab.pages import alerted
 from lab.pages.people import AGENTS, PASSWORD, SUPERVISOR, Sample
 
 DAY_S = 86_400.0
@@ -37,6 +39,14 @@ PAST = (
 def passwords() -> Passwords:
     """Quick ones: they guard nothing."""
     return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+FAMILY = {
+    "1" * 32: "Maksimiliāns Skuja-Krastkalniņš",
+    "2" * 32: "Anna Elizabete Skuja",
+    "3" * 32: "Aleksandra-Konstancija Krastkalniņa",
+}
+"""Who has the number of the scene `family`, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,11 @@ async def prepare(home: Path) -> Prepared:
         async with engine.begin() as connection:
             for table, written in _network().items():
                 await documents.save(connection, {table: documents.rows(table, written)})
-            await connection.execute(models.contacts.insert(), list(_past()))
+            past = list(_past())
+            await connection.execute(models.contacts.insert(), past)
+            await _know(connection, past)
         await _open_accounts(engine)
+        await alerted.lay(engine)
         catalogue = CatalogueService(engine, home / "catalogue.json")
         await catalogue.begin()
         network = await load(engine)
@@ -100,7 +113,7 @@ def _agent(one: Sample) -> dict[str, Any]:
     return {
         "agent_id": one.agent_id,
         "name": one.name,
-        "centre_id": one.scene,
+        "centre_id": one.place,
         "endpoint": f"a-{one.number}",
         **mobile,
         "skills": dict.fromkeys(SKILLS, 3),
@@ -114,6 +127,31 @@ def _past() -> Iterator[dict[str, Any]]:
     for one in AGENTS.values():
         for days, kind, queue, services in PAST:
             yield _contact(one, now - days * DAY_S, kind, queue, services)
+
+
+async def _know(connection: AsyncConnection, past: Sequence[Mapping[str, Any]]) -> None:
+    """Three people have one number, and each earlier call from it was one of theirs."""
+    caller, now = AGENTS["family"].caller, time.time()
+    made = {"municipality": "jekabpils", "language": "lv", "made_at": now - DAY_S, "made_by": "x"}
+    people = [{"person_id": key, "name": name, **made} for key, name in FAMILY.items()]
+    numbers = [
+        {"person_id": key, "number": caller, "pseudonym": "~family", "added_at": now - DAY_S}
+        for key in FAMILY
+    ]
+    calls = [one for one in past if one["caller"] == caller]
+    ties = [
+        {
+            "call_id": one["call_id"],
+            "person_id": key,
+            "at": one["arrived_at"],
+            "chosen_at": one["arrived_at"],
+            "chosen_by": "x",
+        }
+        for one, key in zip(calls, cycle(FAMILY), strict=False)
+    ]
+    await connection.execute(models.people.insert(), people)
+    await connection.execute(models.person_numbers.insert(), numbers)
+    await connection.execute(models.contact_people.insert(), ties)
 
 
 def _contact(one: Sample, at: float, kind: str, queue: str, services: list[str]) -> dict[str, Any]:

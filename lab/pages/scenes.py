@@ -5,15 +5,18 @@ No clock runs here: a scene stays as it is until somebody acts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from contactcentre.core import commands, events
+from contactcentre.core.call.outbound_moves import dial_id
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import DialResult
 from contactcentre.core.timers import Timer
 from contactcentre.testing import History, call_id
 from lab.pages.people import AGENTS, Sample
+from routing.recording import RecordingPolicy
 
 BENEFITS, DOCUMENTS, TAXES = "1", "2", "3"
 """The keys of the sample menu."""
@@ -154,23 +157,59 @@ def _held(story: History, who: Sample) -> None:
     story.pass_s(35)
 
 
+def _offered(story: History, who: Sample) -> None:
+    """A colleague who is free would take the caller over."""
+    _talking(story, who)
+    helper = AGENTS["helper"]
+    story.ready(helper.number)
+    for told in offers(story.call(who.number), helper, story.at):
+        story.apply(told)
+
+
+def offers(call: Call, helper: Sample, at: float) -> Iterator[events.Event]:
+    """The colleague is free for this only, lest the next scene's caller rings there."""
+    yield commands.ReadyChosen(at=at, agent_id=helper.agent_id)
+    yield commands.TakeOverOffered(at=at, agent_id=helper.agent_id, call_id=call.call_id)
+    yield commands.NotReadyChosen(at=at, agent_id=helper.agent_id, reason="break")
+
+
 def _consulting(story: History, who: Sample) -> None:
     """Somebody at an institution is asked; the citizen hears music."""
     _talking(story, who)
-    called, own = call_id(who.number), _offer(story.call(who.number))
-    story.apply(
-        commands.ConsultChosen(
-            at=story.at, agent_id=who.agent_id, call_id=called, number="67000000"
-        )
-    )
-    answered = DialResult.ANSWERED
-    story.apply(events.DialEnded(at=story.at, call_id=called, offer_id=own, result=answered))
-    story.apply(events.LegLeashed(at=story.at, offer_id=own, leg="PJSIP/own"))
-    asked = f"{called}-{len(story.call(who.number).legs)}"
-    story.apply(events.LegDialed(at=story.at, offer_id=asked, leg="PJSIP/asked"))
-    story.pass_s(6)
-    story.apply(events.LegAnswered(at=story.at, offer_id=asked))
+    for told in consults(story.call(who.number), who, story.at):
+        story.apply(told)
     story.pass_s(48)
+
+
+def consults(call: Call, who: Sample, at: float) -> Iterator[events.Event]:
+    """What is told until somebody outside has answered."""
+    called, own = call.call_id, _offer(call)
+    asked, answered = f"{called}-{len(call.legs) + 1}", DialResult.ANSWERED
+    yield commands.ConsultChosen(at=at, agent_id=who.agent_id, call_id=called, number="67000000")
+    yield events.DialEnded(at=at, call_id=called, offer_id=own, result=answered)
+    yield events.LegLeashed(at=at, offer_id=own, leg="PJSIP/own")
+    yield events.LegDialed(at=at, offer_id=asked, leg="PJSIP/asked")
+    yield events.LegAnswered(at=at, offer_id=asked)
+
+
+def _two(story: History, who: Sample) -> None:
+    """An office is rung beside the talk, and answers; the citizen hears music."""
+    _talking(story, who)
+    for told in holds(story.call(who.number), who, story.at):
+        story.apply(told)
+    key = dial_id(who.agent_id, story.at)
+    story.dialed(key)
+    story.pass_s(9)
+    story.lifts(key)
+    story.pass_s(31)
+
+
+def holds(call: Call, who: Sample, at: float) -> Iterator[events.Event]:
+    """What is told when a second number is dialled, until the first caller is on the leash."""
+    called, own = call.call_id, _offer(call)
+    yield commands.DialChosen(at=at, agent_id=who.agent_id, number="67013000", contact=called)
+    yield events.DialEnded(at=at, call_id=called, offer_id=own, result=DialResult.ANSWERED)
+    yield events.LegLeashed(at=at, offer_id=own, leg="PJSIP/own")
 
 
 def _offer(call: Call) -> str:
@@ -292,6 +331,21 @@ def _promised(story: History, who: Sample) -> None:
     _record(story, who, finish=True)
 
 
+def _recorded(story: History, who: Sample) -> None:
+    """A talk that is recorded; the agent pauses it while a card's number is told."""
+    usual = story.world.network
+    policy = RecordingPolicy(basis="MK noteikumi", notice="wait.recording")
+    queues = {key: replace(one, recording=policy) for key, one in usual.queues.items()}
+    records = replace(usual, recordings=True, queues=queues)
+    story.apply(events.NetworkPublished(at=story.at, network=records))
+    _talking(story, who)
+    paused = commands.RecordingPaused(
+        at=story.at, agent_id=who.agent_id, call_id=call_id(who.number)
+    )
+    story.apply(paused)
+    story.pass_s(9)
+
+
 # In this order all can happen on one morning: whoever ends up free comes last.
 SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "gone": _gone,
@@ -299,6 +353,8 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "talking": _talking,
     "held": _held,
     "consulting": _consulting,
+    "two": _two,
+    "offered": _offered,
     "wrapup": _wrapup,
     "rejoining": _rejoining,
     "resting": _resting,
@@ -312,6 +368,8 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "mobile": _ringing,
     "unsaved": _unsaved,
     "promised": _promised,
+    "family": _talking,
+    "recorded": _recorded,
     "idle": _idle,
     "lost": _lost,
 }

@@ -14,7 +14,8 @@ from agents_ui.app import build
 from agents_ui.shell import assets
 from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
 from agents_ui.shell.server import PanelRunner
-from lab.pages import sample
+from contactcentre.storage import database
+from lab.pages import asked, foreseen, reported, sample
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import WEBSOCKET, staged
 
@@ -47,7 +48,10 @@ async def pages(prepared: sample.Prepared, given: PanelSettings) -> AsyncIterato
 async def serve(host: str, port: int) -> None:
     """Serve until cancelled."""
     with TemporaryDirectory(prefix="cc-pages-") as home:
-        prepared = await sample.prepare(Path(home))
+        prepared = await reported.prepare(Path(home))
+        async with database.opened(f"sqlite:///{prepared.path}") as engine:
+            await foreseen.lay(engine)
+            await asked.lay(engine)
         async with pages(prepared, settings(f"http://{host}:{port}")) as app:
             runner = PanelRunner(app, shutdown_timeout=1)
             await runner.setup()

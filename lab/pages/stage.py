@@ -8,6 +8,7 @@ once) and the clock (no timer ever fires).
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -21,16 +22,24 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from agents_ui.alerts.letter import letter
+from agents_ui.alerts.port import AlertLetter, AlertNews
 from agents_ui.app import Ports
+from agents_ui.desk.handout import handout
 from agents_ui.desk.port import DeskView
+from agents_ui.menus.port import NotSpoken
+from agents_ui.shell import texts
 from agents_ui.shell.port import PanelSettings, Session
+from contactcentre.app.alerting import board_row, calls_lately
 from contactcentre.app.privacy import by_second
+from contactcentre.app.upkeep import build_upkeep, written
 from contactcentre.app.views import Views
 from contactcentre.core import effects, events
 from contactcentre.core.call.state import Call
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.decisions import Observer
 from contactcentre.core.outcomes import DialResult
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
@@ -47,15 +56,25 @@ from contactcentre.features.accounts.oidc import Providers
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
+from contactcentre.features.alerts.notice import Notices
+from contactcentre.features.alerts.scope import is_open
+from contactcentre.features.alerts.service import AlertService, Ways
+from contactcentre.features.alerts.watch import AlertWatch
 from contactcentre.features.approvals.service import ApprovalService
 from contactcentre.features.audit.refusals import AccessRefusals
 from contactcentre.features.audit.room import AuditLog
 from contactcentre.features.audit.sealer import Sealer
+from contactcentre.features.board.screens import ScreenService
 from contactcentre.features.board.service import BoardService
+from contactcentre.features.board.views import SavedViews
 from contactcentre.features.callbacks.overdue import OverduePromises
+from contactcentre.features.cases.attachments import AttachmentService
 from contactcentre.features.cases.beside_call import CasesBesideCall, own_promises
+from contactcentre.features.cases.known_events import KnownEvents
 from contactcentre.features.cases.service import CaseService
+from contactcentre.features.catalogue.files import CardFileService
 from contactcentre.features.catalogue.missed import MissedSearches
+from contactcentre.features.citizens.callers import CallerService
 from contactcentre.features.citizens.service import CitizenService
 from contactcentre.features.crisis.confirmation import CrisisConfirmation
 from contactcentre.features.crisis.service import CrisisService
@@ -64,19 +83,40 @@ from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.service import DeskService
 from contactcentre.features.desk.unrecorded import Unrecorded
 from contactcentre.features.explanations.service import DecisionLog
+from contactcentre.features.forecast.keeping import ForecastKeeper
+from contactcentre.features.forecast.service import StaffingService
+from contactcentre.features.handouts.service import HandoutService
 from contactcentre.features.limits.service import LimitsService
+from contactcentre.features.menus.service import MenuService
 from contactcentre.features.messages.service import MessageService
+from contactcentre.features.network.phones import DeskPhoneService
+from contactcentre.features.network.service import NetworkService
+from contactcentre.features.network.tables import TableService
+from contactcentre.features.outbox.webhook import Webhooks
 from contactcentre.features.privacy.document import CLASSES
 from contactcentre.features.privacy.erasure import Erasure
+from contactcentre.features.privacy.records import PersonRecordService
 from contactcentre.features.privacy.room import CitizenRights
-from contactcentre.features.publication.proposal import problems_with
+from contactcentre.features.prompts.playable import Library
+from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.spoken_names import all_texts
+from contactcentre.features.publication.proposal import problems_with, problems_with_menu
+from contactcentre.features.recordings.service import RecordingService
+from contactcentre.features.reports.schedules import ScheduleService
+from contactcentre.features.reports.service import ReportService
+from contactcentre.features.supervision.service import SupervisionService
 from contactcentre.features.trunks.service import TrunkService
+from contactcentre.settings import ROOT
 from contactcentre.storage import codec, database, projection
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry, JournalRecord
+from contactcentre.storage.personal_codes import PersonalCodes
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.sealed_attachments import SealedAttachments
+from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.message_files import MessageFiles
+from contactcentre.telephony.phone_file import PhoneAccount
 from contactcentre.telephony.phones import phones_of
 from contactcentre.testing import History
 from lab.pages import sample, scenes
@@ -88,6 +128,7 @@ HOST = "127.0.0.1"
 ORIGIN = "http://panel.test"
 """Of pages that tests look at."""
 PSEUDONYMS = Pseudonyms(b"stage")
+PERSONAL_CODES = PersonalCodes(Vault(), lambda: ("stage",))
 TERMS = MappingProxyType(dict.fromkeys(CLASSES, 30))
 WEBSOCKET = "ws://127.0.0.1:18999/ws"
 
@@ -195,6 +236,10 @@ class StagedAccounts(AccountService):
         return session
 
 
+async def unseen(_: bytes) -> None:
+    """What is attached here is looked at by nobody."""
+
+
 class StagedHistory(History):
     """A history that pages look at: `act` lets a scene happen, and their commands go on from it."""
 
@@ -220,6 +265,7 @@ class StagedHistory(History):
         )
         self.live = live
         self.messages = MessageFiles(home, most_bytes=100_000_000)
+        self.sealed_talks = SealedTalks(home / "sealed-talks", lambda: ("lab",))
         self.troubles: list[Alarm] = []
         self._acted: set[str] = set()
         self.catalogue = prepared.catalogue
@@ -250,18 +296,63 @@ class StagedHistory(History):
             give_up=unrecorded.give_up,
             alarms=self._alarms,
         )
+        self.alert_watch = AlertWatch(
+            engine,
+            look=self.board.picture,
+            rounds=self.board.changes,
+            lately=partial(calls_lately, self._views.figures),
+            is_open=lambda scope, at: is_open(scope, self.world.network, at),
+            notices=Notices(_letter, partial(board_row, ORIGIN)),
+        )
+        self.alerts = AlertService(
+            engine,
+            self.world,
+            self.alert_watch,
+            ways=Ways(mail=True, hooks=True, hook_fault=Webhooks(secret="stage").fault),  # noqa: S106
+            usual=ROOT / "config" / "starter" / "alerts.yaml",
+        )
+        self.screens = ScreenService(engine, self.board)
+        self.supervision = SupervisionService(
+            self.world, self.inbox.submit, live, engine, listens=True, person=PSEUDONYMS.of
+        )
         self.approvals = ApprovalService(engine)
+        self.recordings = RecordingService(
+            engine,
+            self.sealed_talks,
+            self.approvals,
+            network=lambda: self.world.network,
+            person=PSEUDONYMS.of,
+        )
         self.trunks = TrunkService(engine, directory, lambda _: "answers", on={"udp", "tcp"})
         self.limits = LimitsService(
             engine,
             check=partial(problems_with, engine),
             dialled=lambda: (12.0, 340.0),
         )
+        self.network = NetworkService(engine, prompts=frozenset)
+        self.directory = directory
+        self.desk_phones = DeskPhoneService(
+            engine, directory, account=_phone_account, end=_none_registered
+        )
+        self.tables = TableService(engine, prompts=frozenset)
+        self.playable = Library(home / "rendered")
+        self.cannot_speak = ""
+        self.spoken: list[Mapping[str, Mapping[str, str]]] = []
+        self.menus = MenuService(
+            engine,
+            sound=self.playable.sound,
+            network=lambda: self.world.network,
+            texts=lambda: all_texts(ROOT / "config" / "prompts", self.world.network),
+            render=self._rendered,
+            survey=partial(survey, recordings=home / "prompts"),
+            check=partial(problems_with_menu, prompts=frozenset),
+        )
         self.erasure = Erasure(
             engine,
             _StagedJournal(self.world),
             self.messages,
             PSEUDONYMS,
+            talks=self.sealed_talks,
             approved=by_second(self.approvals),
         )
         self.sealer = Sealer(engine, home / "audit-head")
@@ -271,7 +362,31 @@ class StagedHistory(History):
         self.cases = CaseService(
             engine, self.world, pseudonym=PSEUDONYMS.of, offered=self.catalogue.offered
         )
+        self.events = KnownEvents(
+            engine, self.world, pseudonym=PSEUDONYMS.of, offered=self.catalogue.offered
+        )
+        self.sealed_attachments = SealedAttachments(home / "attachments", lambda: ("key",))
+        self.attachments = AttachmentService(
+            engine,
+            self.world,
+            self.sealed_attachments,
+            most_bytes=50_000_000,
+            scan=unseen,
+            pseudonym=PSEUDONYMS.of,
+            offered=self.catalogue.offered,
+        )
         self.missed = MissedSearches(engine, self.catalogue.finds)
+        self.card_files = CardFileService(
+            engine, self.catalogue.services, origin=ORIGIN, open_to_all=True
+        )
+        self.upkeep = build_upkeep(
+            engine,
+            self.world,
+            self.inbox.submit,
+            self.catalogue,
+            write=written("lv", ORIGIN),
+            mails=True,
+        )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -295,34 +410,85 @@ class StagedHistory(History):
             passkeys=self.accounts.passkeys,
             institutions=self.institutions,
             desks=self.desks,
-            history=CitizenService(self.database, self.world.calls),
+            history=CitizenService(self.database, self.world.calls, person=PSEUDONYMS.of),
+            who_calls=CallerService(
+                self.database,
+                self.world.calls,
+                pseudonym=PSEUDONYMS.of,
+                codes=PERSONAL_CODES,
+                needs_code=self.catalogue.needs_code,
+            ),
+            handouts=HandoutService(
+                self.database,
+                self.world,
+                ways=("sms", "mail"),
+                cards=lambda code, language, municipality: self.catalogue.cards(
+                    [code], locale=language, municipality=municipality
+                ),
+                write=lambda card, of, code: handout(texts.read()[code], card, of),
+                pseudonym=PSEUDONYMS.of,
+            ),
             days=DayService(self.database, self.world, promised=own_promises(self.database)),
-            open_cases=CasesBesideCall(self.database, self.world.calls, person=PSEUDONYMS.of),
+            callers_cases=CasesBesideCall(self.database, self.world.calls, person=PSEUDONYMS.of),
             messages=MessageService(self.database, self.messages, self.world.calls),
             catalogue=self.catalogue,
             services=self.catalogue,
             missed=self.missed,
             missing=self.missed,
+            card_files=self.card_files,
+            card_upkeep=self.upkeep.desk,
+            upkeep=self.upkeep.room,
+            owner_links=self.upkeep.links,
             board=self.board,
+            supervision=self.supervision,
+            board_views=SavedViews(self.database),
+            screens=self.screens,
             crisis=self.crisis,
             people=PeopleService(self.accounts),
             approvals=self.approvals,
+            alerts=self.alerts,
             abuse=self.abuse,
             cases=self.cases,
+            events=self.events,
+            attachments=self.attachments,
             trunks=self.trunks,
             limits=self.limits,
+            network=self.network,
+            desk_phones=self.desk_phones,
+            tables=self.tables,
+            menus=self.menus,
             personal=CitizenRights(
-                self.database, PSEUDONYMS, self.erasure, self.approvals, usual=TERMS
+                self.database,
+                PSEUDONYMS,
+                self.erasure,
+                self.approvals,
+                usual=TERMS,
+                codes=PERSONAL_CODES,
             ),
-            audit=AuditLog(self.database, self.approvals, seal=self.sealer.look),
+            records=PersonRecordService(self.database, codes=PERSONAL_CODES),
+            audit=AuditLog(
+                self.database, self.approvals, seal=self.sealer.look, stands_for=PSEUDONYMS.of
+            ),
+            schedules=ScheduleService(self.database, sends=True),
+            reports=ReportService(self.database, person=PSEUDONYMS.of),
+            recordings=self.recordings,
+            staffing=StaffingService(
+                self.database, ForecastKeeper(self.database), lambda: self.world.network
+            ),
             refusals=AccessRefusals(self.database),
             health=self.health,
         )
 
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run while pages look."""
-        watching = (self.live.run(), self.decisions.run())
+        watching = (self.live.run(), self.decisions.run(), self.upkeep.watch.run())
         return (self._engine.run(), self.journal.run(), self.accounts.changes.run(), *watching)
+
+    async def _rendered(self, words: Mapping[str, Mapping[str, str]]) -> None:
+        """Nobody listens here: that they were to be said is enough."""
+        if self.cannot_speak:
+            raise NotSpoken(self.cannot_speak)
+        self.spoken.append(words)
 
     async def _records(self, call_ids: Sequence[str]) -> Sequence[Call]:
         """As the journal would have them: what scenes have done did not pass through it."""
@@ -388,10 +554,14 @@ class StagedHistory(History):
         match order:
             case effects.HangUpLeg():
                 self._leg_ends(order.offer_id)
+            case effects.Park():
+                self._parked(order)
             case effects.Recall():
                 self._recalled(order.call_id)
             case effects.Ring(auto=True):
                 self._answers(order.offer_id)
+            case effects.StartTimer(kind=Timer.RING_AGAIN):
+                self.inbox.post(events.TimerFired(at=now(), kind=order.kind, key=order.key))
             case _:
                 pass
 
@@ -403,6 +573,16 @@ class StagedHistory(History):
             result = DialResult.ANSWERED if talked else DialResult.CANCELLED
             self.inbox.post(
                 events.DialEnded(at=now(), call_id=call.call_id, offer_id=offer_id, result=result)
+            )
+
+    def _parked(self, order: effects.Park) -> None:
+        """The agent's leg and the caller are alone."""
+        call = self.world.calls.get(order.call_id)
+        self.inbox.post(events.LegLeashed(at=now(), offer_id=order.offer_id, leg=order.leg))
+        if call is not None and call.offer is not None and not call.talk.parted:
+            offer_id, result = call.offer.leg_id, DialResult.ANSWERED
+            self.inbox.post(
+                events.DialEnded(at=now(), call_id=order.call_id, offer_id=offer_id, result=result)
             )
 
     def _recalled(self, call_id: str) -> None:
@@ -431,6 +611,12 @@ class StagedHistory(History):
         call = self.world.calls[offer_id.rpartition("-")[0]]
         if call.talk.agent_id == AGENTS["held"].agent_id:  # who presses hold again
             self.inbox.post(events.HoldStarted(at=now(), offer_id=offer_id))
+        if call.talk.agent_id == AGENTS["consulting"].agent_id:  # and asks once more
+            for told in scenes.consults(call, AGENTS["consulting"], now()):
+                self.inbox.post(told)
+        if call.talk.agent_id == AGENTS["offered"].agent_id:  # and is offered help once more
+            for told in scenes.offers(call, AGENTS["helper"], now()):
+                self.inbox.post(told)
 
 
 @asynccontextmanager
@@ -441,7 +627,9 @@ async def staged(
     path = home / prepared.path.name
     await asyncio.to_thread(shutil.copyfile, prepared.path, path)
     # Each use opens the file anew, so that it can be away from one moment to the next.
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
+    engine = database.leave_nothing(
+        create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
+    )
     stage = StagedHistory(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
     tasks = [asyncio.create_task(job) for job in stage.jobs()]
     try:
@@ -462,9 +650,11 @@ class _StagedJournal:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def forget(self, number: str) -> bool:
+    async def forget(self, number: str, calls: Sequence[str] = ()) -> bool:
         """Unless something of that caller's is under way."""
-        return all(call.caller != number for call in self._world.calls.values())
+        return not any(
+            call.caller == number or call.call_id in calls for call in self._world.calls.values()
+        )
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[None]:
@@ -474,6 +664,21 @@ class _StagedJournal:
     async def erase(self, number: str) -> int:
         """Nothing is written."""
         return 0
+
+    async def erase_call(self, call_id: str) -> int:
+        """Nothing is written."""
+        return 0
+
+
+def _letter(news: AlertNews) -> AlertLetter:
+    return letter(texts.read()["lv"], partial(board_row, ORIGIN), news)
+
+
+def _phone_account(endpoint: str, name: str) -> PhoneAccount:
+    password = secrets.token_urlsafe(18)
+    return PhoneAccount(
+        endpoint=endpoint, name=name, server=HOST, port=5061, encrypted=True, password=password
+    )
 
 
 async def _none_registered(*_: str) -> None:

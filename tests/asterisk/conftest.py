@@ -17,6 +17,7 @@ from lab.browser_phone import HOST as CARRIER
 from lab.carrier import line_to
 from lab.hotline import Rehearsal, rehearsal
 from lab.telephone import Telephone, telephone
+from lab.traces import Traces
 
 StartPbx = Callable[..., Awaitable[Pbx]]
 
@@ -250,12 +251,12 @@ DESK_PHONES = (
 
 @pytest.fixture
 async def hotline(
-    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int], traces: Traces
 ) -> AsyncIterator[Rehearsal]:
     """A hotline with short rings and some desk phones. Its service is not started yet."""
     home = tmp_path / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, desk_phones=DESK_PHONES) as ready:
+    async with rehearsal(home, free_port, desk_phones=DESK_PHONES, traces=traces) as ready:
         await ready.edit(models.queues, ring_s=4, wrap_up_s=60)
         # Whoever is ready when a centre shuts would be rung no more, in the middle of a test.
         await ready.edit(models.centres, calendar_id=None)

@@ -1,6 +1,7 @@
 """Hold, consult and passing on to a person: each party has a tone of its own."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -14,6 +15,7 @@ from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, Row, hears_speech, rehearsal
 from lab.pitch import say, until_heard
 from lab.telephone import PhoneCall, Telephone
+from lab.traces import Traces
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -22,7 +24,9 @@ pytestmark = [
 ]
 
 HOTLINE, BENEFITS = "60000100", "1"
-FIRST, SECOND = "ilze.ritausma", "janis.kalnvejs"
+FIRST, SECOND, THIRD = "ilze.ritausma", "janis.kalnvejs", "anna.berzina"
+FOURTH, SUPERVISOR = "inese.mezrozite", "uldis.atsledzins"
+MOBILE = "+37120000777"
 OUTSIDE_NUMBER = "67000000"
 
 CITIZEN, AGENT, COLLEAGUE = 450, 750, 1150
@@ -86,14 +90,21 @@ class Call:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(
-    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+    sample_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    free_port: Callable[[], int],
+    traced: Callable[[str], Traces],
 ) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
     """A hotline for all that is tried here, whose service runs, and its carrier's telephone."""
     home = tmp_path_factory.mktemp("consult") / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port, desk_phones=(FIRST, SECOND)) as ready:
+    async with rehearsal(
+        home, free_port, desk_phones=(FIRST, SECOND, FOURTH), traces=traced("consult")
+    ) as ready:
         await ready.edit(models.queues, ring_s=4, wrap_up_s=3)
         await ready.edit(models.centres, calendar_id=None)
+        await ready.edit(models.agents, await ready.agent_id(FIRST), centre_id="sala")
+        await ready.edit(models.agents, await ready.agent_id(THIRD), device="mobile", mobile=MOBILE)
         await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
         async with ready.telephone(rung=True) as carrier:
             await ready.start_service()
@@ -207,3 +218,133 @@ async def _killed(call: Call) -> None:
     await call.hotline.kill_service()
     await call.hotline.start_service()
     await call.first.desk.until(lambda view: view["call"])
+
+
+async def test_passed_on_to_a_colleague_who_answers(call: Call) -> None:
+    """The colleague has the citizen and the record, the agent is free, and each leg its own row."""
+    await call.does("note", text="Jautā par pabalstu", base=0)
+    await call.does("pass", colleague=call.colleague)
+    await call.heard()
+    call.parties.pop(AGENT)
+    call.joins(COLLEAGUE, await call.second.answer())
+    await call.heard((CITIZEN, COLLEAGUE))
+    await call.first.desk.until_state("READY", "NOT_READY")
+    view = call.second.desk.view["call"]
+    assert (view["note"], view["own"]) == ("Jautā par pabalstu", True)
+    await call.parties[CITIZEN].hang_up()
+    await call.second.desk.until_state("WRAP_UP")
+    legs = await call.rows("legs", "party = 'agent' AND why IS NOT NULL ORDER BY from_at", 2)
+    assert [(leg["purpose"], leg["why"]) for leg in legs] == [
+        ("offer", "transferred"),
+        ("handed", "caller_left"),
+    ]
+
+
+async def test_taken_over_by_a_colleague_who_has_offered(call: Call) -> None:
+    """The agent agrees, the colleague answers; the service is killed when all is asked for."""
+    assert await call.second.desk.command("offer_to_take", call_id=call.call_id)
+    view = await call.first.desk.until(lambda view: view["call"]["taker"])
+    await _killed(call)
+    await call.first.desk.until(lambda view: view["call"]["taker"])
+    await call.heard((CITIZEN, AGENT))
+    await call.does("pass", colleague=view["call"]["taker"]["agent_id"])
+    call.parties.pop(AGENT)
+    call.joins(COLLEAGUE, await call.second.answer())
+    await call.heard((CITIZEN, COLLEAGUE))
+    assert call.second.desk.view["call"]["taker"] is None
+    await call.parties[CITIZEN].hang_up()
+    await call.second.desk.until_state("WRAP_UP")
+
+
+async def test_the_caller_of_a_lost_desk_is_given_to_others(call: Call) -> None:
+    """The agent's telephone is gone: a supervisor's click, and the next agent has the citizen."""
+    await call.does("hold")
+    await call.first.unregister()
+    await call.first.desk.until(lambda view: not view["phone"])
+    agent_id = await call.hotline.agent_id(FIRST)
+    origin = call.hotline.settings.panel_origin
+    async with call.hotline.client(SUPERVISOR) as client:
+        async with client.get(f"{origin}/board") as page:
+            token = re.search(r'"csrf": ?"([^"]+)"', await page.text())
+        assert token
+        headers = {"X-CSRF": token[1], "Origin": origin}
+        args = {"agent_id": agent_id, "why": "Nav pie galda"}
+        body = {"name": "give_caller", "args": args}
+        async with client.post(f"{origin}/supervision/agent", json=body, headers=headers) as told:
+            assert (await told.json())["done"]
+    call.parties.pop(AGENT)
+    async with call.hotline.agent(FOURTH) as fourth:
+        call.joins(COLLEAGUE, await fourth.answer())
+        await call.heard((CITIZEN, COLLEAGUE))
+        assert fourth.desk.view["call"]["call_id"] == call.call_id
+        await call.parties[CITIZEN].hang_up()
+        await fourth.desk.until_state("WRAP_UP")
+
+
+async def test_a_colleagues_mobile_is_asked(call: Call) -> None:
+    """Key 1 accepts there as well; it shows the hotline's number, joins in, and has the citizen."""
+    async with call.hotline.desk(THIRD) as third:
+        await third.command("ready")
+        await third.until_state("READY")
+        await call.does("consult", colleague=await call.hotline.agent_id(THIRD))
+        ringing = await call.carrier.ringing.get()
+        assert (ringing.dialled, ringing.caller) == (MOBILE, HOTLINE)
+        mobile = await ringing.answer()
+        await hears_speech(mobile)
+        mobile.media.press("1")
+        await third.until_state("TALKING")
+        call.joins(COLLEAGUE, mobile)
+        await call.heard((AGENT, COLLEAGUE))
+        await call.does("swap")
+        await call.heard((CITIZEN, AGENT))
+        await call.does("join_all")
+        await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+        await call.does("complete")
+        call.parties.pop(AGENT)
+        await call.heard((CITIZEN, COLLEAGUE))
+        await mobile.hang_up()
+        await call.parties[CITIZEN].ended.wait()
+        await third.until_state("WRAP_UP")
+        # Reached without a page: the next citizen is for those who have one.
+        await third.command("not_ready", reason="break")
+        await third.until_state("NOT_READY")
+
+
+async def test_a_held_citizen_is_fetched_when_no_service_lives(call: Call) -> None:
+    """The agent's leg takes its citizen back by itself; the next service believes it."""
+    await call.does("hold")
+    await call.heard()
+    await call.hotline.kill_service()
+    await call.heard((CITIZEN, AGENT))
+    await call.hotline.start_service()
+    view = await call.first.desk.until(lambda view: view["call"])
+    assert (view["state"], view["call"]["held_since"]) == ("TALKING", None)
+    await call.does("hold")
+    await call.heard()
+    await call.does("resume")
+    await call.heard((CITIZEN, AGENT))
+    await call.parties[CITIZEN].hang_up()
+    await call.first.desk.until_state("WRAP_UP")
+
+
+async def test_pressed_faster_than_the_exchange(call: Call) -> None:
+    """From either side, and twice: whoever does not wait is understood all the same."""
+    await call.consults()
+    await call.does("swap")
+    await call.does("join_all")
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    await call.does("drop")
+    call.parties.pop(COLLEAGUE)
+    await call.heard((CITIZEN, AGENT))
+    await call.second.desk.until_state("READY")
+    await call.consults()
+    await call.does("swap")
+    await call.does("swap")
+    await call.heard((AGENT, COLLEAGUE))
+    await call.does("swap")
+    await call.heard((CITIZEN, AGENT))
+    await call.does("swap")
+    await call.does("join_all")
+    await call.heard((CITIZEN, AGENT), (AGENT, COLLEAGUE), (CITIZEN, COLLEAGUE))
+    await call.parties[CITIZEN].hang_up()
+    await call.first.desk.until_state("WRAP_UP")

@@ -23,7 +23,7 @@ from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
 from lab.agent import Desk
-from lab.hotline import Rehearsal, hears_speech, rehearsal, until
+from lab.hotline import Rehearsal, hears_speech, rehearsal, sample_passwords, until
 from lab.telephone import CallRefused, PhoneCall, Telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
@@ -212,7 +212,7 @@ async def test_one_of_two_sessions_of_a_user(hotline: Rehearsal, log_in: LogIn) 
         talk = await agent.answers()
         await hotline.until_calls(talking=1)
         async with hotline.client(AGENT) as other:
-            await agent.desk.end_other_sessions()
+            await agent.desk.end_other_sessions(sample_passwords(hotline.settings)[AGENT])
             account = f"{hotline.settings.panel_origin}/account"
             async with other.get(account, allow_redirects=False) as answer:
                 assert answer.status == 401

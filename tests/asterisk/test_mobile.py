@@ -14,6 +14,7 @@ from lab import g711
 from lab.agent import Desk
 from lab.hotline import OFFERS, Rehearsal, hears_speech, rehearsal
 from lab.telephone import PhoneCall, Ringing, Telephone, telephone
+from lab.traces import Traces
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 
@@ -34,12 +35,12 @@ VOICE = bytes(range(256)) * 400
 
 @pytest.fixture
 async def hotline(
-    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int], traces: Traces
 ) -> AsyncIterator[Rehearsal]:
     """A running hotline whose carrier is at a port of its own; one agent has a mobile."""
     home = tmp_path / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port) as ready:
+    async with rehearsal(home, free_port, traces=traces) as ready:
         await ready.edit(models.centres, calendar_id=None)
         await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
         agent_id = await ready.agent_id(AGENT)

@@ -9,6 +9,7 @@ import pytest
 
 from lab.hotline import Rehearsal, hears_speech, sample_passwords
 from lab.telephone import CallRefused
+from lab.traces import Traces
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
@@ -16,6 +17,7 @@ HOTLINE, BENEFITS = "60000100", "1"
 CITIZEN, STRANGER = "+37126543217", "+37129876541"
 AGENT, NAME = "ilze.ritausma", "Rītausma"
 NOTE = "pabalsts meitai Agnesei"
+SHOWN = "Ilmārs Slepenais"
 TYPED = "7395182"
 """Keys that nobody asked for; they are no number of the hotline's."""
 
@@ -28,16 +30,20 @@ def logs(home: Path) -> list[Path]:
     ]
 
 
-async def test_the_logs_of_a_day(hotline: Rehearsal) -> None:
-    """A call with keys and a note, a citizen who gives up, a stranger, a wrong secret, a service
-    that is killed: no number, name, note, key press or secret."""
+async def test_the_logs_of_a_day(hotline: Rehearsal, traces: Traces) -> None:
+    """A call with a name, keys and a note, a citizen who gives up, a stranger, a wrong secret, a
+    service that is killed: no number, name, note, key press or secret, here or in any trace."""
+    traces.hide("number", CITIZEN, STRANGER)
+    traces.hide("name", NAME, SHOWN)
+    traces.hide("keys", TYPED)
     await hotline.start_service()
     async with (
         hotline.agent(AGENT) as agent,
         hotline.telephone() as citizen,
         hotline.telephone("127.0.0.3") as stranger,
     ):
-        call = await citizen.call(HOTLINE, CITIZEN)
+        identity = f'"{SHOWN}" <sip:{CITIZEN}@127.0.0.2>'
+        call = await citizen.call(HOTLINE, CITIZEN, ("P-Asserted-Identity", identity))
         await hears_speech(call)
         call.media.press(BENEFITS)
         await agent.answer()
@@ -57,7 +63,8 @@ async def test_the_logs_of_a_day(hotline: Rehearsal) -> None:
         await alone.media.hears(100)
         await alone.hang_up()
     password = sample_passwords(hotline.settings)[AGENT]
-    hidden = (CITIZEN[4:], STRANGER[4:], NAME, NOTE, "Agnes", TYPED, secret, password, AGENT)
+    traces.hide("secret", secret)
+    hidden = (CITIZEN[4:], STRANGER[4:], NAME, SHOWN, NOTE, "Agnes", TYPED, secret, password, AGENT)
     files = logs(hotline.settings.home)
     assert {"messages", "security", "service.log"} <= {file.name for file in files}
     texts = await asyncio.to_thread(lambda: {file: file.read_text() for file in files})

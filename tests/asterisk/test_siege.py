@@ -20,6 +20,11 @@ CALLS = 4
 
 
 @pytest.fixture
+def traces() -> None:
+    """Thousands of strangers are too much to be kept."""
+
+
+@pytest.fixture
 def siege(hotline: Rehearsal) -> Siege:
     """More of each than there is room for."""
     hotline.environment |= {"CC_MAX_SOCKETS": "200", "CC_MAX_SOCKETS_EACH": "40"}

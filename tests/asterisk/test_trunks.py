@@ -1,8 +1,11 @@
 """Trunks on real Asterisks: over TLS and encrypted, with log-ins both ways, beside a plain one."""
 
 import asyncio
+import random
+import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+import struct
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,8 +149,8 @@ async def hear_each_other(one: PhoneCall, other: PhoneCall) -> None:
                 await talk.media.hears(5)
 
 
-async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
-    """A citizen of the first carrier's reaches an agent: both talks, once they have answered."""
+async def rings(lines: Lines, service: Any) -> Any:
+    """A citizen of the first carrier's rings, encrypted: the call, as the service sees it."""
     await lines.secure_manager.act(
         "Originate",
         Channel=f"PJSIP/{HOTLINE}@carrier_hotline",
@@ -163,6 +166,11 @@ async def rings_in(lines: Lines, service: Any) -> tuple[PhoneCall, PhoneCall]:
         'GET FULL VARIABLE "${CHANNEL(rtp,secure)}${CHANNEL(pjsip,secure)}"'
     )
     assert secure == "200 result=1 (11)"
+    return call
+
+
+async def put_through(lines: Lines, call: Any) -> tuple[PhoneCall, PhoneCall]:
+    """To an agent: both talks, once they have answered."""
     call.send("EXEC Dial PJSIP/a-1,20,g")
     talk = await (await lines.citizen.ringing.get()).answer()
     return talk, await (await lines.agent.ringing.get()).answer()
@@ -172,7 +180,7 @@ async def citizens_ring_in(lines: Lines, service_at: Any) -> None:
     """Encrypted and logged in, where we have registered, beside a plain trunk; both are heard, also
     when our certificate is renewed meanwhile."""
     async with service_at(int(lines.hotline.settings.agi[0].rpartition(":")[2])) as service:
-        talks = await rings_in(lines, service)
+        talks = await put_through(lines, await rings(lines, service))
         await hear_each_other(*talks)
         ringing = asyncio.create_task(lines.plain.call(HOTLINE, CITIZEN))
         call = await service.calls.get()
@@ -189,6 +197,57 @@ async def citizens_ring_in(lines: Lines, service_at: Any) -> None:
         await hear_each_other(*talks)
     said = lines.hotline.log_lines()
     assert [line for line in said if "WARNING[" in line or "ERROR[" in line] == []
+
+
+async def end_of(call: Any, which: str) -> tuple[str, int]:
+    """Where Asterisk hears that call (`src`), or its other side (`dest`)."""
+    said = await call.command(f'GET FULL VARIABLE "${{CHANNEL(rtp,{which})}}"')
+    host, port = said.partition("(")[2].rstrip(")").rsplit(":", 1)
+    return host, int(port)
+
+
+async def genuine(port: int, count: int) -> list[bytes]:
+    """Encrypted speech as it comes to a port of loopback."""
+    heard: list[bytes] = []
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800)) as ear:
+        ear.bind(("lo", 0))
+        ear.setblocking(False)
+        async with asyncio.timeout(10):
+            while len(heard) < count:
+                frame = await asyncio.get_running_loop().sock_recv(ear, 4096)
+                packet = frame[14:]
+                ports = packet[20:24]
+                if packet[9] == socket.IPPROTO_UDP and ports[2:] == port.to_bytes(2):
+                    heard.append(packet[28:])
+    return heard
+
+
+def malformed(real: list[bytes], chance: random.Random) -> Iterator[bytes]:
+    """Speech that was cut, changed, sent once more, or was never any: RFC 3550's header with every
+    count and length a lie, RFC 3711's tag missing or wrong, and reports (RTCP) that are none."""
+    for one in real:
+        yield from (one[:length] for length in range(len(one)))
+        yield one  # a second time
+        for _ in range(200):
+            at, bit = chance.randrange(len(one)), 1 << chance.randrange(8)
+            yield one[:at] + bytes([one[at] ^ bit]) + one[at + 1 :]
+        head, rest = one[:12], one[12:]
+        for first in (
+            0x8F,
+            0x90,
+            0xA0,
+            0xBF,
+            0xFF,
+            0x00,
+            0x40,
+        ):  # CSRCs, extension, padding, version
+            yield bytes([first]) + head[1:]
+            yield bytes([first]) + head[1:] + b"\xff" * 4
+            yield bytes([first]) + head[1:] + b"\xbe\xde\xff\xff" + rest
+        for kind in range(192, 224):
+            yield bytes([0x81, kind, 0xFF, 0xFF]) + head[8:] + rest[: chance.randrange(40)]
+    for length in (0, 1, 11, 12, 13, 22, 1500, 9000):
+        yield b"\x80\x08" + chance.randbytes(length)
 
 
 async def strangers_do_not(lines: Lines) -> None:
@@ -221,6 +280,34 @@ async def test_two_trunks_at_a_time(lines: Lines, service_at: Any) -> None:
     await strangers_do_not(lines)
     await the_hotline_rings_out(lines)
     await citizens_ring_in(lines, service_at)
+
+
+async def test_malformed_speech(lines: Lines, service_at: Any) -> None:
+    """As if it came from the carrier's own port, in the midst of a talk: both sides hear each other
+    as before, and another call is taken. (ASVS 5.0, 17.2.4; what browsers send is opened by the
+    same code.)"""
+    async with service_at(int(lines.hotline.settings.agi[0].rpartition(":")[2])) as service:
+        call = await rings(lines, service)
+        (host, port), (source, theirs) = await end_of(call, "src"), await end_of(call, "dest")
+        talks = await put_through(lines, call)
+        await hear_each_other(*talks)
+        real = await genuine(port, 20)
+        sent = 0
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP) as wire:
+            wire.bind((source, 0))
+            for packet in malformed(real, random.Random(17)):  # noqa: S311 - rubbish
+                header = struct.pack("!HHHH", theirs, port, 8 + len(packet), 0)
+                wire.sendto(header + packet, (host, 0))
+                sent += 1
+                if sent % 50 == 0:
+                    await asyncio.sleep(0.01)
+        assert sent > 5_000
+        await hear_each_other(*talks)
+        assert not any(talk.ended.is_set() for talk in talks)
+        ringing = asyncio.create_task(lines.plain.call(HOTLINE, CITIZEN))
+        await service.calls.get()
+        assert not (await ringing).ended.is_set()
+    assert [line for line in lines.hotline.log_lines() if "ERROR[" in line] == []
 
 
 async def test_a_trunk_is_in_force_while_people_talk(

@@ -13,7 +13,9 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from lab import g711
+from lab.addresses import leave, watch
 from lab.hotline import Rehearsal, rehearsal, sample_passwords
+from lab.traces import Traces
 
 CHROMIUM = [
     "--use-fake-device-for-media-stream",
@@ -30,12 +32,12 @@ CHROMIUM = [
 
 @pytest.fixture
 async def hotline(
-    sample_home: Path, tmp_path: Path, free_port: Callable[[], int]
+    sample_home: Path, tmp_path: Path, free_port: Callable[[], int], traces: Traces
 ) -> AsyncIterator[Rehearsal]:
     """A hotline with sample data whose service runs."""
     home = tmp_path / "home"
     await asyncio.to_thread(shutil.copytree, sample_home, home)
-    async with rehearsal(home, free_port) as ready:
+    async with rehearsal(home, free_port, traces=traces) as ready:
         await ready.start_service()
         yield ready
         # A gentle end takes a second, and nothing here is worth it.
@@ -65,19 +67,23 @@ OpenPage = Callable[[str], Awaitable[Page]]
 
 
 @pytest.fixture
-async def open_page(hotline: Rehearsal, browser: Browser) -> AsyncIterator[OpenPage]:
+async def open_page(
+    hotline: Rehearsal, browser: Browser, traces: Traces
+) -> AsyncIterator[OpenPage]:
     """A function: the first page of somebody of the sample data, logged in."""
 
     async def open_page(username: str) -> Page:
         context = await browser.new_context(
             viewport={"width": 1366, "height": 768}, permissions=["microphone", "notifications"]
         )
+        await watch(context, traces)
         page = await context.new_page()
         await log_in(page, hotline, username)
         return page
 
     yield open_page
     for context in browser.contexts:
+        await leave(context, traces)
         await context.close()
 
 

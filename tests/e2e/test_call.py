@@ -12,6 +12,7 @@ from playwright.async_api import Page
 
 from lab.hotline import OFFERS, Rehearsal, sound_flows
 from lab.sipp import SippCalls, ringing
+from lab.traces import Traces
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -19,6 +20,7 @@ OpenPage = Callable[[str], Awaitable[Page]]
 
 AGENT = "anna.berzina"
 SUPERVISOR = "dace.zvaigznucela"
+SHOWN = "Ilmārs Slepenais"
 
 WATCH_RINGING = """() => {
   window.rangAt = null;
@@ -30,9 +32,10 @@ WATCH_RINGING = """() => {
 
 
 async def test_a_citizen_is_answered_in_the_browser(
-    hotline: Rehearsal, desk_page: OpenPage, open_page: OpenPage, citizen_ear: Any
+    hotline: Rehearsal, desk_page: OpenPage, open_page: OpenPage, citizen_ear: Any, traces: Traces
 ) -> None:
     """A call is heard, keyed, queued, rung, answered by keyboard, spoken, recorded, counted."""
+    traces.hide("name", SHOWN)
     page = await desk_page(AGENT)
     await page.evaluate(WATCH_RINGING)
     caller = SippCalls(
@@ -42,6 +45,7 @@ async def test_a_citizen_is_answered_in_the_browser(
         keys_after_s=5.0,
         speaks=True,
         callers=("+37120000001",),
+        shown=SHOWN,
     )
     async with ringing(caller) as citizen:
         await citizen_ear.until(packets=50)

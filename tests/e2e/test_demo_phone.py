@@ -12,15 +12,19 @@ from playwright.async_api import Browser
 
 from contactcentre.settings import ROOT
 from lab import browser_phone
+from lab.addresses import watch
 from lab.hotline import Rehearsal, rehearsal, sound_flows, until
+from lab.traces import Traces
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-async def demonstrated(tmp_path: Path, free_port: Callable[[], int]) -> AsyncIterator[Rehearsal]:
+async def demonstrated(
+    tmp_path: Path, free_port: Callable[[], int], traces: Traces
+) -> AsyncIterator[Rehearsal]:
     """A hotline with its carrier, and nobody but the browser who rings."""
-    async with rehearsal(tmp_path, free_port) as hotline:
+    async with rehearsal(tmp_path, free_port, traces=traces) as hotline:
         browser_phone.prepared(hotline.settings)
         carrier = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "lab", "carrier", "--rate", "0.001",
@@ -47,9 +51,12 @@ async def _listens(hotline: Rehearsal) -> bool:
     return True
 
 
-async def test_a_newcomer_rings_from_a_tab(demonstrated: Rehearsal, browser: Browser) -> None:
+async def test_a_newcomer_rings_from_a_tab(
+    demonstrated: Rehearsal, browser: Browser, traces: Traces
+) -> None:
     """The tab registers, is told of a wrong number, hears the menu, presses a key and waits."""
     context = await browser.new_context(permissions=["microphone"])
+    await watch(context, traces)
     page = await context.new_page()
     await page.goto(f"{demonstrated.settings.panel_origin}/demo/phone")
     await page.wait_for_selector('body[data-phone="registered"]', timeout=30_000)

@@ -10,10 +10,12 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright, expect
 
 from agents_ui.app import build
+from lab.addresses import watch
 from lab.pages.people import PASSWORD
 from lab.pages.sample import prepare
 from lab.pages.serve import settings
 from lab.pages.stage import staged
+from lab.traces import Traces
 
 pytestmark = pytest.mark.e2e
 
@@ -42,7 +44,7 @@ async def make_one(page: Page, origin: str) -> None:
     await expect(page.locator("#passkeys")).to_contain_text("Mans dators")
 
 
-async def test_a_passkey_in_a_real_browser(tmp_path: Path) -> None:
+async def test_a_passkey_in_a_real_browser(tmp_path: Path, traces: Traces) -> None:
     """Made on one's own page, it then opens the panel by one press."""
     (tmp_path / "made").mkdir()
     prepared = await prepare(tmp_path / "made")
@@ -55,7 +57,9 @@ async def test_a_passkey_in_a_real_browser(tmp_path: Path) -> None:
             browser = await playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
             )
-            page = await browser.new_page(locale="lv")
+            context = await browser.new_context(locale="lv")
+            await watch(context, traces)
+            page = await context.new_page()
             devtools = await page.context.new_cdp_session(page)
             await devtools.send("WebAuthn.enable")
             await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
@@ -64,5 +68,6 @@ async def test_a_passkey_in_a_real_browser(tmp_path: Path) -> None:
             await page.goto(f"{origin}/login")
             await page.click("#passkey")
             await page.wait_for_url("**/desk")
+            await traces.hide_known(stage.database)
             await browser.close()
             await runner.cleanup()

@@ -1,6 +1,7 @@
 /**
  * A real OpenID provider: PORT and REDIRECT are arguments; whoever logs in is who they say, with the
- * groups that stand behind their name (`anna:agents,board`).
+ * groups that stand behind their name (`anna:agents,board`), and with a second factor where that
+ * is said behind them (`anna:agents:mfa`).
  */
 
 import { Provider } from "oidc-provider";
@@ -17,7 +18,7 @@ const provider = new Provider(issuer, {
     },
   ],
   conformIdTokenClaims: false,
-  claims: { openid: ["sub"], profile: ["name", "groups"] },
+  claims: { openid: ["sub", "amr"], profile: ["name", "groups"] },
   cookies: { keys: ["of the tests"] },
   ttl: { IdToken: 3600 },
   findAccount: (_, id) => ({
@@ -28,5 +29,12 @@ const provider = new Provider(issuer, {
     },
   }),
 });
+
+const { interactionFinished } = provider;
+provider.interactionFinished = (request, response, result, options) => {
+  const { login } = result;
+  if (login?.accountId.endsWith(":mfa")) login.amr = ["pwd", "mfa"];
+  return interactionFinished.call(provider, request, response, result, options);
+};
 
 provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));

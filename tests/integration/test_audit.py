@@ -261,6 +261,14 @@ async def test_configuration_is_told_with_before_and_after(engine: AsyncEngine) 
         ("u1", "queues/taxes", {"before": None, "after": {"labels": {"lv": "Nodokļi"}}}),
         ("u3", "queues/taxes", {"before": {}, "after": {"wrap_up_s": 7.0}}),
         ("shell:anna", "flows/hotline", {"before": None, "after": 1}),
-        ("shell:anna", "flows/hotline", {"before": 1, "after": 2}),
-        ("shell:anna", "flows/hotline", {"before": 2, "after": 1}),
+        (
+            "shell:anna",
+            "flows/hotline",
+            {"before": 1, "after": 2, "changes": ["@@ -1 +1 @@", "-first", "+second"]},
+        ),
+        (
+            "shell:anna",
+            "flows/hotline",
+            {"before": 2, "after": 1, "changes": ["@@ -1 +1 @@", "-second", "+first"]},
+        ),
     ]

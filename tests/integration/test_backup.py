@@ -64,10 +64,19 @@ PROMISE = {
 async def settings(database_url: str, tmp_path: Path, free_port: Callable[[], int]) -> Settings:
     """A hotline with a promise, an audit log, a voice message and a recorded prompt."""
     made = made_of(tmp_path / "home", database_url, free_port)
-    for folder in (paths.recordings(made), paths.own_recordings(made)):
+    for folder in (
+        paths.recordings(made),
+        paths.own_recordings(made),
+        paths.talks(made),
+        paths.sealed_talks(made),
+        paths.sealed_attachments(made),
+    ):
         folder.mkdir(parents=True)
     (paths.recordings(made) / f"{'a' * 32}-1.wav").write_bytes(SOUND)
     (paths.own_recordings(made) / "greeting.wav").write_bytes(SOUND)
+    (paths.talks(made) / f"{'a' * 32}-1.wav").write_bytes(SOUND)
+    (paths.sealed_talks(made) / f"{'a' * 32}-1.sealed").write_bytes(SOUND)
+    (paths.sealed_attachments(made) / f"{'b' * 32}.sealed").write_bytes(SOUND)
     async with database.opened(database_url) as storage, storage.begin() as connection:
         await documents.save(connection, ROWS)
         await connection.execute(models.contacts.insert(), PROMISE)
@@ -195,7 +204,9 @@ async def test_every_report_is_equal(
         assert len(was) >= SERVED
     assert len(was) == ended + 1  # the promise
     assert was[("p1",)]["note"] == PROMISE["note"]
-    for where in (paths.recordings, paths.own_recordings):
+    assert not paths.talks(bare).exists()  # in clear: sealed within seconds, and so not saved
+    sealed = paths.sealed_talks, paths.sealed_attachments
+    for where in (paths.recordings, paths.own_recordings, *sealed):
         assert [one.read_bytes() for one in sorted(where(bare).iterdir())] == [SOUND]
     for file in (paths.directory(bare), bare.shared / paths.AGI):
         assert stat.S_IMODE(file.stat().st_mode) == 0o660  # for the group of the two

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core import events
 from contactcentre.core.call.state import Call, CallerChannel, CallRecord, Phase
 from contactcentre.core.work import ServiceDone
-from contactcentre.features.cases import store
+from contactcentre.features.cases import event_store, store
 from contactcentre.features.privacy.case_sweep import CaseSweep
 from contactcentre.features.privacy.disclosure import disclose, page
 from contactcentre.features.privacy.document import CLASSES, rules
@@ -26,6 +26,7 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.entry import Entry
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.storage.spool import at_work
 from contactcentre.telephony.message_files import MessageFiles
 
@@ -49,6 +50,13 @@ CASE = {
     "submission": "Lūdzu tīrīt ceļu",
 }
 
+CONTACT = {
+    **dict.fromkeys(("dialled", "phase", "language", "matter", "kind", "result"), "x"),
+    **dict.fromkeys(("note", "identified_by"), ""),
+    **dict.fromkeys(("last_seq", "hold_s", "identified_level"), 0),
+    "services": [],
+}
+
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
@@ -66,6 +74,14 @@ async def has(engine: AsyncEngine, **changes: Any) -> int:
     return case_id
 
 
+async def has_file(engine: AsyncEngine, case_id: int) -> None:
+    """Attached to that case."""
+    row = {"file_id": f"{case_id:032x}", "case_id": case_id, "name": "rekins.pdf", "kind": "pdf"}
+    row |= {"size": 1, "added_at": 100.0, "added_by": "u"}
+    async with engine.begin() as connection:
+        await connection.execute(insert(models.case_files), row)
+
+
 async def words(engine: AsyncEngine) -> list[tuple[str, str, str | None, str]]:
     """What is left of every case: subject, submission, whose, and its entry."""
     cases, entries = models.cases.c, models.case_entries.c
@@ -81,7 +97,7 @@ async def words(engine: AsyncEngine) -> list[tuple[str, str, str | None, str]]:
 class Resting:
     """No service runs."""
 
-    async def forget(self, number: str) -> bool:
+    async def forget(self, number: str, calls: Sequence[str] = ()) -> bool:
         """Nothing is in memory."""
         return True
 
@@ -91,6 +107,10 @@ class Resting:
         yield
 
     async def erase(self, number: str) -> int:
+        """There is no journal."""
+        return 0
+
+    async def erase_call(self, call_id: str) -> int:
         """There is no journal."""
         return 0
 
@@ -122,19 +142,27 @@ async def test_a_person_is_given_its_cases_and_has_them_erased(
 ) -> None:
     """Of that number alone; nothing is erased while one of them is open."""
     case_id = await has(engine)
-    await has(engine, caller=JANIS)
+    theirs = await has(engine, caller=JANIS)
+    for case in (case_id, theirs):
+        await has_file(engine, case)
     terms = rules((), dict.fromkeys(CLASSES, 30))
     async with engine.connect() as connection:
         found = await disclose(connection, [ANNA], PSEUDONYMS, terms, at=300.0)
+    assert "rekins.pdf" in page(found)
     assert [one["entries"][0]["text"] for one in found["cases"]] == ["Vārdi"]
     assert "Lūdzu tīrīt ceļu" in page(found)
     files = MessageFiles(tmp_path, most_bytes=1000)
-    erasure = Erasure(engine, Resting(), files, PSEUDONYMS, approved=by_shell)
+    talks = SealedTalks(tmp_path / "sealed", lambda: ("key",))
+    erasure = Erasure(engine, Resting(), files, PSEUDONYMS, talks=talks, approved=by_shell)
     with pytest.raises(OpenContact):
         await erasure.erase(ANNA, by="shell", why="x")
     async with engine.begin() as connection:
         await store.change(connection, case_id, {"state": "closed", "over_at": 400.0})
     await erasure.erase(ANNA, by="shell", why="x")
+    async with engine.connect() as connection:
+        files = await connection.execute(select(models.case_files))
+    left = {one.case_id: (one.name, one.gone_at is None) for one in files}
+    assert left == {case_id: ("", False), theirs: ("rekins.pdf", True)}
     assert await words(engine) == [
         ("", "", None, ""),
         ("Ceļš", "Lūdzu tīrīt ceļu", JANIS, "Vārdi"),
@@ -200,3 +228,44 @@ def saved(seq: int, record: CallRecord) -> Entry:
         agents=(),
         passages=(),
     )
+
+
+async def test_a_known_event_forgets_whoever_is_forgotten(engine: AsyncEngine) -> None:
+    """It is in what a person is given, the number is rung once, and an erased one never; its words
+    go when its case is swept, what it was joined by stays as a number of rows."""
+    case_id = await has(engine, kind="fault", event="Nav ūdens", caller=None)
+    for call_id, caller in (("a", ANNA), ("b", JANIS), ("c", ANNA)):
+        await rang(engine, case_id, call_id, caller)
+    terms = rules((), dict.fromkeys(CLASSES, 30))
+    async with engine.begin() as connection:
+        await event_store.join(connection, joined(case_id, "a"))  # once, however often
+        found = await disclose(connection, [ANNA], PSEUDONYMS, terms, at=300.0)
+        assert "Nav ūdens" in page(found)
+        (row,) = await event_store.near(connection, "b", "m", "")
+        assert (row["contacts"], row["to_tell"], row["joined"]) == (3, 2, True)
+        assert await event_store.places(connection, case_id) == [("m", 3)]
+        await store.change(connection, case_id, {"state": "done", "over_at": 200.0})
+        assert await event_store.take(connection, case_id, "u", 400.0) == ANNA
+        assert await event_store.told(connection, case_id, "c", "v", at=401.0) is None
+        assert await event_store.told(connection, case_id, "c", "u", at=401.0) == ANNA
+        gone = update(models.contacts).where(models.contacts.c.caller == JANIS)
+        await connection.execute(gone.values(caller=None, forgotten_at=402.0))
+        assert await event_store.take(connection, case_id, "u", 403.0) is None
+        assert not await event_store.listed(connection, "")
+        await CaseSweep(PSEUDONYMS).portion(connection, 500.0, Reached(), 1000.0)
+        assert await event_store.one(connection, case_id, "") is None
+        assert await event_store.places(connection, case_id) == [("m", 3)]
+
+
+def joined(case_id: int, call_id: str) -> dict[str, Any]:
+    """A contact that is to be told."""
+    row = {"case_id": case_id, "call_id": call_id, "municipality": "m", "joined_at": 150.0}
+    return {**row, "joined_by": "u", "wants_word": True}
+
+
+async def rang(engine: AsyncEngine, case_id: int, call_id: str, caller: str) -> None:
+    """About that event, and wants to be told."""
+    async with engine.begin() as connection:
+        whose = {"call_id": call_id, "caller": caller, "arrived_at": 140.0, "queue": "q"}
+        await connection.execute(insert(models.contacts), {**CONTACT, **whose})
+        await event_store.join(connection, joined(case_id, call_id))

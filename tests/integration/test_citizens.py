@@ -79,9 +79,9 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     queue = {"queue_id": "benefits", "labels": {"lv": "Pabalsti", "en": "Benefits"}}
     contacts = [
         a_contact(2, agent_id=None, outcome="gave_up", recorded_at=None),
-        *[a_contact(number) for number in range(3, 30)],
+        *[a_contact(number) for number in range(3, 70)],
         a_contact(1, answered_at=None, outcome="abandoned", note="", services=[]),
-        a_contact(40, call_id="now"),
+        a_contact(80, call_id="now"),
         a_contact(0, call_id="open", ended_at=None),
         a_contact(0, call_id="other", caller="+37120000001"),
     ]
@@ -111,9 +111,9 @@ async def looks(engine: AsyncEngine) -> list[tuple[Any, ...]]:
 
 
 async def test_before_identification_only_dates_and_topics(engine: AsyncEngine) -> None:
-    """The newest twenty finished contacts of that very number, without services and notes."""
+    """The newest fifty finished contacts of that very number, without services and notes."""
     found = await history(engine, a_call()).contacts(ANNA, "now")
-    assert [contact.at for contact in found] == [NOW - hour * 3600 for hour in range(1, 21)]
+    assert [contact.at for contact in found] == [NOW - hour * 3600 for hour in range(1, 51)]
     assert {(contact.note, contact.services) for contact in found} == {("", ())}
     assert {contact.topic["en"] for contact in found} == {"Benefits"}
     outcomes = [contact.outcome for contact in found[:3]]
@@ -197,7 +197,7 @@ async def test_calls_hung_up_in_the_menu_are_one_line(engine: AsyncEngine) -> No
         await database.upsert(connection, models.contacts, hung_up)
     found = await history(engine, a_call(level=1)).contacts(ANNA, "now")
     assert [(one.outcome, one.times) for one in found[:2]] == [("left_menu", 7), ("abandoned", 1)]
-    assert len(found) == 20
+    assert len(found) == 50
     assert found[0].at == NOW - 1
 
 

@@ -7,13 +7,14 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.pool import Pool
 
 from contactcentre.storage import database
@@ -134,3 +135,63 @@ async def test_the_embedded_database_is_for_its_owner_alone(tmp_path: Path) -> N
     path = tmp_path / "new" / "hotline.db"
     await database.migrate(f"sqlite:///{path}")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_is_cut_off_holds_nobody_up(tmp_path: Path, times: int) -> None:
+    """A writer that is cancelled in the middle of many rows, and once more while it is got rid of,
+    leaves no lock on SQLite's file: the next one writes at once."""
+    rows = Table("rows", MetaData(), Column("number", Integer))
+    path, begun = tmp_path / "x.sqlite", asyncio.Event()
+    async with database.opened(f"sqlite:///{path}") as engine:
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.create_all)
+
+        async def write() -> None:
+            async with engine.begin() as connection:
+                await connection.execute(insert(rows), [{"number": 1}, {"number": 2}])
+                begun.set()
+                await connection.execute(insert(rows), [{"number": n} for n in range(200_000)])
+
+        writing = asyncio.create_task(write())
+        await begun.wait()
+        await asyncio.sleep(0.1)
+        for _ in range(times):
+            writing.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([writing])
+        assert writing.cancelled()
+        async with engine.begin() as connection:
+            await connection.execute(insert(rows), {"number": 3})
+            numbers = (await connection.execute(select(rows.c.number))).scalars().all()
+        assert numbers == [3]
+
+
+def test_who_is_cut_off_while_it_opens_leaves_no_thread(tmp_path: Path) -> None:
+    """A loop that is closed right after tells no thread of a connection that it is closed."""
+    faults: list[object] = []
+    before, threading.excepthook = threading.excepthook, faults.append
+
+    async def open_and_leave(after_s: float) -> None:
+        async with database.opened(f"sqlite:///{tmp_path}/x.sqlite") as engine:
+
+            async def use() -> None:
+                async with engine.connect() as connection:
+                    await connection.execute(text("SELECT 1"))
+
+            using = [asyncio.create_task(use()) for _ in range(4)]
+            await asyncio.sleep(after_s)
+            for one in using:
+                one.cancel()
+            await asyncio.wait(using)
+
+    try:
+        for number in range(60):
+            asyncio.run(open_and_leave(number * 0.0001))
+        opened = [one for one in threading.enumerate() if "connection_worker" in one.name]
+        for thread in opened:
+            thread.join(5.0)
+        assert not any(thread.is_alive() for thread in opened)
+    finally:
+        threading.excepthook = before
+    assert faults == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.core.config.trunk import Trunk
+from contactcentre.features.agents.document import AgentDocument
 from contactcentre.telephony.directory import Directory, DirectoryPhone
 
 pytestmark = pytest.mark.integration
@@ -57,6 +58,16 @@ def test_a_phone_is_an_endpoint(directory: Directory, path: Path, kind: str, web
     assert column(path, "SELECT webrtc FROM ps_endpoints") == [webrtc]
     assert column(path, "SELECT context FROM ps_endpoints") == ["cc-agent"]
     assert column(path, "SELECT password FROM ps_auths WHERE id = 'a-1'") == ["secret"]
+
+
+def test_an_encrypted_phone_stays_one(directory: Directory, path: Path) -> None:
+    """Until another one is enrolled in its place, whatever is provisioned meanwhile."""
+    encryption = "SELECT media_encryption FROM ps_endpoints"
+    directory.enrol("a-1", "secret", kind="desk", encrypted=True)
+    directory.provision([DirectoryPhone("a-1", "desk")])
+    assert column(path, encryption) == ["sdes"]
+    directory.enrol("a-1", "another", kind="desk")
+    assert column(path, encryption) == ["no"]
 
 
 def test_enrolling_again_changes_the_secret(directory: Directory, path: Path) -> None:
@@ -144,6 +155,16 @@ def test_a_name_that_is_not_ours_is_refused(directory: Directory, name: str) -> 
     """No name can mean anything else to Asterisk."""
     with pytest.raises(ValueError, match="endpoint"):
         directory.enrol(name, "secret", kind="desk")
+
+
+@pytest.mark.parametrize("field", ["endpoint", "agent_id"])
+@pytest.mark.parametrize("name", ["A1", "anna.b", "a_1", "x" * 41, "carrier", "check"])
+def test_an_agent_has_no_phone_that_the_directory_refuses(field: str, name: str) -> None:
+    """One such name, and no phone at all would be written: so it is told where people write it, be
+    it the telephone's own name or the agent's that stands for it."""
+    document = {"agent_id": "a1", "name": "Anna", "centre_id": "c", field: name}
+    with pytest.raises(ValueError, match=r"^endpoint: "):
+        AgentDocument(**document)  # type: ignore[arg-type]
 
 
 def test_a_phone_without_a_secret_is_refused(directory: Directory) -> None:

@@ -25,9 +25,11 @@ from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.journal import Projector
 from contactcentre.storage.pseudonyms import Pseudonyms
+from contactcentre.storage.sealed_talks import SealedTalks
 from contactcentre.storage.spool import Spool, at_work
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.testing import START, call_id, network, profile
+from lab.pages.recorded import lay
 from lab.pages.voice import sound
 
 pytestmark = pytest.mark.integration
@@ -48,8 +50,15 @@ class Hotline:
         self.inbox = Inbox()
         live = RunningHotline(self.inbox, self.spool, self.projector)
         self.approves = True
+        self.talks = SealedTalks(folder / "sealed-talks", lambda: ("key",))
         self.erasure = Erasure(
-            engine, live, self.files, PSEUDONYMS, approved=self._approved, clock=lambda: START
+            engine,
+            live,
+            self.files,
+            PSEUDONYMS,
+            talks=self.talks,
+            approved=self._approved,
+            clock=lambda: START,
         )
 
     async def _approved(self, person: str, by: str) -> None:
@@ -238,6 +247,24 @@ async def test_recordings_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
         assert [file.call_id for file in hotline.files.list()] == [call_id(2)]
 
 
+async def test_recordings_of_talks_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
+    """Of that person's calls; the row stays, and says why the sound is no more."""
+    async with running(tmp_path, engine) as hotline:
+        for number, caller in ((1, ANNA), (2, JANIS)):
+            await hotline.rings(number, caller)
+        await hotline.sent()
+        legs = [f"{call_id(number)}-1" for number in (1, 2)]
+        for leg_id in legs:
+            await lay(engine, hotline.talks, leg_id, agent_id="a1", from_at=START)
+        assert (await hotline.erase()).recordings == 1
+        assert list(hotline.talks.sizes()) == [legs[1]]
+        rows = models.recordings.c
+        async with engine.connect() as connection:
+            found = await connection.execute(select(rows.leg_id, rows.deleted_why))
+            kept = {row[0]: row[1] for row in found}
+        assert kept == {legs[0]: "erasure", legs[1]: None}
+
+
 async def test_questions_of_callbacks_go_too(tmp_path: Path, engine: AsyncEngine) -> None:
     """They lie under the contact in which they were said, and that one says that they are gone."""
     async with running(tmp_path, engine) as hotline:
@@ -288,10 +315,63 @@ async def test_while_no_service_runs(tmp_path: Path, engine: AsyncEngine) -> Non
         await hotline.sent()
     async with at_work(tmp_path / "journal.sqlite", lambda: START) as spool:
         resting, files = RestingHotline(spool), hotline.files
-        erasure = Erasure(engine, resting, files, PSEUDONYMS, approved=by_shell)
+        talks = hotline.talks
+        erasure = Erasure(engine, resting, files, PSEUDONYMS, talks=talks, approved=by_shell)
         with pytest.raises(NotErased, match="still open"):
             await erasure.erase(JANIS, by="dpo", why="")
         assert (await erasure.erase(ANNA, by="dpo", why="")).contacts == 1
     assert ANNA.encode() not in on_disk(tmp_path)
     async with running(tmp_path, engine) as hotline:
         assert ANNA not in repr(vars(hotline.world))
+
+
+async def test_one_call_of_a_shared_number_is_erased_and_the_others_stay(
+    tmp_path: Path, engine: AsyncEngine
+) -> None:
+    """In memory, in the journal's file and in the database: by the person whose call it was."""
+    person = {"person_id": "1" * 32, "name": "Anna", "made_at": START, "made_by": "x"}
+    other = {**person, "person_id": "2" * 32}
+    async with running(tmp_path, engine) as hotline:
+        await hotline.rings(1, ANNA)
+        await hotline.rings(2, ANNA)
+        await hotline.sent()
+        async with engine.begin() as connection:
+            await connection.execute(models.people.insert(), [person, other])
+            for one in (person, other):
+                row = {"person_id": one["person_id"], "number": ANNA, "pseudonym": "~x"}
+                await connection.execute(models.person_numbers.insert(), {**row, "added_at": START})
+            tie = {"call_id": call_id(1), "person_id": "1" * 32, "at": START}
+            await connection.execute(
+                models.contact_people.insert(), {**tie, "chosen_at": START, "chosen_by": "x"}
+            )
+        done = await hotline.erase("1" * 32)
+        assert (done.contacts, done.records > 0) == (1, True)
+        assert await hotline.callers() == {call_id(1): None, call_id(2): ANNA}
+        assert {call.call_id: call.caller for call in hotline.world.ended} == {
+            call_id(1): None,
+            call_id(2): ANNA,
+        }
+    async with at_work(tmp_path / "journal.sqlite", lambda: START) as spool:
+        kept = await spool.look(lambda file: file.query("SELECT changes FROM record"))
+        told = [row[0] for row in kept]
+        assert not [one for one in told if call_id(1).encode() in one and ANNA.encode() in one]
+        assert [one for one in told if call_id(2).encode() in one and ANNA.encode() in one]
+
+
+async def test_a_call_that_goes_on_is_not_erased_by_person(
+    tmp_path: Path, engine: AsyncEngine
+) -> None:
+    """Nothing of it is lost either."""
+    person = {"person_id": "1" * 32, "name": "Anna", "made_at": START, "made_by": "x"}
+    async with running(tmp_path, engine) as hotline:
+        await hotline.arrives(1, ANNA)
+        await hotline.sent()
+        async with engine.begin() as connection:
+            await connection.execute(models.people.insert(), person)
+            tie = {"call_id": call_id(1), "person_id": "1" * 32, "at": START}
+            await connection.execute(
+                models.contact_people.insert(), {**tie, "chosen_at": START, "chosen_by": "x"}
+            )
+        with pytest.raises(NotErased):
+            await hotline.erase("1" * 32)
+        assert await hotline.callers() == {call_id(1): ANNA}

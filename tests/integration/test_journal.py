@@ -254,7 +254,7 @@ async def test_a_callback_is_a_row_of_its_own(database_url: str, tmp_path: Path)
 def test_personal_fields_of_events_are_known() -> None:
     """Whoever adds a field to an event must say here whether it tells anything of a citizen."""
     harmless = (
-        "agent_id answered_at arrived_at at busy by by_id call_id cause channel "
+        "agent_id answered_at arrived_at at busy by by_id call_id call_ids cause channel "
         "channel_id channels contact crisis_id dial dialled ended_at endpoint finish "
         "granted key kind language leg level method municipality network offer_id on "
         "outcome phones plan_id queue queued_at reachable reason recording restarted "

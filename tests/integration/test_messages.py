@@ -23,8 +23,9 @@ from contactcentre.storage.entry import JournalRecord
 from contactcentre.telephony import message_files
 from contactcentre.telephony.agi import AgiServer
 from contactcentre.telephony.leash import Leash
-from contactcentre.telephony.message_files import HEADER, NOTHING, MessageFiles, RecordedSound
+from contactcentre.telephony.message_files import NOTHING, MessageFiles, RecordedSound
 from contactcentre.telephony.scripted import ScriptedCaller
+from contactcentre.telephony.sound_files import HEADER
 from contactcentre.testing import MESSAGE_HOTLINE, History, call_id, network, profile
 from lab.pages.voice import sound
 

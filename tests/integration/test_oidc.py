@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
 
 from agents_ui.app import build
 from agents_ui.shell.port import Grant, PanelSettings
@@ -22,7 +25,9 @@ from contactcentre.features.accounts.institutions import (
     providers_of,
 )
 from contactcentre.features.accounts.oidc import Provider, Providers
+from contactcentre.features.accounts.proofs import FRESH_S
 from contactcentre.features.accounts.vault import Vault
+from contactcentre.storage import tables as models
 from lab.pages.sample import prepare
 from lab.pages.stage import StagedHistory, staged
 
@@ -44,8 +49,6 @@ class Clock:
         return asyncio.get_running_loop().time() - self.began + self.began_at + self.shift_s
 
     def __post_init__(self) -> None:
-        import time
-
         self.began, self.began_at = asyncio.get_running_loop().time(), time.time()
 
 
@@ -135,6 +138,23 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+async def locked(panel: Panel) -> str:
+    """Where the cover's button leads, of a page that somebody has locked."""
+    async with panel.post("/lock", headers={"X-CSRF": await csrf(panel)}) as answer:
+        assert answer.status == 204
+    answer = await panel.get("/login/oidc/home?again", headers=HTML, allow_redirects=False)
+    assert answer.status == 303
+    return answer.headers["Location"]
+
+
+async def csrf(panel: Panel) -> str:
+    """What the forms of the page carry."""
+    page = await (await panel.get("/account", headers=HTML)).text()
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
 async def back(panel: Panel, answer: dict[str, str]) -> tuple[int, str]:
     """The browser comes back: the status, and where it is led."""
     path = "/login/oidc/home/callback"
@@ -153,7 +173,7 @@ async def test_the_groups_give_the_roles(panel: Panel, stage: StagedHistory) -> 
     assert session is not None
     assert session.person.name == "Name of anna"
     assert session.person.grants == {Grant(role="supervisor")}
-    assert not session.must_enrol
+    assert not session.must
 
 
 async def test_an_account_is_known_by_its_subject(panel: Panel, stage: StagedHistory) -> None:
@@ -164,6 +184,109 @@ async def test_an_account_is_known_by_its_subject(panel: Panel, stage: StagedHis
         await link(connection, issuer, "ilze:agents", session.person.user_id)
     status = await back(panel, await at_the_provider(await away(panel), "ilze:agents"))
     assert status == (303, "/desk")
+
+
+async def test_a_page_is_unlocked_by_the_same_person(panel: Panel, stage: StagedHistory) -> None:
+    """Who locked it logs in at the provider anew; the window apart ends with a page of its own, and
+    the browser has another session. A log-in after that leads to its first page again."""
+    await back(panel, await at_the_provider(await away(panel), "anna:board"))
+    before = cookie(panel)
+    where = await locked(panel)
+    assert (
+        parse_qs(urlsplit(where).query).items() >= {"prompt": ["login"], "max_age": ["0"]}.items()
+    )
+    assert await back(panel, await at_the_provider(where, "anna:board")) == (303, "/entered")
+    assert await stage.accounts.session(before) is None
+    assert (await panel.get("/board", headers=HTML, allow_redirects=False)).status == 200
+    assert 'id="entered"' in await (await panel.get("/entered", headers=HTML)).text()
+    await panel.post("/lock", headers={"X-CSRF": await csrf(panel)})
+    assert (await back(panel, await at_the_provider(await away(panel), "anna:board")))[
+        1
+    ] == "/board"
+
+
+def cookie(panel: Panel, name: str = "cc") -> str:
+    return next(one.value for one in panel.session.cookie_jar if one.key == name)
+
+
+async def test_a_page_is_not_unlocked_by_another(panel: Panel, stage: StagedHistory) -> None:
+    """Whoever else is known at the provider does not come in on the cover, nor does who brings no
+    sign of whose page it is, nor one that was made up; and nobody gets an account that way."""
+    for name in ("liga:board", "anna:board"):
+        panel.session.cookie_jar.clear()
+        await back(panel, await at_the_provider(await away(panel), name))
+    answer = await at_the_provider(await locked(panel), "liga:board")
+    page = await panel.get("/login/oidc/home/callback", params=answer, headers=HTML)
+    assert page.status == 401
+    assert "cita lietotāja" in await page.text()
+    where = await panel.get("/login/oidc/home?again", headers=HTML, allow_redirects=False)
+    answer = await at_the_provider(where.headers["Location"], "nobody:board")
+    assert (await back(panel, answer))[0] == 401
+    for sign in (None, "made up"):
+        panel.session.cookie_jar.clear()
+        if sign:
+            panel.session.cookie_jar.update_cookies({"whose": sign}, panel.make_url("/"))
+        where = await panel.get("/login/oidc/home?again", headers=HTML, allow_redirects=False)
+        answer = await at_the_provider(where.headers["Location"], "anna:board")
+        assert (await back(panel, answer))[0] == 401
+    async with stage.database.connect() as connection:
+        found = (await connection.execute(select(models.identities.c.subject))).scalars()
+        assert set(found) == {"anna:board", "liga:board"}
+
+
+async def test_what_the_provider_remembers_unlocks_nothing(
+    panel: Panel, stage: StagedHistory
+) -> None:
+    """They must have logged in there since the page was locked: a token that does not say when, or
+    says another time, is not enough."""
+    await back(panel, await at_the_provider(await away(panel), "anna:board"))
+    where = (await locked(panel)).replace("&prompt=login", "").replace("&max_age=0", "")
+    assert (await back(panel, await at_the_provider(where, "anna:board")))[0] == 401
+    await back(panel, await at_the_provider(await away(panel), "anna:board"))
+    stage.accounts.records.clock = lambda: time.time() + 300
+    assert (await back(panel, await at_the_provider(await locked(panel), "anna:board")))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("anna:board", "/account"), ("anna:board:mfa", "/board")]
+)
+async def test_a_second_factor_there(
+    panel: Panel, stage: StagedHistory, name: str, page: str
+) -> None:
+    """Counts where the token says so (`amr`); where it says nothing, one was used, and a role
+    that must have two is led to set one up here."""
+    stage.accounts.sessions._needs_factor = lambda person: True
+    assert await back(panel, await at_the_provider(await away(panel), name)) == (303, page)
+
+
+async def test_an_account_without_a_password_sets_up_a_second_factor(
+    panel: Panel, stage: StagedHistory
+) -> None:
+    """A moment after the log-in nothing more is asked for; later, that they log in once more. From
+    then on the provider's one factor is not enough."""
+    await back(panel, await at_the_provider(await away(panel), "anna:board"))
+    began = time.time()
+    stage.accounts.records.clock = lambda: began + FRESH_S + 5
+    form = {"csrf": await csrf(panel)}
+    assert (await panel.post("/account/app", data=form)).status == 403
+    stage.accounts.records.clock = lambda: began
+    page = await (await panel.post("/account/app", data=form)).text()
+    assert 'id="old-password"' not in page
+    secret, ticket = (
+        re.findall(pattern, page)[0]
+        for pattern in (r'class="secret">([A-Z2-7]+)<', r'name="ticket" value="([^"]+)"')
+    )
+    code = pyotp.TOTP(secret).at(began)
+    await panel.post("/account/app/finish", data={**form, "ticket": ticket, "code": code})
+    panel.session.cookie_jar.clear()
+    answer = await at_the_provider(await away(panel), "anna:board")
+    assert await back(panel, answer) == (303, "/login/code")
+    stage.accounts.records.clock = lambda: began + 30
+    page = await (await panel.get("/login/code", headers=HTML)).text()
+    token = re.findall(r'name="csrf" value="([^"]+)"', page)[0]
+    given = {"csrf": token, "code": pyotp.TOTP(secret).at(began + 30)}
+    entered = await panel.post("/login/code", data=given, headers=HTML, allow_redirects=False)
+    assert entered.headers["Location"] == "/board"
 
 
 async def test_of_no_group_of_ours(panel: Panel) -> None:

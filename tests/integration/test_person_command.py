@@ -156,3 +156,45 @@ async def test_what_is_no_number_is_not_quoted(
     assert (status, told) == (1, "that is no telephone number, as 20000001 or +37120000001\n")
     async with database.opened(settings.database) as storage, storage.connect() as connection:
         assert await connection.scalar(select(models.contacts.c.caller)) == ANNA
+
+
+async def test_two_of_one_number_are_told_apart(
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A shared number gives out and erases nothing by itself; each of the two by id, and alone."""
+    ids = ("1" * 32, "2" * 32)
+    common = {"made_at": 1.0, "made_by": "x"}
+    named = [{"person_id": one, "name": f"Persona {one[0]}", **common} for one in ids]
+    having = [
+        {"person_id": one, "number": ANNA, "pseudonym": "~x", "added_at": float(one[0])}
+        for one in ids
+    ]
+    tie = {"call_id": "c1", "person_id": ids[0], "at": 1.0, "chosen_at": 1.0, "chosen_by": "x"}
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        for table, rows in (
+            (models.people, named),
+            (models.person_numbers, having),
+            (models.contact_people, [tie]),
+        ):
+            await connection.execute(table.insert(), rows)
+    shell = (settings, capsys, monkeypatch)
+    status, told = await said(*shell, "who", "--reason", "lūgums")
+    assert (status, told) == (0, f"{ids[1]}  Persona 2\n{ids[0]}  Persona 1\n")
+    for act in (("erase",), ("export", "--to", str(tmp_path / "shared"))):
+        status, told = await said(*shell, *act, "--reason", "lūgums")
+        assert (status, "several people" in told) == (1, True)
+    for one, contacts in zip(ids, (1, 0), strict=True):
+        folder = tmp_path / one[0]
+        words = ("export", "--person", one, "--to", str(folder), "--reason", "lūgums")
+        assert (await said(*shell, *words))[0] == 0
+        kept = json.loads((folder / "person.json").read_text())
+        assert (len(kept["contacts"]), len(kept["names"])) == (contacts, 1)
+    status, told = await said(*shell, "erase", "--person", ids[1], "--reason", "lūgums")
+    assert (status, told[:10]) == (0, "0 contacts")
+    async with database.opened(settings.database) as storage, storage.begin() as connection:
+        await connection.execute(update(models.contacts).values(recorded_at=3.0))
+    status, told = await said(*shell, "erase", "--person", ids[0], "--reason", "lūgums")
+    assert (status, told[:10]) == (0, "1 contacts")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from contactcentre import paths
 from contactcentre.cli.command import work
@@ -43,10 +47,74 @@ async def test_a_password_is_shown_once_and_counts(
     for _ in range(2):
         assert await work(app, ["issue", DESK], settings) == 0
         lines = capsys.readouterr().out.splitlines()
-        told = dict(line.split(maxsplit=1) for line in lines)
+        told = {line[:15].strip(): line[15:] for line in lines}
         shown.append(told["password"])
         assert Directory(paths.directory(settings)).secret(told["user"]) == shown[-1]
     assert shown[0] != shown[1]
+
+
+async def test_a_file_for_a_telephone(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The password stands in it and nowhere else; it is its owner's, and where it cannot be had the
+    telephone keeps the password that it has."""
+    there, nowhere = tmp_path / "a-1.cfg", tmp_path / "no" / "a-1.cfg"
+    directory = Directory(paths.directory(settings))
+    assert await work(app, ["issue", DESK, "--make", "yealink", "--to", str(there)], settings) == 0
+    secret = directory.secret("a-1") or ""
+    assert f"account.1.password = {secret}\n" in there.read_text()
+    assert stat.S_IMODE(there.stat().st_mode) == 0o600
+    assert secret not in capsys.readouterr().out
+    for refused in (there, nowhere):
+        assert await work(app, ["issue", DESK, "--to", str(refused)], settings) == 1
+        assert str(refused) in capsys.readouterr().err
+    assert await work(app, ["issue", DESK, "--server", "a b"], settings) == 1
+    assert directory.secret("a-1") == secret
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], ("hotline.example.lv", "5061", "TLS", "sdes")),
+        (["--server", "192.0.2.7"], ("192.0.2.7", "5061", "TLS", "sdes")),
+        (["--link", "MACsec"], ("hotline.example.lv", "5060", "UDP", "no")),
+    ],
+)
+async def test_as_the_installation_is(
+    settings: Settings,
+    tmp_path: Path,
+    words: list[str],
+    told: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where Asterisk speaks TLS the telephone must, by the name that its certificate has."""
+    secure = settings.model_copy(
+        update={
+            "sip_host": "0.0.0.0",  # noqa: S104 - as it is set where there are several addresses
+            "sip_tls_port": 5061,
+            "origin": "https://hotline.example.lv",
+        }
+    )
+    assert await work(app, ["issue", DESK, *words], secure) == 0
+    sheet = {line[:15].strip(): line[15:] for line in capsys.readouterr().out.splitlines()}
+    with closing(sqlite3.connect(paths.directory(secure))) as db:
+        query = "SELECT media_encryption FROM ps_endpoints WHERE id = 'a-1'"
+        (kept,) = db.execute(query).fetchone()
+    assert (sheet["server"], sheet["port"], sheet["transport"], kept) == told
+
+
+async def test_nobody_listens_on_the_way(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where telephones are elsewhere, it is said what encrypts the way to them, or none gets a
+    password; what was said is on record."""
+    elsewhere = settings.model_copy(update={"sip_host": "192.0.2.7"})
+    assert await work(app, ["issue", DESK], elsewhere) == 1
+    assert "--link" in capsys.readouterr().err
+    assert await work(app, ["issue", DESK, "--link", "MACsec"], elsewhere) == 0
+    async with database.opened(settings.database) as storage, storage.connect() as connection:
+        told = await connection.scalars(select(models.audit.c.details))
+        assert [one for one in told if "MACsec" in one]
 
 
 async def test_a_revoked_password_is_worthless(

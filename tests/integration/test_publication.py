@@ -4,6 +4,7 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contactcentre.core import events
 from contactcentre.core.config.network import Network
 from contactcentre.features.publication.draft import read
-from contactcentre.features.publication.network import NetworkRefused
+from contactcentre.features.publication.network import NetworkRefused, network_of
 from contactcentre.features.publication.service import Publication
+from contactcentre.features.supervision import assignments
+from contactcentre.features.supervision.assignments import DayOver
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.documents import save
 from contactcentre.storage.settings import changed
 from contactcentre.testing import FLOW
+from routing.calendar import LOCAL
 
 pytestmark = pytest.mark.integration
 
@@ -276,3 +280,30 @@ async def test_an_outage_of_the_database_is_waited_out(postgres: Any, tmp_path: 
     async with storage.connect() as connection:
         assert await connection.scalar(select(models.settings.c.value)) == 1
     await storage.dispose()
+
+
+async def test_queues_for_a_day(storage: AsyncEngine, tmp_path: Path) -> None:
+    """In force at the next look, after a start too, and gone when the day is over."""
+    noon = datetime(2026, 10, 24, 12, tzinfo=LOCAL).timestamp()
+    agent = {"agent_id": "a1", "name": "Anna", "centre_id": "c1", "endpoint": "a-1"}
+    centre = {"centre_id": "c1", "name": "Centrs", "municipality": "m"}
+    town = {"municipality_id": "m", "name": "M", "region": "r"}
+    made = {
+        models.regions: [{"region_id": "r", "name": "R"}],
+        models.municipalities: [town],
+        models.centres: [centre],
+        models.agents: [agent],
+    }
+    async with storage.begin() as connection:
+        await save(connection, {table: documents.rows(table, some) for table, some in made.items()})
+    published = network_of(await read(storage), at=noon)
+    async with storage.begin() as connection:
+        await assignments.keep(connection, published, "a1", ["taxes"], noon)
+    new = network_of(await read(storage), at=noon)
+    assert (new.version, assignments.assigned(new, "a1")) == (published.version + 1, ("taxes",))
+    midnight_at = datetime(2026, 10, 25, tzinfo=LOCAL).timestamp()
+    assert network_of(await read(storage), at=midnight_at).assignments == {}
+    assert await DayOver(storage, clock=lambda: midnight_at - 1).look() == 0
+    assert await DayOver(storage, clock=lambda: midnight_at).look() == 1
+    after = await read(storage)
+    assert (after.version, after.of(models.assignments)) == (new.version + 1, [])

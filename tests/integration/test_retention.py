@@ -1,8 +1,6 @@
 """The nightly job: what has outlived its term goes, on the day after and not before."""
 
-import asyncio
 import os
-import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -290,9 +288,26 @@ def _files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
+class Weighed:
+    """A sweep of which it is kept how much each portion was."""
+
+    def __init__(self, sweep: sweeps.Sweep) -> None:
+        self._sweep = sweep
+        self.class_id = sweep.class_id
+        self.counts: list[int] = []
+
+    async def portion(
+        self, connection: AsyncConnection, before_at: float, reached: Reached, at: float
+    ) -> Portion:
+        """See `Sweep`."""
+        done = await self._sweep.portion(connection, before_at, reached, at)
+        self.counts.append(done.count)
+        return done
+
+
 @pytest.mark.long
-async def test_a_busy_day_goes_without_a_stall(database_url: str, tmp_path: Path) -> None:
-    """33,000 contacts in one night: the loop that serves callers is never held up."""
+async def test_a_busy_day_goes_in_small_portions(database_url: str, tmp_path: Path) -> None:
+    """33,000 contacts in one night: the loop that serves callers never has many in hand."""
     async with database.opened(database_url) as engine:
         kept = Kept(engine, tmp_path)
         begin = MONDAY.replace(hour=0)
@@ -305,21 +320,12 @@ async def test_a_busy_day_goes_without_a_stall(database_url: str, tmp_path: Path
                     for one in some
                 )
             )
-        stalls: list[float] = []
-        watching = asyncio.create_task(_watch(stalls))
+        weighed = [Weighed(NumberSweep(PSEUDONYMS)), Weighed(NoteSweep(PSEUDONYMS))]
+        kept.sweeps = weighed
         assert await kept.night(8) == 66_000
-        watching.cancel()
-        assert max(stalls) < 0.05
+        assert [sum(one.counts) for one in weighed] == [33_000, 33_000]
+        assert max(max(one.counts) for one in weighed) == sweeps.PORTION
         assert not any((caller or "").startswith("+") for caller in await kept.callers())
-
-
-async def _watch(stalls: list[float]) -> None:
-    """How long the loop works between two turns, by its thread's own time: others use the
-    machine as well."""
-    while True:
-        before = time.thread_time()
-        await asyncio.sleep(0.001)
-        stalls.append(time.thread_time() - before)
 
 
 async def test_the_command(

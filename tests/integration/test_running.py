@@ -17,9 +17,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope
 from argon2 import PasswordHasher
 
-from agents_ui.shell.port import Session, WrongPassword
+from agents_ui.alerts.port import RuleText
+from agents_ui.shell.port import Grant, Person, Session, WrongPassword
 from contactcentre import paths
 from contactcentre.app.control import Answer, NotRunning, ask
 from contactcentre.app.service import Running, running
@@ -131,9 +133,9 @@ def _open_files() -> Counter[str]:
     return Counter(os.readlink(one) for one in folder.iterdir() if one.is_symlink())
 
 
-async def until(holds: Callable[[], bool]) -> None:
+async def until(holds: Callable[[], bool], *, within_s: float = WITHIN_S) -> None:
     """Wait for something of which nobody tells."""
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -395,3 +397,55 @@ async def test_a_citizen_is_erased_while_it_runs(
     capsys.readouterr()
     assert await work(audit.app, ["verify"], published) == 0
     assert "hold together" in capsys.readouterr().out
+
+
+async def test_an_alert_goes_out_by_e_mail_while_nobody_looks(published: Settings) -> None:
+    """From a figure of the board to a letter on a real mail server, with no board open; the rule is
+    the page's, and the alert is seen to on the page."""
+    letters = Mailbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(letters, loop=loop), "127.0.0.1", 0)
+    given = published.model_copy(
+        update={
+            "smtp_host": "127.0.0.1",
+            "smtp_port": server.sockets[0].getsockname()[1],
+            "smtp_security": "none",
+            "smtp_sender": "zvani@vpm.example",
+        }
+    )
+    rule = RuleText(
+        name="Neviens nav gatavs",
+        figure="ready",
+        side="below",
+        threshold="1",
+        after="0",
+        mail="anna@ludza.example",
+    )
+    leader = Person(user_id="u", name="Gunta", grants=frozenset({Grant(role="supervisor")}))
+    async with server:
+        async with running(given) as service:
+            await service.ports.alerts.save("", rule, person=leader)
+            # Where nothing happens, the board goes round each ten seconds.
+            await until(lambda: bool(letters.got), within_s=30.0)
+            (alert,) = (await service.ports.alerts.page(leader)).standing
+            assert alert.name == "Neviens nav gatavs"
+            board = service.ports.board
+            await until(lambda: "alert" in {one.code for one in board.view(leader).alarms})
+            await service.ports.alerts.seen(alert.alert_id, "Zvanu", person=leader)
+            await until(lambda: "alert" not in {one.code for one in board.view(leader).alarms})
+        async with running(given) as service:
+            (again,) = (await service.ports.alerts.page(leader)).standing
+            assert again.alert_id == alert.alert_id
+    assert len(letters.got) == 1
+
+
+class Mailbox:
+    """What a mail server has taken."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802
+        """See aiosmtpd."""
+        self.got.append(bytes(envelope.original_content or b""))
+        return "250 OK"

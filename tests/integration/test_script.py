@@ -13,7 +13,8 @@ pytestmark = pytest.mark.integration
 
 
 def test_the_command_is_found_through_a_link(root: Path, tmp_path: Path) -> None:
-    """From any folder, and its exit status is the command's."""
+    """From any folder, whatever lies in it, and its exit status is the command's."""
+    (tmp_path / "contactcentre.py").write_text("raise SystemExit(9)")
     link = tmp_path / "contactcentre"
     link.symlink_to(root / "scripts" / "contactcentre")
     for words, status, said in (

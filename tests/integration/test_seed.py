@@ -393,3 +393,10 @@ async def test_cards_go_out_as_a_file_and_come_back_reviewed(
     await load("--yes")
     assert await fee() == "55 EUR"
     assert "0 cards would change" in await load()
+    await work(services.app, ["export", "--format", "csv"], settings)
+    table = tmp_path / "cards.csv"
+    table.write_text(capsys.readouterr().out, "utf-8")
+    await work(services.app, ["load", str(table)], settings)
+    assert "0 cards would change" in capsys.readouterr().out
+    await work(services.app, ["export", "--format", "cpsv-ap"], settings)
+    assert json.loads(capsys.readouterr().out)["@context"]["cv"] == "http://data.europa.eu/m8g/"

@@ -19,7 +19,10 @@ from contactcentre.telephony.directory import Directory
 pytestmark = pytest.mark.integration
 
 SECRET = "pass;word [of] ours"
-ACCOUNT = "lmt --server sip.lmt.lv --peer 192.0.2.10 --user me --number 60000100 --registers"
+ACCOUNT = (
+    "lmt --server sip.lmt.lv --peer 192.0.2.10 --user me --number 60000100 --registers --link VPN"
+)
+BY_ADDRESS = "add a --peer 192.0.2.1 --link VPN"
 
 Trunk = Callable[..., Awaitable[int]]
 
@@ -96,11 +99,21 @@ async def test_what_is_removed_is_forgotten(
 @pytest.mark.parametrize(
     ("words", "secret", "said"),
     [
+        ("add a --peer 192.0.2.1", "", "trunk a, link: nothing encrypts it"),
+        ("add a --peer 192.0.2.1 --transport tls --srtp no", "", "trunk a, link: nothing encrypts"),
         ("add a --server sip.lmt.lv", "", "trunk a, peers: must name at least one address"),
-        ("add a --peer 192.0.2.1 --centre no", "", "trunk a, centre_id: no centre named 'no'"),
-        ("add b --server 192.0.2.10:5080", "", "192.0.2.10 is lmt's already"),
-        ("add a --peer 192.0.2.1 --user me --secret-file -", "\n", "one line of 1 to 63"),
-        ("add a --peer 192.0.2.1 --user me --secret-file /no/such", "", "/no/such"),
+        (
+            f"{BY_ADDRESS} --centre no",
+            "",
+            "trunk a, centre_id: no centre named 'no'",
+        ),
+        ("add b --server 192.0.2.10:5080 --link VPN", "", "192.0.2.10 is lmt's already"),
+        (
+            f"{BY_ADDRESS} --user me --secret-file -",
+            "\n",
+            "one line of 1 to 63",
+        ),
+        (f"{BY_ADDRESS} --user me --secret-file /no/such", "", "/no/such"),
         ("secret no --secret-file -", "x", "no trunk 'no'"),
         ("try no", "", "no trunk 'no'"),
     ],

@@ -84,7 +84,7 @@ async def test_the_audit_log_goes_out_once(
     engine: AsyncEngine, approvals: ApprovalService, agrees: Agrees, tmp_path: Path
 ) -> None:
     """Its rows of these days in the order of the chain; a search by who finds the same."""
-    log = AuditLog(engine, approvals, seal=Sealer(engine, tmp_path / "head").look)
+    log = AuditLog(engine, approvals, seal=Sealer(engine, tmp_path / "head").look, stands_for=str)
     await log.ask_export(PERIOD, why="pārbaude", person=AUDITOR)
     with pytest.raises(NotApprovedYet):
         await log.export(PERIOD, 0.0, 4e9, person=AUDITOR)

@@ -7,6 +7,7 @@ import pytest
 from histories import Histories
 from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
+from towns import AGENTS, CALLERS, NUMBERS
 
 pytestmark = pytest.mark.integration
 
@@ -18,7 +19,7 @@ SEED = 3
 
 MUCH = settings(
     derandomize=False,
-    max_examples=140,
+    max_examples=200,
     stateful_step_count=120,
     deadline=None,
     database=None,
@@ -28,6 +29,12 @@ ROUND = settings(settings.get_profile("long"), max_examples=100, derandomize=Fal
 
 WALKED = (
     "AllJoined, consulting",
+    "CallEarmarked, waiting",
+    "CallEndForced, talking",
+    "CallMoved, callback",
+    "CallMoved, waiting",
+    "CallPutFirst, waiting",
+    "CallWithdrawn, waiting",
     "CallbackAsked, new",
     "CitizenGaveUp, callback",
     "ConsultCompleted, consulting",
@@ -38,6 +45,11 @@ WALKED = (
     "LegAnswered, passing",
     "LegHungUp, consulting",
     "LegHungUp, held",
+    "ListenEnded, talking",
+    "ListenOver, transferred",
+    "ListenTurned, talking",
+    "ListenerChosen, talking",
+    "ListenerTold, held",
     "LongUnreachable",
     "MessageLeft, new",
     "MessageOpened, previewed",
@@ -45,8 +57,11 @@ WALKED = (
     "PhoneSilent",
     "PromiseGiven, new",
     "PromiseKept, callback",
+    "PromptsPlayed, survey",
     "promise taken",
     "QuestionLeft, callback",
+    "RecordingPaused, talking",
+    "RecordingResumed, talking",
     "RingBackChosen, listening",
     "SidesSwapped, consulting",
     "circles changed under who waits",
@@ -55,12 +70,89 @@ WALKED = (
 )
 """What ten thousand steps have to come by: events and the phase of their call, ends, turns."""
 
+LED = (["swap", "swap"], ["swap", "join"], ["join"], ["complete"])
+"""What comes after a consult is answered: chance alone may come by some of it too seldom."""
+
+LISTENED = (
+    ["lift", "whisper", "service", "barge", "link", "link is back", "citizen hangs up"],
+    ["hold", "lift", "listen", "resume", "no more"],
+    ["not lift"],
+    ["lift", "pass", "answer"],
+)
+"""What comes of a talk that is listened to."""
+
+
+def lead() -> None:
+    """Walk these, each as a day of its own; and a message whose citizen is rung at once."""
+    for then in LED:
+        day = led_day()
+        day.a_talk_of_more_than_two(begins="consult answer", inside=True, then=then)
+        ends(day)
+    for then in LISTENED:
+        day = led_day()
+        day.a_talk_is_listened_to(mode="listen", agent_id="a4", then=then)
+        ends(day)
+    keep_a_promise()
+    ask_how_it_was()
+    day = led_day()
+    day.a_citizen_leaves_a_message(CALLERS[2], "ends")
+    day.messages_are_worked_off("call back")
+    ends(day)
+
+
+def keep_a_promise() -> None:
+    """An agent promises a call, is free again, and takes it."""
+    day = led_day()
+    day.without_a_lag_all_is_told_at_once()
+    day.everybody_answers()
+    day.without_a_lag_all_is_told_at_once()
+    day.an_agent_promises(number=0, when="usual", keeper="agent", to="26000001")
+    while day.exchange.callers:
+        day.a_citizen_hangs_up(0)
+        day.without_a_lag_all_is_told_at_once()
+    day.time_passes(30.0)
+    day.without_a_lag_all_is_told_at_once()
+    day.an_agent_looks_at_promises(number=1, what="take", agent_id="a1")
+    ends(day)
+
+
+def ask_how_it_was() -> None:
+    """Agents hang up first in a queue that asks half of its callers."""
+    day = led_day()
+    for agent_id in AGENTS:
+        day.an_agent_is_ready(agent_id)
+    for _ in range(6):
+        day.a_citizen_calls(None, NUMBERS[0], "2")
+        day.without_a_lag_all_is_told_at_once()
+        day.everybody_answers()
+        day.without_a_lag_all_is_told_at_once()
+        while day.dials(answered=True):
+            day.a_talk_does(0, "end")
+            day.without_a_lag_all_is_told_at_once()
+        for agent_id in AGENTS:
+            day.an_agent_is_ready(agent_id)
+    ends(day)
+
+
+def led_day() -> Histories:
+    """It begins."""
+    day = Histories()
+    day.a_day_begins(promised=False)
+    return day
+
+
+def ends(day: Histories) -> None:
+    """It ends, as others do."""
+    day.without_a_lag_all_is_told_at_once()
+    day.teardown()
+
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
 def test_world_keeps_its_promises(capsys: pytest.CaptureFixture[str]) -> None:
     """No call is lost or held twice, nobody is passed over, nobody waits for whom he could have."""
     before = Histories.steps
+    lead()
     if settings().max_examples == settings.get_profile("long").max_examples:
         walk_for_long(capsys)
     else:

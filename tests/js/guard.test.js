@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findings, without } from "../../agents_ui/shell/guard.js";
+import { findings, findingsAndPhones, without } from "../../agents_ui/shell/guard.js";
 
 /** @param {string} text */
 const what = (text) => findings(text).map((one) => one.what);
@@ -63,6 +63,22 @@ test("it is said in which line, and one figure is one thing", () => {
       ["iban", 3],
     ],
   );
+});
+
+test("in what leaves the house a telephone number is noticed too, and no date", () => {
+  const kinds = (/** @type {string} */ text) => findingsAndPhones(text).map((one) => one.what);
+  for (const text of ["zvanīt 29123445", "+371 29 123 445", "tālr. 67 123 456", "0049 30 1234567"])
+    assert.deepEqual(kinds(text), ["phone"], text);
+  for (const text of [
+    "no 2026-11-29 līdz 2026-12-31",
+    "2025 2026",
+    "29.11.2026.",
+    "reģ. nr. 40003032949",
+    "MK noteikumi 133/2012, likumi.lv 164501",
+  ])
+    assert.deepEqual(kinds(text), [], text);
+  assert.deepEqual(kinds("010180-12345 un 29123445"), ["code", "phone"]);
+  assert.deepEqual(findings("29123445"), []);
 });
 
 test("what is taken out leaves no hole", () => {

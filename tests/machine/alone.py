@@ -10,6 +10,12 @@ from lines import Caller, Fall
 from contactcentre.core import events
 
 
+def whose(endpoint: str) -> str:
+    """The person at a phone: `b-2` is the new one of who had `a-2`, and nobody answers the one
+    while talking on the other."""
+    return endpoint.rpartition("-")[2]
+
+
 class Lines(Protocol):
     """What of the exchange its queue goes by."""
 
@@ -76,8 +82,10 @@ class Alone:
         return [c for c in found if c.talks is answered]
 
     def _answer(self) -> None:
-        busy = {*self.lines.in_use(), *(fall.endpoint for fall in self.falls())}
-        free = [endpoint for endpoint in self.lines.contacts if endpoint in self.members - busy]
+        used = {*self.lines.in_use(), *(fall.endpoint for fall in self.falls())}
+        busy = {whose(endpoint) for endpoint in used}
+        here = [endpoint for endpoint in self.lines.contacts if endpoint in self.members]
+        free = [endpoint for endpoint in here if whose(endpoint) not in busy]
         for caller in self.in_it(answered=False)[:1] if free else ():
             leg = f"PJSIP/{free[0]}-{next(self.lines.numbers):08x}"
             since = caller.fall.since if caller.fall is not None else self.lines.at

@@ -25,12 +25,14 @@ class Leg:
     rings: Dial | None = None
     held: bool = False  # by a socket of the service
     fetches: bool = False  # takes its caller back, should no service come
+    hears: str = ""  # the channel on whose talk it is, of a supervisor
+    mode: str = ""  # in which it is there
     orders: deque[effects.LegEffect] = field(default_factory=deque)
 
     @property
     def is_alone(self) -> bool:
         """Whether it waits for orders."""
-        return not self.bridge and self.rings is None
+        return not (self.bridge or self.hears) and self.rings is None
 
 
 class Lines(Protocol):
@@ -79,7 +81,7 @@ class Apart:
 
     def arrive(self, leg: Leg) -> None:
         """On its leash, by a new socket or the one that it has had."""
-        leg.bridge, leg.held = "", True
+        leg.bridge, leg.hears, leg.held = "", "", True
         told = events.LegLeashed(at=self.lines.at, offer_id=leg.leg_id, leg=leg.channel)
         self.say(leg, told)
         self.work(leg)
@@ -112,7 +114,7 @@ class Apart:
         leg = self.legs.get(order.offer_id)
         if leg is not None:
             self.stop(leg, DialResult.CANCELLED, told=False)
-            leg.fetches = order.fetches
+            leg.fetches, leg.caller = order.fetches, order.caller
             leg.orders.clear()
             self.leave(leg)
             self.arrive(leg)
@@ -152,6 +154,8 @@ class Apart:
                     self.arrive(leg)
                 else:
                     self.join(leg, other, adds=order.adds)
+            case effects.Listen():
+                leg.hears, leg.mode = order.leg, order.mode
 
     def ring(self, leg: Leg, order: effects.RingAside) -> None:
         """A phone that is there, or somebody outside."""

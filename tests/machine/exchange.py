@@ -11,12 +11,13 @@ from collections import deque
 from alone import Alone
 from apart import Apart, apart_channels
 from lines import Caller, Citizen, Dial, channels
+from listeners import Listeners
 
 from contactcentre.core import effects, events
 from contactcentre.core.outcomes import DialResult
 from contactcentre.testing import START, call_id
 
-Asked = effects.Recall | effects.Park | effects.HangUpLeg | effects.RingBack
+Asked = effects.Recall | effects.Park | effects.HangUpLeg | effects.RingBack | effects.RingListener
 
 
 class Exchange:
@@ -37,6 +38,7 @@ class Exchange:
         self.linked = True
         self.alone = Alone(self)
         self.apart = Apart(self)
+        self.listeners = Listeners(self)
         self.numbers = iter(range(1, 1_000_000))
 
     def set_clock(self, by_s: float) -> None:
@@ -50,6 +52,7 @@ class Exchange:
                 caller.dial.until += by_s
         self.alone.set_clock(by_s)
         self.apart.set_clock(by_s)
+        self.listeners.set_clock(by_s)
 
     def tell(self, event: events.Event) -> None:
         """By the manager, if the link is up."""
@@ -85,7 +88,8 @@ class Exchange:
     def in_use(self) -> set[str]:
         """Phones that ring or talk, but those of its own queue."""
         dials = [c.dial for c in self.callers.values() if c.dial is not None]
-        rung = [dial.endpoint for dial in (*dials, *self.apart.ringing())]
+        every = (*dials, *self.apart.ringing(), *self.listeners.ringing.values())
+        rung = [dial.endpoint for dial in every]
         return {*rung, *(leg.endpoint for leg in self.apart.legs.values())}
 
     def arrived(self, caller: Caller) -> events.CallArrived:
@@ -195,7 +199,7 @@ class Exchange:
                 self.join(caller, order)
             case effects.Record() | effects.Transfer():
                 caller.music, caller.away = False, order
-            case effects.Play():
+            case effects.Play() | effects.AskScore():
                 caller.music = False
                 played = events.PromptsPlayed(at=self.at, call_id=order.call_id, step=order.step)
                 self.say(caller, played)
@@ -277,6 +281,7 @@ class Exchange:
             if dial is not None and not dial.answered and dial.until <= self.at:
                 self.dial_ends(caller, DialResult.NO_ANSWER)
         self.apart.not_answered()
+        self.listeners.not_answered()
 
     def dial_said(self, caller: Caller, offer_id: str, result: DialResult) -> None:
         """The dial's end, on the leash."""
@@ -308,6 +313,10 @@ class Exchange:
         if isinstance(order, effects.RingBack):
             self.ring_back(order)
             return
+        if isinstance(order, effects.RingListener):
+            if self.linked:
+                self.listeners.ring(order)
+            return
         if isinstance(order, effects.Park):
             if self.linked:
                 self.apart.park(order)
@@ -317,6 +326,9 @@ class Exchange:
             if self.linked:
                 self.apart.hang_up_channel(order.leg)
             for caller in list(self.callers.values()):
+                if self.linked and caller.channel == order.leg:
+                    self.hang_up(caller)
+                    continue
                 if self.linked and caller.dial is not None and caller.dial.leg == order.leg:
                     self.dial_ends(
                         caller,
@@ -459,6 +471,7 @@ class Exchange:
         if old is None:
             return
         self.tell(events.PhoneSeen(at=self.at, endpoint=endpoint, reachable=False, contact=old))
+        self.listeners.unregistered(endpoint)
         for caller in list(self.callers.values()):
             dial = caller.dial
             if dial is not None and dial.endpoint == endpoint and not dial.answered:
@@ -485,6 +498,7 @@ class Exchange:
                 channels=(
                     *channels(self.citizens.values(), self.callers.values()),
                     *apart_channels(self.apart.legs.values()),
+                    *self.listeners.channels(),
                 ),
                 reachable=tuple(self.contacts),
                 restarted=restarted,
@@ -520,3 +534,4 @@ class Exchange:
         self.callers.clear()
         self.citizens.clear()
         self.apart.legs.clear()
+        self.listeners.ringing.clear()

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
-from people import APART_DOES, FEW, WHO, People
+from pairs import Pairs
+from people import APART_DOES, FEW, WHO
 from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import commands, effects, events
@@ -45,7 +46,7 @@ KEYS_OF = {"taxes": "1", "urgent": "2", "own": "3", "general": ""}
 """What a citizen presses in the menu to come into a queue."""
 
 
-class Histories(People):
+class Histories(Pairs):
     """Everything that people, phones, links and processes may do, in any order."""
 
     # --- what is under way -----------------------------------------------------------------
@@ -86,6 +87,7 @@ class Histories(People):
 
     def sources(self) -> list[deque[events.Event]]:
         """Where something waits to be told."""
+        self.exchange.listeners.look()
         every = [self.exchange.manager, *self.exchange.leash.values()]
         return [source for source in every if source]
 
@@ -160,6 +162,7 @@ class Histories(People):
         """When phones that ring will have rung long enough."""
         phones = [c.dial.until for c in self.dials(answered=False) if c.dial is not None]
         phones += [dial.until for dial in self.exchange.apart.ringing()]
+        phones += [dial.until for dial in self.exchange.listeners.ringing.values()]
         return phones + [citizen.until for citizen in self.exchange.citizens.values()]
 
     def fire(self) -> None:
@@ -396,4 +399,5 @@ class Histories(People):
         stuck = (State.RESERVED, State.TALKING, State.WRAP_UP)
         assert not [a for a in self.world.agents.values() if a.state in stuck]
         assert not self.exchange.apart.legs
+        assert not self.exchange.listeners.ringing
         assert set(self.outcomes) == self.known - {call.call_id for call in left}

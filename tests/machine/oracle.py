@@ -63,7 +63,7 @@ def _looks_at(world: World, event: events.Event, call: Call, at: float) -> bool:
         return False
     if isinstance(event, events.TimerFired):
         return (event.kind, event.key) == ("callback", call.call_id)
-    return isinstance(event, events.SnapshotTaken)
+    return isinstance(event, events.SnapshotTaken) and call.message is None  # it needs no link
 
 
 class Oracle:
@@ -71,11 +71,12 @@ class Oracle:
 
     def __init__(self) -> None:
         self.facts: dict[str, CallFacts] = {}
+        self.standing: set[str] = set()  # a promise also comes into line by the end of another call
         self.since: dict[str, float] = {}
         self.served: dict[str, tuple[float, str]] = {}  # until when, and by whom
         self.dropped: dict[str, tuple[float, float]] = {}
         self.place_at: dict[str, float] = {}
-        self.queues: dict[str, str] = {}
+        self.queues: dict[str, tuple[str, str]] = {}  # and the agent to whom it was given
         self.answers: dict[str, tuple[str, float]] = {}
         self.has_stepped = False
         self.doubtful: set[str] = set()  # answers of which the journal may have an old clock's time
@@ -99,14 +100,17 @@ class Oracle:
             self._stood(world.network, call)
             self._remember(call, at)
             self._count(world.network, call)
+        standing = {call.call_id for call in world.calls.values() if stands(world, call)}
+        anew = standing & (world.touched_calls.keys() | standing - self.standing)
         for call in world.calls.values():
-            anew = call.call_id in world.touched_calls or call.call_id not in self.facts
-            if (anew and stands(world, call)) or _looks_at(world, event, call, at):
+            if call.call_id in anew or _looks_at(world, event, call, at):
                 self._stand(world, call, at)
+        self.standing = standing
 
     def restart(self, network: Network, calls: Iterable[Call]) -> None:
         """Whoever comes back stands where the rules put him then; what is counted is so anew."""
         self.facts.clear()
+        self.standing.clear()
         self.answers.clear()
         for call in calls:
             self._count(network, call)
@@ -169,6 +173,8 @@ class Oracle:
         """Also of one that was given to an agent in the same breath in which it came into line."""
         if call.queueing.place_at is not None:
             head_start_s = network.queue(call.queue).head_start_s
+            led = call.queueing.first or call.queueing.earmark is not None
+            head_start_s += 1e9 if led else 0.0
             self.since[call.call_id] = call.queueing.place_at - head_start_s
 
     def _remember(self, call: Call, at: float) -> None:
@@ -189,7 +195,7 @@ class Oracle:
 
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
-        alone, until = _alone(call, at)
+        alone, until = _given(world, call, at) or _alone(call, at)
         self.asked_alone.pop(call.call_id, None)
         if alone is not None:
             self.asked_alone[call.call_id] = alone
@@ -202,8 +208,10 @@ class Oracle:
             waited_s=max(0.0, at - since),
         )
         before = self.facts.get(call.call_id)
-        elsewhere = self.queues.get(call.call_id) != call.queue
-        self.queues[call.call_id] = call.queue
+        given = call.queueing.earmark
+        where = (call.queue, given.agent_id if given is not None else "")
+        elsewhere = self.queues.get(call.call_id) != where
+        self.queues[call.call_id] = where
         same = before is not None and before.plan == facts.plan and not elsewhere
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
@@ -235,6 +243,8 @@ class Oracle:
         alone = self.asked_alone.get(call.call_id)
         if alone is not None and alone.kind == "agent":
             own = {alone.key} - refused_by(world, call)
+            if call.queueing.earmark is not None:
+                own = {key for key in own if _is_able(world, call, key)}
             return [
                 a.agent_id for a in agents if a.agent_id in own and self._asks(world, call, a, at)
             ]
@@ -264,6 +274,21 @@ def _home(network: Network, call: Call) -> Place:
     given = call.callback.given if call.callback is not None else None
     known = given is not None and given.centre_id in network.centres
     return network.place(given.centre_id) if known and given else demand.home(call, network)
+
+
+def _given(world: World, call: Call, at: float) -> tuple[Scope, float] | None:
+    """The agent to whom somebody has given the call, while that one is at work and has the time."""
+    given = call.queueing.earmark
+    agent = world.agents.get(given.agent_id) if given is not None else None
+    if given is None or agent is None or at >= given.until - 0.001 or not works(agent):
+        return None
+    return Scope("agent", given.agent_id), 0.0
+
+
+def _is_able(world: World, call: Call, agent_id: str) -> bool:
+    profile = world.network.agents.get(agent_id)
+    asked = demand.asks_at_last(call, world.network)
+    return profile is not None and profile.capability.meets(asked)
 
 
 def _alone(call: Call, at: float) -> tuple[Scope | None, float]:

@@ -11,7 +11,7 @@ from lines import Caller
 from towns import AGENTS, CALLERS, CHOICES, NUMBERS, QUEUES
 from watched import Watched
 
-from contactcentre.core import commands, events
+from contactcentre.core import acts, commands, events
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.state import Call, Phase
@@ -351,6 +351,30 @@ class People(Watched):
         if issubclass(kind, commands.ConsultChosen | commands.PassChosen):
             about |= {"colleague": whom, "number": "" if whom else "67000000"}
         self.apply(kind(**about))
+        if kind is commands.ResumeChosen:
+            self.a_caller_is_to_go_to_a_colleague(agent, whom)
+
+    @precondition(lambda self: self.talking())
+    @rule(number=FEW, goes_on=st.booleans())
+    def an_agent_pauses(self, number: int, goes_on: bool) -> None:
+        """The recording of the talk, whether there is one or not; and goes on with it."""
+        talking = self.talking()
+        agent = talking[number % len(talking)]
+        at, call_id, agent_id = self.exchange.at, agent.call_id or "", agent.agent_id
+        self.apply(commands.RecordingPaused(at=at, agent_id=agent_id, call_id=call_id))
+        if goes_on:
+            self.apply(commands.RecordingResumed(at=at, agent_id=agent_id, call_id=call_id))
+
+    def a_caller_is_to_go_to_a_colleague(self, agent: Agent, who: str) -> None:
+        """Who offers it, or a supervisor: whether it fits or not."""
+        at, call_id = self.exchange.at, agent.call_id or ""
+        if not who:
+            gives = {"by": "L", "by_id": "l", "why": "x"}
+            self.apply(acts.CallerGiven(at=at, agent_id=agent.agent_id, **gives))
+        elif who == agent.agent_id:
+            self.apply(commands.TakeOverDeclined(at=at, agent_id=who, call_id=call_id))
+        else:
+            self.apply(commands.TakeOverOffered(at=at, agent_id=who, call_id=call_id))
 
     @precondition(lambda self: self.exchange.apart.ringing())
     @rule(number=FEW, what=st.sampled_from(["answer", "answer", "answer", "busy", "no_answer"]))

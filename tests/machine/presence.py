@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from exchange import Exchange
 
-from contactcentre.core import commands, events
+from contactcentre.core import acts, commands, events
 from contactcentre.core.agent.absence import LOOK_AGAIN_S
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.outcomes import Result
@@ -71,11 +71,11 @@ class Presence:
                 self.given_up[leg.agent_id] = leg.leg_id
 
     def _shows_life(self, before: Agent | None, agent: Agent, event: events.Event) -> bool:
-        """By the agent's click, or by the phone."""
+        """By a click of the agent, or of a supervisor who vouches for it, or by the phone."""
         talks = agent.state is State.TALKING
         other = before is None or (before.endpoint, before.mobile) != (agent.endpoint, agent.mobile)
         match event:
-            case commands.ReadyChosen():
+            case commands.ReadyChosen() | acts.ReadyForced():
                 return event.agent_id == agent.agent_id
             case commands.AgentLoggedIn():
                 return before is not None and before.state is State.LOGGED_OUT

@@ -16,9 +16,12 @@ from contactcentre.testing import START, capability, municipalities
 from ivr.flow import parse
 from routing.calendar import Calendar
 from routing.circles import EVERYBODY, Circle, CirclePlan, Relax
+from routing.listening import ListeningPolicy
 from routing.model import AgentProfile, Queue
 from routing.overflow import Overflow, Way
+from routing.recording import RecordingPolicy
 from routing.requirement import Capability
+from routing.survey import SurveyPolicy
 
 FLOW = """
 schema: 1
@@ -175,7 +178,12 @@ IMPATIENT = (
     Overflow(when="waited", after_s=60.0, do="callback"),
 )
 
+OVERHEARD = ListeningPolicy(basis="rules", notice="wait.listening")
+
 SHUT = (Overflow(when="closed", calendar="evening", do="callback"),)
+
+
+RECORDED = RecordingPolicy(basis="x", notice="wait.recording", key="3", share=0.7)
 
 
 def _queue(queue_id: str, **rules: object) -> Queue:
@@ -186,7 +194,14 @@ def _queue(queue_id: str, **rules: object) -> Queue:
 QUEUES = {
     queue.queue_id: queue
     for queue in (
-        _queue("general", circles=HOMEWARD, keys=KEYS, overflow=PATIENT),
+        _queue(
+            "general",
+            circles=HOMEWARD,
+            keys=KEYS,
+            overflow=PATIENT,
+            listening=OVERHEARD,
+            recording=RECORDED,
+        ),
         _queue(
             "taxes",
             circles=STEPWISE,
@@ -194,8 +209,16 @@ QUEUES = {
             head_start_s=20.0,
             keys=KEYS,
             overflow=IMPATIENT,
+            recording=RECORDED,
         ),
-        _queue("urgent", head_start_s=45.0, keys={"4": KEYS["4"]}, overflow=SHUT),
+        _queue(
+            "urgent",
+            head_start_s=45.0,
+            keys={"4": KEYS["4"]},
+            overflow=SHUT,
+            listening=OVERHEARD,
+            survey=SurveyPolicy(share=0.5),
+        ),
         _queue("own", circles=AUTHORITY, level="municipal"),
     )
 }
@@ -253,6 +276,7 @@ FIRST = Network(
     agents=AGENTS,
     flows={"hotline": parse(FLOW, name="hotline"), "short": parse(SHORT, name="short")},
     plans={FLOOD.plan_id: FLOOD},
+    recordings=True,
 )
 
 LEARNED = replace(  # a2 has learned, a5 has left, c1 takes less and c3 more from afar, a storm

@@ -10,15 +10,17 @@ from unittest.mock import patch
 from exchange import Exchange
 from hypothesis.stateful import RuleBasedStateMachine
 from open_callbacks import OpenCallbacks
+from open_listening import OpenListening
 from open_messages import OpenMessages
 from oracle import Oracle, refused_by, stands
 from presence import Presence
+from recordings import Recordings
 from towns import FIRST, NETWORKS
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.hours import is_open
-from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.state import Agent, OtherCall, State
 from contactcentre.core.call import move
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.callback_moves import UNCONNECTED
@@ -51,6 +53,8 @@ class Watched(RuleBasedStateMachine):
         self.callbacks = OpenCallbacks()
         self.presence = Presence(one.offers.absent_s for one in NETWORKS.values())
         self.messages = OpenMessages()
+        self.recordings = Recordings()
+        self.listening = OpenListening()
         self.journal: dict[str, bytes] = {}
         self.callers: dict[str, Remembered] = {}  # as journaled, whoever changed last comes last
         self.timers: dict[tuple[str, str], float] = {}
@@ -97,14 +101,19 @@ class Watched(RuleBasedStateMachine):
         self.presence.note(self.world, self.exchange, event, self.exchange.at)
         for order in orders:
             match order:
+                case effects.MuteRecording() | effects.StopRecording():
+                    self.recordings.obey(order)
                 case effects.CallEffect():
+                    self.recordings.rung(order)
                     self.exchange.obey(order)
                 case effects.RingBack():
                     self.callbacks.look_at_ring(self.world, order, self.now)
                     self.exchange.asked.append(order)
                 case effects.LegEffect():
                     self.exchange.apart.obey(order)
-                case effects.Recall() | effects.Park() | effects.HangUpLeg():
+                case (
+                    effects.Recall() | effects.Park() | effects.HangUpLeg() | effects.RingListener()
+                ):
                     self.exchange.asked.append(order)
                 case effects.StartTimer():
                     self.timers[(order.kind, order.key)] = self.exchange.at + order.seconds
@@ -124,6 +133,8 @@ class Watched(RuleBasedStateMachine):
             self.look_at_order(rung)
         self.callbacks.note(self.world, self.now, started=self.started)
         self.messages.note(self.world, event)
+        self.recordings.look(self.world)
+        self.listening.note(self.world, event)
         self.intact = True
 
     def is_asked(self, agent: Agent) -> bool:
@@ -135,11 +146,14 @@ class Watched(RuleBasedStateMachine):
     def look_at_apart(self, call: Call) -> None:
         """Who is to hear whom does, and the caller hears music where nobody is on the line."""
         caller, legs = self.exchange.callers[call.call_id], self.exchange.apart.legs
-        own = legs.get(call.offer.leg_id) if call.offer is not None else None
+        own = legs.get(call.offer.name) if call.offer is not None else None
         aside = legs.get(call.aside.leg_id) if call.aside is not None else None
         heard = caller.talks or caller.music or caller.away is not None
         assert heard or caller.dial is not None, call
         if call.phase in (Phase.HELD, Phase.CONSULTING):
+            if call.offer is not None and call.offer.away:  # perhaps in the other's dial
+                assert not caller.bridge, call
+                return
             assert own is not None, call
             if call.phase is Phase.HELD:
                 assert own.is_alone, (call, own)
@@ -210,12 +224,13 @@ class Watched(RuleBasedStateMachine):
             assert agent.state is self.states.get(agent.agent_id, State.LOGGED_OUT)
 
     def look_at_agents(self) -> None:
-        """Nobody has two calls, no call two agents; free means free."""
+        """Nobody has three calls, no call two agents; free means free."""
         agents = self.world.agents.values()
         held = [
-            a.call_id
+            call_id
             for a in agents
             if a.state in (State.RESERVED, State.TALKING) and not self.is_asked(a)
+            for call_id in a.calls
         ]
         assert len(held) == len(set(held))
         asked = [a.call_id for a in agents if self.is_asked(a)]
@@ -235,8 +250,26 @@ class Watched(RuleBasedStateMachine):
                 call = self.world.calls[agent.call_id or ""]
                 assert call.phase in TALKS
                 assert call.talk.agent_id == agent.agent_id or self.is_asked(agent)
+            if agent.beside is not None:
+                self.look_at_beside(agent, agent.beside)
         ready = {a.agent_id for a in agents if a.state is State.READY}
         assert set(self.world.matcher.bench.in_order()) == ready
+
+    def look_at_beside(self, agent: Agent, beside: OtherCall) -> None:
+        """Of two calls one at most has the agent's leg, and each knows of the other."""
+        assert agent.state is State.TALKING, agent
+        one, other = (self.world.calls[key] for key in agent.calls)
+        if beside.rings:
+            offer = other.open_offer
+            assert offer is not None
+            assert (offer.agent_id, offer.leg_id) == (agent.agent_id, beside.offer_id)
+            return
+        assert {one.phase, other.phase} <= set(TALKS), agent
+        assert (one.talk.beside, other.talk.beside) == (other.call_id, one.call_id)
+        assert other.phase in (Phase.HELD, Phase.REJOINING), other
+        legs = [call.offer for call in (one, other)]
+        here = [leg for leg in legs if leg is not None and leg.talks and not leg.away]
+        assert len(here) <= 1, agent
 
     def look_at_calls(self) -> None:
         """One outcome, one place, no time runs backwards; a talk has its agent."""
@@ -259,7 +292,8 @@ class Watched(RuleBasedStateMachine):
                 assert call.talk.transfer is None
             if call.phase in TALKS:
                 agent = self.world.agents[call.talk.agent_id or ""]
-                assert (agent.state, agent.call_id) == (State.TALKING, call.call_id)
+                assert agent.state is State.TALKING, call
+                assert call.call_id in agent.calls, call
 
     def look_at_records(self) -> None:
         """What is still to be written down is in its agent's hands, and in nobody else's."""
@@ -268,6 +302,7 @@ class Watched(RuleBasedStateMachine):
                 call = self.journaled(call_id)
                 assert (call.phase, call.talk.agent_id) in (
                     (Phase.ENDED, agent.agent_id),
+                    (Phase.SURVEY, agent.agent_id),
                     (Phase.CLOSING, agent.agent_id),
                     (Phase.TRANSFERRED, agent.agent_id),
                 )
@@ -368,6 +403,7 @@ class Watched(RuleBasedStateMachine):
                 assert caller.dial is not None
         known = {key for key, caller in self.exchange.callers.items() if caller.known}
         assert known <= set(self.world.calls)
+        self.listening.look_at_truth(self.world, self.exchange)
 
 
 def look_at_times(call: Call) -> None:

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contactcentre.features.catalogue.document import OwnText, Price, Rate, Service, Variant, parse
+from contactcentre.features.catalogue.document import (
+    Answer,
+    OwnText,
+    Price,
+    Rate,
+    Service,
+    Variant,
+    parse,
+)
 from contactcentre.features.catalogue.missed import countable
 from contactcentre.features.catalogue.search import SearchIndex
 from contactcentre.features.catalogue.word_forms import sound, stem
@@ -286,20 +294,69 @@ def test_endings_fall_away(words: tuple[str, ...]) -> None:
 
 
 def test_two_hundred_services_answer_within_five_milliseconds() -> None:
-    """19 of 20 searches in a catalogue four times as large take less than 5 ms."""
+    """Each search in a catalogue four times as large takes less than 5 ms of processor time, the
+    best of three: others have the machine too."""
     many = [
         replace(service, code=f"{service.code}-{copy}") for copy in range(4) for service in SERVICES
     ]
     large = SearchIndex(_varied(service, number) for number, service in enumerate(many))
-    spent = []
-    for query in [*QUERIES, "kā man pieteikties bērna kopšanas pabalstam un vecāku pabalstam"] * 3:
-        began = time.thread_time()
-        large.search(query, locale="lv")
-        spent.append(time.thread_time() - began)
-    assert sorted(spent)[int(len(spent) * 0.95)] < 0.005
+    for query in [*QUERIES, "kā man pieteikties bērna kopšanas pabalstam un vecāku pabalstam"]:
+        assert min(_spent_s(large, query) for _ in range(3)) < 0.005, query
+
+
+def _spent_s(index: SearchIndex, query: str) -> float:
+    began = time.thread_time()
+    index.search(query, locale="lv")
+    return time.thread_time() - began
 
 
 def _varied(service: Service, number: int) -> Service:
     """Words of its own for each copy, as different services have."""
     summary = f"{service.lv.summary} {' '.join(f'vards{number}x{at}' for at in range(20))}"
     return replace(service, lv=replace(service.lv, summary=summary))
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        (
+            "Jautā, vai bērna kopšanas pabalstu var pieprasīt par iepriekšējiem mēnešiem.",
+            "VSAA-KOPS",
+        ),
+        ("Sasveicinājos. Kundze prasa sodāmības izziņu darbam skolā, pati zvanīs rīt.", "IC-SODAM"),
+    ],
+)
+def test_a_note_tells_what_it_is_about(note, code):
+    """In a whole sentence, between other words."""
+    assert CATALOGUE.spoken_of(note, locale="lv")[0].code == code
+
+
+@pytest.mark.parametrize(
+    "note", ["", "Zvanītājs nolika klausuli.", "Pārzvanīs rīt pēc pusdienām.", "."]
+)
+def test_a_note_about_nothing_shows_nothing(note):
+    """None rather than a guess."""
+    assert CATALOGUE.spoken_of(note, locale="lv") == []
+
+
+def test_a_long_note_is_about_what_was_written_last():
+    """And is looked through in no time, however long it is."""
+    began = time.perf_counter()
+    note = "Pase beidzās. " * 700 + "Tagad jautā par apbedīšanas pabalstu." + " un tā tālāk" * 10
+    found = CATALOGUE.spoken_of(note, locale="lv")
+    assert time.perf_counter() - began < 1
+    assert found[0].code == "VSAA-APB"
+
+
+def test_a_question_that_was_answered_finds_its_card():
+    """As an alias does."""
+    asked = Answer(
+        language="lv",
+        question="Vai pasi var saņemt ar pilnvaru?",
+        answer="Nē",
+        checked_on="2026-11-01",
+    )
+    cards = [replace(one, answers=(asked,)) if one.code == "PMLP-PASE" else one for one in SERVICES]
+    index = SearchIndex(cards, not_ours=NOT_OURS)
+    assert CATALOGUE.search("ar pilnvaru", locale="lv") == []
+    assert index.search("saņemt ar pilnvaru", locale="lv")[0].code == "PMLP-PASE"

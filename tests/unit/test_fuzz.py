@@ -36,6 +36,7 @@ from contactcentre.telephony.translation import channel, translate
 from contactcentre.testing import History, call_id, network, profile
 from contactcentre.whatif.replay import rules
 from contactcentre.whatif.simulation import scenario
+from ivr.document import lines_of
 from ivr.flow import FlowError
 from ivr.flow import parse as parse_flow
 
@@ -343,6 +344,9 @@ def test_menus(fuzz: int, root: Path) -> None:
         except FlowError as error:
             refused = error
         assert refused is None or (refused.problems and str(refused))
+        if refused is not None:
+            lines = lines_of(text, refused.problems)
+            assert all(0 <= line <= len(text.splitlines()) + 1 for line in lines)
 
 
 Parse = Callable[[str], object]

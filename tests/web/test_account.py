@@ -49,6 +49,7 @@ async def test_another_password(enter, csrf, world):
         ({"new": "aaaaaaaaaaaaaaaa"}, 400),
         ({"new": "qwertyuiop123"}, 400),
         ({"new": "talkingtalking"}, 400),
+        ({"new": PASSWORD}, 400),
     ],
 )
 async def test_what_will_not_do_is_said_in_its_place(enter, csrf, fields, status):
@@ -84,11 +85,15 @@ async def test_where_one_is_logged_in(enter, csrf, world):
     assert "203.0.113.0/24" in page
     assert "203.0.113.77" not in page
     (name,) = re.findall(r'name="name" value="([0-9a-f]+)"', page)
-    answer = await theirs.post("/account/sessions/end", data={"csrf": csrf(theirs), "name": name})
-    assert answer.status == 409
+
+    async def end(browser, password=PASSWORD):
+        form = {"csrf": csrf(browser), "name": name, "password": password}
+        return (await browser.post("/account/sessions/end", data=form)).status
+
+    assert await end(theirs) == 409
+    assert await end(mine, "not my password") == 403
     assert await world.accounts.session(other.token)
-    answer = await mine.post("/account/sessions/end", data={"csrf": csrf(mine), "name": name})
-    assert answer.status == 200
+    assert await end(mine) == 200
     assert await world.accounts.session(other.token) is None
     assert (await mine.get("/desk", headers=HTML)).status == 200
 
@@ -97,7 +102,11 @@ async def test_out_everywhere_else(enter, csrf, world):
     """All sessions of one's own end, but for the one that asks."""
     mine, theirs = await enter("talking"), await enter("idle")
     others = [await world.accounts.log_in("talking", PASSWORD, address="a") for _ in range(3)]
-    await mine.post("/account/sessions/end-others", data={"csrf": csrf(mine)})
+    form = {"csrf": csrf(mine), "password": "not my password"}
+    assert (await mine.post("/account/sessions/end-others", data=form)).status == 403
+    assert await world.accounts.session(others[0].token)
+    form["password"] = PASSWORD
+    await mine.post("/account/sessions/end-others", data=form)
     assert [await world.accounts.session(one.token) for one in others] == [None] * 3
     for browser in (mine, theirs):
         assert (await browser.get("/desk", headers=HTML)).status == 200

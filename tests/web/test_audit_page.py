@@ -7,13 +7,16 @@ import re
 import time
 
 import pytest
+import sqlalchemy as sql
 from sqlalchemy import select
 
 from agents_ui.shell.port import Grant
 from contactcentre.engine.clock import now
+from contactcentre.features.audit import reading
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
 from lab.pages.people import PASSWORD
+from lab.pages.stage import PSEUDONYMS
 
 pytestmark = pytest.mark.web
 
@@ -76,6 +79,66 @@ async def test_a_busy_day_page_by_page(enter, csrf, world):
     found, page = await rows(browser, csrf, what="history", below=str(int(below) - 32_600))
     assert 0 < len(found) <= 100
     assert slowest < 2.0  # on a machine that does much else; no page looks at what it does not show
+
+
+async def opened(world, person, number, who="u1"):
+    """That a citizen's history was opened, and a thousand others'."""
+    row = {"who": who, "action": "history.opened", "purpose": "", "details": "", "at": now()}
+    others = [
+        {**row, "object": f"x{n}", "person": PSEUDONYMS.of(f"+3712{n:07}")} for n in range(1000)
+    ]
+    mine = [{**row, "object": f"c{n}", "person": one} for n, one in enumerate((person, number))]
+    async with world.database.begin() as connection:
+        await connection.execute(models.audit.insert(), others + mine)
+
+
+async def test_who_opened_a_citizens_data(enter, csrf, world):
+    """By the number, as it is typed, or by the id: all rows about that person, under whichever name
+    they were written, and no others; which rows were looked at, about whom and why is a row too."""
+    person_id = "0" * 31 + "1"
+    async with world.database.begin() as connection:
+        known = {"person_id": person_id, "name": "Zane", "made_at": now(), "made_by": "u1"}
+        await connection.execute(models.people.insert(), known)
+        number, pseudonym = "+37129999999", PSEUDONYMS.of("+37129999999")
+        row = {"person_id": person_id, "number": number, "pseudonym": pseudonym, "added_at": now()}
+        await connection.execute(models.person_numbers.insert(), row)
+    await opened(world, person_id, pseudonym)
+    for role in ("auditor", "dpo"):
+        browser = await watcher(enter, world, role, role)
+        for asked in ("2999 9999", "+37129999999", person_id):
+            found, page = await rows(browser, csrf, citizen=asked, reason="iesniegums 12")
+            assert [one for one in found if one == "history.opened"] == ["history.opened"] * 2
+            assert set(re.findall(r'id">([cx][0-9]+)<', page)) == {"c0", "c1"}
+        last, page = await rows(browser, csrf, what="audit", citizen=person_id, reason="vēlreiz")
+        assert last[0] == Action.AUDIT_READ
+        assert "iesniegums 12" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"citizen": "2999 9999"}, "Uzrakstiet, kāpēc"),
+        ({"citizen": "nobody at all", "reason": "x"}, "nav zināms"),
+        ({"citizen": "f" * 32, "reason": "x"}, "nav zināms"),
+    ],
+)
+async def test_a_citizen_who_is_not_to_be_found(enter, csrf, world, asked, said):
+    """Without a reason, or where nobody is meant by it, no row is shown and it is told."""
+    browser = await watcher(enter, world, "revidents", "auditor")
+    async with browser.post("/audit", data={"csrf": csrf(browser), **asked}) as answer:
+        assert answer.status == 400
+        page = await answer.text()
+    assert said in page
+    assert '<td class="num">' not in page
+
+
+async def test_a_citizens_rows_are_found_by_an_index(world):
+    """A million rows about others are not looked through."""
+    query = reading.asked(reading.Search(citizen=["a", "b"]))
+    said = query.compile(world.database.sync_engine, compile_kwargs={"literal_binds": True})
+    async with world.database.connect() as connection:
+        plan = await connection.execute(sql.text(f"EXPLAIN QUERY PLAN {said}"))
+        assert any("ix_audit_person" in row.detail for row in plan)
 
 
 async def test_two_people_let_it_out_once(enter, csrf, world):

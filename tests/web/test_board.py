@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from agents_ui.board import port
+from agents_ui.board.page import AGAIN, AGAIN_S
+from agents_ui.board.port import MOST_VIEWS
 from contactcentre.core import events
 from contactcentre.engine.alarms import Alarm
 from contactcentre.engine.clock import now
@@ -16,13 +20,56 @@ pytestmark = pytest.mark.web
 
 
 async def test_views(enter, hear, world):
-    """The board gets the whole view at once and after each change, and no telephone."""
+    """The board gets the whole view at once, and after each change what differs; no telephone."""
     link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
     first = await link.receive_json()
     assert first["type"] == "view"
     assert set(first["view"]) == set(port.BoardView.__slots__)
     world.not_ready(AGENTS["idle"].number, "lunch")
-    assert (await hear(link, "view"))["view"]["seq"] > first["view"]["seq"]
+    told = (await hear(link, "changes"))["changes"]
+    assert told["since"] == first["view"]["seq"] < told["seq"]
+    ((agent_id, row),) = told["rows"]["agents"]
+    assert agent_id == AGENTS["idle"].agent_id
+    assert (row["state"], row["reason"]) == ("NOT_READY", "lunch")
+    assert "name" not in row
+
+
+async def test_a_page_that_missed_something_asks_for_the_whole(enter, hear, world):
+    """It is sent again, and the next changes go on from it."""
+    link = await (await enter("board")).ws_connect("/board/live", origin=ORIGIN)
+    await hear(link, "view")
+    await asyncio.sleep(AGAIN_S)
+    await link.send_str(AGAIN)
+    whole = (await hear(link, "view"))["view"]
+    world.not_ready(AGENTS["idle"].number, "lunch")
+    assert (await hear(link, "changes"))["changes"]["since"] == whole["seq"]
+
+
+async def test_saved_views(enter, csrf):
+    """They are kept by name with the account, at most so many, and no other account has them."""
+    browser = await enter("board")
+    headers = {"X-CSRF": csrf(browser)}
+
+    async def send(what, **body):
+        answer = await browser.post(f"/board/views/{what}", json=body, headers=headers)
+        return answer.status, [one["name"] for one in (await answer.json()).get("views", [])]
+
+    look = {"dimension": "centre", "sort": "waiting", "search": "ludza"}
+    changed = look | {"problems": True}
+    assert await send("save", name="Mans skats", look=look) == (200, ["Mans skats"])
+    assert await send("save", name="Mans skats", look=changed) == (
+        200,
+        ["Mans skats"],
+    )
+    for number in range(1, MOST_VIEWS):
+        await send("save", name=f"v{number}", look=look)
+    assert (await send("save", name="one more", look=look))[0] == 409
+    assert (await send("save", name="v1", look={"dimension": "street"}))[0] == 400
+    assert (await send("remove", name="v1"))[0] == 200
+    assert (await send("save", name="one more", look=look))[0] == 200
+    page = await (await browser.get("/board")).text()
+    assert "Mans skats" in page
+    assert "Mans skats" not in await (await (await enter("admin")).get("/board")).text()
 
 
 async def test_many_boards(enter, hear):

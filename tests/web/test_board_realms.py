@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from html import unescape
 
 import pytest
 
+from agents_ui.shell.permissions import around
 from agents_ui.shell.port import NETWORK, Grant, Person
 from lab.pages.people import AGENTS
 from lab.pages.stage import ORIGIN
@@ -104,8 +106,43 @@ async def test_links_of_different_reach(lead, enter, hear, world):
     assert len((await hear(narrow, "view"))["view"]["agents"]) == 1
     assert len((await hear(wide, "view"))["view"]["agents"]) > 1
     world.not_ready(AGENTS["idle"].number, "lunch")
-    assert len((await hear(narrow, "view"))["view"]["agents"]) == 1
-    assert len((await hear(wide, "view"))["view"]["agents"]) > 1
+    own = AGENTS["talking"].agent_id
+    for link, others in ((narrow, False), (wide, True)):
+        rows = (await hear(link, "changes"))["changes"]["rows"]
+        assert bool({key for key, _ in rows.get("agents", ())} - {own}) is others
+
+
+@pytest.mark.parametrize(
+    "realm",
+    [HERE, BESIDE, ("centre", "talking"), ("centre", "ludza"), ("institution", "VSAA")],
+)
+async def test_every_byte_that_is_sent_is_of_the_realm(lead, world, until, realm):
+    """The page, the whole view and all changes of a busy moment: nobody's name and no call of
+    elsewhere is in them, whatever the role's realm is; figures are of the own centres."""
+    browser = await lead(realm)
+    sent = await (await browser.get("/board")).text()
+    link = await browser.ws_connect("/board/live", origin=ORIGIN)
+    sent += await link.receive_str()
+    world.not_ready(AGENTS["idle"].number, "lunch")
+    world.ready(AGENTS["idle"].number)
+    world.hangs_up(AGENTS["held"].number)
+    whole = world.board.view(supervisor(NETWORK))
+    async with asyncio.timeout(10):
+        while True:
+            message = await link.receive_str()
+            sent += message
+            if f'"seq":{world.board.view(supervisor(realm)).seq}' in message:
+                break
+    own = world.board.view(supervisor(realm))
+    names = {row.name for row in whole.agents} - {row.name for row in own.agents}
+    calls = {row.call_id for row in whole.calls} - {row.call_id for row in own.calls}
+    assert names or realm == HERE
+    assert [one for one in names | calls if one in sent] == []
+    assert {row.key for row in own.groups if row.dimension == "centre"} == {
+        key
+        for key in world.world.network.centres
+        if realm in around(world.world.network.place(key))
+    }
 
 
 async def test_a_crisis_is_seen_and_not_switched(lead, world):

@@ -187,8 +187,9 @@ async def test_closed_is_closed_until_it_is_opened_anew(enter, csrf):
     assert (await send(browser, csrf, f"{path}/turn", state="klingon"))[0] == 400
 
 
-async def test_beside_the_call_stand_its_open_cases(enter, csrf, world):
-    """When and of what kind; number and subject once the citizen is identified, and on record."""
+async def test_beside_the_call_stand_the_citizens_cases(enter, csrf, world):
+    """When and of what kind; number and subject once the citizen is identified, and on record.
+    After the open ones come the latest that are over."""
     browser = await enter("talking")
     call = world.call_of("talking")
     await opened(browser, csrf, call.call_id)
@@ -198,7 +199,12 @@ async def test_beside_the_call_stand_its_open_cases(enter, csrf, world):
     body = {"id": 1, "name": "identify", "args": identified}
     await browser.post("/desk/command", json=body, headers={"X-CSRF": csrf(browser)})
     (case,) = (await (await browser.get(f"/desk/cases/{call.call_id}")).json())["cases"]
-    assert case["subject"] == "Ceļš nav tīrīts"
+    assert (case["subject"], case["over_at"]) == ("Ceļš nav tīrīts", None)
+    for _ in range(store.LATEST + 1):
+        path = await opened(browser, csrf, call.call_id)
+        await send(browser, csrf, f"{path}/turn", state="done")
+    cases = (await (await browser.get(f"/desk/cases/{call.call_id}")).json())["cases"]
+    assert [one["over_at"] is None for one in cases] == [True, *[False] * store.LATEST]
     listed = await rows(world, models.audit, models.audit.c.action == Action.CASES_LISTED)
     assert {one["person"] for one in listed} == {PSEUDONYMS.of(call.caller)}
     assert (await (await enter("idle")).get(f"/desk/cases/{call.call_id}")).status == 404

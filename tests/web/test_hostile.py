@@ -21,7 +21,7 @@ from contactcentre.core.commands import COMMANDS
 from lab.pages.people import PASSWORD
 from lab.pages.stage import ORIGIN
 
-pytestmark = pytest.mark.web
+pytestmark = [pytest.mark.web, pytest.mark.timeout(600)]  # each route many times
 
 SEED = 20261128
 ROLES = (None, "talking", "board", "admin")

@@ -37,6 +37,19 @@ async def test_a_promise_made_in_a_talk_stands_on_the_list(enter, csrf, world):
     assert world.desk("wrapup").promises == ()
 
 
+async def test_a_record_that_says_call_back_promised_is_not_closed_without(enter, csrf, world):
+    """The server says no to a page that closes it, until there is a promise."""
+    browser = await enter("wrapup")
+    call = world.call_of("wrapup")
+    said = {"kind": "consultation", "services": [], "outcome": "callback", "finish": True}
+    args = {"call_id": call.call_id, **said}
+    assert not await order(browser, csrf, "save", args)
+    assert world.desk("wrapup").state == "WRAP_UP"
+    assert await order(browser, csrf, "promise", {"call_id": call.call_id})
+    assert await order(browser, csrf, "save", args)
+    assert world.desk("wrapup").state != "WRAP_UP"
+
+
 async def test_what_is_promised_is_said_once(enter, csrf, world):
     """The page's link was lost, and it says it again."""
     browser = await enter("wrapup")
@@ -98,11 +111,19 @@ async def test_emergency_and_short_numbers_are_not_dialled(enter, csrf, world, n
     assert world.desk("idle").call is None
 
 
-async def test_nobody_dials_beside_another_call(enter, csrf, world):
-    """Whoever talks, or writes it down, has a citizen at hand."""
-    for scene in ("talking", "wrapup"):
-        browser = await enter(scene)
-        assert not await order(browser, csrf, "dial", {"number": "67000000"})
+async def test_one_number_is_dialled_beside_a_talk(enter, csrf, world):
+    """There is no third call; and whoever writes a call down dials when that is done."""
+    browser = await enter("talking")
+    assert await order(browser, csrf, "dial", {"number": "67000000"})
+    view = world.desk("talking")
+    assert (view.call.parked, view.beside.phase, view.beside.caller) == (
+        True,
+        "ringing",
+        "+37167000000",
+    )
+    assert not await order(browser, csrf, "dial", {"number": "67000001"})
+    browser = await enter("wrapup")
+    assert not await order(browser, csrf, "dial", {"number": "67000000"})
 
 
 async def test_what_a_callback_is_about_can_be_heard_with_its_card(enter, world, sessions):

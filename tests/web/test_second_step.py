@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
+from contactcentre.features.accounts.proofs import FRESH_S
 from contactcentre.features.accounts.service import AccountService
 from lab.pages import sample
 from lab.pages.people import PASSWORD
@@ -209,6 +210,26 @@ async def test_removing_it(enter, csrf):
     assert (await browser.post("/account/app/remove", data=form)).status == 200
     answer = await give_password(await enter(None))
     assert answer.headers["Location"] == "/desk"
+
+
+async def test_who_has_one_shows_it_once_more(enter, csrf, world):
+    """Within ten minutes of the log-in the password is enough; later a code of the app goes along,
+    and each counts once."""
+    browser = await enter("talking")
+    secret, _ = await set_up(browser, csrf)
+    form = {"csrf": csrf(browser), "password": PASSWORD}
+    assert (await browser.post("/account/codes", data=form)).status == 200
+    later = NOW + FRESH_S
+    world.accounts.records.clock = lambda: later
+    page = await (await browser.get("/account", headers=HTML)).text()
+    assert 'id="codes-password-code"' in page
+    for wrong in ({}, {"proof-code": code_of(secret)}):
+        assert (await browser.post("/account/codes", data={**form, **wrong})).status == 403
+    code = pyotp.TOTP(secret).generate_otp(int(later) // STEP_S)
+    given = {**form, "proof-code": code}
+    assert (await browser.post("/account/codes", data=given)).status == 200
+    assert (await browser.post("/account/app/remove", data=given)).status == 403
+    assert (await give_password(await enter(None))).headers["Location"] == "/login/code"
 
 
 async def test_a_role_that_must_have_one(world, settings, csrf, sessions):

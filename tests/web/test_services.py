@@ -88,3 +88,99 @@ async def test_the_list_has_an_end(world):
     async with world.database.connect() as connection:
         kept = await connection.scalars(select(models.missed_searches.c.words))
     assert set(kept) == {"dirizablis", "zirgs"}
+
+
+CSV = "code;lv.fee\r\nPMLP-PASE;{fee}\r\n"
+
+
+async def _file(browser, csrf, path, text, name="cards.csv", **more):
+    """A file from the page of services: status, and what was answered."""
+    headers = {"X-CSRF": csrf(browser), "X-Name": name, **more}
+    async with browser.post(path, data=text.encode(), headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def _fee(world):
+    async with world.database.connect() as connection:
+        cards = await documents.read(connection, models.services)
+    return next(one["lv"]["fee"] for one in cards if one["code"] == "PMLP-PASE")
+
+
+async def test_a_file_is_shown_before_it_counts(world, editor, csrf):
+    """What would change, field by field; then that is published, with before and after told."""
+    was = await _fee(world)
+    text = CSV.format(fee="55 EUR")
+    status, said = await _file(editor, csrf, "/services/review", text)
+    (card,) = said["review"]["changes"]
+    assert (status, card["code"], card["new"]) == (200, "PMLP-PASE", False)
+    assert "55 EUR" in card["fields"][0]["new"]
+    assert await _fee(world) == was
+    digest = {"X-Digest": said["review"]["digest"]}
+    other = CSV.format(fee="1 EUR")
+    refused = await _file(editor, csrf, "/services/load", other, **digest)
+    assert refused == (400, {"problems": ["changed"]})
+    assert await _file(editor, csrf, "/services/load", text, **digest) == (
+        200,
+        {"count": 1, "problems": []},
+    )
+    assert await _fee(world) == "55 EUR"
+    async with world.database.connect() as connection:
+        audited = (await connection.execute(select(models.audit))).mappings().all()
+    *_, row = (one for one in audited if one["object"] == "services/PMLP-PASE")
+    assert was in row["details"]
+    assert "55 EUR" in row["details"]
+    status, said = await _file(editor, csrf, "/services/review", text)
+    assert (status, said["review"]["count"]) == (200, 0)
+
+
+async def test_cards_of_others_are_not_taken(world, editor, csrf):
+    """A single one keeps the whole file out: an institution edits its own cards."""
+    text = "code;lv.fee\r\nPMLP-PASE;1\r\nVSAA-KOPS;2\r\n"
+    status, said = await _file(editor, csrf, "/services/review", text)
+    assert status == 400
+    assert said["problems"] == ["not yours to edit: VSAA-KOPS: VSAA"]
+    stolen = 'code;institution.lv\r\nVSAA-KOPS;"PMLP"\r\n'
+    assert (await _file(editor, csrf, "/services/review", stolen))[0] == 400
+    given = 'code;institution.lv\r\nPMLP-PASE;"VSAA"\r\n'
+    assert (await _file(editor, csrf, "/services/review", given))[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("code;x\n1;2", "a.csv"), ("{", "a.json"), ("- code: [", "a.yaml"), ("\x00", "a.csv")],
+)
+async def test_a_file_that_is_none(editor, csrf, text, name):
+    """Its faults are told; nothing breaks."""
+    status, said = await _file(editor, csrf, "/services/review", text, name)
+    assert status == 400
+    assert said["problems"]
+
+
+async def test_editors_take_the_table(editor, csrf):
+    """And bring it back unchanged."""
+    async with editor.get("/services/export") as answer:
+        assert answer.headers["Content-Disposition"].endswith('"services.csv"')
+        text = (await answer.read()).decode()
+    status, said = await _file(editor, csrf, "/services/review", text)
+    assert (status, said["review"]["count"]) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/catalogue.jsonld", "application/ld+json"), ("/catalogue.csv", "text/csv")],
+)
+async def test_the_catalogue_is_open_where_that_is_said(enter, world, app, path, kind):
+    """To anybody, kept by whoever likes, and without anything that is for editors alone."""
+    stranger = await enter(None)
+    async with stranger.get(path) as answer:
+        assert (answer.status, answer.content_type) == (200, kind)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Set-Cookie" not in answer.headers
+        tag, text = answer.headers["ETag"], await answer.text()
+    assert "Pases izsniegšana" in text
+    assert "owner_mail" not in text
+    async with stranger.get(path, headers={"If-None-Match": tag}) as answer:
+        assert (answer.status, await answer.read()) == (304, b"")
+    world.card_files._open = False
+    async with stranger.get(path) as answer:
+        assert answer.status == 404

@@ -21,6 +21,7 @@ FORM = {
     "registers": "yes",
     "numbers": "60000100 8345",
     "codecs": "alaw opus",
+    "link": "IPsec",
 }
 
 
@@ -79,6 +80,7 @@ async def test_a_trunk_is_declared_and_changed(enter, csrf, world):
         ({"peers": "0.0.0.0/0"}, "trunk lmt, peers.0: is too wide"),
         ({"municipality": "nowhere"}, "no municipality named &#39;nowhere&#39;"),
         ({"numbers": ""}, "registers needs numbers"),
+        ({"link": ""}, "trunk lmt, link: nothing encrypts it"),
         ({"srtp": "yes"}, "srtp needs transport tls"),
         ({"transport": "tls"}, "trunk lmt, transport: SIP over TLS is off: set CC_SIP_TLS_PORT"),
         ({"secret": "two\nlines"}, "the secret must be one line"),

@@ -32,25 +32,36 @@ def agent_orders(before: Agent, after: Agent, at: float, rules: OfferRules) -> l
     return orders
 
 
-def gone(before: Agent, after: Agent) -> Result | None:
-    """How the offer ends of a reserved agent who has gone, or whose phone has, or who has answered
-    another call, of the fallback queue; None: none of it."""
-    answers = before.state is State.RESERVED and after.state is State.TALKING
-    if answers and before.offer_id != after.offer_id:
-        return Result.WITHDRAWN
-    if after.state is not State.RESERVED or after.offer_id is None:
+def gone(before: Agent, after: Agent) -> tuple[str, Result] | None:
+    """The offer that ends, and how, of a reserved agent who has gone, or whose phone has, or who
+    has answered another call, of the fallback queue; the second call of one who talks is offered,
+    too. None: none of it."""
+    offer_id = _offered(before)
+    if not offer_id:
+        return None
+    if after.state is State.TALKING and _offered(after) != offer_id != after.offer_id:
+        kept = after.call_id in before.calls
+        return None if kept and before.state is State.TALKING else (offer_id, Result.WITHDRAWN)
+    if _offered(after) != offer_id:
         return None
     if before.wanted_reason != after.wanted_reason == LEAVING:
-        return Result.WITHDRAWN
+        return offer_id, Result.WITHDRAWN
     lost = before.phone and not after.phone and before.endpoint == after.endpoint
-    return Result.UNREACHABLE if lost else None
+    return (offer_id, Result.UNREACHABLE) if lost else None
 
 
-def talks_elsewhere(before: Agent, after: Agent) -> bool:
-    """Whether the agent, awaited in an interrupted talk, has answered another call: the fallback
+def _offered(agent: Agent) -> str:
+    """What rings for the agent, or whose card is read; "" none."""
+    if agent.state is State.RESERVED:
+        return agent.offer_id or ""
+    return agent.beside.offer_id if agent.beside is not None and agent.beside.rings else ""
+
+
+def left_elsewhere(before: Agent, after: Agent) -> tuple[str, ...]:
+    """The calls of an agent, awaited in an interrupted talk, who has answered another: the fallback
     queue rings who is free on the telephone."""
     talked = before.state is after.state is State.TALKING
-    return talked and before.call_id != after.call_id
+    return before.calls if talked and after.call_id not in before.calls else ()
 
 
 def timers(agents: Iterable[Agent], at: float, rules: OfferRules) -> Iterable[effects.Effect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contactcentre.core import events
+from contactcentre.core.agent.memo import Memo
 from contactcentre.core.outcomes import Result
 
 
@@ -107,9 +108,17 @@ class DialsUsedUp(events.AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpGiven(events.AgentEvent):
-    """A supervisor (a log-in) has seen to it that this agent asks for help."""
+    """A supervisor (a log-in, and a name) has seen to it that this agent asks for help."""
 
     by: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoLeft(events.AgentEvent):
+    """A supervisor has written something to the agent."""
+
+    memo: Memo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contactcentre.core.agent.memo import Memo
 from contactcentre.core.outcomes import Result
 
 
@@ -17,6 +18,15 @@ class State(StrEnum):
     RESERVED = "RESERVED"
     TALKING = "TALKING"
     WRAP_UP = "WRAP_UP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCall:
+    """The other call of an agent who has two: its citizen waits, or is yet to be reached."""
+
+    call_id: str
+    offer_id: str
+    rings: bool = True  # its card is read, or its citizen is rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,7 @@ class Agent:
     silent: bool = False  # was dialled and did not ring, and has shown no life since
     offer_id: str | None = None
     call_id: str | None = None
+    beside: OtherCall | None = None
     last_dial: Result | None = None  # why nobody was reached, until the next call
     wrap_up_until: float | None = None
     unsaved: tuple[str, ...] = ()  # calls whose record is still open
@@ -53,6 +64,7 @@ class Agent:
     closed: bool = False  # the agent's centre
     help_since: float | None = None  # since when the agent asks a supervisor for help
     overtime: bool = False  # ready was chosen while it was closed
+    memos: tuple[Memo, ...] = ()  # not seen yet
 
     @property
     def blocker(self) -> str | None:
@@ -68,6 +80,12 @@ class Agent:
         if self.closed and not self.overtime:
             return "closed"
         return self.resting_for if self.resting_until is not None else None
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """Those that the agent has, or is rung for: the one at hand first."""
+        at_hand = (self.call_id,) if self.call_id else ()
+        return (*at_hand, self.beside.call_id) if self.beside is not None else at_hand
 
     @property
     def connected(self) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from contactcentre.core import commands, events
+from contactcentre.core import acts, commands, events
 from contactcentre.core.agent import phone, signals
-from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.agent.memo import MEMOS, Memo, MemoKind
+from contactcentre.core.agent.state import Agent, OtherCall, State
 from contactcentre.core.events import Illegal, Undeclared
 from contactcentre.core.outcomes import Result
 
@@ -34,6 +35,7 @@ def _settle(agent: Agent, at: float) -> Agent:
         since=since,
         offer_id=None,
         call_id=None,
+        beside=None,
         wrap_up_until=None,
         unreachable_since=away,
     )
@@ -76,7 +78,9 @@ def _log_out_later(agent: Agent, event: events.AgentEvent) -> Agent:
     return replace(left, gone_at=None, help_since=None)
 
 
-def _log_out(agent: Agent, event: commands.AgentLoggedOut | signals.LongUnreachable) -> Agent:
+def _log_out(
+    agent: Agent, event: commands.AgentLoggedOut | signals.LongUnreachable | acts.LogOutForced
+) -> Agent:
     return _settle(_log_out_later(agent, event), event.at)
 
 
@@ -87,7 +91,7 @@ def _log_out_absent(agent: Agent, event: signals.LongUnreachable) -> Agent:
     return replace(_log_out(agent, event), reason="absent", gone_at=event.at)
 
 
-def _want_ready(agent: Agent, event: commands.ReadyChosen) -> Agent:
+def _want_ready(agent: Agent, event: commands.ReadyChosen | acts.ReadyForced) -> Agent:
     """Ready is ready: it ends a rest, trusts a phone that did not ring, and is overtime where the
     centre is closed."""
     return replace(
@@ -102,7 +106,7 @@ def _want_ready(agent: Agent, event: commands.ReadyChosen) -> Agent:
     )
 
 
-def _want_not_ready(agent: Agent, event: commands.NotReadyChosen) -> Agent:
+def _want_not_ready(agent: Agent, event: commands.NotReadyChosen | acts.NotReadyForced) -> Agent:
     return replace(
         agent, wants_ready=False, wanted_reason=event.reason, overtime=False, gone_at=None
     )
@@ -126,8 +130,15 @@ def _ask_help(agent: Agent, event: commands.HelpAsked) -> Agent:
     return replace(agent, help_since=agent.help_since or event.at)
 
 
-def _no_help(agent: Agent, event: commands.HelpWithdrawn | signals.HelpGiven) -> Agent:
+def _no_help(agent: Agent, event: events.AgentEvent) -> Agent:
     return replace(agent, help_since=None)
+
+
+def _help_comes(agent: Agent, event: signals.HelpGiven) -> Agent:
+    """The agent reads who it is."""
+    memo = Memo(memo_id=f"help-{event.at:.3f}", at=event.at, kind="help", by=event.name)
+    helped = _no_help(agent, event)
+    return _with_memo(helped, memo) if event.name and agent.help_since else helped
 
 
 def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
@@ -135,7 +146,7 @@ def _rest_over(agent: Agent, event: signals.RestOver) -> Agent:
 
 
 def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
-    """Whoever dials in a rest rests no more."""
+    """Whoever dials in a rest rests no more, and is there, whatever the phone does."""
     return replace(
         _rested(agent),
         state=State.RESERVED,
@@ -143,6 +154,7 @@ def _reserve(agent: Agent, event: signals.Reserved) -> Agent:
         since=event.at,
         offer_id=event.offer_id,
         call_id=event.call_id,
+        unreachable_since=None,
         last_dial=None,
     )
 
@@ -213,16 +225,57 @@ def _talk(agent: Agent, event: signals.TalkStarted) -> Agent:
 
 
 def _talk_again(agent: Agent, event: signals.TalkStarted) -> Agent:
-    return replace(agent, offer_id=event.offer_id, call_id=event.call_id)
+    """In the same call, or turned to the one beside; or in another, of the fallback queue."""
+    beside, offer_id = agent.beside, event.offer_id
+    if event.call_id == agent.call_id:
+        return replace(agent, offer_id=offer_id)
+    turned = beside is not None and beside.call_id == event.call_id
+    left = OtherCall(call_id=agent.call_id or "", offer_id=agent.offer_id or "", rings=False)
+    at_hand = replace(agent, offer_id=offer_id, call_id=event.call_id, since=event.at)
+    return replace(at_hand, beside=left if turned else None)
+
+
+def _reserve_beside(agent: Agent, event: signals.Reserved) -> Agent:
+    """A second call; there is no third."""
+    if agent.beside is not None:
+        raise Illegal
+    beside = OtherCall(call_id=event.call_id, offer_id=event.offer_id)
+    return replace(agent, beside=beside, last_dial=None)
+
+
+def _beside_over(agent: Agent, event: signals.OfferOver) -> Agent:
+    """The second citizen was not reached: the talk goes on."""
+    beside = agent.beside
+    if beside is None or not beside.rings or beside.offer_id != event.offer_id:
+        raise Illegal
+    return replace(agent, beside=None, last_dial=event.dial)
 
 
 def _talk_over(agent: Agent, event: signals.TalkEnded) -> Agent:
+    beside = agent.beside
+    if beside is not None and not beside.rings and beside.call_id == event.call_id:
+        return replace(_owing(agent, event), beside=None)
     if event.call_id != agent.call_id:
         raise Illegal
+    done = _owing(agent, event)
+    return _over(done, event) if beside is None else _left_with(done, beside, event.at)
+
+
+def _owing(agent: Agent, event: signals.TalkEnded) -> Agent:
+    """The record is open, if it is to be written."""
     unsaved = (*agent.unsaved, event.call_id)[-UNSAVED:] if event.unsaved else agent.unsaved
     done = replace(agent, unsaved=unsaved, idle_since=event.at)
-    if event.gone:
-        done = _away(done, Result.UNREACHABLE.value)
+    return _away(done, Result.UNREACHABLE.value) if event.gone else done
+
+
+def _left_with(agent: Agent, beside: OtherCall, at: float) -> Agent:
+    """The other call is at hand: held, or its citizen is rung still."""
+    state = State.RESERVED if beside.rings else State.TALKING
+    left = replace(agent, call_id=beside.call_id, offer_id=beside.offer_id, beside=None)
+    return replace(left, state=state, since=at)
+
+
+def _over(done: Agent, event: signals.TalkEnded) -> Agent:
     if event.wrap_up_s <= 0:
         return _settle(done, event.at)
     return replace(
@@ -274,6 +327,35 @@ def _wrapped_up(agent: Agent, event: signals.RecordClosed) -> Agent:
     return _wrap_up_over(after, event) if event.call_id == agent.call_id else after
 
 
+def _told(do: Step, kind: MemoKind) -> Step:
+    """What somebody did to the agent, who reads so."""
+
+    def told(agent: Agent, event: acts.ReasonedAct) -> Agent:
+        memo_id = f"{kind}-{event.at:.3f}"
+        memo = Memo(memo_id=memo_id, at=event.at, kind=kind, by=event.by, text=event.why)
+        return _with_memo(do(agent, event), memo)
+
+    return told
+
+
+def _with_memo(agent: Agent, memo: Memo) -> Agent:
+    others = (one for one in agent.memos if one.memo_id != memo.memo_id)
+    return replace(agent, memos=(*others, memo)[-MEMOS:])
+
+
+def _log_out_forced(agent: Agent, event: acts.LogOutForced) -> Agent:
+    """The page stays out when its link comes back."""
+    return replace(_log_out(agent, event), reason="forced")
+
+
+def _memo_left(agent: Agent, event: signals.MemoLeft) -> Agent:
+    return _with_memo(agent, event.memo)
+
+
+def _seen(agent: Agent, event: commands.MemoSeen) -> Agent:
+    return replace(agent, memos=tuple(m for m in agent.memos if m.memo_id != event.memo_id))
+
+
 @dataclass(frozen=True, slots=True)
 class AgentMove:
     """What an event does in a state, and where it may lead (the diagrams are drawn from this)."""
@@ -285,18 +367,28 @@ class AgentMove:
 _FREE = (State.READY, State.NOT_READY)
 _FREED = (*_FREE, State.LOGGED_OUT)
 
+_READY, _NOT_READY = _told(_want_ready, "ready"), _told(_want_not_ready, "not_ready")
+_RELEASED = _told(_stay, "released")
+_ASSIGNED = _told(_stay, "queues")
+
 
 def _help_moves(*states: State) -> dict[type[events.Event], AgentMove]:
     return {
         commands.HelpAsked: AgentMove(_ask_help, states),
         commands.HelpWithdrawn: AgentMove(_no_help, states),
-        signals.HelpGiven: AgentMove(_no_help, states),
+        signals.HelpGiven: AgentMove(_help_comes, states),
+        signals.MemoLeft: AgentMove(_memo_left, states),
     }
 
 
 def _free_moves() -> dict[type[events.Event], AgentMove]:
     return {
         **_help_moves(*_FREE),
+        acts.QueuesAssigned: AgentMove(_ASSIGNED, _FREE),
+        acts.ReadyForced: AgentMove(_settled(_READY), _FREE),
+        acts.NotReadyForced: AgentMove(_settled(_NOT_READY), (State.NOT_READY,)),
+        acts.LogOutForced: AgentMove(_told(_log_out_forced, "logged_out"), (State.LOGGED_OUT,)),
+        commands.MemoSeen: AgentMove(_seen, _FREE),
         commands.AgentLoggedIn: AgentMove(_stay, _FREE),
         commands.AgentLoggedOut: AgentMove(_log_out, (State.LOGGED_OUT,)),
         commands.ReadyChosen: AgentMove(_settled(_want_ready), _FREE),
@@ -318,6 +410,12 @@ def _free_moves() -> dict[type[events.Event], AgentMove]:
 def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
     return {
         **_help_moves(state),
+        acts.QueuesAssigned: AgentMove(_ASSIGNED, (state,)),
+        acts.ReadyForced: AgentMove(_READY, (state,)),
+        acts.NotReadyForced: AgentMove(_NOT_READY, (state,)),
+        acts.LogOutForced: AgentMove(_told(_log_out_later, "logged_out"), (state,)),
+        acts.AgentReleased: AgentMove(_RELEASED, (state,)),
+        commands.MemoSeen: AgentMove(_seen, (state,)),
         commands.AgentLoggedIn: AgentMove(_log_in_again, (state,)),
         commands.AgentLoggedOut: AgentMove(_log_out_later, (state,)),
         commands.ReadyChosen: AgentMove(_want_ready, (state,)),
@@ -336,7 +434,9 @@ def _engaged_moves(state: State) -> dict[type[events.Event], AgentMove]:
 
 TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     State.LOGGED_OUT: {
+        acts.QueuesAssigned: AgentMove(_ASSIGNED, (State.LOGGED_OUT,)),
         commands.AgentLoggedIn: AgentMove(_log_in, _FREE),
+        commands.MemoSeen: AgentMove(_seen, (State.LOGGED_OUT,)),
         events.PhoneSeen: AgentMove(phone.seen, (State.LOGGED_OUT,)),
         events.PhoneBusy: AgentMove(phone.busy, (State.LOGGED_OUT,)),
         signals.PhoneRang: AgentMove(phone.rang, (State.LOGGED_OUT,)),
@@ -364,8 +464,13 @@ TABLE: Mapping[State, Mapping[type[events.Event], AgentMove]] = {
     },
     State.TALKING: {
         **_engaged_moves(State.TALKING),
+        acts.CallerGiven: AgentMove(_told(_stay, "caller_given"), (State.TALKING,)),
+        signals.Reserved: AgentMove(_reserve_beside, (State.TALKING,)),
+        signals.OfferOver: AgentMove(_beside_over, (State.TALKING,)),
         signals.TalkStarted: AgentMove(_talk_again, (State.TALKING,)),
-        signals.TalkEnded: AgentMove(_talk_over, (State.WRAP_UP, *_FREED)),
+        signals.TalkEnded: AgentMove(
+            _talk_over, (State.TALKING, State.RESERVED, State.WRAP_UP, *_FREED)
+        ),
     },
     State.WRAP_UP: {
         **_engaged_moves(State.WRAP_UP),

@@ -80,6 +80,7 @@ def new_leg(
         )
     seconds = ring_s + LEASE_GRACE_S + lease_s(leg)
     follows.append(effects.StartTimer(kind=Timer.OFFER, key=leg_id, seconds=seconds))
+    call = replace(call, talk=replace(call.talk, taker=""))
     return with_leg(call, leg), tuple(follows)
 
 
@@ -97,7 +98,7 @@ def asked(call: Call, event: signals.PartyChosen, network: Network) -> Moved:
     """The agent's leg is parked first, and rings whoever was chosen when it is alone."""
     leg, parked = own_leg(call, event.agent_id), call.phase is Phase.HELD
     if parked:
-        talk = replace(call.talk, hears=Hears.COLLEAGUE, joins=False)
+        talk = replace(call.talk, hears=Hears.COLLEAGUE, joins=False, adds=False)
         call = replace(enter(call, Phase.CONSULTING, event.at), talk=talk)
     else:
         call = apart(call, leg, Phase.CONSULTING, event.at, Hears.COLLEAGUE)
@@ -109,7 +110,17 @@ def asked(call: Call, event: signals.PartyChosen, network: Network) -> Moved:
 
 
 def _settled(call: Call, at: float, network: Network, *orders: Follow) -> Moved:
-    """Whoever is to hear the agent does, as soon as both are alone."""
+    """Whoever is to hear the agent does, as soon as both are alone, and then the third as well."""
+    moved = _two(call, at, network, *orders)
+    call, own, aside = moved.call, moved.call.offer, moved.call.aside
+    wanted = call.talk.adds and not call.talk.joins
+    if own is None or aside is None or not wanted or not _may_add(call):
+        return moved
+    three = _three(call, own, aside, at)
+    return Moved(three.call, (*moved.follows, *three.follows))
+
+
+def _two(call: Call, at: float, network: Network, *orders: Follow) -> Moved:
     leg, aside, hears = call.offer, call.aside, call.talk.hears
     if hears is Hears.CALLER:
         return together(call, at, *orders)
@@ -122,7 +133,7 @@ def _settled(call: Call, at: float, network: Network, *orders: Follow) -> Moved:
             call, word = aside_over(call, Result.UNREACHABLE, at, network)
             return Moved(enter(call, Phase.HELD, at), (*orders, *word))
         rung = effects.RingAside(
-            offer_id=leg.leg_id,
+            offer_id=leg.name,
             rung_id=aside.leg_id,
             phone=phone_of(aside, network),
             number=aside.number,
@@ -133,7 +144,8 @@ def _settled(call: Call, at: float, network: Network, *orders: Follow) -> Moved:
     if not aside.alone:
         return Moved(call, orders)
     call = with_leg(with_leg(call, replace(leg, alone=False)), replace(aside, alone=False))
-    join = effects.JoinLegs(offer_id=leg.leg_id, leg=aside.channel)
+    call = replace(call, talk=replace(call.talk, joins=False))
+    join = effects.JoinLegs(offer_id=leg.name, leg=aside.channel)
     return Moved(call, (*orders, join))
 
 
@@ -245,7 +257,9 @@ def gone(call: Call, result: Result, at: float, network: Network) -> Moved:
     """Nobody else is in the call: the agent is with the caller, or has the caller on hold."""
     hears = call.talk.hears
     call, word = aside_over(call, result, at, network)
+    call = replace(call, talk=replace(call.talk, adds=False))
     if hears is Hears.COLLEAGUE:
+        call = replace(call, talk=replace(call.talk, joins=False))
         return Moved(enter(call, Phase.HELD, at), word)
     if hears is Hears.CALLER and call.talk.joins:
         return Moved(enter(call, Phase.HELD, at), word)
@@ -321,36 +335,44 @@ def leg_alone_outside(call: Call, event: events.LegLeashed, network: Network) ->
 
 
 def swapped(call: Call, event: commands.SidesSwapped, network: Network) -> Moved:
-    """From whoever was asked to the caller, and back again."""
+    """From whoever was asked to the caller, and back again; also before the last swap is done."""
     own, _ = _talks_aside(call, event.agent_id)
-    match call.talk.hears:
-        case Hears.COLLEAGUE:
-            hears, joins = Hears.CALLER, True
-        case Hears.CALLER if not call.talk.joins:
-            hears, joins = Hears.COLLEAGUE, False
-        case _:
-            raise Illegal
-    call = replace(call, talk=replace(call.talk, hears=hears, joins=joins))
-    waits = replace(own, alone=False, held_since=own.held_since or event.at)
+    if call.talk.hears is Hears.ALL:
+        raise Illegal
+    hears = Hears.CALLER if call.talk.hears is Hears.COLLEAGUE else Hears.COLLEAGUE
+    between = own.alone or call.talk.joins
+    call = replace(call, talk=replace(call.talk, hears=hears, joins=True, adds=False))
+    if between:  # on the way to its leash, or there
+        return _settled(call, event.at, network)
+    waits = replace(own, held_since=own.held_since or event.at)
     return Moved(with_leg(call, waits), (park(call, own),))
 
 
 def joined_all(call: Call, event: commands.AllJoined, network: Network) -> Moved:
-    """All three hear each other."""
+    """All three hear each other; after a swap as soon as that is done."""
     own, aside = _talks_aside(call, event.agent_id)
-    talk = replace(call.talk, hears=Hears.ALL, parted=False)
-    free = replace(own, held_since=None, hold_s=own.held_s(event.at))
-    all_three = with_leg(replace(call, talk=talk), free)
-    match call.talk.hears:
-        case Hears.COLLEAGUE if call.talk.parted:
-            join = effects.Join(
-                call_id=call.call_id, offer_id=own.leg_id, leg=own.channel, adds=True
-            )
-            return Moved(all_three, (join,))
-        case Hears.CALLER if not call.talk.joins:
-            return _third(all_three, free, aside)
-        case _:
-            raise Illegal
+    if call.talk.hears is Hears.ALL:
+        raise Illegal
+    if call.talk.joins or not _may_add(call):
+        return Moved(replace(call, talk=replace(call.talk, adds=True)))
+    return _three(call, own, aside, event.at)
+
+
+def _may_add(call: Call) -> bool:
+    """Whether the third, if that is the caller, is on the leash."""
+    return call.talk.hears is Hears.CALLER or call.talk.parted
+
+
+def _three(call: Call, own: Leg, aside: Leg, at: float) -> Moved:
+    """The agent talks to one of them, and the other joins in."""
+    caller_joins = call.talk.hears is Hears.COLLEAGUE
+    talk = replace(call.talk, hears=Hears.ALL, parted=False, adds=False)
+    free = replace(own, held_since=None, hold_s=own.held_s(at))
+    call = with_leg(replace(call, talk=talk), free)
+    if not caller_joins:
+        return _third(call, free, aside)
+    join = effects.Join(call_id=call.call_id, offer_id=own.leg_id, leg=own.channel, adds=True)
+    return Moved(call, (join,))
 
 
 def end_asked(call: Call, event: commands.EndAsked, network: Network) -> Moved:

@@ -40,7 +40,7 @@ def own_leg(call: Call, agent_id: str) -> Leg:
 
 def apart(call: Call, leg: Leg, phase: Phase, at: float, hears: Hears = Hears.CALLER) -> Call:
     """The caller hears music, and the agent's leg is on the way to its leash."""
-    talk = replace(call.talk, hears=hears, joins=False)
+    talk = replace(call.talk, hears=hears, joins=False, adds=False)
     waits = replace(leg, leashed=True, alone=False, held_since=leg.held_since or at)
     return with_leg(replace(enter(call, phase, at), talk=talk), waits)
 
@@ -49,7 +49,7 @@ def park(call: Call, leg: Leg, *, fetches: bool = True) -> effects.Park:
     """Take the agent's leg out of its talk."""
     return effects.Park(
         call_id=call.call_id,
-        offer_id=leg.leg_id,
+        offer_id=leg.name,
         leg=leg.channel,
         caller=call.channel.name,
         fetches=fetches,
@@ -76,7 +76,8 @@ def back(call: Call, at: float, *orders: Follow) -> Moved:
     if leg is None or not leg.talks:
         awaited = await_agent(call, at, ())
         return Moved(awaited.call, (*orders, *awaited.follows))
-    held = enter(replace(call, talk=replace(call.talk, joins=True)), Phase.HELD, at)
+    talk = replace(call.talk, hears=Hears.CALLER, joins=True, adds=False)
+    held = enter(replace(call, talk=talk), Phase.HELD, at)
     return together(held, at, *orders)
 
 
@@ -115,12 +116,12 @@ def unheard(call: Call, event: signals.LeaseOver | signals.OfferWithdrawn) -> Re
     return event.result if isinstance(event, signals.OfferWithdrawn) else Result.MISSED
 
 
-def legs_ended(change: Change) -> tuple[effects.Effect, ...]:
+def legs_ended(change: Change) -> tuple[effects.HangUpLeg, ...]:
     """A leg that has a leash of its own ends with nobody else's: it is hung up."""
     known = change.before.legs if change.before is not None else ()
     over = {leg.leg_id for leg in change.after.legs if leg.ended_at is not None and leg.leashed}
     return tuple(
-        effects.HangUpLeg(offer_id=leg.leg_id, leg=leg.channel)
+        effects.HangUpLeg(offer_id=leg.name, leg=leg.channel)
         for leg in known
         if leg.leg_id in over and leg.ended_at is None and leg.channel
     )
@@ -155,6 +156,21 @@ def passed_on(call: Call, event: commands.QueueTransferChosen, network: Network)
     transfer = QueueTransfer(queue=event.queue, service=event.service)
     call = replace(call, talk=replace(call.talk, transfer=transfer))
     return queue_transfer.goes_on(call, event.at, network)
+
+
+def taker_offered(call: Call, event: commands.TakeOverOffered, network: Network) -> Moved:
+    """A colleague would have the caller: the call's agent is asked. One at a time, the last."""
+    if call.talk.agent_id is None or call.talk.agent_id == event.agent_id:
+        raise Illegal
+    own_leg(call, call.talk.agent_id)
+    return Moved(replace(call, talk=replace(call.talk, taker=event.agent_id)))
+
+
+def taker_declined(call: Call, event: commands.TakeOverDeclined, network: Network) -> Moved:
+    """The agent goes on alone. (Who agrees passes the caller on to that colleague.)"""
+    if call.talk.agent_id != event.agent_id or not call.talk.taker:
+        raise Illegal
+    return Moved(replace(call, talk=replace(call.talk, taker="")))
 
 
 # --- told by the exchange --------------------------------------------------------------------
@@ -200,8 +216,11 @@ def audio_lost(call: Call, event: commands.AudioLost, network: Network) -> Moved
     return await_agent(call, event.at, ())
 
 
-def agent_elsewhere(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
-    """The agent talks in a call of the fallback queue: to the line again, in the old place."""
+def agent_elsewhere(
+    call: Call, event: signals.RejoinOver | signals.TakenFromDesk, network: Network
+) -> Moved:
+    """The agent talks in a call of the fallback queue, or is lost: to the line again, in the old
+    place, and the record goes along."""
     call, word = aside_over(call, Result.WITHDRAWN, event.at, network)
     own, here = call.offer, call.channel.leashed and call.talk.parted
     if own is not None:
@@ -231,10 +250,12 @@ def lost(call: Call, event: signals.CallLost, network: Network) -> Moved:
 def found(call: Call, hears: Hears, at: float) -> Call:
     """The call as the exchange has it: nobody is to be joined any more."""
     leg = call.offer
-    talk = replace(call.talk, hears=hears, joins=False, parted=hears is Hears.COLLEAGUE)
+    parted = hears is Hears.COLLEAGUE
+    talk = replace(call.talk, hears=hears, joins=False, adds=False, parted=parted)
     call = replace(call, talk=talk)
     if leg is None:
         return call
     if hears is Hears.COLLEAGUE:
         return with_leg(call, replace(leg, alone=False))
-    return with_leg(call, replace(leg, alone=False, held_since=None, hold_s=leg.held_s(at)))
+    here = replace(leg, away=False, alone=False, held_since=None, hold_s=leg.held_s(at))
+    return with_leg(call, here)

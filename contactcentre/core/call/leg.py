@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from contactcentre.core.call.listening import Listening
+from contactcentre.core.call.recorded import Recorded
 from contactcentre.core.outcomes import Result
 from routing.model import Device
 
@@ -20,6 +22,7 @@ class Party(StrEnum):
     AGENT = "agent"
     CITIZEN = "citizen"  # to be rung back
     OUTSIDE = "outside"  # a number that is not the hotline's
+    SUPERVISOR = "supervisor"  # who listens to the talk
 
 
 class Purpose(StrEnum):
@@ -32,6 +35,7 @@ class Purpose(StrEnum):
     TRANSFER = "transfer"  # somebody outside, to whom the caller goes
     CONSULT = "consult"  # whom the agent asks, while the caller hears music
     PASSED = "passed"  # rung for the caller by its agent's choice; the agent waits for the outcome
+    LISTEN = "listen"  # a supervisor, to the talk: nobody need speak with that one
     HANDED = "handed"  # an agent, who has the caller from another: asked or rung before
 
 
@@ -64,8 +68,17 @@ class Leg:
     result: Result | None = None  # why it ended
     held_since: float | None = None
     hold_s: float = 0.0
+    via: str = ""  # the leg of the agent's other call by which this one is heard
+    away: bool = False  # with the other call just now: its agent has two
     leashed: bool = False  # it has a leash of its own: it does not end with the caller's
     alone: bool = False  # and is on it, in no talk
+    listening: Listening | None = None  # of who listens
+    recorded: Recorded | None = None  # of an agent's
+
+    @property
+    def name(self) -> str:
+        """What the exchange calls it."""
+        return self.via or self.leg_id
 
     @property
     def rings(self) -> bool:
@@ -80,7 +93,8 @@ class Leg:
     @property
     def goes_out(self) -> bool:
         """Whether the carrier takes money for it: a telephone elsewhere, an agent's mobile too."""
-        return self.party is not Party.AGENT or self.device == "mobile"
+        mobile = self.device == "mobile" and not self.via
+        return self.party in (Party.CITIZEN, Party.OUTSIDE) or mobile
 
     @property
     def paid_since(self) -> float | None:

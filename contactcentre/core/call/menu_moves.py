@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import menu_versions, notices
+from contactcentre.core.call import menu_versions, notices, recording_moves
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.move import Change, Moved, enter, into, next_leg_id, with_leg
 from contactcentre.core.call.offers import on_leash
@@ -19,6 +19,7 @@ from contactcentre.core.outcomes import Outcome
 from contactcentre.core.timers import Timer
 from ivr import interpreter
 from routing.calendar import local_minute
+from routing.model import Queue
 
 FIRST_WORDS_S = 10.0
 """So soon after the entry the caller hears for the first time where he stands."""
@@ -34,17 +35,22 @@ MUNICIPALITY = "municipality"
 
 def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
     """What the menus may know of the world at this instant."""
+    return known(call.dialled, call.heard.notices, at, network)
+
+
+def known(dialled: str, heard: Collection[str], at: float, network: Network) -> interpreter.Facts:
+    """The same for whoever has dialled that number and has heard those notices (ids)."""
     weekday, minute = local_minute(at)
     return interpreter.Facts(
-        dialled=call.dialled,
+        dialled=dialled,
         weekday=weekday,
         minute=minute,
-        calendars=opening.States(network, call.dialled, at),
+        calendars=opening.States(network, dialled, at),
         languages=network.languages,
-        notices=(*network.announcements, *notices.common(network.notices, call, at)),
-        name=opening.name(call.dialled) if call.dialled in network.hotlines else "",
-        opening=lambda: opening.opening(network, call.dialled, at),
-        choices=lambda _: municipalities.choices(network, call.dialled),
+        notices=(*network.announcements, *notices.untold(network.notices, heard, at)),
+        name=opening.name(dialled) if dialled in network.hotlines else "",
+        opening=lambda: opening.opening(network, dialled, at),
+        choices=lambda _: municipalities.choices(network, dialled),
     )
 
 
@@ -139,7 +145,8 @@ def _ordered(call: Call, order: interpreter.Order, at: float, network: Network) 
         case interpreter.TransferOrder():
             return _transfer(call, order, at)
         case interpreter.HangUpOrder():
-            return farewell(call.settled(Outcome.SERVED_BY_MENU), at, order.prompts)
+            why = "" if opening.is_answered(network, call.dialled, at) else "closed"
+            return farewell(call.settled(Outcome.SERVED_BY_MENU, why), at, order.prompts)
 
 
 def _question_asked(call: Call, number: str, order: interpreter.CallbackOrder, at: float) -> Moved:
@@ -229,10 +236,30 @@ def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Ne
         ),
         record=CallRecord(services=certain),
     )
+    waiting, warned = warnings(waiting, queue, at, network)
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
     if known or order.prompts:
         orders += (tell_waiting(waiting, (*known, *order.prompts)),)
-    return Moved(waiting, (*orders, effects.Music(call_id=call.call_id)))
+    return Moved(waiting, (*orders, *warned, effects.Music(call_id=call.call_id)))
+
+
+def warnings(
+    call: Call, queue: Queue, at: float, network: Network
+) -> tuple[Call, tuple[effects.Play, ...]]:
+    """The words by which a caller learns that somebody may listen, and that the talk is recorded,
+    once; none where nobody may, and nothing is.
+
+    They are heard to their end, also where somebody is free at once: the phone rings after them.
+    """
+    heard, prompts = call.heard, list[str]()
+    if queue.listening.allows and not heard.listening:
+        heard = replace(heard, listening=True)
+        prompts.append(queue.listening.notice)
+    if heard.recording_at is None and recording_moves.would_record(call, queue, network):
+        heard = replace(heard, recording_at=at)
+        prompts.append(queue.recording.notice)
+    told = replace(call, heard=heard)
+    return told, (say(told, tuple(dict.fromkeys(prompts))),) if prompts else ()
 
 
 def _municipality(call: Call) -> str:

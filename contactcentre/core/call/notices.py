@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from contactcentre.core.call.state import Call, Heard
+from contactcentre.core.call.state import Call
 from contactcentre.core.config.notice import PREFIX, Notice
 
 SATISFIED_S = 30.0
@@ -14,23 +14,35 @@ SATISFIED_S = 30.0
 
 def common(notices: Iterable[Notice], call: Call, at: float) -> tuple[str, ...]:
     """The prompts of those that every caller is told and this one was not told yet."""
-    return tuple(one.prompt for one in _new(notices, call, at) if not one.queues)
+    return untold(notices, call.heard.notices, at)
+
+
+def untold(notices: Iterable[Notice], heard: Collection[str], at: float) -> tuple[str, ...]:
+    """The same of somebody who has heard those (ids)."""
+    return tuple(one.prompt for one in _new(notices, heard, at) if not one.queues)
 
 
 def of_queue(notices: Iterable[Notice], call: Call, queue: str, at: float) -> tuple[str, ...]:
     """The prompts of those that callers of the queue are told, and every caller."""
-    new = _new(notices, call, at)
+    new = _new(notices, call.heard.notices, at)
     return tuple(one.prompt for one in new if not one.queues or queue in one.queues)
 
 
-def _new(notices: Iterable[Notice], call: Call, at: float) -> Iterable[Notice]:
-    return (one for one in notices if one.in_force(at) and one.notice_id not in call.heard.notices)
+def _new(notices: Iterable[Notice], heard: Collection[str], at: float) -> Iterable[Notice]:
+    return (one for one in notices if one.in_force(at) and one.notice_id not in heard)
 
 
 def told(call: Call, prompts: Iterable[str], at: float) -> Call:
     """The call once these prompts are said."""
-    new = tuple(key.removeprefix(PREFIX) for key in prompts if key.startswith(PREFIX))
-    return replace(call, heard=Heard(notices=(*call.heard.notices, *new), at=at)) if new else call
+    new = ids(prompts)
+    if not new:
+        return call
+    return replace(call, heard=replace(call.heard, notices=(*call.heard.notices, *new), at=at))
+
+
+def ids(prompts: Iterable[str]) -> tuple[str, ...]:
+    """Of the notices among these prompts."""
+    return tuple(key.removeprefix(PREFIX) for key in prompts if key.startswith(PREFIX))
 
 
 def informed(call: Call, at: float) -> bool:

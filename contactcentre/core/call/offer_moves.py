@@ -7,7 +7,7 @@ from dataclasses import replace
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.signals import PhoneRang, PhoneSilent, Reserved, TalkStarted
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call import signals
+from contactcentre.core.call import recording_moves, signals
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.menu_moves import PLACE_KEPT, farewell, keep_place, tell_waiting
 from contactcentre.core.call.move import Follow, Moved, enter, in_place, with_leg
@@ -66,6 +66,7 @@ def offer_to(
     if stands_s is None:
         stands_s = network.offers.ring_s(device, network.queue(call.queue).ring_s)
     offer = next_offer(call, agent_id, event.at, stands_s, device=device, circle=event.circle)
+    offer = replace(offer, recorded=recording_moves.of_new_leg(call, network))
     call = enter(with_leg(call, offer), phase, event.at)
     word = Reserved(at=event.at, agent_id=agent_id, offer_id=offer.leg_id, call_id=call.call_id)
     return call, offer, word
@@ -88,6 +89,7 @@ def ring(
         phone=phone_of(agent, network),
         timeout_s=ring_s,
         auto=auto,
+        records=offer.recorded is not None,
     )
     lease = effects.StartTimer(
         kind=Timer.OFFER, key=offer.leg_id, seconds=PROMPT_S + ring_s + lease_s(offer)
@@ -121,7 +123,7 @@ def waiting_again(call: Call, event: events.CallReturned, network: Network) -> M
 def dial_let_go(call: Call, event: events.DialEnded, network: Network) -> Moved:
     """A dial that we wanted the caller out of has ended by itself: the leash is there still."""
     offer_of(call, event.offer_id)
-    return Moved(replace(call, channel=replace(call.channel, leashed=True)), (music(call),))
+    return Moved(call.leashed(), (music(call),))
 
 
 def abandoned(call: Call, event: events.CallerHungUp, network: Network) -> Moved:
@@ -194,9 +196,10 @@ def answered(call: Call, event: events.LegAnswered, network: Network) -> Moved:
     if not offer.rings:
         raise Illegal
     first_at = event.at if call.talk.answered_at is None else call.talk.answered_at
-    talk = Talk(agent_id=offer.agent_id, answered_at=first_at)
+    beside = call.talk.beside if offer.rejoin else ""
+    talk = Talk(agent_id=offer.agent_id, answered_at=first_at, beside=beside)
     call = with_leg(call, replace(offer, answered_at=event.at))
-    call = replace(enter(call, Phase.TALKING, event.at), talk=talk)
+    call = replace(enter(call, Phase.TALKING, event.at), talk=talk, queueing=call.queueing.served())
     start = TalkStarted(
         at=event.at, agent_id=offer.agent_id, offer_id=offer.leg_id, call_id=call.call_id
     )

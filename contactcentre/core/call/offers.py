@@ -64,6 +64,7 @@ def over(
     if not offer.rings:
         return call, ()
     call = with_leg(call, offer.over(at, result))
+    call = replace(call, queueing=replace(call.queueing, earmark=None))
     over = OfferOver(
         at=at,
         agent_id=offer.agent_id,

@@ -20,13 +20,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import signals
+from contactcentre.core.call import recording_moves, signals
 from contactcentre.core.call.menu_moves import (
     GOODBYE,
     callback_asked,
     farewell,
     keep_place,
     tell_waiting,
+    warnings,
 )
 from contactcentre.core.call.move import Change, Follow, Moved, enter, into
 from contactcentre.core.call.state import Call, Phase
@@ -53,14 +54,20 @@ _WORDS = {
     "queue": ("wait.moved",),
     "hang_up": ("error.all-busy",),
 }
-_CLOSED = ("overflow.closed",)
+CLOSED = ("overflow.closed",)
+
+UNRECORDED = ("wait.unrecorded",)
 
 
 # --- by a key ------------------------------------------------------------------------------
 
 
 def key_pressed(call: Call, event: events.DigitPressed, network: Network) -> Moved:
-    """The caller takes a way that the queue's keys offer; any other key is passed over."""
+    """The caller takes a way that the queue's keys offer, or will not be recorded; any other key is
+    passed over."""
+    if recording_moves.says_no(call, event, network):
+        unrecorded, orders = recording_moves.refused(call)
+        return Moved(unrecorded, (*orders, *_told(unrecorded, UNRECORDED)))
     way = network.queue(call.queue).keys.get(event.digit)
     early = event.at - _entered_at(call) < KEYS_AFTER_S
     if way is None or early or call.callback is not None or not call.channel.leashed:
@@ -164,7 +171,7 @@ def _again_s(rules: Iterable[Overflow], waited_s: float) -> float | None:
 def take(call: Call, way: Way, at: float, network: Network) -> Moved:
     """Go that way."""
     closed = isinstance(way, Overflow) and way.when == "closed" and way.do == "hang_up"
-    words = way.prompts or (_CLOSED if closed else _WORDS[way.do])
+    words = way.prompts or (CLOSED if closed else _WORDS[way.do])
     match way.do:
         case "callback":
             number = network.callback_number(call.caller)
@@ -174,7 +181,8 @@ def take(call: Call, way: Way, at: float, network: Network) -> Moved:
         case "queue":
             return _to_queue(call, way, words, at, network)
         case _:
-            return farewell(call.settled(Outcome.TURNED_AWAY), at, words)
+            why = way.when if isinstance(way, Overflow) else ""
+            return farewell(call.settled(Outcome.TURNED_AWAY, why), at, words)
 
 
 def _voicemail(call: Call, way: Way, words: tuple[str, ...], at: float) -> Moved:
@@ -186,13 +194,20 @@ def _voicemail(call: Call, way: Way, words: tuple[str, ...], at: float) -> Moved
 
 
 def _to_queue(call: Call, way: Way, words: tuple[str, ...], at: float, network: Network) -> Moved:
+    """On the telephone; the caller hears so."""
+    moved = in_queue(call, way, at, network)
+    moved, warned = warnings(moved, network.queue(moved.queue), at, network)
+    music = effects.Music(call_id=moved.call_id)
+    return Moved(moved, (keep_place(moved), *_told(moved, words), *warned, music))
+
+
+def in_queue(call: Call, way: Way, at: float, network: Network) -> Call:
     """The wait so far goes along; what is asked of the agent is the new queue's, relaxed."""
     queue = network.queue(way.queue)
     asked = way.relax.of(Requirement(skills=queue.skills, language=call.language))
     services = (*call.queueing.services, *queue.services)
     queueing = call.queueing.entered(at, skills=asked.skills, services=services, left=call.queue)
-    moved = replace(into(call, queue, network), queueing=queueing)
-    return Moved(moved, (keep_place(moved), *_told(moved, words)))
+    return replace(into(call, queue, network), queueing=queueing)
 
 
 def _told(call: Call, words: tuple[str, ...]) -> tuple[effects.Effect, ...]:

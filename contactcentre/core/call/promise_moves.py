@@ -8,9 +8,10 @@ only an agent can say that it is kept without a call.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from contactcentre.core import commands
 from contactcentre.core.call import callback_moves
@@ -18,7 +19,14 @@ from contactcentre.core.call.callback import Callback, Promise
 from contactcentre.core.call.move import Follow, Moved
 from contactcentre.core.call.offers import cut_off, ended
 from contactcentre.core.call.signals import PromiseGiven
-from contactcentre.core.call.state import NOT_RECORDED, Call, CallRecord
+from contactcentre.core.call.state import (
+    NOT_RECORDED,
+    Call,
+    CallerChannel,
+    CallRecord,
+    MenuChoice,
+    Phase,
+)
 from contactcentre.core.config.callback_rules import LONGEST_S
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -58,6 +66,25 @@ def promised(call: Call, event: commands.CallbackPromised, network: Network) -> 
     )
     record = replace(call.record, outcome="callback")
     return Moved(replace(call, promises=call.promises + 1, record=record), (given,))
+
+
+def asked_then(contact: Mapping[str, Any], service: str) -> Call:
+    """The call in which something was asked about a service, as the row of its contact tells once
+    it has left memory: what a promise takes of it, and no number, for the journal has it."""
+    at = contact["arrived_at"]
+    return Call(
+        call_id=contact["call_id"],
+        channel=CallerChannel(leashed=False),
+        caller=None,
+        dialled=contact["dialled"],
+        arrived_at=at,
+        phase=Phase.ENDED,
+        since=at,
+        queue=contact["queue"],
+        language=contact["language"],
+        choice=MenuChoice(matter=contact["matter"], municipality=contact["municipality"]),
+        record=CallRecord(services=(service,)),
+    )
 
 
 def _first_line(note: str) -> str:

@@ -32,7 +32,8 @@ def chosen(call: Call, event: commands.QueueTransferChosen, network: Network) ->
         raise Illegal
     offer = call.offer
     recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
-    leg = stop_ringing(offer) if offer is not None and call.channel.leashed else ()
+    stays = offer is None or call.talk.beside != ""  # for the other caller
+    leg = stop_ringing(offer) if offer and call.channel.leashed and not stays else ()
     transfer = QueueTransfer(queue=event.queue, service=event.service)
     return Moved(replace(call, talk=replace(call.talk, transfer=transfer)), leg or (recall,))
 

@@ -9,6 +9,15 @@ from routing.model import Levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earmark:
+    """Somebody who leads agents has given the call to one of them; until then at the latest."""
+
+    agent_id: str
+    by: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queueing:
     """All that a call has as one who waits, or did."""
 
@@ -19,6 +28,8 @@ class Queueing:
     entered_at: float | None = None  # the present queue
     been_in: tuple[str, ...] = ()  # queues that the caller was taken out of
     forgiven: int = 0  # of the legs, from the first: what they refused counts no more
+    first: bool = False  # before all others, by somebody's word
+    earmark: Earmark | None = None
 
     def entered(
         self, at: float, *, skills: Levels, services: Iterable[str], left: str = ""
@@ -32,7 +43,12 @@ class Queueing:
             place_at=at if self.place_at is None else self.place_at,
             entered_at=at,
             been_in=(*self.been_in, left) if left else self.been_in,
+            earmark=None,
         )
+
+    def served(self) -> Queueing:
+        """An agent has answered: what was decided for this wait counts no more."""
+        return replace(self, first=False, earmark=None)
 
 
 NOT_QUEUED = Queueing()

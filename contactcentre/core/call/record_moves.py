@@ -31,7 +31,9 @@ def identified(call: Call, event: commands.CallerIdentified, network: Network) -
     """Who it is, and how the agent who talks with the caller made sure of that."""
     if call.talk.agent_id != event.agent_id:
         raise Illegal
-    return Moved(replace(call, identity=Identity(level=event.level, method=event.method)))
+    return Moved(
+        replace(call, identity=Identity(level=event.level, method=event.method, at=event.at))
+    )
 
 
 def record(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
@@ -47,9 +49,10 @@ def record(call: Call, event: commands.RecordSaved, network: Network) -> Moved:
 def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
     """The call with that record, a draft or the whole.
 
-    Raises `Illegal` where somebody else has written meanwhile. The same once more is told by a page
-    that has not heard our answer, on the version before; whoever goes on from the present one makes
-    the next, also where nothing is another, so that the page knows it without being told.
+    Raises `Illegal` where somebody else has written meanwhile, or where it is closed, says that the
+    citizen is rung back, and nobody has promised when and by whom. The same once more is told by a
+    page that has not heard our answer, on the version before; whoever goes on from the present one
+    makes the next, also where nothing is another, so that the page knows it without being told.
     """
     before = call.record
     after = replace(
@@ -62,6 +65,8 @@ def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
         language=event.language,
         follow_up_on=event.follow_up_on,
     )
+    if event.finish and _rings_back(event) and not call.promises:
+        raise Illegal
     goes_on = event.base == before.version
     if after != before and not goes_on and event.base is not None:
         raise Illegal
@@ -70,6 +75,10 @@ def written(call: Call, event: commands.RecordSaved, network: Network) -> Call:
     return replace(
         call, record=replace(after, saved_at=event.at if event.finish else before.saved_at)
     )
+
+
+def _rings_back(event: commands.RecordSaved) -> bool:
+    return "callback" in (event.outcome, *(one.outcome for one in event.apart))
 
 
 def municipality(call: Call, network: Network) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contactcentre.core import commands, effects, events
-from contactcentre.core.call import signals
+from contactcentre.core.agent.state import Agent
+from contactcentre.core.call import recording_moves, signals
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.menu_moves import keep_place
 from contactcentre.core.call.move import Moved, enter, with_leg
@@ -17,7 +20,7 @@ from contactcentre.core.call.offers import (
     phone_of,
     stop_ringing,
 )
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
 from contactcentre.core.outcomes import Result
@@ -30,14 +33,25 @@ RING_AGAIN_S = 1.0
 """How long after a ring that brought the lost agent back to nothing the next one is tried."""
 
 
+def is_lost(call: Call, agent: Agent) -> bool:
+    """Whether the agent has gone in mid-call: the caller waits, or talks to a telephone that is not
+    there any more."""
+    if call.talk.agent_id != agent.agent_id or call.phase not in TALKS:
+        return False
+    return call.phase is Phase.REJOINING or not agent.connected
+
+
 def audio_lost(call: Call, event: commands.AudioLost, network: Network) -> Moved:
-    """The agent's page left or reloaded in mid-call: music for the caller, not silence."""
+    """The agent's page left or reloaded in mid-call: music for the caller, not silence.
+
+    Without the link nobody is fetched: until the caller is back, nobody else is rung for him.
+    """
     if call.talk.agent_id != event.agent_id:
         raise Illegal
     if call.end.by is not None or call.talk.transfer is not None:
         return Moved(call)  # the agent had ended the talk, or passed it on, and then left
     recall = effects.Recall(call_id=call.call_id, channel=call.channel.name)
-    return await_agent(call, event.at, (recall,))
+    return await_agent(call.unleashed(), event.at, (recall,))
 
 
 def await_agent(call: Call, at: float, orders: tuple[effects.Effect, ...]) -> Moved:
@@ -74,12 +88,14 @@ def rejoin_ring(call: Call, event: signals.RejoinPossible, network: Network) -> 
     offer = next_offer(
         call, agent.agent_id, event.at, REJOIN_S, device=phone.device, purpose=Purpose.REJOIN
     )
+    offer = replace(offer, recorded=recording_moves.of_leg_again(call, event.at, network))
     ring = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.leg_id,
         phone=phone,
         timeout_s=REJOIN_S,
         auto=True,
+        records=offer.recorded is not None,
     )
     return Moved(with_leg(call, offer), (ring,))
 
@@ -107,10 +123,13 @@ def rejoin_failed(call: Call, event: events.DialEnded, network: Network) -> Move
     """
     offer = offer_of(call, event.offer_id)
     call = with_leg(call, offer.over(event.at, RESULTS.get(event.result, Result.UNREACHABLE)))
+    call = call.leashed()  # he may be one who was to be fetched
     return Moved(call, (music(call), _ring_again(call)))
 
 
-def requeue(call: Call, event: signals.RejoinOver, network: Network) -> Moved:
+def requeue(
+    call: Call, event: signals.RejoinOver | signals.TakenFromDesk, network: Network
+) -> Moved:
     """The agent did not come back: to the line again, in the old place.
 
     The record goes with the call, to whoever answers next. A phone that still rings is left by

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from contactcentre.core import events
+from contactcentre.core.acts import Mode
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.callback import Promise
-from contactcentre.core.call.leg import Purpose
+from contactcentre.core.call.leg import Leg, Purpose
 from contactcentre.core.call.state import Call, Hears
 from contactcentre.core.call.voice_message import VoiceMessage
 from contactcentre.core.outcomes import Result
@@ -38,6 +39,11 @@ class CallerRefused(events.CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CircleOpened(events.CallEvent):
     """More centres may answer now, or a circle that was asked has become empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarmarkOver(events.CallEvent):
+    """The agent to whom it was given is at work no more, or has had the time: it is everybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +111,11 @@ class RejoinOver(events.CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFromDesk(events.CallEvent):
+    """A supervisor has given the caller to others: the desk of the call's agent is lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallLost(events.CallEvent):
     """the exchange does not have the call any more; `restarted`: nor any other."""
 
@@ -126,6 +137,28 @@ class TalkFound(events.CallEvent):
     """The exchange has the agent in a talk with these, whatever was asked for before a restart."""
 
     hears: Hears
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerChosen(events.CallEvent):
+    """Somebody listens to the talk, on the phone of that agent."""
+
+    listener: Agent
+    mode: Mode
+    by: str
+    by_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerTold(events.CallEvent):
+    """What the exchange tells of the leg of whoever listens."""
+
+    told: events.LegEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenOver(events.CallEvent):
+    """The leg that was listened to talks no more."""
 
 
 # --- callbacks -----------------------------------------------------------------------------
@@ -203,6 +236,40 @@ class CitizenLifted(events.CallEvent):
     """The citizen whom we rang is on the leash: now the agent, who has waited for that."""
 
     agent: Agent
+
+
+# --- an agent with two calls ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway(events.CallEvent):
+    """The agent turns to the call `other`; `parks`: the leg is to be taken out of this talk."""
+
+    other: str
+    parks: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedTo(events.CallEvent):
+    """The agent comes from the call `other`, by that leg, which may be alone already."""
+
+    other: str
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone(events.CallEvent):
+    """The agent's other call is over. `given`: its leg is this one's now, and perhaps `alone`."""
+
+    given: bool
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardAgain(events.CallEvent):
+    """The agent, whose audio was lost, is back by that leg, in the other call."""
+
+    leg: Leg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

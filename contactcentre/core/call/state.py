@@ -33,6 +33,7 @@ class Phase(StrEnum):
     REJOINING = "rejoining"  # the agent's audio was lost; music until it is back
     RECORDING = "recording"  # leaving a voice message
     TRANSFERRED = "transferred"  # talking to somebody outside the hotline
+    SURVEY = "survey"  # the agent is gone, and the caller is asked how it was
     CLOSING = "closing"  # we have asked for the hang-up
     CALLBACK = "callback"  # a promise to ring back stands in line; nobody is on the telephone
     PREVIEWED = "previewed"  # an agent reads whom to ring back
@@ -80,6 +81,9 @@ class Heard:
 
     notices: tuple[str, ...] = ()
     at: float | None = None  # when the last of them began to be told
+    listening: bool = False  # that somebody may listen
+    recording_at: float | None = None  # since when, that the talk is recorded
+    unrecorded: bool = False  # and said no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,10 @@ class Talk:
     transfer: QueueTransfer | None = None
     hears: Hears = Hears.CALLER
     parted: bool = False  # the caller is alone on the leash
-    joins: bool = False  # caller and agent are to be joined as soon as both are alone
+    joins: bool = False  # the agent is to be joined with whom `hears` names, once both are alone
+    taker: str = ""  # a colleague who would take the caller over
+    adds: bool = False  # and the third with them, as soon as these two are
+    beside: str = ""  # the other call of its agent, who talks in one of the two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,7 @@ class CallEnd:
     at: float | None = None
     by: str | None = None  # caller, agent, service, lost
     outcome: Outcome | None = None
+    why: str = ""  # turned away: full, nobody, closed, waited; the menu's end: closed
     callback_to: str | None = None  # the number that a callback was asked for
     question: VoiceMessage | None = None  # what that is about, as the caller has said it
 
@@ -148,6 +156,7 @@ class Identity:
 
     level: int = 0
     method: str = ""
+    at: float = 0.0  # it was confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +184,10 @@ class Call:
     written: ByHand | None = None  # no call at all: an agent has written it down
     promises: int = 0  # that agents have given in it
 
+    def leashed(self) -> Call:
+        """The call, its caller's socket ours, as an answer on it says."""
+        return replace(self, channel=replace(self.channel, leashed=True))
+
     def unleashed(self) -> Call:
         """The call, its caller's socket not ours."""
         return replace(self, channel=replace(self.channel, leashed=False))
@@ -184,9 +197,9 @@ class Call:
         legs = tuple(replace(leg, alone=False) if leg.alone else leg for leg in self.legs)
         return replace(self, legs=legs, talk=replace(self.talk, parted=False))
 
-    def settled(self, outcome: Outcome) -> Call:
+    def settled(self, outcome: Outcome, why: str = "") -> Call:
         """The call, its outcome known before its end."""
-        return replace(self, end=replace(self.end, outcome=outcome))
+        return replace(self, end=replace(self.end, outcome=outcome, why=why))
 
     def without_agent(self, at: float) -> Call:
         """The call, nobody's: the record goes along, to whoever answers next."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contactcentre.core import commands, events
+from contactcentre.core import acts, commands, events
 from contactcentre.core.call import (
+    act_moves,
     arrival_moves,
+    beside_moves,
     callback_moves,
     consult_moves,
     contact_moves,
@@ -14,6 +16,7 @@ from contactcentre.core.call import (
     erasure,
     fallback_moves,
     hold_moves,
+    listen_moves,
     menu_moves,
     message_moves,
     offer_moves,
@@ -23,13 +26,15 @@ from contactcentre.core.call import (
     promise_moves,
     queue_transfer,
     record_moves,
+    recording_moves,
     rejoin_moves,
     signals,
+    survey_moves,
     talk_moves,
 )
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.call.move import Move, Moved, Step, keep
-from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal, Undeclared
 
@@ -53,11 +58,13 @@ def _late(phase: Phase, *kinds: type[events.Event]) -> dict[type[events.Event], 
 def _apart(phase: Phase, moves: dict[type[events.Event], Move]) -> dict[type[events.Event], Move]:
     """Of a phase in which the agent's leg has a leash of its own: what is alike in all of them."""
     alike = {
+        **_ENDS,
         commands.CallerIdentified: Move(record_moves.identified, (phase,)),
         commands.CallbackPromised: Move(promise_moves.promised, (phase,)),
         events.LegDialed: Move(consult_moves.dialed, (phase,)),
         events.LeashLost: Move(end_moves.leash_lost, (phase,)),
         signals.RejoinOver: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
+        signals.TakenFromDesk: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
         events.CallerHungUp: Move(hold_moves.left, (_P.ENDED,)),
         **_late(
             phase,
@@ -88,7 +95,38 @@ _AFTER_DIAL = (
 )
 """What may still be told of an attempt that is over."""
 
+_AFTER_TALK = (
+    events.LegLeashed,
+    events.LegDialEnded,
+    events.LegDialed,
+    events.LegRang,
+    events.LegAnswered,
+    events.LegHungUp,
+    events.HoldEnded,
+    commands.AudioLost,
+    events.DialEnded,
+    commands.EndAsked,
+)
+"""What may still be told of a talk that is over."""
+
 _LOST = Move(end_moves.lost, (_P.ENDED,))
+
+_ENDS: dict[type[events.Event], Move] = {
+    acts.CallEndForced: Move(act_moves.ended, (_P.CLOSING,)),
+}
+
+
+def _led(phase: Phase) -> dict[type[events.Event], Move]:
+    """What those who lead agents do with whoever waits in that phase."""
+    return {
+        acts.CallMoved: Move(act_moves.moved, (phase,)),
+        acts.CallPutFirst: Move(act_moves.put_first, (phase,)),
+        acts.CallPutBack: Move(act_moves.put_back, (phase,)),
+        acts.CallEarmarked: Move(act_moves.earmarked, (phase,)),
+        acts.EarmarkLifted: Move(act_moves.lifted, (phase,)),
+        signals.EarmarkOver: Move(act_moves.lifted, (phase,)),
+    }
+
 
 _AGAIN = (_P.HELD, _P.TALKING, _P.REJOINING)
 """Where the caller is when nobody else is in the call any more."""
@@ -101,8 +139,9 @@ def _party_chosen(call: Call, event: signals.PartyChosen, network: Network) -> M
 
 _MENU_ENDS = (_P.MENU, _P.WAITING, _P.RECORDING, _P.TRANSFERRED, _P.CLOSING)
 
-TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
+_BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.MENU: {
+        **_ENDS,
         events.PromptsPlayed: Move(menu_moves.answer, _MENU_ENDS),
         events.DigitsEntered: Move(menu_moves.answer, _MENU_ENDS),
         events.CallReturned: Move(menu_moves.returned, _MENU_ENDS),
@@ -114,6 +153,9 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         **_late(_P.MENU, events.DigitPressed),
     },
     _P.WAITING: {
+        **_ENDS,
+        **_led(_P.WAITING),
+        acts.CallWithdrawn: Move(act_moves.withdrawn, (_P.CLOSING,)),
         events.CallReturned: Move(offer_moves.waiting_again, (_P.WAITING, _P.CLOSING)),
         events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
         events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED, _P.CALLBACK)),
@@ -140,10 +182,13 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.OFFERED: _with_record(
         _P.OFFERED,
         {
+            **_ENDS,
             events.LegDialed: Move(offer_moves.dialed, (_P.OFFERED,)),
             events.LegRang: Move(offer_moves.rang, (_P.OFFERED,)),
             events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
-            events.DialEnded: Move(offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING)),
+            events.DialEnded: Move(
+                offer_moves.dial_failed, (_P.WAITING, _P.CLOSING, _P.REJOINING, _P.SURVEY)
+            ),
             commands.OfferRejected: Move(offer_moves.rejected, (_P.OFFERED,)),
             signals.LeaseOver: Move(offer_moves.lease_over, (_P.OFFERED,)),
             signals.RingOverdue: Move(offer_moves.did_not_ring, (_P.OFFERED,)),
@@ -154,15 +199,18 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.CallerHungUp: Move(callback_moves.left, (_P.ENDED, _P.CALLBACK)),
             signals.OfferWithdrawn: Move(offer_moves.withdrawn, (_P.OFFERED,)),
             signals.CitizenLifted: Move(callback_moves.ring_agent, (_P.OFFERED,)),
+            signals.TurnedTo: Move(beside_moves.lent, (_P.HELD, _P.TALKING)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.OFFERED,)),
             signals.QuestionLeft: Move(message_moves.question_told, (_P.OFFERED,)),
             signals.CallLost: _LOST,
-            **_late(_P.OFFERED, events.PromptsPlayed, events.DigitPressed, events.LegHungUp),
+            events.DigitPressed: Move(recording_moves.key_pressed, (_P.OFFERED,)),
+            **_late(_P.OFFERED, events.PromptsPlayed, events.LegHungUp),
         },
     ),
     _P.TALKING: _with_record(
         _P.TALKING,
         {
+            **_ENDS,
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.HoldStarted: Move(talk_moves.held, (_P.TALKING,)),
             events.HoldEnded: Move(talk_moves.resumed, (_P.TALKING,)),
@@ -170,12 +218,17 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             commands.HoldChosen: Move(hold_moves.chosen, (_P.HELD,)),
+            commands.TakeOverOffered: Move(hold_moves.taker_offered, (_P.TALKING,)),
+            commands.TakeOverDeclined: Move(hold_moves.taker_declined, (_P.TALKING,)),
+            signals.TakenFromDesk: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
             signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
+            signals.TurnedAway: Move(beside_moves.turned_away, (_P.HELD,)),
+            events.LegLeashed: Move(beside_moves.leg_back, (_P.TALKING,)),
             events.LegDialed: Move(consult_moves.dialed, (_P.TALKING,)),
             commands.AudioLost: Move(rejoin_moves.audio_lost, (_P.TALKING, _P.REJOINING)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.TALKING,)),
             events.DialEnded: Move(
-                talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING)
+                talk_moves.talk_returned, (_P.CLOSING, _P.REJOINING, _P.WAITING, _P.SURVEY)
             ),
             events.CallReturned: Move(talk_moves.talk_done, (_P.CLOSING, _P.WAITING, _P.REJOINING)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.TALKING,)),
@@ -183,7 +236,6 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.CallLost: _LOST,
             **_late(
                 _P.TALKING,
-                events.LegLeashed,
                 events.LegDialEnded,
                 events.LegRang,
                 events.LegAnswered,
@@ -197,10 +249,15 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         _P.HELD,
         {
             commands.ResumeChosen: Move(hold_moves.resumed, (_P.HELD, _P.TALKING)),
+            commands.TakeOverOffered: Move(hold_moves.taker_offered, (_P.HELD,)),
+            commands.TakeOverDeclined: Move(hold_moves.taker_declined, (_P.HELD,)),
             commands.EndAsked: Move(hold_moves.end_asked, (_P.CLOSING,)),
             commands.QueueTransferChosen: Move(hold_moves.passed_on, (_P.WAITING,)),
             commands.AudioLost: Move(hold_moves.audio_lost, (_P.REJOINING,)),
             signals.PartyChosen: Move(_party_chosen, (_P.CONSULTING, _P.PASSING)),
+            signals.TurnedAway: Move(beside_moves.turned_away, (_P.HELD,)),
+            signals.TurnedTo: Move(beside_moves.turned_to, (_P.HELD, _P.TALKING)),
+            signals.HeardAgain: Move(beside_moves.heard_again, (_P.HELD,)),
             signals.TalkFound: Move(consult_moves.talk_found, (_P.TALKING,)),
             events.DialEnded: Move(hold_moves.parted, (_P.HELD, _P.TALKING)),
             events.CallReturned: Move(hold_moves.returned, (_P.HELD, _P.TALKING)),
@@ -271,6 +328,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.REJOINING: _with_record(
         _P.REJOINING,
         {
+            **_ENDS,
             events.CallReturned: Move(rejoin_moves.rejoin_returned, (_P.REJOINING,)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
             events.LegDialed: Move(offer_moves.dialed, (_P.REJOINING,)),
@@ -278,11 +336,13 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             events.LegAnswered: Move(offer_moves.answered, (_P.TALKING,)),
             events.DialEnded: Move(rejoin_moves.rejoin_failed, (_P.REJOINING,)),
             signals.RejoinOver: Move(rejoin_moves.requeue, (_P.WAITING,)),
+            signals.TakenFromDesk: Move(rejoin_moves.requeue, (_P.WAITING,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.REJOINING,)),
             events.CallerHungUp: Move(talk_moves.talk_left, (_P.ENDED,)),
             commands.AudioLost: Move(rejoin_moves.rejoin_asked, (_P.REJOINING,)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.REJOINING,)),
             signals.RejoinPossible: Move(rejoin_moves.rejoin_ring, (_P.REJOINING,)),
+            signals.HeardAgain: Move(beside_moves.heard_again, (_P.HELD,)),
             signals.CallLost: _LOST,
             **_late(
                 _P.REJOINING,
@@ -294,6 +354,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
         },
     ),
     _P.RECORDING: {
+        **_ENDS,
         events.MessageRecorded: Move(message_moves.recorded, (_P.CLOSING,)),
         events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
         events.LeashLost: Move(end_moves.leash_lost, (_P.RECORDING,)),
@@ -304,6 +365,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.TRANSFERRED: _with_record(
         _P.TRANSFERRED,
         {
+            **_ENDS,
             events.DialEnded: Move(end_moves.transfer_over, (_P.CLOSING,)),
             events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
             events.LegLeashed: Move(consult_moves.leg_alone_outside, (_P.TRANSFERRED,)),
@@ -324,33 +386,34 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             ),
         },
     ),
+    _P.SURVEY: _with_record(
+        _P.SURVEY,
+        {
+            **_ENDS,
+            events.PromptsPlayed: Move(survey_moves.over, (_P.CLOSING,)),
+            events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
+            events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
+            events.LeashLost: Move(end_moves.leash_lost, (_P.SURVEY,)),
+            commands.CallbackPromised: Move(promise_moves.promised, (_P.SURVEY,)),
+            signals.CallLost: _LOST,
+            **_late(_P.SURVEY, *_AFTER_TALK),
+        },
+    ),
     _P.CLOSING: _with_record(
         _P.CLOSING,
         {
+            **_ENDS,
             events.CallReturned: Move(end_moves.hang_up, (_P.CLOSING,)),
             events.CallerHungUp: Move(end_moves.closed, (_P.ENDED,)),
             events.LeashLost: Move(end_moves.leash_lost, (_P.CLOSING,)),
             events.MessageRecorded: Move(message_moves.recorded_late, (_P.CLOSING,)),
             commands.CallbackPromised: Move(promise_moves.promised, (_P.CLOSING,)),
             signals.CallLost: _LOST,
-            **_late(
-                _P.CLOSING,
-                events.LegLeashed,
-                events.LegDialEnded,
-                events.LegDialed,
-                events.LegRang,
-                events.LegAnswered,
-                events.LegHungUp,
-                events.HoldEnded,
-                events.DigitPressed,
-                commands.AudioLost,
-                events.PromptsPlayed,
-                events.DialEnded,
-                commands.EndAsked,
-            ),
+            **_late(_P.CLOSING, *_AFTER_TALK, events.PromptsPlayed),
         },
     ),
     _P.CALLBACK: {
+        **_led(_P.CALLBACK),
         events.CallReturned: Move(callback_moves.answered_late, (_P.WAITING, _P.CLOSING)),
         signals.AgentChosen: Move(callback_moves.previewed, (_P.PREVIEWED,)),
         commands.PromiseKept: Move(promise_moves.kept, (_P.ENDED,)),
@@ -399,6 +462,7 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             signals.LeaseOver: Move(callback_moves.dial_unheard, (_P.CALLBACK, _P.ENDED)),
             commands.OfferRejected: Move(callback_moves.dial_stopped, (_P.CALLBACK, _P.ENDED)),
             events.FoundTalking: Move(offer_moves.found_talking, (_P.TALKING,)),
+            signals.TurnedTo: Move(beside_moves.lent, (_P.HELD, _P.TALKING)),
             events.FallbackEnded: Move(fallback_moves.served, (_P.ENDED, _P.CALLBACK)),
             signals.OfferWithdrawn: Move(callback_moves.dial_withdrawn, (_P.CALLBACK, _P.ENDED)),
             signals.AskedAgain: Move(callback_moves.asked_again, (_P.CALLING,)),
@@ -433,6 +497,45 @@ TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.AudioLost,
         ),
     ),
+}
+
+
+def _listened(phase: Phase) -> dict[type[events.Event], Move]:
+    """A supervisor who listens is beside whatever the call does."""
+    late = {
+        signals.ListenerTold: Move(listen_moves.told, (phase,)),
+        signals.ListenOver: Move(listen_moves.over, (phase,)),
+    }
+    acted = {
+        acts.ListenTurned: Move(listen_moves.turned, (phase,)),
+        acts.ListenEnded: Move(listen_moves.ended, (phase,)),
+    }
+    began = {signals.ListenerChosen: Move(listen_moves.chosen, (phase,))}
+    return late | (acted if phase in TALKS else {}) | (began if phase in _HEARD else {})
+
+
+def _recorded(phase: Phase) -> dict[type[events.Event], Move]:
+    """The agent may pause the recording wherever there is a talk."""
+    if phase not in _HEARD:
+        return {}
+    return {
+        commands.RecordingPaused: Move(recording_moves.paused, (phase,)),
+        commands.RecordingResumed: Move(recording_moves.resumed, (phase,)),
+    }
+
+
+_HEARD = (_P.TALKING, _P.HELD, _P.CONSULTING, _P.PASSING)
+"""Where there is a talk to be listened to."""
+
+
+def _left(phase: Phase) -> dict[type[events.Event], Move]:
+    """The other of the agent's two calls may end at any time."""
+    return {signals.LeftAlone: Move(beside_moves.left_alone, (phase,))} if phase in TALKS else {}
+
+
+TABLE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
+    phase: {**moves, **_listened(phase), **_recorded(phase), **_left(phase)}
+    for phase, moves in _BY_PHASE.items()
 }
 
 BEGINNINGS: Mapping[type[events.Event], Move] = {

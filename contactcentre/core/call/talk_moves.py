@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import commands, effects, events
+from contactcentre.core.call import survey_moves
 from contactcentre.core.call.menu_moves import farewell
 from contactcentre.core.call.move import Moved, with_leg
 from contactcentre.core.call.offers import (
@@ -61,7 +62,7 @@ def talk_returned(call: Call, event: events.DialEnded, network: Network) -> Move
     lost = event.result is DialResult.AUDIO_LOST or apart  # the two were never joined
     if lost and call.end.by is None:
         return await_agent(call, event.at, ())
-    return talked(call, event.at, network)
+    return talked(call, event.at, network, asks=survey_moves.is_asked(call, network))
 
 
 def _own_talk(call: Call, offer_id: str) -> None:
@@ -73,13 +74,14 @@ def _own_talk(call: Call, offer_id: str) -> None:
     offer_of(call, offer_id)
 
 
-def talked(call: Call, at: float, network: Network) -> Moved:
-    """The talk is over, and so is what the caller rang for."""
+def talked(call: Call, at: float, network: Network, *, asks: bool = False) -> Moved:
+    """The talk is over, and so is what the caller rang for; who is asked how it was hears that."""
     if call.offer is not None:
         call = with_leg(call, call.offer.over(at, Result.HUNG_UP))
     talk, end = replace(call.talk, ended_at=at), replace(call.end, by=call.end.by or "agent")
     word = talk_over(call, at, network)
-    bye = farewell(replace(call, talk=talk, end=end).settled(Outcome.ANSWERED), at, ())
+    done = replace(call, talk=talk, end=end).settled(Outcome.ANSWERED)
+    bye = survey_moves.ask(done, at, network) if asks else farewell(done, at, ())
     return Moved(bye.call, (*bye.follows, *word))
 
 

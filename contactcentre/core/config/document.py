@@ -12,7 +12,7 @@ import re
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, cast, get_type_hints
 
 import yaml
 from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
@@ -54,6 +54,12 @@ class Refused(ValueError):
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Of a form of one document: the fields that are wrong, each once."""
+        names = (one.partition(":")[0].partition(".")[0].strip() for one in self.problems)
+        return tuple(dict.fromkeys(names))
+
 
 def read(form: type[T], given: object, where: str) -> T:
     """The value of that form (any type) that plain values stand for.
@@ -75,13 +81,15 @@ def fields_of(form: type) -> Mapping[str, Any]:
     return get_type_hints(form, include_extras=True)
 
 
-def parse(text: str, name: str) -> Any:
+def parse(text: str, name: str, *, aliases: bool = True) -> Any:
     """The plain values of a YAML text; dates stay text.
 
-    Raises `Refused` for YAML's own errors and for doubled keys, with line and column.
+    Raises `Refused` for YAML's own errors, for what is nested too deep, for doubled keys and, where
+    they are not wanted, for aliases, with line and column.
     """
     loader = _DocumentLoader(text)
     try:
+        _look_through(text, aliases=aliases)
         found = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         raise Refused([f"{_at(name, error.problem_mark)}: {error.problem}"]) from None
@@ -108,6 +116,27 @@ def _problem(fault: ErrorDetails, where: str) -> str:
 
 
 # --- text -----------------------------------------------------------------------------------
+
+DEEPEST: Final = 30
+
+
+def _look_through(text: str, *, aliases: bool) -> None:
+    """Nodes are composed by recursion in C, which ends the process where it goes too deep; and what
+    a few aliases stand for may be larger than any memory. Events are only read."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise yaml.MarkedYAMLError(
+                    problem="nested too deep", problem_mark=cast("yaml.Mark", event.start_mark)
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent) and not aliases:
+            raise yaml.MarkedYAMLError(
+                problem="aliases are not taken", problem_mark=cast("yaml.Mark", event.start_mark)
+            )
 
 
 class _DocumentLoader(yaml.CSafeLoader):
@@ -152,6 +181,20 @@ def _minute(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+def clock(minute: int) -> str:
+    """A `Minute` as it is written."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def number(text: str) -> int | float | str:
+    """As people write it into a form, with a comma or a point; what is none stays the text, which
+    the document refuses."""
+    shown = text.strip().replace(",", ".")
+    if re.fullmatch(r"-?[0-9]{1,12}", shown):
+        return int(shown)
+    return float(shown) if re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{1,6}", shown) else text
+
+
 IsoDate = Annotated[str, AfterValidator(_is_date)]
 """A day, as 2026-06-27."""
 
@@ -160,3 +203,8 @@ Minute = Annotated[int, WrittenAs(str, _minute)]
 
 Written = Annotated[str, StringConstraints(min_length=1)]
 """A text that says something."""
+
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+"""What somebody calls something, on one line."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from contactcentre.core.config.assignment import Assignment
 from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.callback_rules import CallbackRules, spellings
 from contactcentre.core.config.crisis import Plan
@@ -85,6 +86,7 @@ class Network:
     hotlines: Mapping[str, Hotline] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
     agents: Mapping[str, AgentProfile] = field(default_factory=dict)
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)  # for today, by agent
     flows: Mapping[str, Flow] = field(default_factory=dict)
     earlier: Mapping[FlowKey, Flow] = field(default_factory=dict)  # only what calls are still in
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -103,6 +105,8 @@ class Network:
     notices: tuple[Notice, ...] = ()
     callbacks: CallbackRules = field(default_factory=CallbackRules)
     limits: CallLimits = field(default_factory=CallLimits)
+    in_crisis: bool = False  # the plan of one lies over it
+    recordings: bool = False  # whether this installation records talks at all
 
     def hotline(self, dialled: str) -> Hotline:
         """The hotline of a dialled number; an unknown number gets the common menu."""

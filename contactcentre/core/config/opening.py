@@ -44,6 +44,12 @@ def name(number: str) -> str:
     return f"name/{number}"
 
 
+def is_answered(network: Network, dialled: str, at: float) -> bool:
+    """Whether that number is, by its own hours or by those of the network."""
+    both = network.own_calendar(dialled), network.calendars.get(network.default_calendar)
+    return any(one is None or one.state(at) == "open" for one in both)
+
+
 def opening(network: Network, dialled: str, at: float) -> Opening | None:
     """The hours of whoever was dialled; None where nobody has filled in any."""
     calendar = network.own_calendar(dialled)

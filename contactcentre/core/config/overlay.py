@@ -1,7 +1,8 @@
-"""The configuration in force: what people published, with the plan of a crisis over it.
+"""The configuration in force: what people published, what was said for the day over it, and over
+both the plan of a crisis.
 
-The plan never changes what people published: `overlay` makes another value from it, so switching
-off brings back exactly what is published by then, and a publication in mid-crisis loses nothing.
+Neither changes what people published: `overlay` makes another value from it, so switching off
+brings back exactly what is published by then, and a publication in mid-crisis loses nothing.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from routing.requirement import Levels, levels
 
 
 def overlay(network: Network, crisis: Crisis | None) -> Network:
-    """The configuration in force: the published one, with the crisis's plan over it.
+    """The configuration in force: the published one, with the day's assignments over it, and the
+    crisis's plan over both.
 
     The plan is the published one of that name, or as it stood at the switch where it has gone
     since. What the plan names and the network lacks is left out: a crisis is no time to fail.
     """
+    network = _assigned(network)
     plan = None if crisis is None else network.plans.get(crisis.plan.plan_id, crisis.plan)
     if plan is None:
         return _without_reserve(network)
@@ -30,6 +33,7 @@ def overlay(network: Network, crisis: Crisis | None) -> Network:
         centres={key: _centre(centre, plan) for key, centre in network.centres.items()},
         hotlines={number: _hotline(one, plan, network) for number, one in network.hotlines.items()},
         default_flow=_flow(network.default_flow, plan, network),
+        in_crisis=True,
         crisis_flow=_flow("", plan, network),
         announcements=(plan.spoken, *network.announcements) if plan.spoken else (),
         languages=_also(network.languages, plan),
@@ -41,6 +45,18 @@ def overlay(network: Network, crisis: Crisis | None) -> Network:
             if not profile.reserve or key in plan.volunteers
         },
     )
+
+
+def _assigned(network: Network) -> Network:
+    """Who was given queues for the day has the skills that they ask, in place of the own ones."""
+    if not network.assignments:
+        return network
+    agents = dict(network.agents)
+    for key, given in network.assignments.items():
+        if (profile := agents.get(key)) is not None:
+            capability = replace(profile.capability, skills=given.skills)
+            agents[key] = replace(profile, capability=capability)
+    return replace(network, agents=agents)
 
 
 def _without_reserve(network: Network) -> Network:

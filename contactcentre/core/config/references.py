@@ -50,6 +50,7 @@ def problems(network: Network, there: Names) -> Iterator[str]:
             hint = did_you_mean(name, there[kind])
             yield f"{where}: no {kind} named '{name}'" + (f" ({hint})" if hint else "")
     yield from _circles(network)
+    yield from _doubled_keys(network)
     yield from _never_dialled(network)
     yield from _shared_phones(network)
     yield from overlaps(network.trunks.values())
@@ -86,6 +87,12 @@ def _of_calls(network: Network) -> Iterator[Reference]:
                 yield f"queue {queue.queue_id}, circles.{number}.relax.drop", "skill", skill
         for where, way in _ways(queue):
             yield from _of_way(where, way)
+        notice_key = queue.listening.notice or None
+        yield f"queue {queue.queue_id}, listening.notice", "prompt", notice_key
+        asked_key = queue.survey.prompt if queue.survey.asks else None
+        yield f"queue {queue.queue_id}, survey.prompt", "prompt", asked_key
+        recorded_key = queue.recording.notice or None
+        yield f"queue {queue.queue_id}, recording.notice", "prompt", recorded_key
     for plan in network.plans.values():
         yield f"crisis plan {plan.plan_id}, prompt", "prompt", plan.prompt or None
 
@@ -111,6 +118,14 @@ def _circles(network: Network) -> Iterator[str]:
         for where, way in _ways(queue):
             if way.queue == queue.queue_id:
                 yield f"{where}.queue: leads to itself"
+
+
+def _doubled_keys(network: Network) -> Iterator[str]:
+    for queue in network.queues.values():
+        key = queue.recording.key
+        if queue.recording.allows and key in queue.keys:
+            where = f"queue {queue.queue_id}, recording.key"
+            yield f"{where}: {key} leads somewhere already (keys.{key})"
 
 
 def _never_dialled(network: Network) -> Iterator[str]:

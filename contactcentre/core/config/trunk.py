@@ -121,6 +121,9 @@ class Trunk:
     )
     numbers: tuple[Number, ...] = ()
     shows: Number | None = None
+    link: Name = (
+        ""  # what encrypts the way to the carrier, where SIP and speech are not: IPsec, ...
+    )
 
     def __post_init__(self) -> None:
         if self.srtp and self.transport != "tls":
@@ -136,6 +139,14 @@ class Trunk:
     def encrypted(self) -> bool:
         """Whether speech is (SRTP)."""
         return self.transport == "tls" if self.srtp is None else self.srtp
+
+    @property
+    def is_open_to_read(self) -> bool:
+        """Whether talks leave this machine unencrypted, as far as anybody has said (ASVS 5.0,
+        12.3.1: "all inbound and outbound connections", "partner systems")."""
+        private = self.transport == "tls" and self.encrypted
+        here = all(ip_network(peer).is_loopback for peer in self.peers)
+        return not (private or here or self.link)
 
     @property
     def host(self) -> str:

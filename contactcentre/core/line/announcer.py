@@ -118,8 +118,12 @@ def _waited_s(call: Call, at: float) -> float:
 
 def _position(call: Call, line: Iterable[Call]) -> int:
     """Among the callers of the same line; whoever is being offered is before all."""
-    mine = (call.queueing.place_at or call.since, call.call_id)
-    return 1 + sum((other.queueing.place_at or other.since, other.call_id) < mine for other in line)
+    mine = _order(call)
+    return 1 + sum(_order(other) < mine for other in line)
+
+
+def _order(call: Call) -> tuple[bool, float, str]:
+    return not call.queueing.first, call.queueing.place_at or call.since, call.call_id
 
 
 def _is_in_line(call: Call, at: float) -> bool:

@@ -57,7 +57,7 @@ class Callbacks:
         if call.callback is None or call.caller is None:
             return
         if call.message is None and call.phase in OPEN and call.talk.answered_at is None:
-            self._by_number.setdefault(call.caller, {})[_wish(call)] = call.call_id
+            self._wish_for(call, self._by_number.setdefault(call.caller, {}))
             if call.callback.given is not None:
                 self._given.setdefault(call.callback.given.agent_id, set()).add(call.call_id)
         else:
@@ -69,6 +69,17 @@ class Callbacks:
         for other in self._open(call.caller):
             if other.phase is Phase.CALLBACK and other.call_id != call.call_id:
                 self._matcher.stand_call(other, at)
+
+    def _wish_for(self, call: Call, wishes: dict[str, str]) -> None:
+        """What it is for, and no more what it was for before somebody moved it."""
+        for wish in [key for key, known in wishes.items() if known == call.call_id]:
+            del wishes[wish]
+        wishes[_wish(call)] = call.call_id
+
+    def is_promised(self, call: Call, queue: str) -> bool:
+        """Whether that number is promised another call already, for that queue."""
+        known = self._first(call.caller, queue) if call.callback is not None else None
+        return known is not None and known.call_id != call.call_id
 
     def forget(self, call: Call) -> None:
         """There is no such call."""

@@ -27,11 +27,11 @@ from dataclasses import dataclass, replace
 
 from contactcentre.core import effects
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import callback_moves, demand
+from contactcentre.core.call import callback_moves, demand, signals
 from contactcentre.core.call.move import Change, Follow
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
-from contactcentre.core.line import promised
+from contactcentre.core.line import earmarked, promised
 from contactcentre.core.line.calls_by_circle import Homes
 from contactcentre.core.line.dials import Dials
 from contactcentre.core.line.memory import Memory
@@ -52,6 +52,7 @@ class _Standing:
     home: Place
     queue: str
     plan: CirclePlan
+    given: str  # the agent to whom it was given; "" none
 
 
 class Matcher:
@@ -122,14 +123,16 @@ class Matcher:
         home = promised.home(call, self._network)
         now = self._stage_now(call, at)
         before = self._standing.get(call.call_id)
-        same = before is not None and (before.queue, before.plan) == (call.queue, queue.circles)
+        given = call.queueing.earmark.agent_id if call.queueing.earmark is not None else ""
+        rules = (call.queue, queue.circles, given)
+        same = before is not None and (before.queue, before.plan, before.given) == rules
         kept = _no_narrower(before.stage, now) if before is not None and same else now
-        standing = _Standing(kept, home, call.queue, queue.circles)
+        standing = _Standing(kept, home, *rules)
         self._standing[call.call_id] = standing
         self.line.enter(
             call.call_id,
             standing.stage.requirement,
-            call.queueing.place_at - queue.head_start_s,
+            call.queueing.place_at - queue.head_start_s - earmarked.head_start_s(call),
             scopes=standing.stage.scopes,
             home=home.centre,
         )
@@ -159,6 +162,16 @@ class Matcher:
         """Whether its citizen is being rung already, or was often enough."""
         rung = bool(self.in_hand.get(call.caller or ""))
         return rung or bool(self.dials.number_barred(call.caller, at))
+
+    def is_working(self, agent_id: str) -> bool:
+        """Whether the agent is there for calls, now or after the one at hand."""
+        return agent_id in self._working
+
+    def widened(self, call: Call, at: float) -> signals.CircleOpened | signals.EarmarkOver:
+        """What it means for a call that its circle is over, or has become empty."""
+        over = earmarked.is_over(call, at, self._working)
+        kind = signals.EarmarkOver if over else signals.CircleOpened
+        return kind(at=at, call_id=call.call_id)
 
     def left_alone(self) -> list[str]:
         """Calls round whose home a circle has emptied since this was asked last.
@@ -290,12 +303,13 @@ class Matcher:
         home = promised.home(call, self._network).centre
         return any(
             self._capability(agent.agent_id).meets(asked)
-            and not self._barred_from(agent.agent_id, home)
+            and not self.barred_from(agent.agent_id, home)
             for agent in self._agents.values()
             if agent.agent_id not in refused and agent.works and agent.reachable
         )
 
-    def _barred_from(self, agent_id: str, home: str) -> bool:
+    def barred_from(self, agent_id: str, home: str) -> bool:
+        """Whether the agent's centre has taken enough calls from afar, of which this is one."""
         centre = self._place(agent_id).centre
         return centre != home and centre in self.caps.barred
 
@@ -320,7 +334,8 @@ class Matcher:
 
     def _stage_now(self, call: Call, at: float) -> Stage:
         """Where the rules put it at that instant."""
-        alone = promised.stage_alone(call, at, self._network)
+        alone = earmarked.stage_alone(call, at, self._network, self._working)
+        alone = alone or promised.stage_alone(call, at, self._network)
         if alone is not None:
             return alone
         plan, place_at = self._network.queue(call.queue).circles, call.queueing.place_at

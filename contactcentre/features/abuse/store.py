@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, delete, select
+from sqlalchemy import RowMapping, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import tables as models
@@ -17,27 +17,29 @@ _added = models.approvals.alias("added")
 _lifted = models.approvals.alias("lifted")
 
 
+_open = (
+    select(
+        models.abuse_list,
+        _people.name,
+        _added.c.decision,
+        _lifted.c.decision.label("lift_decision"),
+        _lifted.c.expires_at.label("lift_until"),
+    )
+    .join(_added, _added.c.approval_id == _rows.approval_id)
+    .outerjoin(_lifted, _lifted.c.approval_id == _rows.lift_id)
+    .outerjoin(models.users, _people.user_id == _rows.added_by)
+    .where(_rows.expires_at > bindparam("at"), _added.c.decision != "refused")
+    .where((_added.c.decision == "approved") | (_added.c.expires_at > bindparam("at")))
+    .where(_lifted.c.decision.is_distinct_from("approved"))
+    .order_by(_rows.added_at.desc())
+    .limit(MOST)
+)
+
+
 async def open_entries(connection: AsyncConnection, at: float) -> Sequence[RowMapping]:
     """Those not refused, not lifted and not over, the newest first, with the `decision` on each,
     and `lift_decision`: None where nobody has asked for that, or too long ago."""
-    query = (
-        select(
-            models.abuse_list,
-            _people.name,
-            _added.c.decision,
-            _lifted.c.decision.label("lift_decision"),
-            _lifted.c.expires_at.label("lift_until"),
-        )
-        .join(_added, _added.c.approval_id == _rows.approval_id)
-        .outerjoin(_lifted, _lifted.c.approval_id == _rows.lift_id)
-        .outerjoin(models.users, _people.user_id == _rows.added_by)
-        .where(_rows.expires_at > at, _added.c.decision != "refused")
-        .where((_added.c.decision == "approved") | (_added.c.expires_at > at))
-        .where(_lifted.c.decision.is_distinct_from("approved"))
-        .order_by(_rows.added_at.desc())
-        .limit(MOST)
-    )
-    return (await connection.execute(query)).mappings().all()
+    return (await connection.execute(_open, {"at": at})).mappings().all()
 
 
 async def add(connection: AsyncConnection, row: dict[str, object]) -> None:

@@ -28,6 +28,9 @@ LATE: Final = 100
 KEPT: Final = 10 * LATE
 
 _changes = models.account_changes.c
+_latest = select(func.coalesce(func.max(_changes.number), 0)).scalar_subquery()
+_LATEST = select(_changes.number, _changes.user_id).where(_changes.number > _latest - LATE)
+"""Made once: it is asked every second, and to build it takes longer than to answer it."""
 
 
 async def note(connection: AsyncConnection, user_id: str) -> None:
@@ -57,10 +60,8 @@ class AccountChanges:
 
     async def look(self) -> None:
         """Tell of what is new. Raises `database.AWAY` errors."""
-        latest = select(func.coalesce(func.max(_changes.number), 0)).scalar_subquery()
-        query = select(_changes.number, _changes.user_id).where(_changes.number > latest - LATE)
         async with self._engine.connect() as connection:
-            rows = {one.number: one.user_id for one in await connection.execute(query)}
+            rows = {one.number: one.user_id for one in await connection.execute(_LATEST)}
         if self._told is not None:
             for user_id in {rows[number] for number in rows.keys() - self._told}:
                 self._forget(user_id)

@@ -8,12 +8,13 @@ are taken too, for clocks that differ. Those on paper have 120 bits, so that a p
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 import secrets
 
 import pyotp
+
+from contactcentre.storage.digest import hashed
 
 STEP_S = 30
 NEIGHBOURS = (0, -1, 1)
@@ -53,7 +54,7 @@ def on_paper() -> list[str]:
 
 def digest(code: str) -> str:
     """What is kept of a recovery code."""
-    return hashlib.sha256(f"recovery\n{tidy(code)}".encode("utf-8", "surrogatepass")).hexdigest()
+    return hashed("recovery", tidy(code))
 
 
 def tidy(code: str) -> str:

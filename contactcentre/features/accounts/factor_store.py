@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
@@ -12,6 +11,7 @@ from agents_ui.account.port import Factors
 from contactcentre.features.accounts import passkey_store
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.digest import hashed
 
 _totp, _codes, _spent = models.totp.c, models.recovery_codes.c, models.spent.c
 
@@ -81,7 +81,7 @@ async def spend(connection: AsyncConnection, what: str, until: float, *, now: fl
     `until`: from when on nobody would believe it any more, so that it can be forgotten.
     """
     await connection.execute(delete(models.spent).where(_spent.until < now))
-    key = hashlib.sha256(what.encode()).hexdigest()
+    key = hashed(what)
     if await connection.scalar(select(_spent.key).where(_spent.key == key)) is not None:
         return False
     await connection.execute(models.spent.insert(), {"key": key, "until": until})

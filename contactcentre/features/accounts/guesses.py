@@ -10,11 +10,11 @@ Guessing Attacks with Device Cookies".)
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from contactcentre.features.accounts.memory import FadingMemory
+from contactcentre.storage.digest import hashed
 
 FREE = 3
 LONGEST_DELAY_S = 60.0
@@ -80,7 +80,7 @@ class Guesses:
 
     def count(self, account: str, place: LogInPlace, now: float) -> float:
         """Count one guess; or the seconds to wait, and nothing is counted."""
-        key = _key(account, place.name)
+        key = hashed(account, place.name)
         tries = self._tries.get(key, now) or _Tries(0, now)
         meters = self._meters(account, place)
         waits = (tries.next_at - now, *(meter.wait_s(of, now) for meter, of in meters))
@@ -95,14 +95,14 @@ class Guesses:
 
     def forgive(self, account: str, place: LogInPlace, now: float) -> None:
         """The guess was right: forget those of this account from this place."""
-        self._tries.drop(_key(account, place.name))
+        self._tries.drop(hashed(account, place.name))
         for meter, of in self._meters(account, place):
             meter.count(of, now, -1)
 
     def _meters(self, account: str, place: LogInPlace) -> tuple[tuple[Meter, str], ...]:
         if place.known:
             return ()
-        return (self._addresses, _key(place.name)), (self._accounts, _key(account))
+        return (self._addresses, hashed(place.name)), (self._accounts, hashed(account))
 
 
 def network_of(address: str) -> str:
@@ -125,7 +125,3 @@ def _delay_s(failures: int) -> float:
     """
     beyond = failures - FREE
     return 0.0 if beyond < 0 else min(LONGEST_DELAY_S, 2.0 ** (beyond + 1))
-
-
-def _key(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

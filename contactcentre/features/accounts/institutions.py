@@ -18,14 +18,15 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agents_ui.entrance.port import AnotherPerson
 from agents_ui.shell.port import Grant, Session, Unproven
 from contactcentre.features.accounts import factor_store, store
 from contactcentre.features.accounts.grants import grants_of, read
-from contactcentre.features.accounts.oidc import CodeFlow, Provider, Providers
+from contactcentre.features.accounts.oidc import CodeFlow, FreshLogIn, Provider, Providers
 from contactcentre.features.accounts.service import AccountService
-from contactcentre.features.accounts.sessions import hashed
 from contactcentre.features.accounts.vault import BrokenSeal, Vault
 from contactcentre.storage import tables as models
+from contactcentre.storage.digest import hashed
 
 FLOW_S = 600
 FLOW = "oidc"
@@ -50,11 +51,17 @@ class InstitutionService:
         """See `Institutions`."""
         return {name: one.label for name, one in self._providers.of.items()}
 
-    async def begin(self, provider: str, *, redirect: str) -> tuple[str, str]:
+    async def begin(
+        self, provider: str, *, redirect: str, whose: str | None = None
+    ) -> tuple[str, str]:
         """See `Institutions`."""
-        flow = CodeFlow.fresh(provider)
+        now = self._records.clock()
+        again = None
+        if whose is not None:
+            again = FreshLogIn(user_id=self._accounts.owner(whose), asked_at=now)
+        flow = CodeFlow.fresh(provider, again)
         address = await self._providers.address(flow, redirect)
-        return address, self._vault.seal(FLOW, json.dumps(asdict(flow)), at=self._records.clock())
+        return address, self._vault.seal(FLOW, json.dumps(asdict(flow)), at=now)
 
     async def finish(
         self,
@@ -69,17 +76,18 @@ class InstitutionService:
     ) -> Session:
         """See `Institutions`."""
         try:
-            user = await self._whose(provider, kept, answer, redirect)
+            user, proof = await self._whose(provider, kept, answer, redirect)
         except Unproven:
             await self._accounts.refuse("", f"oidc {provider}"[:80])
             raise
         return await self._accounts.let_in(
-            user, "oidc", address=address, device=device, browser=browser
+            user, proof, address=address, device=device, browser=browser
         )
 
     async def _whose(
         self, name: str, kept: str, answer: Mapping[str, str], redirect: str
-    ) -> store.Row:
+    ) -> tuple[store.Row, str]:
+        """Who has logged in, and how that counts."""
         flow = self._flow(kept)
         if flow.provider != name:
             raise Unproven
@@ -88,14 +96,17 @@ class InstitutionService:
         grants = grants_of(claims, provider.grants, claim=provider.groups_claim)
         if provider.grants and not grants:
             raise Unproven  # of no group that has to do with us, or no longer
-        user_id = await self._account(name, flow, claims, may_be_made=bool(grants))
+        made = bool(grants) and flow.again is None
+        user_id = await self._account(name, flow, claims, may_be_made=made)
+        if flow.again is not None and flow.again.user_id != user_id:
+            raise AnotherPerson
         if provider.grants:
             await self._follow(user_id, grants, name)
         async with self._records.open() as connection:
             user = await store.credentials_of(connection, user_id)
         if user is None or not user["active"]:
             raise Unproven
-        return user
+        return user, provider.proof(claims)
 
     async def _account(
         self, name: str, flow: CodeFlow, claims: Mapping[str, Any], *, may_be_made: bool
@@ -121,7 +132,7 @@ class InstitutionService:
         user_id, subject = uuid.uuid4().hex, claims["sub"]
         row = {
             "user_id": user_id,
-            "username": f"{name}-{hashed(issuer + chr(10) + subject)[:16]}"[:80],
+            "username": f"{name}-{hashed(issuer, subject)[:16]}"[:80],
             "name": _called(claims),
             "locale": "lv",
             "password_hash": "",
@@ -145,7 +156,7 @@ class InstitutionService:
             opened = self._vault.open(FLOW, kept, at=self._records.clock(), within_s=FLOW_S)
         except BrokenSeal:
             raise Unproven from None
-        return CodeFlow(**json.loads(opened))
+        return msgspec.json.decode(opened, type=CodeFlow)
 
 
 async def link(connection: AsyncConnection, issuer: str, subject: str, user_id: str) -> None:

@@ -36,20 +36,44 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
 ANSWER_BYTES = 1_000_000
 
+INSTITUTION, ONE_FACTOR = "oidc", "oidc-single"
+"""How such a log-in counts: as two factors where the issuer says so, else as one."""
+
+_HERE = r"(127\.[0-9.]+|\[::1\]|localhost)"
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of the file that `CC_OIDC` names. `grants`: the roles of each group's members, as written
-    for `contactcentre user grant`; without any, roles are given here."""
+    for `contactcentre user grant`; without any, roles are given here. `second_factor`: the claims
+    by which the issuer says that there was one, and the values that say so (`amr`: RFC 8176;
+    `acr`: as agreed with the issuer, and asked for). What says nothing counts as one factor."""
 
     label: Text
-    issuer: Annotated[str, msgspec.Meta(pattern=r"^https?://[^?#]+$")]
+    issuer: Annotated[str, msgspec.Meta(pattern=rf"^(https://|http://{_HERE}[:/])[^?#]+$")]
     client_id: Text
     client_secret: str = ""
     scope: str = "openid profile"
     groups_claim: str = "groups"
+    second_factor: Mapping[str, Sequence[str]] = msgspec.field(
+        default_factory=lambda: {"amr": ("mfa",)}
+    )
     grants: Mapping[str, Sequence[str]] = {}
+
+    def proof(self, claims: Mapping[str, Any]) -> str:
+        """How a log-in with these claims counts."""
+        named = self.second_factor.items()
+        said = any(_values(claims.get(name)) & {*right} for name, right in named)
+        return INSTITUTION if said else ONE_FACTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshLogIn:
+    """A log-in that unlocks a page: of that user, who must log in at the provider anew."""
+
+    user_id: str
+    asked_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +84,13 @@ class CodeFlow:
     state: str
     nonce: str
     verifier: str
+    again: FreshLogIn | None = None
 
     @classmethod
-    def fresh(cls, provider: str) -> CodeFlow:
+    def fresh(cls, provider: str, again: FreshLogIn | None = None) -> CodeFlow:
         """With secrets of its own."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        return cls(provider=provider, state=state, nonce=nonce, verifier=verifier)
+        return cls(provider=provider, state=state, nonce=nonce, verifier=verifier, again=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +125,10 @@ class Providers:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
+        if acr := provider.second_factor.get("acr"):
+            asked["acr_values"] = " ".join(acr)
+        if flow.again is not None:
+            asked |= {"prompt": "login", "max_age": "0"}
         return f"{issuer.said['authorization_endpoint']}?{urlencode(asked)}"
 
     async def claims(
@@ -157,6 +186,8 @@ class Providers:
             raise Unproven from None
         if isinstance(claims["aud"], list) and claims.get("azp") != provider.client_id:
             raise Unproven
+        if flow.again is not None and not _since(claims, flow.again.asked_at - LEEWAY_S):
+            raise Unproven
         return claims
 
     async def _issuer(self, name: str, *, anew: bool = False) -> _Issuer:
@@ -170,6 +201,17 @@ class Providers:
         keys = KeySet.import_key_set(await _ask(str(said["jwks_uri"])))  # type: ignore[arg-type]
         self._issuers[name] = _Issuer(said, keys, now)
         return self._issuers[name]
+
+
+def _values(claim: object) -> frozenset[str]:
+    found = claim if isinstance(claim, list) else [claim]
+    return frozenset(one for one in found if isinstance(one, str))
+
+
+def _since(claims: Mapping[str, Any], at: float) -> bool:
+    """Whether they have logged in there since: not by what the issuer remembered of them."""
+    told = claims.get("auth_time")
+    return isinstance(told, int | float) and told >= at
 
 
 def _basic(provider: Provider) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.account.port import OpenSession, UnfitPassword
+from agents_ui.account.port import OpenSession, OwnProof, UnfitPassword
 from agents_ui.shell.port import Session
 from contactcentre.features.accounts import changes, store
+from contactcentre.features.accounts.guesses import LogInPlace
 from contactcentre.features.accounts.passwords import Passwords, Weak
+from contactcentre.features.accounts.proofs import standing
 from contactcentre.features.accounts.records import Records
-from contactcentre.features.accounts.sessions import NAMED, Sessions, hashed
+from contactcentre.features.accounts.sessions import NAMED, Sessions
 from contactcentre.storage.audit import Action
+from contactcentre.storage.digest import hashed
 
 
 class OwnAccountService:
@@ -35,6 +38,11 @@ class OwnAccountService:
                 used_after=now - limits.idle_s,
             )
         return [_open_session(row, hashed(session.token)) for row in rows]
+
+    async def proof(self, session: Session) -> OwnProof:
+        """See `OwnAccount`."""
+        async with self._records.open() as connection:
+            return (await standing(connection, session.token, self._records.clock()))[1]
 
     async def end_session(self, session: Session, name: str) -> bool:
         """See `OwnAccount`."""
@@ -63,19 +71,24 @@ class OwnAccountService:
         async with self._records.open() as connection:
             user = await store.credentials_of(connection, user_id)
             former = await store.session_of(connection, hashed(session.token))
-        if user is None or former is None:
-            raise LookupError("no such session")
+        if user is None or former is None or not user["password_hash"]:
+            raise LookupError("no such session, or it is its institution that knows the user")
+        place = LogInPlace(user_id, known=True)  # nobody waits for another's change
+        if await self._passwords.verify(user["password_hash"], password, place=place):
+            raise UnfitPassword("same")
         try:
-            kept = await self._passwords.hash(password, username=user["username"])
+            kept = await self._passwords.hash(password, username=user["username"], place=place)
         except Weak as weak:
             raise UnfitPassword(weak.reason) from None
         async with self._records.open() as connection:
             await store.keep_password(connection, user_id, kept)
+            await store.mark_first(connection, user_id, None)
             await store.mark_sample(connection, user_id, sample=False)
             await store.end_sessions(connection, user_id)
             await changes.note(connection, user_id)
             await self._note(connection, Action.PASSWORD_CHANGED, session)
-            fresh = await self._sessions.renew(connection, user, former)
+            own = {**user, "first_until": None}
+            fresh = await self._sessions.renew(connection, own, former)
         self._sessions.forget(user_id)
         return fresh
 

@@ -129,6 +129,7 @@ class PeopleService:
                 realm=new.grant.realm,
                 agent_id=new.agent_id,
                 centre_id=centre_id,
+                first=True,
                 by=person.user_id,
             )
         except UsernameTaken:

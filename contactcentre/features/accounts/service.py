@@ -20,7 +20,6 @@ from agents_ui.shell.port import (
     NETWORK,
     Grant,
     PasskeyOffer,
-    Person,
     Realm,
     Role,
     SecondStep,
@@ -32,19 +31,28 @@ from contactcentre.features.accounts.changes import AccountChanges
 from contactcentre.features.accounts.devices import Devices
 from contactcentre.features.accounts.factors import FactorService
 from contactcentre.features.accounts.grants import written
+from contactcentre.features.accounts.oidc import ONE_FACTOR
 from contactcentre.features.accounts.own import OwnAccountService
 from contactcentre.features.accounts.passkeys import PasskeyService
 from contactcentre.features.accounts.passwords import Passwords
-from contactcentre.features.accounts.proofs import Entrant, Proofs, User, account_name
+from contactcentre.features.accounts.proofs import PASSWORD, Entrant, Proofs, User, account_name
 from contactcentre.features.accounts.records import Records
 from contactcentre.features.accounts.sessions import Limits, Sessions
-from contactcentre.features.accounts.vault import Vault
+from contactcentre.features.accounts.vault import BrokenSeal, Vault
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import SHELL, Action
 
 log = structlog.get_logger(__name__)
 
 __all__ = ["AccountService", "Limits", "UsernameTaken"]
+
+FIRST_S = 14 * 24 * 3600.0
+"""So long a first password counts that nobody has used: from its making to its person's first day
+at work (ASVS 5.0, 6.4.1)."""
+
+WHOSE = "whose page"
+WHOSE_S = 24 * 3600
+"""Longer than any session lasts."""
 
 
 class UsernameTaken(ValueError):
@@ -74,6 +82,7 @@ class AccountService:
         )
         self.changes = AccountChanges(engine, self.sessions.forget)
         vault, self._passwords = vault or Vault(), passwords or Passwords()
+        self._vault = vault
         self._devices = Devices(device_secret)
         self.factors = FactorService(self.records, vault, self.sessions.forget)
         self.passkeys = PasskeyService(self.records, vault, self.factors)
@@ -102,12 +111,12 @@ class AccountService:
         self, ticket: str, code: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
         """See `Accounts`."""
-        user = await self._proofs.of_ticket(ticket)
+        user, first = await self._proofs.of_ticket(ticket)
         name = user["username"]
         entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
-        return await self._begin(
-            user, await self._proofs.code(user["user_id"], code, entrant), entrant
-        )
+        code_proof = await self._proofs.code(user["user_id"], code, entrant)
+        proof = code_proof if first == PASSWORD else f"{first}+{code_proof}"
+        return await self._begin(user, proof, entrant)
 
     def passkey(self, *, origin: str) -> PasskeyOffer:
         """See `Accounts`."""
@@ -131,13 +140,20 @@ class AccountService:
             raise
         return await self.let_in(user, "passkey", address=address, device=device, browser=browser)
 
-    async def prove(self, person: Person, password: str, *, address: str, device: str = "") -> None:
+    async def prove(
+        self,
+        session: Session,
+        password: str,
+        code: str = "",
+        *,
+        fresh: bool,
+        address: str,
+        device: str = "",
+    ) -> None:
         """See `Accounts`."""
-        async with self.records.open() as connection:
-            user = await store.credentials_of(connection, person.user_id)
-        name = user["username"] if user else ""
-        entrant = self._proofs.entrant(name, address=address, device=device, browser="")
-        await self._proofs.password(user, password, entrant, refused=Action.PROOF_REFUSED)
+        await self._proofs.once_more(
+            session.token, password, code, fresh=fresh, address=address, device=device
+        )
 
     async def session(self, token: str) -> Session | None:
         """See `Accounts`."""
@@ -212,9 +228,11 @@ class AccountService:
         centre_id: str | None = None,
         locale: str = "lv",
         sample: bool = False,
+        first: bool = False,
         by: str = SHELL,
     ) -> str:
-        """Make an account with one role and return its id. Raises Weak or UsernameTaken."""
+        """Make an account with one role and return its id; with a `first` password, which its
+        person replaces. Raises Weak or UsernameTaken."""
         folded, user_id, at = account_name(username), uuid.uuid4().hex, self.records.clock()
         row = {
             "user_id": user_id,
@@ -224,6 +242,7 @@ class AccountService:
             "centre_id": centre_id,
             "locale": locale,
             "password_hash": await self._passwords.hash(password, username=folded),
+            "first_until": at + FIRST_S if first else None,
             "active": True,
             "sample": sample,
             "created_at": at,
@@ -277,9 +296,16 @@ class AccountService:
         self.sessions.forget(user_id)
 
     async def set_password(
-        self, username: str, password: str, *, sample: bool = False, by: str = SHELL
+        self,
+        username: str,
+        password: str,
+        *,
+        sample: bool = False,
+        first: bool = False,
+        by: str = SHELL,
     ) -> str | None:
         """Change the password and end every session of that user; the agent whose calls they are.
+        A `first` one is to be replaced by its person.
 
         An account of the sample data whose password a person sets is that person's from now on.
         Raises Weak, or LookupError where there is no such user.
@@ -289,6 +315,8 @@ class AccountService:
         async with self.records.open() as connection:
             found = await store.known(connection, name)
             await store.keep_password(connection, found["user_id"], kept)
+            until = self.records.clock() + FIRST_S if first else None
+            await store.mark_first(connection, found["user_id"], until)
             await store.mark_sample(connection, found["user_id"], sample=sample)
             await self.records.note_change(connection, by, found["user_id"], after="password")
         await self.end_sessions(found["user_id"], by=by, why="password")
@@ -329,8 +357,11 @@ class AccountService:
     async def let_in(
         self, user: User, proof: str, *, address: str, device: str = "", browser: str = ""
     ) -> Session:
-        """Begin a session of somebody who was proven otherwise. Raises Unavailable."""
+        """Begin a session of somebody who was proven otherwise. Raises Unavailable, and SecondStep
+        where that was by one factor and there is another."""
         name = user["username"]
+        if proof == ONE_FACTOR and user["has_factor"]:
+            raise SecondStep(self._proofs.ticket(user, proof))
         entrant = self._proofs.entrant(name, address=address, device=device, browser=browser)
         return await self._begin(user, proof, entrant)
 
@@ -346,8 +377,16 @@ class AccountService:
             )
             await self.records.note(connection, Action.LOGGED_IN, who=user_id, purpose=how(proof))
         log.info("accounts.logged_in", user_id=user_id)
-        device = self._devices.remember(entrant.device, entrant.name, self.records.clock())
-        return replace(session, device=device)
+        now = self.records.clock()
+        device = self._devices.remember(entrant.device, entrant.name, now)
+        return replace(session, device=device, whose=self._vault.seal(WHOSE, user_id, at=now))
+
+    def owner(self, whose: str) -> str:
+        """The user whose page it is, by `Session.whose`; "" where nobody knows."""
+        try:
+            return self._vault.open(WHOSE, whose, at=self.records.clock(), within_s=WHOSE_S)
+        except BrokenSeal:
+            return ""
 
 
 def how(proof: str) -> str:

@@ -8,7 +8,6 @@ away: running desks go on.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import math
 import secrets
 from collections.abc import Callable, Mapping
@@ -20,17 +19,23 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.shell.port import Grant, Person, Session, Unavailable
+from agents_ui.shell.port import Grant, Must, Person, Session, Unavailable
 from contactcentre.features.accounts import store
+from contactcentre.features.accounts.oidc import ONE_FACTOR
 from contactcentre.features.accounts.records import Records
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
+from contactcentre.storage.digest import hashed
 
 log = structlog.get_logger(__name__)
 
 NOTED = 100
 """The use of a session is written down so often in the time after which it would end unused."""
+
+BY_ONE_FACTOR = frozenset({"password", ONE_FACTOR})
+BY_PASSWORD = frozenset({"password", "totp", "recovery"})
+"""How a session was begun: by one thing alone, and by a password, with a code or without."""
 
 NAMED = 16
 """So much of a session's hash is its name in its user's list: it opens nothing."""
@@ -242,20 +247,20 @@ class Sessions:
             centre=row["centre"],
             locale=row["locale"],
         )
-        by_word_alone = row["proof"] == "password" and not (row["has_factor"] or row["sample"])
         return Session(
             token=token,
             # Forms need a secret of their own that a page may show: it says nothing of the token.
-            csrf=hashed("csrf\n" + token),
+            csrf=hashed("csrf", token),
             person=person,
             started_at=row["started_at"],
-            must_enrol=by_word_alone and self._needs_factor(person),
+            must=self._must(row, person),
         )
 
-
-def hashed(text: str) -> str:
-    """SHA-256, in hexadecimal digits."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def _must(self, row: Mapping[str, Any], person: Person) -> Must:
+        if row["first_until"] is not None and row["proof"] in BY_PASSWORD:
+            return "password"
+        weak = row["proof"] in BY_ONE_FACTOR and not (row["has_factor"] or row["sample"])
+        return "factor" if weak and self._needs_factor(person) else ""
 
 
 def neighbourhood(address: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agents_ui.shell.port import Grant, RealmKind, Role
+from agents_ui.shell.port import Grant, Person, RealmKind, Role
 from contactcentre.storage import tables as models
 
 _users, _sessions, _grants = models.users.c, models.sessions.c, models.grants.c
@@ -30,7 +30,12 @@ _HAS_FACTOR = or_(
 Row = Mapping[str, Any]
 
 _LOG_IN = select(
-    *_PERSON, _users.username, _users.password_hash, _users.sample, _HAS_FACTOR
+    *_PERSON,
+    _users.username,
+    _users.password_hash,
+    _users.first_until,
+    _users.sample,
+    _HAS_FACTOR,
 ).outerjoin_from(models.users, models.centres)
 
 _ACCOUNT = select(*_PERSON, _users.username, _users.centre_id, _users.created_at).outerjoin_from(
@@ -98,6 +103,21 @@ async def user_by_id(connection: AsyncConnection, user_id: str) -> RowMapping | 
     return (await connection.execute(query)).mappings().one_or_none()
 
 
+async def person(connection: AsyncConnection, user_id: str) -> Person | None:
+    """Who it is, with the roles of this moment; None where the account is off or no more."""
+    row = await user_by_id(connection, user_id)
+    if row is None or not row["active"]:
+        return None
+    return Person(
+        user_id=user_id,
+        name=row["name"],
+        grants=await grants_of(connection, user_id),
+        agent_id=row["agent_id"],
+        centre=row["centre"] or "",
+        locale=row["locale"],
+    )
+
+
 async def credentials_of(connection: AsyncConnection, user_id: str) -> Row | None:
     """The account of that id, as `user_of` has it."""
     return await _one(connection, _LOG_IN.where(_users.user_id == user_id))
@@ -109,6 +129,7 @@ async def session_of(connection: AsyncConnection, key: str) -> Row | None:
         select(
             *_PERSON,
             _users.sample,
+            _users.first_until,
             _sessions.started_at,
             _sessions.used_at,
             _sessions.proof,
@@ -191,6 +212,12 @@ async def sessions_of_agents(
 async def keep_password(connection: AsyncConnection, user_id: str, kept: str) -> None:
     """Keep another password's hash."""
     change = update(models.users).where(_users.user_id == user_id).values(password_hash=kept)
+    await connection.execute(change)
+
+
+async def mark_first(connection: AsyncConnection, user_id: str, until: float | None) -> None:
+    """Until when a password that another has set counts; None: it is its user's own."""
+    change = update(models.users).where(_users.user_id == user_id).values(first_until=until)
     await connection.execute(change)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
@@ -15,9 +16,13 @@ from agents_ui.shell.port import Person, Unavailable
 from contactcentre.engine.clock import now
 from contactcentre.features.audit import reading, store
 from contactcentre.features.audit.export import json_line
-from contactcentre.storage import audit, database
+from contactcentre.storage import audit, database, people
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.storage.pseudonyms import is_pseudonym
+from contactcentre.telephony.translation import caller_of
+
+PERSON_ID = re.compile(r"[0-9a-f]{32}")
 
 NAMES = 50
 """Of so many people whose names have what is looked for."""
@@ -41,8 +46,15 @@ class AuditLog:
     """Keeps `agents_ui.audit.port.AuditRoom`. `seal` brings the chain to its end."""
 
     def __init__(
-        self, engine: AsyncEngine, second: SecondPerson, *, seal: Callable[[], Awaitable[object]]
+        self,
+        engine: AsyncEngine,
+        second: SecondPerson,
+        *,
+        seal: Callable[[], Awaitable[object]],
+        stands_for: Callable[[str], str],
     ) -> None:
+        """`stands_for`: the pseudonym of a number."""
+        self._stands_for = stands_for
         self._engine = engine
         self._second = second
         self._seal = seal
@@ -50,12 +62,14 @@ class AuditLog:
     async def rows(self, search: port.AuditSearch, *, person: Person) -> Sequence[port.AuditRow]:
         """See `AuditRoom`."""
         async with self._database() as connection:
+            names_of = await self._citizen(connection, search.citizen) if search.citizen else None
             found = await reading.find(
                 connection,
                 reading.Search(
                     people=await _people(connection, search.who) if search.who else None,
                     action=search.what,
                     object=search.object,
+                    citizen=names_of,
                     since=search.since,
                     until=search.until,
                     below=search.below,
@@ -63,8 +77,32 @@ class AuditLog:
                 ),
             )
             names = await _names(connection, {row["who"] for row in found})
-            await _note(connection, Action.AUDIT_READ, person, {"rows": len(found)})
+            entry = AuditEntry(
+                at=now(),
+                who=person.user_id,
+                action=Action.AUDIT_READ,
+                purpose=search.why if names_of else "",
+                person=names_of[0] if names_of else "",
+                details={"rows": len(found)},
+            )
+            await audit.write(connection, entry)
         return [_row(row, names) for row in found]
+
+    async def _citizen(self, connection: AsyncConnection, asked: str) -> tuple[str, ...]:
+        """All by which rows name somebody: the id of now, those of before, and what stands for the
+        numbers that nobody else has."""
+        typed = "".join(asked.split())
+        if is_pseudonym(typed):
+            return (typed,)
+        of = typed if PERSON_ID.fullmatch(typed) else caller_of(typed)
+        try:
+            who = await people.behind(connection, of or "")
+        except people.SharedNumber:
+            raise port.WhichCitizen("shared") from None
+        except LookupError:
+            raise port.WhichCitizen("unknown") from None
+        ids = dict.fromkeys((who.person_id, *who.people)) if who.person_id else ()
+        return (*ids, *map(self._stands_for, who.own))
 
     async def ask_export(self, period: str, *, why: str, person: Person) -> None:
         """See `AuditRoom`."""

@@ -8,10 +8,12 @@ database lets one have each position, and the other tries again: the chain can n
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Never
 
 import structlog
+from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -62,16 +64,19 @@ class Sealer:
     async def _portion(self) -> int:
         try:
             async with self._engine.begin() as connection:
-                highest = await store.last_number(connection)
-                above = max(0, min(self._looked_up_to, highest) - LATE)
-                last, count = await _seal(connection, above)
+                rows = await store.unsealed(
+                    connection, up_to=self._looked_up_to, again=LATE, limit=PORTION
+                )
+                if not rows:
+                    # All is sealed: only the first look goes through all of it.
+                    self._looked_up_to = self._looked_up_to or await store.last_number(connection)
+                    return 0
+                last = await _seal(connection, rows)
         except IntegrityError:
             return 0  # another one was there first, and goes on
-        if count:
-            await asyncio.to_thread(self._kept.keep, last)
-        else:
-            self._looked_up_to = highest
-        return count
+        self._looked_up_to = rows[-1]["number"]
+        await asyncio.to_thread(self._kept.keep, last)
+        return len(rows)
 
     async def _compare(self) -> None:
         """Say so where the chain is not the one that was left."""
@@ -92,13 +97,11 @@ async def seal(engine: AsyncEngine, kept: Path) -> None:
     await Sealer(engine, kept).look()
 
 
-async def _seal(connection: AsyncConnection, above: int) -> tuple[Anchor, int]:
+async def _seal(connection: AsyncConnection, rows: Sequence[RowMapping]) -> Anchor:
     last = await store.head(connection)
-    rows = await store.unsealed(connection, above=above, limit=PORTION)
     links = []
     for row in rows:
         last = Anchor(last.position + 1, link(last.hash, row))
         links.append({"position": last.position, "number": row["number"], "hash": last.hash})
-    if links:
-        await connection.execute(models.audit_seals.insert(), links)
-    return last, len(links)
+    await connection.execute(models.audit_seals.insert(), links)
+    return last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.audit.chain import BEGINNING, Anchor, Checkpoint
@@ -70,11 +70,29 @@ async def links_between(
     return (await connection.execute(query)).mappings().all()
 
 
-async def unsealed(connection: AsyncConnection, *, above: int, limit: int) -> Sequence[RowMapping]:
-    """Rows of higher numbers that are not in the chain yet, the oldest first."""
-    is_sealed = select(_seals.number).where(_seals.number == _audit.number).exists()
-    query = select(models.audit).where(_audit.number > above, ~is_sealed)
-    return (await connection.execute(query.order_by(_audit.number).limit(limit))).mappings().all()
+_sealed = select(_seals.number).where(_seals.number == _audit.number).exists()
+_numbers = models.audit.alias("numbers").c
+_looked_at = (
+    select(func.coalesce(func.max(_numbers.number), 0))
+    .where(_numbers.number <= bindparam("up_to"))
+    .scalar_subquery()
+)
+# Made once: it is asked every second, and to build it takes longer than to answer it.
+_unsealed = (
+    select(models.audit)
+    .where(_audit.number > _looked_at - bindparam("again"), ~_sealed)
+    .order_by(_audit.number)
+    .limit(bindparam("most"))
+)
+
+
+async def unsealed(
+    connection: AsyncConnection, *, up_to: int, again: int, limit: int
+) -> Sequence[RowMapping]:
+    """Rows that are not in the chain yet, the oldest first: those above the number that was looked
+    at last, or above the highest that is left of them, and so many of the numbers before it."""
+    given = {"up_to": up_to, "again": again, "most": limit}
+    return (await connection.execute(_unsealed, given)).mappings().all()
 
 
 async def last_number(connection: AsyncConnection) -> int:
@@ -84,6 +102,5 @@ async def last_number(connection: AsyncConnection) -> int:
 
 async def unsealed_count(connection: AsyncConnection) -> int:
     """How many rows are not in the chain yet."""
-    is_sealed = select(_seals.number).where(_seals.number == _audit.number).exists()
-    query = select(func.count()).select_from(models.audit).where(~is_sealed)
+    query = select(func.count()).select_from(models.audit).where(~_sealed)
     return await connection.scalar(query) or 0

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from agents_ui.board import port
-from agents_ui.shell.port import AgentState
+from agents_ui.shell.permissions import around
+from agents_ui.shell.port import AgentState, Realm
 from contactcentre.core import offering
 from contactcentre.core.agent.state import Agent, State
+from contactcentre.core.call.rejoin_moves import is_lost
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 
-_RANK: Final = {state: rank for rank, state in enumerate(reversed(State))}
+AWAY_S: Final[Mapping[str, float]] = MappingProxyType(
+    {"counter": 1800.0, "break": 1200.0, "lunch": 3600.0, "other": 1800.0, "shift": 900.0}
+)
+"""How long somebody may be not ready for a reason before a supervisor looks; a visit to the counter
+is a citizen too, and no queue has a target for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAgent:
+    """A row, and the realms in which it is seen."""
+
+    agent: Agent
+    row: port.AgentRow
+    realms: frozenset[Realm]
 
 
 class AgentRows:
@@ -21,54 +39,87 @@ class AgentRows:
     def __init__(self, world: World) -> None:
         self._world = world
         self._networks: tuple[Network, Network] | None = None
-        self._kept: dict[str, tuple[Agent, port.AgentRow]] = {}
+        self._kept: dict[str, SeenAgent] = {}
 
     def rows(self) -> tuple[port.AgentRow, ...]:
-        """Everybody who has been at work: those who ask for help first, then those in a call."""
+        """Everybody who has been at work, in no order."""
+        return tuple(one.row for one in self.seen())
+
+    def seen(self) -> Iterator[SeenAgent]:
+        """The same, with where they are seen."""
         networks = (self._world.network, self._world.crisis.published)
         if self._networks is None or any(
             new is not old for new, old in zip(networks, self._networks, strict=True)
         ):
             self._networks, self._kept = networks, {}
-        return tuple(self._row(agent) for agent in self._by_state())
+        return (self._seen(agent) for agent in self._world.agents.values() if agent.since > 0)
 
-    def _by_state(self) -> Iterable[Agent]:
-        here = [agent for agent in self._world.agents.values() if agent.since > 0]
-        return sorted(here, key=lambda one: (not one.help_since, _RANK[one.state], one.since))
-
-    def _row(self, agent: Agent) -> port.AgentRow:
+    def _seen(self, agent: Agent) -> SeenAgent:
         call = self._world.calls.get(agent.call_id or "")
-        queue = call.queue if call else None
         reason = offering.reason(agent, call)
+        lost = call is not None and is_lost(call, agent)
         kept = self._kept.get(agent.agent_id)
-        if (
-            kept is not None
-            and kept[0] is agent
-            and (kept[1].queue, kept[1].reason) == (queue, reason)
-        ):
-            return kept[1]
-        row = self._made(agent, queue, reason)
-        self._kept[agent.agent_id] = agent, row
-        return row
+        if kept is not None and kept.agent is agent:
+            row = kept.row
+            told = (row.queue, row.reason, row.held_since, row.lost)
+            if told == (self._queue(agent, call), reason, _held_since(call), lost):
+                return kept
+        made = self._kept[agent.agent_id] = self._made(agent, call, reason, lost=lost)
+        return made
 
-    def _made(self, agent: Agent, queue: str | None, reason: str | None) -> port.AgentRow:
+    def _queue(self, agent: Agent, call: Call | None) -> str | None:
+        """Of the call in hand; in the wrap-up of the one that was."""
+        if call is not None:
+            return call.queue
+        kept = self._kept.get(agent.agent_id)
+        return kept.row.queue if kept is not None and agent.state is State.WRAP_UP else None
+
+    def _made(
+        self, agent: Agent, call: Call | None, reason: str | None, *, lost: bool
+    ) -> SeenAgent:
         # Who has just left the configuration may still finish a talk.
-        present, published = self._world.network.agents, self._world.crisis.published.agents
-        profile = present.get(agent.agent_id) or published.get(agent.agent_id)
-        centre = self._world.network.centres.get(profile.centre_id if profile else "")
+        present, published = self._world.network, self._world.crisis.published
+        profile = present.agents.get(agent.agent_id) or published.agents.get(agent.agent_id)
+        place = present.place(profile.centre_id if profile is not None else None)
+        centre = present.centres.get(place.centre)
+        municipality = present.municipalities.get(place.municipality)
+        queue = self._queue(agent, call)
         state: AgentState = agent.state.value
-        return port.AgentRow(
+        row = port.AgentRow(
             agent_id=agent.agent_id,
             name=agent.name,
-            centre=centre.brief if centre else "",
+            centre=centre.brief if centre is not None else "",
+            municipality=municipality.name if municipality is not None else "",
             state=state,
             reason=reason,
             since=agent.since,
+            held_since=_held_since(call),
+            limit_s=_limit_s(agent, reason, queue, present),
             queue=queue,
             languages=tuple(name for name, _ in profile.capability.languages) if profile else (),
             unsaved=len(earlier(agent)),
             help_since=agent.help_since,
+            lost=lost,
         )
+        return SeenAgent(agent, row, around(place))
+
+
+def _held_since(call: Call | None) -> float | None:
+    return call.since if call is not None and call.phase is Phase.HELD else None
+
+
+def _limit_s(agent: Agent, reason: str | None, queue: str | None, network: Network) -> float | None:
+    """By the queue's targets where there are some; None where a state may last."""
+    targets = network.queue(queue or "").targets
+    match agent.state:
+        case State.TALKING:
+            return targets.hold_s
+        case State.WRAP_UP:
+            return targets.wrap_up_s
+        case State.NOT_READY:
+            return AWAY_S.get(reason or "")
+        case _:
+            return None
 
 
 def earlier(agent: Agent) -> list[str]:

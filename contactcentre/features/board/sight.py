@@ -10,6 +10,7 @@ from agents_ui.shell.port import Realm
 from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
+from contactcentre.features.board.subjects import is_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +29,46 @@ class BoardSight:
 
     def centre(self, centre_id: str | None) -> bool:
         """Whether a centre is seen."""
-        return self.whole or bool(self.realms & around(self.world.network.place(centre_id)))
+        return self.sees(around(self.world.network.place(centre_id)))
+
+    def sees(self, realms: frozenset[Realm]) -> bool:
+        """Whether something that lies in these realms is seen."""
+        return bool(self.realms & realms)
+
+    def figure(self, key: tuple[str, str]) -> bool:
+        """Whether figures of that are seen."""
+        return is_seen(key, self.world.network, self.realms)
 
     def agent(self, agent_id: str) -> bool:
         """Whether an agent is seen; who is in the configuration no more lies in no centre."""
-        # Who is kept in reserve, or has just left, may still finish a talk.
-        networks = (self.world.network, self.world.crisis.published)
-        profile = next((one.agents[agent_id] for one in networks if agent_id in one.agents), None)
-        return self.centre(profile.centre_id if profile is not None else None)
+        return self.sees(agent_realms(self.world, agent_id))
 
     def call(self, call: Call) -> bool:
         """Whether a call is seen."""
-        return (
-            self.centre(self.world.network.hotline(call.dialled).centre_id)
-            or ("municipality", call.choice.municipality) in self.realms
-            or any(map(self.agent, _agents(call)))
-        )
+        return self.sees(call_realms(self.world, call))
 
     def names(self) -> tuple[str, ...]:
         """What people call the realms, where these are not everything."""
         return () if self.whole else tuple(sorted(_name(self.world.network, *self.realms)))
 
 
-def _agents(call: Call) -> Iterator[str]:
-    """Who has talked with the caller, or is rung to."""
-    for leg in call.offers:
+def agent_realms(world: World, agent_id: str) -> frozenset[Realm]:
+    """In which an agent lies."""
+    # Who is kept in reserve, or has just left, may still finish a talk.
+    networks = (world.network, world.crisis.published)
+    profile = next((one.agents[agent_id] for one in networks if agent_id in one.agents), None)
+    return around(world.network.place(profile.centre_id if profile is not None else None))
+
+
+def call_realms(world: World, call: Call) -> frozenset[Realm]:
+    """In which a call lies."""
+    found = set(around(world.network.place(world.network.hotline(call.dialled).centre_id)))
+    if call.choice.municipality:
+        found.add(("municipality", call.choice.municipality))
+    for leg in call.offers:  # who has talked with the caller, or is rung to
         if leg.rings or leg.answered_at is not None:
-            yield leg.agent_id
+            found |= agent_realms(world, leg.agent_id)
+    return frozenset(found)
 
 
 def _name(network: Network, *realms: Realm) -> Iterator[str]:

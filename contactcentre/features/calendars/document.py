@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from contactcentre.core.config.document import IsoDate, Minute
+from contactcentre.core.config.document import IsoDate, Minute, clock
 from contactcentre.features.calendars.national_days import NationalDays
 from routing import calendar
 from routing.calendar import DAY_MIN, Interval
@@ -17,7 +17,7 @@ from routing.written import WrittenAs, within
 def _interval(hours: Interval) -> Interval:
     start, end = hours
     if start >= end:
-        raise ValueError(f"{_clock(start)} to {_clock(end)} ends before it begins")
+        raise ValueError(f"{clock(start)} to {clock(end)} ends before it begins")
     return hours
 
 
@@ -25,12 +25,8 @@ def _in_order(hours: tuple[Interval, ...]) -> tuple[Interval, ...]:
     found = tuple(sorted(hours))
     for (_, end), (start, _) in pairwise(found):
         if start < end:
-            raise ValueError(f"hours overlap from {_clock(start)} to {_clock(end)}")
+            raise ValueError(f"hours overlap from {clock(start)} to {clock(end)}")
     return found
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 _Interval = Annotated[Interval, WrittenAs(tuple[Minute, Minute], _interval)]
@@ -51,6 +47,7 @@ class CalendarDocument:
     """When a hotline or a centre is open. `exceptions` give a date its own hours."""
 
     calendar_id: str
+    name: str = ""  # what people call it
     weekly: Week
     exceptions: Mapping[IsoDate, Hours] = field(default_factory=dict)
     public_holidays: bool = True

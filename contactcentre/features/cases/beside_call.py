@@ -1,4 +1,4 @@
-"""The open cases of whoever calls, beside the history of the number, and shown by the same rule."""
+"""The cases of whoever calls, beside the history of the number, and shown by the same rule."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agents_ui.desk.port import OpenCase, OwnPromise
+from agents_ui.desk.port import CallersCase, OwnPromise
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.purpose import looked_at, opens
 from contactcentre.core.call.state import Call
 from contactcentre.engine.clock import now
 from contactcentre.features.cases import number as numbers
 from contactcentre.features.cases import store
-from contactcentre.storage import audit, database
+from contactcentre.storage import audit, database, people
 from contactcentre.storage.audit import Action, AuditEntry
 
 
 class CasesBesideCall:
-    """Keeps `agents_ui.desk.port.OpenCases`; `calls` are those that are open, by id, and `person`
-    gives a number's pseudonym, for the audit log."""
+    """Keeps `agents_ui.desk.port.CallersCases`; `calls` are those that are open, by id; `person` is
+    a number's pseudonym, for the audit log."""
 
     def __init__(
         self, engine: AsyncEngine, calls: Mapping[str, Call], *, person: Callable[[str], str]
@@ -29,23 +29,26 @@ class CasesBesideCall:
         self._calls = calls
         self._person = person
 
-    async def cases(self, person: Person, call_id: str) -> Sequence[OpenCase]:
-        """See `OpenCases`."""
+    async def cases(self, person: Person, call_id: str) -> Sequence[CallersCase]:
+        """See `CallersCases`."""
         call, purpose = looked_at(self._calls, call_id, person.agent_id)
-        if not call.caller:
-            return ()
-        entry = AuditEntry(
-            at=now(),
-            who=person.user_id,
-            action=Action.CASES_LISTED,
-            object=call_id,
-            purpose=purpose,
-            person=self._person(call.caller),
-        )
         async with database.transaction(self._engine, part="cases", away=Unavailable) as connection:
+            tie = await people.tied(connection, call_id)
+            if tie is None and not call.caller:
+                return ()
+            entry = AuditEntry(
+                at=now(),
+                who=person.user_id,
+                action=Action.CASES_LISTED,
+                object=call_id,
+                purpose=purpose,
+                person=tie.person_id if tie else self._person(call.caller or ""),
+            )
             await audit.write(connection, entry)
-            rows = await store.of_caller(connection, call.caller)
-        opened = opens(call, purpose)
+            who = await people.known(connection, tie.person_id) if tie else None
+            rows = await store.of_caller(connection, call.caller or "", who)
+            named = who is not None or await people.is_alone(connection, call.caller, None)
+        opened = opens(call, purpose) and people.is_proved(call, tie) and named
         return tuple(_beside(row, opened=opened) for row in rows)
 
 
@@ -70,14 +73,15 @@ def _promise(row: RowMapping) -> OwnPromise:
     )
 
 
-def _beside(row: RowMapping, *, opened: bool) -> OpenCase:
+def _beside(row: RowMapping, *, opened: bool) -> CallersCase:
     number = numbers.told(row["case_id"]) if opened else ""
-    return OpenCase(
+    return CallersCase(
         opened_at=row["opened_at"],
         kind=row["kind"],
         state=row["state"],
         due_on=row["due_on"],
         owed_at=row["owed_at"],
+        over_at=row["over_at"],
         number=number,
         spoken=numbers.spoken(number),
         subject=row["subject"] if opened else "",

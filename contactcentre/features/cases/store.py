@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import tables as models
+from contactcentre.storage.people import KnownPerson, theirs
 
 SHOWN: Final = 100
+LATEST: Final = 10
+"""So many of a citizen's cases that are over stand beside the call."""
 NEXT: Final = 5
 OVER: Final = ("done", "closed")
 REPEAT_S: Final = 7 * 24 * 3600.0
@@ -44,11 +47,21 @@ async def listed(
     return (await connection.execute(query.order_by(*order).limit(SHOWN))).mappings().all()
 
 
-async def of_caller(connection: AsyncConnection, caller: str) -> Sequence[RowMapping]:
-    """The open cases of a number, the most urgent first."""
-    mine = (_cases.caller == caller) & _cases.state.not_in(OVER)
-    query = select(models.cases, _OWED).where(mine).order_by(_cases.due_on).limit(SHOWN)
-    return (await connection.execute(query)).mappings().all()
+async def of_caller(
+    connection: AsyncConnection, caller: str, who: KnownPerson | None = None
+) -> Sequence[RowMapping]:
+    """The cases of a person, over all numbers, or of a number: the open ones, the most urgent
+    first, then the latest of those that are over."""
+    mine = _cases.caller == caller
+    if who is not None:
+        by_number = _cases.caller.in_(who.own) & _cases.call_id.is_(None)
+        mine = theirs(who, _cases.caller, _cases.call_id, who.own) | by_number
+    every = select(models.cases, _OWED).where(mine)
+    still = every.where(_cases.state.not_in(OVER)).order_by(_cases.due_on).limit(SHOWN)
+    past = every.where(_cases.state.in_(OVER)).order_by(_cases.over_at.desc()).limit(LATEST)
+    return [
+        row for query in (still, past) for row in (await connection.execute(query)).mappings().all()
+    ]
 
 
 async def promised_by(connection: AsyncConnection, user_id: str) -> Sequence[RowMapping]:

@@ -47,7 +47,7 @@ def opened(
     return port.CaseView(
         row=listed(row, network, at),
         service=row["service"],
-        municipality=_municipality(row["municipality"], network),
+        municipality=municipality(row["municipality"], network),
         send_on_by=send_on.isoformat() if send_on is not None and unsent else None,
         entries=tuple(_entry(one, at) for one in entries),
         submission=row["submission"],
@@ -75,10 +75,11 @@ def _name(realm: Realm, network: Network) -> str:
     kind, key = realm
     if kind == "centre" and key in network.centres:
         return network.centres[key].name
-    return _municipality(key, network) if kind == "municipality" else key
+    return municipality(key, network) if kind == "municipality" else key
 
 
-def _municipality(key: str, network: Network) -> str:
+def municipality(key: str, network: Network) -> str:
+    """Its name, as long as there is one of that key."""
     known = network.municipalities.get(key)
     return known.name if known is not None else key
 

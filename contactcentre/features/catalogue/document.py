@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal
 
-from agents_ui.shell.port import ServiceCard
+from agents_ui.shell.port import CardAnswer, ServiceCard
 from contactcentre.core.config import document
 from contactcentre.core.config.document import IsoDate, Written
+from contactcentre.core.config.mail_address import MailAddress
 from routing.written import Labels, within
 
 Channel = Literal["in_person", "online", "post", "e_address", "phone", "centre"]
@@ -77,8 +78,19 @@ EVERYWHERE = Variant()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the card did not say, until somebody asked and its owner answered."""
+
+    language: Literal["lv", "ru", "en"]
+    question: Written
+    answer: Written
+    checked_on: IsoDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A service: the document. `aliases` are what people say; `owner` keeps the card right.
+    """A service: the document. `aliases` are what people say; `owner` keeps the card right, and is
+    asked at `owner_mail` (where there is none, at the institution's address).
 
     A card with a `municipality` (an id) is of that one alone; one of the whole country may have
     `variants`, by municipality.
@@ -97,14 +109,17 @@ class Service:
     telephone: str = ""
     by_phone: tuple[ByPhone, ...] = ("inform",)
     identification: Annotated[int, within(0, 3)] = 0
+    personal_code: bool = False  # the service can't be given without it
     aliases: Mapping[str, tuple[str, ...]]
     owner: str = ""
+    owner_mail: MailAddress | None = None
     to_check: tuple[Fact, ...] = ()
     valid_from: IsoDate
     valid_to: IsoDate | None = None
     checked_on: IsoDate
     municipality: str = ""
     variants: Mapping[str, Variant] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
 
     def valid_on(self, day: str) -> bool:
         """Whether it may be told on that ISO day."""
@@ -119,7 +134,7 @@ class Service:
         ahead: Price = getattr(coming, language) if coming is not None and day else Price()
         return ServiceCard(
             code=self.code,
-            institution=(own.institution or self.institution)[language],
+            institution=self.giver(municipality)[language],
             level=self.level,
             channels=self.channels,
             life_events=self.life_events,
@@ -135,7 +150,26 @@ class Service:
             coming_on=coming.valid_from if coming is not None and day else "",
             coming_fee=ahead.fee,
             coming_term=ahead.term,
+            answers=self._answers(language),
             **said,
+        )
+
+    def giver(self, municipality: str) -> Labels:
+        """The institution that gives it there."""
+        return self.variants.get(municipality, EVERYWHERE).institution or self.institution
+
+    def _answers(self, language: str) -> tuple[CardAnswer, ...]:
+        """Those of the language first, the latest first."""
+        latest = sorted(self.answers, key=lambda one: one.checked_on, reverse=True)
+        latest.sort(key=lambda one: one.language != language)
+        return tuple(
+            CardAnswer(
+                language=one.language,
+                question=one.question,
+                answer=one.answer,
+                checked_on=one.checked_on,
+            )
+            for one in latest
         )
 
     def _rates(self) -> list[Rate]:
@@ -153,6 +187,15 @@ def _over(own: Price | OwnText, said: Mapping[str, Any]) -> dict[str, Any]:
     """What is said, with what is told otherwise put in its place."""
     other = {one.name: getattr(own, one.name) for one in fields(own)}
     return {**said, **{name: value for name, value in other.items() if value}}
+
+
+def written(service: Service) -> dict[str, Any]:
+    """The card as plain values, as it is read again: what a variant does not say is not in it."""
+    variants = {
+        key: {name: said for name, said in asdict(one).items() if said}
+        for key, one in service.variants.items()
+    }
+    return {**asdict(service), "variants": variants}
 
 
 def parse(text: str, name: str = "services.yaml") -> tuple[Service, ...]:

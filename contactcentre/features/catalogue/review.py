@@ -7,17 +7,24 @@ from dataclasses import fields
 from typing import Any
 
 from contactcentre.core.config import document
-from contactcentre.features.catalogue.document import Service, refuse_twice
+from contactcentre.features.catalogue import sheet
+from contactcentre.features.catalogue.document import Service, refuse_twice, written
 
 NEW = "new"
 Changes = Mapping[str, Mapping[str, tuple[Any, Any]]]
 """By code of a card, by name of a field: as it is and as it would be; a new card has only `NEW`."""
 
 
-def read(text: str, name: str) -> tuple[Service, ...]:
-    """The cards of a JSON or YAML text, all or none. Raises ValueError that tells every fault with
-    its place: line and column where it can't be read, else the card's code and the field."""
-    cards = document.read(tuple[dict[str, Any], ...], document.parse(text, name), name)
+def read(text: str, name: str, before: Sequence[Service] = ()) -> tuple[Service, ...]:
+    """The cards of a JSON or YAML text, or of a table (`.csv`), all or none. Raises ValueError that
+    tells every fault with its place: line and column where it can't be read, else the card's code
+    and the field. Of a table, what has no column is as `before`."""
+    if name.lower().endswith(".csv"):
+        cards = sheet.read(text, name, {card.code: written(card) for card in before})
+    else:
+        cards = document.read(
+            tuple[dict[str, Any], ...], document.parse(text, name, aliases=False), name
+        )
     refuse_twice(str(card.get("code", "")) for card in cards)
     found: list[Service] = []
     problems: list[str] = []

@@ -10,6 +10,7 @@ say what one wants to do (get, change, pay) count less. A card that answers too 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,15 @@ SOME = 0.15
 """Of a query that a card must answer to be looked at."""
 ENOUGH = 0.45
 """Of the best one's worth: whatever is below is not shown."""
+
+NOTE_LETTERS = 300
+"""Of a note, from its end: what was written last is what it is about now."""
+NOTE_WORDS = 2
+"""So many of a sentence are looked for together: the rest of it tells another thing."""
+NOTE_FLOOR = 0.7
+"""What a card must be worth to be shown beside a note: it was not asked for."""
+
+_SENTENCE = re.compile(r"[.,;:!?()\n]+")
 
 Known = tuple[str, float, int]
 
@@ -98,15 +108,33 @@ class SearchIndex:
         """Best first, for a caller of that municipality; empty where nothing fits."""
         if (code := text.strip().upper()) in self._by_code:
             return self.cards((code,), locale=locale, municipality=municipality)
-        worth = {
-            number: value * self._nearness(number, municipality)
-            for number, value in self._worth(text).items()
-        }
-        if worth.pop(OUTSIDE, 0.0) >= max(worth.values(), default=0.0):
-            return []
+        worth = self._near(_words(text), municipality)
         order = sorted(worth, key=lambda number: (-worth[number], number))[:limit]
         least = ENOUGH * worth[order[0]] if order else 0.0
         return [self._card(one, locale, municipality) for one in order if worth[one] >= least]
+
+    def spoken_of(
+        self, note: str, *, locale: str, limit: int = 3, municipality: str = ""
+    ) -> Sequence[ServiceCard]:
+        """What a note is about, best first: its last sentences, some words at a time. What other
+        municipalities do is not meant."""
+        worth: dict[int, float] = {}
+        for words in _pieces(note):
+            for number, value in self._near(words, municipality).items():
+                here = self._services[number].municipality in ("", municipality)
+                if here and value >= NOTE_FLOOR:
+                    worth[number] = max(value, worth.get(number, 0.0))
+        order = sorted(worth, key=lambda number: (-worth[number], number))[:limit]
+        return [self._card(one, locale, municipality) for one in order]
+
+    def _near(self, words: Sequence[str], municipality: str) -> Mapping[int, float]:
+        """What each card is worth there; none where it is something that is not ours."""
+        worth = {
+            number: value * self._nearness(number, municipality)
+            for number, value in self._worth(words).items()
+        }
+        outside = worth.pop(OUTSIDE, 0.0)
+        return worth if outside < max(worth.values(), default=0.0) else {}
 
     def first(self, limit: int, *, locale: str) -> Sequence[ServiceCard]:
         """The first cards by their names."""
@@ -137,9 +165,9 @@ class SearchIndex:
 
     # --- what a card is worth -----------------------------------------------------------------
 
-    def _worth(self, text: str) -> Mapping[int, float]:
+    def _worth(self, words: Sequence[str]) -> Mapping[int, float]:
         """What each service that fits is worth to whoever writes that."""
-        sought = self._sought(_words(text))
+        sought = self._sought(words)
         asked = sum(one.weight for one in sought) or 1.0
         answered = {number: said / asked for number, said in self._answered(sought).items()}
         fitting = {number for number, share in answered.items() if share >= SOME}
@@ -222,6 +250,16 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word_forms.split(text[:LETTERS])))[:WORDS]
 
 
+def _pieces(note: str) -> Iterator[tuple[str, ...]]:
+    """Some words of a sentence, and the next of them: a word that was cut off is none."""
+    told = note if len(note) <= NOTE_LETTERS else note[-NOTE_LETTERS:].partition(" ")[2]
+    for sentence in _SENTENCE.split(told):
+        words = tuple(dict.fromkeys(word_forms.split(sentence)))
+        for at in range(max(1, len(words) - NOTE_WORDS + 1)):
+            if piece := words[at : at + NOTE_WORDS]:
+                yield piece
+
+
 def _strength(word: str) -> float:
     return WEAK if word_forms.stem(word) in word_forms.WEAK else 1.0
 
@@ -261,6 +299,8 @@ def _texts(service: Service) -> Iterator[tuple[str, float]]:
         yield text.summary, SUMMARY
     for alias in chain.from_iterable(service.aliases.values()):
         yield alias, NAMED
+    for one in service.answers:
+        yield one.question, NAMED
     for name in service.institution.values():
         yield name, INSTITUTION
     for event in service.life_events:

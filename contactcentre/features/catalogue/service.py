@@ -6,7 +6,7 @@ While the database is away, at the start or later, it goes on with the cards tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Never
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.shell.port import ServiceCard
 from contactcentre.engine.clock import now
 from contactcentre.features.catalogue import store
+from contactcentre.features.catalogue.document import Service
 from contactcentre.features.catalogue.search import SearchIndex
 from contactcentre.features.catalogue.store import Published
 from contactcentre.storage import database
@@ -64,6 +65,10 @@ class CatalogueService:
         """See `Catalogue`."""
         return self._index.search(text, locale=locale, limit=limit, municipality=municipality)
 
+    def spoken_of(self, note: str, *, locale: str, municipality: str = "") -> Sequence[ServiceCard]:
+        """See `Catalogue`."""
+        return self._index.spoken_of(note, locale=locale, municipality=municipality)
+
     def listed(self, text: str, *, locale: str) -> Sequence[ServiceCard]:
         """See `agents_ui.services.port.ServiceCards`."""
         if text.strip():
@@ -83,6 +88,18 @@ class CatalogueService:
     def offered(self, code: str) -> bool:
         """Whether there is such a service today."""
         return bool(self._index.cards((code,), locale="lv"))
+
+    def service(self, code: str) -> Service | None:
+        """The card as it is published, whenever it is valid."""
+        return next((one for one in self._published.services if one.code == code), None)
+
+    def services(self) -> Sequence[Service]:
+        """All that are published."""
+        return self._published.services
+
+    def needs_code(self, codes: Collection[str]) -> bool:
+        """Whether one of these services can't be given without the citizen's personal code."""
+        return any(one.personal_code for one in self._published.services if one.code in codes)
 
     async def begin(self) -> None:
         """The cards to start with; none where the database is away and none were kept."""

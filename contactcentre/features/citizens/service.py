@@ -1,7 +1,9 @@
-"""What is known of the citizen who rings: the earlier contacts of the number.
+"""What is known of the citizen who rings: the earlier contacts of the person, or of the number.
 
 A number is no identity: it may be a family's or a library's, and it can be forged. So an agent
-sees only when and about what, until the caller has been identified.
+sees only when and about what, until the caller has been identified; and what is told then is the
+person's, whom the agent has chosen, over all numbers. Of a number that several have, what nobody
+has said whose it is stays closed, and what is another's is not there.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, Select, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
@@ -17,19 +19,30 @@ from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.call.purpose import looked_at, opens
 from contactcentre.core.call.state import Call
 from contactcentre.features.citizens.timeline import timeline
-from contactcentre.storage import audit, database
+from contactcentre.storage import audit, database, people
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.storage.people import KnownPerson
 
-AT_MOST = 20
-READ = 60
+AT_MOST = 50
+READ = 80
 """So many are read, as calls that were hung up in the menu are folded."""
+
+OF_NUMBER = 300
+"""So many of a number are looked through for those that are nobody's: it may be a library's."""
 
 LEGS = 200
 _contacts, _queues, _all_legs = models.contacts, models.queues, models.legs
+_ties = models.contact_people.c
+_SHOWN = [
+    _contacts.c[name]
+    for name in (
+        *("call_id", "arrived_at", "answered_at", "talk_ended_at", "ended_at", "due_at"),
+        *("outcome", "kind", "services", "result", "message_s", "direction", "note"),
+    )
+]
 
 _LegsOf = Mapping[str, Sequence[RowMapping]]
-_Found = tuple[Sequence[RowMapping], _LegsOf]
 
 
 class CitizenService:
@@ -49,51 +62,94 @@ class CitizenService:
         self._calls = calls
         self._clock = clock
 
-    async def contacts(self, person: Person, call_id: str) -> Sequence[PastContact]:
+    async def contacts(
+        self, person: Person, call_id: str, *, before: float | None = None
+    ) -> Sequence[PastContact]:
         """See `PastContacts`. Who asked, and why, is written down before anything is shown."""
         call, purpose = looked_at(self._calls, call_id, person.agent_id)
-        if not call.caller:
-            return ()
-        opened = opens(call, purpose)
-        entry = AuditEntry(
-            at=self._clock(),
-            who=person.user_id,
-            action=Action.HISTORY_OPENED if opened else Action.HISTORY_LISTED,
-            object=call_id,
-            purpose=purpose,
-            person=self._person(call.caller),
-        )
-        rows, legs = await self._rows(call.caller, entry, opened=opened)
-        return list(timeline(rows, legs, opened=opened))[:AT_MOST]
-
-    async def _rows(self, caller: str, entry: AuditEntry, *, opened: bool) -> _Found:
         transaction = database.transaction(self._engine, part="citizens", away=Unavailable)
         async with transaction as connection:
+            tie = await people.tied(connection, call_id)
+            if tie is None and not call.caller:
+                return ()
+            opened = opens(call, purpose) and people.is_proved(call, tie)
+            entry = AuditEntry(
+                at=self._clock(),
+                who=person.user_id,
+                action=Action.HISTORY_OPENED if opened else Action.HISTORY_LISTED,
+                object=call_id,
+                purpose=purpose,
+                person=tie.person_id if tie else self._person(call.caller or ""),
+            )
             await audit.write(connection, entry)
-            rows = await _read(connection, caller, but=entry.object)
-            return rows, await _legs(connection, rows) if opened else {}
+            who = await people.known(connection, tie.person_id) if tie else None
+            alone = opened and await people.is_alone(connection, call.caller, who)
+            rows = await _read(connection, call, who, before)
+            legs = await _legs(connection, rows) if opened else {}
+
+        def opens_row(row: RowMapping) -> bool:
+            return opened and bool(alone if row["of"] is None else who)
+
+        return list(timeline(rows, legs, opens=opens_row))[:AT_MOST]
 
 
-async def _read(connection: AsyncConnection, caller: str, *, but: str) -> Sequence[RowMapping]:
-    """What is over, and what is promised still."""
+async def _read(
+    connection: AsyncConnection, call: Call, who: KnownPerson | None, before: float | None
+) -> Sequence[RowMapping]:
+    """What is over, and what is promised still; `of` is whose it was said to be."""
+    found = [_of_number(call.caller or "", before, free=who is not None)]
+    if who is not None:
+        found.append(_of_person(who, before))
+    ids = union_all(*found).subquery()
     promised = _contacts.c.due_at.is_not(None) & (_contacts.c.direction == "out")
     query = (
         select(
-            _contacts,
+            *_SHOWN,
             _queues.c.document["labels"].label("labels"),
             models.CENTRE_BRIEF.label("centre"),
+            ids.c.of,
         )
-        .outerjoin_from(_contacts, _queues, _contacts.c.queue == _queues.c.queue_id)
+        .join_from(ids, _contacts, _contacts.c.call_id == ids.c.call_id)
+        .outerjoin(_queues, _contacts.c.queue == _queues.c.queue_id)
         .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)
         .where(
-            _contacts.c.caller == caller,
-            _contacts.c.call_id != but,
+            _contacts.c.call_id != call.call_id,
             _contacts.c.ended_at.is_not(None) | promised,
         )
         .order_by(_contacts.c.arrived_at.desc())
         .limit(READ)
     )
     return (await connection.execute(query)).mappings().all()
+
+
+def _of_number(number: str, before: float | None, *, free: bool) -> Select[tuple[str, str]]:
+    """The newest of a number; those that are nobody's (`free`), or all."""
+    newest = (
+        select(_contacts.c.call_id)
+        .where(_contacts.c.caller == number, _earlier(_contacts.c.arrived_at, before))
+        .order_by(_contacts.c.arrived_at.desc())
+        .limit(OF_NUMBER if free else READ)
+        .subquery()
+    )
+    query = select(newest.c.call_id, _ties.person_id.label("of")).outerjoin_from(
+        newest, models.contact_people, _ties.call_id == newest.c.call_id
+    )
+    return query.where(_ties.person_id.is_(None)) if free else query
+
+
+def _of_person(who: KnownPerson, before: float | None) -> Select[tuple[str, str]]:
+    newest = (
+        select(_ties.call_id, _ties.person_id)
+        .where(_ties.person_id.in_(who.people), _earlier(_ties.at, before))
+        .order_by(_ties.at.desc())
+        .limit(READ)
+        .subquery()
+    )
+    return select(newest.c.call_id, newest.c.person_id.label("of"))
+
+
+def _earlier(column: ColumnElement[float], before: float | None) -> ColumnElement[bool]:
+    return true() if before is None else column < before
 
 
 async def _legs(connection: AsyncConnection, rows: Sequence[RowMapping]) -> _LegsOf:

@@ -7,7 +7,7 @@ and ends alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from sqlalchemy import RowMapping
@@ -18,19 +18,28 @@ from contactcentre.core.outcomes import Outcome
 
 
 def timeline(
-    rows: Iterable[RowMapping], legs: Mapping[str, Sequence[RowMapping]], *, opened: bool
+    rows: Iterable[RowMapping],
+    legs: Mapping[str, Sequence[RowMapping]],
+    *,
+    opens: Callable[[RowMapping], bool],
 ) -> Iterator[PastContact]:
-    """`rows` newest first; `legs` by contact."""
+    """`rows` newest first; `legs` by contact; `opens` says of which all is shown."""
     for in_menu, group in groupby(rows, key=lambda row: row["outcome"] == Outcome.LEFT_MENU):
         found = list(group)
         if in_menu:
-            yield _past(found[0], (), opened=False, times=len(found))
+            yield _past(found[0], (), opened=False, group=found)
         else:
-            yield from (_past(row, legs.get(row["call_id"], ()), opened=opened) for row in found)
+            yield from (
+                _past(row, legs.get(row["call_id"], ()), opened=opens(row)) for row in found
+            )
 
 
 def _past(
-    row: RowMapping, legs: Sequence[RowMapping], *, opened: bool, times: int = 1
+    row: RowMapping,
+    legs: Sequence[RowMapping],
+    *,
+    opened: bool,
+    group: Sequence[RowMapping] = (),
 ) -> PastContact:
     talked = row["answered_at"] is not None and row["outcome"] != Outcome.GAVE_UP
     answered = talked or row["outcome"] == Outcome.HANDLED
@@ -45,7 +54,8 @@ def _past(
         way="message" if row["message_s"] is not None else row["direction"],
         due_at=row["due_at"] if open_ else None,
         talked_s=_lasted(row["answered_at"], row["talk_ended_at"]),
-        times=times,
+        times=max(1, len(group)),
+        from_at=group[-1]["arrived_at"] if group else row["arrived_at"],
         note=row["note"] if opened else "",
         legs=tuple(map(_leg, legs)) if opened else (),
     )

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from agents_ui.desk import port
 from contactcentre.core.agent.state import Agent
 from contactcentre.core.call.leg import ASIDE, Leg, Party, Purpose
-from contactcentre.core.call.state import Call
+from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Result
 
@@ -56,6 +56,14 @@ def asked_view(call: Call, network: Network) -> port.AskedView | None:
         passes=leg.purpose is Purpose.PASSED,
         hears=call.talk.hears.value,
     )
+
+
+def taker_view(call: Call, network: Network) -> port.TakerView | None:
+    """Who would take the caller over, for whom has it."""
+    profile = network.agents.get(call.talk.taker)
+    if profile is None or call.phase not in (Phase.TALKING, Phase.HELD):
+        return None
+    return port.TakerView(agent_id=profile.agent_id, name=profile.name)
 
 
 def tried_view(call: Call, network: Network) -> port.TriedView | None:

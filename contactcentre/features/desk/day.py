@@ -12,11 +12,12 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.desk import port
-from agents_ui.shell.port import AgentState, Person, Unavailable
+from agents_ui.shell.port import AgentState, Person, Texts, Unavailable
 from contactcentre.core import offering
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
 from contactcentre.core.call.state import Call, Phase
+from contactcentre.core.config.assignment import taken
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
 from contactcentre.storage import database
@@ -51,6 +52,8 @@ class DayService:
         return port.DayView(
             answered=answered,
             handling_s=handling_s / answered if answered else None,
+            queues=tuple(self._queues(agent)),
+            assigned=agent.agent_id in self._world.network.assignments,
             promises=tuple(await self._promised(person)),
             waiting=tuple(self._waiting(agent)),
             heard=tuple(self._heard()),
@@ -69,6 +72,12 @@ class DayService:
         async with opened as connection:
             answered, handling_s = (await connection.execute(query)).one()
         return answered, handling_s or 0.0
+
+    def _queues(self, agent: Agent) -> Iterable[Texts]:
+        profile = self._world.network.agents.get(agent.agent_id)
+        queues = self._world.network.queues
+        takes = taken(profile.capability.skills, queues.values()) if profile is not None else ()
+        return (queues[queue].labels for queue in takes)
 
     def _waiting(self, agent: Agent) -> Iterable[port.QueuePromises]:
         """Of what this agent could answer once the widest circle is open; by queue, the first due
@@ -121,5 +130,13 @@ class DayService:
 
     def _colleague(self, agent: Agent) -> port.Neighbour:
         state: AgentState = agent.state.value
-        reason = offering.reason(agent, self._world.calls.get(agent.call_id or ""))
-        return port.Neighbour(name=agent.name, state=state, reason=reason, since=agent.since)
+        call = self._world.calls.get(agent.call_id or "")
+        talks = call is not None and call.phase in (Phase.TALKING, Phase.HELD)
+        own = call is not None and talks and call.talk.agent_id == agent.agent_id
+        return port.Neighbour(
+            name=agent.name,
+            state=state,
+            reason=offering.reason(agent, call),
+            since=agent.since,
+            call_id=call.call_id if call is not None and own else "",
+        )

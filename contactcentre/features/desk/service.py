@@ -16,6 +16,7 @@ from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import signals
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.demand import home
+from contactcentre.core.call.purpose import looked_at
 from contactcentre.core.call.state import TALKS, Call, Phase
 from contactcentre.core.world import World
 from contactcentre.engine.clock import now
@@ -27,7 +28,7 @@ from contactcentre.features.desk.colleagues import colleagues
 from contactcentre.features.desk.commands import event_of
 from contactcentre.features.desk.phone_secret import PhoneSecrets
 from contactcentre.features.desk.turn import Turn
-from contactcentre.features.desk.view import call_view, onward, promise_view
+from contactcentre.features.desk.view import call_view, memo_view, onward, promise_view
 
 PROMISES = 20
 """So many of an agent's own are shown."""
@@ -73,7 +74,7 @@ class DeskService:
         A telephone on a table has a secret of its own, and a mobile none: no page is given any.
         """
         agent = self._world.agents[person.agent_id or ""]
-        if again and agent.state is State.LOGGED_OUT and agent.gone_at is not None:
+        if again and agent.state is State.LOGGED_OUT and agent.reason is not None:
             return None
         secret = await self._secrets.of(agent)
         with suppress(port.NotYetOnDisk):  # whoever logs in while the disk is stuck is needed
@@ -97,6 +98,7 @@ class DeskService:
             websocket=self._websocket,
             display_name=agent.name,
             turn=self._turn.of(agent.endpoint, now()) if self._turn else None,
+            relayed=self._turn is not None and self._turn.only,
         )
 
     async def close(self, agent_id: str) -> None:
@@ -123,7 +125,7 @@ class DeskService:
         """See `Desks`."""
         agent = self._world.agents[agent_id]
         self._seq += 1
-        call = self._world.calls.get(agent.call_id or "")
+        call, beside = (self._world.calls.get(key) for key in (agent.call_id or "", _beside(agent)))
         given = self._world.callbacks.given_by(agent_id)
         return port.DeskView(
             seq=self._seq,
@@ -139,6 +141,7 @@ class DeskService:
             microphone=agent.microphone,
             telephony=self._world.telephony,
             call=self._call(call, agent) if call is not None else None,
+            beside=self._call(beside, agent) if beside is not None else None,
             unsaved=tuple(self._unsaved(agent)),
             laid_aside=len(self._laid_aside(agent)),
             gone_at=agent.gone_at,
@@ -147,6 +150,7 @@ class DeskService:
                 promise_view(one, one.callback) for one in given[:PROMISES] if one.callback
             ),
             promised=len(given),
+            memos=tuple(map(memo_view, agent.memos)),
             last_dial=agent.last_dial,
             line=self.hotline().line,
             crisis=notice(self._world.crisis.crisis),
@@ -223,6 +227,11 @@ class DeskService:
             service_level=self._figures.window(now()).service_level,
         )
 
+    def note(self, agent_id: str, call_id: str) -> str:
+        """See `Desks`."""
+        call, _ = looked_at(self._world.calls, call_id, agent_id)
+        return call.record.note
+
     def municipalities(self) -> Sequence[tuple[str, str]]:
         """See `Desks`."""
         return self._world.network.municipality_names
@@ -298,6 +307,10 @@ class DeskService:
             raise port.NotYetOnDisk from None
         except Crowded:
             raise Unavailable from None
+
+
+def _beside(agent: Agent) -> str:
+    return agent.beside.call_id if agent.beside is not None else ""
 
 
 def _begun(event: commands.ContactChosen) -> signals.ContactBegun:

@@ -22,10 +22,11 @@ _HOUR_S: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where relays are, and the secret that they share with us."""
+    """Where relays are, and the secret that they share with us; `only`: there is no other way."""
 
     urls: tuple[str, ...]
     secret: str = field(repr=False)
+    only: bool = False
 
     def of(self, endpoint: str, at: float) -> TurnServer:
         """What that phone logs in with; the same for an hour, so that a page need not register

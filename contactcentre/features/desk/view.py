@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from agents_ui.desk import port
 from agents_ui.shell.port import Texts
+from contactcentre.core.agent.memo import Memo
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.call import menu_versions
+from contactcentre.core.call import listen_moves, menu_versions
 from contactcentre.core.call.callback import Callback
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.queue_transfer import crew
@@ -17,7 +19,13 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.line.dials import Barred
 from contactcentre.core.outcomes import Result
 from contactcentre.core.world import World
-from contactcentre.features.desk.aside import aside_of, aside_view, asked_view, tried_view
+from contactcentre.features.desk.aside import (
+    aside_of,
+    aside_view,
+    asked_view,
+    taker_view,
+    tried_view,
+)
 from routing.services import queue_for
 
 LINE_LENGTH = 120
@@ -53,6 +61,7 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         note=call.record.note,
         note_version=call.record.note_version,
         identified_level=call.identity.level,
+        identified_at=call.identity.at,
         suggested=call.queueing.services,
         kind=record.kind,
         services=record.services,
@@ -77,8 +86,11 @@ def call_view(call: Call, agent: Agent, network: Network, barred: Barred = "") -
         parked=call.phase is Phase.HELD,
         own=aside is None,
         aside=aside_view(call, network) if aside is None else None,
+        listened=_listened(call, agent),
+        recording=_recording(call, agent),
         asked=asked_view(call, network) if aside is not None else None,
         tried=tried_view(call, network) if aside is None else None,
+        taker=taker_view(call, network) if aside is None else None,
     )
 
 
@@ -165,13 +177,15 @@ def _message(call: Call, network: Network) -> port.MessageView | None:
 
 
 def _phase(call: Call, agent: Agent) -> port.CallPhase:
-    if agent.call_id != call.call_id or agent.state is State.WRAP_UP:
+    beside = agent.beside if agent.beside and agent.beside.call_id == call.call_id else None
+    if beside is None and (agent.call_id != call.call_id or agent.state is State.WRAP_UP):
         return "wrap_up"
     if call.phase is Phase.REJOINING:
         return "rejoining"
     if call.phase is Phase.LISTENING:
         return "listening"
-    return "ringing" if agent.state is State.RESERVED else "talking"
+    rings = agent.state is State.RESERVED if beside is None else beside.rings
+    return "ringing" if rings else "talking"
 
 
 def _path(call: Call, network: Network) -> tuple[Texts, ...]:
@@ -180,3 +194,29 @@ def _path(call: Call, network: Network) -> tuple[Texts, ...]:
         return ()
     latvian, english = (flow.path_labels(call.choice.cursor, language) for language in ("lv", "en"))
     return tuple({"lv": lv, "en": en} for lv, en in zip(latvian, english, strict=True))
+
+
+def _listened(call: Call, agent: Agent) -> port.ListenedView | None:
+    """Who listens to this agent's leg, from when that is heard."""
+    leg = listen_moves.of(call)
+    told = leg.listening if leg is not None and leg.answered_at is not None else None
+    if told is None or call.talk.agent_id != agent.agent_id:
+        return None
+    return port.ListenedView(by=told.by, mode=told.mode)
+
+
+def _recording(call: Call, agent: Agent) -> Literal["", "on", "paused", "aside"]:
+    """Of the talk of this agent."""
+    leg = call.offer
+    if leg is None or not leg.talks or leg.recorded is None or leg.agent_id != agent.agent_id:
+        return ""
+    if call.phase is Phase.CONSULTING:
+        return "aside"
+    return "on" if leg.recorded.paused_at is None else "paused"
+
+
+def memo_view(memo: Memo) -> port.MemoView:
+    """What somebody has told the agent, or did."""
+    return port.MemoView(
+        memo_id=memo.memo_id, at=memo.at, kind=memo.kind, by=memo.by, text=memo.text
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agents_ui.board.port import Moment, MomentKind
+from contactcentre.core.call.leg import Leg, Purpose
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.decisions import Decision
 from contactcentre.core.outcomes import Result
@@ -25,6 +26,7 @@ _ORDER: tuple[MomentKind, ...] = (
     "widened",
     *_UNANSWERED.values(),
     "transferred",
+    "taken_over",
     "offered",
     "answered",
     "talk_ended",
@@ -60,6 +62,9 @@ def _offers(call: Call, decisions: Sequence[Decision]) -> Iterator[Moment]:
     made = {each.offers: each for each in decisions if each.kind == "offered"}
     for number, offer in enumerate(call.offers, start=1):
         who, decision = offer.agent_id, _seen(made.get(number))
+        if offer.purpose is Purpose.HANDED:
+            yield from _handed(call, offer)
+            continue
         yield Moment(at=offer.at, kind="offered", agent_id=who, decision=decision)
         if offer.answered_at is not None:
             yield Moment(at=offer.answered_at, kind="answered", agent_id=who)
@@ -67,6 +72,16 @@ def _offers(call: Call, decisions: Sequence[Decision]) -> Iterator[Moment]:
                 yield Moment(at=offer.ended_at, kind="transferred", agent_id=who)
         elif offer.ended_at is not None and offer.result in _UNANSWERED:
             yield Moment(at=offer.ended_at, kind=_UNANSWERED[offer.result], agent_id=who)
+
+
+def _handed(call: Call, leg: Leg) -> Iterator[Moment]:
+    """A colleague who was chosen by name has the caller, from when the agent before has not."""
+    before = (one for one in call.offers if one.agent_id == leg.by)
+    left = [one.ended_at for one in before if one.ended_at is not None and one.ended_at >= leg.at]
+    at = min(left, default=leg.answered_at or leg.at)
+    yield Moment(at=at, kind="taken_over", agent_id=leg.agent_id, by=leg.by)
+    if leg.result is Result.TRANSFERRED and leg.ended_at is not None:
+        yield Moment(at=leg.ended_at, kind="transferred", agent_id=leg.agent_id)
 
 
 def _seen(decision: Decision | None) -> Digest | None:

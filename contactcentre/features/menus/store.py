@@ -6,21 +6,24 @@ back is a release of the older version under its own number.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contactcentre.features.menus.differences import differences
 from contactcentre.storage import audit, settings
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import SHELL, AuditEntry
 
-Action = Literal["publish", "rollback"]
-
 _STEP_S = 0.001
 """Of two releases the later one is so much later at least, even if the clock was set back."""
+
+_TOLD = 200
+"""Lines of a change that the audit log bears."""
 
 
 class NoSuchVersion(LookupError):
@@ -44,16 +47,25 @@ async def publish(
 ) -> int:
     """Keep a document as the next version of its menu and put it in force; the version's number.
 
-    Nobody checks it here. A document that is in force already gets no second number.
+    Nobody checks it here. A document that is in force already gets no second number. `by` is a
+    name at the command line.
     """
     await settings.changed(connection)  # first of all: who publishes at the same time waits here
     return await keep(connection, name, document, by=by, comment=comment, at=at)
 
 
 async def keep(
-    connection: AsyncConnection, name: str, document: str, *, by: str, comment: str, at: float
+    connection: AsyncConnection,
+    name: str,
+    document: str,
+    *,
+    by: str,
+    comment: str,
+    at: float,
+    user: bool = False,
 ) -> int:
-    """As `publish`, within a change of the network that has its number already."""
+    """As `publish`, within a change of the network that has its number already. With `user`, `by`
+    is the id of one."""
     flows = models.flows
     present = await in_force(connection, name)
     if present is not None and await document_of(connection, name, present) == document:
@@ -62,17 +74,40 @@ async def keep(
     version: int = (highest or 0) + 1
     row = {"name": name, "version": version, "document": document, "published_at": None}
     await connection.execute(flows.insert().values(row))
-    await _put_in_force(connection, name, version, "publish", by=by, comment=comment, at=at)
+    release = Release(
+        name=name,
+        version=version,
+        action="publish",
+        released_by=by,
+        comment=comment,
+        released_at=at,
+    )
+    await _put_in_force(connection, release, user=user)
     return version
 
 
 async def put_back(
-    connection: AsyncConnection, name: str, version: int, *, by: str, comment: str, at: float
+    connection: AsyncConnection,
+    name: str,
+    version: int,
+    *,
+    by: str,
+    comment: str,
+    at: float,
+    user: bool = False,
 ) -> None:
     """Put a version that is there in force again. Raises `NoSuchVersion`."""
     await settings.changed(connection)
     await document_of(connection, name, version)
-    await _put_in_force(connection, name, version, "rollback", by=by, comment=comment, at=at)
+    release = Release(
+        name=name,
+        version=version,
+        action="rollback",
+        released_by=by,
+        comment=comment,
+        released_at=at,
+    )
+    await _put_in_force(connection, release, user=user)
 
 
 async def in_force(connection: AsyncConnection, name: str) -> int | None:
@@ -126,44 +161,41 @@ async def versions(connection: AsyncConnection) -> Sequence[tuple[str, int, bool
 _RELEASE = Release.__dataclass_fields__
 
 
-async def _put_in_force(
-    connection: AsyncConnection,
-    name: str,
-    version: int,
-    action: Action,
-    *,
-    by: str,
-    comment: str,
-    at: float,
-) -> None:
-    flows, log = models.flows, models.flow_releases
+async def _put_in_force(connection: AsyncConnection, release: Release, *, user: bool) -> None:
+    flows, log, name = models.flows, models.flow_releases, release.name
     before = await in_force(connection, name)
     latest = await connection.scalar(
         select(func.max(flows.c.published_at)).where(flows.c.name == name)
     )
-    since = max(at, (latest or 0.0) + _STEP_S)
-    one = (flows.c.name == name) & (flows.c.version == version)
-    await connection.execute(update(flows).where(one).values(published_at=since))
-    number = (await connection.scalar(select(func.max(log.c.number))) or 0) + 1
-    row = {
-        "number": number,
-        "name": name,
-        "version": version,
-        "action": action,
-        "released_at": since,
-        "released_by": by,
-        "comment": comment,
-    }
-    await connection.execute(log.insert().values(row))
+    since = max(release.released_at, (latest or 0.0) + _STEP_S)
+    one = (flows.c.name == name) & (flows.c.version == release.version)
     told = AuditEntry(
-        at=at,
-        who=f"{SHELL}:{by}",
+        at=release.released_at,
+        who=release.released_by if user else f"{SHELL}:{release.released_by}",
         action=audit.Action.CONFIGURED,
         object=f"flows/{name}",
-        purpose=comment,
-        details={"before": before, "after": version},
+        purpose=release.comment,
+        details={"before": before, "after": release.version}
+        | await _changes(connection, name, before, release.version),
     )
+    await connection.execute(update(flows).where(one).values(published_at=since))
+    number = (await connection.scalar(select(func.max(log.c.number))) or 0) + 1
+    row = {**asdict(release), "number": number, "released_at": since}
+    await connection.execute(log.insert().values(row))
     await audit.write(connection, told)
+
+
+async def _changes(
+    connection: AsyncConnection, name: str, before: int | None, after: int
+) -> dict[str, Any]:
+    """What the audit log tells of a release, line by line; the versions themselves stay."""
+    if before is None:
+        return {}
+    old = await document_of(connection, name, before)
+    new = await document_of(connection, name, after)
+    lines = await asyncio.to_thread(differences, old, new)  # calls are going on
+    more = [f"(+{len(lines) - _TOLD})"] if len(lines) > _TOLD else []
+    return {"changes": [*lines[:_TOLD], *more]}
 
 
 async def _by_release(connection: AsyncConnection, name: str) -> Sequence[int]:

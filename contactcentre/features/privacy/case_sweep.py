@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.privacy import store
@@ -13,9 +13,15 @@ from contactcentre.features.privacy.sweeps import PORTION, Portion, Reached
 from contactcentre.storage import tables as models
 from contactcentre.storage.pseudonyms import Pseudonyms
 
-_cases, _entries = models.cases.c, models.case_entries.c
-BLANK: Final[dict[str, Any]] = {"subject": "", "submission": ""}
+_cases, _entries, _files = models.cases.c, models.case_entries.c, models.case_files.c
+BLANK: Final[dict[str, Any]] = {"subject": "", "submission": "", "event": ""}
 """What a case says in words; its entries say more."""
+
+
+async def drop_files(connection: AsyncConnection, which: ColumnElement[bool], at: float) -> None:
+    """Their names go now, and they within a minute: their rows say so first."""
+    there = update(models.case_files).where(which, _files.gone_at.is_(None))
+    await connection.execute(there.values(name="", gone_at=at))
 
 
 class CaseSweep:
@@ -48,6 +54,7 @@ class CaseSweep:
             await connection.execute(change.values(**values), free)
             said = update(models.case_entries).where(_entries.case_id == bindparam("of"))
             await connection.execute(said.values(text=""), [{"of": one["of"]} for one in free])
+            await drop_files(connection, _files.case_id.in_([one["of"] for one in free]), at)
         if len(rows) < PORTION:
             return Portion(len(free), None)
         return Portion(len(free), Reached(rows[-1]["over_at"], str(rows[-1]["case_id"])))

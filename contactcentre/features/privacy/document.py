@@ -9,17 +9,33 @@ from typing import Annotated, Any, Literal, get_args
 from contactcentre.core.config import document
 from routing.written import within
 
-DataClass = Literal["numbers", "notes", "events", "messages", "drafts", "cases", "audit"]
+DataClass = Literal[
+    "numbers",
+    "people",
+    "notes",
+    "events",
+    "messages",
+    "recordings",
+    "drafts",
+    "cases",
+    "enquiries",
+    "outbox",
+    "audit",
+]
 
 CLASSES: tuple[DataClass, ...] = get_args(DataClass)
 
 ABOUT: Mapping[DataClass, str] = {
     "numbers": "callers' numbers, which become pseudonyms then; the rest of a contact stays",
+    "people": "names, numbers and personal codes of whoever has not been in touch since",
     "notes": "what agents wrote down in words",
     "events": "what happened to each call and why, second by second: no number, no note",
     "messages": "recordings of voice messages that are done with",
+    "recordings": "recordings of talks",
     "drafts": "records that nobody has closed: they are closed as not recorded",
     "cases": "words of cases that are over, and whose they were; the rest of a case stays",
+    "enquiries": "what agents have asked owners of cards, and errors that they have reported",
+    "outbox": "that a message was sent and to which address; alerts that are over",
     "audit": "who looked at what and who changed what",
 }
 

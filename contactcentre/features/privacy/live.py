@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from contactcentre.core import events
@@ -22,10 +22,11 @@ class RunningHotline:
         self._spool = spool
         self._projector = projector
 
-    async def forget(self, number: str) -> bool:
+    async def forget(self, number: str, calls: Sequence[str] = ()) -> bool:
         """See `LiveData`. Raises `NotErased`."""
+        asked = events.ErasureAsked(at=now(), caller=number, call_ids=tuple(calls))
         try:
-            return await self._inbox.submit(events.ErasureAsked(at=now(), caller=number))
+            return await self._inbox.submit(asked)
         except (Crowded, NotSafeYet):
             raise NotErased("the service has too much to do just now: try again later") from None
 
@@ -37,6 +38,10 @@ class RunningHotline:
         """See `LiveData`."""
         return await spool_erasure.erase(self._spool, number)
 
+    async def erase_call(self, call_id: str) -> int:
+        """See `LiveData`."""
+        return await spool_erasure.erase_call(self._spool, call_id)
+
 
 class RestingHotline:
     """Keeps `LiveData` where no service runs: there is its journal."""
@@ -44,9 +49,10 @@ class RestingHotline:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
 
-    async def forget(self, number: str) -> bool:
+    async def forget(self, number: str, calls: Sequence[str] = ()) -> bool:
         """Nothing is in memory."""
-        return not await spool_erasure.is_open(self._spool, number)
+        named = [one for one in (number, *calls) if one]
+        return not any([await spool_erasure.is_open(self._spool, one) for one in named])
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[None]:
@@ -56,3 +62,7 @@ class RestingHotline:
     async def erase(self, number: str) -> int:
         """See `LiveData`."""
         return await spool_erasure.erase(self._spool, number)
+
+    async def erase_call(self, call_id: str) -> int:
+        """See `LiveData`."""
+        return await spool_erasure.erase_call(self._spool, call_id)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.privacy.document import DataClass, RetentionRule, rules
-from contactcentre.storage import database, documents
+from contactcentre.storage import database, documents, people
 from contactcentre.storage import tables as models
+from contactcentre.storage.people import KnownPerson
 
+_numbers, _ties = models.person_numbers.c, models.contact_people.c
 _deletions, _holds, _contacts = models.deletions.c, models.legal_holds.c, models.contacts.c
 
 
@@ -68,6 +70,18 @@ async def messages_deleted(connection: AsyncConnection, since_at: float, until_a
     return await connection.scalar(query.where(at >= since_at, at < until_at)) or 0
 
 
+async def recordings_deleted(
+    connection: AsyncConnection, since_at: float, until_at: float
+) -> Mapping[str, int]:
+    """Those of talks, in the same way; by why."""
+    rows = models.recordings.c
+    query = select(rows.deleted_why, func.count()).where(
+        rows.deleted_at >= since_at, rows.deleted_at < until_at
+    )
+    found = await connection.execute(query.group_by(rows.deleted_why))
+    return {row[0]: row[1] for row in found}
+
+
 async def forget_reports(connection: AsyncConnection, before_at: float) -> None:
     """Those that are old themselves."""
     await connection.execute(delete(models.deletions).where(_deletions.began_at < before_at))
@@ -89,9 +103,17 @@ async def lift(connection: AsyncConnection, person: str, *, at: float, by: str) 
 
 
 async def held(connection: AsyncConnection) -> frozenset[str]:
-    """Whose data must stay, by pseudonym."""
+    """Whose data must stay, by pseudonym: of a number that is held, and of all other numbers of
+    whoever has it."""
     query = select(_holds.person).where(_holds.lifted_at.is_(None))
-    return frozenset((await connection.execute(query)).scalars())
+    names = frozenset((await connection.execute(query)).scalars())
+    having = select(_numbers.person_id).where(_numbers.pseudonym.in_(names)).distinct()
+    roots = {
+        await people.root(connection, one) for one in (await connection.execute(having)).scalars()
+    }
+    rows = people.same_as([one for one in roots if one])
+    others = select(_numbers.pseudonym).where(_numbers.person_id.in_(rows))
+    return names | frozenset((await connection.execute(others)).scalars())
 
 
 async def holds(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -108,8 +130,37 @@ async def caller_of(connection: AsyncConnection, call_id: str) -> str | None:
     return found
 
 
-async def open_case(connection: AsyncConnection, callers: Collection[str]) -> bool:
-    """Whether a case of one of these is not over."""
+async def open_case(connection: AsyncConnection, theirs: ColumnElement[bool]) -> bool:
+    """Whether a case of these is not over."""
     cases = models.cases.c
-    query = select(cases.case_id).where(cases.caller.in_(callers), cases.over_at.is_(None))
+    query = select(cases.case_id).where(theirs, cases.over_at.is_(None))
     return await connection.scalar(query.limit(1)) is not None
+
+
+async def open_contact(connection: AsyncConnection, who: KnownPerson) -> bool:
+    """Whether a contact that was said to be theirs goes on, or its record is in hand."""
+    unrecorded = _contacts.answered_at.is_not(None) & _contacts.recorded_at.is_(None)
+    query = (
+        select(_contacts.call_id)
+        .join(models.contact_people, _ties.call_id == _contacts.call_id)
+        .where(_ties.person_id.in_(who.people), _contacts.forgotten_at.is_(None))
+        .where(_contacts.ended_at.is_(None) | (unrecorded & _contacts.agent_id.is_not(None)))
+    )
+    return await connection.scalar(query.limit(1)) is not None
+
+
+async def calls_of(connection: AsyncConnection, who: KnownPerson) -> Sequence[str]:
+    """The contacts that were said to be theirs, and that no number finds which is theirs alone."""
+    elsewhere = _contacts.caller.is_(None) | _contacts.caller.not_in(who.own)
+    query = (
+        select(_ties.call_id)
+        .join(models.contacts, _ties.call_id == _contacts.call_id)
+        .where(_ties.person_id.in_(who.people), elsewhere)
+    )
+    return (await connection.execute(query)).scalars().all()
+
+
+async def forget_person(connection: AsyncConnection, who: KnownPerson) -> None:
+    """Name, numbers and codes, and whose the contacts were."""
+    for table in (models.contact_people, models.person_codes, models.person_numbers, models.people):
+        await connection.execute(delete(table).where(table.c.person_id.in_(who.people)))

@@ -40,6 +40,10 @@ class Library:
         """Whether this very prompt is there."""
         return f"{language}/{key}" in self._names
 
+    def sound(self, language: str, key: str) -> Path | None:
+        """The file of this very prompt as most telephones play it, if it is there."""
+        return self.out / f"{language}/{key}.wav" if self.has(key, language) else None
+
     def keys(self, language: str) -> frozenset[str]:
         """All prompts of a language."""
         start = f"{language}/"

@@ -169,13 +169,16 @@ async def _all(
             await _make(clip, work, out, rates, speaker)
         done[clip.name] = wanted[clip.name]
 
+    failed: PromptError | None = None
     with workshop(out) as name:
         try:
             async with asyncio.TaskGroup() as group:
                 for number, clip in enumerate(clips):
                     group.create_task(make(clip, Path(name, str(number))), name=clip.name)
         except* PromptError as errors:
-            raise _first(errors) from None
+            failed = _first(errors)  # what is raised in here would be a group again
+    if failed is not None:
+        raise failed
 
 
 def _first(errors: BaseExceptionGroup[PromptError]) -> PromptError:

@@ -1,6 +1,7 @@
 """What people write in the network and callers hear, rendered anew whenever a text changes.
 
-Names of hotlines and municipalities, notices of known events, what crisis plans say.
+Names of hotlines and municipalities, notices of known events, what crisis plans say, and what menus
+say in words of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ import structlog
 from contactcentre.core.config.municipalities import prompt
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.opening import name
-from contactcentre.features.prompts.document import VOICES, PromptError
+from contactcentre.features.prompts.document import (
+    VOICES,
+    PromptError,
+    catalogue,
+    with_words,
+)
 from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.rendering import render
 from contactcentre.features.prompts.speaker import ESPEAK, Speaker
@@ -38,6 +44,18 @@ def texts(network: Network) -> dict[str, dict[str, str]]:
                 found.setdefault(language, {})[notice.prompt] = text
     for one in network.municipalities.values():
         found.setdefault("lv", {})[prompt(one.municipality_id)] = one.name
+    for flow in (*network.flows.values(), *network.earlier.values()):
+        for language, own in flow.texts.items():
+            found.setdefault(language, {}).update(own)
+    return found
+
+
+def all_texts(directory: Path, network: Network) -> dict[str, dict[str, str]]:
+    """Language -> prompt key -> text of all that callers of a network may hear; `directory` is that
+    of the catalogue. Raises PromptError."""
+    found = with_words(catalogue(directory))
+    for language, own in texts(network).items():
+        found[language] = {**found.get(language, {}), **own}
     return found
 
 
@@ -51,6 +69,7 @@ class SpokenNames:
         self._wanted: Mapping[str, Mapping[str, str]] = {}
         self._rendered: Mapping[str, Mapping[str, str]] = {}
         self._changed = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     def note(self, network: Network) -> None:
         """What is to be spoken from now on."""
@@ -65,14 +84,19 @@ class SpokenNames:
             if self._wanted != self._rendered:
                 await self._render(self._wanted)
 
-    async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
-        try:
+    async def render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
+        """Have these said, before anybody may ask for them. Raises PromptError, OSError."""
+        async with self._one_at_a_time:
             report = await render(
                 wanted, self._library.out, recordings=self._recordings, speaker=self._speaker
             )
+        if report.rendered or report.recorded:
+            self._library.reload()
+
+    async def _render(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
+        try:
+            await self.render(wanted)
         except (PromptError, OSError) as error:
             log.error("names_not_rendered", action="names_not_rendered", error=type(error).__name__)
             return
         self._rendered = wanted
-        if report.rendered or report.recorded:
-            self._library.reload()

@@ -21,7 +21,7 @@ RULES = ("callbacks", "limits", "offers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Documents, and rows of menus and decisions, by table; nobody has checked them yet."""
+    """Documents, and rows of menus, decisions and the day, by table; nobody has checked them."""
 
     version: int
     rows: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
@@ -31,23 +31,33 @@ class Draft:
         """What is in a table; nothing for one that an older version did not know."""
         return self.rows.get(table.name, ())
 
+    def in_use(self, table: Table) -> Sequence[Row]:
+        """The documents that nobody has retired: what is not `active` stays for history alone."""
+        return [one for one in self.of(table) if one.get("active") is not False]
+
     def keys(self, table: Table) -> tuple[str, ...]:
-        """The keys of its documents, in order."""
-        return tuple(one.get(documents.key_of(table), "?") for one in self.of(table))
+        """The keys of its documents in use, in order."""
+        return tuple(one.get(documents.key_of(table), "?") for one in self.in_use(table))
 
 
 async def read(engine: AsyncEngine, *, also: Collection[FlowKey] = ()) -> Draft:
     """Everything as it stands at one moment; `also` are menus of old that calls are still in."""
     async with database.snapshot(engine) as connection:
-        rows = {table.name: await documents.read(connection, table) for table in models.NETWORK}
-        policies = models.language_policies
-        rows[policies.name] = await _rows(connection, select(policies).order_by(policies.c.number))
-        rows[models.flows.name] = await _flows(connection, also)
-        return Draft(
-            version=await settings.version(connection),
-            rows=rows,
-            settings={key: await settings.get(connection, key) for key in RULES},
-        )
+        return await read_by(connection, also=also)
+
+
+async def read_by(connection: AsyncConnection, *, also: Collection[FlowKey] = ()) -> Draft:
+    """The same by a connection, with what its transaction has changed."""
+    rows = {table.name: await documents.read(connection, table) for table in models.NETWORK}
+    policies = models.language_policies
+    rows[policies.name] = await _rows(connection, select(policies).order_by(policies.c.number))
+    rows[models.assignments.name] = await _rows(connection, select(models.assignments))
+    rows[models.flows.name] = await _flows(connection, also)
+    return Draft(
+        version=await settings.version(connection),
+        rows=rows,
+        settings={key: await settings.get(connection, key) for key in RULES},
+    )
 
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:

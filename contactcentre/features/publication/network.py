@@ -19,6 +19,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.config import document, references
+from contactcentre.core.config.assignment import Assignment
 from contactcentre.core.config.call_limits import KEY as LIMITS
 from contactcentre.core.config.call_limits import CallLimits
 from contactcentre.core.config.languages import LanguageRule, languages
@@ -93,9 +94,8 @@ def _checked(
     draft: Draft, now: datetime, prompts: AbstractSet[str], problems: list[str]
 ) -> Network:
     network = _network(draft, now, problems)
-    plans, faults = crisis_plans.plans(
-        draft.of(models.crisis_plans), network, frozenset(draft.keys(models.agents))
-    )
+    everybody = frozenset(one.get("agent_id", "?") for one in draft.of(models.agents))
+    plans, faults = crisis_plans.plans(draft.of(models.crisis_plans), network, everybody)
     network = replace(network, plans=plans)
     problems += references.problems(network, _there(draft, network, prompts))
     problems += faults
@@ -119,6 +119,7 @@ def _network(draft: Draft, now: datetime, problems: list[str]) -> Network:
         hotlines=made("hotline", models.hotlines, Hotline),
         queues=made("queue", models.queues, Queue),
         agents=_profiles(made("agent", models.agents, AgentDocument), centres),
+        assignments=_of_today(made("assignment", models.assignments, Assignment), now.timestamp()),
         flows=_flows(draft, problems),
         earlier=dict(_earlier(draft)),
         trunks=made("trunk", models.trunks, Trunk),
@@ -135,10 +136,8 @@ def _made(
     draft: Draft, problems: list[str], noun: str, table: Table, form: type[T]
 ) -> dict[str, T]:
     made: dict[str, T] = {}
-    for given in draft.of(table):
+    for given in draft.in_use(table):  # what is not may have been written by any release
         key = given.get(key_of(table), "?")
-        if table is models.agents and given.get("active") is False:
-            continue  # who has left may have been written by any release
         try:
             made[key] = document.read(form, given, f"{noun} {key}")
         except document.Refused as refused:
@@ -154,6 +153,10 @@ def _profiles(
         key: agent.profile(home.municipality if (home := homes[key]) else "")
         for key, agent in agents.items()
     }
+
+
+def _of_today(given: Mapping[str, Assignment], at: float) -> dict[str, Assignment]:
+    return {key: one for key, one in given.items() if one.until_at > at}
 
 
 def _flows(draft: Draft, problems: list[str]) -> dict[str, Flow]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Never
 
@@ -48,7 +48,7 @@ class Publication:
 
     `prompts` are asked for, in a thread, before a version is checked: the keys of all that can be
     said by now. `fresh` is awaited before a new version is posted, and told what it is: service
-    cards may have come with it.
+    cards may have come with it. `recordings`: whether this installation records talks.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Publication:
         post: Callable[[events.Event], None],
         fresh: Callable[[Network], Awaitable[None]],
         prompts: Callable[[], AbstractSet[str]] = frozenset,
+        recordings: bool = False,
         poll_s: float = POLL_S,
     ) -> None:
         self.refusal: Refusal | None = None
@@ -67,6 +68,7 @@ class Publication:
         self._post = post
         self._fresh = fresh
         self._prompts = prompts
+        self._recordings = recordings
         self._poll_s = poll_s
         self._seen = -1
         self.away = False
@@ -92,7 +94,9 @@ class Publication:
         if draft is None:
             raise fault
         log.error("network.last_good", action="network.last_good", version=draft.version)
-        return await asyncio.to_thread(network_of, draft, at=now())
+        return replace(
+            await asyncio.to_thread(network_of, draft, at=now()), recordings=self._recordings
+        )
 
     async def run(self) -> Never:
         """Look for a new version each second, until cancelled."""
@@ -142,7 +146,8 @@ class Publication:
         return new
 
     def _checked(self, draft: Draft) -> Network:
-        return network_of(draft, at=now(), prompts=self._prompts())
+        network = network_of(draft, at=now(), prompts=self._prompts())
+        return replace(network, recordings=self._recordings)
 
     def _refuse(self, refused: NetworkRefused) -> None:
         same = self.refusal is not None and self.refusal.problems == refused.problems

@@ -19,7 +19,7 @@ from contactcentre.core.config.document import Refused
 from contactcentre.core.config.trunk import Transport, Trunk
 from contactcentre.features.trunks import store
 from contactcentre.features.trunks.secret import BadSecret, checked
-from contactcentre.features.trunks.transports import SET, is_off
+from contactcentre.features.trunks.transports import SET, is_off, require_private
 from contactcentre.storage import database
 from contactcentre.telephony.directory import Directory
 
@@ -81,6 +81,7 @@ class TrunkService:
         if trunk.transport not in self._on:
             what = f"{is_off(trunk.transport)}: {SET[trunk.transport]}"
             raise Refused([f"trunk {trunk.trunk_id}, transport: {what}"])
+        require_private(trunk)
         return trunk
 
     def _row(self, trunk: Trunk) -> TrunkRow:
@@ -102,6 +103,8 @@ class TrunkService:
             shows=trunk.shows or "",
             municipality=trunk.municipality or "",
             centre_id=trunk.centre_id or "",
+            link=trunk.link,
+            open_to_read=trunk.is_open_to_read,
             state=self._state(trunk.trunk_id),
         )
 

@@ -1,4 +1,5 @@
-"""Transports that Asterisk does not listen to: what is to be set, for they begin with its start."""
+"""Transports that Asterisk does not listen to: what is to be set, for they begin with its start;
+and those that anybody on the way could listen to."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from contactcentre.core.config.trunk import Transport
+from contactcentre.core.config.document import Refused
+from contactcentre.core.config.trunk import Transport, Trunk
 
 _ANEW: Final = "then start Asterisk anew (contactcentre pbx), which ends its calls"
 
@@ -23,6 +25,13 @@ def switched_on(*, tcp_port: int, tls_port: int) -> frozenset[Transport]:
     """Those that Asterisk listens to; a port of 0 is none."""
     ports: Mapping[Transport, int] = {"udp": 1, "tcp": tcp_port, "tls": tls_port}
     return frozenset(transport for transport, port in ports.items() if port)
+
+
+def require_private(trunk: Trunk) -> None:
+    """Raises `Refused` where talks would be open to read, and nobody has said that they are not."""
+    if trunk.is_open_to_read:
+        what = "nothing encrypts it: take transport tls, or name what does (IPsec, WireGuard, ...)"
+        raise Refused([f"trunk {trunk.trunk_id}, link: {what}"])
 
 
 def is_off(transport: Transport) -> str:

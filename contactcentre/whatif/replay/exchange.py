@@ -120,7 +120,11 @@ class Exchange:
                 self._ring(order)
             case effects.HangUpLeg(offer_id=offer_id):
                 self._end_dial(offer_id, DialResult.CANCELLED)
-            case effects.HangUp(call_id=call_id) | effects.Record(call_id=call_id):
+            case (
+                effects.HangUp(call_id=call_id)
+                | effects.Record(call_id=call_id)
+                | effects.AskScore(call_id=call_id)
+            ):
                 hung_up = events.CallerHungUp(at=self.at, call_id=call_id)
                 self.later(self.at, lambda: self.post(hung_up))
 

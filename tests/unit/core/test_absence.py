@@ -8,6 +8,7 @@ import pytest
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.absence import LOOK_AGAIN_S
 from contactcentre.core.agent.state import State
+from contactcentre.core.call.outbound_moves import dial_id
 from contactcentre.core.call.state import Phase
 from contactcentre.core.config.offer_rules import OfferRules
 from contactcentre.core.outcomes import DialResult, Outcome
@@ -135,6 +136,32 @@ def test_a_phone_that_does_not_ring_is_none(history: History) -> None:
     history.dial_ends(1, DialResult.UNREACHABLE)
     stays_away(history)
     assert history.agent(1).state is State.LOGGED_OUT
+
+
+def test_who_dials_is_there(history: History) -> None:
+    """Whatever the phone does; the time begins anew when nobody lifts, and it is up one day."""
+    history.waits(1, "")
+    offer_id = f"{call_id(1)}-1"
+    history.apply(events.LegDialed(at=history.at, offer_id=offer_id, leg="PJSIP/a-1-1"))
+    history.fires("silent", offer_id)
+    history.dial_ends(1, DialResult.UNREACHABLE)
+    history.pass_s(590)
+    key = dials(history)
+    assert due_in(history) is None
+    history.pass_s(20)
+    history.apply(events.DialBackEnded(at=history.at, call_id=key, dial=f"cb-{key}-1"))
+    assert history.agent(1).state is State.NOT_READY
+    assert due_in(history) == ABSENT_S
+    stays_away(history)
+    assert history.agent(1).state is State.LOGGED_OUT
+
+
+def dials(history: History) -> str:
+    """Agent 1 rings an office; the id of that call."""
+    history.apply(
+        commands.DialChosen(at=history.at, agent_id="a1", number="+37167000000", contact="")
+    )
+    return dial_id("a1", history.at)
 
 
 def test_a_mobile_is_there(begin: Begin) -> None:

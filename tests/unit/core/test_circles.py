@@ -198,6 +198,18 @@ def test_a_ring_that_empties_ends_at_once(history: History) -> None:
     assert (offer.agent_id, offer.circle) == ("a2", 2)
 
 
+def test_who_is_taken_out_twice_in_one_talk_leaves_no_ring_behind(circles: Network) -> None:
+    """Nobody waits at home for an agent who sits there no more, whatever was published between."""
+    history = History(circles)
+    occupy(history, 1, call=1)
+    history.ready(3)
+    fewer = replace(circles, agents={k: one for k, one in circles.agents.items() if k != "a1"})
+    for given in (fewer, circles, fewer):
+        history.apply(events.NetworkPublished(at=history.at, network=given))
+    rings_home(history, 7)
+    assert [offer.agent_id for offer in history.call(7).offers] == ["a3"]
+
+
 def test_calls_that_are_let_out_of_a_ring_together_keep_their_order(circles: Network) -> None:
     """The head start counts when both ask for the one agent who is free."""
     taxes = replace(circles.queues["taxes"], head_start_s=60.0)

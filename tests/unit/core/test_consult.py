@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contactcentre.core import commands, effects, events
+from contactcentre.core import acts, commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.consult_moves import MOST_LEGS
 from contactcentre.core.call.leg import Purpose
@@ -469,3 +469,137 @@ def test_who_was_asked_has_gone_meanwhile(talk: Talk) -> None:
     talk.history.links_up(channel(CALL, "", "1.1"), channel(OWN))
     talk.alone(OWN)
     assert (talk.phase, talk.states()) == (Phase.HELD, (State.TALKING, State.READY))
+
+
+# --- pressed faster than the exchange --------------------------------------------------------
+
+
+def _joins(made: list[effects.Effect]) -> list[effects.Effect]:
+    return [each for each in made if isinstance(each, effects.Join | effects.JoinLegs)]
+
+
+def test_all_joined_before_the_swap_is_done(talk: Talk) -> None:
+    """Whoever presses fast is not told to try again: first the two, then the third."""
+    talk.talks_aside()
+    talk.does(commands.SidesSwapped)
+    refused = talk.history.world.refused
+    assert talk.does(commands.AllJoined) == []
+    assert talk.history.world.refused == refused
+    talk.alone(ASIDE)
+    assert _joins(talk.alone(OWN)) == [
+        effects.Join(call_id=CALL, offer_id=OWN, leg="PJSIP/1"),
+        effects.JoinLegs(offer_id=ASIDE, leg="PJSIP/1", adds=True),
+    ]
+    assert talk.call.talk.hears is Hears.ALL
+
+
+def test_all_joined_before_the_swap_back_is_done(talk: Talk) -> None:
+    """From the other side as well: the caller is added as soon as it is on the leash."""
+    talk.talks_aside()
+    talk.does(commands.SidesSwapped)
+    talk.alone(ASIDE)
+    talk.alone(OWN)
+    talk.does(commands.SidesSwapped)
+    talk.does(commands.AllJoined)
+    assert _joins(talk.alone(OWN)) == [effects.JoinLegs(offer_id=OWN, leg="PJSIP/2")]
+    assert _joins(talk.parted()) == [
+        effects.Join(call_id=CALL, offer_id=OWN, leg="PJSIP/1", adds=True)
+    ]
+    assert talk.call.talk.hears is Hears.ALL
+
+
+def test_swapped_twice_before_the_first_is_done(talk: Talk) -> None:
+    """The leg is taken out once, and comes back to whom it left."""
+    talk.talks_aside()
+    talk.does(commands.SidesSwapped)
+    assert talk.does(commands.SidesSwapped) == []
+    talk.alone(ASIDE)
+    assert _joins(talk.alone(OWN)) == [effects.JoinLegs(offer_id=OWN, leg="PJSIP/2")]
+    assert (talk.phase, talk.call.talk.hears) == (Phase.CONSULTING, Hears.COLLEAGUE)
+
+
+def test_a_wish_is_gone_with_the_colleague(talk: Talk) -> None:
+    """Who hangs up before all are joined is not waited for."""
+    talk.talks_aside()
+    talk.does(commands.SidesSwapped)
+    talk.does(commands.AllJoined)
+    talk.leg(events.LegHungUp, ASIDE)
+    assert _joins(talk.alone(OWN)) == [effects.Join(call_id=CALL, offer_id=OWN, leg="PJSIP/1")]
+    assert (talk.phase, talk.call.talk.adds) == (Phase.TALKING, False)
+
+
+@pytest.mark.parametrize("kind", [commands.ConsultChosen, commands.PassChosen])
+@pytest.mark.parametrize("number", ["80001234", "+37180001234"])
+def test_free_numbers_of_institutions_are_reached(
+    talk: Talk, kind: type[events.Event], number: str
+) -> None:
+    """What may be dialled may be asked, and have the caller: one rule."""
+    talk.does(kind, number=number)
+    assert talk.call.aside is not None
+    assert talk.call.aside.number == "+37180001234"
+
+
+@pytest.mark.parametrize("number", ["112", "113", "110", "1188", "90001234"])
+def test_what_is_not_dialled_is_not_asked(talk: Talk, number: str) -> None:
+    """Short, dear and emergency numbers."""
+    talk.does(commands.ConsultChosen, number=number)
+    assert talk.call.aside is None
+
+
+# --- taken over ------------------------------------------------------------------------------
+
+
+def test_a_colleague_offers_and_the_agent_agrees(talk: Talk) -> None:
+    """One click: the caller is passed on to whoever has offered, and the offer is gone."""
+    talk.does(commands.TakeOverOffered, agent=2)
+    assert talk.call.talk.taker == "a2"
+    talk.passes(colleague="a2")
+    assert talk.call.talk.taker == ""
+    talk.leg(events.LegAnswered, ASIDE)
+    assert (talk.call.talk.agent_id, talk.states()) == ("a2", (State.READY, State.TALKING))
+
+
+def test_the_agent_keeps_the_caller(talk: Talk) -> None:
+    """Only whose call it is can say so."""
+    talk.does(commands.TakeOverOffered, agent=2)
+    talk.does(commands.TakeOverDeclined, agent=2)
+    assert talk.call.talk.taker == "a2"
+    talk.does(commands.TakeOverDeclined)
+    assert (talk.call.talk.taker, talk.phase) == ("", Phase.TALKING)
+
+
+def test_only_who_is_free_offers(talk: Talk) -> None:
+    """Nobody takes a caller of one's own, or without being ready."""
+    talk.does(commands.TakeOverOffered)
+    talk.history.not_ready(2, "lunch")
+    talk.does(commands.TakeOverOffered, agent=2)
+    assert talk.call.talk.taker == ""
+
+
+@pytest.mark.parametrize("state", ["talking", "held", "consulting", "passing", "rejoining"])
+def test_the_caller_of_a_lost_desk_is_given_to_others(talk: Talk, state: str) -> None:
+    """By a supervisor, in every state of the talk: in line in the old place, with the record, and
+    nobody is rung for it any more; the lost desk gets no calls."""
+    history = talk.history
+    talk.does(commands.NoteWritten, text="Pabalsts", base=0)
+    match state:
+        case "held":
+            talk.held()
+        case "consulting":
+            talk.talks_aside(number=OUTSIDE)
+        case "passing":
+            talk.passes(number=OUTSIDE)
+        case "rejoining":
+            history.loses_audio(1, 1)
+    history.not_ready(2, "lunch")
+    given = {"agent_id": "a1", "by": "Guna", "by_id": "s1", "why": "Nav pie galda"}
+    history.apply(acts.CallerGiven(at=history.at, **given))
+    if state != "rejoining":
+        assert talk.phase is not Phase.WAITING  # its agent is there
+        history.phone(1, reachable=False)
+        history.apply(acts.CallerGiven(at=history.at, **given))
+    assert (talk.phase, talk.call.talk.agent_id, talk.call.aside) == (Phase.WAITING, None, None)
+    assert talk.call.record.note == "Pabalsts"
+    assert talk.states()[0] is State.NOT_READY
+    (memo,) = history.world.agents["a1"].memos
+    assert (memo.kind, memo.by, memo.text) == ("caller_given", "Guna", "Nav pie galda")

@@ -208,6 +208,22 @@ def test_the_place_outlives_the_service_without_its_call(history: History) -> No
     assert places(restarted(history, taken), 9) == [history.at + 30]
 
 
+def test_who_served_a_caller_last_is_the_same_after_a_restart() -> None:
+    """Two of one number talk, each with an agent, since the same instant: open calls say neither
+    who of them it was, and what the journal remembers of the caller stands."""
+    history = History(network(profile(1), profile(2)))
+    for number in (1, 2):
+        history.ready(number)
+        rings(history, number)
+    for number in (1, 2):
+        history.leg_answers(number)
+    calls, agents = list(history.world.calls.values()), list(history.world.agents.values())
+    for told in (calls, calls[::-1]):
+        new = History(history.world.network)
+        new.world.restore(told, agents, None, history.world.touched_callers.values())
+        assert new.world.memory.agent(calls[0], history.at) == "a2"
+
+
 def restarted(history: History, callers: Mapping[str, Remembered]) -> History:
     """The next process, and the caller of all these calls rings once more."""
     new = History(network(profile(1)))

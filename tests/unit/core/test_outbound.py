@@ -109,6 +109,18 @@ def test_the_agent_may_think_better_of_it(history: History) -> None:
     assert history.ordered(effects.HangUpLeg)
 
 
+def test_nobody_dials_twice_in_one_instant(history: History) -> None:
+    """A clock that is slow may tell two instants as one: the first call stays as it was."""
+    key = dials(history)
+    offer = history.promise(key).offer
+    assert offer is not None
+    history.apply(commands.OfferRejected(at=history.at, agent_id="a1", offer_id=offer.leg_id))
+    first = history.promise(key)
+    assert (dials(history), history.promise(key), history.world.refused) == (key, first, 1)
+    history.pass_s(0.001)
+    assert history.promise(dials(history)).phase is Phase.CALLING
+
+
 def test_who_lifts_and_hangs_up_at_once_was_not_reached(history: History) -> None:
     """The agent's telephone had not rung yet."""
     key = dials(history)
@@ -136,12 +148,13 @@ def test_institutions_have_fixed_and_free_numbers(history: History, number: str)
 
 
 def test_not_while_another_call_is_at_hand(history: History) -> None:
-    """Neither offered, nor talked to, nor to be written down."""
+    """Neither offered nor to be written down; beside a talk it is another matter."""
     history.apply(commands.ReadyChosen(at=history.at, agent_id="a1"))
     history.waits(1, "")
-    for act in (lambda: None, lambda: history.leg_answers(1), lambda: history.hangs_up(1)):
-        act()
-        assert dials(history) not in history.world.calls
+    assert dials(history) not in history.world.calls
+    history.leg_answers(1)
+    history.hangs_up(1)
+    assert dials(history) not in history.world.calls
 
 
 def test_who_dials_in_a_rest_is_ready_after_that(history: History) -> None:

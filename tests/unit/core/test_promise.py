@@ -14,6 +14,7 @@ from contactcentre.core.call.callback import BEFORE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.line.promised import LATE_S
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.work import ServiceDone, WorkOutcome
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id
 from routing.calendar import LOCAL
@@ -341,3 +342,35 @@ def test_the_wall_clock_that_was_set_forward_does_not_make_a_promise_late(histor
 def test_the_day_begins_with_the_start(history: History) -> None:
     """So that the hours in these histories are those of a working day."""
     assert 8 <= local(START).hour < 19
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_record_that_says_so_is_closed_with_a_promise_only(
+    history: History, *, apart: bool
+) -> None:
+    """Of the whole or of one service: a draft may say it, what is closed must keep it."""
+    outcome: WorkOutcome = "answered" if apart else "callback"
+    done = ServiceDone(service="s", kind="consultation", outcome="callback")
+
+    def saves(*, finish: bool) -> None:
+        history.apply(
+            commands.RecordSaved(
+                at=history.at,
+                agent_id="a1",
+                call_id=call_id(1),
+                kind="consultation",
+                services=("s",),
+                outcome=outcome,
+                apart=(done,) if apart else (),
+                finish=finish,
+            )
+        )
+
+    saves(finish=False)
+    assert (history.call(1).record.outcome, history.world.refused) == (outcome, 0)
+    saves(finish=True)
+    assert (history.call(1).record.saved_at, history.world.refused) == (None, 1)
+    assert history.agent(1).state is State.WRAP_UP
+    assert promises(history)
+    saves(finish=True)
+    assert history.agent(1).state is not State.WRAP_UP

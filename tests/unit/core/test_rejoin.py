@@ -1,6 +1,7 @@
 """The agent's audio is lost in mid-call: music for the caller, and twenty seconds to come back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,23 @@ def test_a_page_that_is_back_waits_for_no_ring_at_its_old_address(lost: History)
     assert lost.ordered(effects.Ring)[-1].offer_id == f"{call_id(1)}-3"
     lost.leg_answers(1)
     assert lost.call(1).phase is Phase.TALKING
+
+
+def test_who_was_not_fetched_out_of_a_ring_without_the_link_is_fetched_after(
+    lost: History,
+) -> None:
+    """Else he would be taken for fetched, and never be rung again."""
+    lost.returns(1)
+    lost.pass_s(3)
+    lost.apply(events.TelephonyLost(at=lost.at))
+    lost.loses_audio(1, 1)
+    his = events.Channel(
+        channel="PJSIP/carrier-00000001", channel_id="1.1", our_id=call_id(1), bridge="", rung=False
+    )
+    ring = lost.ordered(effects.Ring)[-1]
+    theirs = replace(his, channel_id="1.9", our_id=ring.offer_id, rung=True)
+    lost.links_up(his, theirs)
+    assert len(lost.ordered(effects.Recall)) == 3
 
 
 def test_a_ring_that_comes_to_nothing_is_tried_again(lost: History) -> None:
@@ -171,6 +189,49 @@ def test_nobody_is_rung_while_the_caller_is_still_in_the_agent_s_dial(lost: Hist
     assert (lost.agent(1).state, lost.agent(1).reason) == (State.NOT_READY, "unreachable")
     lost.returns(1)
     assert lost.agent(2).state is State.RESERVED
+
+
+def test_nobody_is_rung_while_the_caller_is_still_in_the_lost_talk(begin: Begin) -> None:
+    """Without the link nobody could fetch him: no colleague is held, or blamed, for a ring that
+    cannot begin. Once the link is back the leg of the lost agent is let go."""
+    history = begin()
+    history.talks(1, 1)
+    history.apply(events.TelephonyLost(at=history.at))
+    history.loses_audio(1, 1)
+    history.ready(2)
+    history.pass_s(REJOIN_S)
+    history.fires("rejoin", call_id(1))
+    assert (history.call(1).phase, history.agent(2).state) == (Phase.WAITING, State.READY)
+    his = events.Channel(
+        channel="PJSIP/carrier-00000001",
+        channel_id="1.1",
+        our_id=call_id(1),
+        bridge="b",
+        rung=False,
+    )
+    leg = history.call(1).offers[0]
+    theirs = replace(
+        his, channel=leg.channel, channel_id="1.9", our_id=leg.leg_id, rung=True, endpoint="a-1"
+    )
+    history.links_up(his, theirs)
+    let_go = effects.HangUpLeg(offer_id=leg.leg_id, leg=leg.channel)
+    assert (history.call(1).phase, history.orders[-1]) == (Phase.WAITING, let_go)
+    history.dial_ends(1, DialResult.ANSWERED)
+    assert history.agent(2).state is State.RESERVED
+
+
+def test_a_ring_that_ends_before_the_caller_is_fetched_out_of_it_is_tried_again(
+    lost: History,
+) -> None:
+    """The page asked for it without the link, so nobody was fetched: the leash is there still."""
+    lost.returns(1)
+    lost.pass_s(3)
+    lost.apply(events.TelephonyLost(at=lost.at))
+    lost.loses_audio(1, 1)
+    lost.dial_ends(1, DialResult.NO_ANSWER)
+    lost.pass_s(RING_AGAIN_S)
+    lost.fires("ring_again", call_id(1))
+    assert lost.ordered(effects.Ring)[-1].offer_id == f"{call_id(1)}-3"
 
 
 def test_a_caller_who_leaves_meanwhile_was_answered(lost: History) -> None:

@@ -37,6 +37,17 @@ def test_bad(path: Path) -> None:
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 
+def test_a_document_has_a_bound() -> None:
+    """More nodes than any menu needs are refused before anybody follows their ways."""
+    chain = "".join(f"  s{n}: {{type: goto, to: s{n + 1}}}\n" for n in range(flow.MOST_NODES))
+    text = (
+        "schema: 1\nversion: 1\nstart: s0\ndefault: s0\nlanguages: {lv: {}}\nnodes:\n"
+        f"{chain}  s{flow.MOST_NODES}: {{type: enqueue, queue: general}}\n"
+    )
+    with pytest.raises(flow.FlowError, match="key 'nodes': at most 500 are allowed"):
+        flow.parse(text, name="long")
+
+
 @pytest.mark.parametrize("path", sorted(CONFIG.glob("flows/*.yaml")), ids=lambda path: path.stem)
 def test_shipped(path: Path) -> None:
     """The shipped documents pass, with the shipped prompts and queues."""

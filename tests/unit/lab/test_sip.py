@@ -1,5 +1,8 @@
 """SIP as a plain telephone speaks it."""
 
+import hashlib
+import re
+
 import pytest
 
 from contactcentre.telephony import sip
@@ -39,12 +42,28 @@ def test_noise_is_not_a_message(data: bytes) -> None:
 
 
 def test_a_log_in_is_answered_as_the_standard_says() -> None:
-    """The response is the digest of RFC 2617 over the client's own nonce."""
-    challenge = 'Digest realm="asterisk",nonce="n",opaque="o",algorithm=MD5,qop="auth"'
+    """The response is the digest of RFC 7616 over the client's own nonce."""
+    challenge = 'Digest realm="asterisk",nonce="n",opaque="o",algorithm=SHA-256,qop="auth"'
     answer = sip.authorization(challenge, "REGISTER", "sip:x", "a-1", "secret")
     assert 'username="a-1"' in answer
     assert 'opaque="o"' in answer
     assert "secret" not in answer
+    given = dict(re.findall(r'(\w+)="([^"]+)"', answer))
+
+    def hashed(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    whose, what = hashed("a-1:asterisk:secret"), hashed("REGISTER:sip:x")
+    said = f"{whose}:n:00000001:{given['cnonce']}:auth:{what}"
+    assert given["response"] == hashed(said)
+
+
+@pytest.mark.parametrize("algorithm", ["", ",algorithm=MD5", ",algorithm=SHA-256-sess"])
+def test_a_weaker_digest_is_not_spoken(algorithm: str) -> None:
+    """Whoever asks for another proof gets none; without a word MD5 is meant (RFC 3261)."""
+    challenge = f'Digest realm="asterisk",nonce="n"{algorithm},qop="auth"'
+    with pytest.raises(ValueError, match="SHA-256"):
+        sip.authorization(challenge, "REGISTER", "sip:x", "a-1", "secret")
 
 
 def test_sound_goes_where_the_other_side_wants_it() -> None:

@@ -1,16 +1,22 @@
 """The board's figures, from a history."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agents_ui.board.port import AgentRow, QueueRow
+from agents_ui.board.port import AgentRow, FigureRow
 from contactcentre.core import events
+from contactcentre.core.agent.state import State
 from contactcentre.core.config.document import read
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
 from contactcentre.engine.live import Live
 from contactcentre.features.board.agents import AgentRows
+from contactcentre.features.board.groups import Groups
 from contactcentre.features.board.service import BoardService
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.storage import database
@@ -21,21 +27,21 @@ from routing.model import Queue
 pytestmark = pytest.mark.unit
 
 
-def rows(history: History) -> dict[str, QueueRow]:
+def rows(history: History) -> dict[str, FigureRow]:
     """The board's queues by their ids; the whole network is ``."""
     world = history.world
     decisions = DecisionLog(Observer(world), database.engine("sqlite://"))  # it connects to nothing
     view = BoardService(world, Figures(), Live(), decisions).view(LEADER)
-    return {row.queue: row for row in (view.total, *view.queues)}
+    return {row.key: row for row in (view.total, *view.queues)}
 
 
 def test_each_queue_has_targets_of_its_own() -> None:
     """As its document says, or the usual ones; all together keep to the strictest."""
-    given = network(profile(1))
+    plain = network(profile(1))
     document = {"targets": {"longest_wait_s": 60, "service_level": 0.8}, "answer_within_s": 20}
-    taxes = {"queue_id": "taxes", "labels": given.queues["taxes"].labels, **document}
-    queues = {**given.queues, "taxes": read(Queue, taxes, "queue taxes")}
-    found = rows(History(replace(given, queues=queues)))
+    taxes = {"queue_id": "taxes", "labels": plain.queues["taxes"].labels, **document}
+    queues = {**plain.queues, "taxes": read(Queue, taxes, "queue taxes")}
+    found = rows(History(replace(plain, queues=queues)))
     shown = ("target_wait_s", "target_service_level", "answer_within_s")
     assert {key: [getattr(row, name) for name in shown] for key, row in found.items()} == {
         "": [60.0, 0.8, None],
@@ -48,8 +54,8 @@ def test_each_queue_has_targets_of_its_own() -> None:
 
 def test_who_is_free_for_a_queue_has_its_skills() -> None:
     """Whatever they speak; who has left the configuration is free for none."""
-    given = network(profile(1), profile(2, taxes=False), profile(3, languages="ru"))
-    history = History(given)
+    three = network(profile(1), profile(2, taxes=False), profile(3, languages="ru"))
+    history = History(three)
     for number in (1, 2, 3):
         history.ready(number)
     found = rows(history)
@@ -61,11 +67,40 @@ def test_who_is_free_for_a_queue_has_its_skills() -> None:
     assert rows(history)["taxes"].ready == 0
 
 
+AGENTS = st.integers(1, 3)
+DOES = st.one_of(
+    st.tuples(st.just("ready"), AGENTS),
+    st.tuples(st.sampled_from(["counter", "lunch"]), AGENTS),
+    st.tuples(st.just("configured"), st.sets(AGENTS, min_size=1)),
+)
+
+
+@given(st.lists(DOES, max_size=20))
+def test_figures_that_are_kept_up_are_those_made_anew(does: Sequence[tuple[str, Any]]) -> None:
+    """However agents change, and the configuration under them: nothing is left over from before,
+    and a round in which nothing changed shows the same rows."""
+    history = History(network(*(profile(number) for number in (1, 2, 3))))
+    figures = Figures()
+    kept = Groups(history.world, figures)
+    for what, whom in does:
+        if what == "ready":
+            history.ready(whom)
+        elif what == "configured":
+            fewer = network(*(profile(one) for one in sorted(whom)))
+            history.apply(events.NetworkPublished(at=history.at, network=fewer))
+        elif history.world.agents[f"a{whom}"].state is not State.LOGGED_OUT:
+            history.not_ready(whom, what)
+        seen = dict(kept.rows(history.at, (), ()))
+        assert seen == Groups(history.world, figures).rows(history.at, (), ())
+        again = kept.rows(history.at, (), ())
+        assert all(again[key] is row for key, row in seen.items())
+
+
 def test_an_agents_row_is_made_anew_when_something_in_it_has_changed() -> None:
     """The agent, the queue of the call in hand, or the configuration; else it is the one of
     before, however many others have changed."""
-    given = network(profile(1), profile(2))
-    history = History(given)
+    two = network(profile(1), profile(2))
+    history = History(two)
     board = AgentRows(history.world)
 
     def row(number: int) -> AgentRow:
@@ -80,6 +115,6 @@ def test_an_agents_row_is_made_anew_when_something_in_it_has_changed() -> None:
     assert (row(2).state, row(2).reason) == ("NOT_READY", "lunch") != (second.state, second.reason)
     history.talks(1, 1)
     assert (row(1).state, row(1).queue) == ("TALKING", "general")
-    moved = replace(given, centres={"c1": replace(given.centres["c1"], short_name="Aknīste")})
+    moved = replace(two, centres={"c1": replace(two.centres["c1"], short_name="Aknīste")})
     history.apply(events.NetworkPublished(at=history.at, network=moved))
     assert {one.centre for one in board.rows()} == {"Aknīste"}

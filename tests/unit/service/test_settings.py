@@ -83,25 +83,61 @@ def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> 
     assert Settings.load().trusted_proxies == ("10.0.0.4/32", "fd00::/64")
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
-        ("CC_HOST", "0.0.0.0"),  # noqa: S104
-        ("CC_HOST", "192.0.2.7"),
-        ("CC_HOST", "::"),
-        ("CC_ORIGIN", "https://hotline.example"),
-    ],
-)
-def test_sample_log_ins_stay_on_this_machine(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
-) -> None:
+def test_sample_log_ins_stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by the environment nor by a command are they served to others."""
-    monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("CC_ORIGIN", "https://hotline.example")
     with pytest.raises(Exposed, match="sample log-ins"):
         Settings.load().with_sample()
     monkeypatch.setenv("CC_SAMPLE", "1")
     with pytest.raises(ValueError, match="unset CC_HOST and CC_ORIGIN"):
         Settings.load()
+
+
+DATABASE = "postgresql://cc:secret@192.0.2.7/cc"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(("CC_HOST", host) for host in ("0.0.0.0", "192.0.2.7", "::", "panel.example")),  # noqa: S104
+        ("CC_SIP_WEBSOCKET_HOST", "192.0.2.7"),
+        ("CC_SIP_WEBSOCKET_URL", "ws://phones.example/ws"),
+        ("CC_SPEAKER", "http://speaker.example/"),
+        ("CC_SMS_URL", "http://sms.example/"),
+        ("CC_DATABASE_URL", DATABASE),
+        ("CC_DATABASE_URL", f"{DATABASE}?ssl=prefer"),
+        ("CC_DATABASE_URL", "postgresql:///cc?host=db.example"),
+    ],
+)
+def test_nothing_leaves_the_machine_in_the_clear(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """What listens, and what is asked of others, is within the machine or by TLS; the refusal names
+    the variable, and no secret of its value."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match=variable) as refused:
+        Settings.load()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CC_SIP_WEBSOCKET_URL", "wss://phones.example/ws"),
+        ("CC_SPEAKER", "https://speaker.example/"),
+        ("CC_SPEAKER", "http://127.0.0.1:5500/"),
+        ("CC_DATABASE_URL", f"{DATABASE}?ssl=verify-full"),
+        ("CC_DATABASE_URL", "postgresql:///cc"),
+        ("CC_DATABASE_URL", "postgresql:///cc?host=/run/postgresql"),
+        ("CC_DATABASE_URL", "postgresql://cc@127.0.0.1:5433/cc"),
+    ],
+)
+def test_what_is_private_will_do(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """By TLS, by a socket file, on loopback."""
+    monkeypatch.setenv(variable, value)
+    Settings.load()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "::1", "localhost"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contactcentre.core import commands, events
 from contactcentre.core.decisions import Decision
 from contactcentre.core.outcomes import DialResult
 from contactcentre.features.explanations.timeline import moments
@@ -89,3 +90,25 @@ def test_a_talk_that_was_transferred() -> None:
         ("offered", "a2"),
         ("answered", "a2"),
     ]
+
+
+def test_who_was_chosen_by_name_has_taken_the_caller_over(history: History) -> None:
+    """From whom, and when; that is no offer out of the line."""
+    history.links_up()
+    history.saves(2, 7)
+    history.talks(1, 8)
+    key, leg = call_id(8), f"{call_id(8)}-1"
+    chosen = {"agent_id": "a1", "call_id": key}
+    history.apply(commands.PassChosen(at=history.at, colleague="a2", **chosen))
+    history.apply(events.LegLeashed(at=history.at, offer_id=leg, leg="PJSIP/a-1-1"))
+    told = {"call_id": key, "offer_id": leg, "result": DialResult.ANSWERED}
+    history.apply(events.DialEnded(at=history.at, **told))
+    history.pass_s(4)
+    history.apply(events.LegDialed(at=history.at, offer_id=f"{key}-2", leg="PJSIP/a-2-1"))
+    history.apply(events.LegAnswered(at=history.at, offer_id=f"{key}-2"))
+    last = moments(history.call(8), [])[-2:]
+    assert [(each.kind, each.agent_id, each.by) for each in last] == [
+        ("transferred", "a1", ""),
+        ("taken_over", "a2", "a1"),
+    ]
+    assert last[1].at == history.at

@@ -31,6 +31,7 @@ def test_what_a_phone_logs_in_with_at_a_relay() -> None:
     [
         ({"turn_urls": "turn:relay.test"}, "CC_TURN_SECRET"),
         ({"turn_urls": "https://relay.test", "turn_secret": "x"}, "must be turn:"),
+        ({"turn_only": True}, "CC_TURN_URLS"),
     ],
 )
 def test_a_relay_that_nobody_could_use(given: dict[str, str], told: str) -> None:

@@ -171,6 +171,20 @@ def test_why_a_citizen_was_not_reached(cause: int, result: DialResult) -> None:
     assert lifted == events.CallerHungUp(at=THEN, call_id=CALL, cause=cause)
 
 
+def test_a_citizen_whom_we_rang_is_no_other_call_s_leg() -> None:
+    """Though Asterisk links it to whatever the agent's leg had begun in."""
+    gone = {
+        "Event": "Hangup",
+        "Channel": "Local/s@cc-ring-back-00000000;1",
+        "Uniqueid": f"cb-{CALL}-1",
+        "Linkedid": "1795976319.5",
+        "AccountCode": CALL,
+        "ChannelStateDesc": "Up",
+        "Cause": "16",
+    }
+    assert translate(gone, THEN) == events.CallerHungUp(at=THEN, call_id=CALL, cause=16)
+
+
 def test_a_call_to_a_citizen_that_has_left() -> None:
     """The exchange has sent it out under our name."""
     begun = {"Event": "DialBegin", "DestUniqueid": f"cb-{CALL}-1", "DestAccountCode": CALL}

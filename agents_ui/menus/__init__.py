@@ -1,0 +1,1 @@
+"""Menus: what callers hear and where their keys lead, by version; tried, changed and put back."""

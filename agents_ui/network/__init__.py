@@ -1,0 +1,1 @@
+"""The pages of the network: what people edit, a list and a form of each kind."""

@@ -1,0 +1,109 @@
+"""Cards as files: for everybody, where an installation says so; for editors, out and in.
+
+A file that comes in is reviewed first. What was shown is what is published: the page sends the same
+file again with the digest of the review.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import unquote
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from agents_ui.services.port import LARGEST_FILE, CardFiles, FileFormat, ReviewRefused
+from agents_ui.shell import bodies, sessions
+from agents_ui.shell.errors import not_found
+
+FILES: web.AppKey[CardFiles] = web.AppKey("card-files")
+LOADS: web.AppKey[asyncio.Semaphore] = web.AppKey("card-loads")
+
+routes = web.RouteTableDef()
+log = structlog.get_logger("agents_ui")
+
+AT_ONCE: Final = 2
+"""Files in memory at a time."""
+LOAD_S: Final = 120.0
+NAME_LENGTH: Final = 200
+KEPT: Final = "public, max-age=300"
+TYPES: Final[dict[FileFormat, str]] = {"cpsv-ap": "application/ld+json", "csv": "text/csv"}
+
+
+@routes.get("/catalogue.jsonld")
+async def linked(request: web.Request) -> web.StreamResponse:
+    """Today's cards in the vocabulary of the EU."""
+    return await _open(request, "cpsv-ap")
+
+
+@routes.get("/catalogue.csv")
+async def table(request: web.Request) -> web.StreamResponse:
+    """Today's cards as a table."""
+    return await _open(request, "csv")
+
+
+async def _open(request: web.Request, form: FileFormat) -> web.StreamResponse:
+    """Anybody may keep it, and any page may read it: nobody's data is in it."""
+    with not_found():
+        file = await request.app[FILES].opened(form)
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": KEPT,
+        "ETag": f'"{file.tag}"',
+        "Vary": "Accept-Encoding",
+    }
+    if file.tag in {one.value for one in request.if_none_match or ()}:
+        return web.Response(status=304, headers=headers)
+    body = file.body
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = file.packed
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=body, headers=headers, content_type=TYPES[form], charset="utf-8")
+
+
+@routes.get("/services/export")
+async def export(request: web.Request) -> web.StreamResponse:
+    """All cards as a table, as it is taken again."""
+    body = await request.app[FILES].exported()
+    headers = {"Content-Disposition": 'attachment; filename="services.csv"'}
+    return web.Response(body=body, headers=headers, content_type="text/csv", charset="utf-8")
+
+
+@routes.post("/services/review")
+async def review(request: web.Request) -> web.StreamResponse:
+    """The body is the file, `X-Name` its name, percent-encoded: `{"review": ...}`, or
+    `{"problems": [...]}`."""
+    person = (await sessions.require(request)).person
+    files, name = request.app[FILES], _name(request)
+    async with request.app[LOADS]:
+        content = await bodies.octets(request, LARGEST_FILE, within_s=LOAD_S)
+        try:
+            found = await files.review(name, content, person=person)
+        except ReviewRefused as refused:
+            return web.json_response({"problems": refused.problems}, status=400)
+    return web.json_response({"review": msgspec.to_builtins(found), "problems": []})
+
+
+@routes.post("/services/load")
+async def load(request: web.Request) -> web.StreamResponse:
+    """The same file once more, `X-Digest` what the review has said: `{"count": ...}`, or
+    `{"problems": [...]}`."""
+    person = (await sessions.require(request)).person
+    files, name = request.app[FILES], _name(request)
+    digest = request.headers.get("X-Digest", "")
+    async with request.app[LOADS]:
+        content = await bodies.octets(request, LARGEST_FILE, within_s=LOAD_S)
+        try:
+            count = await files.load(name, content, digest, person=person)
+        except ReviewRefused as refused:
+            return web.json_response({"problems": refused.problems}, status=400)
+    log.info("cards_loaded", action="cards_loaded", user_id=person.user_id, cards=count)
+    return web.json_response({"count": count, "problems": []})
+
+
+def _name(request: web.Request) -> str:
+    """It tells the form, and stands in words before a fault."""
+    given = unquote(request.headers.get("X-Name", ""))[:NAME_LENGTH]
+    return "".join(one for one in given if one.isprintable()) or "services.json"

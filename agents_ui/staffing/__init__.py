@@ -1,0 +1,1 @@
+"""Forecast and staffing: what will ring, who is needed, who is there."""

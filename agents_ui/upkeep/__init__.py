@@ -1,0 +1,1 @@
+"""What service cards lack: questions to their owners, and errors that agents have reported."""

@@ -1,0 +1,1 @@
+"""Alerts: rules on live figures, what they have raised, and who is told."""

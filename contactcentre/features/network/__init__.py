@@ -1,0 +1,1 @@
+"""The network as people edit it: by forms, and by files."""

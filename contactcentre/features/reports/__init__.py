@@ -1,0 +1,1 @@
+"""Reports: what happened, counted. See decision 0035."""

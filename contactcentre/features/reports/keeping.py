@@ -1,0 +1,178 @@
+"""Keeps the facts level with what happened: whatever the projector has written is reckoned anew,
+in one transaction with the sums that it is part of.
+
+`report_due` says what; a row of it goes when that is done, unless the projector has written to it
+again meanwhile. So whatever stops in the middle is taken up again, and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Final, Never
+
+import structlog
+from sqlalchemy import Row, delete, func, insert, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contactcentre.engine.clock import now
+from contactcentre.features.reports import reading, rollups
+from contactcentre.features.reports.presence_days import keep_agent, keep_agent_days
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+from routing.calendar import QUARTER_S, day_number
+
+log = structlog.get_logger(__name__)
+
+PORTION: Final = 400
+"""So many are due at a time: a transaction takes some tenths of a second."""
+
+GATHER_S: Final = 0.5
+PERIOD_S: Final = 600.0
+"""Months that are over are looked after so often."""
+
+_due, _intervals = models.report_due, models.agent_intervals.c
+_facts = models.contact_facts.c
+
+
+class FactKeeper:
+    """`wrote` is set whenever the database has new rows of what happened."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        wrote: asyncio.Event,
+        *,
+        clock: Callable[[], float] = now,
+    ) -> None:
+        self._engine = engine
+        self._wrote = wrote
+        self._clock = clock
+        self._months_at = 0.0
+
+    async def run(self) -> Never:
+        """Follow, until cancelled; an outage of the database is waited out."""
+        while True:
+            self._wrote.clear()
+            try:
+                await self.catch_up()
+                if self._clock() - self._months_at >= PERIOD_S:
+                    self._months_at = self._clock()
+                    await self.make_months()
+            except database.AWAY as error:
+                log.warning("reports.database_away", error=type(error).__name__)
+                await asyncio.sleep(GATHER_S)
+                continue
+            await self._news()
+
+    async def _news(self) -> None:
+        try:
+            async with asyncio.timeout(PERIOD_S):
+                await self._wrote.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(GATHER_S)
+
+    async def catch_up(self, *, quiet: bool = False) -> int:
+        """Do all that is due; how much that was. Raises `AWAY` errors."""
+        total = 0
+        while count := await self._portion(quiet=quiet):
+            total += count
+            await asyncio.sleep(0)
+        return total
+
+    async def _portion(self, *, quiet: bool) -> int:
+        async with self._engine.begin() as connection:
+            query = select(_due).order_by(_due.c.kind, _due.c.key, _due.c.day).limit(PORTION)
+            due = (await connection.execute(query)).all()
+            agents = {(row.key, row.day) for row in due if row.kind == "agent"}
+            calls = {row.key for row in due if row.kind == "call"}
+            calls |= await reading.wrapped_up(connection, agents)
+            if calls:
+                calls |= await reading.earlier(connection, calls)
+                await self._keep(connection, calls, quiet=quiet)
+            for agent, day in sorted(agents):
+                await keep_agent_days(connection, agent, day)
+            await _done_with(connection, due)
+        return len(due)
+
+    async def _keep(
+        self, connection: AsyncConnection, calls: Collection[str], *, quiet: bool
+    ) -> None:
+        before = await reading.stored(connection, calls)
+        after = await reading.made(connection, calls, before)
+        changed = {key: row for key, row in after.items() if before.get(key) != row}
+        await database.upsert(connection, models.contact_facts, list(changed.values()))
+        touched = [*changed.values(), *(before[key] for key in changed if key in before)]
+        quarters = {(row["quarter"], row["queue"]) for row in touched}
+        await rollups.keep_quarters(connection, quarters, self._clock(), quiet=quiet)
+        # What was done is told apart by more than the fact: so of all that were looked at.
+        places = [*touched, *after.values()]
+        days = {(row["day"], row["centre"]) for row in places if row["recorded"]}
+        await rollups.keep_service_days(connection, days)
+        months = {row["day"] // 100 for row in touched}
+        made = models.report_months_made
+        await connection.execute(delete(made).where(made.c.month.in_(months)))
+
+    async def make_months(self) -> int:
+        """Add up the months that are over and are not made, or not any more; how many."""
+        async with self._engine.connect() as connection:
+            first = await connection.scalar(select(func.min(_facts.quarter)))
+            made = set(await connection.scalars(select(models.report_months_made.c.month)))
+        if first is None:
+            return 0
+        this = day_number(self._clock()) // 100
+        wanted = [
+            month
+            for month in months(day_number(first * QUARTER_S) // 100, this)
+            if month not in made
+        ]
+        for month in wanted:
+            async with self._engine.begin() as connection:
+                await rollups.make_month(connection, month, self._clock())
+            await asyncio.sleep(0)
+        return len(wanted)
+
+    async def rebuild(self) -> int:
+        """Reckon everything anew from what happened; how many rows. Raises `AWAY` errors."""
+        contacts, told = models.contacts.c, ["kind", "key", "day", "seq"]
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(_due))
+            await connection.execute(delete(models.report_months_made))
+            every = select(literal("call"), contacts.call_id, literal(0), contacts.last_seq)
+            await connection.execute(insert(_due).from_select(told, every))
+            agents = (await connection.execute(select(_intervals.agent_id).distinct())).scalars()
+            await connection.execute(delete(models.agent_days))
+            for agent in list(agents):
+                await keep_agent(connection, agent)
+        total = await self.catch_up(quiet=True)
+        await self._sum_up()
+        await self.make_months()
+        return total
+
+    async def _sum_up(self) -> None:
+        """All sums from the facts, whatever stands there: day by day, beside a running service."""
+        async with self._engine.connect() as connection:
+            days = await rollups.days(connection)
+        for day in days:
+            async with self._engine.begin() as connection:
+                quarters, places = await rollups.parts(connection, day)
+                await rollups.keep_quarters(connection, quarters, self._clock(), quiet=True)
+                await rollups.keep_service_days(connection, places)
+            await asyncio.sleep(0)
+
+
+def months(first: int, end: int) -> Iterable[int]:
+    """As numbers (202612, 202701), without the last."""
+    while first < end:
+        yield first
+        first += 89 if first % 100 == 12 else 1
+
+
+async def _done_with(connection: AsyncConnection, due: Sequence[Row[Any]]) -> None:
+    """What the projector has written to meanwhile is due once more."""
+    column = _due.c
+    rows = [(row.kind, row.key, row.day, row.seq) for row in due]
+    which = tuple_(column.kind, column.key, column.day, column.seq).in_(rows)
+    if rows:
+        await connection.execute(delete(_due).where(which))

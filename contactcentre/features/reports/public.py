@@ -1,0 +1,108 @@
+"""What leaves the house each month: for the ministry, between municipalities, for everybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agents_ui.reports.port import Sheet
+from contactcentre.features.reports import names
+from contactcentre.features.reports.suppression import published
+from contactcentre.storage import tables as models
+
+MINISTRY: Final = (
+    *("month", "municipality", "centre_id", "centre", "channel", "level", "kind"),
+    *("institution", "service_id", "service", "count"),
+)
+BALANCE: Final = ("month", "asked_about", "answered_by", "calls", "talk_minutes")
+OPEN: Final = ("month", "municipality", "level", "kind", "count")
+
+_days, _facts = models.service_days.c, models.contact_facts.c
+
+HIDDEN: Final = "hidden"
+"""In place of a cell whose count is not told, and of the name of what they come to together."""
+
+
+async def ministry(connection: AsyncConnection, month: int) -> Sheet:
+    """Consultations and applications, state and municipal, by centre, service and channel."""
+    query = (
+        select(
+            _days.centre,
+            _days.came_by,
+            _days.level,
+            _days.kind,
+            _days.institution,
+            _days.service,
+            func.sum(_days["count"]),
+        )
+        .where(_days.day.between(month * 100, month * 100 + 99))
+        .group_by(
+            _days.centre, _days.came_by, _days.level, _days.kind, _days.institution, _days.service
+        )
+        .order_by(
+            _days.centre, _days.came_by, _days.level, _days.kind, _days.institution, _days.service
+        )
+    )
+    rows = (await connection.execute(query)).all()
+    where = await names.read_map(connection)
+    centres = await names.labels(connection, "centre", "lv", {row[0] for row in rows})
+    services = await names.labels(connection, "service", "lv", {row[5] for row in rows})
+    towns = await names.labels(connection, "municipality", "lv")
+    made = []
+    for centre, came_by, level, kind, institution, service, count in rows:
+        town = where.place(centre).municipality
+        here = (month, towns.get(town, town), centre, centres.get(centre, ""), came_by, level, kind)
+        made.append((*here, institution, service, services.get(service, ""), int(count)))
+    return Sheet(name=f"ministry-{month}", heads=MINISTRY, rows=tuple(made))
+
+
+async def balance(connection: AsyncConnection, month: int) -> Sheet:
+    """Calls by the municipality that was asked about and that of the centre which answered."""
+    query = (
+        select(_facts.municipality, _facts.centre, func.sum(_facts.answered), _talked())
+        .where(_facts.day.between(month * 100, month * 100 + 99), _facts.answered > 0)
+        .group_by(_facts.municipality, _facts.centre)
+    )
+    where = await names.read_map(connection)
+    towns = await names.labels(connection, "municipality", "lv")
+    calls: Counter[tuple[str, str]] = Counter()
+    talk_ms: Counter[tuple[str, str]] = Counter()
+    for asked, centre, count, length_ms in await connection.execute(query):
+        pair = where.municipality(asked), where.place(centre).municipality
+        calls[pair] += int(count)
+        talk_ms[pair] += int(length_ms)
+    rows = tuple(
+        (month, towns.get(a, a), towns.get(b, b), calls[a, b], round(talk_ms[a, b] / 60_000, 1))
+        for a, b in sorted(calls)
+    )
+    return Sheet(name=f"balance-{month}", heads=BALANCE, rows=rows)
+
+
+def _talked() -> ColumnElement[int]:
+    return func.sum(_facts.talk_ms + _facts.hold_ms)
+
+
+async def open_data(connection: AsyncConnection, month: int) -> Sheet:
+    """What was done, by municipality, level and kind, with small cells in one."""
+    query = (
+        select(_days.municipality, _days.level, _days.kind, func.sum(_days["count"]))
+        .where(_days.day.between(month * 100, month * 100 + 99))
+        .group_by(_days.municipality, _days.level, _days.kind)
+    )
+    where = await names.read_map(connection)
+    towns = await names.labels(connection, "municipality", "lv")
+    cells: Counter[tuple[str, str, str]] = Counter()
+    for town, level, kind, count in await connection.execute(query):
+        key = where.municipality(town)
+        cells[towns.get(key, key), level, kind] += int(count)
+    told = published(cells)
+    rows: list[tuple[str | int | float | None, ...]] = [
+        (month, *cell, told.shown.get(cell)) for cell in sorted({*told.shown, *told.hidden})
+    ]
+    if told.hidden:
+        rows.append((month, HIDDEN, HIDDEN, HIDDEN, told.pool))
+    rows.append((month, "total", "", "", told.total))
+    return Sheet(name=f"open-{month}", heads=OPEN, rows=tuple(rows))

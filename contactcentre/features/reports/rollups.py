@@ -1,0 +1,187 @@
+"""Sums of facts, made anew where a fact has changed: by quarter hour and queue, by day and centre,
+by month and each dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
+from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS
+from routing.calendar import QUARTER_S, midnight
+
+STANDS_AFTER_S: Final = 2 * 3600.0
+"""So long after a quarter hour its figures stand: what changes them later is written down."""
+
+_facts, _quarters = models.contact_facts.c, models.report_quarters.c
+_months, _waits = models.report_months, models.report_waits
+_days, _done, _contacts = models.service_days, models.services_done.c, models.contacts.c
+
+Pair = tuple[int, str]
+"""A quarter hour and a queue; or a day and a centre."""
+
+
+def sums(table: Table, names: Iterable[str] = COUNTED) -> list[ColumnElement[int]]:
+    """The columns that are added up."""
+    return [cast(func.sum(table.c[name]), BigInteger).label(name) for name in names]
+
+
+def longest(table: Table) -> ColumnElement[int]:
+    """The one that is not."""
+    return func.max(table.c.longest_ms).label("longest_ms")
+
+
+async def days(connection: AsyncConnection) -> list[int]:
+    """Those of which anything is kept."""
+    every = select(_facts.day).union(select(_quarters.day), select(_days.c.day))
+    return sorted((await connection.execute(every)).scalars())
+
+
+async def parts(connection: AsyncConnection, day: int) -> tuple[set[Pair], set[Pair]]:
+    """What is added up of a day: its quarter hours by queue, and itself by centre."""
+    facts = select(_facts.quarter, _facts.queue).where(_facts.day == day)
+    kept = select(_quarters.quarter, _quarters.queue).where(_quarters.day == day)
+    centres = select(_facts.day, _facts.centre).where(_facts.day == day)
+    served = select(_days.c.day, _days.c.centre).where(_days.c.day == day)
+    return await _pairs(connection, facts.union(kept)), await _pairs(
+        connection, centres.union(served)
+    )
+
+
+async def _pairs(connection: AsyncConnection, query: CompoundSelect[Any]) -> set[Pair]:
+    return {(row[0], row[1]) for row in await connection.execute(query)}
+
+
+async def keep_quarters(
+    connection: AsyncConnection, pairs: Collection[Pair], at: float, *, quiet: bool
+) -> None:
+    """Add these quarter hours up anew; `quiet`: what changes of them is no restatement."""
+    if not pairs:
+        return
+    chosen = tuple_(_quarters.quarter, _quarters.queue).in_(pairs)
+    rows = (await connection.execute(select(models.report_quarters).where(chosen))).mappings()
+    before = {(row["quarter"], row["queue"]): dict(row) for row in rows}
+    query = (
+        select(
+            _facts.quarter,
+            _facts.queue,
+            func.min(_facts.day).label("day"),
+            longest(models.contact_facts),
+            *sums(models.contact_facts),
+        )
+        .where(tuple_(_facts.quarter, _facts.queue).in_(pairs))
+        .group_by(_facts.quarter, _facts.queue)
+    )
+    after = [dict(row) for row in (await connection.execute(query)).mappings()]
+    gone = set(before) - {(row["quarter"], row["queue"]) for row in after}
+    if gone:
+        which = tuple_(_quarters.quarter, _quarters.queue).in_(gone)
+        await connection.execute(delete(models.report_quarters).where(which))
+    await database.upsert(connection, models.report_quarters, after)
+    if not quiet:
+        none = dict.fromkeys(COUNTED, 0)
+        emptied = [{**none, "quarter": quarter, "queue": queue} for quarter, queue in gone]
+        found = _restated(before, [*after, *emptied], at)
+        await database.insert_new(connection, models.restatements, list(found))
+
+
+def _restated(
+    before: Mapping[Pair, Mapping[str, Any]], after: Iterable[Mapping[str, Any]], at: float
+) -> Iterable[dict[str, Any]]:
+    for row in after:
+        pair = row["quarter"], row["queue"]
+        was = before.get(pair)
+        if was is None or at < (row["quarter"] + 1) * QUARTER_S + STANDS_AFTER_S:
+            continue
+        for name in COUNTED:
+            if was[name] != row[name]:
+                change = {"measure": name, "was": was[name], "became": row[name]}
+                yield {"quarter": row["quarter"], "queue": row["queue"], "at": at, **change}
+
+
+async def keep_service_days(connection: AsyncConnection, pairs: Collection[Pair]) -> None:
+    """Count anew what was done on these days in these centres."""
+    if not pairs:
+        return
+    await connection.execute(delete(_days).where(tuple_(_days.c.day, _days.c.centre).in_(pairs)))
+    query = services().where(tuple_(_facts.day, _facts.centre).in_(pairs))
+    rows = [dict(row) for row in (await connection.execute(query)).mappings()]
+    await database.upsert(connection, _days, rows)
+
+
+def services() -> Select[Any]:
+    """How often each service was done, under all columns of `service_days`."""
+    told = case((_done.municipality == "", _facts.municipality), else_=_done.municipality)
+    columns = (
+        _facts.day,
+        _facts.centre,
+        _done.service,
+        _done.kind,
+        _done.level,
+        _done.institution,
+        told.label("municipality"),
+        _contacts.came_by,
+    )
+    return (
+        select(*columns, func.count().label("count"))
+        .select_from(models.contact_facts)
+        .join(models.services_done, _done.call_id == _facts.call_id)
+        .join(models.contacts, _contacts.call_id == _facts.call_id)
+        .group_by(*columns)
+    )
+
+
+def quarters_of(month: int) -> tuple[int, int]:
+    """The first quarter hour of a month, and the one after its last."""
+    year, number = divmod(month, 100)
+    following = date(year + number // 12, number % 12 + 1, 1)
+    starts, ends = midnight(date(year, number, 1)), midnight(following)
+    return int(starts // QUARTER_S), int(ends // QUARTER_S)
+
+
+async def make_month(connection: AsyncConnection, month: int, at: float) -> None:
+    """Add a month up by each dimension, and its waits."""
+    for table in (_months, _waits):
+        await connection.execute(delete(table).where(table.c.month == month))
+    first, end = quarters_of(month)
+    here = and_(_facts.quarter >= first, _facts.quarter < end)  # by the index
+    for name in DIMENSIONS:
+        told = _literal(name), _literal(month), _facts[name]
+        query = (
+            select(*told, longest(models.contact_facts), *sums(models.contact_facts))
+            .where(here)
+            .group_by(_facts[name])
+        )
+        columns = ["dimension", "month", "key", "longest_ms", *COUNTED]
+        await connection.execute(_months.insert().from_select(columns, query))
+        waited = select(*told, _facts.band, func.count()).where(here, _facts.band.is_not(None))
+        waited = waited.group_by(_facts[name], _facts.band)
+        columns = ["dimension", "month", "key", "band", "count"]
+        await connection.execute(_waits.insert().from_select(columns, waited))
+    row = {"month": month, "at": at}
+    await database.upsert(connection, models.report_months_made, [row])
+
+
+def _literal(value: str | int) -> ColumnElement[Any]:
+    return literal(value, Integer if isinstance(value, int) else String(20))

@@ -1,0 +1,1 @@
+"""What supervisors do with calls and agents, from the board."""

@@ -1,0 +1,1 @@
+"""What callers think, counted by queue and day: nobody's answer is kept."""

@@ -1,0 +1,1 @@
+"""Traces: what a call's time went into, for a collector that speaks OpenTelemetry."""

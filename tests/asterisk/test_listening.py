@@ -1,0 +1,193 @@
+"""A supervisor listens, whispers and speaks: each party has a tone of its own."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from contactcentre.storage import tables as models
+from lab.agent import DeskAgent
+from lab.hotline import Rehearsal, hears_speech, rehearsal
+from lab.pitch import say, until_hears
+from lab.supervisor import Supervisor, supervisor
+from lab.telephone import PhoneCall, Telephone
+from lab.traces import Traces
+
+pytestmark = [
+    pytest.mark.asterisk,
+    pytest.mark.timeout(120),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+HOTLINE, BENEFITS = "60000100", "1"
+FIRST, LEADER = "ilze.ritausma", "janis.kalnvejs"
+CITIZEN, AGENT, SUPERVISOR = 450, 750, 1150
+"""The tones, in hertz."""
+
+TALK = ((CITIZEN, AGENT), (AGENT, CITIZEN))
+LISTENS = (*TALK, (SUPERVISOR, CITIZEN), (SUPERVISOR, AGENT))
+WHISPERS = (*LISTENS, (AGENT, SUPERVISOR))
+SPEAKS = (*WHISPERS, (CITIZEN, SUPERVISOR))
+WHY = "Jauna darbinieka pirmā diena"
+
+
+class Talk:
+    """The agent has a citizen; the supervisor, who is an agent too, takes no calls."""
+
+    def __init__(
+        self, hotline: Rehearsal, first: DeskAgent, leader: DeskAgent, board: Supervisor
+    ) -> None:
+        self.hotline = hotline
+        self.first = first
+        self.leader = leader
+        self.board = board
+        self.parties: dict[int, PhoneCall] = {}
+        self.call_id = ""
+
+    def joins(self, hz: int, talk: PhoneCall) -> None:
+        """Another party."""
+        say(talk, hz)
+        self.parties[hz] = talk
+
+    async def begin(self, citizen: Telephone) -> None:
+        """The citizen rings, and is answered."""
+        caller = await citizen.call(HOTLINE, "+37120000001")
+        await hears_speech(caller)
+        caller.media.press(BENEFITS)
+        self.joins(AGENT, await self.first.answer())
+        self.joins(CITIZEN, caller)
+        self.call_id = self.first.desk.view["call"]["call_id"]
+        await self.heard(*TALK)
+
+    async def listens(self, mode: str) -> None:
+        """The supervisor asks for it, and the own phone rings."""
+        await self.board.does("listen", "listen", call_id=self.call_id, mode=mode, why=WHY)
+        ringing = await asyncio.wait_for(self.leader.phone.ringing.get(), 10)
+        self.joins(SUPERVISOR, await ringing.answer())
+
+    async def turns(self, mode: str) -> None:
+        """To another mode."""
+        await self.board.does("listen", "listen_turn", call_id=self.call_id, mode=mode)
+
+    async def heard(self, *ways: tuple[int, int]) -> None:
+        """Only so, and nobody else."""
+        await until_hears(self.parties, *ways)
+
+    async def is_told(self, mode: str | None) -> None:
+        """The agent sees who it is, and how; or that it is over."""
+        await self.first.desk.until(
+            lambda view: ((view["call"] or {}).get("listened") or {}).get("mode") == mode
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(
+    sample_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    free_port: Callable[[], int],
+    traced: Callable[[str], Traces],
+) -> AsyncIterator[tuple[Rehearsal, Telephone]]:
+    """A hotline where supervisors may listen, and its carrier's telephone."""
+    home = tmp_path_factory.mktemp("listening") / "home"
+    await asyncio.to_thread(shutil.copytree, sample_home, home)
+    async with rehearsal(
+        home, free_port, desk_phones=(FIRST, LEADER), listen="1", traces=traced("listening")
+    ) as ready:
+        policy = {"basis": "MK noteikumi", "notice": "wait.listening"}
+        await ready.edit(models.queues, ring_s=4, wrap_up_s=3, listening=policy)
+        await ready.edit(models.centres, calendar_id=None)
+        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
+        await ready.sql(
+            "INSERT INTO grants SELECT user_id, 'supervisor', 'network', '', :at, 'test'"
+            " FROM users WHERE username = :username",
+            at=time.time(),
+            username=LEADER,
+        )
+        async with ready.telephone(rung=True) as carrier:
+            await ready.start_service()
+            yield ready, carrier
+        await ready.pbx.kill()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def talk(running: tuple[Rehearsal, Telephone]) -> AsyncIterator[Talk]:
+    """A citizen and an agent talk, a supervisor watches."""
+    hotline, carrier = running
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(hotline.agent(FIRST))
+        leader = await stack.enter_async_context(hotline.agent(LEADER, ready=False))
+        board = await stack.enter_async_context(supervisor(hotline, LEADER))
+        made = Talk(hotline, first, leader, board)
+        await made.begin(carrier)
+        yield made
+
+
+async def test_listen_whisper_and_barge(talk: Talk) -> None:
+    """Who is to hear whom does, in each mode, without hanging up; and it ends with the talk."""
+    await talk.listens("listen")
+    await talk.heard(*LISTENS)
+    await talk.is_told("listen")
+    await talk.turns("whisper")
+    await talk.heard(*WHISPERS)
+    await talk.is_told("whisper")
+    await talk.turns("barge")
+    await talk.heard(*SPEAKS)
+    await talk.turns("listen")
+    await talk.heard(*LISTENS)
+    await talk.parties[CITIZEN].hang_up()
+    await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)
+    legs = await talk.hotline.until_rows(
+        f"SELECT * FROM legs WHERE call_id = '{talk.call_id}' AND purpose = 'listen'"  # noqa: S608
+        " AND to_at IS NOT NULL",
+        1,
+    )
+    assert legs[0]["answered_at"] < legs[0]["to_at"]
+    rows = await talk.hotline.sql(
+        "SELECT details, purpose FROM audit WHERE action = 'call.listened' ORDER BY at"
+    )
+    modes = ["listen", "whisper", "barge", "listen"]
+    assert [row["details"].split('"')[3] for row in rows] == modes
+    assert rows[0]["purpose"] == WHY
+
+
+async def test_held_and_ended_by_the_supervisor(talk: Talk) -> None:
+    """A hold interrupts nothing; the citizen on hold hears no supervisor; the talk goes on."""
+    await talk.listens("whisper")
+    await talk.heard(*WHISPERS)
+    for name in ("hold", "resume"):
+        assert await talk.first.desk.command(name, call_id=talk.call_id)
+    await talk.heard(*WHISPERS)
+    await talk.board.does("listen", "listen_end", call_id=talk.call_id)
+    await asyncio.wait_for(talk.parties.pop(SUPERVISOR).ended.wait(), 5)
+    await talk.heard(*TALK)
+    await talk.is_told(None)
+    await talk.parties[CITIZEN].hang_up()
+
+
+async def test_the_service_is_killed_while_somebody_listens(talk: Talk) -> None:
+    """It is heard on; the next process knows of it, turns it, and lets go when the talk ends."""
+    await talk.listens("listen")
+    await talk.heard(*LISTENS)
+    await talk.hotline.kill_service()
+    await talk.heard(*LISTENS)
+    await talk.hotline.start_service()
+    await talk.is_told("listen")
+    await talk.turns("whisper")
+    await talk.heard(*WHISPERS)
+    await talk.parties[CITIZEN].hang_up()
+    await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)
+
+
+async def test_one_listens_at_a_time(talk: Talk) -> None:
+    """Whoever asks meanwhile is told why not, and nothing changes."""
+    await talk.listens("listen")
+    again = await talk.board.asks("listen", "listen", call_id=talk.call_id, mode="listen", why=WHY)
+    assert (again["done"], again["why"]) == (False, "listened-to")
+    await talk.heard(*LISTENS)
+    await talk.parties[CITIZEN].hang_up()
+    await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)

@@ -1,0 +1,230 @@
+"""The page of reports: figures with their formulae, files, the calls beneath, and who sees what."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from agents_ui.shell.port import Grant
+from contactcentre.engine.clock import now
+from contactcentre.storage import tables as models
+from contactcentre.storage.audit import Action
+from contactcentre.storage.tables.reports import DIMENSIONS
+from lab.pages import reported
+from lab.pages.people import AGENTS, PASSWORD
+from lab.pages.reported import YESTERDAY_CALLS
+from routing.calendar import local_day
+
+pytestmark = pytest.mark.web
+
+YESTERDAY = "since=yesterday&until=yesterday"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Ten days behind it."""
+    return asyncio.run(reported.prepare(tmp_path_factory.mktemp("reported")))
+
+
+async def seen(browser, address: str, status: int = 200) -> str:
+    """The page at that address."""
+    async with browser.get(address, headers={"Accept": "text/html"}) as answer:
+        assert answer.status == status, address
+        return await answer.text()
+
+
+async def lines(browser, address: str) -> list[dict[str, str]]:
+    """The same as rows of its CSV file."""
+    async with browser.get(address) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        return list(csv.DictReader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+
+
+async def test_a_report_with_its_formulae(enter):
+    """Each figure stands with its formula at the foot and behind its head; the rows add up to the
+    total, and the file says the same as the page."""
+    browser = await enter("board")
+    page = await seen(browser, f"/reports?{YESTERDAY}&by=quarter&view=ways")
+    assert "atbildētie + nesagaidījušie + beidzies laiks" in page
+    rows = await lines(browser, f"/reports/export?{YESTERDAY}&by=quarter&view=ways&form=csv")
+    *quarters, total = rows
+    assert total["quarter"] == "total"
+    assert int(total["rang_in"]) == YESTERDAY_CALLS == sum(int(row["rang_in"]) for row in quarters)
+    parts = ("answered", "abandoned", "timed_out", "flow_out", "callback", "technical", "unknown")
+    assert int(total["queued"]) == sum(int(total[name]) for name in parts)
+    assert f">{total['abandoned']}</a>" in page
+
+
+async def test_a_file_of_a_spreadsheet(enter):
+    """XLSX is one that opens, with the same cells."""
+    browser = await enter("board")
+    async with browser.get(f"/reports/export?{YESTERDAY}&by=queue&form=xlsx") as answer:
+        book = zipfile.ZipFile(io.BytesIO(await answer.read()))
+    text = book.read("xl/sharedStrings.xml").decode()
+    assert "queue_name" in text
+    assert "service_level" in text
+
+
+STEPS = ("day", "week", "month", "year")
+
+
+async def test_by_everything(enter):
+    """Each way to look at eight days tells of the same calls, in each view; of one thing alone, by
+    day, of as many as its row has said."""
+    browser = await enter("board")
+    for by in (*STEPS, *DIMENSIONS):
+        await looks_at(browser, by)
+
+
+async def looks_at(browser, by):
+    """By that, in each view and as a file."""
+    today = local_day(now())
+    since = today - timedelta(days=8)
+    period = f"since={since}&until={today}&by={by}"
+    for view in ("service", "ways", "work", "after"):
+        await seen(browser, f"/reports?{period}&view={view}")
+    rows = await lines(browser, f"/reports/export?{period}&view=ways")
+    assert rows[-1]["rang_in"] == str(YESTERDAY_CALLS + 7 * reported.CALLS)
+    one = rows[0][by]
+    if by not in STEPS and one != "total":
+        alone = await lines(
+            browser, f"/reports/export?{period.replace(by, 'day')}&view=ways&only={by}&key={one}"
+        )
+        assert alone[-1]["rang_in"] == rows[0]["rang_in"]
+
+
+async def test_a_figure_opens_into_its_calls(enter, world):
+    """As many as it says, a page at a time; numbers are hidden but for two digits; who looked is on
+    record, and a call's story too."""
+    browser = await enter("board")
+    page = await seen(browser, f"/reports?{YESTERDAY}&by=queue&view=ways")
+    wanted = int(
+        (await lines(browser, f"/reports/export?{YESTERDAY}&by=queue&view=ways"))[-1]["answered"]
+    )
+    address = next(
+        one
+        for one in re.findall(r'href="(/reports/calls\?[^"]*)"', page)
+        if "measure=answered" in one and "row=" not in one
+    )
+    found: list[str] = []
+    address = address.replace("&amp;", "&")
+    while address:
+        page = await seen(browser, address)
+        found += re.findall(r"/reports/call\?id=([0-9a-f]+)", page)
+        next_ = re.search(r'<a class="btn" href="(/reports/calls\?[^"]*)"', page)
+        address = next_[1].replace("&amp;", "&") if next_ else ""
+    assert len(found) == len(set(found)) == wanted
+    assert re.search(r"•••• [0-9]{2}", page)
+    assert "+371" not in page
+    story = await seen(browser, f"/reports/call?id={found[0]}")
+    assert "Atbildēts" in story
+    assert "tautas skaitīšana" not in story  # the note
+    async with world.database.connect() as connection:
+        audit = models.audit.c
+        rows = await connection.execute(select(audit.action, audit.object))
+        actions = [tuple(row) for row in rows]
+    assert (Action.CALLS_LISTED, "") in actions
+    assert (Action.CALL_OPENED, found[0]) in actions
+
+
+async def test_who_sees_what(enter, world):
+    """A supervisor of a centre sees the network's figures, of agents and calls only its own; who
+    watches sees figures and no calls; an agent nothing."""
+    browser = await enter("board")
+    person = (await world.accounts.session(next(iter(browser.session.cookie_jar)).value)).person
+    centre = AGENTS["held"]
+    await world.accounts.set_grants(
+        person.user_id, {Grant(role="supervisor", realm=("centre", centre.scene))}, by="test"
+    )
+    rows = await lines(browser, f"/reports/export?{YESTERDAY}&by=agent")
+    assert {row["agent"] for row in rows} == {centre.agent_id, "total"}
+    # Nor by asking for the figures of that one alone.
+    for agent_id, there in ((centre.agent_id, True), (AGENTS["idle"].agent_id, False)):
+        asked = f"{YESTERDAY}&by=day&only=agent&key={agent_id}&view=work"
+        *days, total = await lines(browser, f"/reports/export?{asked}&form=csv")
+        handled = [int(row["handled"] or 0) for row in (*days, total)]
+        assert (sum(handled) > 0) is there
+    page = await seen(browser, f"/reports/calls?{YESTERDAY}&measure=answered")
+    agents = set(re.findall(r"<td>([^<]*)</td><td>[^<]*</td></tr>", page))
+    assert agents == {centre.name}
+    async with world.database.connect() as connection:
+        contacts = models.contacts.c
+        query = select(contacts.call_id).where(contacts.agent_id == AGENTS["idle"].agent_id)
+        other = await connection.scalar(query.where(contacts.home_centre_id != centre.scene))
+    await seen(browser, f"/reports/call?id={other}", 404)
+    await world.accounts.create_user("dpo", PASSWORD, name="D", role="dpo")
+    watcher = await enter("dpo")
+    await seen(watcher, f"/reports?{YESTERDAY}")
+    await seen(watcher, f"/reports/calls?{YESTERDAY}&measure=answered", 403)
+    await seen(await enter("idle"), "/reports", 403)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/reports?since=rubbish&until=2026-02-30&by=x&view=x&only=x&key=x", 200),
+        ("/reports?since=2026-02-02&until=2026-02-01", 400),
+        ("/reports?since=2020-01-01&until=2026-12-31&by=quarter", 400),
+        ("/reports/export?since=2026-02-02&until=2026-02-01", 400),
+        ("/reports/export?form=exe", 400),
+        ("/reports/calls?measure=wait_ms", 400),
+        ("/reports/calls?measure=answered&row=999999999999", 400),
+        ("/reports/calls?measure=answered&row=99999999&by=week", 400),
+        ("/reports/calls?measure=answered&below=rubbish", 200),
+        ("/reports/month?what=ministry&month=2026-13", 400),
+        ("/reports/month?what=x&month=2026-10", 400),
+        ("/reports/call", 400),
+        ("/reports/call?id=%00", 404),
+        ("/reports?key=%00&only=queue", 200),
+    ],
+)
+async def test_what_is_asked_wrongly(enter, address, status):
+    """Is refused, or is as if it had not been asked."""
+    await seen(await enter("board"), address, status)
+
+
+@pytest.mark.parametrize("what", ["ministry", "balance", "open"])
+async def test_what_leaves_the_house(enter, what):
+    """The month of yesterday, as a file; in open data no small number."""
+    browser = await enter("board")
+    month = (local_day(now()) - timedelta(days=1)).strftime("%Y-%m")
+    rows = await lines(browser, f"/reports/month?what={what}&month={month}&form=csv")
+    assert rows
+    if what == "open":
+        assert all(int(row["count"]) >= 5 for row in rows if row["count"])
+    if what == "ministry":
+        assert sum(int(row["count"]) for row in rows) > 100
+        assert {row["channel"] for row in rows} == {"phone"}
+
+
+async def test_without_the_database(enter, world):
+    """The page says that it is away."""
+    browser = await enter("board")
+    await seen(browser, "/reports")
+    world.database_away = True
+    await seen(browser, "/reports", 503)
+
+
+async def test_what_callers_said(enter, world):
+    """A card of the months; nothing where nobody was asked, and no figure of few."""
+    browser = await enter("board")
+    address = f"/reports?{YESTERDAY}"
+    assert "Zvanītāju vērtējums" not in await seen(browser, address)
+    day = (local_day(now()) - timedelta(days=1)).isoformat()
+    told = [("benefits", 5, 6), ("benefits", 2, 2), ("taxes", 5, 4)]
+    made = [{"day": day, "queue": q, "score": s, "count": n} for q, s, n in told]
+    async with world.database.begin() as connection:
+        await connection.execute(models.survey_scores.insert(), made)
+    page = await seen(browser, address)
+    assert "Zvanītāju vērtējums" in page
+    assert "4,25" in page
+    assert "75,0" in page
+    assert "mazāk par piecām atbildēm" in page
