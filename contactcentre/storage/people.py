@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import CTE, ColumnElement, Select, Text, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.core.call.state import Call
@@ -60,15 +60,23 @@ def same_as(people: Collection[str]) -> Select[Any]:
 
 async def root(connection: AsyncConnection, person_id: str) -> str | None:
     """The row for which this one stands by now; None where there is none."""
-    rows = select(_people.person_id, _people.merged_into).where(_people.person_id == person_id)
+    whole = _upwards(select(_people.person_id).where(_people.person_id == person_id))
+    found: str | None = await connection.scalar(_roots(whole))
+    return found
+
+
+def _upwards(people: Select[Any]) -> CTE:
+    """These rows, and those that they were merged into."""
+    rows = select(_people.person_id, _people.merged_into).where(_people.person_id.in_(people))
     up = rows.cte("up", recursive=True)
     above = select(_people.person_id, _people.merged_into).join(
         up, _people.person_id == up.c.merged_into
     )
-    whole = up.union(above)
-    query = select(whole.c.person_id).where(whole.c.merged_into.is_(None))
-    found: str | None = await connection.scalar(query)
-    return found
+    return up.union(above)
+
+
+def _roots(whole: CTE) -> Select[Any]:
+    return select(whole.c.person_id).where(whole.c.merged_into.is_(None))
 
 
 async def known(connection: AsyncConnection, person_id: str) -> KnownPerson:
@@ -76,15 +84,24 @@ async def known(connection: AsyncConnection, person_id: str) -> KnownPerson:
     found = await root(connection, person_id)
     if found is None:
         raise LookupError("no such person")
-    people = tuple((await connection.execute(same_as((found,)))).scalars())
-    mine = select(_numbers.number).where(_numbers.person_id.in_(people)).distinct()
-    numbers = (await connection.execute(mine.order_by(_numbers.number))).scalars().all()
-    others = select(_numbers.number).where(
-        _numbers.number.in_(numbers), _numbers.person_id.not_in(people)
-    )
-    shared = set((await connection.execute(others)).scalars())
+    return await of_root(connection, found)
+
+
+async def of_root(connection: AsyncConnection, person_id: str) -> KnownPerson:
+    """The same of a row that was merged into no other; in one statement, for a caller waits."""
+    them = same_as((person_id,)).cte("them")
+    mine = select(_numbers.number).where(_numbers.person_id.in_(select(them.c.person_id)))
+    having = select(_numbers.person_id, _numbers.number).where(_numbers.number.in_(mine))
+    rows = (
+        await connection.execute(
+            select(them.c.person_id, literal(None, Text).label("number")).union_all(having)
+        )
+    ).all()
+    people = tuple(row.person_id for row in rows if row.number is None)
+    numbers = sorted({row.number for row in rows if row.number is not None})
+    shared = {row.number for row in rows if row.person_id not in people}
     return KnownPerson(
-        person_id=found,
+        person_id=person_id,
         people=people,
         own=tuple(one for one in numbers if one not in shared),
         shared=tuple(one for one in numbers if one in shared),
@@ -122,10 +139,11 @@ async def behind(connection: AsyncConnection, asked: str) -> KnownPerson:
 
 async def tied(connection: AsyncConnection, call_id: str) -> Tie | None:
     """Whose a contact is; None: nobody has said it."""
-    query = select(_ties.person_id, _ties.proof_from).where(_ties.call_id == call_id)
+    whole = _upwards(select(_ties.person_id).where(_ties.call_id == call_id))
+    proof = select(_ties.proof_from).where(_ties.call_id == call_id).scalar_subquery()
+    query = _roots(whole).add_columns(proof.label("proof_from"))
     row = (await connection.execute(query)).one_or_none()
-    person_id = await root(connection, row.person_id) if row and row.person_id else None
-    return Tie(person_id=person_id, proof_from=row.proof_from) if row and person_id else None
+    return Tie(person_id=row.person_id, proof_from=row.proof_from) if row else None
 
 
 async def of_contact(

@@ -45,7 +45,7 @@ class CasesBesideCall:
                 person=tie.person_id if tie else self._person(call.caller or ""),
             )
             await audit.write(connection, entry)
-            who = await people.known(connection, tie.person_id) if tie else None
+            who = await people.of_root(connection, tie.person_id) if tie else None
             rows = await store.of_caller(connection, call.caller or "", who)
             named = who is not None or await people.is_alone(connection, call.caller, None)
         opened = opens(call, purpose) and people.is_proved(call, tie) and named

@@ -82,7 +82,7 @@ class CitizenService:
                 person=tie.person_id if tie else self._person(call.caller or ""),
             )
             await audit.write(connection, entry)
-            who = await people.known(connection, tie.person_id) if tie else None
+            who = await people.of_root(connection, tie.person_id) if tie else None
             alone = opened and await people.is_alone(connection, call.caller, who)
             rows = await _read(connection, call, who, before)
             legs = await _legs(connection, rows) if opened else {}
