@@ -3,8 +3,9 @@ JSON-LD.
 
 https://semiceu.github.io/CPSV-AP/releases/3.2.0/ says what each class and property means. The
 context stands in the document, so nobody has to fetch anything to read it. A fee is a `cv:Cost` in
-words, as our cards have it; a term in words has no place there (`cv:processingTime` is an exact
-duration), and neither have steps. Russian names are for our own search and are not in it.
+words, as our cards have it. A term is a `cpsv:Rule` in words, and where these say it plainly a
+`cv:processingTime` too; steps are a rule that the service follows. What is not confirmed yet is not
+told as a term. Russian names are for our own search and are not in it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from contactcentre.features.catalogue.document import Service
+from contactcentre.features.catalogue.term import duration
 
 Node = dict[str, Any]
 
@@ -33,6 +35,8 @@ CONTEXT: Final[Mapping[str, str]] = MappingProxyType(
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority"
 LATVIA: Final = f"{AUTHORITY}/atu/LVA"
 LANGUAGES: Final = MappingProxyType({"lv": "LAV", "en": "ENG"})
+TERM: Final = {"lv": "Termiņš", "en": "Term"}
+STEPS: Final = {"lv": "Soļi", "en": "Steps"}
 EVIDENCE: Final = {"lv": "Nepieciešamie dokumenti", "en": "Documents needed"}
 
 
@@ -70,6 +74,12 @@ def _nodes(service: Service, municipality: str, base: str, day: str) -> Iterator
         said = {code: card.documents for code, card in cards.items()}
         evidence = _told("cv:Evidence", "evidence", key, base, said)
         named.append(("cpsv:hasInput", {**evidence, "dct:title": _said(EVIDENCE)}))
+    term = {} if "term" in service.to_check else {code: one.term for code, one in cards.items()}
+    steps = {code: _numbered(card.steps) for code, card in cards.items()}
+    for part, title, said in (("term", TERM, term), ("steps", STEPS, steps)):
+        if said.get("lv"):
+            rule = _told("cpsv:Rule", f"rule/{part}", key, base, said)
+            named.append(("cpsv:follows", {**rule, "dct:title": _said(title)}))
     if latvian.legal_act:
         named.append(("cv:hasLegalResource", _legal(latvian.legal_act, base)))
     if latvian.telephone or latvian.link:
@@ -92,10 +102,20 @@ def _nodes(service: Service, municipality: str, base: str, day: str) -> Iterator
             for one in service.aliases.get(code, ())
             for word in _said({code: one})
         ],
+        **_takes(term.get("lv", "")),
         **({"dct:isVersionOf": {"@id": _name(base, service.code)}} if municipality else {}),
         **_links(named),
     }
     yield from (node for _, node in named)
+
+
+def _numbered(steps: Iterable[str]) -> str:
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _takes(term: str) -> Node:
+    found = duration(term)
+    return {"cv:processingTime": {"@type": "xsd:duration", "@value": found}} if found else {}
 
 
 def _links(named: Iterable[tuple[str, Node]]) -> Node:
