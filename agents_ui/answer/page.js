@@ -26,7 +26,8 @@ async function post(path, body) {
   try {
     const headers = { "Content-Type": "application/json", "X-CSRF": config.csrf };
     const got = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-    return { status: got.status, said: got.ok ? await got.json() : null };
+    const text = await got.text();
+    return { status: got.status, said: got.ok ? JSON.parse(text) : null };
   } catch {
     return { status: 0, said: null };
   }

@@ -13,6 +13,7 @@ import { duration, moment, now } from "../shell/time.js";
 import { REASONS } from "../shell/words.js";
 import { showAside } from "./aside.js";
 import { showBeside } from "./beside.js";
+import { isLong } from "./long_hold.js";
 import { masked } from "./number.js";
 import { showPlayer, showQuestion } from "./player.js";
 import { ADVICE, BARRED, ENDS, goneSince, REST_ADVICE, SILENT_ADVICE } from "./words.js";
@@ -48,10 +49,13 @@ function fill(call) {
   for (const [name, text] of Object.entries(facts)) {
     for (const element of places(name)) element.textContent = text;
   }
+  const rung = Boolean(call?.rung); // nobody waited, and no number of ours was dialled
   const gone = {
     facts: !call,
     waits: !call,
-    "waited-line": !facts.waited,
+    "waited-line": !facts.waited || rung,
+    dialled: rung,
+    "dialled-label": rung,
     path: !facts.path,
     "path-label": !facts.path,
     passed: !facts.passed,
@@ -71,6 +75,7 @@ const WITHOUT_THE_PANEL = {
   queue: t("Call without the panel"),
   language: t("The panel has lost its link; the phone works."),
   dialled: "",
+  "caller-label": t("From"),
   caller: "",
   passed: "",
   asks: "",
@@ -97,6 +102,7 @@ function factsOf(call) {
     queue: label(call.queue_label),
     language: languageName(call.language),
     dialled: label(call.dialled_label),
+    "caller-label": call.rung ? t("Number") : t("From"),
     caller: masked(call.caller, call.identified_level > 0 || Boolean(callback?.dialled)),
     passed: call.passed_by,
     asks: call.asked ? [call.asked.name, call.asked.centre].filter(Boolean).join(", ") : "",
@@ -212,6 +218,7 @@ function talking(call, beside, phone) {
   press("hold", held, held ? t("Take back") : t("Hold"));
   $("muted").hidden = !phone.muted;
   $("held").hidden = !held;
+  $("held").className = `pill plain ${isLong(call, now()) ? "ring" : "hold"}`;
   countFrom($("hold-clock"), call?.held_since);
   recording(call?.recording ?? "");
 }

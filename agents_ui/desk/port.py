@@ -144,6 +144,7 @@ class CallView:
     ring_until: float | None
     answered_at: float | None
     held_since: float | None
+    hold_remind_s: float  # the agent is reminded of a hold after so long; 0 is never
     ended_at: float | None
     wrap_up_until: float | None
     note: str
@@ -168,6 +169,7 @@ class CallView:
     # Of a promise or a message: by which limit its citizen may not be rung now.
     barred: Literal["", "prefix", "number", "agent"] = ""
     callback: CallbackView | None = None  # rings when the agent says so
+    rung: bool = False  # we rang the citizen, not they us
     promises: int = 0  # that were given in it
     message: MessageView | None = None
     parked: bool = False  # on hold by us, whatever the phone does

@@ -7,6 +7,8 @@ file again with the digest of the review.
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,8 +17,9 @@ import structlog
 from aiohttp import web
 
 from agents_ui.services.port import LARGEST_FILE, CardFiles, FileFormat, ReviewRefused
-from agents_ui.shell import bodies, sessions
+from agents_ui.shell import bodies, faults, render, sessions
 from agents_ui.shell.errors import not_found
+from agents_ui.shell.texts import mark
 
 FILES: web.AppKey[CardFiles] = web.AppKey("card-files")
 LOADS: web.AppKey[asyncio.Semaphore] = web.AppKey("card-loads")
@@ -82,7 +85,7 @@ async def review(request: web.Request) -> web.StreamResponse:
         try:
             found = await files.review(name, content, person=person)
         except ReviewRefused as refused:
-            return web.json_response({"problems": refused.problems}, status=400)
+            return _refused(request, refused)
     return web.json_response({"review": msgspec.to_builtins(found), "problems": []})
 
 
@@ -98,9 +101,47 @@ async def load(request: web.Request) -> web.StreamResponse:
         try:
             count = await files.load(name, content, digest, person=person)
         except ReviewRefused as refused:
-            return web.json_response({"problems": refused.problems}, status=400)
+            return _refused(request, refused)
     log.info("cards_loaded", action="cards_loaded", user_id=person.user_id, cards=count)
     return web.json_response({"count": count, "problems": []})
+
+
+def _refused(request: web.Request, refused: ReviewRefused) -> web.Response:
+    say = render.language(request).text
+    problems = [_fault(say, one) for one in refused.problems]
+    return web.json_response({"problems": problems}, status=400)
+
+
+_PLACES: Final = re.compile(
+    r"[^:]*?(: line (?P<line>\d+)(, column (?P<column>[^:]+))?"
+    r"|, (?P<card>[^,:]+)(, (?P<field>[^:]+))?)?: (?P<what>.*)",
+    re.DOTALL,
+)
+_FAULTS: Final[faults.Table] = (
+    (
+        r"is no text in UTF-8",
+        mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
+    ),
+    (r"not yours to edit: (?P<card>.*)", mark("not yours to edit: {card}")),
+    (r"services with the same code: (?P<some>.*)", mark("these codes stand there twice: {some}")),
+    *faults.GENERAL,
+)
+
+
+def _fault(say: Callable[..., str], problem: str) -> str:
+    """With its place; what is in no table stays as the service has said it."""
+    if (said := faults.told(say, _FAULTS, problem)) is not None:
+        return said
+    found = _PLACES.fullmatch(problem)
+    if found is None:
+        return problem
+    what = faults.told(say, _FAULTS, found["what"]) or found["what"]
+    if found["column"]:
+        words = mark("line {line}, column {column}: {what}")
+        return say(words, line=found["line"], column=found["column"], what=what)
+    if found["line"]:
+        return say(mark("line {line}: {what}"), line=found["line"], what=what)
+    return ": ".join(filter(None, (", ".join(filter(None, found.group("card", "field"))), what)))
 
 
 def _name(request: web.Request) -> str:

@@ -53,22 +53,23 @@ FAULTS: Final = MappingProxyType(
             mark("Something went wrong"), mark("The fault is on our side and is written down.")
         ),
         "refused": Fault(
-            mark("Not logged in"), mark("The user name and the password do not belong together.")
+            mark("The log-in failed"),
+            mark("The user name and the password do not belong together."),
         ),
         "wrong-code": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("This is not the code of this moment, or it was used already. Wait for the next."),
         ),
         "unproven": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("This passkey is not known here, or it took too long. Try again."),
         ),
         "stranger": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("Your institution's log-in did not prove who you are, or nothing here is yours."),
         ),
         "provider-away": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("Your institution's log-in does not answer. Use the password, or try again."),
         ),
         "no-factor": Fault(
@@ -80,11 +81,11 @@ FAULTS: Final = MappingProxyType(
             mark("Your password was set by another: choose one of your own on your own page."),
         ),
         "first-over": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("This first password was not used in time. Ask your administrator for another."),
         ),
         "another-person": Fault(
-            mark("Not logged in"),
+            mark("The log-in failed"),
             mark("The page that is locked is another person's. Log in as that person."),
         ),
         "too-slow": Fault(

@@ -52,7 +52,7 @@ from contactcentre.engine.outlay import DialledOut
 from contactcentre.engine.watchdog import Watchdog
 from contactcentre.features.abuse.service import AbuseList
 from contactcentre.features.accounts.institutions import InstitutionService
-from contactcentre.features.accounts.oidc import Providers
+from contactcentre.features.accounts.oidc import Provider, Providers
 from contactcentre.features.accounts.people import PeopleService
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.accounts.vault import Vault
@@ -271,7 +271,8 @@ class StagedHistory(History):
         self.catalogue = prepared.catalogue
         self.journal = StagedJournal(engine)
         self.accounts = StagedAccounts(engine, self.act)
-        self.institutions = InstitutionService(self.accounts, Providers({}), Vault())
+        self.providers: dict[str, Provider] = {}
+        self.institutions = InstitutionService(self.accounts, Providers(self.providers), Vault())
         directory = Directory(home / "directory.sqlite")
         directory.create()
         directory.provision(phones_of(prepared.network.agents.values()))

@@ -24,6 +24,7 @@ from contactcentre.features.catalogue.document import (
     Variant,
     parse,
 )
+from contactcentre.features.catalogue.term import duration
 
 pytestmark = pytest.mark.unit
 
@@ -41,6 +42,7 @@ REQUIRED = {
     f"{CV}Channel": ("identifier",),
     f"{CV}Cost": ("identifier",),
     f"{CV}Evidence": ("identifier", "title"),
+    f"{CPSV}Rule": ("identifier", "title", "description"),
     f"{CV}Event": ("identifier", "title"),
 }
 """Of Dublin Core, by the shapes of CPSV-AP 3.2.0 (sh:minCount 1); one identifier at most."""
@@ -50,6 +52,7 @@ RANGES = {
     f"{CV}hasChannel": f"{CV}Channel",
     f"{CV}hasCost": f"{CV}Cost",
     f"{CPSV}hasInput": f"{CV}Evidence",
+    f"{CPSV}follows": f"{CPSV}Rule",
     f"{CV}hasLegalResource": f"{ELI}LegalResource",
     f"{CV}contactPoint": f"{CV}ContactPoint",
     f"{CV}contactPage": "http://xmlns.com/foaf/0.1/Document",
@@ -126,6 +129,48 @@ def test_every_text_has_its_language(graph: dict[str, dict[str, Any]]) -> None:
     assert "@" not in "".join(value["@value"] for value in said)
 
 
+def test_a_term_is_told_in_words_and_as_a_duration(graph: dict[str, dict[str, Any]]) -> None:
+    """Where it is said plainly, and nothing that is not confirmed; steps come in order."""
+    for card in SERVICES:
+        node = graph.get(f"{BASE}#{card.code}")
+        takes = (node or {}).get(f"{CV}processingTime", ())
+        wanted = None if "term" in card.to_check else duration(card.lv.term)
+        assert node is None or [one["@value"] for one in takes] == [wanted] * (wanted is not None)
+        assert {one["@type"] for one in takes} <= {"http://www.w3.org/2001/XMLSchema#duration"}
+    takes = graph[f"{BASE}#VSAA-KOPS"][f"{CV}processingTime"]
+    assert [one["@value"] for one in takes] == ["P30D"]
+    term = graph[f"{BASE}#VSAA-KOPS/rule/term"][f"{DCT}description"]
+    assert any(one["@value"].startswith("22 darba dienas;") for one in term)
+    steps = graph[f"{BASE}#LVRTC-EPAR/rule/steps"][f"{DCT}description"]
+    latvian = next(one["@value"] for one in steps if one["@language"] == "lv")
+    assert [line[:2] for line in latvian.splitlines()] == ["1.", "2.", "3."]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("22 darba dienas; izmaksā arī par 6 iepriekšējiem mēnešiem", "P30D"),
+        ("10 darba dienas", "P14D"),
+        ("3 darba dienas (1 darba diena par trīskāršu maksu)", "P3D"),
+        ("Līdz 85 darba dienām", "P119D"),
+        ("Ne ilgāk kā 30 dienas", "P30D"),
+        ("1 mēnesis, pagarināms līdz 4 mēnešiem", "P1M"),
+        ("Aptuveni 2 nedēļas", "P14D"),
+        ("24 stundu laikā", "PT24H"),
+        ("Atbilde 1 mēneša laikā", "P1M"),
+        ("Uzreiz", "P0D"),
+        ("10 vai 2 darba dienas", None),
+        ("8 darba stundas", None),
+        ("1. marts - 1. jūnijs; brīvprātīgi 3 gadu laikā", None),
+        ("Jāpārbauda VSAA", None),
+        ("", None),
+    ],
+)
+def test_a_term_in_words_as_a_duration(words: str, said: str | None) -> None:
+    """Days of work are days of the calendar, five to a week; two times are none."""
+    assert duration(words) == said
+
+
 def test_fees_are_those_of_the_day() -> None:
     """And what is not valid is not in it; a municipality's own way is a service of its own."""
     base = next(card for card in SERVICES if card.code == "PMLP-PASE")
@@ -184,7 +229,7 @@ def test_a_column_that_is_not_there_changes_nothing() -> None:
     text = "code,lv.fee\r\nPMLP-PASE,55 EUR\r\n"
     (card,) = review.read(text, "fees.csv", SERVICES)
     changes = review.changes(SERVICES, [card])
-    assert list(changes["PMLP-PASE"]) == ["lv"]
+    assert changes["PMLP-PASE"] == {"lv.fee": (full().lv.fee, "55 EUR")}
     assert card.lv.fee == "55 EUR"
 
 

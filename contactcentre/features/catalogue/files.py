@@ -159,6 +159,8 @@ def _field(name: str, was: Any, new: Any) -> CardFieldChange:
 
 
 def _told(value: Any) -> str:
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        value = ", ".join(value)
     plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_as)
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + "…"
 

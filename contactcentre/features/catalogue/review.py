@@ -8,7 +8,7 @@ from typing import Any
 
 from contactcentre.core.config import document
 from contactcentre.features.catalogue import sheet
-from contactcentre.features.catalogue.document import Service, refuse_twice, written
+from contactcentre.features.catalogue.document import Service, Text, refuse_twice, written
 
 NEW = "new"
 Changes = Mapping[str, Mapping[str, tuple[Any, Any]]]
@@ -52,6 +52,15 @@ def _differing(was: Service | None, card: Service) -> Iterator[tuple[str, tuple[
         yield NEW, (None, card.lv.name)
         return
     for field in fields(Service):
-        one, other = getattr(was, field.name), getattr(card, field.name)
-        if one != other:
-            yield field.name, (one, other)
+        yield from _parts(field.name, getattr(was, field.name), getattr(card, field.name))
+
+
+def _parts(name: str, one: Any, other: Any) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """As a table's columns have them: of what is said in a language each part by itself."""
+    if isinstance(one, Text) and isinstance(other, Text):
+        for part in fields(Text):
+            yield from _parts(
+                f"{name}.{part.name}", getattr(one, part.name), getattr(other, part.name)
+            )
+    elif one != other:
+        yield name, (one, other)

@@ -50,6 +50,8 @@ _PLACE = re.compile(
     rf"{NAME}(: line (?P<line>[0-9]+))?(, column (?P<column>[^:]+))?: (?P<what>.*)", re.DOTALL
 )
 
+_FIELD = re.compile(r"\w+ [^,:]+, ([^:]+): ")
+
 
 class TableService:
     """Keeps `agents_ui.network.port.TableRoom`. `prompts` are the keys of what can be said."""
@@ -239,5 +241,7 @@ def _faults(problems: Iterable[str]) -> Iterator[RowFault]:
         if found is None:
             yield RowFault(line=0, column="", what=problem)
         else:
-            line, column = int(found["line"] or 0), found["column"] or ""
+            field = _FIELD.match(found["what"])  # of which the table has no column
+            column = found["column"] or (field[1] if field else "")
+            line = int(found["line"] or 0)
             yield RowFault(line=line, column=column, what=found["what"])

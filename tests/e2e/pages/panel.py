@@ -37,13 +37,14 @@ addEventListener("securitypolicyviolation", (event) => violations.push(event.vio
 PHONE = re.compile(r"^ws://127\.0\.0\.1:\d+/ws$")
 DESKS = [
     *("start", "idle", "ringing", "callback", "calling", "message", "listening"),
-    *("talking", "held", "consulting", "offered"),
+    *("talking", "held", "two", "recorded", "consulting", "offered"),
     *("rejoining", "wrapup", "unsaved", "lost", "silent", "gone", "promised", "family"),
+    *("resting", "closed"),
 ]
 
 
-SIZES = [(640, 400), (1366, 768), (1920, 1080)]
-"""The first is a window of 1280x800 at 200 %."""
+SIZES = [(640, 400), (683, 384), (1366, 768), (1920, 1080)]
+"""The first two are windows of 1280x800 and of 1366x768 at 200 %."""
 
 OVERLAPS = """() => {
   const clips = (style) => style.overflowX !== "visible" || style.overflowY !== "visible";
@@ -58,7 +59,8 @@ OVERLAPS = """() => {
     return { element, left, top, right, bottom };
   };
   const controls = "button, summary, a[href], input, select, textarea, audio";
-  const boxes = [...document.querySelectorAll(controls)]
+  const reached = document.querySelector("dialog:modal") ?? document; // nothing beneath it
+  const boxes = [...reached.querySelectorAll(controls)]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
     .map(seen)
     .filter((box) => box.right - box.left > 1 && box.bottom - box.top > 1);

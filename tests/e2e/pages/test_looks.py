@@ -9,6 +9,7 @@ from panel import DESKS, World, expect_fits, faults, overlaps
 from playwright.async_api import (
     expect,
 )
+from states import STATES
 
 from agents_ui.shell import assets
 from agents_ui.shell.port import WrongPassword
@@ -29,6 +30,31 @@ async def test_every_state_is_accessible_and_fits(world: World, user: str) -> No
         assert await faults(page) == []
     await expect_fits(page)
     assert errors == []
+
+
+@pytest.mark.parametrize("name", STATES)
+async def test_every_page_is_accessible_and_fits(world: World, name: str) -> None:
+    """The same of what no scene makes: what is filled in, refused, reviewed, empty or over."""
+    page = await STATES[name](world)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert await faults(page) == []
+    await page.evaluate("scrollTo(0, 0)")  # a bar that stays on top lies over what has scrolled
+    await expect_fits(page)
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", STATES)
+async def test_no_control_of_a_page_covers_another_in_english(world: World, name: str) -> None:
+    """The boxes lie apart, and nothing is wider than the page."""
+    cookie = {"name": "lang", "value": "en", "url": world.origin}
+    await world.context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await STATES[name](world)
+    await page.evaluate("scrollTo(0, 0)")
+    assert await overlaps(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", ["/login", "/nowhere", "/demo/phone"])

@@ -134,7 +134,7 @@ async def test_a_file_of_cards_is_shown_before_it_counts(world: World) -> None:
     """What would change stands there; then one button publishes it."""
     admin = await world.open("admin")
     await admin.goto(f"{world.origin}/services")
-    await admin.get_by_text("Kartītes kā datne").click()
+    await admin.get_by_text("Kartītes kā fails").click()
     assert await faults(admin) == []
     text = "code;lv.fee\nPMLP-PASE;55 EUR\n"
     await admin.set_input_files(
