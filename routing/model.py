@@ -45,6 +45,10 @@ class Queue:
     services: tuple[str, ...] = ()
     head_start_s: Annotated[float, within(0, 3600)] = 0.0
     announce_s: Annotated[float, within(0, 3600)] = 120.0  # so often is the place told; 0 is never
+    # So often is a caller on hold told that nobody has forgotten them; 0 is never.
+    hold_word_s: Annotated[float, within(0, 3600)] = 45.0
+    # From then on the desk reminds its agent of whoever is on hold; 0 is never.
+    hold_remind_s: Annotated[float, within(0, 3600)] = 60.0
     circles: Circles = EVERYBODY
     level: Level = "state"  # municipal: the municipality's own agents know the answers
     keys: Keys = field(default_factory=dict)  # what a waiting caller may press

@@ -28,6 +28,8 @@ LIMITS: Final = MappingProxyType(
         "wrap_up_s": mark("Wrap-up: {value} s"),
         "ring_s": mark("A phone rings {value} s"),
         "announce_s": mark("Position is told every {value} s"),
+        "hold_word_s": mark("Whoever is on hold is told so every {value} s"),
+        "hold_remind_s": mark("An agent is reminded of a hold after {value} s"),
         "head_start_s": mark("Head start in the line: {value} s"),
         "offer_callback_after_s": mark("A callback is offered from a wait of {value} s"),
         "overflow_after_s": mark("Callers are taken elsewhere after a wait of {value} s"),

@@ -5,6 +5,8 @@
 import { countFrom } from "../shell/clocks.js";
 import { $, setText } from "../shell/dom.js";
 import { label, t } from "../shell/texts.js";
+import { now } from "../shell/time.js";
+import { isLong } from "./long_hold.js";
 import { masked } from "./number.js";
 import { BARRED } from "./words.js";
 
@@ -20,6 +22,7 @@ export function showBeside(beside) {
     $("beside-caller"),
     masked(beside.caller, beside.identified_level > 0 || dialled(beside)),
   );
+  $("beside-clock").className = isLong(beside, now()) ? "num pill ring" : "num";
   countFrom($("beside-clock"), beside.held_since ?? (callback ? beside.offered_at : null));
   const about = waits && barred ? (BARRED[barred] ?? "") : (callback?.about ?? "");
   $("beside-about").hidden = !about;

@@ -1,6 +1,6 @@
 /** The desk: what is pressed, heard and lost on this page, and what happens then. */
 
-/** @import { Commands } from "./port.js" */
+/** @import { CallView, Commands } from "./port.js" */
 
 import { showBanner } from "../shell/banner.js";
 import { onTick } from "../shell/clocks.js";
@@ -8,7 +8,7 @@ import { cover, lockUnused, onEntered, prepareCover, uncover } from "../shell/co
 import { $, pressed } from "../shell/dom.js";
 import { closeMenus, somethingOpen } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
-import { setServerTime } from "../shell/time.js";
+import { duration, now, setServerTime } from "../shell/time.js";
 import {
   act,
   answerPhone,
@@ -29,18 +29,20 @@ import { onCaller } from "./callers.js";
 import { closeDial } from "./dial.js";
 import { onIdentify } from "./history.js";
 import { meaning, TEXT } from "./keys.js";
+import { HoldReminder } from "./long_hold.js";
 import { OFFERED } from "./mode.js";
 import { closeTransfer } from "./queue_transfer.js";
 import { closeReach } from "./reach.js";
 import "./secret.js";
 import { clearSearch, onAdd, onOpen, suggestFromNote } from "./services.js";
 import { show } from "./show.js";
-import { audible, unlock } from "./sound.js";
+import { audible, remind, unlock } from "./sound.js";
 import { command, desk, live, microphone, note, phone, record, seat } from "./state.js";
 import { hint } from "./topbar.js";
 import { linkLost } from "./words.js";
 
 let wasRinging = false;
+const holds = new HoldReminder();
 
 // --- pressed ---------------------------------------------------------------------------------
 
@@ -247,6 +249,22 @@ addEventListener("pagehide", () => {
   if (!desk.elsewhere)
     navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
 });
+/** The tone and a word; the clocks turn amber with it. */
+function remindOfHolds() {
+  if (desk.elsewhere || !desk.view) return;
+  const [longest] = holds.due([desk.call, desk.view.beside], now());
+  if (!longest) return;
+  remind();
+  hint(t("The caller has been on hold for {time}.", { time: duration(heldFor(longest)) }));
+  show();
+}
+
+/** @param {CallView} call */
+function heldFor(call) {
+  return now() - (call.held_since ?? now());
+}
+
+onTick(remindOfHolds);
 onTick(() => {
   if (desk.mode === "away") $("microphone-level", HTMLMeterElement).value = microphone.level();
 });

@@ -13,7 +13,13 @@ const STRIKES = /** @type {const} */ ([
   [0.36, 880],
   [0.54, 1108.7],
 ]);
+const REMINDER = /** @type {const} */ ([
+  [0, 587.3],
+  [0.2, 587.3],
+]);
 const STRIKE_S = 0.17;
+
+/** @typedef {readonly (readonly [number, number])[]} Strikes each its second and its pitch, Hz */
 
 /** Whether a ring could be heard now. */
 export function audible() {
@@ -50,11 +56,16 @@ export function sample() {
   if (context) play(context, { volume: 0.15, loop: false });
 }
 
-/** @param {AudioContext} context @param {{ volume: number, loop: boolean }} how */
-function play(context, { volume, loop }) {
+/** A short soft tone: somebody is on hold. */
+export function remind() {
+  if (context) play(context, { volume: 0.15, loop: false, strikes: REMINDER });
+}
+
+/** @param {AudioContext} context @param {{ volume: number, loop: boolean, strikes?: Strikes }} how */
+function play(context, { volume, loop, strikes = STRIKES }) {
   const source = context.createBufferSource();
   const gain = context.createGain();
-  source.buffer = melody(context);
+  source.buffer = melody(context, strikes);
   source.loop = loop;
   gain.gain.value = volume;
   source.connect(gain).connect(context.destination);
@@ -63,11 +74,11 @@ function play(context, { volume, loop }) {
   return source;
 }
 
-/** @param {AudioContext} context */
-function melody(context) {
+/** @param {AudioContext} context @param {Strikes} strikes */
+function melody(context, strikes) {
   const buffer = context.createBuffer(1, RATE * PERIOD_S, RATE);
   const samples = buffer.getChannelData(0);
-  for (const [start, pitch] of STRIKES) {
+  for (const [start, pitch] of strikes) {
     for (let i = 0; i < STRIKE_S * RATE; i++) {
       const at = i / RATE;
       const swell = Math.sin((Math.PI * at) / STRIKE_S);

@@ -5,7 +5,9 @@
 import { countFrom } from "../shell/clocks.js";
 import { $, all, setText } from "../shell/dom.js";
 import { percent, t } from "../shell/texts.js";
+import { now } from "../shell/time.js";
 import { isTrouble, REASONS, STATES, stateWord, TONES } from "../shell/words.js";
+import { isLong } from "./long_hold.js";
 
 const HINT_MS = 6000;
 let hinting = 0;
@@ -14,8 +16,9 @@ let hinting = 0;
 export function showState(view) {
   const held = view.call?.held_since ?? null;
   const tone = isTrouble(view.reason) ? "bad" : TONES[view.state];
-  $("state").className = `pill ${held ? "hold" : tone}`;
-  $("state-word").textContent = held ? t("On hold") : stateWord(view.state, view.reason);
+  const long = isLong(view.call, now());
+  $("state").className = `pill ${long ? "ring" : held ? "hold" : tone}`;
+  setText($("state-word"), held ? heldWord(long) : stateWord(view.state, view.reason));
   countFrom($("state-clock"), held ?? view.since);
   const later = ["RESERVED", "TALKING", "WRAP_UP"].includes(view.state);
   $("state-hint").hidden = later;
@@ -25,6 +28,11 @@ export function showState(view) {
   for (const button of all("#state-menu [data-reason], #state-menu [data-do=ready]"))
     button.setAttribute("aria-pressed", String(wants(view, button.dataset.reason)));
   lockPage(later && view.state !== "WRAP_UP");
+}
+
+/** @param {boolean} long */
+function heldWord(long) {
+  return long ? t("Long on hold") : t("On hold");
 }
 
 /** @param {DeskView} view @param {string | undefined} reason */

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agents_ui.network.port import Kind, PhoneMake
+from agents_ui.shell import faults
 from agents_ui.shell.texts import mark
 
 Words = tuple[str, str]
@@ -114,6 +115,14 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "Queue.announce_s": (
             mark("The place is told every"),
             mark("0: never."),
+        ),
+        "Queue.hold_word_s": (
+            mark("Whoever is on hold is told so every"),
+            mark("Between the words there is music. 0: never."),
+        ),
+        "Queue.hold_remind_s": (
+            mark("The agent is reminded of a hold after"),
+            mark("By colour and a short tone at the desk. 0: never."),
         ),
         "Queue.circles": (
             mark("Who is asked, and for how long"),
@@ -338,7 +347,7 @@ BECOMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What becomes of a row of a table."""
 
-_FAULTS: Final[tuple[tuple[str, str], ...]] = (
+_FAULTS: Final[faults.Table] = (
     (
         r"is a workbook, not a table: save it as CSV UTF-8",
         mark("is a workbook, not a table: save it as „CSV UTF-8” in the spreadsheet"),
@@ -351,31 +360,16 @@ _FAULTS: Final[tuple[tuple[str, str], ...]] = (
         r"the first line has neither agent_id nor centre_id",
         mark("the first line names neither agent_id nor centre_id: take the table from here"),
     ),
-    (r"is empty", mark("is empty")),
     (r"is larger than (?P<count>\d+) MB", mark("is larger than {count} MB")),
     (
         r"can't be read; is a quote left open\?",
         mark("can't be read: perhaps a quotation mark is left open"),
     ),
-    (r"there are more cells than columns", mark("there are more cells than columns")),
     (r"stands in line (?P<line>\d+) already", mark("stands in line {line} already")),
     (r"write it like: benefits 3, taxes 1", mark("write it like: benefits 3, taxes 1")),
-    (r"must be yes or no", mark("must be yes or no")),
-    (
-        r"'(?P<name>.*)' is no column; there are: (?P<some>.*)",
-        mark("„{name}” is no column; there are: {some}"),
-    ),
-    (r"the column (?P<name>\S+) is missing", mark("the column {name} is missing")),
-    (r"a column stands there twice", mark("a column stands there twice")),
-    (r"is missing", mark("is missing")),
     (r"is there already", mark("is there already")),
     (r"stands here twice", mark("stands here twice")),
     (r"say of what", mark("say of what")),
-    (r"must not be empty", mark("must not be empty")),
-    (r"must be a text", mark("must be a text")),
-    (r"must be a whole number", mark("must be a whole number")),
-    (r"must be a number", mark("must be a number")),
-    (r"must be (?P<least>\S+) to (?P<most>\S+)( (?P<unit>.+))?", mark("must be {least} to {most}")),
     (
         r"'(?P<language>\w+)' is missing, people read it",
         mark("is missing in one language: „{language}”"),
@@ -483,9 +477,8 @@ def name_of_field(say: Callable[..., str], name: str) -> str:
 
 def fault(say: Callable[..., str], problem: str) -> str:
     """A fault in the reader's words; what is in no table stays as the service has said it."""
-    for part, words in _FAULTS:
-        if found := re.fullmatch(part, problem):
-            return say(words, **found.groupdict())
+    if (said := faults.told(say, (*_FAULTS, *faults.GENERAL), problem)) is not None:
+        return said
     if found := _PLACES.fullmatch(problem):
         return f"{say(NOUNS[found['noun']])} „{found['key']}”: {fault(say, found['what'])}"
     return problem

@@ -14,7 +14,7 @@ from contactcentre.core.agent import absence, hours
 from contactcentre.core.agent import orders as agent_orders
 from contactcentre.core.agent import signals as agent_signals
 from contactcentre.core.agent.state import Agent
-from contactcentre.core.call import listen_moves, menu_moves, overflow, signals
+from contactcentre.core.call import hold_words, listen_moves, menu_moves, overflow, signals
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.move import Follow
 from contactcentre.core.call.offer_moves import LEASE_GRACE_S
@@ -145,6 +145,11 @@ def _announce(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
         yield from sight.announcer.tell(call, sight.calls.values(), at, sight.network)
 
 
+def _hold_word(sight: Sight, call_id: str, at: float) -> Iterator[Follow]:
+    if call := sight.calls.get(call_id):
+        yield from hold_words.look(call, sight.network, at, telephony=sight.telephony)
+
+
 def opening_hours(sight: Sight, _: str, at: float) -> Iterator[Follow]:
     """Centres may have opened or closed."""
     yield from hours.signals(sight.network, sight.agents.values(), at)
@@ -167,6 +172,7 @@ DUE: Mapping[Timer, Due] = {
     Timer.OVERFLOW: _overflow,
     Timer.END: _unended,
     Timer.ANNOUNCE: _announce,
+    Timer.HOLD_WORD: _hold_word,
     Timer.WRAP_UP: lambda _, key, at: (agent_signals.WrapUpOver(at=at, agent_id=key),),
     Timer.REST: lambda _, key, at: (agent_signals.RestOver(at=at, agent_id=key),),
     Timer.ABSENT: _absent,
@@ -186,6 +192,7 @@ def after_start(sight: Sight, at: float) -> Iterator[Follow]:
     """The timers that ran when the last process ended, set again for what is left of them."""
     yield from agent_orders.timers(sight.agents.values(), at, sight.network.offers)
     yield from reconcile.timers(sight.calls.values(), at)
+    yield from hold_words.timers(sight.calls.values(), sight.network)
     for call in sight.calls.values():
         if call.phase in (Phase.WAITING, Phase.OFFERED):
             yield from menu_moves.tell_later(call, sight.network)

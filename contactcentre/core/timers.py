@@ -18,6 +18,7 @@ class Timer(StrEnum):
     OVERFLOW = "overflow"  # whether waiting is of any use (call)
     END = "end"  # the exchange should have ended it by now, as it was told to (call)
     ANNOUNCE = "announce"  # the next words to whoever waits (call)
+    HOLD_WORD = "hold_word"  # the next word to whoever is on hold (call)
     WRAP_UP = "wrap_up"  # the time to write things down is up (agent)
     REST = "rest"  # the pause after an offer that came to nothing is over (agent)
     ABSENT = "absent"  # no phone could be rung for so long (agent)

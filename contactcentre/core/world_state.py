@@ -15,6 +15,7 @@ from contactcentre.core.agent import profiles
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import (
     beside_moves,
+    hold_words,
     listen_moves,
     menu_moves,
     menu_path,
@@ -64,6 +65,7 @@ class WorldState:
             self.announcer.saw,
             self._in_old_place,
             menu_moves.first_words,
+            hold_words.begun,
             overflow.begun,
             self.callbacks.saw,
             self.matcher.dials.saw,

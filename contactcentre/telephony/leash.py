@@ -94,7 +94,7 @@ class _Held:
     done: bool = False  # we have ended the call ourselves
     music: bool = True  # the dialplan lets it play until we say something
     playing: bool = False  # words to somebody who waits
-    hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
+    hurried: int = 0  # orders in wait for which such words end: somebody is to be rung, or joined
 
 
 class Leash:
@@ -439,7 +439,7 @@ def _hurries(order: effects.CallEffect) -> bool:
     match order:
         case effects.Play():
             return order.hurries or not order.waits
-        case effects.Ring() | effects.HangUp():
+        case effects.Ring() | effects.Join() | effects.Transfer() | effects.HangUp():
             return True
         case _:
             return False

@@ -21,7 +21,7 @@ from contactcentre.core import commands, effects, events
 from contactcentre.core.agent import table as agent_table
 from contactcentre.core.agent.hours import is_open
 from contactcentre.core.agent.state import Agent, OtherCall, State
-from contactcentre.core.call import move
+from contactcentre.core.call import hold_words, move
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.callback_moves import UNCONNECTED
 from contactcentre.core.call.state import TALKS, Call, Phase
@@ -32,6 +32,7 @@ from contactcentre.core.line.memory import Remembered
 from contactcentre.core.line.refusals import IN_LINE
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.reconcile_legs import APART
+from contactcentre.core.timers import Timer
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 
@@ -389,6 +390,8 @@ class Watched(RuleBasedStateMachine):
                 assert caller.away is not None or caller.talks
             if caller.fall is not None and call.phase is not Phase.TALKING:
                 continue  # with a phone that was nobody's when all channels were looked at
+            if self.started and (hold_words.is_on_hold(call) or hold_words.phone_holds(call)):
+                assert (Timer.HOLD_WORD, call.call_id) in self.timers, "forgotten on hold"
             if call.phase in APART or call.phase is Phase.TRANSFERRED:
                 self.look_at_apart(call)
                 continue

@@ -40,7 +40,7 @@ def own_leg(call: Call, agent_id: str) -> Leg:
 
 def apart(call: Call, leg: Leg, phase: Phase, at: float, hears: Hears = Hears.CALLER) -> Call:
     """The caller hears music, and the agent's leg is on the way to its leash."""
-    talk = replace(call.talk, hears=hears, joins=False, adds=False)
+    talk = replace(call.talk, hears=hears, joins=False, adds=False, phones_own=False)
     waits = replace(leg, leashed=True, alone=False, held_since=leg.held_since or at)
     return with_leg(replace(enter(call, phase, at), talk=talk), waits)
 
@@ -76,7 +76,7 @@ def back(call: Call, at: float, *orders: Follow) -> Moved:
     if leg is None or not leg.talks:
         awaited = await_agent(call, at, ())
         return Moved(awaited.call, (*orders, *awaited.follows))
-    talk = replace(call.talk, hears=Hears.CALLER, joins=True, adds=False)
+    talk = replace(call.talk, hears=Hears.CALLER, joins=True, adds=False, phones_own=False)
     held = enter(replace(call, talk=talk), Phase.HELD, at)
     return together(held, at, *orders)
 
@@ -134,6 +134,32 @@ def chosen(call: Call, event: commands.HoldChosen, network: Network) -> Moved:
     """Music for the caller."""
     leg = own_leg(call, event.agent_id)
     return Moved(apart(call, leg, Phase.HELD, event.at), (park(call, leg),))
+
+
+def lasts(call: Call, event: signals.HoldLasts, network: Network) -> Moved:
+    """A telephone has held by itself for a while: the caller comes to us, where words are said."""
+    leg = own_leg(call, call.talk.agent_id or "")
+    if leg.held_since is None:
+        raise Illegal
+    held = apart(call, leg, Phase.HELD, event.at)
+    held = replace(held, talk=replace(held.talk, phones_own=True))
+    return Moved(held, (park(call, leg),))
+
+
+def taken(call: Call, event: commands.HoldChosen, network: Network) -> Moved:
+    """The desk holds from now on: what the telephone says ends it no more."""
+    own_leg(call, event.agent_id)
+    if not call.talk.phones_own:
+        raise Illegal
+    return Moved(replace(call, talk=replace(call.talk, phones_own=False)))
+
+
+def phone_back(call: Call, event: events.HoldEnded, network: Network) -> Moved:
+    """The telephone that held by itself does so no more."""
+    leg = call.offer
+    if leg is None or leg.leg_id != event.offer_id or not call.talk.phones_own:
+        return Moved(call)
+    return back(call, event.at)
 
 
 def resumed(call: Call, event: commands.ResumeChosen, network: Network) -> Moved:

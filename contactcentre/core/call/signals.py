@@ -242,6 +242,11 @@ class CitizenLifted(events.CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLasts(events.CallEvent):
+    """The agent's telephone has held by itself for as long as a caller hears no word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnedAway(events.CallEvent):
     """The agent turns to the call `other`; `parks`: the leg is to be taken out of this talk."""
 

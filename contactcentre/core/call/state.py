@@ -116,6 +116,7 @@ class Talk:
     taker: str = ""  # a colleague who would take the caller over
     adds: bool = False  # and the third with them, as soon as these two are
     beside: str = ""  # the other call of its agent, who talks in one of the two
+    phones_own: bool = False  # the agent's telephone holds by itself: its word ends the hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

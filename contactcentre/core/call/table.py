@@ -218,6 +218,7 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
             commands.EndAsked: Move(talk_moves.end_asked, (_P.TALKING,)),
             commands.QueueTransferChosen: Move(queue_transfer.chosen, (_P.TALKING,)),
             commands.HoldChosen: Move(hold_moves.chosen, (_P.HELD,)),
+            signals.HoldLasts: Move(hold_moves.lasts, (_P.HELD,)),
             commands.TakeOverOffered: Move(hold_moves.taker_offered, (_P.TALKING,)),
             commands.TakeOverDeclined: Move(hold_moves.taker_declined, (_P.TALKING,)),
             signals.TakenFromDesk: Move(hold_moves.agent_elsewhere, (_P.WAITING,)),
@@ -248,7 +249,9 @@ _BY_PHASE: Mapping[Phase, Mapping[type[events.Event], Move]] = {
     _P.HELD: _apart(
         _P.HELD,
         {
+            commands.HoldChosen: Move(hold_moves.taken, (_P.HELD,)),
             commands.ResumeChosen: Move(hold_moves.resumed, (_P.HELD, _P.TALKING)),
+            events.HoldEnded: Move(hold_moves.phone_back, (_P.HELD, _P.TALKING, _P.REJOINING)),
             commands.TakeOverOffered: Move(hold_moves.taker_offered, (_P.HELD,)),
             commands.TakeOverDeclined: Move(hold_moves.taker_declined, (_P.HELD,)),
             commands.EndAsked: Move(hold_moves.end_asked, (_P.CLOSING,)),

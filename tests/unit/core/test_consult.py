@@ -116,7 +116,8 @@ def test_hold_and_back(talk: Talk) -> None:
     made = talk.does(commands.HoldChosen)
     assert [type(order) for order in made] == [effects.Park]
     assert talk.phase is Phase.HELD
-    assert [type(order) for order in talk.parted()] == [effects.KeepPlace, effects.Music]
+    told = [effects.KeepPlace, effects.Music, effects.StartTimer]
+    assert [type(order) for order in talk.parted()] == told
     talk.alone(OWN)
     talk.history.pass_s(7)
     made = talk.does(commands.ResumeChosen)
@@ -233,7 +234,8 @@ def test_swapped_there_and_back(talk: Talk) -> None:
     assert (talk.phase, talk.call.talk.hears) == (Phase.CONSULTING, Hears.CALLER)
     assert talk.call.held_since is None
     talk.does(commands.SidesSwapped)
-    assert [type(order) for order in talk.parted()] == [effects.KeepPlace, effects.Music]
+    told = [effects.KeepPlace, effects.Music, effects.StartTimer]
+    assert [type(order) for order in talk.parted()] == told
     made = talk.alone(OWN)
     assert effects.JoinLegs(offer_id=OWN, leg="PJSIP/2") in made
     assert talk.call.talk.hears is Hears.COLLEAGUE

@@ -1,0 +1,107 @@
+"""A citizen on hold on a real Asterisk: a word now and then, known by its sound."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from contactcentre.storage import tables as models
+from lab.hotline import DeskAgent, Rehearsal, hears_speech
+from lab.listening import hears
+from lab.telephone import PhoneCall, Telephone
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
+
+HOTLINE, CITIZEN = "60000100", "+37120000001"
+AGENT = "olga.ziemeleva"  # speaks Russian too
+WORD, EVERY_S = "hold.still", 4
+VOICE = bytes(range(256)) * 400
+
+
+@pytest.fixture
+async def service(hotline: Rehearsal) -> Rehearsal:
+    """A hotline whose callers on hold hear a word soon."""
+    await hotline.edit(models.queues, hold_word_s=EVERY_S)
+    await hotline.start_service()
+    return hotline
+
+
+@pytest.fixture
+async def citizen(service: Rehearsal) -> AsyncIterator[Telephone]:
+    """Somebody who rings."""
+    async with service.telephone() as phone:
+        yield phone
+
+
+async def talk_of(citizen: Telephone, agent: DeskAgent, keys: str) -> tuple[PhoneCall, PhoneCall]:
+    """The citizen and the agent hear each other."""
+    caller = await citizen.call(HOTLINE, CITIZEN)
+    await hears_speech(caller)
+    caller.media.press(keys)
+    talk = await agent.answer()
+    await hear_each_other(caller, talk)
+    return caller, talk
+
+
+async def hear_each_other(caller: PhoneCall, agent: PhoneCall) -> None:
+    """Both speak, and hear speech."""
+    for talk in (caller, agent):
+        talk.media.say(VOICE, again=True)
+        talk.media.forget()
+    for talk in (caller, agent):
+        await hears_speech(talk)
+
+
+async def order(agent: DeskAgent, name: str) -> None:
+    """A command about the call at hand."""
+    call_id = agent.desk.view["call"]["call_id"]
+    assert await agent.desk.command(name, call_id=call_id), name
+
+
+@pytest.mark.parametrize(("language", "keys"), [("lv", "1"), ("ru", "81")])
+async def test_the_word_in_the_callers_language(
+    service: Rehearsal, citizen: Telephone, language: str, keys: str
+) -> None:
+    """Twice, with music in between; whoever is taken back in the middle of it is joined at once."""
+    async with service.agent(AGENT) as agent:
+        caller, talk = await talk_of(citizen, agent, keys)
+        await order(agent, "hold")
+        await agent.desk.until(lambda view: view["call"]["held_since"])
+        for _ in range(2):
+            caller.media.forget()
+            await hears(service, caller, WORD, language=language)
+        await order(agent, "resume")
+        await hear_each_other(caller, talk)
+        await caller.hang_up()
+
+
+async def test_a_telephones_own_hold(service: Rehearsal, citizen: Telephone) -> None:
+    """By its own key, as the browser's: the word comes all the same, and the key ends it."""
+    async with service.agent(AGENT) as agent:
+        caller, talk = await talk_of(citizen, agent, "1")
+        await talk.hold()
+        caller.media.forget()
+        await hears(service, caller, WORD)
+        assert agent.desk.view["call"]["held_since"]
+        await talk.hold(held=False)
+        await agent.desk.until(lambda view: not view["call"]["held_since"])
+        await hear_each_other(caller, talk)
+        await caller.hang_up()
+
+
+async def test_killed_while_somebody_is_on_hold(service: Rehearsal, citizen: Telephone) -> None:
+    """Music goes on without us; the next process says the word, and the agent has the caller."""
+    async with service.agent(AGENT) as agent:
+        caller, talk = await talk_of(citizen, agent, "1")
+        await order(agent, "hold")
+        caller.media.forget()
+        await hears(service, caller, WORD)
+        await service.kill_service()
+        await service.start_service()
+        caller.media.forget()
+        await hears(service, caller, WORD)
+        await agent.desk.until(lambda view: view["call"]["held_since"])
+        await order(agent, "resume")
+        await hear_each_other(caller, talk)
+        await caller.hang_up()
