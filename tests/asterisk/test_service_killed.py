@@ -27,6 +27,8 @@ IN_MENU = 3
 BACK_WITHIN_S = 3.0
 AWAY_S = 5.0
 """Without offers, at most, while one release takes the place of another."""
+APART_S = 4.0
+"""Between callers: the first in the fallback queue is rung for, and waits lead there in order."""
 
 
 @pytest.fixture
@@ -170,6 +172,7 @@ async def test_a_service_that_stays_away(
     for number in range(3):
         await ring(citizen, DOCUMENTS, number)
         await hotline.until_calls(waiting=number + 1)
+        await asyncio.sleep(APART_S)
     await hotline.until_projected()
     before = await places(hotline)
     await hotline.kill_service()
