@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.paths import directory, fallback_log, spool
+from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import PhoneCall, Telephone
@@ -36,6 +37,12 @@ async def citizen(hotline: Rehearsal) -> AsyncIterator[Telephone]:
     """A telephone behind the carrier."""
     async with hotline.telephone() as phone:
         yield phone
+
+
+@pytest.fixture
+async def unannounced(hotline: Rehearsal) -> None:
+    """Nobody hears words in line, which Asterisk says to their end before it knows of a death."""
+    await hotline.edit(models.queues, announce_s=0)
 
 
 @pytest.fixture
@@ -162,6 +169,7 @@ async def test_an_upgrade_at_work(
         assert log.execute("SELECT count(*) FROM queue_log WHERE event = 'FELL'").fetchone() == (0,)
 
 
+@pytest.mark.usefixtures("unannounced")
 async def test_a_service_that_stays_away(
     hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
