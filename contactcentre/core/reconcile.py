@@ -152,7 +152,9 @@ def _talks_without_us(
     snapshot: events.SnapshotTaken, calls: Iterable[Call], agents: Iterable[Agent]
 ) -> Iterable[events.Event]:
     """Callers off the leash whom an agent has answered without an offer of ours; also where we have
-    them in a talk that ended unseen, and the fallback queue has found them another agent."""
+    them in a talk that ended unseen, and the fallback queue has found them another agent. Where a
+    telephone has two talks, the one that we know of is its agent's."""
+    known = _heard_in_talks(snapshot, calls)
     callers = {channel.channel_id: channel for channel in snapshot.channels}
     queued = _queued(snapshot)
     by_endpoint = {a.endpoint: a for a in agents if a.state is not State.LOGGED_OUT}
@@ -167,6 +169,8 @@ def _talks_without_us(
         if found is None or call.channel.leashed:
             continue
         agent, leg = found
+        if known.get(agent.agent_id, leg.channel) != leg.channel:
+            continue
         is_queued = call.channel.unique_id in queued
         another = call.phase in _IN_TALK and is_queued and agent.agent_id != call.talk.agent_id
         if call.phase not in _BEFORE_TALK and not another:
@@ -176,6 +180,15 @@ def _talks_without_us(
             yield events.FoundTalking(
                 at=snapshot.at, call_id=call.call_id, agent_id=agent.agent_id, leg=leg.channel
             )
+
+
+def _heard_in_talks(snapshot: events.SnapshotTaken, calls: Iterable[Call]) -> Mapping[str, str]:
+    """By agent, the leg by which they are in a talk of ours, where it goes on."""
+    bridged = {channel.channel for channel in snapshot.channels if channel.bridge}
+    own = (call.offer for call in calls)
+    return {
+        one.agent_id: one.channel for one in own if one and one.talks and one.channel in bridged
+    }
 
 
 def _is_offered(call: Call, agent: Agent, leg: events.Channel) -> bool:

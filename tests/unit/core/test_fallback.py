@@ -164,6 +164,32 @@ def test_a_caller_who_was_answered_out_of_the_menu(begin: Callable[..., History]
     assert (new.call(1).phase, new.call(1).wait_s) == (Phase.WAITING, 0.0)
 
 
+def test_a_phone_in_two_talks_is_in_the_one_that_we_know(begin: Callable[..., History]) -> None:
+    """Its name was another's while the fallback queue rang it, and it rang for us as well since."""
+    old = begin()
+    old.arrives(2)
+    old.talks(1, 1)
+    (own,) = old.call(1).legs
+    mine = [
+        events.Channel(
+            channel="PJSIP/carrier-1", channel_id="1.1", our_id=call_id(1), bridge="b1", rung=False
+        ),
+        events.Channel(
+            channel=own.channel,
+            channel_id="2.2",
+            our_id=own.leg_id,
+            bridge="b1",
+            rung=True,
+            endpoint="a-1",
+        ),
+    ]
+    new = restarted(old)
+    new.links_up(*mine, *talking(2), reachable=("a-1",))
+    assert (new.call(1).phase, new.agent(1).call_id) == (Phase.TALKING, call_id(1))
+    assert new.call(2).phase is Phase.MENU
+    assert new.agent(1).state is State.TALKING
+
+
 def test_a_listener_who_was_rung_there(begin: Callable[..., History]) -> None:
     """Whoever talks hears no message: it is for the next one at once, and not after the lease."""
     old = begin()
