@@ -5,7 +5,7 @@
 import { showBanner } from "../shell/banner.js";
 import { onTick } from "../shell/clocks.js";
 import { cover, lockUnused, onEntered, prepareCover, uncover } from "../shell/cover.js";
-import { $, pressed } from "../shell/dom.js";
+import { $, pressed, setText } from "../shell/dom.js";
 import { closeMenus, somethingOpen } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
 import { duration, now, setServerTime } from "../shell/time.js";
@@ -249,13 +249,14 @@ addEventListener("pagehide", () => {
   if (!desk.elsewhere)
     navigator.sendBeacon("/desk/leave", new URLSearchParams({ csrf: config.csrf }));
 });
-/** The tone and a word; the clocks turn amber with it. */
+/** The tone, and a word to who hears the page; the clocks turn amber with it. */
 function remindOfHolds() {
   if (desk.elsewhere || !desk.view) return;
   const [longest] = holds.due([desk.call, desk.view.beside], now());
   if (!longest) return;
   remind();
-  hint(t("The caller has been on hold for {time}.", { time: duration(heldFor(longest)) }));
+  const time = duration(heldFor(longest));
+  setText($("announce"), t("The caller has been on hold for {time}.", { time }));
   show();
 }
 

@@ -41,6 +41,8 @@ WALKED = (
     "FallbackEnded, new",
     "FallbackEnded, waiting",
     "FoundTalking, waiting",
+    "HoldEnded, held",
+    "HoldLasts, talking",
     "LegAnswered, consulting",
     "LegAnswered, passing",
     "LegHungUp, consulting",
@@ -94,6 +96,7 @@ def lead() -> None:
         ends(day)
     keep_a_promise()
     ask_how_it_was()
+    hold_for_long()
     day = led_day()
     day.a_citizen_leaves_a_message(CALLERS[2], "ends")
     day.messages_are_worked_off("call back")
@@ -131,6 +134,22 @@ def ask_how_it_was() -> None:
             day.without_a_lag_all_is_told_at_once()
         for agent_id in AGENTS:
             day.an_agent_is_ready(agent_id)
+    ends(day)
+
+
+def hold_for_long() -> None:
+    """A telephone holds until the caller is told so, and then no more; a recording is paused."""
+    day = led_day()
+    day.without_a_lag_all_is_told_at_once()
+    day.everybody_answers()
+    day.without_a_lag_all_is_told_at_once()
+    for number in range(3):  # chance says whose is recorded
+        day.an_agent_pauses(number, goes_on=True)
+    day.a_talk_does(0, "hold")
+    for _ in range(3):
+        day.time_passes(30.0)
+        day.without_a_lag_all_is_told_at_once()
+    day.a_phone_holds_no_more(0)
     ends(day)
 
 
