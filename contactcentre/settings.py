@@ -245,6 +245,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Days until a question to the owner of a card, or a reported error, is deleted",
     )
+    assessment_days: int = Field(
+        default=730,
+        ge=1,
+        description="Days until an assessment of a talk, and the words of a test call, are deleted",
+    )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
     )

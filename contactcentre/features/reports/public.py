@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.reports.port import Sheet
 from contactcentre.features.reports import names
+from contactcentre.features.reports.rollups import is_a_citizens
 from contactcentre.features.reports.suppression import published
 from contactcentre.storage import tables as models
 
@@ -64,6 +65,7 @@ async def balance(connection: AsyncConnection, month: int) -> Sheet:
     query = (
         select(_facts.municipality, _facts.centre, func.sum(_facts.answered), _talked())
         .where(_facts.day.between(month * 100, month * 100 + 99), _facts.answered > 0)
+        .where(is_a_citizens())
         .group_by(_facts.municipality, _facts.centre)
     )
     where = await names.read_map(connection)

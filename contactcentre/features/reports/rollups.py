@@ -130,8 +130,15 @@ async def keep_service_days(connection: AsyncConnection, pairs: Collection[Pair]
     await database.upsert(connection, _days, rows)
 
 
+def is_a_citizens() -> ColumnElement[bool]:
+    """On facts: it was no test call. Those burden the line, and are in its figures; of what
+    citizens have asked, which leaves the house, they tell nothing."""
+    tests = models.scripted_calls.c.call_id
+    return ~select(tests).where(tests == _facts.call_id).exists()
+
+
 def services() -> Select[Any]:
-    """How often each service was done, under all columns of `service_days`."""
+    """How often each service was done for citizens, under all columns of `service_days`."""
     told = case((_done.municipality == "", _facts.municipality), else_=_done.municipality)
     columns = (
         _facts.day,
@@ -148,6 +155,7 @@ def services() -> Select[Any]:
         .select_from(models.contact_facts)
         .join(models.services_done, _done.call_id == _facts.call_id)
         .join(models.contacts, _contacts.call_id == _facts.call_id)
+        .where(is_a_citizens())
         .group_by(*columns)
     )
 
