@@ -19,7 +19,7 @@ from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.verification import verify
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
-from lab.pages import reported
+from lab.pages import recorded, reported
 from lab.pages.people import AGENTS, LEADER, PASSWORD
 from lab.pages.stage import PSEUDONYMS
 from routing.calendar import date_of, local_day
@@ -175,6 +175,32 @@ async def test_from_the_draw_to_the_agents_answer(leader, enter, post, world):
         "quality.answered",
     }
     assert by["quality.opened"]["person"] == PSEUDONYMS.of(contact["caller"])
+
+
+async def test_a_recorded_talk_is_heard_for_its_reason(leader, post, world):
+    """Beside the card stands the player's form with the reason; that it was heard is on record as
+    everywhere. One that was deleted is not offered."""
+    place = await begin(leader, post)
+    (row,) = await rows(world, models.assessments)
+    assert "/recordings/open" not in await seen(leader, place)
+    await recorded.lay(
+        world.database,
+        world.sealed_talks,
+        row["leg_id"],
+        agent_id=row["agent_id"],
+        from_at=now(),
+    )
+    page = await seen(leader, place)
+    leg = re.search(r'name="leg" value="([^"]+)"', page)[1]
+    why = re.search(r'name="why"[^>]*value="([^"]+)"', page)[1]
+    assert (leg, why) == (row["leg_id"], "Kvalitātes vērtēšana")
+    status, to, _ = await post(leader, "/recordings/open", leg=leg, why=why)
+    assert (status, to.startswith("/recordings/")) == (303, True)
+    (heard,) = await rows(world, models.audit, models.audit.c.action == Action.RECORDING_HEARD)
+    assert (heard["purpose"], heard["object"]) == (why, row["call_id"])
+    async with world.database.begin() as connection:
+        await connection.execute(update(models.recordings).values(deleted_at=now()))
+    assert "/recordings/open" not in await seen(leader, place)
 
 
 async def test_nobody_is_offered_twice(leader, post, world):
