@@ -247,7 +247,7 @@ async def _restated(connection: AsyncConnection, wanted: Wanted) -> int:
 
 
 def _size(row: Counter[str]) -> int:
-    return row["received"] or row["handled"] or row["answered"]
+    return row["received"] or row["handled"] or row["answered"] or row["rang_in"]
 
 
 def _row(key: str, label: str, found: Gathered, of: Key, measures: Iterable[Measure]) -> ReportRow:
