@@ -49,7 +49,7 @@ class Owed(NamedTuple):
         return self.since_at < at and (self.done_at is None or self.done_at >= at)
 
 
-class Talk(NamedTuple):
+class EarlierTalk(NamedTuple):
     """With an agent."""
 
     arrived_at: float
@@ -172,13 +172,13 @@ async def _again(connection: AsyncConnection, contacts: Sequence[Contact]) -> se
         _contacts.arrived_at.between(min(times) - WEEK_S, max(times)),
         _contacts.answered_at.is_not(None),
     )
-    talks: defaultdict[str, list[Talk]] = defaultdict(list)
+    talks: defaultdict[str, list[EarlierTalk]] = defaultdict(list)
     for caller, arrived_at, services in await connection.execute(query):
-        talks[caller].append(Talk(arrived_at, frozenset(services)))
+        talks[caller].append(EarlierTalk(arrived_at, frozenset(services)))
     return {one["call_id"] for one in asked if _follows(one, talks[one["caller"]])}
 
 
-def _follows(contact: Contact, talks: Iterable[Talk]) -> bool:
+def _follows(contact: Contact, talks: Iterable[EarlierTalk]) -> bool:
     at, about = contact["arrived_at"], contact["services"]
     return any(
         at - WEEK_S <= talk.arrived_at < at and not talk.services.isdisjoint(about)
