@@ -458,14 +458,14 @@ VIEWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "failure": (
         mark("Failure demand"),
         (
-            "rang_in",
             "failure_demand",
-            "failure_share",
             "promise_overdue",
             "case_overdue",
             "question_open",
             "known_event",
             "asked_again",
+            "failure_share",
+            "rang_in",
         ),
     ),
 }
