@@ -134,6 +134,7 @@ async def say_more(engine) -> None:
         for number, call_id in enumerate(calls):
             said = {"services": [f"S{number % 3}"], "note": SAID, "result": SAID}
             said |= {"caller": f"+371200000{number % 20:02}", "identified_by": SAID}
+            said |= {"last_seq": 2**62 + number}
             await connection.execute(update(rows).where(rows.c.call_id == call_id).values(**said))
             done = {"call_id": call_id, "service": f"S{number % 3}", "last_seq": 1, "at": 1.0}
             done |= {"kind": "consultation", "outcome": "answered", "institution": "VSAA"}

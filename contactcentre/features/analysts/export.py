@@ -26,6 +26,9 @@ from contactcentre.features.analysts.sheets import SHEETS, AnalystSheet
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
 
+MOST: Final = 2**31
+"""Journal numbers are microseconds: their sum is more than a database can add."""
+
 PORTION: Final = 2000
 """Rows at a time: others want the processor, too."""
 
@@ -126,7 +129,7 @@ async def _state(connection: AsyncConnection, month: int) -> State:
     contacts = (
         select(
             func.count(),
-            func.sum(_contacts.last_seq),
+            func.sum(_contacts.last_seq % MOST),
             func.count(_contacts.forgotten_at),
             func.count(_contacts.caller),
         )
