@@ -9,7 +9,7 @@ from contactcentre.cli.console import say, telling
 from contactcentre.features.analysts.export import Behind
 from contactcentre.features.analysts.files import FolderInUse
 from contactcentre.features.analysts.month import written
-from contactcentre.features.analysts.parquet import NotInstalled
+from contactcentre.features.analysts.parquet import NotInstalled, NotWritten
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 
@@ -21,7 +21,7 @@ class NotWanted(RuntimeError):
 
 
 @app.command
-@telling(NotInstalled, NotWanted, Behind, FolderInUse)
+@telling(NotInstalled, NotWanted, NotWritten, Behind, FolderInUse)
 async def export(*, settings: Settings) -> None:
     """Make the files of months that have changed now; the service does so each night by itself."""
     async with database.opened(settings.database) as engine:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -21,11 +21,12 @@ from agents_ui.reports.port import ReportQuestion
 from agents_ui.shell.port import Grant, Person
 from contactcentre.cli.analysts import app
 from contactcentre.cli.command import work
+from contactcentre.features.analysts import nightly, parquet
 from contactcentre.features.analysts.export import AnalystExport, Behind
 from contactcentre.features.analysts.files import AnalystFolder, FolderInUse
 from contactcentre.features.analysts.names import AnalystNames
 from contactcentre.features.analysts.nightly import NightlyFiles
-from contactcentre.features.analysts.parquet import NotInstalled
+from contactcentre.features.analysts.parquet import NotInstalled, NotWritten
 from contactcentre.features.analysts.sheets import SHEETS
 from contactcentre.features.privacy.sweeps import NumberSweep, Reached
 from contactcentre.features.reports.keeping import FactKeeper
@@ -343,6 +344,35 @@ async def test_a_night(office):
     await job.look()
     assert (office.folder / "made.json").exists()
     await NightlyFiles(None, clock=office.clock).look()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """It does."""
+    async with asyncio.timeout(30):
+        while not holds():  # noqa: ASYNC110 - the job tells no events
+            await asyncio.sleep(0.01)
+
+
+async def test_a_night_that_fails(office, monkeypatch):
+    """Is told, and tried again; nothing else ends by it, and nothing of a row is told."""
+    monkeypatch.setattr(nightly, "PERIOD_S", 0.01)
+    monkeypatch.setattr(parquet, "MEMORY", "no size")
+    job = NightlyFiles(office.export(), clock=office.clock)
+    with pytest.raises(NotWritten, match=r"DuckDB can not write .*contacts.parquet \(\w+\)$"):
+        await job.look()
+    running = asyncio.create_task(job.run())
+    await until(lambda: job.failed)
+    assert job.finished_at == 0.0
+    monkeypatch.setattr(parquet, "MEMORY", "256MB")
+    await until(lambda: not job.failed)
+    assert job.finished_at == NOW
+    running.cancel()
+    await asyncio.wait([running])
+    assert len([*office.folder.glob("*/*.parquet")]) == 16
+    assert [*office.folder.glob(".new-*")] == []
+    office.folder = office.folder / "made.json" / "below"
+    with pytest.raises(NotWritten, match="Not a directory"):
+        await office.made()
 
 
 async def test_the_command(office, database_url, tmp_path, capfd, monkeypatch):

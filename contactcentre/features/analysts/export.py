@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 from zlib import crc32
 
 from sqlalchemy import func, select
@@ -21,7 +21,7 @@ from contactcentre.engine.clock import now
 from contactcentre.features.analysts.files import AnalystFolder, State
 from contactcentre.features.analysts.month import latest, quarters
 from contactcentre.features.analysts.names import AnalystNames
-from contactcentre.features.analysts.parquet import ParquetDraft, duckdb
+from contactcentre.features.analysts.parquet import NotWritten, ParquetDraft, duckdb
 from contactcentre.features.analysts.sheets import SHEETS, AnalystSheet
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
@@ -31,6 +31,9 @@ MOST: Final = 2**31
 
 PORTION: Final = 2000
 """Rows at a time: others want the processor, too."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _facts, _contacts = models.contact_facts.c, models.contacts.c
 _days, _made = models.agent_days, models.report_months_made.c
@@ -68,12 +71,12 @@ class AnalystExport:
 
     async def export(self) -> Exported:
         """Make what is to be made, and remove what is too old. Raises `NotInstalled`, `Behind`,
-        `FolderInUse`, `OSError`, and `AWAY` errors."""
-        await asyncio.to_thread(duckdb)
+        `FolderInUse`, `NotWritten`, and `AWAY` errors."""
+        await on_disk(duckdb)
         with self._folder.held():
             wanted = await self._wanted()
-            removed = await asyncio.to_thread(self._folder.keep_only, tuple(wanted))
-            kept = await asyncio.to_thread(self._folder.made)
+            removed = await on_disk(self._folder.keep_only, tuple(wanted))
+            kept = await on_disk(self._folder.made)
             this, made = day_number(self._clock()) // 100, []
             for month, state in wanted.items():
                 if month >= this or kept.get(month) != state:
@@ -96,23 +99,21 @@ class AnalystExport:
             }
 
     async def _make(self, month: int, state: State) -> None:
-        aside = await asyncio.to_thread(self._folder.aside)
+        aside = await on_disk(self._folder.aside)
         async with self._engine.connect() as connection:
             for sheet in SHEETS:
                 await self._write(connection, sheet, month, aside)
-        await asyncio.to_thread(self._folder.put, month, aside, state)
+        await on_disk(self._folder.put, month, aside, state)
 
     async def _write(
         self, connection: AsyncConnection, sheet: AnalystSheet, month: int, aside: Path
     ) -> None:
-        draft = await asyncio.to_thread(
-            ParquetDraft, aside / f"{sheet.name}.parquet", sheet.columns
-        )
+        draft = await on_disk(ParquetDraft, aside / f"{sheet.name}.parquet", sheet.columns)
         try:
             async with connection.stream(sheet.rows(month)) as found:
                 async for rows in found.mappings().partitions(PORTION):
-                    await asyncio.to_thread(self._add, draft, sheet, rows)
-            await asyncio.to_thread(draft.finish)
+                    await on_disk(self._add, draft, sheet, rows)
+            await on_disk(draft.finish)
         finally:
             draft.drop()
 
@@ -120,6 +121,14 @@ class AnalystExport:
         self, draft: ParquetDraft, sheet: AnalystSheet, rows: Sequence[Mapping[str, object]]
     ) -> None:
         draft.add(sheet.cells(row, self._names) for row in rows)
+
+
+async def on_disk(work: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
+    """What blocks, in a thread. Raises `NotWritten` where it raises `OSError`."""
+    try:
+        return await asyncio.to_thread(work, *values, **named)
+    except OSError as fault:
+        raise NotWritten(str(fault)) from fault
 
 
 async def _state(connection: AsyncConnection, month: int) -> State:

@@ -17,9 +17,10 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
+from typing import Final, TextIO
 
 from contactcentre.features.analysts.month import written
+from contactcentre.features.analysts.parquet import NotWritten
 from contactcentre.features.analysts.sheets import SHEETS
 
 State = list[int | float | None]
@@ -34,8 +35,8 @@ class FolderInUse(RuntimeError):
 
 
 class AnalystFolder:
-    """`path` is made where it is not there, for its owner alone. All of it blocks, and raises
-    `OSError` where the folder can't be written."""
+    """`path` is made where it is not there, for its owner alone. All of it blocks, and but
+    for `held` raises `OSError` where the folder can't be written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,19 +44,28 @@ class AnalystFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else writes there meanwhile, and what others left unfinished is gone. Raises
-        `FolderInUse`."""
+        `FolderInUse` and `NotWritten`."""
+        try:
+            lock = self._locked()
+        except OSError as fault:
+            raise NotWritten(str(fault)) from fault
+        with lock:
+            yield
+
+    def _locked(self) -> TextIO:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
-        with (self.path / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise FolderInUse(
-                    f"files are being written in {self.path}; wait, then try again"
-                ) from None
-            for left in self.path.glob(f"{_ASIDE}*"):
-                shutil.rmtree(left)
-            yield
+        lock = (self.path / ".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise FolderInUse(
+                f"files are being written in {self.path}; wait, then try again"
+            ) from None
+        for left in self.path.glob(f"{_ASIDE}*"):
+            shutil.rmtree(left)
+        return lock
 
     def made(self) -> Mapping[int, State]:
         """The state of each month whose files are all there."""

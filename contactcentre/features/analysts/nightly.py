@@ -11,7 +11,7 @@ import structlog
 from contactcentre.engine.clock import now
 from contactcentre.features.analysts.export import AnalystExport, Behind
 from contactcentre.features.analysts.files import FolderInUse
-from contactcentre.features.analysts.parquet import NotInstalled
+from contactcentre.features.analysts.parquet import NotInstalled, NotWritten
 from contactcentre.storage import database
 from routing.calendar import local_day, local_minute
 
@@ -43,7 +43,7 @@ class NightlyFiles:
                 log.info("analysts.wait", reason=type(wait).__name__)
             except database.AWAY as error:
                 log.warning("analysts.database_away", error=type(error).__name__)
-            except (NotInstalled, OSError) as error:
+            except (NotInstalled, NotWritten) as error:
                 self.failed = True
                 log.error("analysts.failed", reason=str(error))
 

@@ -14,6 +14,11 @@ NULL: Final = "\\N"
 MEMORY: Final = "256MB"
 
 
+class NotWritten(RuntimeError):
+    """A file, or the folder, can't be written; the text says which and why, and nothing of what
+    stands in it. No `OSError`: that is what a database has that is away."""
+
+
 INSTALL: Final = (
     "install it: SETUP_ANALYSTS=1 scripts/install; where nothing is installed: SETUP_ANALYSTS=1"
     " scripts/setup python"
@@ -42,7 +47,7 @@ class ParquetDraft:
         self._path = path
         self._columns = dict(columns)
         self._draft = path.with_suffix(".csv")
-        self._file = self._draft.open("w", encoding="utf-8", newline="")
+        self._file = self._draft.open("w", encoding="utf-8", errors="replace", newline="")
         self._rows = csv.writer(self._file, lineterminator="\n")
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
@@ -50,9 +55,22 @@ class ParquetDraft:
         self._rows.writerows([NULL if cell is None else cell for cell in row] for row in rows)
 
     def finish(self) -> None:
-        """The file is on the disk when this returns. Raises `OSError`."""
+        """The file is on the disk when this returns. Raises `NotWritten`, `OSError`."""
         self._file.close()
-        module, folder = duckdb(), str(self._path.parent)
+        module = duckdb()
+        try:
+            self._pack(module)
+        except module.Error as fault:  # its words may be those of a row
+            raise NotWritten(
+                f"DuckDB can not write {self._path} ({type(fault).__name__})"
+            ) from None
+        self._draft.unlink()
+        self._path.chmod(0o600)
+        with self._path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def _pack(self, module: ModuleType) -> None:
+        folder = str(self._path.parent)
         nothing_from_outside = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -70,10 +88,6 @@ class ParquetDraft:
                 na_values=NULL,
             )
             read.write_parquet(str(self._path), compression="zstd")
-        self._draft.unlink()
-        self._path.chmod(0o600)
-        with self._path.open("rb") as file:
-            os.fsync(file.fileno())
 
     def drop(self) -> None:
         """Of one that is not finished."""
