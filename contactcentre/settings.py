@@ -284,6 +284,13 @@ class Settings(BaseSettings):
     attachment_mb: int = Field(
         default=5_000, ge=100, description="Megabytes of what is attached to cases at most"
     )
+    analyst_months: int = Field(
+        default=0,
+        ge=0,
+        le=1200,
+        description="Months of Parquet files for analysts, made each night in `analysts` in `home`;"
+        " older ones are removed; 0: none are made",
+    )
     clamd: Path | None = Field(
         default=None,
         description="Socket file of ClamAV's daemon, which looks at what is attached to cases; none"

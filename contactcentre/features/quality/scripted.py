@@ -31,6 +31,7 @@ from contactcentre.features.quality.sampler import following, number
 from contactcentre.storage import audit, database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.storage.recount import recount
 from routing.calendar import local_day, midnight
 
 BEFORE_S: Final = 300.0
@@ -158,7 +159,7 @@ class ScriptedCallService:
             values["answer"] = result.answer if values["reached"] else ""
             if contact is not None:
                 values["call_id"] = contact["call_id"]
-                await _count_anew(connection, contact)
+                await recount(connection, contact["call_id"], self._clock())
             mine = update(models.scripted_calls).where(_rows.scripted_id == scripted_id)
             await connection.execute(mine.values(**values))
             entry = self._entry(Action.SCRIPTED_FINISHED, {**row, **values}, person)
@@ -239,12 +240,6 @@ def _counted(contact: RowMapping) -> dict[str, Any]:
     until = answered if answered is not None else contact["ended_at"]
     wait_s = max(0.0, until - queued) if queued is not None else None
     return {"reached": answered is not None, "wait_s": wait_s}
-
-
-async def _count_anew(connection: AsyncConnection, contact: RowMapping) -> None:
-    """What was told of it before, is told without it."""
-    row = {"kind": "call", "key": contact["call_id"], "day": 0, "seq": contact["last_seq"]}
-    await database.insert_new(connection, models.report_due, [row])
 
 
 async def _listed(connection: AsyncConnection, where: ColumnElement[bool], most: int) -> store.Rows:

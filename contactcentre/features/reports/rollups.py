@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS
+from contactcentre.storage.test_calls import is_a_citizens
 from routing.calendar import QUARTER_S, midnight
 
 STANDS_AFTER_S: Final = 2 * 3600.0
@@ -130,13 +131,6 @@ async def keep_service_days(connection: AsyncConnection, pairs: Collection[Pair]
     await database.upsert(connection, _days, rows)
 
 
-def is_a_citizens() -> ColumnElement[bool]:
-    """On facts: it was no test call. Those burden the line, and are in its figures; of what
-    citizens have asked, which leaves the house, they tell nothing."""
-    tests = models.scripted_calls.c.call_id
-    return ~select(tests).where(tests == _facts.call_id).exists()
-
-
 def services() -> Select[Any]:
     """How often each service was done for citizens, under all columns of `service_days`."""
     told = case((_done.municipality == "", _facts.municipality), else_=_done.municipality)
@@ -155,7 +149,7 @@ def services() -> Select[Any]:
         .select_from(models.contact_facts)
         .join(models.services_done, _done.call_id == _facts.call_id)
         .join(models.contacts, _contacts.call_id == _facts.call_id)
-        .where(is_a_citizens())
+        .where(is_a_citizens(_facts.call_id))
         .group_by(*columns)
     )
 

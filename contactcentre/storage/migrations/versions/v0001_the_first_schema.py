@@ -635,6 +635,8 @@ COUNTED = (
     *("legs", "transferred", "consulted", "offers", "missed", "traceable", "repeated"),
     *("callbacks", "callbacks_reached", "promises", "promises_kept", "promises_broken"),
     *("recorded", "identified_1", "identified_2", "identified_3"),
+    *("failure_demand", "promise_overdue", "case_overdue", "question_open"),
+    *("known_event", "asked_again"),
 )
 
 DIMENSIONS = (
