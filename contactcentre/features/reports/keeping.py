@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.engine.clock import now
 from contactcentre.features.reports import reading, rollups
+from contactcentre.features.reports.failure_demand import later
 from contactcentre.features.reports.presence_days import keep_agent, keep_agent_days
+from contactcentre.features.reports.reading import earlier
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
@@ -86,10 +88,10 @@ class FactKeeper:
             query = select(_due).order_by(_due.c.kind, _due.c.key, _due.c.day).limit(PORTION)
             due = (await connection.execute(query)).all()
             agents = {(row.key, row.day) for row in due if row.kind == "agent"}
-            calls = {row.key for row in due if row.kind == "call"}
+            calls = {row.key for row in due if row.kind in ("call", "again")}
             calls |= await reading.wrapped_up(connection, agents)
             if calls:
-                calls |= await reading.earlier(connection, calls)
+                calls |= await earlier(connection, calls) | await later(connection, calls)
                 await self._keep(connection, calls, quiet=quiet)
             for agent, day in sorted(agents):
                 await keep_agent_days(connection, agent, day)
