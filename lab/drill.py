@@ -36,6 +36,7 @@ from contactcentre.telephony.translation import trunk_endpoint
 from contactcentre.testing import FLOW
 from lab import LAB, g711
 from lab.certificates import Authority
+from lab.chromium import BARE, MICROPHONE
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -181,8 +182,7 @@ async def talk(folder: Path, /) -> None:
 async def _browser() -> AsyncIterator[Browser]:
     from playwright.async_api import async_playwright
 
-    arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    arguments += ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
+    arguments = [*BARE, *MICROPHONE, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
     async with async_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         chromium = await playwright.chromium.launch(executable_path=path, args=arguments)

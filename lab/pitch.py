@@ -10,8 +10,11 @@ from lab import g711
 from lab.hotline import until
 from lab.telephone import PhoneCall
 
-HEARD_S = 0.25
+LISTENED_S = 0.4
 """So long at a time it is listened to."""
+
+HEARD_S = 0.25
+"""So much of it has to come: packets are late on a busy machine."""
 
 LOUD = 9000  # of 32,767
 
@@ -66,7 +69,7 @@ async def until_hears(parties: dict[int, PhoneCall], *ways: tuple[int, int]) -> 
     async def holds() -> bool:
         for talk in parties.values():
             talk.media.forget()
-        await asyncio.sleep(HEARD_S)
+        await asyncio.sleep(LISTENED_S)
         return all(
             hears(talk, speaker) is ((listener, speaker) in wanted)
             for listener, talk in parties.items()

@@ -127,7 +127,7 @@ async def build_telephony(
         inbox.post,
         prompts,
         messages,
-        interrupt=lambda channel: orders.put_nowait(StopPlayback(channel)),
+        interrupt=lambda words: orders.put_nowait(StopPlayback(words)),
         ways_out=trunks.ways_out,
         early=early,
         listed=listed,

@@ -41,6 +41,7 @@ from contactcentre.telephony.translation import (
     trunk_of,
 )
 from contactcentre.telephony.trunks import TakeTrunks, Trunks, take
+from contactcentre.telephony.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,11 @@ AGAIN_S: Final = 0.5
 
 RING_BACK: Final = "Local/s@cc-ring-back/n"
 """Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
+
+LINE_CODEC: Final = "alaw"
+"""Between the two halves as on the citizen's line: where what comes from several sources is recoded
+after it has been brought together, Asterisk drops what is numbered lower than what came before. The
+citizen heard neither the music of a hold nor the next agent."""
 
 LATER_S: Final = 3.0
 """The order to ring gives up so much later than the dial in it, which knows why."""
@@ -75,7 +81,7 @@ class Qualify:
 class StopPlayback:
     """End what `CONTROL STREAM FILE` is playing on a channel."""
 
-    channel: str
+    words: Words
 
 
 Order = (
@@ -104,6 +110,7 @@ def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str 
         "CallerID": f"<{order.number}>",
         "Timeout": str(round((order.timeout_s + LATER_S) * 1000)),
         "Async": "true",
+        "Codecs": LINE_CODEC,
         "Variable": (
             f"CC_CALL={order.call_id}",
             f"CC_HOTLINE={order.shown}",
@@ -323,8 +330,8 @@ class Asterisk:
             case effects.StopRecording():
                 await self.ami.action("StopMixMonitor", {"Channel": order.leg})
             case StopPlayback():
-                stop = {"Channel": order.channel, "Control": "stop"}
-                await self.ami.action("ControlPlayback", stop)
+                stop = {"Channel": order.words.channel, "Control": "stop"}
+                await order.words.stop(lambda: self.ami.action("ControlPlayback", stop))
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
             case TakeTrunks():

@@ -42,6 +42,7 @@ from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.keypad import Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
+from contactcentre.telephony.words import Words
 from routing.model import Device
 
 log = structlog.get_logger(__name__)
@@ -93,7 +94,7 @@ class _Held:
     parked: bool = False  # we have asked for the agent's leg to be taken out of the dial
     done: bool = False  # we have ended the call ourselves
     music: bool = True  # the dialplan lets it play until we say something
-    playing: bool = False  # words to somebody who waits
+    words: Words | None = None  # are being said to somebody who waits
     hurried: int = 0  # orders in wait for which such words end: an agent's phone is to ring
 
 
@@ -106,13 +107,13 @@ class Leash:
         prompts: Prompts,
         recordings: MessageFiles,
         *,
-        interrupt: Callable[[str], None],
+        interrupt: Callable[[Words], None],
         ways_out: WaysOut = lambda _: (),
         early: EarlyKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
         scored: Callable[[str, int], None] = lambda queue, score: None,
     ) -> None:
-        """`interrupt` stops what is being played on a channel; without `ways_out` no call leaves
+        """`interrupt` has words stopped; without `ways_out` no call leaves
         the house. `early` has what was typed before a caller came to us, `listed` tells whose calls
         are not taken; `scored` counts what callers of a queue think."""
         self._listed = listed
@@ -136,8 +137,8 @@ class Leash:
         held.orders.put_nowait(effect)
         if _hurries(effect):
             held.hurried += 1
-            if held.playing:
-                self._interrupt(held.session.env.get("agi_channel", ""))
+            if held.words is not None and held.words.asks():
+                self._interrupt(held.words)
 
     def recalling(self, call_id: str) -> None:
         """The caller is about to be redirected back to us: let go of the old socket quietly."""
@@ -315,12 +316,13 @@ class Leash:
             if held.hurried:
                 return
             await self._quiet(held)
-            held.playing = True
+            words = held.words = Words(held.session.env.get("agi_channel", ""))
             try:
                 # Unlike STREAM FILE, this one can be stopped from outside.
                 await self._say(held.session, prompt, order.language)
             finally:
-                held.playing = False
+                held.words = None
+            await words.end()
 
     def _file(self, prompt: str, language: str) -> str:
         return str(self._prompts.resolve(prompt, language))

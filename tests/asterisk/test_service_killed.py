@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contactcentre.paths import directory, fallback_log, spool
+from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import OFFERS, Rehearsal, hears_speech, until
 from lab.telephone import PhoneCall, Telephone
@@ -27,6 +28,8 @@ IN_MENU = 3
 BACK_WITHIN_S = 3.0
 AWAY_S = 5.0
 """Without offers, at most, while one release takes the place of another."""
+APART_S = 4.0
+"""Between callers: the first in the fallback queue is rung for, and waits lead there in order."""
 
 
 @pytest.fixture
@@ -34,6 +37,12 @@ async def citizen(hotline: Rehearsal) -> AsyncIterator[Telephone]:
     """A telephone behind the carrier."""
     async with hotline.telephone() as phone:
         yield phone
+
+
+@pytest.fixture
+async def unannounced(hotline: Rehearsal) -> None:
+    """Nobody hears words in line, which Asterisk says to their end before it knows of a death."""
+    await hotline.edit(models.queues, announce_s=0)
 
 
 @pytest.fixture
@@ -160,6 +169,7 @@ async def test_an_upgrade_at_work(
         assert log.execute("SELECT count(*) FROM queue_log WHERE event = 'FELL'").fetchone() == (0,)
 
 
+@pytest.mark.usefixtures("unannounced")
 async def test_a_service_that_stays_away(
     hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:
@@ -170,6 +180,7 @@ async def test_a_service_that_stays_away(
     for number in range(3):
         await ring(citizen, DOCUMENTS, number)
         await hotline.until_calls(waiting=number + 1)
+        await asyncio.sleep(APART_S)
     await hotline.until_projected()
     before = await places(hotline)
     await hotline.kill_service()

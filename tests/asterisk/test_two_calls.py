@@ -84,6 +84,12 @@ class Two:
         await self.does("resume", hz)
         await self.heard((hz, AGENT))
 
+    async def music(self, *held: int) -> None:
+        """These are sent something, by which they know that they are not forgotten."""
+        async with asyncio.timeout(5):
+            for hz in held:
+                await self.parties[hz].media.hears(25)
+
     async def leaves(self, hz: int) -> None:
         """That citizen hangs up."""
         await self.parties.pop(hz).hang_up()
@@ -134,9 +140,12 @@ async def two(running: tuple[Rehearsal, Telephone]) -> AsyncIterator[Two]:
 async def test_turned_held_and_each_hangs_up(two: Two) -> None:
     """One is heard at a time, by one telephone that never rings again; each has its own record."""
     await two.turns(CITIZEN)
+    await two.music(OTHER)
     await two.turns(OTHER)
+    await two.music(CITIZEN)
     await two.does("hold", OTHER)
     await two.heard()
+    await two.music(OTHER, CITIZEN)
     await two.turns(CITIZEN)
     await two.does("note", CITIZEN, text="first", base=0)
     await two.does("note", OTHER, text="second", base=0)

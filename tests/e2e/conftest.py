@@ -14,20 +14,9 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from lab import g711
 from lab.addresses import leave, watch
+from lab.chromium import FLAGS
 from lab.hotline import Rehearsal, rehearsal, sample_passwords
 from lab.traces import Traces
-
-CHROMIUM = [
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -49,7 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium with a microphone that beeps."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         await chromium.close()
 

@@ -11,6 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from agents_ui.app import build
 from lab.addresses import watch
+from lab.chromium import FLAGS
 from lab.pages.people import PASSWORD
 from lab.pages.sample import prepare
 from lab.pages.serve import settings
@@ -55,7 +56,7 @@ async def test_a_passkey_in_a_real_browser(tmp_path: Path, traces: Traces) -> No
             await runner.setup()
             await web.SockSite(runner, listener).start()
             browser = await playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+                executable_path="/usr/bin/chromium", args=FLAGS
             )
             context = await browser.new_context(locale="lv")
             await watch(context, traces)

@@ -16,6 +16,7 @@ from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.scripted import ScriptedCaller
+from contactcentre.telephony.words import Words
 
 pytestmark = pytest.mark.integration
 
@@ -37,7 +38,7 @@ class Held:
 
     def __init__(self) -> None:
         self.told: asyncio.Queue[events.Event] = asyncio.Queue()
-        self.stopped: list[str] = []
+        self.stopped: list[Words] = []
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
         self.early = EarlyKeys()
@@ -100,9 +101,37 @@ async def test_words_to_who_waits_are_cut_for_a_ring(held: Held, caller: Scripte
     line = await caller.expect("CONTROL STREAM FILE")
     assert "/prompts/ru/one" in line
     held.leash.order(RING)
-    assert held.stopped == [CHANNEL]
+    assert [words.channel for words in held.stopped] == [CHANNEL]
     caller.reply()
     assert "PJSIP/a-1,20,gm" in await caller.expect("EXEC Dial")
+
+
+async def test_nothing_is_said_while_a_stop_is_under_way(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """It would be what is stopped. And two orders in a hurry stop words once."""
+    held.leash.order(told(("one",), waits=True))
+    await caller.expect("CONTROL STREAM FILE")
+    held.leash.order(told(("two", "three"), waits=False))
+    held.leash.order(effects.HangUp(call_id=CALL))
+    (words,) = held.stopped
+    sent: asyncio.Queue[None] = asyncio.Queue()
+    answered = asyncio.Event()
+
+    async def tell() -> None:
+        sent.put_nowait(None)
+        await answered.wait()
+
+    stopping = asyncio.create_task(words.stop(tell))
+    await sent.get()
+    caller.reply()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(caller.expect("EXEC Playback"), 0.1)
+    answered.set()
+    await caller.obey("EXEC Playback")
+    await stopping
+    await words.stop(tell)
+    assert sent.empty()  # they are over
 
 
 MOBILE = replace(RING, phone=effects.Phone(device="mobile", endpoint="a-9", number="+37120000777"))

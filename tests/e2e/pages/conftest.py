@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from panel import FLAGS, LANGUAGES, READ_ASSETS, WATCH, Exchange, World
+from panel import LANGUAGES, READ_ASSETS, WATCH, Exchange, World
 from playwright.async_api import (
     Browser,
     async_playwright,
@@ -22,6 +22,7 @@ from contactcentre import paths
 from contactcentre.cli.log import log_as_lines
 from contactcentre.settings import Settings
 from lab.addresses import leave, watch
+from lab.chromium import FLAGS
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings

@@ -25,11 +25,6 @@ from lab.traces import Traces
 
 READ_ASSETS, LANGUAGES = assets.unchanging(), texts.read()
 AXE = Path("node_modules/axe-core/axe.min.js").read_text()
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-]  # fmt: skip
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));

@@ -1,0 +1,19 @@
+"""How the tests' browser is started: without screen and sound card, and with nobody outside."""
+
+MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+"""It beeps."""
+
+BARE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.*"
+"""A page that asks another machine for something does not get it."""
+
+FLAGS = [*BARE, ALONE, *MICROPHONE]
