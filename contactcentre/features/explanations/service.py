@@ -39,7 +39,7 @@ PENDING = 20_000
 RECENT = 500
 """Of so many calls the log is at hand without the database."""
 
-CHUNK = 200
+CHUNK = 50
 """So many agents are gone through before everything else has its turn."""
 
 SHARE = 0.2
