@@ -57,6 +57,16 @@ from agents_ui.network import tables
 from agents_ui.network.port import DeskPhones, NetworkRoom, TableRoom
 from agents_ui.person import page as person
 from agents_ui.person.port import PersonalRoom, PersonRecords
+from agents_ui.quality import documents as quality_documents
+from agents_ui.quality import own as own_assessments
+from agents_ui.quality import page as quality
+from agents_ui.quality import scripted
+from agents_ui.quality.port import (
+    AssessmentRoom,
+    OwnAssessments,
+    QualityDocuments,
+    ScriptedCalls,
+)
 from agents_ui.recordings import page as recordings
 from agents_ui.recordings.port import RecordingRoom
 from agents_ui.reports import page as reports
@@ -108,6 +118,10 @@ PAGES = (
     card_files,
     upkeep,
     answer,
+    own_assessments,
+    quality_documents,
+    scripted,
+    quality,
     abuse,
     trunks,
     limits,
@@ -154,6 +168,10 @@ class Ports:
     card_upkeep: CardUpkeep
     upkeep: UpkeepRoom
     owner_links: OwnerLinks
+    assessments: AssessmentRoom
+    own_assessments: OwnAssessments
+    quality_documents: QualityDocuments
+    scripted: ScriptedCalls
     abuse: AbuseRoom
     cases: CaseRoom
     events: EventRoom
@@ -239,6 +257,10 @@ def build(
     app[desk.UPKEEP] = ports.card_upkeep
     app[upkeep.UPKEEP] = ports.upkeep
     app[answer.LINKS] = ports.owner_links
+    app[quality.ASSESSMENTS] = ports.assessments
+    app[own_assessments.OWN_ASSESSMENTS] = ports.own_assessments
+    app[quality_documents.QUALITY_DOCUMENTS] = ports.quality_documents
+    app[scripted.SCRIPTED] = ports.scripted
     app[abuse.ABUSE] = ports.abuse
     app[cases.CASES] = ports.cases
     app[cases.EVENTS] = ports.events

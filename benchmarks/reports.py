@@ -54,6 +54,7 @@ STANDARD = (
     *((by, "service") for by in ("centre", "home_centre", "municipality", "service")),
     *((by, "service") for by in ("institution", "agent", "language", "dialled", "path")),
     ("agent", "work"),
+    ("service", "failure"),
 )
 PERIODS = {
     "month": (date(2026, 9, 1), date(2026, 9, 30), ("quarter", "day")),
@@ -79,6 +80,7 @@ VALUES = {
     "handled": "1",
     "traceable": "1",
     "within": "CASE WHEN h % 5 > 0 AND h % 12 > 0 THEN 1 ELSE 0 END",
+    **dict.fromkeys(("failure_demand", "asked_again"), "CASE WHEN h % 15 = 0 THEN 1 ELSE 0 END"),
     "wait_ms": "h % 30 * 1000",
     "talk_ms": "h % 400 * 1000",
     "acw_ms": "h % 60 * 1000",

@@ -34,6 +34,7 @@ COMMANDS = {
     "person": "A citizen's data: given out, held, erased.",
     "retention": "How long personal data are kept, and what was deleted.",
     "reports": "The figures made anew and looked at; what leaves the house each month.",
+    "analysts": "What happened, by month, as files for analysts.",
     "forecast": "What will ring, who is needed for it, and how right that was.",
     "user": "Make a log-in, set its password, switch it off and on.",
     "passwords": "Which passwords nobody may choose.",

@@ -117,6 +117,11 @@ def own_recordings(settings: Settings) -> Path:
     return settings.home / "prompts"
 
 
+def analysts(settings: Settings) -> Path:
+    """Parquet files for analysts."""
+    return settings.home / "analysts"
+
+
 def sample_logins(settings: Settings) -> Path:
     """The log-ins of the sample data, so that they can be shown again."""
     return settings.home / "sample-logins.txt"

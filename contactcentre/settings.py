@@ -245,6 +245,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Days until a question to the owner of a card, or a reported error, is deleted",
     )
+    assessment_days: int = Field(
+        default=730,
+        ge=1,
+        description="Days until an assessment of a talk, and the words of a test call, are deleted",
+    )
     message_days: int = Field(
         default=30, ge=1, description="Days until a voice message that is done with is deleted"
     )
@@ -278,6 +283,13 @@ class Settings(BaseSettings):
     )
     attachment_mb: int = Field(
         default=5_000, ge=100, description="Megabytes of what is attached to cases at most"
+    )
+    analyst_months: int = Field(
+        default=0,
+        ge=0,
+        le=1200,
+        description="Months of Parquet files for analysts, made each night in `analysts` in `home`;"
+        " older ones are removed; 0: none are made",
     )
     clamd: Path | None = Field(
         default=None,

@@ -332,6 +332,58 @@ MEASURES: Final = (
         group="after",
         formula=mark("contacts identified at level 2 or higher / handled"),
     ),
+    # why they rang, as far as the records tell
+    _count(
+        "failure_demand",
+        mark("Failure demand"),
+        mark(
+            "promise overdue + case overdue + question open + known event + asked again: each call"
+            " once, in the first that fits; calls without a number can only be of a known event"
+        ),
+        "failure",
+    ),
+    Measure(
+        key="failure_share",
+        name=mark("Failure demand, share"),
+        unit="share",
+        plus=("failure_demand",),
+        by=("rang_in",),
+        group="failure",
+        formula=mark("failure demand / rang in"),
+    ),
+    _count(
+        "promise_overdue",
+        mark("Promise overdue"),
+        mark("rang in while a promise to ring that number was overdue"),
+        "failure",
+    ),
+    _count(
+        "case_overdue",
+        mark("Case overdue"),
+        mark("rang in while a case of that number, or a promise in it, was overdue"),
+        "failure",
+    ),
+    _count(
+        "question_open",
+        mark("Question open"),
+        mark("rang in while a question asked of a card's owner for that number had no answer"),
+        "failure",
+    ),
+    _count(
+        "known_event",
+        mark("Known event"),
+        mark("the agent joined the call to a known event"),
+        "failure",
+    ),
+    _count(
+        "asked_again",
+        mark("Asked again"),
+        mark(
+            "that number had talked with an agent about one of the same services in the 7 days"
+            " before"
+        ),
+        "failure",
+    ),
 )
 """In the order of the page."""
 
@@ -401,6 +453,19 @@ VIEWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
             "identified",
             "identified_2",
             "gave_up",
+        ),
+    ),
+    "failure": (
+        mark("Failure demand"),
+        (
+            "failure_demand",
+            "promise_overdue",
+            "case_overdue",
+            "question_open",
+            "known_event",
+            "asked_again",
+            "failure_share",
+            "rang_in",
         ),
     ),
 }

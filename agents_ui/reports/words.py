@@ -99,6 +99,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "journaled": mark("whatever the journal tells of has a contact, and that its facts"),
         "level": mark("in time by the bands = in time call by call"),
         "rolled_up": mark("the sums of quarter hours = those of the calls"),
+        "failure": mark("failure demand = its parts"),
     }
 )
 KINDS: Final[Mapping[str, str]] = MappingProxyType(

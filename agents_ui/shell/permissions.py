@@ -60,6 +60,10 @@ class Act(StrEnum):
     AGENTS_FORCE = "agents.force"  # into another state
     HELP_GIVE = "help.give"  # to an agent who asks for it
     RECORDS_CLOSE = "records.close"  # as not recorded
+    QUALITY_ASSESS = "quality.assess"  # talks of agents, by scorecards
+    QUALITY_OWN = "quality.own"  # what was found of one's own talks
+    QUALITY_EDIT = "quality.edit"  # scorecards, how talks are drawn, scripts of test calls
+    TESTS_CALL = "tests.call"  # ring as a citizen would, and see how such calls went
     STAFFING_SEE = "staffing.see"  # what is expected, and who is needed
     SHIFTS_EDIT = "shifts.edit"
     EVENTS_EDIT = "events.edit"  # what is known of days to come, and what is reckoned with
@@ -145,6 +149,10 @@ TABLE: Final[Mapping[Act, Rule]] = MappingProxyType(
         Act.AGENTS_FORCE: Rule("agent", _LEADING),
         Act.HELP_GIVE: Rule("agent", _LEADING),
         Act.RECORDS_CLOSE: Rule("agent", _LEADING),
+        Act.QUALITY_ASSESS: Rule("agent", _by("supervisor")),
+        Act.QUALITY_OWN: Rule("self", _by("agent")),
+        Act.QUALITY_EDIT: Rule("network", _LEADING),
+        Act.TESTS_CALL: Rule("all", _by("supervisor", "editor", "admin")),
         Act.STAFFING_SEE: Rule("all", _LEADING),
         Act.SHIFTS_EDIT: Rule("centre", _LEADING),
         Act.EVENTS_EDIT: Rule("network", _LEADING),
@@ -304,6 +312,24 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /recordings/{ticket}/sound": Act.RECORDINGS_PLAY,
         "POST /recordings/{ticket}/ask": Act.RECORDINGS_EXPORT,
         "POST /recordings/{ticket}/copy": Act.RECORDINGS_EXPORT,
+        # quality: of each assessment it is looked at whose agent's it is
+        "GET /quality": Act.QUALITY_ASSESS,
+        "POST /quality/draw": Act.QUALITY_ASSESS,
+        "POST /quality/next": Act.QUALITY_ASSESS,
+        "POST /quality/second": Act.QUALITY_ASSESS,
+        "GET /quality/assessments/{assessment}": Act.QUALITY_ASSESS,
+        "POST /quality/assessments/{assessment}": Act.QUALITY_ASSESS,
+        "GET /quality/own": Act.QUALITY_OWN,
+        "GET /quality/own/{own}": Act.QUALITY_OWN,
+        "POST /quality/own/{own}": Act.QUALITY_OWN,
+        "GET /quality/documents": Act.QUALITY_EDIT,
+        "POST /quality/begin": Act.QUALITY_EDIT,
+        "GET /quality/documents/{what}/{document}": Act.QUALITY_EDIT,
+        "POST /quality/documents/{what}/{document}": Act.QUALITY_EDIT,
+        "GET /quality/tests": Act.TESTS_CALL,
+        "POST /quality/tests": Act.TESTS_CALL,  # one is begun
+        "GET /quality/tests/{test}": Act.TESTS_CALL,
+        "POST /quality/tests/{test}": Act.TESTS_CALL,
         # forecast and staffing; of each shift it is looked at whose centre it is
         "GET /staffing": Act.STAFFING_SEE,
         "GET /staffing/export": Act.STAFFING_SEE,

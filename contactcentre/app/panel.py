@@ -26,6 +26,7 @@ from contactcentre.app.languages import languages
 from contactcentre.app.phone_account import account, open_to_read
 from contactcentre.app.post import ways_to_citizens
 from contactcentre.app.privacy import Privacy
+from contactcentre.app.quality import Quality
 from contactcentre.app.storage import Storage
 from contactcentre.app.telephony import Telephony
 from contactcentre.app.upkeep import Upkeep
@@ -107,6 +108,7 @@ async def panel_ports(
     board: BoardService,
     alerts: AlertService,
     upkeep: Upkeep,
+    quality: Quality,
     forecast: ForecastKeeper,
     health: Health,
 ) -> Ports:
@@ -167,6 +169,10 @@ async def panel_ports(
         card_upkeep=upkeep.desk,
         upkeep=upkeep.room,
         owner_links=upkeep.links,
+        assessments=quality.room,
+        own_assessments=quality.own,
+        quality_documents=quality.documents,
+        scripted=quality.scripted,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=approvals,

@@ -30,6 +30,7 @@ from contactcentre.features.privacy.live import RunningHotline
 from contactcentre.features.privacy.nightly import Nightly
 from contactcentre.features.privacy.outbox_sweep import OutboxSweep
 from contactcentre.features.privacy.person_sweep import PersonSweep
+from contactcentre.features.privacy.quality_sweep import QualitySweep
 from contactcentre.features.privacy.records import PersonRecordService
 from contactcentre.features.privacy.room import CitizenRights
 from contactcentre.features.privacy.sweeps import (
@@ -122,6 +123,7 @@ def build_privacy(
         CaseSweep(pseudonyms),
         PersonSweep(pseudonyms),
         UpkeepSweep(pseudonyms),
+        QualitySweep(pseudonyms),
         OutboxSweep(),
         AuditSweep(AuditRetention(paths.audit_key(settings))),
     )
@@ -192,6 +194,7 @@ def usual_terms(settings: Settings) -> dict[DataClass, int]:
         "drafts": settings.record_days,
         "cases": settings.case_days,
         "enquiries": settings.enquiry_days,
+        "assessments": settings.assessment_days,
         "outbox": settings.mail_days,
         "audit": settings.audit_days,
     }

@@ -12,11 +12,15 @@ from agents_ui.reports.port import ReportQuestion
 from agents_ui.reports.schedules import letter
 from agents_ui.reports.sheet import sheet_of
 from agents_ui.shell.port import Person
+from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
 from contactcentre.app.languages import languages
 from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.features.accounts import store as accounts
+from contactcentre.features.analysts.export import AnalystExport
+from contactcentre.features.analysts.names import AnalystNames
+from contactcentre.features.analysts.nightly import NightlyFiles
 from contactcentre.features.forecast.keeping import ForecastKeeper
 from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.nightly import NightlyChecks
@@ -34,6 +38,7 @@ class Reporting:
     nightly: NightlyChecks
     postman: Postman
     forecast: ForecastKeeper
+    files: NightlyFiles
 
     def runs(self) -> Runs:
         """See `Area`."""
@@ -42,6 +47,7 @@ class Reporting:
             "report_checks": self.nightly.run,
             "report_post": self.postman.run,
             "forecast": self.forecast.run,
+            "analysts": self.files.run,
         }
 
     def gauges(self) -> Gauges:
@@ -50,6 +56,8 @@ class Reporting:
             "report_invariants_broken": len(self.nightly.broken),
             "report_checks_finished_timestamp_seconds": self.nightly.finished_at,
             "forecast_made_timestamp_seconds": self.forecast.made_at,
+            "analyst_files_failed": self.files.failed,
+            "analyst_files_finished_timestamp_seconds": self.files.finished_at,
         }
 
     def alarms(self) -> Iterable[Alarm]:
@@ -69,7 +77,16 @@ def build_reporting(settings: Settings, storage: Storage) -> Reporting:
         sends=bool(settings.smtp_host),
     )
     forecast = ForecastKeeper(storage.database)
-    return Reporting(keeper, NightlyChecks(storage.database), postman, forecast)
+    files = NightlyFiles(analyst_export(settings, storage.database))
+    return Reporting(keeper, NightlyChecks(storage.database), postman, forecast, files)
+
+
+def analyst_export(settings: Settings, engine: AsyncEngine) -> AnalystExport | None:
+    """None where no files are wanted."""
+    if not settings.analyst_months:
+        return None
+    names = AnalystNames(paths.pseudonym_key(settings))
+    return AnalystExport(engine, paths.analysts(settings), names, months=settings.analyst_months)
 
 
 async def _person_of(engine: AsyncEngine, user_id: str) -> Person | None:

@@ -33,6 +33,7 @@ from contactcentre.app.metrics import Metrics
 from contactcentre.app.panel import panel_ports, served
 from contactcentre.app.post import build_post
 from contactcentre.app.privacy import Privacy, begin_abuse_list, build_privacy
+from contactcentre.app.quality import build_quality
 from contactcentre.app.reporting import build_reporting
 from contactcentre.app.storage import Storage, open_storage
 from contactcentre.app.systemd import Unit
@@ -194,12 +195,18 @@ async def _build(
         write=written(settings.mail_language, settings.panel_origin),
         mails=post.mail is not None,
     )
+    quality = build_quality(
+        storage.database,
+        world,
+        usual=settings.config / "starter" / "quality.yaml",
+        stands_for=privacy.pseudonyms.of,
+    )
     alerting = build_alerting(
         settings, world, storage, views, board, post, enquiries_late=lambda: upkeep.watch.late
     )
     areas: tuple[Area, ...] = (
         *(storage, content, telephony, views, messages, recordings, scores),
-        *(privacy, measured, reporting, post, upkeep, alerting, tracing),
+        *(privacy, measured, reporting, post, upkeep, quality, alerting, tracing),
     )
     faults = Faults()
     metrics = Metrics(world, inbox, areas, faults)
@@ -253,6 +260,7 @@ async def _build(
         board=board,
         alerts=alerting.service,
         upkeep=upkeep,
+        quality=quality,
         forecast=reporting.forecast,
         health=HealthService(telephony, storage, metrics),
     )

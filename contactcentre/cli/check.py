@@ -24,6 +24,7 @@ from contactcentre.cli.trunk_trial import examine
 from contactcentre.core.config.document import Refused
 from contactcentre.core.config.lacks import missing
 from contactcentre.features.accounts.leaked import BadList, LeakedPasswords
+from contactcentre.features.analysts.parquet import INSTALL, NotInstalled, duckdb
 from contactcentre.features.cases.scanner import Scanner
 from contactcentre.features.outbox.mail import NotSent
 from contactcentre.features.prompts.document import catalogue
@@ -295,6 +296,16 @@ async def _attachments(settings: Settings) -> str:
     return f"looked at by {settings.clamd} before they are kept"
 
 
+async def _analysts(settings: Settings) -> str:
+    if not settings.analyst_months:
+        return "not set up (CC_ANALYST_MONTHS): no files are made"
+    try:
+        version = (await asyncio.to_thread(duckdb)).__version__
+    except NotInstalled:
+        raise Sick("no DuckDB: no files for analysts are made", INSTALL) from None
+    return f"files of {settings.analyst_months} months, by DuckDB {version}"
+
+
 async def _browser_phone(settings: Settings) -> str:
     """Enrol a phone, register it over WebSocket as a browser does, withdraw it."""
     secret = secrets.token_urlsafe(24)
@@ -383,4 +394,5 @@ PARTS = (
     Part("mail", _mail),
     Part("log-ins", _log_ins),
     Part("attachments", _attachments),
+    Part("analysts", _analysts),
 )

@@ -36,6 +36,7 @@ from contactcentre.features.alerts.service import usual_rules
 from contactcentre.features.catalogue import document as catalogue
 from contactcentre.features.publication.draft import RULES, Draft
 from contactcentre.features.publication.network import network_of
+from contactcentre.features.quality import documents as quality
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
 from contactcentre.storage import tables as models
@@ -96,6 +97,7 @@ async def seed(settings: Settings, *, passwords: Passwords | None = None) -> Non
             await _refuse_real_data(connection)
             if await get(connection, SAMPLE) is None:
                 await _begin_alerts(connection, settings.config / "starter" / "alerts.yaml")
+                await _begin_quality(connection, settings.config / "starter" / "quality.yaml")
             if await get(connection, SAMPLE) != files.digest:
                 report = await sample.load(connection, files.rows, files.flows, at=time.time())
                 await put(connection, SAMPLE, files.digest)
@@ -112,6 +114,12 @@ async def _begin_alerts(connection: AsyncConnection, path: Path) -> None:
     for rule in await asyncio.to_thread(usual_rules, path):
         rule_id = secrets.token_hex(16)
         await alerts.put(connection, rule_id, rule, at=time.time(), by=SHELL)
+
+
+async def _begin_quality(connection: AsyncConnection, path: Path) -> None:
+    """The same of scorecards, and of how talks are drawn."""
+    made = await asyncio.to_thread(quality.starter, path)
+    await quality.begin(connection, made, at=time.time(), by=SHELL)
 
 
 def _read(config: Path) -> _Files:

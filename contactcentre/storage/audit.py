@@ -84,6 +84,15 @@ class Action(StrEnum):
     CALL_OPENED = "report.call"  # one of them, from its arrival to its record
     RECORDING_HEARD = "recording.heard"  # by whom it may be played to; why is its purpose
     RECORDING_COPIED = "recording.copied"  # taken away, with a second person
+    SAMPLES_DRAWN = "quality.drawn"  # talks of an agent, by chance; the seed says how
+    ASSESSMENT_BEGUN = "quality.begun"
+    ASSESSMENT_OPENED = "quality.opened"  # with the talk's record and note
+    ASSESSMENT_DROPPED = "quality.dropped"  # begun, and put back
+    ASSESSMENT_FINISHED = "quality.finished"
+    ASSESSMENT_READ = "quality.read"  # by the agent whose talk it is
+    ASSESSMENT_ANSWERED = "quality.answered"  # by the same: seen, or objected to
+    SCRIPTED_BEGUN = "quality.test_begun"  # a test call
+    SCRIPTED_FINISHED = "quality.test_finished"  # its contact is one from now on
     AUDIT_READ = "audit.read"
     AUDIT_EXPORTED = "audit.exported"
     CALLERS_LISTED = "person.candidates"  # who has the number that rings: first names, initials

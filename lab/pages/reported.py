@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -41,6 +42,7 @@ async def lay(engine: AsyncEngine) -> None:
     promises = dict.fromkeys(QUEUES, (30.0, 5.0))
     records = [_record(entry) for entry in _entries()]
     rows = projection.rows("reports", records, home=home, centre=centres, promises=promises)
+    _ring_again(rows.contacts)
     async with engine.begin() as connection:
         for table, found in (
             (models.contacts, rows.contacts),
@@ -51,6 +53,12 @@ async def lay(engine: AsyncEngine) -> None:
     keeper = FactKeeper(engine, asyncio.Event())
     await keeper.rebuild()
     await invariants.look(engine, [number_of(day) for day in _days()], now())
+
+
+def _ring_again(contacts: Sequence[projection.Row]) -> None:
+    """Each twelfth citizen had rung right before, about the same."""
+    for before, row in islice(pairwise(contacts), 0, None, 12):
+        row["caller"] = before["caller"]
 
 
 def _days() -> list[date]:

@@ -15,7 +15,7 @@ from agents_ui.shell import assets
 from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
 from agents_ui.shell.server import PanelRunner
 from contactcentre.storage import database
-from lab.pages import asked, foreseen, reported, sample
+from lab.pages import asked, assessed, foreseen, reported, sample
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import WEBSOCKET, staged
 
@@ -52,6 +52,7 @@ async def serve(host: str, port: int) -> None:
         async with database.opened(f"sqlite:///{prepared.path}") as engine:
             await foreseen.lay(engine)
             await asked.lay(engine)
+            await assessed.lay(engine, prepared.network)
         async with pages(prepared, settings(f"http://{host}:{port}")) as app:
             runner = PanelRunner(app, shutdown_timeout=1)
             await runner.setup()

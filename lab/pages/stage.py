@@ -32,6 +32,7 @@ from agents_ui.shell import texts
 from agents_ui.shell.port import PanelSettings, Session
 from contactcentre.app.alerting import board_row, calls_lately
 from contactcentre.app.privacy import by_second
+from contactcentre.app.quality import build_quality
 from contactcentre.app.upkeep import build_upkeep, written
 from contactcentre.app.views import Views
 from contactcentre.core import effects, events
@@ -387,6 +388,12 @@ class StagedHistory(History):
             write=written("lv", ORIGIN),
             mails=True,
         )
+        self.quality = build_quality(
+            engine,
+            self.world,
+            usual=ROOT / "config" / "starter" / "quality.yaml",
+            stands_for=PSEUDONYMS.of,
+        )
         self.confirmation = CrisisConfirmation(self.world, engine)
         self.crisis = CrisisService(self.world, self.inbox, live, engine, self.confirmation)
         self._engine = Engine(
@@ -439,6 +446,10 @@ class StagedHistory(History):
             card_upkeep=self.upkeep.desk,
             upkeep=self.upkeep.room,
             owner_links=self.upkeep.links,
+            assessments=self.quality.room,
+            own_assessments=self.quality.own,
+            quality_documents=self.quality.documents,
+            scripted=self.quality.scripted,
             board=self.board,
             supervision=self.supervision,
             board_views=SavedViews(self.database),

@@ -11,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from agents_ui.reports.port import ReportQuestion, WrongPeriod
 from agents_ui.shell.port import Grant, Person
 from contactcentre.engine.figures import Figures
+from contactcentre.features.cases import event_store
 from contactcentre.features.reports import invariants
 from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.service import ReportService
@@ -232,6 +233,7 @@ async def test_the_rules_of_every_day(opened):
     written down."""
     day = date(2026, 11, 3)
     await opened.take(day_of(day, 120).entries())
+    await join_to_event(opened)
     found = await invariants.look(opened.engine, [number_of(day)], 1.0)
     assert [one for one in found if not one.holds] == []
     assert min(one.left for one in found) > 0
@@ -247,6 +249,21 @@ async def test_the_rules_of_every_day(opened):
     }
     assert broken == {"journaled", "level", "rolled_up"}
     assert {one.rule for one in await opened.room.checks() if not one.holds} == broken
+
+
+async def join_to_event(opened: Line) -> None:
+    """A few of the calls that rang in."""
+    facts, case = models.contact_facts.c, {"kind": "fault", "state": "open", "subject": "s"}
+    case |= dict.fromkeys(("service", "municipality", "owner", "begun_at", "opened_by"), "")
+    joined = {"municipality": "", "joined_at": 1.0, "joined_by": "a1", "wants_word": False}
+    async with opened.engine.begin() as connection:
+        await connection.execute(
+            insert(models.cases).values(case_id=1, opened_at=1.0, due_on="2026-12-31", **case)
+        )
+        rang_in = select(facts.call_id).where(facts.rang_in > 0).limit(5)
+        for call_id in (await connection.scalars(rang_in)).all():
+            await event_store.join(connection, {"case_id": 1, "call_id": call_id, **joined})
+    await opened.keeper.catch_up()
 
 
 async def test_presence_adds_up(opened):

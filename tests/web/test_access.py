@@ -19,7 +19,7 @@ from contactcentre.features.alerts import store as alerts
 from contactcentre.features.alerts.document import AlertRule
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
-from lab.pages import recorded
+from lab.pages import assessed, recorded
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.sample import FAMILY
 from lab.pages.scenes import NOTE
@@ -89,6 +89,15 @@ FORMS = {
     "/upkeep/revoke",
     "/upkeep/settle",
     "/upkeep/owner",
+    "/quality/draw",
+    "/quality/next",
+    "/quality/second",
+    "/quality/begin",
+    "/quality/assessments/{assessment}",
+    "/quality/own/{own}",
+    "/quality/documents/{what}/{document}",
+    "/quality/tests",
+    "/quality/tests/{test}",
     "/trunks/save",
     "/trunks/remove",
     "/staffing/simulate",
@@ -213,6 +222,15 @@ BODIES = {
     "/upkeep/revoke": {"enquiry": "x"},
     "/upkeep/settle": {"service": "x", "flags": "x", "reason": "x"},
     "/upkeep/owner": {"institution": "x"},
+    "/quality/draw": {},
+    "/quality/next": {},
+    "/quality/second": {"assessment": "x"},
+    "/quality/begin": {},
+    "/quality/assessments/{assessment}": {"mark-greeting": "yes", "comment": "x"},
+    "/quality/own/{own}": {"reply": "x"},
+    "/quality/documents/{what}/{document}": {"name-lv": "x", "base": "1"},
+    "/quality/tests": {"script": "x"},
+    "/quality/tests/{test}": {"do": "drop"},
     "/answer/read": {"secret": "x"},
     "/answer/give": {"secret": "x", "text": "x"},
     "/trunks/save": {"trunk_id": "lmt", "peers": "192.0.2.10", "link": "IPsec"},
@@ -410,6 +428,14 @@ async def laid_out(world, opener):
     )
     case = NewCase(kind="question", subject=SUBJECT, text=TOLD, call_id=objects["{call_id}"])
     objects["{number}"] = await world.cases.begin(case, person=opener)
+    objects["{assessment}"] = await assessed.draft(
+        world.database,
+        AGENTS["idle"].agent_id,
+        "talking",
+        call_id=world.call_of("talking").call_id,
+        reviewer=opener.user_id,
+    )
+    objects |= {"{what}": "scorecard", "{document}": "talk", "{own}": "o", "{test}": "t"}
     objects["{leg_id}"] = leg_id = f"{world.call_of('talking').call_id}-1"
     await recorded.lay(
         world.database,
@@ -521,6 +547,8 @@ async def test_a_visitor(app, enter):
     objects |= {"{name}": "hotline", "{language}": "lv", "{prompt}": "goodbye"}
     objects["{file}"] = "f"
     objects["{agent_id}"] = "a"
+    objects |= {"{what}": "scorecard", "{document}": "talk", "{own}": "o", "{test}": "t"}
+    objects["{assessment}"] = "a"
     objects |= {"{kind}": "agents", "{key}": "a1", "{rule_id}": "r", "{schedule_id}": "s"}
     for route in sorted(routes(app) - APART - {"POST /language"}):
         status = await ask(browser, "guess", route, objects)

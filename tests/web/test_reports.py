@@ -12,11 +12,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from agents_ui.reports.measures import VIEWS
 from agents_ui.shell.port import Grant
 from contactcentre.engine.clock import now
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
-from contactcentre.storage.tables.reports import DIMENSIONS
+from contactcentre.storage.tables.reports import DIMENSIONS, FAILURES
 from lab.pages import reported
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.reported import YESTERDAY_CALLS
@@ -89,7 +90,7 @@ async def looks_at(browser, by):
     today = local_day(now())
     since = today - timedelta(days=8)
     period = f"since={since}&until={today}&by={by}"
-    for view in ("service", "ways", "work", "after"):
+    for view in VIEWS:
         await seen(browser, f"/reports?{period}&view={view}")
     rows = await lines(browser, f"/reports/export?{period}&view=ways")
     assert rows[-1]["rang_in"] == str(YESTERDAY_CALLS + 7 * reported.CALLS)
@@ -133,6 +134,23 @@ async def test_a_figure_opens_into_its_calls(enter, world):
         actions = [tuple(row) for row in rows]
     assert (Action.CALLS_LISTED, "") in actions
     assert (Action.CALL_OPENED, found[0]) in actions
+
+
+async def test_failure_demand(enter):
+    """A figure of its own, whose formula is printed beneath; its parts add up in each row and in
+    the file, and each opens into as many calls as it says."""
+    browser = await enter("board")
+    page = await seen(browser, f"/reports?{YESTERDAY}&by=queue&view=failure")
+    assert "nokavēts solījums + nokavēta lieta + jautājums bez atbildes" in page
+    rows = await lines(browser, f"/reports/export?{YESTERDAY}&by=queue&view=failure&form=csv")
+    for row in rows:
+        assert int(row["failure_demand"]) == sum(int(row[part]) for part in FAILURES)
+    total = rows[-1]
+    assert int(total["failure_demand"]) > 5
+    for figure in ("failure_demand", "asked_again"):
+        assert f"measure={figure}" in page
+        address = f"/reports/calls?{YESTERDAY}&by=queue&view=failure&measure={figure}"
+        assert (await seen(browser, address)).count("/reports/call?id=") == int(total[figure])
 
 
 async def test_who_sees_what(enter, world):

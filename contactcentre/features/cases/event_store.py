@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.recount import recount
 
 SHOWN: Final = 50
 NEAR: Final = 5
@@ -103,14 +104,16 @@ async def places(connection: AsyncConnection, case_id: int) -> Sequence[tuple[st
 async def join(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
     """A contact; one that stands in it already may want to be told now."""
     await database.insert_new(connection, models.case_contacts, [row])
+    await recount(connection, row["call_id"], row["joined_at"])
     if row["wants_word"]:
         mine = (_joined.case_id == row["case_id"]) & (_joined.call_id == row["call_id"])
         await connection.execute(update(models.case_contacts).where(mine).values(wants_word=True))
 
 
-async def leave(connection: AsyncConnection, case_id: int, call_id: str) -> bool:
+async def leave(connection: AsyncConnection, case_id: int, call_id: str, at: float) -> bool:
     """Whether it stood there, and nobody was about to ring back."""
     mine = (_joined.case_id == case_id) & (_joined.call_id == call_id) & (_joined.taken_by == "")
+    await recount(connection, call_id, at)
     return (await connection.execute(delete(models.case_contacts).where(mine))).rowcount == 1
 
 

@@ -95,7 +95,7 @@ class KnownEvents(CaseWork):
         caller, *_ = await self._contact(call_id, person)
         async with self._database() as connection:
             row = await self._event(connection, number, call_id)
-            if not await event_store.leave(connection, row["case_id"], call_id):
+            if not await event_store.leave(connection, row["case_id"], call_id, self._clock()):
                 raise port.Settled
             await self._write(connection, Action.CASE_LEFT, row, person, call_id, caller)
 

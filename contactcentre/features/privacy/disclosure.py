@@ -40,7 +40,7 @@ _LOOKS: Final = (
     *(Action.HISTORY_LISTED, Action.HISTORY_OPENED),
     *(Action.MESSAGE_HEARD, Action.PERSON_EXPORTED),
     *(Action.CASES_LISTED, Action.CASE_READ, Action.CASE_CALLER_TAKEN),
-    Action.CASE_FILE_OPENED,
+    *(Action.CASE_FILE_OPENED, Action.ASSESSMENT_OPENED),
     *(Action.CALLERS_LISTED, Action.PERSON_CHOSEN, Action.PERSON_RELEASED, Action.PERSON_ADDED),
     *(Action.CODE_ADDED, Action.PERSON_FOUND),
     *(Action.PERSON_MERGED, Action.PERSON_SPLIT, Action.MERGE_UNDONE),
@@ -76,6 +76,7 @@ async def disclose(
         "contacts": [_contact(row) for row in await _rows(connection, kept)],
         "cases": [await _case(connection, row) for row in await _cases_of(connection, kept)],
         "enquiries": [_enquiry(row) for row in await _enquiries_of(connection, kept)],
+        "assessments": await _assessments_of(connection, kept),
         "events": [_event(row) for row in await _events_of(connection, kept)],
         "looked_at": [_look(row) for row in await _looks(connection, kept)],
         "kept_for": [
@@ -196,6 +197,19 @@ def _enquiry(row: RowMapping) -> dict[str, Any]:
     """What was asked of the owner of a card in a call."""
     told = {name: row[name] for name in ("service", "institution", "question", "answer")}
     return {"at": _time(row["asked_at"]), **told, "answered_at": _time(row["answered_at"])}
+
+
+async def _assessments_of(connection: AsyncConnection, kept: Belongings) -> list[dict[str, Any]]:
+    """That a talk was assessed; how the agent did is not the citizen's."""
+    found = models.assessments.c
+    query = (
+        select(_contacts.arrived_at, found.finished_at)
+        .join(models.contacts, _contacts.call_id == found.call_id)
+        .where(kept.contacts(), found.finished_at.is_not(None))
+        .order_by(found.finished_at)
+    )
+    rows = await connection.execute(query)
+    return [{"talk_at": _time(at), "assessed_at": _time(done)} for at, done in rows]
 
 
 def _event(row: RowMapping) -> dict[str, Any]:

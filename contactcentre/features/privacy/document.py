@@ -19,6 +19,7 @@ DataClass = Literal[
     "drafts",
     "cases",
     "enquiries",
+    "assessments",
     "outbox",
     "audit",
 ]
@@ -35,6 +36,7 @@ ABOUT: Mapping[DataClass, str] = {
     "drafts": "records that nobody has closed: they are closed as not recorded",
     "cases": "words of cases that are over, and whose they were; the rest of a case stays",
     "enquiries": "what agents have asked owners of cards, and errors that they have reported",
+    "assessments": "how talks were assessed, and words of test calls",
     "outbox": "that a message was sent and to which address; alerts that are over",
     "audit": "who looked at what and who changed what",
 }

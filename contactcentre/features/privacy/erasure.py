@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.outcomes import Outcome
@@ -166,6 +166,7 @@ class Erasure:
         async with self._engine.begin() as connection:
             await _erase_cases(connection, theirs, at)
             await _erase_enquiries(connection, theirs, at)
+            await _erase_assessments(connection, theirs)
             count = (await connection.execute(change)).rowcount
             await store.forget_person(connection, who)
             entry = AuditEntry(
@@ -222,6 +223,17 @@ async def _erase_enquiries(connection: AsyncConnection, theirs: Belongings, at: 
     values = {"question": "", "answer": "", "secret": "", "wants_call": False}
     change = update(models.enquiries).where(mine)
     await connection.execute(change.values(**values, over_at=func.coalesce(asked.over_at, at)))
+
+
+async def _erase_assessments(connection: AsyncConnection, theirs: Belongings) -> None:
+    """What was written of their talks; marks stay, and are an agent's. Nothing more is drawn."""
+    mine = select(_contacts.call_id).where(theirs.contacts())
+    for table in (models.assessments, models.scripted_calls):
+        change = update(table).where(table.c.call_id.in_(mine))
+        await connection.execute(change.values(comment="", remarks={}))
+    replied = update(models.assessments).where(models.assessments.c.call_id.in_(mine))
+    await connection.execute(replied.values(reply=""))
+    await connection.execute(delete(models.samples).where(models.samples.c.call_id.in_(mine)))
 
 
 async def _erase_cases(connection: AsyncConnection, theirs: Belongings, at: float) -> None:

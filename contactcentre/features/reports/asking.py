@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, get_args
 
-import msgspec
-from sqlalchemy import ColumnElement, String, Table, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, Table, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.reports.port import Dimension, Measure, ReportQuestion, Step
@@ -32,8 +31,6 @@ _months, _waits, _agent_days = models.report_months, models.report_waits, models
 PRESENCE: Final = tuple(
     column.name for column in models.agent_days.c if column.name.endswith("_ms")
 )
-
-_BANDS: Final = msgspec.json.Decoder(dict[int, int])
 
 Key = int | str
 
@@ -186,16 +183,26 @@ async def _of_range(
 async def _bands_of_range(
     connection: AsyncConnection, wanted: Wanted, found: Gathered, first: int, end: int
 ) -> None:
-    """The bands of a row come as one text: a month by quarter hours has 1,200 rows, of 37,000."""
     key, band = _key(wanted, _facts).label("of"), _facts.c.band
-    counted = select(key, band, func.count().label("count")).where(
-        _chosen(wanted, _facts, first, end), band.is_not(None)
-    )
-    each = counted.group_by(key, band).subquery().c
-    pair = literal('"') + cast(each.band, String) + '":' + cast(each.count, String)
-    query = select(each.of, func.aggregate_strings(pair, ",")).group_by(each.of)
-    for of, pairs in await connection.execute(query):
-        found.bands[_step(wanted.asked.by, of)].update(_BANDS.decode(f"{{{pairs}}}"))
+    here = and_(_chosen(wanted, _facts, first, end), band.is_not(None))
+    if wanted.asked.by == "quarter":
+        await _bands_by_quarter(connection, found, here)
+        return
+    query = select(key, band, func.count()).where(here).group_by(key, band)
+    for of, number, count in await connection.execute(query):
+        found.bands[_step(wanted.asked.by, of)][number] += count
+
+
+async def _bands_by_quarter(
+    connection: AsyncConnection, found: Gathered, here: ColumnElement[bool]
+) -> None:
+    """A row's come as one text, each wait with its band, in the order of the index: a month has
+    1,200 rows, and 37,000 pairs of row and band, which are sooner counted here than there."""
+    quarter_of, band = _facts.c.quarter, cast(_facts.c.band, String)
+    query = select(quarter_of, func.aggregate_strings(band, ",")).where(here).group_by(quarter_of)
+    for of, waited in await connection.execute(query):
+        counts = Counter(waited.split(",")).items()
+        found.bands[of].update({int(number): count for number, count in counts})
 
 
 def _key(wanted: Wanted, table: Table) -> ColumnElement[Any]:

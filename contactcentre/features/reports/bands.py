@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import accumulate
 from math import ceil
 from typing import Final
 
@@ -30,13 +31,13 @@ def percentile_s(counts: Mapping[int, int], percent: float, longest_s: float) ->
 
     None where nobody waited.
     """
-    left = ceil(sum(counts.values()) * percent / 100)
-    for number in sorted(counts):
-        left -= counts[number]
-        if left <= 0:
-            edge = EDGES_S[number] if number < len(EDGES_S) else longest_s
-            return min(float(edge), longest_s)
-    return None
+    numbers = sorted(counts)
+    up_to = [*accumulate(map(counts.__getitem__, numbers))]  # 2,400 of them in a month by quarters
+    if not up_to or not up_to[-1]:
+        return None
+    number = numbers[bisect_left(up_to, ceil(up_to[-1] * percent / 100))]
+    edge = EDGES_S[number] if number < len(EDGES_S) else longest_s
+    return min(float(edge), longest_s)
 
 
 def within(counts: Mapping[int, int], seconds: float) -> int | None:

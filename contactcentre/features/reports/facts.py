@@ -53,6 +53,7 @@ class Beside:
     acw_ms: int = 0
     again: bool | None = None  # rang about the same within 7 days; None: nobody can know
     institution: str = ""  # of its first service
+    failure: str = ""  # which part of failure demand it is; "" is none
 
 
 def quarter(at: float) -> int:
@@ -74,6 +75,8 @@ def fact(contact: Row, legs: Sequence[Row], beside: Beside) -> dict[str, Any]:
         _count_way(counts, where)
         _count_line(counts, contact, where)
         counts["traceable"] += where == "answered" and beside.again is not None
+        if beside.failure:
+            counts.update(("failure_demand", beside.failure))
     _count_work(counts, contact, legs, beside)
     _count_promise(counts, contact)
     waits = rang_in and where in ("answered", "abandoned")

@@ -7,6 +7,7 @@
 5. whatever the journal tells of a call has a contact, and every contact has its facts
 6. the service level read off the bands = that of the rows
 7. the sums of quarter hours = those of the facts
+8. failure demand = its parts
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from contactcentre.features.reports.presence import next_midnight
 from contactcentre.features.reports.presence_days import start_of
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.tables.reports import FAILURES
 from routing.calendar import date_of
 
 NIGHTS: Final = 14
@@ -162,6 +164,12 @@ async def _rolled_up(connection: AsyncConnection, day: int) -> tuple[int, int]:
     return int(left or 0), int(await connection.scalar(by_fact.where(_of_this(day))) or 0)
 
 
+async def _failure(connection: AsyncConnection, day: int) -> tuple[int, int]:
+    parts = sum((_facts[name] for name in FAILURES[1:]), start=_facts[FAILURES[0]])
+    query = select(func.sum(_facts.failure_demand), func.sum(parts)).where(_of_this(day))
+    return await _numbers(connection, query)
+
+
 def _of_this(day: int) -> ColumnElement[bool]:
     first, end = int(start_of(day) // 900), int(next_midnight(start_of(day)) // 900)
     return and_(_facts.quarter >= first, _facts.quarter < end)
@@ -175,4 +183,5 @@ _RULES: Final = {
     "journaled": _journaled,
     "level": _level,
     "rolled_up": _rolled_up,
+    "failure": _failure,
 }

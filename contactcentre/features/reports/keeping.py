@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.engine.clock import now
 from contactcentre.features.reports import reading, rollups
+from contactcentre.features.reports.failure_demand import later
 from contactcentre.features.reports.presence_days import keep_agent, keep_agent_days
+from contactcentre.features.reports.reading import earlier
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
@@ -95,10 +97,10 @@ class FactKeeper:
         async with self._engine.begin() as connection:
             due = (await connection.execute(_DUE)).all()
             agents = {(row.key, row.day) for row in due if row.kind == "agent"}
-            calls = {row.key for row in due if row.kind == "call"}
+            calls = {row.key for row in due if row.kind in ("call", "again")}
             calls |= await reading.wrapped_up(connection, agents)
             if calls:
-                calls |= await reading.earlier(connection, calls)
+                calls |= await earlier(connection, calls) | await later(connection, calls)
                 await self._keep(connection, calls, quiet=quiet)
             await keep_agent_days(connection, agents)
             await _done_with(connection, due)

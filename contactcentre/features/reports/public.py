@@ -12,6 +12,7 @@ from agents_ui.reports.port import Sheet
 from contactcentre.features.reports import names
 from contactcentre.features.reports.suppression import published
 from contactcentre.storage import tables as models
+from contactcentre.storage.test_calls import is_a_citizens
 
 MINISTRY: Final = (
     *("month", "municipality", "centre_id", "centre", "channel", "level", "kind"),
@@ -64,6 +65,7 @@ async def balance(connection: AsyncConnection, month: int) -> Sheet:
     query = (
         select(_facts.municipality, _facts.centre, func.sum(_facts.answered), _talked())
         .where(_facts.day.between(month * 100, month * 100 + 99), _facts.answered > 0)
+        .where(is_a_citizens(_facts.call_id))
         .group_by(_facts.municipality, _facts.centre)
     )
     where = await names.read_map(connection)

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.reports.facts import Beside, fact, ms
+from contactcentre.features.reports.failure_demand import failures
 from contactcentre.storage import tables as models
 
 WEEK_S: Final = 7 * 86_400.0
@@ -66,6 +67,7 @@ async def made(connection: AsyncConnection, calls: Collection[str], former: Fact
     wrap_up_ms = await _wrap_up_ms(connection, calls)
     again = await _again(connection, contacts)
     institutions = await _institutions(connection, calls)
+    parts = await failures(connection, contacts, former)
     rows: Facts = {}
     for contact in contacts:
         key = contact["call_id"]
@@ -73,6 +75,7 @@ async def made(connection: AsyncConnection, calls: Collection[str], former: Fact
             acw_ms=wrap_up_ms[key],
             again=_known(contact, again.get(key), former.get(key)),
             institution=institutions.get((key, (contact["services"] or [""])[0]), ""),
+            failure=parts.get(key, ""),
         )
         rows[key] = fact(contact, legs[key], beside)
     return rows

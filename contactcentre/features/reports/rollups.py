@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS
+from contactcentre.storage.test_calls import is_a_citizens
 from routing.calendar import QUARTER_S, midnight
 
 STANDS_AFTER_S: Final = 2 * 3600.0
@@ -140,7 +141,7 @@ async def keep_service_days(connection: AsyncConnection, pairs: Collection[Pair]
 
 
 def services() -> Select[Any]:
-    """How often each service was done, under all columns of `service_days`."""
+    """How often each service was done for citizens, under all columns of `service_days`."""
     told = case((_done.municipality == "", _facts.municipality), else_=_done.municipality)
     columns = (
         _facts.day,
@@ -157,6 +158,7 @@ def services() -> Select[Any]:
         .select_from(models.contact_facts)
         .join(models.services_done, _done.call_id == _facts.call_id)
         .join(models.contacts, _contacts.call_id == _facts.call_id)
+        .where(is_a_citizens(_facts.call_id))
         .group_by(*columns)
     )
 

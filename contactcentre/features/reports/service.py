@@ -247,7 +247,7 @@ async def _restated(connection: AsyncConnection, wanted: Wanted) -> int:
 
 
 def _size(row: Counter[str]) -> int:
-    return row["received"] or row["handled"] or row["answered"]
+    return row["received"] or row["handled"] or row["answered"] or row["rang_in"]
 
 
 def _row(key: str, label: str, found: Gathered, of: Key, measures: Iterable[Measure]) -> ReportRow:
@@ -259,8 +259,10 @@ def _row(key: str, label: str, found: Gathered, of: Key, measures: Iterable[Meas
 
 def _total(found: Gathered, measures: Iterable[Measure]) -> ReportRow:
     whole = Gathered()
-    for row in found.sums.values():
-        whole.add("", dict(row))
+    rows = list(found.sums.values())
+    for name in {name for row in rows for name in row}:
+        whole.sums[""][name] = sum([row[name] for row in rows])
+    whole.sums[""]["longest_ms"] = max((row["longest_ms"] for row in rows), default=0)
     for counts in found.bands.values():
         whole.bands[""].update(counts)
     return _row("", "", whole, "", measures)

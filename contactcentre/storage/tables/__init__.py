@@ -77,6 +77,12 @@ from contactcentre.storage.tables.people import (
     person_codes,
     person_numbers,
 )
+from contactcentre.storage.tables.quality import (
+    assessments,
+    quality_documents,
+    samples,
+    scripted_calls,
+)
 from contactcentre.storage.tables.recordings import recordings, survey_scores
 from contactcentre.storage.tables.reports import (
     agent_days,
@@ -105,6 +111,7 @@ __all__ = [
     "alert_rules",
     "alerts",
     "approvals",
+    "assessments",
     "assignments",
     "audit",
     "audit_checkpoints",
@@ -150,6 +157,7 @@ __all__ = [
     "people",
     "person_codes",
     "person_numbers",
+    "quality_documents",
     "queues",
     "recordings",
     "recovery_codes",
@@ -163,6 +171,8 @@ __all__ = [
     "report_waits",
     "restatements",
     "retention",
+    "samples",
+    "scripted_calls",
     "service_days",
     "services",
     "services_done",

@@ -12,6 +12,11 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Stri
 
 from contactcentre.storage.tables.schema import a_name, metadata
 
+FAILURES: Final = (
+    *("promise_overdue", "case_overdue", "question_open", "known_event", "asked_again"),
+)
+"""The parts of failure demand: a contact is in the first that fits, or in none."""
+
 COUNTED: Final = (
     *("rang_in", "menu", "received", "closed", "blocked", "saturated", "queued"),
     *("waiting", "answered", "abandoned", "timed_out", "flow_out", "callback"),
@@ -20,6 +25,7 @@ COUNTED: Final = (
     *("legs", "transferred", "consulted", "offers", "missed", "traceable", "repeated"),
     *("callbacks", "callbacks_reached", "promises", "promises_kept", "promises_broken"),
     *("recorded", "identified_1", "identified_2", "identified_3"),
+    *("failure_demand", *FAILURES),
 )
 """What is added up of contacts; their declarations are in `agents_ui/reports/measures.py`."""
 
@@ -122,7 +128,7 @@ agent_days = Table(
 report_due = Table(
     "report_due",
     metadata,
-    Column("kind", String(5), primary_key=True),  # call, agent
+    Column("kind", String(5), primary_key=True),  # call, agent; again: no news of the journal's
     Column("key", Text, primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),  # of an agent; else 0
     Column("seq", BigInteger, nullable=False),

@@ -17,7 +17,7 @@ from contactcentre.features.reports import bands
 from contactcentre.features.reports.facts import Beside, fact
 from contactcentre.features.reports.presence import by_day, next_midnight, split, within
 from contactcentre.features.reports.suppression import SMALL, published
-from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS, STATES
+from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS, FAILURES, STATES
 from routing.calendar import date_of, day_number, local_day, midnight
 from routing.service_level import Queued, level
 
@@ -67,11 +67,11 @@ def contacts(draw):
     }
 
 
-def summed(stories) -> Counter[str]:
-    """Their facts, added up."""
+def summed(stories, failure: str = "") -> Counter[str]:
+    """Their facts, added up; each of that part of failure demand."""
     total: Counter[str] = Counter()
     for story in stories:
-        row = fact(story, [], Beside())
+        row = fact(story, [], Beside(failure=failure))
         total.update({name: row[name] for name in COUNTED})
     return total
 
@@ -89,6 +89,14 @@ def test_the_sums_always_add_up(stories):
     assert got["within"] <= got["answered"]
     rang = [one for one in stories if (one["direction"], one["came_by"]) == ("in", "phone")]
     assert got["rang_in"] == len(rang)
+
+
+@given(st.lists(contacts(), max_size=20), st.sampled_from(["", *FAILURES]))
+def test_failure_demand_is_its_parts(stories, failure):
+    """Of whoever rang in, and of nobody else."""
+    got = summed(stories, failure)
+    assert got["failure_demand"] == sum(got[part] for part in FAILURES)
+    assert got["failure_demand"] == (got["rang_in"] if failure else 0)
 
 
 @given(st.lists(contacts(), max_size=20))

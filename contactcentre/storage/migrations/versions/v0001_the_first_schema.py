@@ -86,6 +86,7 @@ def upgrade() -> None:
     _outgoing()
     _forecast()
     _upkeep()
+    _quality()
 
 
 def _edited() -> None:
@@ -634,6 +635,8 @@ COUNTED = (
     *("legs", "transferred", "consulted", "offers", "missed", "traceable", "repeated"),
     *("callbacks", "callbacks_reached", "promises", "promises_kept", "promises_broken"),
     *("recorded", "identified_1", "identified_2", "identified_3"),
+    *("failure_demand", "promise_overdue", "case_overdue", "question_open"),
+    *("known_event", "asked_again"),
 )
 
 DIMENSIONS = (
@@ -1046,4 +1049,74 @@ def _upkeep() -> None:
             sqlite_where=unsettled,
             postgresql_where=unsettled,
         ),
+    )
+
+
+def _quality() -> None:
+    op.create_table(
+        "quality_documents",
+        sa.Column("kind", sa.String(20), primary_key=True),
+        sa.Column("key", sa.String(80), primary_key=True),
+        sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.Double(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("call_id", sa.Text(), primary_key=True),
+        sa.Column("leg_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("centre", sa.Text(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False, index=True),
+        sa.Column("rule", sa.String(80), nullable=False),
+        sa.Column("scorecard", sa.String(80), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("among", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.Double(), nullable=False, index=True),
+    )
+    op.create_table(
+        "assessments",
+        sa.Column("assessment_id", sa.String(32), primary_key=True),
+        sa.Column("call_id", sa.Text(), nullable=False, index=True),
+        sa.Column("leg_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False, index=True),
+        sa.Column("centre", sa.Text(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("scorecard", sa.String(80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reviewer", sa.Text(), nullable=False),
+        sa.Column("calibration", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False, server_default=""),
+        sa.Column("begun_at", sa.Double(), nullable=False, index=True),
+        sa.Column("finished_at", sa.Double()),
+        sa.Column("score", sa.Integer()),
+        sa.Column("failed", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("seen_at", sa.Double()),
+        sa.Column("reply", sa.Text(), nullable=False, server_default=""),
+        sa.Column("replied_at", sa.Double()),
+        sa.UniqueConstraint("call_id", "calibration"),
+        sa.UniqueConstraint("call_id", "reviewer", name="uq_assessments_call_id_reviewer"),
+    )
+    op.create_table(
+        "scripted_calls",
+        sa.Column("scripted_id", sa.String(32), primary_key=True),
+        sa.Column("script", sa.String(80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("tester", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Double(), nullable=False, index=True),
+        sa.Column("finished_at", sa.Double()),
+        sa.Column("call_id", sa.Text(), unique=True),
+        sa.Column("reached", sa.Boolean()),
+        sa.Column("wait_s", sa.Double()),
+        sa.Column("answer", sa.String(10), nullable=False, server_default=""),
+        sa.Column("scorecard", sa.String(80), nullable=False),
+        sa.Column("scorecard_version", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False, server_default=""),
+        sa.Column("score", sa.Integer()),
+        sa.Column("failed", sa.Boolean(), nullable=False, server_default=sa.false()),
     )

@@ -1,0 +1,1 @@
+"""Quality: talks assessed by scorecards, what agents read of them, and scripted test calls."""
