@@ -58,6 +58,9 @@ SETTLE_S = 20.0
 """Until 700 agents who have come to work, and their phones, are written down: `nine_o_clock` counts
 what that costs, here it is no call's."""
 
+IDLE_S = 10.0
+"""The last of them, in which nobody rings: what the service takes for being there."""
+
 ABLE = Capability(languages=(("lv", 1),))
 
 
@@ -124,6 +127,7 @@ class Run:
     seconds: float
     asterisk_cpu_s: float
     engine_cpu_s: float
+    engine_idle_share: float  # of one core, in `IDLE_S`
 
     @property
     def cpu_ms_per_call(self) -> float:
@@ -192,8 +196,11 @@ async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) ->
     assert phones.stdin is not None
     assert phones.stdout is not None
     await phones.stdout.readline()  # every phone is registered
-    await asyncio.sleep(SETTLE_S)
+    await asyncio.sleep(SETTLE_S - IDLE_S)
+    idle_s = time.process_time()
+    await asyncio.sleep(IDLE_S)
     asterisk_s, engine_s = process_cpu_s(pid), time.process_time()
+    idle_s = engine_s - idle_s
     phones.stdin.write(b"\n")
     said = await phones.stdout.readline()
     asterisk_s, engine_s = process_cpu_s(pid) - asterisk_s, time.process_time() - engine_s
@@ -204,6 +211,7 @@ async def _run(number: str, agents: int, load: Load, sip_port: int, pid: int) ->
         **told | {"offer_ms": tuple(told["offer_ms"])},
         asterisk_cpu_s=asterisk_s,
         engine_cpu_s=engine_s if number == NUMBER else 0.0,
+        engine_idle_share=idle_s / IDLE_S if number == NUMBER else 0.0,
     )
 
 
@@ -234,6 +242,7 @@ def summary(runs: Mapping[str, Run]) -> dict[str, object]:
         "lost": ours.lost,
         "most_at_once": ours.most_at_once,
         "engine_cpu_percent": round(100 * ours.engine_cpu_s / ours.seconds, 1),
+        "engine_idle_percent": round(100 * ours.engine_idle_share, 1),
         "engine_mb": engine_mb(),
         "asterisk_cpu_percent": round(100 * ours.asterisk_cpu_s / ours.seconds, 1),
         "engine_cpu_ms_per_call": round(1000 * ours.engine_cpu_s / max(1, ours.answered), 2),

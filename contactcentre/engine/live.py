@@ -71,10 +71,12 @@ class Live:
             self._stale.discard(key)
             self._rounds[key] += 1
             watchers = tuple(self._watchers.get(key, ()))
-            for step in range(STEPS):
+            steps = min(STEPS, len(watchers))
+            for step in range(steps):
                 for watcher in watchers[step::STEPS]:
                     watcher.set()
                 await asyncio.sleep(pace_s / STEPS)
+            await asyncio.sleep(pace_s * (1 - steps / STEPS))
 
     @contextmanager
     def watch(self, *keys: str) -> Iterator[AsyncIterator[None]]:

@@ -50,7 +50,8 @@ class Watchdog:
         """Look, until cancelled."""
         while True:
             calls, agents = self.facts(now())
-            self.note(await asyncio.to_thread(unasked, calls, agents), now())
+            pairs = await asyncio.to_thread(unasked, calls, agents) if calls else {}
+            self.note(pairs, now())
             await asyncio.sleep(PERIOD_S)
 
     def facts(self, at: float) -> tuple[Sequence[CallFacts], Sequence[AgentFacts]]:
@@ -58,14 +59,17 @@ class Watchdog:
         world = self._world
         if not world.settled:
             return (), ()
-        free = [one for one in world.agents.values() if one.state is State.READY]
-        free.sort(key=lambda agent: agent.idle_since)
-        calls = world.calls.values() if free else ()
+        calls = world.calls.values()
         waiting = [call for call in calls if call.phase is Phase.WAITING and call.channel.leashed]
+        agents = world.agents.values() if waiting else ()
+        free = [one for one in agents if one.state is State.READY]
+        if not free:
+            return (), ()
         waiting.sort(key=lambda call: call.queueing.place_at or at)
+        free.sort(key=lambda agent: agent.idle_since)
         asked = [facts_by_clock(world, call, at) for call in waiting[:MOST]]
-        agents = {agent.agent_id: agent for agent in free[:MOST]} if asked else {}
-        return asked, tuple(Roster.of(world, agents).everybody())
+        first = {agent.agent_id: agent for agent in free[:MOST]}
+        return asked, tuple(Roster.of(world, first).everybody())
 
     def note(self, pairs: Pairs, at: float) -> None:
         """What was found at that instant; who is seen for too long is an alarm."""

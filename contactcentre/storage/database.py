@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 import structlog
 from sqlalchemy import Connection, Table, case, event, func
@@ -23,6 +22,8 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
+
+from contactcentre.storage.sqlite_thread import SqliteThread
 
 log = structlog.get_logger(__name__)
 
@@ -300,11 +301,10 @@ def _connect_sqlite(_dialect: Any, _record: object, _where: Any, how: dict[str, 
     how["async_creator_fn"] = _open_sqlite
 
 
-async def _open_sqlite(*where: Any, **how: Any) -> aiosqlite.Connection:
+async def _open_sqlite(*where: Any, **how: Any) -> SqliteThread:
     """A connection has a thread, which tells the loop that it is open: a loop that is closed by
     then could not be told. So who is cut off meanwhile waits for it, and closes it again."""
-    connection = aiosqlite.connect(*where, **how)
-    connection._thread.daemon = True
+    connection = SqliteThread(*where, **how)
     opening = asyncio.ensure_future(_wait_for(connection))
     try:
         return await asyncio.shield(opening)
@@ -313,8 +313,9 @@ async def _open_sqlite(*where: Any, **how: Any) -> aiosqlite.Connection:
         raise
 
 
-async def _wait_for(connection: aiosqlite.Connection) -> aiosqlite.Connection:
-    return await connection
+async def _wait_for(connection: SqliteThread) -> SqliteThread:
+    await connection
+    return connection
 
 
 def _release_sqlite(connection: Any, record: object, error: BaseException | None) -> None:

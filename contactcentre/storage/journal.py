@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.core.config.network import DEFAULT_QUEUE
@@ -52,6 +53,11 @@ _FORMER_SERVICES = delete(_DONE).where(
 )
 """A record that is closed anew says all of it."""
 
+_JOURNAL = models.journal.c
+# Made once, as the others here: to build one takes longer than to answer it.
+_HIGHEST = select(func.max(_JOURNAL.seq)).where(_JOURNAL.source == bindparam("source"))
+_PROMISED = select(models.queues.c.queue_id, models.queues.c.document)
+
 _LEFT = ("left_queue", "within_s", "short_s")
 
 _FORGOTTEN = database.Frozen("forgotten_at", ("caller", "note"))
@@ -81,6 +87,9 @@ class Projector:
         self._away = False
         self._pace = WritePace()
         self._at_work = asyncio.Lock()
+        self._begun: dict[str, projection.Row] = {}
+        """The latest interval that is written of each agent: most that is told of one changes no
+        more than what the agent's page shows. As many as there are agents."""
         self.wrote = asyncio.Event()
         """Set by each batch; whoever reckons by the database's rows clears it."""
 
@@ -106,6 +115,7 @@ class Projector:
             yield
 
     async def _moved_some(self) -> bool:
+        """Whether there may be more."""
         async with self._at_work:
             records = await self._spool.unsent(BATCH)
             if records:
@@ -113,7 +123,7 @@ class Projector:
                 await self._persist(records)
                 await self._spool.sent(records[-1].seq)
                 self.wrote.set()
-            return bool(records)
+            return len(records) == BATCH
 
     def lag(self) -> tuple[int, float]:
         """How many records the database lacks, and the age of the oldest of them in seconds."""
@@ -124,14 +134,13 @@ class Projector:
 
     async def _compare(self) -> None:
         """A standby that takes over may not have had the last rows of the one that is gone."""
-        journal = models.journal.c
-        query = select(func.max(journal.seq)).where(journal.source == self._spool.source)
         try:
             async with self._engine.connect() as connection:
-                known = await connection.scalar(query)
+                known = await connection.scalar(_HIGHEST, {"source": self._spool.source})
         except database.AWAY:
             return  # whoever writes next says so, and waits
         if await self._spool.compare(known or 0):
+            self._begun.clear()
             log.error("projector.rows_lost", records=self._spool.unsent_count, advice="sent again")
 
     async def _persist(self, records: Sequence[JournalRecord]) -> None:
@@ -145,7 +154,8 @@ class Projector:
         # The class alone is logged: a driver's text may quote a citizen's number.
         try:
             async with self._engine.begin() as connection:
-                await self._write(connection, records)
+                begun = await self._write(connection, records)
+            self._begun |= begun
         except Exception as error:  # one record must not stop all reports, whatever is wrong in it
             if not isinstance(error, Unfit) and not database.refused(error):
                 if not isinstance(error, database.AWAY):
@@ -171,7 +181,10 @@ class Projector:
         log.error("projector.refused", seq=record.seq, kind=record.kind, error=reason)
         await self._spool.set_aside(record, reason)
 
-    async def _write(self, connection: AsyncConnection, records: Sequence[JournalRecord]) -> None:
+    async def _write(
+        self, connection: AsyncConnection, records: Sequence[JournalRecord]
+    ) -> dict[str, projection.Row]:
+        """The agents' latest intervals, to be known once this is committed."""
         dialled = {call.dialled for record in records for call in record.calls}
         talks = (call.talk for record in records for call in record.calls)
         agents = {talk.agent_id for talk in talks if talk.agent_id}
@@ -192,6 +205,7 @@ class Projector:
             )
         except Exception as fault:
             raise Unfit from fault
+        intervals = [row for row in rows.agent_intervals if not self._is_known(row)]
         await database.insert_new(connection, models.journal, rows.journal)
         await database.upsert(
             connection,
@@ -206,14 +220,20 @@ class Projector:
         for table, found in (
             (models.legs, rows.legs),
             (models.services_done, rows.services_done),
-            (_INTERVALS, rows.agent_intervals),
+            (_INTERVALS, intervals),
             (models.crises, rows.crises),
         ):
             await database.upsert(connection, table, found, newer_by="last_seq")
         await database.add(connection, models.flow_counts, rows.flow_counts, "count")
-        if starts := [_start(row) for row in rows.agent_intervals]:
+        if starts := [_start(row) for row in intervals]:
             await connection.execute(_CLOSE_EARLIER, starts)
-        await database.upsert(connection, models.report_due, list(_due(rows)), newer_by="seq")
+        due = list(_due(rows.contacts, intervals))
+        await database.upsert(connection, models.report_due, due, newer_by="seq")
+        return {row["agent_id"]: row for row in intervals}
+
+    def _is_known(self, row: projection.Row) -> bool:
+        known = self._begun.get(row["agent_id"])
+        return known is not None and known == {**row, "last_seq": known["last_seq"]}
 
     async def _known(
         self, connection: AsyncConnection, records: Sequence[JournalRecord]
@@ -241,12 +261,14 @@ def _start(row: projection.Row) -> dict[str, object]:
     return {"of_agent": row["agent_id"], "at": row["from_at"]}
 
 
-def _due(rows: projection.Rows) -> Iterator[projection.Row]:
+def _due(
+    contacts: Iterable[projection.Row], intervals: Iterable[projection.Row]
+) -> Iterator[projection.Row]:
     """Whose rows the reports are made of, to be reckoned anew."""
-    for row in rows.contacts:
+    for row in contacts:
         yield {"kind": "call", "key": row["call_id"], "day": 0, "seq": row["last_seq"]}
     days: dict[tuple[str, int], int] = {}
-    for row in rows.agent_intervals:
+    for row in intervals:
         key = row["agent_id"], day_number(row["from_at"])
         days[key] = max(row["last_seq"], days.get(key, 0))
     for (agent_id, day), seq in days.items():
@@ -271,9 +293,7 @@ async def _promises(
     queues = {call.queue for call in calls if projection.has_left_line(call)}
     if not queues:
         return {}
-    table = models.queues
-    query = select(table.c.queue_id, table.c.document)
-    found: dict[str, Any] = {row[0]: row[1] for row in await connection.execute(query)}
+    found: dict[str, Any] = {row[0]: row[1] for row in await connection.execute(_PROMISED)}
     usual = found.get(DEFAULT_QUEUE)
     plain = Queue(queue_id="", labels={"lv": "", "en": ""})
 
@@ -303,7 +323,12 @@ async def _centres(
     """The centre of each of these hotlines or agents, as it is now."""
     if not keys:
         return {}
+    found = await connection.execute(_centres_in(table), {"keys": list(keys)})
+    return {row[0]: row[1] for row in found}
+
+
+@cache
+def _centres_in(table: Table) -> Select[Any]:
     key = table.c[documents.key_of(table)]
     centre = table.c.document["centre_id"].as_string()
-    found = await connection.execute(select(key, centre).where(key.in_(keys)))
-    return {row[0]: row[1] for row in found}
+    return select(key, centre).where(key.in_(bindparam("keys", expanding=True)))

@@ -51,6 +51,9 @@ KEEP_S = 48 * 3600.0
 
 PRUNE_S = 600.0
 RETRY_S = 1.0
+GATHER_S = 0.02
+"""What comes within so short a time is one commit: a talk that begins or ends is five facts."""
+
 GROUP = 2000
 """Entries of one commit at most, which keeps it well below 50 ms of work."""
 
@@ -292,6 +295,7 @@ class Spool:
         """At least one job, and what else is there; empty once all is done that was asked."""
         first = self._jobs.get()
         jobs = [first] if first else []
+        self._stopping.wait(GATHER_S)  # not at all once the end is near
         while len(jobs) < GROUP and not self._jobs.empty():
             job = self._jobs.get()
             if job:

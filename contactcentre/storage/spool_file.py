@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -273,17 +273,19 @@ class SpoolFile:
         entities: dict[tuple[str, str], Row] = {}
         for written in all_written:
             entities.update(written.entities)
-        aside = [(*one.record[:3], one.reason) for one in all_written if one.reason]
+        new: tuple[tuple[str, Collection[Row]], ...] = (
+            (_RECORD, [written.record for written in all_written]),
+            (_ENTITY, entities.values()),
+            (_LEFT, _each(spool_rows.left, entries)),
+            (_LEFT_UNDER, _each(spool_rows.left_under, entries)),
+            (_ENDED, _each(spool_rows.ended, entries)),
+            (_DIALLED, _each(spool_rows.dialled, entries)),
+            (_ASIDE, [(*one.record[:3], one.reason) for one in all_written if one.reason]),
+        )
         with self.transaction():
-            self._db.executemany(_RECORD, (written.record for written in all_written))
-            self._db.executemany(_ENTITY, entities.values())
-            self._db.executemany(_LEFT, (row for one in entries for row in spool_rows.left(one)))
-            under = (row for one in entries for row in spool_rows.left_under(one))
-            self._db.executemany(_LEFT_UNDER, under)
-            self._db.executemany(_ENDED, (row for one in entries for row in spool_rows.ended(one)))
-            for one in entries:
-                self._db.executemany(_DIALLED, spool_rows.dialled(one))
-            self._db.executemany(_ASIDE, aside)
+            for statement, rows in new:
+                if rows:  # mostly there are but two kinds
+                    self._db.executemany(statement, rows)
 
     def prune(self, before: float, forgotten: float) -> bool:
         """Delete a portion of what the database holds and is from before that instant, and of
@@ -371,3 +373,7 @@ class SpoolFile:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _each(of: Callable[[Entry], Iterable[Row]], entries: Iterable[Entry]) -> list[Row]:
+    return [row for entry in entries for row in of(entry)]

@@ -19,6 +19,7 @@ from sqlalchemy.pool import Pool
 
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage.sqlite_thread import SqliteThread
 
 pytestmark = pytest.mark.integration
 
@@ -135,6 +136,24 @@ async def test_the_embedded_database_is_for_its_owner_alone(tmp_path: Path) -> N
     path = tmp_path / "new" / "hotline.db"
     await database.migrate(f"sqlite:///{path}")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_a_statement_is_one_way_to_its_thread(tmp_path: Path) -> None:
+    """With all of its rows; and a transaction in which nothing was written ends without one."""
+    rows = Table("rows", MetaData(), Column("number", Integer))
+    async with database.opened(f"sqlite:///{tmp_path}/x.sqlite") as engine:
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.create_all)
+            thread = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(thread, SqliteThread)
+            before = thread.asked
+            await connection.execute(insert(rows), [{"number": n} for n in range(300)])
+            assert thread.asked == before + 1
+        assert thread.asked == before + 2  # the commit
+        async with engine.begin() as connection:
+            found = (await connection.execute(select(rows.c.number))).scalars().all()
+        assert found == list(range(300))
+        assert thread.asked == thread.done == before + 3
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -281,6 +281,28 @@ async def test_the_agents_day_has_no_gap(database_url: str, tmp_path: Path) -> N
     assert rows[2]["call_id"] == "c0"
 
 
+async def test_what_begins_no_interval_makes_no_day_due(database_url: str, tmp_path: Path) -> None:
+    """Much is told of an agent that reports do not count: a message, another address of the phone.
+    What a failover has lost is written again all the same."""
+    first, *_ = entries(0, 1, 0)
+    later = [
+        replace(first, seq=seq, calls=(), agents=(replace(first.agents[0], contact=f"sip:{seq}"),))
+        for seq in range(2, 5)
+    ]
+    due = models.report_due.c
+    async with running(tmp_path / "spool.db", database_url) as (spool, _):
+        await moved(spool, [first])
+        await moved(spool, later)
+        assert await fetch(database_url, models.report_due, due.kind) == [
+            {"kind": "agent", "key": "a1", "day": 20270115, "seq": 1},
+            {"kind": "call", "key": "c0", "day": 0, "seq": 1},
+        ]
+        await lose(database_url, after_seq=0)
+        await moved(spool, [replace(later[-1], seq=5)])
+    rows = await fetch(database_url, models.agent_intervals, models.agent_intervals.c.from_at)
+    assert [row["from_at"] for row in rows] == [first.agents[0].since]
+
+
 async def test_an_outage_loses_and_doubles_nothing(postgres: Any, tmp_path: Path) -> None:
     """PostgreSQL dies and comes back while calls go on: the spool waits, then all is there."""
     url = postgres.create("outage")

@@ -41,7 +41,7 @@ class Sealer:
     def __init__(self, engine: AsyncEngine, kept: Path) -> None:
         self._engine = engine
         self._kept = LastGood(kept, Anchor)
-        self._looked_up_to = 0
+        self._looked_up_to: int | None = None  # before the first look
 
     async def run(self) -> Never:
         """Look, until cancelled; not at the start, when there is enough to do."""
@@ -65,11 +65,11 @@ class Sealer:
         try:
             async with self._engine.begin() as connection:
                 rows = await store.unsealed(
-                    connection, up_to=self._looked_up_to, again=LATE, limit=PORTION
+                    connection, up_to=self._looked_up_to or 0, again=LATE, limit=PORTION
                 )
                 if not rows:
-                    # All is sealed: only the first look goes through all of it.
-                    self._looked_up_to = self._looked_up_to or await store.last_number(connection)
+                    if self._looked_up_to is None:  # only the first look goes through all of it
+                        self._looked_up_to = await store.last_number(connection)
                     return 0
                 last = await _seal(connection, rows)
         except IntegrityError:

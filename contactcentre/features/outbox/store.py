@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import tables as models
@@ -47,16 +47,18 @@ class Undelivered:
     failed: int = 0
 
 
+# Made once, for it is asked every second.
+_due = (
+    select(*(_box[name] for name in Waiting.__dataclass_fields__))
+    .where(_box.state == "waiting", _box.next_try_at <= bindparam("at"))
+    .order_by(_box.next_try_at)
+    .limit(PORTION)
+)
+
+
 async def due(connection: AsyncConnection, at: float) -> Sequence[Waiting]:
     """Those whose time has come, the longest due first."""
-    columns = [_box[name] for name in Waiting.__dataclass_fields__]
-    query = (
-        select(*columns)
-        .where(_box.state == "waiting", _box.next_try_at <= at)
-        .order_by(_box.next_try_at)
-        .limit(PORTION)
-    )
-    return [Waiting(**row) for row in (await connection.execute(query)).mappings()]
+    return [Waiting(**row) for row in (await connection.execute(_due, {"at": at})).mappings()]
 
 
 async def sent(connection: AsyncConnection, one: Waiting, at: float) -> None:

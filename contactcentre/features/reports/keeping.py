@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, Never
 
 import structlog
-from sqlalchemy import Row, delete, func, insert, literal, select, tuple_
+from sqlalchemy import Row, bindparam, delete, func, insert, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactcentre.engine.clock import now
@@ -35,6 +35,15 @@ PERIOD_S: Final = 600.0
 
 _due, _intervals = models.report_due, models.agent_intervals.c
 _facts = models.contact_facts.c
+
+
+# Made once, for each is asked every second.
+_DUE = select(_due).order_by(_due.c.kind, _due.c.key, _due.c.day).limit(PORTION)
+_DONE = delete(_due).where(
+    tuple_(_due.c.kind, _due.c.key, _due.c.day, _due.c.seq).in_(bindparam("rows", expanding=True))
+)
+_made = models.report_months_made
+_UNMADE = delete(_made).where(_made.c.month.in_(bindparam("months", expanding=True)))
 
 
 class FactKeeper:
@@ -78,23 +87,22 @@ class FactKeeper:
     async def catch_up(self, *, quiet: bool = False) -> int:
         """Do all that is due; how much that was. Raises `AWAY` errors."""
         total = 0
-        while count := await self._portion(quiet=quiet):
-            total += count
+        while True:
+            total += (count := await self._portion(quiet=quiet))
+            if count < PORTION:
+                return total
             await asyncio.sleep(0)
-        return total
 
     async def _portion(self, *, quiet: bool) -> int:
         async with self._engine.begin() as connection:
-            query = select(_due).order_by(_due.c.kind, _due.c.key, _due.c.day).limit(PORTION)
-            due = (await connection.execute(query)).all()
+            due = (await connection.execute(_DUE)).all()
             agents = {(row.key, row.day) for row in due if row.kind == "agent"}
             calls = {row.key for row in due if row.kind in ("call", "again")}
             calls |= await reading.wrapped_up(connection, agents)
             if calls:
                 calls |= await earlier(connection, calls) | await later(connection, calls)
                 await self._keep(connection, calls, quiet=quiet)
-            for agent, day in sorted(agents):
-                await keep_agent_days(connection, agent, day)
+            await keep_agent_days(connection, agents)
             await _done_with(connection, due)
         return len(due)
 
@@ -113,8 +121,8 @@ class FactKeeper:
         days = {(row["day"], row["centre"]) for row in places if row["recorded"]}
         await rollups.keep_service_days(connection, days)
         months = {row["day"] // 100 for row in touched}
-        made = models.report_months_made
-        await connection.execute(delete(made).where(made.c.month.in_(months)))
+        if months:
+            await connection.execute(_UNMADE, {"months": list(months)})
 
     async def make_months(self) -> int:
         """Add up the months that are over and are not made, or not any more; how many."""
@@ -173,8 +181,5 @@ def months(first: int, end: int) -> Iterable[int]:
 
 async def _done_with(connection: AsyncConnection, due: Sequence[Row[Any]]) -> None:
     """What the projector has written to meanwhile is due once more."""
-    column = _due.c
-    rows = [(row.kind, row.key, row.day, row.seq) for row in due]
-    which = tuple_(column.kind, column.key, column.day, column.seq).in_(rows)
-    if rows:
-        await connection.execute(delete(_due).where(which))
+    if due:
+        await connection.execute(_DONE, {"rows": [tuple(row) for row in due]})

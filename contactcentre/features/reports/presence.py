@@ -36,6 +36,16 @@ def by_day(intervals: Iterable[Row]) -> dict[int, Counter[str]]:
     return days
 
 
+def within(
+    state: str, from_at: float, to_at: float | None, since: float, until: float
+) -> dict[str, int]:
+    """The milliseconds of one interval that lie between two borders, as `by_day` has them."""
+    name = _NAMES.get(state)
+    if name is None or to_at is None or to_at <= since:
+        return {}
+    return {name: round(min(to_at, until) * 1000) - round(max(from_at, since) * 1000)}
+
+
 def split(from_at: float, to_at: float) -> Iterator[tuple[int, int]]:
     """The days (as numbers) that it touches, and its milliseconds in each."""
     since_ms = round(from_at * 1000)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.reports.facts import Beside, fact, ms
@@ -17,24 +17,52 @@ from contactcentre.storage import tables as models
 WEEK_S: Final = 7 * 86_400.0
 """So long after an answered call another one of its number in its queue says: not resolved."""
 
+LONG_WRAP_UP_S: Final = 3600.0
+
 _contacts, _legs, _intervals = models.contacts.c, models.legs.c, models.agent_intervals.c
-_facts = models.contact_facts.c
+_facts, _done = models.contact_facts.c, models.services_done.c
 
 Facts = dict[str, dict[str, Any]]
 """Rows of `contact_facts` by contact."""
 
+# Each is made once: they are asked with every call, and to build one costs as much as to answer it.
+_these: BindParameter[Any] = bindparam("calls", expanding=True)
+_stored_facts = select(models.contact_facts).where(_facts.call_id.in_(_these))
+_these_contacts = select(models.contacts).where(_contacts.call_id.in_(_these))
+_their_legs = select(models.legs).where(_legs.call_id.in_(_these)).order_by(_legs.from_at)
+_their_wrap_ups = select(_intervals.call_id, _intervals.from_at, _intervals.to_at).where(
+    _intervals.call_id.in_(_these), _intervals.state == "WRAP_UP", _intervals.to_at.is_not(None)
+)
+_their_services = select(_done.call_id, _done.service, _done.institution).where(
+    _done.call_id.in_(_these)
+)
+_stood_in = func.coalesce(_contacts.left_queue, _contacts.queue)
+_their_stories = select(_contacts.caller, _stood_in, _contacts.arrived_at, _contacts.call_id).where(
+    _contacts.caller.in_(bindparam("callers", expanding=True)),
+    _contacts.arrived_at.between(bindparam("since"), bindparam("until")),
+    _contacts.direction == "in",
+    _contacts.queued_at.is_not(None),
+)
+_them: BindParameter[Any] = bindparam("agents", expanding=True)
+_earliest_open = select(func.min(_intervals.from_at)).where(
+    _intervals.agent_id.in_(_them), _intervals.to_at.is_(None)
+)
+_latest_wrap_ups = select(_intervals.call_id).where(
+    _intervals.agent_id.in_(_them),
+    _intervals.state == "WRAP_UP",
+    _intervals.from_at >= bindparam("since"),
+)
+
 
 async def stored(connection: AsyncConnection, calls: Collection[str]) -> Facts:
     """As they were made last."""
-    query = select(models.contact_facts).where(_facts.call_id.in_(calls))
-    rows = (await connection.execute(query)).mappings()
+    rows = (await connection.execute(_stored_facts, _of(calls))).mappings()
     return {row["call_id"]: dict(row) for row in rows}
 
 
 async def made(connection: AsyncConnection, calls: Collection[str], former: Facts) -> Facts:
     """As they are made now."""
-    query = select(models.contacts).where(_contacts.call_id.in_(calls))
-    contacts = [dict(row) for row in (await connection.execute(query)).mappings()]
+    contacts = await _contacts_of(connection, calls)
     legs = await _legs_of(connection, calls)
     wrap_up_ms = await _wrap_up_ms(connection, calls)
     again = await _again(connection, contacts)
@@ -65,8 +93,7 @@ def _known(
 async def earlier(connection: AsyncConnection, calls: Collection[str]) -> set[str]:
     """The contacts right before these, of the same number: whether they were the last has
     changed."""
-    query = select(models.contacts).where(_contacts.call_id.in_(calls))
-    contacts = [dict(row) for row in (await connection.execute(query)).mappings()]
+    contacts = await _contacts_of(connection, calls)
     found = set()
     for story in (await _stories(connection, contacts)).values():
         for before, (_, key) in pairwise(story):
@@ -79,43 +106,34 @@ async def wrapped_up(connection: AsyncConnection, agents: Collection[tuple[str, 
     """The contacts whose wrap-up these agents have ended last."""
     if not agents:
         return set()
-    names = {agent for agent, _ in agents}
-    latest = (
-        select(_intervals.call_id, _intervals.agent_id, _intervals.from_at)
-        .where(_intervals.agent_id.in_(names), _intervals.state == "WRAP_UP")
-        .where(_intervals.from_at >= (await _since(connection, names)))
-    )
-    rows = await connection.execute(latest)
-    return {row[0] for row in rows if row[0]}
+    names = {"agents": list({agent for agent, _ in agents})}
+    earliest: float | None = await connection.scalar(_earliest_open, names)
+    since = (earliest or 0.0) - LONG_WRAP_UP_S
+    found = await connection.scalars(_latest_wrap_ups, {**names, "since": since})
+    return {call_id for call_id in found if call_id}
 
 
-async def _since(connection: AsyncConnection, agents: Collection[str]) -> float:
-    """The start of the earliest of their open intervals, less a long wrap-up."""
-    query = select(func.min(_intervals.from_at)).where(
-        _intervals.agent_id.in_(agents), _intervals.to_at.is_(None)
-    )
-    found: float | None = await connection.scalar(query)
-    return (found or 0.0) - 3600.0
+def _of(calls: Collection[str]) -> dict[str, list[str]]:
+    return {"calls": list(calls)}
+
+
+async def _contacts_of(connection: AsyncConnection, calls: Collection[str]) -> list[dict[str, Any]]:
+    rows = (await connection.execute(_these_contacts, _of(calls))).mappings()
+    return [dict(row) for row in rows]
 
 
 async def _legs_of(
     connection: AsyncConnection, calls: Collection[str]
 ) -> defaultdict[str, list[dict[str, Any]]]:
-    query = select(models.legs).where(_legs.call_id.in_(calls)).order_by(_legs.from_at)
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in (await connection.execute(query)).mappings():
+    for row in (await connection.execute(_their_legs, _of(calls))).mappings():
         found[row["call_id"]].append(dict(row))
     return found
 
 
 async def _wrap_up_ms(connection: AsyncConnection, calls: Collection[str]) -> Counter[str]:
-    query = select(_intervals.call_id, _intervals.from_at, _intervals.to_at).where(
-        _intervals.call_id.in_(calls),
-        _intervals.state == "WRAP_UP",
-        _intervals.to_at.is_not(None),
-    )
     found: Counter[str] = Counter()
-    for call_id, from_at, to_at in await connection.execute(query):
+    for call_id, from_at, to_at in await connection.execute(_their_wrap_ups, _of(calls)):
         found[call_id] += ms(to_at - from_at)
     return found
 
@@ -123,9 +141,8 @@ async def _wrap_up_ms(connection: AsyncConnection, calls: Collection[str]) -> Co
 async def _institutions(
     connection: AsyncConnection, calls: Collection[str]
 ) -> dict[tuple[str, str], str]:
-    done = models.services_done.c
-    query = select(done.call_id, done.service, done.institution).where(done.call_id.in_(calls))
-    return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
+    rows = await connection.execute(_their_services, _of(calls))
+    return {(call_id, service): institution for call_id, service, institution in rows}
 
 
 _Story = list[tuple[float, str]]
@@ -139,15 +156,13 @@ async def _stories(
     if not callers:
         return {}
     times = [row["arrived_at"] for row in contacts]
-    queue = func.coalesce(_contacts.left_queue, _contacts.queue)
-    query = select(_contacts.caller, queue, _contacts.arrived_at, _contacts.call_id).where(
-        _contacts.caller.in_(callers),
-        _contacts.arrived_at.between(min(times) - WEEK_S, max(times) + WEEK_S),
-        _contacts.direction == "in",
-        _contacts.queued_at.is_not(None),
-    )
+    asked = {
+        "callers": list(callers),
+        "since": min(times) - WEEK_S,
+        "until": max(times) + WEEK_S,
+    }
     found: dict[tuple[str, str], _Story] = {}
-    for caller, name, at, call_id in await connection.execute(query):
+    for caller, name, at, call_id in await connection.execute(_their_stories, asked):
         found.setdefault((caller, name), []).append((at, call_id))
     return {key: sorted(story) for key, story in found.items()}
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -74,27 +76,34 @@ async def _pairs(connection: AsyncConnection, query: CompoundSelect[Any]) -> set
     return {(row[0], row[1]) for row in await connection.execute(query)}
 
 
+# Made once, for they are asked with every call.
+_pairs_asked: BindParameter[Any] = bindparam("pairs", expanding=True)
+_kept_quarters = select(models.report_quarters).where(
+    tuple_(_quarters.quarter, _quarters.queue).in_(_pairs_asked)
+)
+_added_up = (
+    select(
+        _facts.quarter,
+        _facts.queue,
+        func.min(_facts.day).label("day"),
+        longest(models.contact_facts),
+        *sums(models.contact_facts),
+    )
+    .where(tuple_(_facts.quarter, _facts.queue).in_(_pairs_asked))
+    .group_by(_facts.quarter, _facts.queue)
+)
+
+
 async def keep_quarters(
     connection: AsyncConnection, pairs: Collection[Pair], at: float, *, quiet: bool
 ) -> None:
     """Add these quarter hours up anew; `quiet`: what changes of them is no restatement."""
     if not pairs:
         return
-    chosen = tuple_(_quarters.quarter, _quarters.queue).in_(pairs)
-    rows = (await connection.execute(select(models.report_quarters).where(chosen))).mappings()
+    asked = {"pairs": list(pairs)}
+    rows = (await connection.execute(_kept_quarters, asked)).mappings()
     before = {(row["quarter"], row["queue"]): dict(row) for row in rows}
-    query = (
-        select(
-            _facts.quarter,
-            _facts.queue,
-            func.min(_facts.day).label("day"),
-            longest(models.contact_facts),
-            *sums(models.contact_facts),
-        )
-        .where(tuple_(_facts.quarter, _facts.queue).in_(pairs))
-        .group_by(_facts.quarter, _facts.queue)
-    )
-    after = [dict(row) for row in (await connection.execute(query)).mappings()]
+    after = [dict(row) for row in (await connection.execute(_added_up, asked)).mappings()]
     gone = set(before) - {(row["quarter"], row["queue"]) for row in after}
     if gone:
         which = tuple_(_quarters.quarter, _quarters.queue).in_(gone)

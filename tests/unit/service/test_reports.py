@@ -15,10 +15,10 @@ from agents_ui.reports.port import Dimension
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.features.reports import bands
 from contactcentre.features.reports.facts import Beside, fact
-from contactcentre.features.reports.presence import by_day, next_midnight, split
+from contactcentre.features.reports.presence import by_day, next_midnight, split, within
 from contactcentre.features.reports.suppression import SMALL, published
 from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS, FAILURES, STATES
-from routing.calendar import day_number, local_day, midnight
+from routing.calendar import date_of, day_number, local_day, midnight
 from routing.service_level import Queued, level
 
 pytestmark = pytest.mark.unit
@@ -219,6 +219,18 @@ def test_time_is_split_without_loss(begins, lasts):
         begins * 1000
     )
     assert [day for day, _ in parts] == sorted({day for day, _ in parts})
+
+
+@given(times, st.floats(0.001, 3 * 86_400))
+def test_one_day_has_what_splitting_gives_it(begins, lasts):
+    """Whether a day is reckoned alone or all of them are."""
+    ends = begins + lasts
+    for day, length_ms in split(begins, ends):
+        since = midnight(date_of(day))
+        found = within("TALKING", begins, ends, since, next_midnight(since))
+        assert found == {"talking_ms": length_ms}
+        assert within("TALKING", begins, None, since, next_midnight(since)) == {}
+    assert within("LOGGED_OUT", begins, ends, begins, ends) == {}
 
 
 @pytest.mark.parametrize(("at", "hours"), [(SPRING, 23), (AUTUMN, 25)])

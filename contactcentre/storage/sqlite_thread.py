@@ -1,0 +1,104 @@
+"""A connection to SQLite, whose thread is asked once for a statement with all of its rows.
+
+aiosqlite goes there for every step: for a cursor, the statement, its rows, the cursor's end, and
+for the end of a transaction that never began. Each way wakes two threads and costs more than most
+of our statements do. So here a statement is one way, and what there is nothing to do for is none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import aiosqlite
+
+
+class Statement:
+    """What SQLAlchemy takes for a cursor. It holds nothing of SQLite's once its rows are there."""
+
+    arraysize = 1
+
+    def __init__(self, thread: SqliteThread) -> None:
+        self._thread = thread
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Statement:
+        return self
+
+    async def execute(self, sql: str, parameters: Any = ()) -> None:
+        """Run it, and fetch all of its rows."""
+        await self._thread.do(lambda cursor: self._take(cursor.execute(sql, parameters)))
+
+    async def executemany(self, sql: str, parameters: Iterable[Any]) -> None:
+        """Run it for each of these."""
+        await self._thread.do(lambda cursor: self._take(cursor.executemany(sql, parameters)))
+
+    async def fetchall(self) -> list[Any]:
+        """What it has found."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self.description = cursor.description
+        self._rows = cursor.fetchall()
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+
+
+class SqliteThread(aiosqlite.Connection):
+    """Made as `sqlite3.connect` would be, and opened by awaiting it. `asked` is how often it was
+    gone to, which the loop counts, `done` what has come back, which the thread counts."""
+
+    def __init__(self, *where: Any, **how: Any) -> None:
+        super().__init__(partial(sqlite3.connect, *where, **how), iter_chunk_size=1)
+        self._thread.daemon = True
+        self.asked = self.done = 0
+
+    def cursor(self) -> Statement:  # type: ignore[override]  # SQLAlchemy asks no more of it
+        """For one statement after another."""
+        return Statement(self)
+
+    async def do(self, work: Callable[[sqlite3.Cursor], None]) -> None:
+        """Something with a cursor of its own."""
+        await self._execute(_with_cursor, self._conn, work)
+
+    async def commit(self) -> None:
+        """Raises as `sqlite3` does; nothing is done where nothing was begun."""
+        if self._in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """The same."""
+        if self._in_transaction:
+            await super().rollback()
+
+    @property
+    def _in_transaction(self) -> bool:
+        """Whoever was cut off may have left a statement that is still on its way."""
+        return self.asked != self.done or self._conn.in_transaction
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        self.asked += 1
+        counted = super()._execute(self._counted, fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return await counted
+
+    def _counted(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            self.done += 1
+
+
+def _with_cursor(connection: sqlite3.Connection, work: Callable[[sqlite3.Cursor], None]) -> None:
+    cursor = connection.cursor()
+    try:
+        work(cursor)
+    finally:
+        cursor.close()  # else SQLite keeps the lock of its transaction
