@@ -10,19 +10,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
 
+AT_ONCE: Final = 5000
+"""Rows that come with their statement. Whoever streams more than that holds no more at a time."""
+
 
 class Statement:
-    """What SQLAlchemy takes for a cursor. It holds nothing of SQLite's once its rows are there."""
+    """What SQLAlchemy takes for a cursor. It holds nothing of SQLite's once its rows are there, and
+    a cursor while there are more."""
 
     arraysize = 1
 
     def __init__(self, thread: SqliteThread) -> None:
         self._thread = thread
         self._rows: list[Any] = []
+        self._more: sqlite3.Cursor | None = None
         self.description: Any = None
         self.rowcount = -1
         self.lastrowid: int | None = None
@@ -32,24 +37,49 @@ class Statement:
 
     async def execute(self, sql: str, parameters: Any = ()) -> None:
         """Run it, and fetch all of its rows."""
-        await self._thread.do(lambda cursor: self._take(cursor.execute(sql, parameters)))
+        await self._thread.do(self._run, sqlite3.Cursor.execute, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Any]) -> None:
         """Run it for each of these."""
-        await self._thread.do(lambda cursor: self._take(cursor.executemany(sql, parameters)))
+        await self._thread.do(self._run, sqlite3.Cursor.executemany, sql, parameters)
 
     async def fetchall(self) -> list[Any]:
-        """What it has found."""
+        """What it has found, or the rest of it."""
         rows, self._rows = self._rows, []
+        if self._more is not None:
+            rows += await self._thread.do(sqlite3.Cursor.fetchall, self._more)
+            await self.close()
+        return rows
+
+    async def fetchmany(self, size: int) -> list[Any]:
+        """So many more rows; fewer at the end."""
+        if self._more is not None and len(self._rows) < size:
+            self._rows += await self._thread.do(sqlite3.Cursor.fetchmany, self._more, size)
+        rows, self._rows = self._rows[:size], self._rows[size:]
         return rows
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        """Let go of what SQLite has open for it."""
+        more, self._more = self._more, None
+        if more is not None:
+            await self._thread.do(sqlite3.Cursor.close, more)
+
+    def _run(self, how: Callable[..., sqlite3.Cursor], sql: str, parameters: Any) -> None:
+        cursor = self._thread.connection.cursor()
+        try:
+            self._take(how(cursor, sql, parameters))
+        except BaseException:
+            cursor.close()
+            raise
 
     def _take(self, cursor: sqlite3.Cursor) -> None:
         self.description = cursor.description
-        self._rows = cursor.fetchall()
+        self._rows = cursor.fetchmany(AT_ONCE)
         self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        if len(self._rows) == AT_ONCE:
+            self._more = cursor
+        else:
+            cursor.close()  # else SQLite keeps the lock of its transaction
 
 
 class SqliteThread(aiosqlite.Connection):
@@ -65,9 +95,14 @@ class SqliteThread(aiosqlite.Connection):
         """For one statement after another."""
         return Statement(self)
 
-    async def do(self, work: Callable[[sqlite3.Cursor], None]) -> None:
-        """Something with a cursor of its own."""
-        await self._execute(_with_cursor, self._conn, work)
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For whoever is in its thread."""
+        return self._conn
+
+    async def do(self, work: Callable[..., Any], *given: Any) -> Any:
+        """Something in its thread."""
+        return await self._execute(work, *given)
 
     async def commit(self) -> None:
         """Raises as `sqlite3` does; nothing is done where nothing was begun."""
@@ -94,11 +129,3 @@ class SqliteThread(aiosqlite.Connection):
             return fn(*args, **kwargs)
         finally:
             self.done += 1
-
-
-def _with_cursor(connection: sqlite3.Connection, work: Callable[[sqlite3.Cursor], None]) -> None:
-    cursor = connection.cursor()
-    try:
-        work(cursor)
-    finally:
-        cursor.close()  # else SQLite keeps the lock of its transaction

@@ -19,7 +19,7 @@ from sqlalchemy.pool import Pool
 
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
-from contactcentre.storage.sqlite_thread import SqliteThread
+from contactcentre.storage.sqlite_thread import AT_ONCE, SqliteThread
 
 pytestmark = pytest.mark.integration
 
@@ -156,6 +156,27 @@ async def test_a_statement_is_one_way_to_its_thread(tmp_path: Path) -> None:
         assert thread.asked == thread.done == before + 3
 
 
+@pytest.mark.parametrize("count", [AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE + 1])
+async def test_more_rows_than_come_at_once(tmp_path: Path, count: int) -> None:
+    """All are there, at once or by portions, and nothing is left open: a table can be dropped."""
+    rows = Table("rows", MetaData(), Column("number", Integer))
+    every = select(rows.c.number).order_by(rows.c.number)
+    async with database.opened(f"sqlite:///{tmp_path}/x.sqlite") as engine:
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.create_all)
+            await connection.execute(insert(rows), [{"number": n} for n in range(count)])
+        async with engine.begin() as connection:
+            assert (await connection.execute(every)).scalars().all() == list(range(count))
+            async with connection.stream(every) as found:
+                portions = [part async for part in found.scalars().partitions(2000)]
+            assert [number for part in portions for number in part] == list(range(count))
+            assert max(map(len, portions)) == 2000
+            async with connection.stream(every) as found:
+                assert (await found.fetchmany(3))[0][0] == 0
+        async with engine.begin() as connection:
+            await connection.run_sync(rows.metadata.drop_all)
+
+
 @pytest.mark.parametrize("times", [1, 2])
 async def test_who_is_cut_off_holds_nobody_up(tmp_path: Path, times: int) -> None:
     """A writer that is cancelled in the middle of many rows, and once more while it is got rid of,
@@ -174,7 +195,7 @@ async def test_who_is_cut_off_holds_nobody_up(tmp_path: Path, times: int) -> Non
 
         writing = asyncio.create_task(write())
         await begun.wait()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.02)
         for _ in range(times):
             writing.cancel()
             await asyncio.sleep(0)
