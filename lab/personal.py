@@ -34,6 +34,9 @@ _PREFIX: Final = 7
 """Digits that a number may have before its national ones: `00371`, and a line's own."""
 
 _RUN: Final = re.compile(r"\d+(?:[ \u00a0\-./()+,]{1,2}\d+)*")
+_SERIAL: Final = re.compile(r"((?:PJSIP|Local)(?:/|%2F)[\w.+@-]*?)-[0-9a-f]{8}(?![0-9a-zA-Z])")
+"""The end of a channel's name, which counts channels: `PJSIP/a-2-0000001d` is nobody's number."""
+
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _COUNTRY: Final = re.compile(r"^(?:\+|00)?371(?=\d{8}$)")
@@ -130,7 +133,7 @@ class HiddenSearch:
 
     def _in_digits(self, line: str) -> set[Kind]:
         found: set[Kind] = set()
-        for run in _RUN.finditer(line):
+        for run in _RUN.finditer(_SERIAL.sub(r"\1", line)):
             for digits in _joined(re.findall(r"\d+", run[0])):
                 if digits in self._keys:
                     found.add(self._keys[digits])

@@ -51,6 +51,7 @@ def base64_of(text: str, before: str = "") -> str:
         "/person?number=26+543+217",
         "&#50;6543217",
         "recording-20261129-26543217.wav",
+        "PJSIP/26543217-0000001d",
         *(base64_of(NUMBER, "x" * before) for before in range(3)),
         urlsafe_b64encode(f"who={NUMBER}".encode()).decode(),
         NUMBER.encode().hex(),
@@ -101,10 +102,14 @@ def test_other_words() -> None:
         "pabalstu meitai",
         "73951820",
         "slepena parole",
+        "PJSIP/a-2-6543217d",
+        "channel=PJSIP%2Fa-2-6543217d&x",
+        "Local/s@cc-ring-back-26543217;1",
     ],
 )
 def test_what_is_nobody_s(text: str) -> None:
-    """The last four digits, a part of a word or of a number, a first name, words of any note."""
+    """The last four digits, a part of a word or of a number, a first name, words of any note, the
+    count of a channel."""
     assert kinds(text) == set()
 
 
