@@ -17,8 +17,8 @@ import signal
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +41,8 @@ from lab.chromium import BARE, MICROPHONE
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
+    from lab.telephone import Ringing, Telephone
+
 HOST: Final = "hotline.test"
 CARRIER: Final = "127.0.0.3"
 HOTLINE: Final = "60000100"
@@ -51,6 +53,7 @@ MAIL_PORT: Final = 8465
 ACCOUNT: Final = "acct"
 LINE: Final = "hotline"
 PANEL: Final = f"https://{HOST}"
+AGAIN_S: Final = 8.0
 VOICE: Final = bytes(range(256)) * 40
 LOUD: Final = 0.05
 START: Final = '[data-mode="start"]:not([hidden])'
@@ -290,6 +293,15 @@ async def _by_institution(chromium: Browser) -> tuple[Page, list[str]]:
     return page, sockets
 
 
+async def _rung(ami: Ami, originate: Mapping[str, str], citizen: Telephone) -> Ringing:
+    """The carrier's way in; again where it has not seen yet that the hotline is back (OPTIONS)."""
+    while True:
+        await ami.action("Originate", originate)
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(citizen.ringing.get(), AGAIN_S)
+        console.say("the carrier does not reach the hotline yet")
+
+
 async def _talk(folder: Path, page: Page) -> None:
     """A citizen of the carrier's rings in, is answered in the browser, and both are heard."""
     from lab.hotline import sound_flows
@@ -309,8 +321,7 @@ async def _talk(folder: Path, page: Page) -> None:
             "Data": "PJSIP/demo,20",
             "Async": "true",
         }
-        await ami.action("Originate", originate)
-        talk = await (await citizen.ringing.get()).answer()
+        talk = await (await _rung(ami, originate, citizen)).answer()
         await talk.media.hears(50)
         talk.media.press("1")
         await page.wait_for_selector('body[data-session="incoming"]')
