@@ -387,7 +387,7 @@ async def test_cards_go_out_as_a_file_and_come_back_reviewed(
     assert "cards.json, VSAA-KOPS, level: must be" in await load("--yes")
     by_code["VSAA-KOPS"]["level"] = "state"
     told = await load()
-    assert "PMLP-PASE, lv:" in told
+    assert "PMLP-PASE, lv.fee:" in told
     assert "1 cards would change" in told
     assert await fee() == before
     await load("--yes")
