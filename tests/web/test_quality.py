@@ -19,6 +19,7 @@ from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.verification import verify
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
+from contactcentre.storage.recount import recount
 from lab.pages import recorded, reported
 from lab.pages.people import AGENTS, LEADER, PASSWORD
 from lab.pages.stage import PSEUDONYMS
@@ -440,10 +441,9 @@ async def rung(world, *, answered=True):
         }
         mine = update(models.contacts).where(contacts.call_id == row["call_id"])
         await connection.execute(mine.values(**moved))
-        await connection.execute(
-            models.report_due.insert(),
-            {"kind": "call", "key": row["call_id"], "day": 0, "seq": row["last_seq"]},
-        )
+        same = select(contacts.call_id).where(contacts.caller == row["caller"])
+        for call_id in (await connection.execute(same)).scalars().all():
+            await recount(connection, call_id, now())  # what followed it does no more
     await FactKeeper(world.database, asyncio.Event()).catch_up()
     return row
 
