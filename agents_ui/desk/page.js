@@ -41,6 +41,9 @@ import { command, desk, live, microphone, note, phone, record, seat } from "./st
 import { hint } from "./topbar.js";
 import { linkLost } from "./words.js";
 
+/** A page that is not rung for so long after it has registered is rung where it was before. */
+const RUNG_MS = 400;
+
 let wasRinging = false;
 const holds = new HoldReminder();
 
@@ -198,9 +201,14 @@ function newCall() {
 function rejoin() {
   if (!live.up || phone.registration !== "registered" || !desk.mayRejoin) return;
   desk.mayRejoin = false;
+  if (desk.call?.phase !== "rejoining") return takeAgain();
+  setTimeout(takeAgain, RUNG_MS); // the exchange rings as soon as it knows where this page is
+}
+
+function takeAgain() {
   const { call } = desk;
   const lost = call && ["talking", "rejoining"].includes(call.phase) && phone.state === "none";
-  if (lost) command("take_again", { call_id: call.call_id });
+  if (lost && live.up) command("take_again", { call_id: call.call_id });
 }
 
 onEntered(() => live.wake());
