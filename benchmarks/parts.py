@@ -131,5 +131,6 @@ def environment(settings: Settings) -> dict[str, str]:
     """These settings for a process of the service, and no others."""
     given = settings.model_dump(mode="json", exclude_defaults=True)
     return {k: v for k, v in os.environ.items() if not k.startswith("CC_")} | {
-        f"CC_{name.upper()}": str(value) for name, value in given.items()
+        f"CC_{name.upper()}": ",".join(value) if isinstance(value, list) else str(value)
+        for name, value in given.items()
     }
