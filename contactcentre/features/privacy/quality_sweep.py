@@ -42,12 +42,7 @@ class QualitySweep:
             .limit(PORTION)
         )
         rows = (await connection.execute(query)).mappings().all()
-        held = await store.held(connection)
-        free = [
-            row["assessment_id"]
-            for row in rows
-            if self._pseudonyms.of(row["caller"] or "") not in held
-        ]
+        free = await store.not_held(connection, rows, "assessment_id", self._pseudonyms.of)
         if free:
             gone = delete(models.assessments).where(_found.assessment_id.in_(free))
             await connection.execute(gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -114,6 +114,14 @@ async def held(connection: AsyncConnection) -> frozenset[str]:
     rows = people.same_as([one for one in roots if one])
     others = select(_numbers.pseudonym).where(_numbers.person_id.in_(rows))
     return names | frozenset((await connection.execute(others)).scalars())
+
+
+async def not_held(
+    connection: AsyncConnection, rows: Sequence[RowMapping], key: str, of: Callable[[str], str]
+) -> list[str]:
+    """The keys of those rows whose `caller` nobody wants kept; `of` makes the pseudonym."""
+    names = await held(connection)
+    return [row[key] for row in rows if of(row["caller"] or "") not in names]
 
 
 async def holds(connection: AsyncConnection) -> Sequence[RowMapping]:

@@ -89,10 +89,7 @@ class NoteSweep:
     ) -> Portion:
         """See `Sweep`."""
         rows = await _old(connection, _contacts.note != "", before_at, reached)
-        held = await store.held(connection)
-        free = [
-            row["call_id"] for row in rows if self._pseudonyms.of(row["caller"] or "") not in held
-        ]
+        free = await store.not_held(connection, rows, "call_id", self._pseudonyms.of)
         if free:
             change = update(models.contacts).where(_contacts.call_id.in_(free))
             await connection.execute(change.values(note=""))

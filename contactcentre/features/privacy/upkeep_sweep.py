@@ -40,12 +40,7 @@ class UpkeepSweep:
             .limit(PORTION)
         )
         rows = (await connection.execute(query)).mappings().all()
-        held = await store.held(connection)
-        free = [
-            row["enquiry_id"]
-            for row in rows
-            if self._pseudonyms.of(row["caller"] or "") not in held
-        ]
+        free = await store.not_held(connection, rows, "enquiry_id", self._pseudonyms.of)
         if free:
             await connection.execute(delete(models.enquiries).where(_asked.enquiry_id.in_(free)))
         if len(rows) == PORTION:

@@ -11,10 +11,9 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.features.reports.facts import Beside, fact, ms
-from contactcentre.features.reports.failure_demand import failures
+from contactcentre.features.reports.failure_demand import WEEK_S, failures
 from contactcentre.storage import tables as models
 
-WEEK_S: Final = 7 * 86_400.0
 """So long after an answered call another one of its number in its queue says: not resolved."""
 
 LONG_WRAP_UP_S: Final = 3600.0
