@@ -142,8 +142,7 @@ class Trunk:
 
     @property
     def spoken(self) -> Codec:
-        """What whoever is rung by it is offered first: A-law, which agents' telephones speak, or what
-        the carrier has instead."""
+        """What whoever is rung is offered first: A-law as inside, or what there is instead."""
         return "alaw" if "alaw" in self.codecs else self.codecs[0]
 
     @property
