@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg  # type: ignore[import-untyped]
+import msgspec
 import structlog
 from sqlalchemy import Connection, Table, case, event, func
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
+from contactcentre.storage import codec
 from contactcentre.storage.sqlite_thread import SqliteThread
 
 log = structlog.get_logger(__name__)
@@ -57,11 +59,24 @@ _PRAGMAS = (
 )
 
 
+def _json(value: object) -> str:
+    return codec.encode(value).decode()
+
+
+_AS_JSON: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "json_serializer": _json,
+    "json_deserializer": msgspec.json.decode,
+}
+"""The journal's rows are documents: msgspec takes a fifth of the time of Python's own `json`."""
+
+
 def engine(url: str) -> AsyncEngine:
     """An engine for a `sqlite:` or `postgresql:` URL. Connects when first used."""
     target = checked(url)
     if target.get_backend_name() == "sqlite":
-        made = create_async_engine(target, hide_parameters=True, connect_args={"timeout": 5.0})
+        made = create_async_engine(
+            target, hide_parameters=True, connect_args={"timeout": 5.0}, **_AS_JSON
+        )
         event.listen(made.sync_engine, "connect", _prepare_sqlite)
         return leave_nothing(made)
     return create_async_engine(
@@ -70,6 +85,7 @@ def engine(url: str) -> AsyncEngine:
         pool_pre_ping=True,
         pool_timeout=5.0,
         connect_args={"timeout": 5.0, "command_timeout": 30.0},
+        **_AS_JSON,
     )
 
 
