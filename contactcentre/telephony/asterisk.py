@@ -134,6 +134,7 @@ class Asterisk:
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
         parking: Callable[[str, str], None],
+        dialled: Callable[[events.LegDialed], None],
         present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
@@ -150,6 +151,7 @@ class Asterisk:
         self._endpoints = endpoints
         self._recalling = recalling
         self._parking = parking
+        self._dialled = dialled
         self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
@@ -187,6 +189,8 @@ class Asterisk:
         event = translate(message, now())
         if event is None:
             return
+        if isinstance(event, events.LegDialed):
+            self._dialled(event)
         question = self._doubts.about(event)
         if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
             # It overtakes the hang-up, which knows better, if there is one.
