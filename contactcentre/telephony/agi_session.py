@@ -133,12 +133,10 @@ class AgiSession(asyncio.Protocol):
     ) -> AgiReply:
         """What is answered to a command that was sent. Raises as `command` does."""
         try:
-            await asyncio.wait({sent}, timeout=timeout_s)
-            if not sent.done():
-                raise AgiTimeout(verb)
-        finally:
-            sent.cancel()  # if its reply still comes, it is dropped
-        return self._accepted(sent.result())
+            async with asyncio.timeout(timeout_s):
+                return self._accepted(await sent)  # if its reply comes later, it is dropped
+        except TimeoutError:
+            raise AgiTimeout(verb) from None
 
     def begin(self, *words: str) -> asyncio.Future[AgiReply | None] | None:
         """Sends a command within this very call; None, and nothing sent, where it would have to
