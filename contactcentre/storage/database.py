@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -56,7 +57,10 @@ _PRAGMAS = (
 
 
 def _json(value: object) -> str:
-    return codec.encode(value).decode()
+    try:
+        return codec.encode(value).decode()
+    except TypeError:  # of a kind of text of somebody's own, as SQLAlchemy's names of columns are
+        return json.dumps(value)
 
 
 _AS_JSON: Final[Mapping[str, Callable[[Any], Any]]] = {
