@@ -36,7 +36,9 @@ class Sieve:
         self._free: list[tuple[float, str]] = []
         self._ready: list[_Ranked] = []
         self._away: list[_Away] = []
-        self._known: dict[tuple[Capability, Place, bool], Reason | None] = {}
+        self._known: dict[tuple[int, int, bool], tuple[Reason | None, Capability, Place]] = {}
+        """By identity, for to compare what hundreds can do costs more than to look at it: so both
+        are kept here, and no other can come to the same number."""
 
     def add(self, agents: Iterable[AgentFacts]) -> None:
         """Some more agents; each is given once."""
@@ -55,19 +57,18 @@ class Sieve:
 
     def _reason(self, agent: AgentFacts) -> Reason | None:
         """Agents of one centre who can do the same are passed over for the same reason."""
-        special = agent.agent_id == self._now.prefers or agent.agent_id in self._call.refused_by
-        key = (agent.capability, agent.place, agent.barred)
-        if special or key not in self._known:
+        if agent.agent_id == self._now.prefers or agent.agent_id in self._call.refused_by:
+            return explain.in_the_way(agent, self._call, self._now, self._ahead)
+        key = (id(agent.capability), id(agent.place), agent.barred)
+        known = self._known.get(key)
+        if known is None:
             reason = explain.in_the_way(agent, self._call, self._now, self._ahead)
-            if special:
-                return reason
-            self._known[key] = reason
-        return self._known[key]
+            known = self._known[key] = reason, agent.capability, agent.place
+        return known[0]
 
     def digest(self, chosen: str = "") -> Digest:
         """What was found. `chosen` is who got it, where that is known better than by idle time."""
-        self._free.sort(key=lambda each: (each[1] != chosen, *each))
-        nearest = self._nearest()
+        nearest = self._nearest(chosen)
         return Digest(
             waited_s=self._call.waited_s,
             asked=self._call.asked,
@@ -77,11 +78,13 @@ class Sieve:
             others=self._others(nearest),
         )
 
-    def _nearest(self) -> tuple[Candidate, ...]:
+    def _nearest(self, chosen: str) -> tuple[Candidate, ...]:
         longer = Reason(code="longer_idle")
+        first = [each for each in self._free if each[1] == chosen]
+        others = nsmallest(NEAREST, (each for each in self._free if each[1] != chosen))
         found = [
             Candidate(agent_id=agent_id, name="", passed_over=longer if place else None)
-            for place, (_, agent_id) in enumerate(self._free[:NEAREST])
+            for place, (_, agent_id) in enumerate((*first, *others)[:NEAREST])
         ]
         for _, _, agent_id, reason in nsmallest(
             NEAREST - len(found), self._ready, key=lambda each: each[:3]

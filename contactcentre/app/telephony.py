@@ -151,6 +151,7 @@ async def build_telephony(
         endpoints=lambda: _endpoints(world),
         recalling=leash.recalling,
         parking=parking,
+        dialled=leash.dialled,
         present=present,
         fallback=FallbackReader(fallback_log, inbox.post),
         early=early,

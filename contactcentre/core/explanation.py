@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.call import demand
@@ -13,6 +14,10 @@ from contactcentre.core.world import World
 from routing.explain import explain
 from routing.explanation import AgentFacts, CallFacts, Explanation
 from routing.explanation import State as Availability
+from routing.requirement import Capability
+from routing.scope import Place
+
+T = TypeVar("T", Capability, Place)
 
 _STATES: dict[State, Availability] = {
     State.LOGGED_OUT: "logged_out",
@@ -25,22 +30,34 @@ _STATES: dict[State, Availability] = {
 
 
 class KnownFacts:
-    """What was made of each agent last: most have not changed since the decision before."""
+    """What was made of each agent last: most have not changed since the decision before.
+
+    Who can do the same, in the same place, is told by the same objects: they are found again by
+    what they are, and that takes longer.
+    """
 
     def __init__(self) -> None:
         self._network: Network | None = None
         self._known: dict[str, tuple[Agent, AgentFacts]] = {}
+        self._alike: dict[Any, Any] = {}  # capabilities and places
 
-    def of(self, agent: Agent, network: Network, *, barred: bool) -> AgentFacts:
-        """The facts of an agent of this network; `barred` is the agent's centre."""
-        if network is not self._network:  # agents who have left go with their network
+    def begin(self, network: Network) -> Mapping[str, tuple[Agent, AgentFacts]]:
+        """Those that are known of this network: agents who have left go with theirs."""
+        if network is not self._network:
             self._network = network
-            self._known = {}
-        known = self._known.get(agent.agent_id)
-        if known is None or known[0] is not agent or known[1].barred != barred:
-            facts = _facts(agent, network, _STATES[agent.state], barred=barred)
-            known = self._known[agent.agent_id] = agent, facts
-        return known[1]
+            self._known, self._alike = {}, {}
+        return self._known
+
+    def make(self, agent: Agent, network: Network, *, barred: bool) -> AgentFacts:
+        """The facts of an agent who has changed; `barred` is the agent's centre."""
+        facts = _facts(agent, network, _STATES[agent.state], barred=barred)
+        alike = replace(facts, capability=self._one(facts.capability), place=self._one(facts.place))
+        self._known[agent.agent_id] = agent, alike
+        return alike
+
+    def _one(self, value: T) -> T:
+        one: T = self._alike.setdefault(value, value)
+        return one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +92,19 @@ class Roster:
 
     def everybody(self) -> Iterator[AgentFacts]:
         """The agents of the configuration."""
-        profiles = self.network.agents
+        profiles, known = self.network.agents, self.known.begin(self.network)
         for agent_id, agent in self.agents.items():
             profile = profiles.get(agent_id)
             if profile is None:
                 continue
             barred = profile.centre_id in self.barred
+            last = known.get(agent_id)
             if agent_id in self.chosen:
                 yield _facts(agent, self.network, "ready", barred=barred)
+            elif last is not None and last[0] is agent and last[1].barred == barred:
+                yield last[1]
             else:
-                yield self.known.of(agent, self.network, barred=barred)
+                yield self.known.make(agent, self.network, barred=barred)
 
 
 def _facts(agent: Agent, network: Network, state: Availability, *, barred: bool) -> AgentFacts:

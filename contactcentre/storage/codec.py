@@ -18,10 +18,15 @@ Broken = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 def encode(value: object) -> bytes:
     """The JSON text of any dataclass or plain value, UTF-8."""
+    return encoded(value)[0]
+
+
+def encoded(value: object) -> tuple[bytes, bool]:
+    """The same, and whether it was to be mended."""
     try:
-        return msgspec.json.encode(value)
+        return msgspec.json.encode(value), False
     except UnicodeEncodeError:
-        return msgspec.json.encode(_mended(msgspec.to_builtins(value)))
+        return msgspec.json.encode(_mended(msgspec.to_builtins(value))), True
 
 
 def decode(data: bytes | str, kind: type[T]) -> T:

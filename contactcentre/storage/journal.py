@@ -16,11 +16,11 @@ from functools import cache
 from typing import Any, Never
 
 import structlog
-from sqlalchemy import Select, Table, bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.core.config.network import DEFAULT_QUEUE
-from contactcentre.storage import database, documents, projection
+from contactcentre.storage import database, documents, projection, writes
 from contactcentre.storage import tables as models
 from contactcentre.storage.entry import JournalRecord
 from contactcentre.storage.spool import Spool
@@ -56,11 +56,15 @@ _FORMER_SERVICES = delete(_DONE).where(
 _JOURNAL = models.journal.c
 # Made once, as the others here: to build one takes longer than to answer it.
 _HIGHEST = select(func.max(_JOURNAL.seq)).where(_JOURNAL.source == bindparam("source"))
+_WRITTEN = select(_JOURNAL.seq).where(
+    _JOURNAL.source == bindparam("source"),
+    _JOURNAL.seq.in_(bindparam("counting", expanding=True)),
+)
 _PROMISED = select(models.queues.c.queue_id, models.queues.c.document)
 
 _LEFT = ("left_queue", "within_s", "short_s")
 
-_FORGOTTEN = database.Frozen("forgotten_at", ("caller", "note"))
+_FORGOTTEN = writes.Frozen("forgotten_at", ("caller", "note"))
 """What was erased does not come back with a record that is sent later, or once more."""
 
 
@@ -154,7 +158,7 @@ class Projector:
         # The class alone is logged: a driver's text may quote a citizen's number.
         try:
             async with self._engine.begin() as connection:
-                begun = await self._write(connection, records)
+                begun = await connection.run_sync(self._write, records)
             self._begun |= begun
         except Exception as error:  # one record must not stop all reports, whatever is wrong in it
             if not isinstance(error, Unfit) and not database.refused(error):
@@ -181,18 +185,18 @@ class Projector:
         log.error("projector.refused", seq=record.seq, kind=record.kind, error=reason)
         await self._spool.set_aside(record, reason)
 
-    async def _write(
-        self, connection: AsyncConnection, records: Sequence[JournalRecord]
+    def _write(
+        self, connection: Connection, records: Sequence[JournalRecord]
     ) -> dict[str, projection.Row]:
         """The agents' latest intervals, to be known once this is committed."""
         dialled = {call.dialled for record in records for call in record.calls}
         talks = (call.talk for record in records for call in record.calls)
         agents = {talk.agent_id for talk in talks if talk.agent_id}
-        home = await _centres(connection, models.hotlines, dialled)
-        centre = await _centres(connection, models.agents, agents)
-        cards = await _cards(connection, _closed_services(records))
-        promises = await _promises(connection, records)
-        known = await self._known(connection, records)
+        home = _centres(connection, models.hotlines, dialled)
+        centre = _centres(connection, models.agents, agents)
+        cards = _cards(connection, _closed_services(records))
+        promises = _promises(connection, records)
+        known = self._known(connection, records)
         try:
             rows = projection.rows(
                 self._spool.source,
@@ -206,8 +210,8 @@ class Projector:
         except Exception as fault:
             raise Unfit from fault
         intervals = [row for row in rows.agent_intervals if not self._is_known(row)]
-        await database.insert_new(connection, models.journal, rows.journal)
-        await database.upsert(
+        writes.insert_new(connection, models.journal, rows.journal)
+        writes.upsert(
             connection,
             models.contacts,
             rows.contacts,
@@ -216,37 +220,32 @@ class Projector:
             first=_LEFT,
         )
         if closed := [_former(row) for row in rows.contacts if row["recorded_at"] is not None]:
-            await connection.execute(_FORMER_SERVICES, closed)
+            connection.execute(_FORMER_SERVICES, closed)
         for table, found in (
             (models.legs, rows.legs),
             (models.services_done, rows.services_done),
             (_INTERVALS, intervals),
             (models.crises, rows.crises),
         ):
-            await database.upsert(connection, table, found, newer_by="last_seq")
-        await database.add(connection, models.flow_counts, rows.flow_counts, "count")
+            writes.upsert(connection, table, found, newer_by="last_seq")
+        writes.add(connection, models.flow_counts, rows.flow_counts, "count")
         if starts := [_start(row) for row in intervals]:
-            await connection.execute(_CLOSE_EARLIER, starts)
+            connection.execute(_CLOSE_EARLIER, starts)
         due = list(_due(rows.contacts, intervals))
-        await database.upsert(connection, models.report_due, due, newer_by="seq")
+        writes.upsert(connection, models.report_due, due, newer_by="seq")
         return {row["agent_id"]: row for row in intervals}
 
     def _is_known(self, row: projection.Row) -> bool:
         known = self._begun.get(row["agent_id"])
         return known is not None and known == {**row, "last_seq": known["last_seq"]}
 
-    async def _known(
-        self, connection: AsyncConnection, records: Sequence[JournalRecord]
-    ) -> frozenset[int]:
+    def _known(self, connection: Connection, records: Sequence[JournalRecord]) -> frozenset[int]:
         """Which of those that count something are written already, as after a crash."""
         counting = [record.seq for record in records if record.passages]
         if not counting:
             return frozenset()
-        journal = models.journal.c
-        query = select(journal.seq).where(
-            journal.source == self._spool.source, journal.seq.in_(counting)
-        )
-        return frozenset((await connection.execute(query)).scalars())
+        given = {"source": self._spool.source, "counting": counting}
+        return frozenset(connection.execute(_WRITTEN, given).scalars())
 
 
 def retries(first_s: float) -> Iterator[float]:
@@ -285,15 +284,15 @@ def _closed_services(records: Sequence[JournalRecord]) -> frozenset[str]:
     return frozenset(service for services in closed for service in services)
 
 
-async def _promises(
-    connection: AsyncConnection, records: Sequence[JournalRecord]
+def _promises(
+    connection: Connection, records: Sequence[JournalRecord]
 ) -> dict[str, tuple[float, float]]:
     """Of the queues that somebody has left: answered within, and short abandons, in seconds."""
     calls = (call for record in records for call in record.calls)
     queues = {call.queue for call in calls if projection.has_left_line(call)}
     if not queues:
         return {}
-    found: dict[str, Any] = {row[0]: row[1] for row in await connection.execute(_PROMISED)}
+    found: dict[str, Any] = {row[0]: row[1] for row in connection.execute(_PROMISED)}
     usual = found.get(DEFAULT_QUEUE)
     plain = Queue(queue_id="", labels={"lv": "", "en": ""})
 
@@ -305,7 +304,7 @@ async def _promises(
     return {queue: promised(queue) for queue in queues}
 
 
-async def _cards(connection: AsyncConnection, codes: Collection[str]) -> dict[str, projection.Card]:
+def _cards(connection: Connection, codes: Collection[str]) -> dict[str, projection.Card]:
     """What the cards of these services say, as they are now."""
     if not codes:
         return {}
@@ -313,17 +312,15 @@ async def _cards(connection: AsyncConnection, codes: Collection[str]) -> dict[st
     institution = table.c.document["institution"]["lv"].as_string()
     level = table.c.document["level"].as_string()
     query = select(table.c.code, institution, level).where(table.c.code.in_(codes))
-    found = await connection.execute(query)
+    found = connection.execute(query)
     return {code: projection.Card(owner or "", rank or "") for code, owner, rank in found}
 
 
-async def _centres(
-    connection: AsyncConnection, table: Table, keys: Collection[str]
-) -> dict[str, Any]:
+def _centres(connection: Connection, table: Table, keys: Collection[str]) -> dict[str, Any]:
     """The centre of each of these hotlines or agents, as it is now."""
     if not keys:
         return {}
-    found = await connection.execute(_centres_in(table), {"keys": list(keys)})
+    found = connection.execute(_centres_in(table), {"keys": list(keys)})
     return {row[0]: row[1] for row in found}
 
 

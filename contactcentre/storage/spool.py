@@ -14,6 +14,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -57,6 +58,9 @@ GATHER_S = 0.02
 GROUP = 2000
 """Entries of one commit at most, which keeps it well below 50 ms of work."""
 
+AT_HAND = GROUP
+"""So many records that the database lacks are kept in memory, too: mostly it follows at once."""
+
 _CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PASSING = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY})
 
@@ -91,6 +95,7 @@ class Spool:
         self._lock: int | None = None
         self._broken: SpoolFailed | None = None
         self._pruned_at = 0.0
+        self._at_hand: deque[JournalRecord] = deque(maxlen=AT_HAND)  # the last ones written
         self.source = ""
         self.trouble: str | None = None
         """Why entries are not reaching the disk just now; None when all is well."""
@@ -134,6 +139,8 @@ class Spool:
 
     async def unsent(self, limit: int) -> list[JournalRecord]:
         """The oldest records, at most `limit`, that the database has not confirmed."""
+        if len(last := list(self._at_hand)) == self.unsent_count:
+            return last[:limit]
         return await _on(self._reader, lambda: self._files[1].unsent(limit))
 
     async def sent(self, upto_seq: int) -> None:
@@ -141,6 +148,8 @@ class Spool:
 
         def mark(file: SpoolFile) -> None:
             self.unsent_count -= file.mark_sent(upto_seq)
+            while self._at_hand and self._at_hand[0].seq <= upto_seq:
+                self._at_hand.popleft()
             self._prune(file)
 
         await self._put(mark)
@@ -173,7 +182,12 @@ class Spool:
     async def do(self, work: Callable[[SpoolFile], T]) -> T:
         """Something with the file, after all that was appended before."""
         done: list[T] = []
-        await self._put(lambda file: done.append(work(file)))
+
+        def do(file: SpoolFile) -> None:
+            self._at_hand.clear()  # it may change what stands there
+            done.append(work(file))
+
+        await self._put(do)
         return done[0]
 
     async def look(self, work: Callable[[SpoolFile], T]) -> T:
@@ -309,11 +323,19 @@ class Spool:
         file = self._files[0]
         entries = [job.work for job in jobs if isinstance(job.work, Entry)]
         if entries:
-            self._patiently(lambda: file.write(entries))
+            self._patiently(lambda: self._keep_at_hand(file.write(entries)))
             self.unsent_count += len(entries)
         for job in jobs:
             if not isinstance(job.work, Entry):
                 self._patiently(partial(job.work, file))
+
+    def _keep_at_hand(self, written: Sequence[JournalRecord | None]) -> None:
+        """None but the last without a gap, so that their number tells whether they are all."""
+        for record in written:
+            if record is None:
+                self._at_hand.clear()
+            else:
+                self._at_hand.append(record)
 
     def _prune(self, file: SpoolFile) -> None:
         now = self._clock()

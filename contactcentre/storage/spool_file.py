@@ -267,8 +267,9 @@ class SpoolFile:
 
     # --- writing ---------------------------------------------------------------------------
 
-    def write(self, entries: Sequence[Entry]) -> None:
-        """Write all of them in one transaction, or none."""
+    def write(self, entries: Sequence[Entry]) -> list[JournalRecord | None]:
+        """Write all of them in one transaction, or none. What `unsent` gives of each, where that
+        is known without reading it."""
         all_written = [spool_rows.written(entry) for entry in entries]
         entities: dict[tuple[str, str], Row] = {}
         for written in all_written:
@@ -286,6 +287,7 @@ class SpoolFile:
             for statement, rows in new:
                 if rows:  # mostly there are but two kinds
                     self._db.executemany(statement, rows)
+        return [written.plain for written in all_written]
 
     def prune(self, before: float, forgotten: float) -> bool:
         """Delete a portion of what the database holds and is from before that instant, and of

@@ -32,18 +32,20 @@ Row = tuple[object, ...]
 @dataclass(frozen=True, slots=True)
 class Written:
     """What an entry comes to: its record, the states after it, by kind and id, and the reason why
-    that is not all."""
+    that is not all; `plain` where what would be read of the record is what the entry says."""
 
     record: Row
     entities: Mapping[tuple[str, str], Row] = field(default_factory=dict)
     reason: str = ""
+    plain: JournalRecord | None = None
 
 
 def written(entry: Entry) -> Written:
     """The rows of an entry. Of what no JSON can carry the fact alone is kept, and the states stay
     as they were: the journal goes on, whatever a page or a trunk has sent."""
     try:
-        return Written(_record_row(entry), dict(_entity_rows(entry)))
+        row, plain = _record_row(entry)
+        return Written(row, dict(_entity_rows(entry)), plain=plain)
     except (TypeError, ValueError, OverflowError, RecursionError) as fault:
         reason = type(fault).__name__
         log.error("spool.unwritable", seq=entry.seq, kind=entry.kind, error=reason)
@@ -55,10 +57,10 @@ def written(entry: Entry) -> Written:
             agent_id=entry.agent_id,
             event={"at": entry.at},
         )
-        return Written(_record_row(bare), reason=reason)
+        return Written(_record_row(bare)[0], reason=reason)
 
 
-def _record_row(entry: Entry) -> Row:
+def _record_row(entry: Entry) -> tuple[Row, JournalRecord | None]:
     # A published network can be megabytes and the database has it: its number is enough.
     event = entry.event
     if isinstance(event, NetworkPublished):
@@ -66,15 +68,11 @@ def _record_row(entry: Entry) -> Row:
     changes = TouchedStates(
         calls=entry.calls, agents=entry.agents, crises=entry.crises, passages=entry.passages
     )
-    return (
-        entry.seq,
-        entry.at,
-        entry.kind,
-        entry.call_id,
-        entry.agent_id,
-        codec.encode(event),
-        codec.encode(changes),
-    )
+    head = entry.seq, entry.at, entry.kind, entry.call_id, entry.agent_id
+    text, mended = codec.encoded(event)
+    states, also_mended = codec.encoded(changes)
+    plain = None if mended or also_mended else _record(*head, text, changes)
+    return (*head, text, states), plain
 
 
 def _entity_rows(entry: Entry) -> Iterator[tuple[tuple[str, str], Row]]:
@@ -105,6 +103,18 @@ def record(row: tuple[Any, ...]) -> JournalRecord:
     except codec.Broken:
         log.error("spool.changes_unreadable", seq=seq, kind=kind)
         after = TouchedStates()
+    return _record(seq, at, kind, call_id, agent_id, event, after)
+
+
+def _record(
+    seq: int,
+    at: float,
+    kind: str,
+    call_id: str | None,
+    agent_id: str | None,
+    event: bytes,
+    after: TouchedStates,
+) -> JournalRecord:
     return JournalRecord(
         seq=seq,
         at=at,

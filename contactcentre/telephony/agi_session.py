@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import os
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -125,14 +126,29 @@ class AgiSession(asyncio.Protocol):
         await self._hush()
         if any(not future.done() for future in self._owed):
             raise AgiBusy(words[0])
-        future = self._send(line)
+        return await self.reply(self._send(line), words[0], timeout_s=timeout_s)
+
+    async def reply(
+        self, sent: asyncio.Future[AgiReply | None], verb: str, *, timeout_s: float | None = None
+    ) -> AgiReply:
+        """What is answered to a command that was sent. Raises as `command` does."""
         try:
-            await asyncio.wait({future}, timeout=timeout_s)
-            if not future.done():
-                raise AgiTimeout(words[0])
-        finally:
-            future.cancel()  # if its reply still comes, it is dropped
-        return self._accepted(future.result())
+            async with asyncio.timeout(timeout_s):
+                return self._accepted(await sent)  # if its reply comes later, it is dropped
+        except TimeoutError:
+            raise AgiTimeout(verb) from None
+
+    def begin(self, *words: str) -> asyncio.Future[AgiReply | None] | None:
+        """Sends a command within this very call; None, and nothing sent, where it would have to
+        wait for anything. Its `reply` is to be awaited before the next command."""
+        idle = not (self._owed or self._listening or self._ear or self.lost or self._closing)
+        return self._send(encode(words), at_once=True) if idle else None
+
+    def follow(self, *words: str) -> asyncio.Future[AgiReply | None] | None:
+        """Sends a command for when the one under way has ended, which must have begun: Asterisk
+        does not look at what comes in one piece with it. None where none is under way."""
+        one = len(self._owed) == 1 and not self._owed[0].done()
+        return self._send(encode(words)) if one and not (self.lost or self._closing) else None
 
     def listen(self, heard: Callable[[str], None], *, after_s: float = 0.0) -> None:
         """Takes keys, told to `heard`, from `after_s` on and until the next command is to go.
@@ -175,13 +191,22 @@ class AgiSession(asyncio.Protocol):
         listening, self._listening, self._ear = self._listening, None, None
         return listening
 
-    def _send(self, line: bytes) -> asyncio.Future[AgiReply | None]:
+    def _send(self, line: bytes, *, at_once: bool = False) -> asyncio.Future[AgiReply | None]:
         if self.lost or self._closing:
             raise self._over()
         future: asyncio.Future[AgiReply | None] = asyncio.get_running_loop().create_future()
         self._owed.append(future)
-        self._transport.write(line)
+        self._transport.write(line[self._sent(line) :] if at_once else line)
         return future
+
+    def _sent(self, line: bytes) -> int:
+        """How much of it went out at once: uvloop writes when all that is due was done."""
+        if self._transport.get_write_buffer_size():
+            return 0
+        try:
+            return os.write(self._transport.get_extra_info("socket").fileno(), line)
+        except OSError:  # it takes nothing just now, or never again: the transport finds out
+            return 0
 
     async def wait_hangup(self) -> None:
         """Returns when the caller has hung up or the socket is closed."""

@@ -30,6 +30,7 @@ from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.live_channels import LiveChannels
 from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import (
     TABLE,
@@ -134,6 +135,7 @@ class Asterisk:
         endpoints: Callable[[], tuple[str, ...]],
         recalling: Callable[[str], None],
         parking: Callable[[str, str], None],
+        dialled: Callable[[events.LegDialed], None],
         present: Callable[[float, Set[str]], None],
         heartbeat: str,
         fallback: FallbackReader,
@@ -150,6 +152,7 @@ class Asterisk:
         self._endpoints = endpoints
         self._recalling = recalling
         self._parking = parking
+        self._dialled = dialled
         self._present = present
         self._heartbeat = heartbeat
         self._fallback = fallback
@@ -159,6 +162,7 @@ class Asterisk:
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
         self._doubts = Doubts()
+        self._channels = LiveChannels()
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -175,6 +179,7 @@ class Asterisk:
         if not is_whole(message):
             self._refuse(message)
             return
+        self._channels.note(message)
         if is_callers_key(message):
             at = told_at(message, now())
             self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
@@ -187,6 +192,8 @@ class Asterisk:
         event = translate(message, now())
         if event is None:
             return
+        if isinstance(event, events.LegDialed):
+            self._dialled(event)
         question = self._doubts.about(event)
         if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
             # It overtakes the hang-up, which knows better, if there is one.
@@ -210,6 +217,7 @@ class Asterisk:
                 self._links.put_nowait(state)
             case _:
                 self.up = False
+                self._channels.forget()
                 refused = isinstance(state, LinkRefused)
                 log.warning("ami_down", refused=refused, reason=str(state.reason))
                 self._post(events.TelephonyLost(at=now()))
@@ -263,6 +271,8 @@ class Asterisk:
 
     async def knows(self, name: str, channel_id: str) -> bool:
         """Whether there is such a channel; nobody is turned away because it can't be asked."""
+        if self._channels.has(name, channel_id):
+            return True
         try:
             return await self.ami.value("UNIQUEID", channel=name) == channel_id
         except (AmiRefused, AmiUnsafe):

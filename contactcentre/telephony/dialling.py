@@ -14,6 +14,9 @@ from contactcentre.telephony.agi import AgiReply, AgiSession
 from contactcentre.telephony.digits import are_digits, number
 from contactcentre.telephony.translation import AUDIO_STOPPED, trunk_endpoint
 
+Asked = asyncio.Future[AgiReply | None]
+"""A question whose answer is on its way."""
+
 WaysOut = Callable[[str], Sequence[WayOut]]
 """By which trunks a call goes out on behalf of a dialled number, the best first."""
 
@@ -24,6 +27,8 @@ ADD_TRIES: Final = 10
 ADD_PAUSE_S: Final = 0.05
 """So often, and so long between two tries, somebody is added to a talk that is about to begin: both
 were ordered in one breath, on two sockets."""
+
+DIAL_END: Final = ("DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
 
 GONE_TRIES: Final = 20
 GONE_PAUSE_S: Final = 0.005
@@ -82,18 +87,26 @@ def _by(way: WayOut, number: str) -> str:
     return f"PJSIP/{number}@{trunk_endpoint(way.trunk_id)}"
 
 
-async def dial_end(session: AgiSession) -> tuple[str, str]:
+def ask_ahead(session: AgiSession) -> Asked | None:
+    """Ask how the `Dial` under way will have ended: the answer comes with its end, and not a round
+    trip later. None where nothing is under way."""
+    return session.follow(*_question(DIAL_END))
+
+
+async def dial_end(session: AgiSession, asked: Asked | None = None) -> tuple[str, str]:
     """DIALSTATUS and cause of the last `Dial`. Why a leg that had answered has ended, it tells
     itself (context `cc-gone`), perhaps a moment after the dial's end.
     """
-    for _ in range(GONE_TRIES):
-        said = await variables(session, "DIALSTATUS", "HANGUPCAUSE", "DIALEDPEERNAME", "CC_GONE")
+    for tries in range(GONE_TRIES):
+        said = await _answer(session, DIAL_END, asked)
         leg, _, cause = said["CC_GONE"].partition("|")
         if said["DIALSTATUS"] != "ANSWER":
             return said["DIALSTATUS"], said["HANGUPCAUSE"]
         if leg == said["DIALEDPEERNAME"]:
             return "ANSWER", cause
-        await asyncio.sleep(GONE_PAUSE_S)
+        if tries or asked is None:
+            await asyncio.sleep(GONE_PAUSE_S)
+        asked = None
     return "ANSWER", ""
 
 
@@ -114,8 +127,22 @@ async def bridge_end(session: AgiSession, leg: str) -> DialResult:
 
 async def variables(session: AgiSession, *names: str) -> Mapping[str, str]:
     """Several variables in one round trip."""
-    template = "^".join(f"${{{name}}}" for name in names)
-    reply = await session.command("GET FULL VARIABLE", template, timeout_s=REPLY_S)
+    return await _answer(session, names, None)
+
+
+def _question(names: Sequence[str]) -> tuple[str, str]:
+    return "GET FULL VARIABLE", "^".join(f"${{{name}}}" for name in names)
+
+
+async def _answer(
+    session: AgiSession, names: Sequence[str], asked: Asked | None
+) -> Mapping[str, str]:
+    """Of what was asked ahead, if it was."""
+    question = _question(names)
+    if asked is None:
+        reply = await session.command(*question, timeout_s=REPLY_S)
+    else:
+        reply = await session.reply(asked, question[0], timeout_s=REPLY_S)
     values = reply.data.split("^")
     values += [""] * (len(names) - len(values))
     return dict(zip(names, values, strict=False))

@@ -29,7 +29,9 @@ from contactcentre.telephony.agi import (
 )
 from contactcentre.telephony.dialling import (
     REPLY_S,
+    Asked,
     WaysOut,
+    ask_ahead,
     bridge_end,
     dial_end,
     join,
@@ -96,6 +98,10 @@ class _Held:
     music: bool = True  # the dialplan lets it play until we say something
     words: Words | None = None  # are being said to somebody who waits
     hurried: int = 0  # orders in wait for which such words end: somebody is to be rung, or joined
+    idle: bool = False  # nothing is being carried out, and nothing waits
+    begun: Asked | None = None  # the dial of the order that is next
+    dials: str = ""  # the offer for which the caller's channel dials
+    asked: Asked | None = None  # how that dial will have ended
 
 
 class Leash:
@@ -134,11 +140,21 @@ class Leash:
         held = self._held.get(effect.call_id)
         if held is None:
             return
+        if held.idle and isinstance(effect, effects.Ring) and effect.phone.device != "mobile":
+            # Before anything is written down or shown of it: an agent waits, and so does a caller.
+            held.begun = held.session.begin("EXEC", "Dial", phone(effect))
+        held.idle = False
         held.orders.put_nowait(effect)
         if _hurries(effect):
             held.hurried += 1
             if held.words is not None and held.words.asks():
                 self._interrupt(held.words)
+
+    def dialled(self, event: events.LegDialed) -> None:
+        """A leg is rung: where it is by the caller's channel, that has read what we have sent."""
+        held = self._held.get(event.call_id)
+        if held is not None and held.dials == event.offer_id and held.asked is None:
+            held.asked = ask_ahead(held.session)
 
     def recalling(self, call_id: str) -> None:
         """The caller is about to be redirected back to us: let go of the old socket quietly."""
@@ -233,7 +249,7 @@ class Leash:
     # --- carrying out ----------------------------------------------------------------------
 
     async def _serve(self, call_id: str, held: _Held) -> None:
-        while (order := await held.orders.get()) is not None:
+        while (order := await self._next(held)) is not None:
             held.hurried -= _hurries(order)
             try:
                 await self._carry_out(order, held)
@@ -241,6 +257,13 @@ class Leash:
                 order_name = type(order).__name__
                 log.warning("order_refused", call_id=call_id, order=order_name, code=refusal.code)
         raise AgiHangup
+
+    @staticmethod
+    async def _next(held: _Held) -> effects.CallEffect | None:
+        held.idle = held.orders.empty()
+        order = await held.orders.get()
+        held.idle = False
+        return order
 
     async def _carry_out(self, order: effects.CallEffect, held: _Held) -> None:
         session = held.session
@@ -385,22 +408,33 @@ class Leash:
         self, targets: Sequence[str], call_id: str, offer_id: str, device: Device, held: _Held
     ) -> None:
         """One after another, until one has a line; how the last one ended is told."""
-        held.parked = False
+        held.parked, held.dials = False, offer_id
         ended = "", ""
         for target in targets:
-            reply = await held.session.command("EXEC", "Dial", target, timeout_s=None)
+            reply = await self._dialled(target, held)
             held.music = False  # Dial has stopped it
             await _unless_gone(reply, held.session)
             if held.recalled:
                 raise AgiHangup  # the talk was interrupted by us; the caller is on the way back
-            if held.parked:  # by us: there is no end to be asked for
+            asked, held.asked = held.asked, None
+            if held.parked:  # by us: there is no end, and nothing to make of what is told of it
                 ended = "ANSWER", ""
+                if asked is not None:
+                    await held.session.reply(asked, "GET FULL VARIABLE", timeout_s=REPLY_S)
                 break
-            ended = await dial_end(held.session)
+            ended = await dial_end(held.session, asked)
             if not has_no_line(*ended):
                 break
+        held.dials = ""
         result = dial_result(*ended, device)
         self._post(events.DialEnded(at=now(), call_id=call_id, offer_id=offer_id, result=result))
+
+    @staticmethod
+    async def _dialled(target: str, held: _Held) -> AgiReply:
+        begun, held.begun = held.begun, None
+        if begun is not None:
+            return await held.session.reply(begun, "EXEC")
+        return await held.session.command("EXEC", "Dial", target, timeout_s=None)
 
     async def _record(self, order: effects.Record, session: AgiSession) -> None:
         """The file's name is our own id. Whoever hangs up while speaking has left it, too.

@@ -5,6 +5,7 @@ that stops answering) are faults of the wire.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Self, cast
@@ -234,6 +235,14 @@ class ScriptedCaller:
         if not line.startswith(start):
             raise AssertionError(f"a {line.split()[0]} came instead")
         return line.removesuffix("\n")
+
+    def lies_there(self) -> bytes:
+        """What has come on the socket, looked at without the loop, and not taken."""
+        there = self._writer.get_extra_info("socket").dup()
+        try:
+            return bytes(there.recv(8192, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        finally:
+            there.close()
 
     def reply(self, text: str = "200 result=0") -> None:
         self.write(f"{text}\n")

@@ -136,6 +136,7 @@ async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[Non
         endpoints=lambda: (),
         recalling=lambda call_id: None,
         parking=lambda call_id, leg_id: None,
+        dialled=lambda event: None,
         present=lambda at, channels: up.set(),
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, lambda event: None),

@@ -16,8 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.pool import Pool
+from sqlalchemy.sql.elements import quoted_name
 
-from contactcentre.storage import database
+from contactcentre.storage import database, settings
 from contactcentre.storage import tables as models
 from contactcentre.storage.sqlite_thread import AT_ONCE, SqliteThread
 
@@ -96,6 +97,19 @@ async def test_times_come_back_exactly(database_url: str) -> None:
         found = (await connection.execute(select(models.audit))).mappings().one()
     await engine.dispose()
     assert dict(found) == row
+
+
+async def test_documents_come_back(database_url: str) -> None:
+    """Letters, numbers and names of SQLAlchemy's own; half an emoji is mended."""
+    engine = database.engine(database_url)
+    name = quoted_name("rīki", quote=None)
+    value = {name: [1.5, 2, None, True, name], "broken": "ok \ud83d"}
+    async with engine.begin() as connection:
+        await settings.put(connection, "a", {**value, "broken": ""})
+        await settings.put(connection, "b", {"broken": value["broken"]})
+        found = [await settings.get(connection, key) for key in ("a", "b", "c")]
+    await engine.dispose()
+    assert found == [{**value, "broken": ""}, {"broken": "ok \ufffd"}, None]
 
 
 async def test_an_older_row_never_replaces_a_newer_one(database_url: str) -> None:

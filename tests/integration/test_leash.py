@@ -241,6 +241,64 @@ async def test_why_the_agent_s_leg_has_ended(held: Held, caller: ScriptedCaller)
     assert ended.result is DialResult.AUDIO_LOST
 
 
+def dialled() -> events.LegDialed:
+    return events.LegDialed(at=now(), offer_id=RING.offer_id, leg="PJSIP/a-1-2")
+
+
+async def test_a_ring_goes_out_within_the_order(held: Held, caller: ScriptedCaller) -> None:
+    """Not when the loop comes to the caller again: it is read while the loop stands still."""
+    await asyncio.sleep(0)  # until the leash waits
+    held.leash.order(RING)
+    assert caller.lies_there().startswith(b"EXEC Dial")
+
+
+async def test_how_a_dial_ends_is_asked_while_it_lasts(held: Held, caller: ScriptedCaller) -> None:
+    """As soon as Asterisk is known to dial; not of another leg of the call, and not twice."""
+    held.leash.order(RING)
+    await caller.expect("EXEC Dial")
+    held.leash.dialled(replace(dialled(), offer_id=f"{CALL}-7"))
+    for _ in range(2):
+        held.leash.dialled(dialled())
+    await caller.expect("GET FULL VARIABLE")
+    caller.reply()
+    caller.reply("200 result=1 (ANSWER^16^PJSIP/a-1-2^PJSIP/a-1-2|16)")
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.ANSWERED
+    held.leash.order(told(("one",), waits=False))
+    await caller.expect("EXEC Playback")
+
+
+async def test_who_was_asked_ahead_too_early_is_asked_again(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """The leg tells why it has ended a moment after the dial is over."""
+    held.leash.order(RING)
+    await caller.expect("EXEC Dial")
+    held.leash.dialled(dialled())
+    caller.reply()
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (ANSWER^16^PJSIP/a-1-2^)")
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (ANSWER^16^PJSIP/a-1-2^PJSIP/a-1-2|44)")
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.AUDIO_LOST
+
+
+async def test_a_leg_that_is_taken_out_of_its_dial(held: Held, caller: ScriptedCaller) -> None:
+    """It has no end to be told of; what was asked of it is not in the way of the next order."""
+    held.leash.order(RING)
+    await caller.expect("EXEC Dial")
+    held.leash.dialled(dialled())
+    held.leash.parking(CALL)
+    caller.reply()
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (ANSWER^^PJSIP/a-1-2^)")
+    ended = await held.next()
+    assert isinstance(ended, events.DialEnded)
+    assert ended.result is DialResult.ANSWERED
+    held.leash.order(effects.Music(call_id=CALL))
+    await caller.expect("SET MUSIC ON")
+
+
 async def test_the_music_of_the_dialplan_goes_on(held: Held) -> None:
     """It plays before we are asked, and ends with our first word."""
     async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:

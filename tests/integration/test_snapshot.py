@@ -120,6 +120,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         endpoints=lambda: tuple(told.endpoints),
         recalling=lambda call_id: None,
         parking=lambda call_id, leg_id: None,
+        dialled=lambda event: None,
         present=lambda at, channels: None,
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),

@@ -237,6 +237,33 @@ async def test_a_note_of_broken_unicode_is_mended(tmp_path: Path) -> None:
     assert record.calls[0].record.note == "ok \ufffd"
 
 
+AGENT = Agent(agent_id="a1", name="A", endpoint="a-1")
+
+
+async def test_what_is_at_hand_is_what_the_file_has(tmp_path: Path) -> None:
+    """Not read again where it is all that the database lacks; what was changed is read."""
+    path = tmp_path / "spool.db"
+    mended = NoteWritten(at=NOW, agent_id="a1", call_id="c1", text="ok \ud83d", base=0)
+    async with running(path) as spool:
+        for seq in (1, 2, 3):
+            await spool.append(an_entry(seq, a_call("c1"), AGENT))
+        there = await spool.look(lambda file: file.unsent(10))
+        await spool.look(lambda file: file.close())  # whoever read it would fail
+        assert await spool.unsent(10) == there
+        assert [record.seq for record in await spool.unsent(2)] == [1, 2]
+        await spool.sent(2)
+        assert await spool.unsent(10) == there[2:]
+    async with running(path) as spool:
+        await spool.append(replace(an_entry(4), event=mended, kind="NoteWritten"))
+        await spool.append(an_entry(5))
+        assert [record.seq for record in await spool.unsent(10)] == [3, 4, 5]
+        await spool.sent(5)
+        await spool.append(an_entry(6, a_call("c1")))
+        await spool.do(lambda file: file._db.execute("UPDATE record SET changes = '{}'"))
+        (changed,) = await spool.unsent(10)
+        assert changed.calls == ()
+
+
 async def test_a_full_disk_is_waited_out(tmp_path: Path) -> None:
     """While there is no room, entries wait and the trouble is named; then all are written."""
     path = tmp_path / "spool.db"

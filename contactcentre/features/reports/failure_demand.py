@@ -19,8 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from contactcentre.storage import tables as models
@@ -33,6 +32,50 @@ AT_ARRIVAL: Final = FAILURES[:3]
 
 _contacts, _cases, _entries = models.contacts.c, models.cases.c, models.case_entries.c
 _asked, _joined = models.enquiries.c, models.case_contacts.c
+
+_these: BindParameter[Any] = bindparam("calls", expanding=True)
+_them: BindParameter[Any] = bindparam("callers", expanding=True)
+
+# Made once: they are asked with every call, and to build one costs more than to answer it.
+_CALLBACKS = select(
+    _contacts.caller, _contacts.due_at, func.coalesce(_contacts.answered_at, _contacts.ended_at)
+).where(
+    _contacts.caller.in_(_them),
+    _contacts.came_by == "callback",
+    _contacts.due_at.is_not(None),
+)
+"""Those that they asked for, and an agent's word."""
+
+_QUESTIONS = (
+    select(_contacts.caller, _asked.asked_at, func.coalesce(_asked.answered_at, _asked.over_at))
+    .join(models.enquiries, _asked.call_id == _contacts.call_id)
+    .where(_contacts.caller.in_(_them))
+)
+_PROMISED_IN_CASES = (
+    select(_cases.caller, _entries.promised_at, _entries.kept_at)
+    .join(models.case_entries, _entries.case_id == _cases.case_id)
+    .where(_cases.caller.in_(_them), _entries.promised_at.is_not(None))
+)
+_TERMS = select(_cases.caller, _cases.due_on, _cases.over_at).where(_cases.caller.in_(_them))
+_EVENTS = select(_joined.call_id).where(_joined.call_id.in_(_these))
+_TALKS = select(_contacts.caller, _contacts.arrived_at, _contacts.services).where(
+    _contacts.caller.in_(_them),
+    _contacts.arrived_at.between(bindparam("since"), bindparam("until")),
+    _contacts.answered_at.is_not(None),
+)
+_before = aliased(models.contacts).c
+_LATER = (
+    select(_contacts.call_id)
+    .where(
+        _before.call_id.in_(_these),
+        _before.caller.is_not(None),
+        _contacts.caller == _before.caller,
+        _contacts.arrived_at > _before.arrived_at,
+        _contacts.arrived_at <= _before.arrived_at + WEEK_S,
+        _contacts.direction == "in",
+    )
+    .distinct()
+)
 
 Contact = Mapping[str, Any]
 Facts = Mapping[str, Mapping[str, Any]]
@@ -56,17 +99,15 @@ class EarlierTalk(NamedTuple):
     services: frozenset[str]
 
 
-async def failures(
-    connection: AsyncConnection, contacts: Sequence[Contact], former: Facts
-) -> dict[str, str]:
+def failures(connection: Connection, contacts: Sequence[Contact], former: Facts) -> dict[str, str]:
     """Of contacts that rang in: the part each is in, "" where it is none. `former`: their facts as
     they were made last."""
     theirs = [one for one in contacts if (one["direction"], one["came_by"]) == ("in", "phone")]
     fresh = [one for one in theirs if one["call_id"] not in former and one["caller"]]
-    found = await _at_arrival(connection, fresh)
-    events = await _events(connection, [one["call_id"] for one in theirs])
-    again = await _again(connection, [one for one in theirs if one["caller"]])
-    again |= await _gone(connection, theirs, again, former)
+    found = _at_arrival(connection, fresh)
+    events = _events(connection, [one["call_id"] for one in theirs])
+    again = _again(connection, [one for one in theirs if one["caller"]])
+    again |= _gone(connection, theirs, again, former)
     return {
         one["call_id"]: _part(one, former.get(one["call_id"]), found, events, again)
         for one in theirs
@@ -92,14 +133,14 @@ def _part(
     return "asked_again" if key in again else ""
 
 
-async def _at_arrival(connection: AsyncConnection, contacts: Sequence[Contact]) -> dict[str, str]:
+def _at_arrival(connection: Connection, contacts: Sequence[Contact]) -> dict[str, str]:
     if not contacts:
         return {}
     callers = {one["caller"] for one in contacts}
     owed = {
-        "promise_overdue": await _owed(connection, _promises(callers)),
-        "case_overdue": await _late_cases(connection, callers),
-        "question_open": await _owed(connection, _questions(callers)),
+        "promise_overdue": _owed(connection, _CALLBACKS, callers),
+        "case_overdue": _late_cases(connection, callers),
+        "question_open": _owed(connection, _QUESTIONS, callers),
     }
     found = {}
     for one in contacts:
@@ -110,44 +151,19 @@ async def _at_arrival(connection: AsyncConnection, contacts: Sequence[Contact]) 
     return found
 
 
-def _promises(callers: Collection[str]) -> Select[Any]:
-    """Callbacks that they asked for, and an agent's word."""
-    done = func.coalesce(_contacts.answered_at, _contacts.ended_at)
-    return select(_contacts.caller, _contacts.due_at, done).where(
-        _contacts.caller.in_(callers),
-        _contacts.came_by == "callback",
-        _contacts.due_at.is_not(None),
-    )
-
-
-def _questions(callers: Collection[str]) -> Select[Any]:
-    done = func.coalesce(_asked.answered_at, _asked.over_at)
-    return (
-        select(_contacts.caller, _asked.asked_at, done)
-        .join(models.enquiries, _asked.call_id == _contacts.call_id)
-        .where(_contacts.caller.in_(callers))
-    )
-
-
-async def _owed(connection: AsyncConnection, query: Select[Any]) -> defaultdict[str, list[Owed]]:
+def _owed(
+    connection: Connection, query: Select[Any], callers: Collection[str]
+) -> defaultdict[str, list[Owed]]:
     found: defaultdict[str, list[Owed]] = defaultdict(list)
-    for caller, since_at, done_at in await connection.execute(query):
+    for caller, since_at, done_at in connection.execute(query, {"callers": list(callers)}):
         found[caller].append(Owed(since_at, done_at))
     return found
 
 
-async def _late_cases(
-    connection: AsyncConnection, callers: Collection[str]
-) -> defaultdict[str, list[Owed]]:
+def _late_cases(connection: Connection, callers: Collection[str]) -> defaultdict[str, list[Owed]]:
     """Late as the page of cases has it: from the day after its term, or once a promise is due."""
-    promised = (
-        select(_cases.caller, _entries.promised_at, _entries.kept_at)
-        .join(models.case_entries, _entries.case_id == _cases.case_id)
-        .where(_cases.caller.in_(callers), _entries.promised_at.is_not(None))
-    )
-    found = await _owed(connection, promised)
-    terms = select(_cases.caller, _cases.due_on, _cases.over_at).where(_cases.caller.in_(callers))
-    for caller, due_on, over_at in await connection.execute(terms):
+    found = _owed(connection, _PROMISED_IN_CASES, callers)
+    for caller, due_on, over_at in connection.execute(_TERMS, {"callers": list(callers)}):
         found[caller].append(Owed(_day_after(due_on), over_at))
     return found
 
@@ -156,24 +172,23 @@ def _day_after(day: str) -> float:
     return midnight(date.fromisoformat(day) + timedelta(days=1))
 
 
-async def _events(connection: AsyncConnection, calls: Collection[str]) -> set[str]:
-    query = select(_joined.call_id).where(_joined.call_id.in_(calls))
-    return set((await connection.execute(query)).scalars())
+def _events(connection: Connection, calls: Collection[str]) -> set[str]:
+    return set(connection.execute(_EVENTS, {"calls": list(calls)}).scalars())
 
 
-async def _again(connection: AsyncConnection, contacts: Sequence[Contact]) -> set[str]:
+def _again(connection: Connection, contacts: Sequence[Contact]) -> set[str]:
     """Those whose number had talked about one of the same services in the week before."""
     asked = [one for one in contacts if one["services"]]
     if not asked:
         return set()
     times = [one["arrived_at"] for one in asked]
-    query = select(_contacts.caller, _contacts.arrived_at, _contacts.services).where(
-        _contacts.caller.in_({one["caller"] for one in asked}),
-        _contacts.arrived_at.between(min(times) - WEEK_S, max(times)),
-        _contacts.answered_at.is_not(None),
-    )
+    given = {
+        "callers": list({one["caller"] for one in asked}),
+        "since": min(times) - WEEK_S,
+        "until": max(times),
+    }
     talks: defaultdict[str, list[EarlierTalk]] = defaultdict(list)
-    for caller, arrived_at, services in await connection.execute(query):
+    for caller, arrived_at, services in connection.execute(_TALKS, given):
         talks[caller].append(EarlierTalk(arrived_at, frozenset(services)))
     return {one["call_id"] for one in asked if _follows(one, talks[one["caller"]])}
 
@@ -186,8 +201,8 @@ def _follows(contact: Contact, talks: Iterable[EarlierTalk]) -> bool:
     )
 
 
-async def _gone(
-    connection: AsyncConnection,
+def _gone(
+    connection: Connection,
     contacts: Sequence[Contact],
     again: Collection[str],
     former: Facts,
@@ -208,22 +223,9 @@ async def _gone(
         forgotten.answered_at.is_not(None),
     )
     query = select(_contacts.call_id).where(_contacts.call_id.in_(missed), in_the_week)
-    return set((await connection.execute(query)).scalars())
+    return set(connection.execute(query).scalars())
 
 
-async def later(connection: AsyncConnection, calls: Collection[str]) -> set[str]:
+def later(connection: Connection, calls: Collection[str]) -> set[str]:
     """Contacts of the same numbers within a week after these: what these were about may tell."""
-    before, after = aliased(models.contacts).c, _contacts
-    query = (
-        select(after.call_id)
-        .where(
-            before.call_id.in_(calls),
-            before.caller.is_not(None),
-            after.caller == before.caller,
-            after.arrived_at > before.arrived_at,
-            after.arrived_at <= before.arrived_at + WEEK_S,
-            after.direction == "in",
-        )
-        .distinct()
-    )
-    return set((await connection.execute(query)).scalars()) - set(calls)
+    return set(connection.execute(_LATER, {"calls": list(calls)}).scalars()) - set(calls)

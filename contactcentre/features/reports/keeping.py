@@ -12,15 +12,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, Never
 
 import structlog
-from sqlalchemy import Row, bindparam, delete, func, insert, literal, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactcentre.engine.clock import now
 from contactcentre.features.reports import reading, rollups
 from contactcentre.features.reports.failure_demand import later
 from contactcentre.features.reports.presence_days import keep_agent, keep_agent_days
 from contactcentre.features.reports.reading import earlier
-from contactcentre.storage import database
+from contactcentre.storage import database, writes
 from contactcentre.storage import tables as models
 from routing.calendar import QUARTER_S, day_number
 
@@ -95,34 +95,35 @@ class FactKeeper:
 
     async def _portion(self, *, quiet: bool) -> int:
         async with self._engine.begin() as connection:
-            due = (await connection.execute(_DUE)).all()
-            agents = {(row.key, row.day) for row in due if row.kind == "agent"}
-            calls = {row.key for row in due if row.kind in ("call", "again")}
-            calls |= await reading.wrapped_up(connection, agents)
-            if calls:
-                calls |= await earlier(connection, calls) | await later(connection, calls)
-                await self._keep(connection, calls, quiet=quiet)
-            await keep_agent_days(connection, agents)
-            await _done_with(connection, due)
+            return await connection.run_sync(self._reckon, quiet=quiet)
+
+    def _reckon(self, connection: Connection, *, quiet: bool) -> int:
+        due = connection.execute(_DUE).all()
+        agents = {(row.key, row.day) for row in due if row.kind == "agent"}
+        calls = {row.key for row in due if row.kind in ("call", "again")}
+        calls |= reading.wrapped_up(connection, agents)
+        if calls:
+            calls |= earlier(connection, calls) | later(connection, calls)
+            self._keep(connection, calls, quiet=quiet)
+        keep_agent_days(connection, agents)
+        _done_with(connection, due)
         return len(due)
 
-    async def _keep(
-        self, connection: AsyncConnection, calls: Collection[str], *, quiet: bool
-    ) -> None:
-        before = await reading.stored(connection, calls)
-        after = await reading.made(connection, calls, before)
+    def _keep(self, connection: Connection, calls: Collection[str], *, quiet: bool) -> None:
+        before = reading.stored(connection, calls)
+        after = reading.made(connection, calls, before)
         changed = {key: row for key, row in after.items() if before.get(key) != row}
-        await database.upsert(connection, models.contact_facts, list(changed.values()))
+        writes.upsert(connection, models.contact_facts, list(changed.values()))
         touched = [*changed.values(), *(before[key] for key in changed if key in before)]
         quarters = {(row["quarter"], row["queue"]) for row in touched}
-        await rollups.keep_quarters(connection, quarters, self._clock(), quiet=quiet)
+        rollups.keep_quarters(connection, quarters, self._clock(), quiet=quiet)
         # What was done is told apart by more than the fact: so of all that were looked at.
         places = [*touched, *after.values()]
         days = {(row["day"], row["centre"]) for row in places if row["recorded"]}
-        await rollups.keep_service_days(connection, days)
+        rollups.keep_service_days(connection, days)
         months = {row["day"] // 100 for row in touched}
         if months:
-            await connection.execute(_UNMADE, {"months": list(months)})
+            connection.execute(_UNMADE, {"months": list(months)})
 
     async def make_months(self) -> int:
         """Add up the months that are over and are not made, or not any more; how many."""
@@ -139,7 +140,7 @@ class FactKeeper:
         ]
         for month in wanted:
             async with self._engine.begin() as connection:
-                await rollups.make_month(connection, month, self._clock())
+                await connection.run_sync(rollups.make_month, month, self._clock())
             await asyncio.sleep(0)
         return len(wanted)
 
@@ -154,7 +155,7 @@ class FactKeeper:
             agents = (await connection.execute(select(_intervals.agent_id).distinct())).scalars()
             await connection.execute(delete(models.agent_days))
             for agent in list(agents):
-                await keep_agent(connection, agent)
+                await connection.run_sync(keep_agent, agent)
         total = await self.catch_up(quiet=True)
         await self._sum_up()
         await self.make_months()
@@ -163,13 +164,16 @@ class FactKeeper:
     async def _sum_up(self) -> None:
         """All sums from the facts, whatever stands there: day by day, beside a running service."""
         async with self._engine.connect() as connection:
-            days = await rollups.days(connection)
+            days = await connection.run_sync(rollups.days)
         for day in days:
             async with self._engine.begin() as connection:
-                quarters, places = await rollups.parts(connection, day)
-                await rollups.keep_quarters(connection, quarters, self._clock(), quiet=True)
-                await rollups.keep_service_days(connection, places)
+                await connection.run_sync(self._sum_up_day, day)
             await asyncio.sleep(0)
+
+    def _sum_up_day(self, connection: Connection, day: int) -> None:
+        quarters, places = rollups.parts(connection, day)
+        rollups.keep_quarters(connection, quarters, self._clock(), quiet=True)
+        rollups.keep_service_days(connection, places)
 
 
 def months(first: int, end: int) -> Iterable[int]:
@@ -179,7 +183,7 @@ def months(first: int, end: int) -> Iterable[int]:
         first += 89 if first % 100 == 12 else 1
 
 
-async def _done_with(connection: AsyncConnection, due: Sequence[Row[Any]]) -> None:
+def _done_with(connection: Connection, due: Sequence[Row[Any]]) -> None:
     """What the projector has written to meanwhile is due once more."""
     if due:
-        await connection.execute(_DONE, {"rows": [tuple(row) for row in due]})
+        connection.execute(_DONE, {"rows": [tuple(row) for row in due]})

@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, tuple_
 
 from contactcentre.core.call.leg import Purpose
 from contactcentre.core.outcomes import Result
 from contactcentre.features.reports.presence import by_day, next_midnight, within
-from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage import writes
 from contactcentre.storage.tables.reports import STATES
 from routing.calendar import date_of, day_number, midnight
 
@@ -57,59 +56,59 @@ _offers = select(_legs.agent_id, _legs.from_at, _legs.why, _legs.answered_at, _l
 )
 
 
-async def keep_agent_days(connection: AsyncConnection, wanted: Collection[Day]) -> None:
+def keep_agent_days(connection: Connection, wanted: Collection[Day]) -> None:
     """Reckon these days anew; of one that is new also those into which the interval before it
     reaches, for that has just come to its end."""
     if not wanted:
         return
     known: defaultdict[int, list[str]] = defaultdict(list)
-    for agent, day in await connection.execute(_known_days, {"days": list(wanted)}):
+    for agent, day in connection.execute(_known_days, {"days": list(wanted)}):
         known[day].append(agent)
     for agent, day in sorted(wanted):
         if agent not in known[day]:
-            before = await _latest_before(connection, agent, start_of(day))
-            await _keep(connection, agent, day if before is None else day_number(before), day)
+            before = _latest_before(connection, agent, start_of(day))
+            _keep(connection, agent, day if before is None else day_number(before), day)
     for day, agents in known.items():
         for first in range(0, len(agents), AT_ONCE):
-            await _keep_day(connection, agents[first : first + AT_ONCE], day)
+            _keep_day(connection, agents[first : first + AT_ONCE], day)
 
 
-async def _keep_day(connection: AsyncConnection, agents: list[str], day: int) -> None:
+def _keep_day(connection: Connection, agents: list[str], day: int) -> None:
     """Of some agents whose day has begun."""
     since, until = start_of(day), next_midnight(start_of(day))
     asked = {"agents": agents, "since": since}
     counts: dict[str, Counter[str]] = {agent: Counter() for agent in agents}
     for query, more in ((_begun, {"until": until}), (_reaching_in, {"day": day})):
-        for agent, state, from_at, to_at in await connection.execute(query, asked | more):
+        for agent, state, from_at, to_at in connection.execute(query, asked | more):
             counts[agent].update(within(state, from_at, to_at, since, until))
-    for agent, days in (await _offered(connection, agents, since, until)).items():
+    for agent, days in (_offered(connection, agents, since, until)).items():
         counts[agent].update(days[day])
     rows = [_row(agent, day, counted) for agent, counted in counts.items()]
-    await database.upsert(connection, models.agent_days, rows)
+    writes.upsert(connection, models.agent_days, rows)
 
 
 def _row(agent: str, day: int, counts: Counter[str]) -> dict[str, Any]:
     return {"day": day, "agent": agent, **{name: counts[name] for name in _COLUMNS}}
 
 
-async def keep_agent(connection: AsyncConnection, agent: str) -> None:
+def keep_agent(connection: Connection, agent: str) -> None:
     """Reckon all of the agent's days anew."""
-    await _keep(connection, agent, 0, None)
+    _keep(connection, agent, 0, None)
 
 
-async def _keep(connection: AsyncConnection, agent: str, first: int, last: int | None) -> None:
+def _keep(connection: Connection, agent: str, first: int, last: int | None) -> None:
     since = start_of(first) if first else 0.0
     until = next_midnight(start_of(last)) if last else 2.0**40
-    reaches_in = await _latest_before(connection, agent, since)
+    reaches_in = _latest_before(connection, agent, since)
     query = select(models.agent_intervals).where(
         _intervals.agent_id == agent,
         _intervals.from_at >= (since if reaches_in is None else reaches_in),
         _intervals.from_at < until,
     )
     days: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    rows = (await connection.execute(query)).mappings()
+    rows = connection.execute(query).mappings()
     days.update(by_day(dict(row) for row in rows))
-    offered = await _offered(connection, [agent], since, until)
+    offered = _offered(connection, [agent], since, until)
     for leg_day, counted in offered.get(agent, {}).items():
         days[leg_day] += counted
     values = [
@@ -117,24 +116,24 @@ async def _keep(connection: AsyncConnection, agent: str, first: int, last: int |
         for day, counts in days.items()
         if day >= first and (last is None or day <= last)
     ]
-    await database.upsert(connection, models.agent_days, values)
+    writes.upsert(connection, models.agent_days, values)
 
 
-async def _latest_before(connection: AsyncConnection, agent: str, at: float) -> float | None:
+def _latest_before(connection: Connection, agent: str, at: float) -> float | None:
     query = select(func.max(_intervals.from_at)).where(
         _intervals.agent_id == agent, _intervals.from_at < at
     )
-    found: float | None = await connection.scalar(query)
+    found: float | None = connection.scalar(query)
     return found
 
 
-async def _offered(
-    connection: AsyncConnection, agents: list[str], since: float, until: float
+def _offered(
+    connection: Connection, agents: list[str], since: float, until: float
 ) -> dict[str, defaultdict[int, Counter[str]]]:
     """By agent and day."""
     asked = {"agents": agents, "since": since, "until": until}
     found: dict[str, defaultdict[int, Counter[str]]] = {}
-    for agent, from_at, why, answered_at, to_at in await connection.execute(_offers, asked):
+    for agent, from_at, why, answered_at, to_at in connection.execute(_offers, asked):
         if answered_at is not None or to_at is not None:
             missed = why == Result.MISSED and answered_at is None
             days = found.setdefault(agent, defaultdict(Counter))

@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from contactcentre.features.reports.facts import Beside, fact, ms
 from contactcentre.features.reports.failure_demand import WEEK_S, failures
@@ -53,20 +52,20 @@ _latest_wrap_ups = select(_intervals.call_id).where(
 )
 
 
-async def stored(connection: AsyncConnection, calls: Collection[str]) -> Facts:
+def stored(connection: Connection, calls: Collection[str]) -> Facts:
     """As they were made last."""
-    rows = (await connection.execute(_stored_facts, _of(calls))).mappings()
+    rows = connection.execute(_stored_facts, _of(calls)).mappings()
     return {row["call_id"]: dict(row) for row in rows}
 
 
-async def made(connection: AsyncConnection, calls: Collection[str], former: Facts) -> Facts:
+def made(connection: Connection, calls: Collection[str], former: Facts) -> Facts:
     """As they are made now."""
-    contacts = await _contacts_of(connection, calls)
-    legs = await _legs_of(connection, calls)
-    wrap_up_ms = await _wrap_up_ms(connection, calls)
-    again = await _again(connection, contacts)
-    institutions = await _institutions(connection, calls)
-    parts = await failures(connection, contacts, former)
+    contacts = _contacts_of(connection, calls)
+    legs = _legs_of(connection, calls)
+    wrap_up_ms = _wrap_up_ms(connection, calls)
+    again = _again(connection, contacts)
+    institutions = _institutions(connection, calls)
+    parts = failures(connection, contacts, former)
     rows: Facts = {}
     for contact in contacts:
         key = contact["call_id"]
@@ -89,26 +88,26 @@ def _known(
     return bool(before["repeated"]) if before["traceable"] else None
 
 
-async def earlier(connection: AsyncConnection, calls: Collection[str]) -> set[str]:
+def earlier(connection: Connection, calls: Collection[str]) -> set[str]:
     """The contacts right before these, of the same number: whether they were the last has
     changed."""
-    contacts = await _contacts_of(connection, calls)
+    contacts = _contacts_of(connection, calls)
     found = set()
-    for story in (await _stories(connection, contacts)).values():
+    for story in (_stories(connection, contacts)).values():
         for before, (_, key) in pairwise(story):
             if key in calls:
                 found.add(before[1])
     return found - set(calls)
 
 
-async def wrapped_up(connection: AsyncConnection, agents: Collection[tuple[str, int]]) -> set[str]:
+def wrapped_up(connection: Connection, agents: Collection[tuple[str, int]]) -> set[str]:
     """The contacts whose wrap-up these agents have ended last."""
     if not agents:
         return set()
     names = {"agents": list({agent for agent, _ in agents})}
-    earliest: float | None = await connection.scalar(_earliest_open, names)
+    earliest: float | None = connection.scalar(_earliest_open, names)
     since = (earliest or 0.0) - LONG_WRAP_UP_S
-    found = await connection.scalars(_latest_wrap_ups, {**names, "since": since})
+    found = connection.scalars(_latest_wrap_ups, {**names, "since": since})
     return {call_id for call_id in found if call_id}
 
 
@@ -116,39 +115,37 @@ def _of(calls: Collection[str]) -> dict[str, list[str]]:
     return {"calls": list(calls)}
 
 
-async def _contacts_of(connection: AsyncConnection, calls: Collection[str]) -> list[dict[str, Any]]:
-    rows = (await connection.execute(_these_contacts, _of(calls))).mappings()
+def _contacts_of(connection: Connection, calls: Collection[str]) -> list[dict[str, Any]]:
+    rows = connection.execute(_these_contacts, _of(calls)).mappings()
     return [dict(row) for row in rows]
 
 
-async def _legs_of(
-    connection: AsyncConnection, calls: Collection[str]
+def _legs_of(
+    connection: Connection, calls: Collection[str]
 ) -> defaultdict[str, list[dict[str, Any]]]:
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in (await connection.execute(_their_legs, _of(calls))).mappings():
+    for row in connection.execute(_their_legs, _of(calls)).mappings():
         found[row["call_id"]].append(dict(row))
     return found
 
 
-async def _wrap_up_ms(connection: AsyncConnection, calls: Collection[str]) -> Counter[str]:
+def _wrap_up_ms(connection: Connection, calls: Collection[str]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for call_id, from_at, to_at in await connection.execute(_their_wrap_ups, _of(calls)):
+    for call_id, from_at, to_at in connection.execute(_their_wrap_ups, _of(calls)):
         found[call_id] += ms(to_at - from_at)
     return found
 
 
-async def _institutions(
-    connection: AsyncConnection, calls: Collection[str]
-) -> dict[tuple[str, str], str]:
-    rows = await connection.execute(_their_services, _of(calls))
+def _institutions(connection: Connection, calls: Collection[str]) -> dict[tuple[str, str], str]:
+    rows = connection.execute(_their_services, _of(calls))
     return {(call_id, service): institution for call_id, service, institution in rows}
 
 
 _Story = list[tuple[float, str]]
 
 
-async def _stories(
-    connection: AsyncConnection, contacts: Sequence[dict[str, Any]]
+def _stories(
+    connection: Connection, contacts: Sequence[dict[str, Any]]
 ) -> dict[tuple[str, str], _Story]:
     """By number and queue: when who has stood in it, in the week before and after these."""
     callers = {row["caller"] for row in contacts if row["caller"]}
@@ -161,17 +158,15 @@ async def _stories(
         "until": max(times) + WEEK_S,
     }
     found: dict[tuple[str, str], _Story] = {}
-    for caller, name, at, call_id in await connection.execute(_their_stories, asked):
+    for caller, name, at, call_id in connection.execute(_their_stories, asked):
         found.setdefault((caller, name), []).append((at, call_id))
     return {key: sorted(story) for key, story in found.items()}
 
 
-async def _again(
-    connection: AsyncConnection, contacts: Sequence[dict[str, Any]]
-) -> dict[str, bool]:
+def _again(connection: Connection, contacts: Sequence[dict[str, Any]]) -> dict[str, bool]:
     """Of contacts with a number, whether the next one of it came within a week."""
     found = {}
-    for story in (await _stories(connection, contacts)).values():
+    for story in (_stories(connection, contacts)).values():
         for (at, key), following in zip(story, [*story[1:], None], strict=True):
             found[key] = following is not None and following[0] - at <= WEEK_S
     return found

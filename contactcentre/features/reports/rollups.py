@@ -12,6 +12,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Connection,
     Integer,
     Select,
     String,
@@ -26,10 +27,9 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.storage import writes
 from contactcentre.storage.tables.reports import COUNTED, DIMENSIONS
 from contactcentre.storage.test_calls import is_a_citizens
 from routing.calendar import QUARTER_S, midnight
@@ -55,25 +55,23 @@ def longest(table: Table) -> ColumnElement[int]:
     return func.max(table.c.longest_ms).label("longest_ms")
 
 
-async def days(connection: AsyncConnection) -> list[int]:
+def days(connection: Connection) -> list[int]:
     """Those of which anything is kept."""
     every = select(_facts.day).union(select(_quarters.day), select(_days.c.day))
-    return sorted((await connection.execute(every)).scalars())
+    return sorted(connection.execute(every).scalars())
 
 
-async def parts(connection: AsyncConnection, day: int) -> tuple[set[Pair], set[Pair]]:
+def parts(connection: Connection, day: int) -> tuple[set[Pair], set[Pair]]:
     """What is added up of a day: its quarter hours by queue, and itself by centre."""
     facts = select(_facts.quarter, _facts.queue).where(_facts.day == day)
     kept = select(_quarters.quarter, _quarters.queue).where(_quarters.day == day)
     centres = select(_facts.day, _facts.centre).where(_facts.day == day)
     served = select(_days.c.day, _days.c.centre).where(_days.c.day == day)
-    return await _pairs(connection, facts.union(kept)), await _pairs(
-        connection, centres.union(served)
-    )
+    return _pairs(connection, facts.union(kept)), _pairs(connection, centres.union(served))
 
 
-async def _pairs(connection: AsyncConnection, query: CompoundSelect[Any]) -> set[Pair]:
-    return {(row[0], row[1]) for row in await connection.execute(query)}
+def _pairs(connection: Connection, query: CompoundSelect[Any]) -> set[Pair]:
+    return {(row[0], row[1]) for row in connection.execute(query)}
 
 
 # Made once, for they are asked with every call.
@@ -94,26 +92,26 @@ _added_up = (
 )
 
 
-async def keep_quarters(
-    connection: AsyncConnection, pairs: Collection[Pair], at: float, *, quiet: bool
+def keep_quarters(
+    connection: Connection, pairs: Collection[Pair], at: float, *, quiet: bool
 ) -> None:
     """Add these quarter hours up anew; `quiet`: what changes of them is no restatement."""
     if not pairs:
         return
     asked = {"pairs": list(pairs)}
-    rows = (await connection.execute(_kept_quarters, asked)).mappings()
+    rows = connection.execute(_kept_quarters, asked).mappings()
     before = {(row["quarter"], row["queue"]): dict(row) for row in rows}
-    after = [dict(row) for row in (await connection.execute(_added_up, asked)).mappings()]
+    after = [dict(row) for row in connection.execute(_added_up, asked).mappings()]
     gone = set(before) - {(row["quarter"], row["queue"]) for row in after}
     if gone:
         which = tuple_(_quarters.quarter, _quarters.queue).in_(gone)
-        await connection.execute(delete(models.report_quarters).where(which))
-    await database.upsert(connection, models.report_quarters, after)
+        connection.execute(delete(models.report_quarters).where(which))
+    writes.upsert(connection, models.report_quarters, after)
     if not quiet:
         none = dict.fromkeys(COUNTED, 0)
         emptied = [{**none, "quarter": quarter, "queue": queue} for quarter, queue in gone]
         found = _restated(before, [*after, *emptied], at)
-        await database.insert_new(connection, models.restatements, list(found))
+        writes.insert_new(connection, models.restatements, list(found))
 
 
 def _restated(
@@ -130,14 +128,14 @@ def _restated(
                 yield {"quarter": row["quarter"], "queue": row["queue"], "at": at, **change}
 
 
-async def keep_service_days(connection: AsyncConnection, pairs: Collection[Pair]) -> None:
+def keep_service_days(connection: Connection, pairs: Collection[Pair]) -> None:
     """Count anew what was done on these days in these centres."""
     if not pairs:
         return
-    await connection.execute(delete(_days).where(tuple_(_days.c.day, _days.c.centre).in_(pairs)))
+    connection.execute(delete(_days).where(tuple_(_days.c.day, _days.c.centre).in_(pairs)))
     query = services().where(tuple_(_facts.day, _facts.centre).in_(pairs))
-    rows = [dict(row) for row in (await connection.execute(query)).mappings()]
-    await database.upsert(connection, _days, rows)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    writes.upsert(connection, _days, rows)
 
 
 def services() -> Select[Any]:
@@ -171,10 +169,10 @@ def quarters_of(month: int) -> tuple[int, int]:
     return int(starts // QUARTER_S), int(ends // QUARTER_S)
 
 
-async def make_month(connection: AsyncConnection, month: int, at: float) -> None:
+def make_month(connection: Connection, month: int, at: float) -> None:
     """Add a month up by each dimension, and its waits."""
     for table in (_months, _waits):
-        await connection.execute(delete(table).where(table.c.month == month))
+        connection.execute(delete(table).where(table.c.month == month))
     first, end = quarters_of(month)
     here = and_(_facts.quarter >= first, _facts.quarter < end)  # by the index
     for name in DIMENSIONS:
@@ -185,13 +183,13 @@ async def make_month(connection: AsyncConnection, month: int, at: float) -> None
             .group_by(_facts[name])
         )
         columns = ["dimension", "month", "key", "longest_ms", *COUNTED]
-        await connection.execute(_months.insert().from_select(columns, query))
+        connection.execute(_months.insert().from_select(columns, query))
         waited = select(*told, _facts.band, func.count()).where(here, _facts.band.is_not(None))
         waited = waited.group_by(_facts[name], _facts.band)
         columns = ["dimension", "month", "key", "band", "count"]
-        await connection.execute(_waits.insert().from_select(columns, waited))
+        connection.execute(_waits.insert().from_select(columns, waited))
     row = {"month": month, "at": at}
-    await database.upsert(connection, models.report_months_made, [row])
+    writes.upsert(connection, models.report_months_made, [row])
 
 
 def _literal(value: str | int) -> ColumnElement[Any]:

@@ -39,8 +39,8 @@ async def _facts_that_differ(connection: AsyncConnection) -> AsyncIterator[str]:
         calls = list((await connection.execute(query)).scalars())
         if not calls:
             return
-        stored = await reading.stored(connection, calls)
-        made = await reading.made(connection, calls, stored)
+        stored = await connection.run_sync(reading.stored, calls)
+        made = await connection.run_sync(reading.made, calls, stored)
         for key in calls:
             if stored.get(key) != made[key]:
                 yield key
