@@ -323,8 +323,9 @@ class Spool:
         file = self._files[0]
         entries = [job.work for job in jobs if isinstance(job.work, Entry)]
         if entries:
-            self._patiently(lambda: self._keep_at_hand(file.write(entries)))
-            self.unsent_count += len(entries)
+            written = self._patiently(lambda: file.write(entries))
+            self.unsent_count += len(entries)  # first, or what is at hand could seem to be all
+            self._keep_at_hand(written)
         for job in jobs:
             if not isinstance(job.work, Entry):
                 self._patiently(partial(job.work, file))
@@ -345,11 +346,11 @@ class Spool:
             self._pruned_at = now
             self.aside_count = file.aside_count()
 
-    def _patiently(self, work: Callable[[], None]) -> None:
+    def _patiently(self, work: Callable[[], T]) -> T:
         """Do it, as often as it takes while the disk has no room for it."""
         while True:
             try:
-                work()
+                done = work()
             except sqlite3.OperationalError as error:
                 if _primary(error) not in _PASSING or self._stopping.is_set():
                     raise
@@ -359,7 +360,7 @@ class Spool:
                 if self.trouble:
                     log.warning("spool.writes_again", file=self._path.name)
                 self.trouble = None
-                return
+                return done
 
     def _complain(self, error: sqlite3.Error) -> None:
         if not self.trouble:

@@ -1,4 +1,4 @@
-"""Which channels Asterisk has told of and not told the end of, by name: each has a unique id.
+"""Which channels Asterisk has told of and not told the end of, by unique id: a name may change.
 
 Whoever asks here with a channel that it has told of need not be asked about once more.
 """
@@ -12,21 +12,21 @@ class LiveChannels:
     """As many as there are: they go with their hang-up, and all of them with the link."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     def note(self, message: AmiMessage) -> None:
         """Take in a whole event."""
-        name = message.get("Channel", "")
+        unique_id = message.get("Uniqueid", "")
         match message.event:
             case "Newstate":
-                self._ids[name] = message.get("Uniqueid", "")
+                self._names[unique_id] = message.get("Channel", "")
             case "Hangup":
-                self._ids.pop(name, None)
+                self._names.pop(unique_id, None)
 
     def has(self, name: str, unique_id: str) -> bool:
         """Whether that channel is there."""
-        return unique_id != "" and self._ids.get(name) == unique_id
+        return name != "" and self._names.get(unique_id) == name
 
     def forget(self) -> None:
         """The link is lost, and with it whatever ends meanwhile."""
-        self._ids.clear()
+        self._names.clear()

@@ -21,6 +21,7 @@ def test_a_channel_is_there_from_its_first_event_to_its_end() -> None:
     assert not channels.has("PJSIP/carrier-1", "1.2")
     assert not channels.has("PJSIP/carrier-2", "1.1")
     assert not channels.has("PJSIP/carrier-2", "")
+    assert not channels.has("", "1.1")
     channels.note(told("Hangup"))
     assert not channels.has("PJSIP/carrier-1", "1.1")
 
@@ -30,6 +31,14 @@ def test_nothing_is_known_after_a_loss_of_the_link() -> None:
     channels = LiveChannels()
     channels.note(told("Newstate"))
     channels.forget()
+    assert not channels.has("PJSIP/carrier-1", "1.1")
+
+
+def test_one_that_was_renamed_goes_with_its_end() -> None:
+    """As Asterisk does with whoever is fetched out of a bridge."""
+    channels = LiveChannels()
+    channels.note(told("Newstate"))
+    channels.note(told("Hangup", "AsyncGoto/PJSIP/carrier-1"))
     assert not channels.has("PJSIP/carrier-1", "1.1")
 
 
