@@ -253,9 +253,9 @@ async def test_the_rules_of_every_day(opened):
 
 @pytest.mark.parametrize("begins", [1, 40, 100])
 async def test_the_rules_of_a_first_and_a_cut_day(opened, begins):
-    """A database that hears of a night in the middle of it (installed then, or restored), with calls
-    already under way and some that last over midnight: every rule holds of both days, and of the
-    days before there was anything."""
+    """A database that first hears of a night in the middle of it (installed then, or restored),
+    with calls under way and some that last over midnight: every rule holds of both days, and of the
+    day before there was anything."""
     day, following = date(2026, 11, 3), date(2026, 11, 4)
     night = Day(calls=60, begins=at(day, 23, 30), ends=at(following, 0, 30), seed=3)
     await opened.take(list(night.entries())[begins:])

@@ -161,9 +161,7 @@ async def test_nothing_is_broken_in_the_sample(enter, world):
     async with world.database.connect() as connection:
         checks = models.report_checks.c
         count, broken = (
-            await connection.execute(
-                select(func.count(), func.count().filter(~checks.holds))
-            )
+            await connection.execute(select(func.count(), func.count().filter(~checks.holds)))
         ).one()
     assert (count, broken) == (reported.DAYS * 8, 0)
     assert "Visas pēdējo 14 dienu summas sakrīt" in await seen(await enter("board"), "/reports")
