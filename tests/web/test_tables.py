@@ -215,6 +215,7 @@ async def test_hostile_files_have_a_clear_answer(enter, csrf, content, told):
     found = faults(page)
     assert 1 <= len(found) <= SHOWN_ROWS
     assert any(told in what for _, _, what in found), found[:3]
+    assert not any(" " in column for _, column, _ in found)
 
 
 async def test_too_large_a_file(enter, csrf):

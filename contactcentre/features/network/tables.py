@@ -40,7 +40,7 @@ _PLACE: Final = re.compile(
 
 _OF_TABLE: Final = {one.table.name: one for one in KINDS.values()}
 
-_FIELD: Final = re.compile(r"\w+ [^,:]+, ([^:]+): ")
+_FIELD: Final = re.compile(rf"(?:{'|'.join(load.NOUNS.values())}) [^,:]+, ([^:]+): ")
 
 
 class TableService:
