@@ -149,10 +149,10 @@ async def test_a_test_call_is_told_as_one(enter, world):
         given = {**row, **marks, "begun_at": now(), "call_id": test}
         await connection.execute(models.scripted_calls.insert(), given)
     told = await seen(browser, f"/reports/call?id={test}")
-    assert "Kolēģa pārbaudes zvans pēc scenārija" in told
-    assert "Kolēģa pārbaudes zvans" not in await seen(browser, f"/reports/call?id={citizen}")
+    assert "Kolēģa testa zvans pēc scenārija" in told
+    assert "Kolēģa testa zvans" not in await seen(browser, f"/reports/call?id={citizen}")
     page = await seen(browser, f"/reports/calls?{YESTERDAY}&measure=abandoned")
-    lines_ = {line for line in page.split("<tr>") if "Pārbaudes zvans" in line}
+    lines_ = {line for line in page.split("<tr>") if "Testa zvans" in line}
     assert [re.findall(r"/reports/call\?id=([0-9a-f]+)", line) for line in lines_] == [[test]]
 
 
