@@ -190,7 +190,7 @@ def _of_table(text: str) -> Brought:
 
 
 @dataclass(slots=True)
-class _Files:
+class _Together:
     """What some files say together; each thing stands in one of them."""
 
     documents: dict[Table, Any] = field(default_factory=dict)
@@ -223,7 +223,7 @@ class _Files:
 
 
 def _of_files(files: Mapping[str, str]) -> Brought:
-    read_ones = _Files()
+    read_ones = _Together()
     for name, text in files.items():
         read_ones.take(name, text)
     if read_ones.problems:
