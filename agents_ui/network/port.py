@@ -211,7 +211,10 @@ TableName = Literal["centres", "agents"]
 """What is kept in a spreadsheet, too."""
 
 LARGEST_TABLE: Final = 2_000_000
-"""In bytes: ten times what 600 centres and 2,000 agents are."""
+"""In bytes, unpacked: ten times what 600 centres and 2,000 agents are."""
+
+MOST_FILES: Final = 20
+"""In an archive."""
 
 SHOWN_ROWS: Final = 300
 """So many changes, and so many faults, are shown of a table."""
@@ -219,8 +222,10 @@ SHOWN_ROWS: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFault:
-    """Why a table is not taken: line and column as the file has them, 0 and "" of the whole."""
+    """Why a file is not taken: line and column as it has them, 0 and "" of the whole; `file` is ""
+    of a table."""
 
+    file: str
     line: int
     column: str
     what: str
@@ -230,6 +235,7 @@ class RowFault:
 class RowChange:
     """What a line changes."""
 
+    kind: Kind
     key: str
     name: Text
     what: Literal["added", "changed", "retired"]
@@ -238,14 +244,15 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableReview:
-    """What a table would change. `text` is the table itself ("" of what is none), `mark` stands for
-    these changes; `counts` are by what becomes of a row, and `rows` the first of them. `whole`:
-    who is not in the table is retired. `log_ins` are named in it, and are not made here.
+    """What a file would change. `text` is the file as it travels through the page ("" of what is
+    none), `kinds` are those that it has, `mark` stands for these changes; `counts` are by what
+    becomes of a row, and `rows` the first of them. `whole`: who is not in it is retired. `log_ins`
+    are named in it, and are not made here.
     """
 
     text: str
     whole: bool
-    table: TableName | None = None
+    kinds: tuple[Kind, ...] = ()
     mark: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     rows: tuple[RowChange, ...] = ()
@@ -264,11 +271,14 @@ class TableRefused(ValueError):
 
 
 class TableRoom(Protocol):
-    """Centres and agents as tables, as far as a person's roles reach. A database that is away
-    raises `Unavailable`."""
+    """The network as files, as far as a person's roles reach. A database that is away raises
+    `Unavailable`."""
 
     async def export(self, table: TableName, *, person: Person) -> str:
         """All of them that the person may edit, as CSV; on record."""
+
+    async def export_all(self, *, person: Person) -> bytes:
+        """Everything that the person may edit, as a ZIP of YAML files, one a kind; on record."""
 
     async def review(self, content: bytes, *, whole: bool, person: Person) -> TableReview:
         """What a file would change; nothing is changed."""

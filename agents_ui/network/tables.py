@@ -1,4 +1,4 @@
-"""Centres and agents as tables: taken away, looked at, and loaded whole or not at all."""
+"""The network as files: taken away, looked at, and loaded whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 FIELD: Final = "file"
+ALL: Final = "all"
 
 
 @routes.get("/network/tables")
@@ -36,9 +37,11 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/network/export")
 async def export(request: web.Request) -> web.StreamResponse:
-    """A table, for a spreadsheet."""
+    """A table, for a spreadsheet; or everything, as an archive."""
     if "table" not in request.query:
         return render.go_to("/network/tables")
+    if request.query["table"] == ALL:
+        return await _export_all(request)
     person, asked = (await sessions.require(request)).person, request.query["table"]
     table: TableName | None = next((one for one in get_args(TableName) if one == asked), None)
     if table is None:
@@ -51,6 +54,14 @@ async def export(request: web.Request) -> web.StreamResponse:
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{table}.csv"'},
     )
+
+
+async def _export_all(request: web.Request) -> web.StreamResponse:
+    person = (await sessions.require(request)).person
+    body = await request.app[TABLES].export_all(person=person)
+    log.info("network_exported", action="network_exported", kind=ALL, user_id=person.user_id)
+    headers = {"Content-Disposition": 'attachment; filename="network.zip"'}
+    return web.Response(body=body, content_type="application/zip", headers=headers)
 
 
 @routes.post("/network/review")

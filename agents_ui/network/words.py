@@ -357,6 +357,39 @@ _FAULTS: Final[faults.Table] = (
         mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
     ),
     (
+        r"is no ZIP file that can be opened, nor is a workbook taken",
+        mark("is no ZIP file that can be opened, nor is a workbook taken: take a file from here"),
+    ),
+    (
+        r"is locked by a password: make it without one",
+        mark("is locked by a password: make it without one"),
+    ),
+    (
+        r"an archive has YAML files alone, in no folder: take one from here",
+        mark("a ZIP has YAML files alone, in no folder: take one from here"),
+    ),
+    (
+        r"(?P<name>\w+) is not brought in here: „contactcentre network load” does that",
+        mark("„{name}” is not brought in here: „contactcentre network load” does that"),
+    ),
+    (
+        r"(?P<name>\w+) stands in another file already",
+        mark("„{name}” stands in another file already"),
+    ),
+    (
+        r"nested too deep",
+        mark("lists and fields stand within one another too deep"),
+    ),
+    (
+        r"(mapping values are not|could not find|did not find|found |while ).*",
+        mark("is not written as YAML is: look at colons, quotes and how far lines are indented"),
+    ),
+    (
+        r"aliases are not taken",
+        mark("„&” and „*” are not taken: write it out in each place"),
+    ),
+    (r"key '(?P<name>.*)' is doubled", mark("„{name}” stands here twice")),
+    (
         r"the first line has neither agent_id nor centre_id",
         mark("the first line names neither agent_id nor centre_id: take the table from here"),
     ),

@@ -182,7 +182,7 @@ class QualityView:
     drafts: Sequence[AssessmentRow]
     replies: Sequence[AssessmentRow]
     finished: Sequence[AssessmentRow]
-    seconds: Sequence[AssessmentRow]  # of others, which the person may assess beside them
+    seconds: Sequence[AssessmentRow]  # of others, which the person may assess too: unread ones
     pairs: Sequence[CalibrationPair]
     means: Sequence[AgentMean]
     rules: Sequence[RuleView]
@@ -214,7 +214,8 @@ class AssessmentRoom(Protocol):
         """Begin the next one that chance has chosen; its id. Raises `QualityRefused`."""
 
     async def second(self, assessment_id: str, *, person: Person) -> str:
-        """Begin one of the same talk, beside another reviewer's that is finished; its id."""
+        """Begin one of the same talk, beside another reviewer's that is finished; its id. Raises
+        `QualityRefused`: `known` to who has read the other one."""
 
     async def assessment(self, assessment_id: str, *, person: Person) -> AssessmentView:
         """One: as a draft to its reviewer alone. That it was opened is on record."""

@@ -57,6 +57,10 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "none": mark("No talk waits to be assessed. More are drawn each night."),
         "drafts": mark("Five of yours are not finished: finish one, or put it back."),
         "gone": mark("That is not open to you any more."),
+        "known": mark(
+            "You have read what the first reviewer has found, or what the agent says to it:"
+            " somebody who has not assesses this talk too."
+        ),
         "mark": mark("Choose one of the marks that are offered."),
         "open": mark("Not finished: each criterion needs a mark."),
         "nothing": mark("Not finished: no criterion applies."),

@@ -82,7 +82,8 @@ class ReportChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallLine:
-    """One call beneath a figure; the number is as much of it as this page shows."""
+    """One call beneath a figure; the number is as much of it as this page shows. `scripted`: a
+    colleague's test call, which is in nothing that leaves the house."""
 
     call_id: str
     arrived_at: float
@@ -94,6 +95,7 @@ class CallLine:
     talk_s: float | None
     agent: str
     centre: str
+    scripted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

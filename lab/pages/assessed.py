@@ -127,6 +127,7 @@ async def draft(
     """One that its reviewer has not finished; its id."""
     row = {**_assessment(99, reviewer, call_id=call_id), "agent_id": agent_id, "centre": centre}
     blank: dict[str, Any] = {"finished_at": None, "score": None, "marks": {}, "remarks": {}}
+    blank["begun_at"] = now() - 300.0
     async with engine.begin() as connection:
         await connection.execute(
             models.assessments.insert(), {**row, **blank, "comment": "", "seen_at": None}

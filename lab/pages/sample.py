@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.shell.port import Grant
 from contactcentre.cli.seed import seed
+from contactcentre.core.call.leg import Party, Purpose
 from contactcentre.core.config.network import Network
+from contactcentre.core.outcomes import Result
 from contactcentre.features.accounts.passwords import Passwords
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.catalogue.service import CatalogueService
@@ -69,6 +71,7 @@ async def prepare(home: Path) -> Prepared:
                 await documents.save(connection, {table: documents.rows(table, written)})
             past = list(_past())
             await connection.execute(models.contacts.insert(), past)
+            await connection.execute(models.legs.insert(), [_talk(one) for one in past])
             await _know(connection, past)
         await _open_accounts(engine)
         await alerted.lay(engine)
@@ -181,6 +184,25 @@ def _contact(one: Sample, at: float, kind: str, queue: str, services: list[str])
         "note": "Iesniegums pieņemts, atbilde desmit darba dienās.",
         "identified_level": 1,
         "identified_by": "name_contact",
+    }
+
+
+def _talk(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The agent's leg of it: without one, nobody has talked, and no night's rule would hold."""
+    return {
+        "leg_id": f"{contact['call_id']}-agent",
+        "last_seq": 0,
+        "call_id": contact["call_id"],
+        "party": Party.AGENT,
+        "purpose": Purpose.OFFER,
+        "device": "browser",
+        "agent_id": contact["agent_id"],
+        "from_at": contact["queued_at"],
+        "answered_at": contact["answered_at"],
+        "to_at": contact["talk_ended_at"],
+        "why": Result.HUNG_UP,
+        "hold_s": contact["hold_s"],
+        "circle": 0,
     }
 
 

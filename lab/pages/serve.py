@@ -45,14 +45,20 @@ async def pages(prepared: sample.Prepared, given: PanelSettings) -> AsyncIterato
             yield build(stage.ports(given), read_assets=assets.watched())
 
 
+async def prepare(home: Path) -> sample.Prepared:
+    """Everything that stands behind a page, in one database."""
+    prepared = await reported.prepare(home)
+    async with database.opened(f"sqlite:///{prepared.path}") as engine:
+        await foreseen.lay(engine)
+        await asked.lay(engine)
+        await assessed.lay(engine, prepared.network)
+    return prepared
+
+
 async def serve(host: str, port: int) -> None:
     """Serve until cancelled."""
     with TemporaryDirectory(prefix="cc-pages-") as home:
-        prepared = await reported.prepare(Path(home))
-        async with database.opened(f"sqlite:///{prepared.path}") as engine:
-            await foreseen.lay(engine)
-            await asked.lay(engine)
-            await assessed.lay(engine, prepared.network)
+        prepared = await prepare(Path(home))
         async with pages(prepared, settings(f"http://{host}:{port}")) as app:
             runner = PanelRunner(app, shutdown_timeout=1)
             await runner.setup()

@@ -60,6 +60,7 @@ def test_the_shell_scripts(root: Path) -> None:
         ("HOST=hotline.test; id", "HOST must be a name"),
         ("ADMIN=", "ADMIN must be a user name"),
         ("DATABASE=mysql://here", "DATABASE must be postgresql, sqlite, or a URL"),
+        ("ANALYST_MONTHS=two", "ANALYST_MONTHS must be a number of months, or 0"),
         ("CERTIFICATE=/nowhere", "CERTIFICATE: /nowhere cannot be read"),
     ],
 )

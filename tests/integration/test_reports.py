@@ -251,6 +251,20 @@ async def test_the_rules_of_every_day(opened):
     assert {one.rule for one in await opened.room.checks() if not one.holds} == broken
 
 
+@pytest.mark.parametrize("begins", [1, 40, 100])
+async def test_the_rules_of_a_first_and_a_cut_day(opened, begins):
+    """A database that first hears of a night in the middle of it (installed then, or restored),
+    with calls under way and some that last over midnight: every rule holds of both days, and of the
+    day before there was anything."""
+    day, following = date(2026, 11, 3), date(2026, 11, 4)
+    night = Day(calls=60, begins=at(day, 23, 30), ends=at(following, 0, 30), seed=3)
+    await opened.take(list(night.entries())[begins:])
+    days = [number_of(one) for one in (date(2026, 11, 2), day, following)]
+    found = await invariants.look(opened.engine, days, 1.0)
+    assert [one for one in found if not one.holds] == []
+    assert await opened.figure("answered", day, following) > 20
+
+
 async def join_to_event(opened: Line) -> None:
     """A few of the calls that rang in."""
     facts, case = models.contact_facts.c, {"kind": "fault", "state": "open", "subject": "s"}

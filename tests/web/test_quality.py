@@ -305,6 +305,37 @@ async def test_two_reviewers_of_one_talk(enter, leader, post, world):
     assert (mean.count, mean.mean) == (1, None)
 
 
+async def test_who_has_read_the_first_gives_no_second(enter, leader, post, world):
+    """What it has come to is told to whoever may still assess the talk too nowhere but on its page;
+    who has opened that, or may read the agent's answer, is refused in words. The first stays hidden
+    while a second is under way, and a draft that is put back opens the choice again."""
+    place = await begin(leader, post)
+    await post(leader, place, do="finish", comment=COMMENT, **MARKS)
+    key = place.rpartition("/")[2]
+    await user(world, "second", Grant(role="supervisor"))
+    await user(world, "third", Grant(role="supervisor"))
+    second, third = await enter("second"), await enter("third")
+    overview = await seen(second, "/quality")
+    assert (f'name="assessment" value="{key}"' in overview, "85 %" in overview) == (True, False)
+    assert COMMENT in await seen(second, place)
+    overview = await seen(second, "/quality")
+    assert (f'name="assessment" value="{key}"' in overview, "85 %" in overview) == (False, True)
+    status, _, page = await post(second, "/quality/second", assessment=key)
+    assert (status, "Jūs esat lasījis, ko" in page) == (400, True)
+    assert len(await rows(world, models.assessments)) == 1
+
+    _, beside, _ = await post(third, "/quality/second", assessment=key)
+    await seen(third, place, 404)
+    assert (await post(third, beside, do="drop"))[0] == 303
+    assert "85 %" not in await seen(third, "/quality")
+    (row,) = await rows(world, models.assessments)
+    agent = next(one for one in AGENTS.values() if one.agent_id == row["agent_id"])
+    own = await enter(agent.scene)
+    await post(own, f"/quality/own/{key}", reply="Nepiekrītu")
+    assert "Nepiekrītu" in await seen(third, "/quality")
+    assert (await post(third, "/quality/second", assessment=key))[0] == 400
+
+
 async def test_a_mean_of_five(leader, post, world, enter):
     """Of four there is none, on either page; names stand in their order, whatever the scores."""
     agent = AGENTS["talking"]

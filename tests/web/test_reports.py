@@ -10,7 +10,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from agents_ui.reports.measures import VIEWS
 from agents_ui.shell.port import Grant
@@ -134,6 +134,37 @@ async def test_a_figure_opens_into_its_calls(enter, world):
         actions = [tuple(row) for row in rows]
     assert (Action.CALLS_LISTED, "") in actions
     assert (Action.CALL_OPENED, found[0]) in actions
+
+
+async def test_a_test_call_is_told_as_one(enter, world):
+    """In the list beneath a figure and in its story; of a citizen's call nothing of it is said."""
+    browser = await enter("board")
+    contacts = models.contacts.c
+    async with world.database.begin() as connection:
+        query = select(contacts.call_id).where(contacts.outcome == "abandoned")
+        newest = query.order_by(contacts.arrived_at.desc()).limit(2)
+        test, citizen = (await connection.execute(newest)).scalars()
+        row = {"scripted_id": "1" * 32, "script": "passport", "version": 1, "tester": "x"}
+        marks = {"scorecard": "test", "scorecard_version": 1, "marks": {}, "remarks": {}}
+        given = {**row, **marks, "begun_at": now(), "call_id": test}
+        await connection.execute(models.scripted_calls.insert(), given)
+    told = await seen(browser, f"/reports/call?id={test}")
+    assert "Kolēģa testa zvans pēc scenārija" in told
+    assert "Kolēģa testa zvans" not in await seen(browser, f"/reports/call?id={citizen}")
+    page = await seen(browser, f"/reports/calls?{YESTERDAY}&measure=abandoned")
+    lines_ = {line for line in page.split("<tr>") if "Testa zvans" in line}
+    assert [re.findall(r"/reports/call\?id=([0-9a-f]+)", line) for line in lines_] == [[test]]
+
+
+async def test_nothing_is_broken_in_the_sample(enter, world):
+    """What stands behind the page is whole: each night's rule holds of each of its days."""
+    async with world.database.connect() as connection:
+        checks = models.report_checks.c
+        count, broken = (
+            await connection.execute(select(func.count(), func.count().filter(~checks.holds)))
+        ).one()
+    assert (count, broken) == (reported.DAYS * 8, 0)
+    assert "Visas pēdējo 14 dienu summas sakrīt" in await seen(await enter("board"), "/reports")
 
 
 async def test_failure_demand(enter):

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+import zipfile
 from html import unescape
 
 import pytest
+import yaml
 from aiohttp import FormData
 from sqlalchemy import select
 
@@ -213,6 +215,7 @@ async def test_hostile_files_have_a_clear_answer(enter, csrf, content, told):
     found = faults(page)
     assert 1 <= len(found) <= SHOWN_ROWS
     assert any(told in what for _, _, what in found), found[:3]
+    assert not any(" " in column for _, column, _ in found)
 
 
 async def test_too_large_a_file(enter, csrf):
@@ -313,3 +316,164 @@ async def test_a_database_that_is_away(enter, csrf, world):
     assert (await loaded(browser, csrf, page))[0] == 503
     world.database_away = False
     assert (await loaded(browser, csrf, page))[0] == 303
+
+
+# --- YAML, and archives of it -----------------------------------------------------------------
+
+
+async def everything(browser):
+    """The archive as the page gives it: text by the name of its file."""
+    async with browser.get("/network/export", params={"table": "all"}) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "application/zip"
+        assert 'filename="network.zip"' in answer.headers["Content-Disposition"]
+        with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def archived(files, **more):
+    """A ZIP of them."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, **more) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return into.getvalue()
+
+
+def places(page):
+    """File, line and reason, as the page tells them."""
+    table = page.split('id="faults"')[1].split("</table>")[0]
+    cells = (
+        r'<td class="num">([^<]*)</td><td class="num">([^<]*)</td><td>[^<]*</td><td>([^<]*)</td>'
+    )
+    return [tuple(map(unescape, row)) for row in re.findall(cells, table)]
+
+
+async def test_everything_comes_back_without_a_change(enter, csrf, world):
+    """A file a kind, each on record; together and one by one, whole."""
+    browser = await enter("admin")
+    files = await everything(browser)
+    assert {f"{kind}.yaml" for kind in ("agents", "centres", "queues", "hotlines")} <= set(files)
+    for content in (archived(files), files["centres.yaml"].encode()):
+        status, page = await reviewed(browser, csrf, content, whole="yes")
+        assert (status, 'id="load"' in page, 'id="faults"' in page) == (200, False, False), page
+    assert await audited(world, Action.CONFIGURATION_EXPORTED, "queues")
+
+
+async def test_an_archive_is_shown_then_loaded(enter, csrf, world):
+    """Several kinds at once: each change with its kind, nothing before the button, then all of it,
+    on record; what the files do not have stays."""
+    browser = await enter("admin")
+    files = await everything(browser)
+    agents, centres = (yaml.safe_load(files[f"{one}.yaml"]) for one in ("agents", "centres"))
+    next(one for one in agents["agents"] if one["agent_id"] == ONE)["name"] = "Žanete Ķirse"
+    new = {"centre_id": "jauns", "name": "Jaunais VPVKAC", "municipality": "ludza"}
+    centres["centres"] = [new]
+    changed = {"agents.yaml": agents, "centres.yaml": centres}
+    content = archived({one: yaml.safe_dump(text) for one, text in changed.items()})
+    status, page = await reviewed(browser, csrf, content)
+    assert status == 200
+    assert "Pēteris Liepa</span> → Žanete Ķirse" in unescape(page)
+    assert "Jaunais VPVKAC" in unescape(page)
+    assert await known(world, models.centres, "jauns") is None
+    assert (await loaded(browser, csrf, page))[0] == 303
+    network = await load(world.database)
+    assert network.agents[ONE].name == "Žanete Ķirse"
+    assert {"jauns", "idle"} <= set(network.centres)
+    assert await audited(world, Action.CONFIGURED, "centres/jauns")
+
+
+async def test_a_fault_of_an_archive_names_its_file(enter, csrf, world):
+    """File, line and what to do; nothing of the good ones is changed either."""
+    browser = await enter("admin")
+    files = {
+        "agents.yaml": f'agents:\n- agent_id: {ONE}\n  name: "Cits"\n  centre_id: nowhere\n',
+        "centres.yaml": "centres:\n- centre_id: talking\n  name: Cits\n  municipality: nav\n",
+    }
+    status, page = await reviewed(browser, csrf, archived(files))
+    assert status == 400
+    assert {one[:2] for one in places(page)} == {("agents.yaml", "4"), ("centres.yaml", "4")}
+    assert 'id="load"' not in page
+    broken = {"queues.yaml": "queues:\n- queue_id: taxes\n   labels: {lv: A, en: B}\n"}
+    _, page = await reviewed(browser, csrf, archived(broken))
+    ((file, line, what),) = places(page)
+    assert (file, line, "atkāpēm" in what) == ("queues.yaml", "3", True)
+    assert (await known(world, models.agents, ONE))["name"] == "Pēteris Liepa"
+
+
+ONE_CENTRE = "centres:\n- {centre_id: x, name: X, municipality: ludza}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (archived({}), "bez mapēm"),
+        (archived({"../centres.yaml": ONE_CENTRE}), "bez mapēm"),
+        (archived({"/etc/passwd": "x"}), "bez mapēm"),
+        (archived({"C:\\centres.yaml": ONE_CENTRE}), "bez mapēm"),
+        (archived({"folder/centres.yaml": ONE_CENTRE}), "bez mapēm"),
+        (archived({"centres.py": ONE_CENTRE}), "bez mapēm"),
+        (archived({f"c{number}.yaml": ONE_CENTRE for number in range(21)}), "bez mapēm"),
+        (archived({"a.yaml": ONE_CENTRE, "b.yaml": ONE_CENTRE}), "jau ir citā failā"),
+        (archived({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}), "darbgrāmata"),
+        (archived({"c.yaml": "centres:\n" + " " * 100_000_000}), "2 MB"),
+        (archived({"c.yaml": archived({"c.yaml": ONE_CENTRE})}), "darbgrāmata"),
+        (archived({"c.yaml": ONE_CENTRE})[:60], "ZIP"),
+        (archived({"c.yaml": ONE_CENTRE}).replace(b"c.yamlK", b"c.yamlL", 1), "ZIP"),
+        (b"PK\x03\x04" + b"\xff" * 3000, "ZIP"),
+        (archived({"c.yaml": b"centres:\n- \xff\xfe"}), "CSV UTF-8"),
+        (archived({"c.yaml": "centres: " + "[" * 100_000}), "pārāk dziļi"),
+        (b"centres: " + b"[" * 1_000_000, "pārāk dziļi"),
+        (b"centres: " + b"{a: " * 50_000, "pārāk dziļi"),
+        (b"centres: &a [1]\nqueues: *a\n", "nepieņem"),
+        (b"centres: !!python/object/apply:os.system [id]\n", ""),
+        (b"trunks: []\n", "contactcentre network load"),
+        (b"callbacks: {}\n", "contactcentre network load"),
+        (b"passwords: []\n", ""),
+        (b"centres: 5\n", ""),
+        (b"centres:\n- [1]\n", ""),
+        (b"centres:\n- {name: X}\n", ""),
+        (b"centres:\ncentres:\n", "divreiz"),
+        (b'{"centres.yaml": 5}', "agent_id"),
+        (b'{"../x.yaml": "centres:"}', "bez mapēm"),
+        (b"{" * 100_000, "agent_id"),
+    ],
+)
+async def test_hostile_archives_have_a_clear_answer(enter, csrf, content, told):
+    """Paths, bombs, depths, names that lead elsewhere: refused in words, and nothing breaks."""
+    browser = await enter("admin")
+    status, page = await reviewed(browser, csrf, content)
+    assert status == 400
+    found = re.findall(r"<td>([^<]*)</td></tr>", page.split('id="faults"')[1].split("</table>")[0])
+    assert 1 <= len(found) <= SHOWN_ROWS
+    assert any(told in unescape(what) for what in found), found[:3]
+
+
+async def test_a_locked_archive(enter, csrf):
+    """Says that it is."""
+    browser = await enter("admin")
+    content = bytearray(archived({"c.yaml": ONE_CENTRE}))
+    for head, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(head) + at] |= 1
+    status, page = await reviewed(browser, csrf, bytes(content))
+    assert (status, "paroli" in page) == (400, True)
+
+
+async def test_files_of_a_municipalitys_administrator(enter, csrf, world):
+    """Have what is theirs alone; queues and numbers, and what is others', can't be brought in."""
+    browser = await enter("admin")
+    async with world.database.begin() as connection:
+        await documents.change(connection, models.centres, "held", municipality="ludza")
+    files = await everything(browser)
+    await only(world, browser, "admin", ("municipality", "jekabpils"))
+    own = await everything(browser)
+    assert set(own) <= {"agents.yaml", "centres.yaml", "calendars.yaml"}
+    assert "centre_id: held" not in own["centres.yaml"]
+    assert "centre_id: talking" in own["centres.yaml"]
+    new_queue = "queues:\n- {queue_id: mine, labels: {lv: A, en: B}}\n"
+    theirs = files["centres.yaml"].replace("name: ", "name: X")
+    for text, kind in ((new_queue, "queues"), (theirs, "centres")):
+        status, page = await reviewed(browser, csrf, text.encode())
+        assert (status, "ārpus" in page) == (400, True), kind
+    _, page = await reviewed(browser, csrf, archived(own), whole="yes")
+    assert 'id="load"' not in page  # others' are not retired by leaving them out

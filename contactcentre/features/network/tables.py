@@ -1,30 +1,30 @@
-"""Centres and agents from a spreadsheet and into one, within what a person edits."""
+"""The network as files, out and in, within what a person edits."""
 
 from __future__ import annotations
 
 import asyncio
-import codecs
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.network import port
-from agents_ui.network.port import RowFault, TableName, TableReview
+from agents_ui.network.port import Kind, RowFault, TableName, TableReview
 from agents_ui.shell.port import Person, Unavailable
 from contactcentre.core.config.document import Refused
 from contactcentre.engine.clock import now
-from contactcentre.features.network import load, sheet
+from contactcentre.features.network import brought, load, sheet
+from contactcentre.features.network.brought import Brought
 from contactcentre.features.network.form import name_of
-from contactcentre.features.network.kinds import Edited
+from contactcentre.features.network.kinds import KINDS
 from contactcentre.features.network.load import Difference, FileContents, Review
 from contactcentre.features.network.scope import OUTSIDE, Reach
 from contactcentre.features.publication.draft import Draft, read_by
@@ -32,25 +32,15 @@ from contactcentre.storage import audit, database, settings
 from contactcentre.storage.audit import AuditEntry
 from contactcentre.storage.documents import key_of
 
-NAME: Final = "table"
-"""Of the file, in faults: its own name is somebody's words."""
-
-WORKBOOK: Final = "is a workbook, not a table: save it as CSV UTF-8"
-CHARSET: Final = "is not UTF-8: save it as CSV UTF-8"
-EMPTY: Final = "is empty"
-NO_TABLE: Final = "the first line has neither agent_id nor centre_id"
-
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_PLACE = re.compile(
-    rf"{NAME}(: line (?P<line>[0-9]+))?(, column (?P<column>[^:]+))?: (?P<what>.*)", re.DOTALL
+_PLACE: Final = re.compile(
+    rf"(?P<file>{brought.TABLE}|[a-z0-9_-]+\.ya?ml)"
+    r"(: line (?P<line>[0-9]+))?(, column (?P<column>[^:]+))?: (?P<what>.*)",
+    re.DOTALL,
 )
 
-_FIELD = re.compile(r"\w+ [^,:]+, ([^:]+): ")
+_OF_TABLE: Final = {one.table.name: one for one in KINDS.values()}
+
+_FIELD: Final = re.compile(rf"(?:{'|'.join(load.NOUNS.values())}) [^,:]+, ([^:]+): ")
 
 
 class TableService:
@@ -62,28 +52,41 @@ class TableService:
 
     async def export(self, table: TableName, *, person: Person) -> str:
         """See `TableRoom`."""
-        kind = sheet.SHEETS[table]
+        own, _ = await self._taken((table,), person)
+        return await asyncio.to_thread(sheet.written, own, sheet.SHEETS[table])
+
+    async def export_all(self, *, person: Person) -> bytes:
+        """See `TableRoom`."""
+        own, kinds = await self._taken(tuple(KINDS), person)
+        return await asyncio.to_thread(brought.packed, own, kinds)
+
+    async def _taken(
+        self, wanted: Collection[Kind], person: Person
+    ) -> tuple[Draft, tuple[Kind, ...]]:
+        """What is the person's of these kinds, and that it was taken away: on record."""
+        rows: dict[str, list[dict[str, Any]]] = {}
         async with self._transaction() as connection:
             draft = await read_by(connection)
             scope = Reach(draft, person)
-            mine = [
-                one for one in draft.of(kind.table) if scope.may_edit(table, one[kind.key], one)
-            ]
-            told = AuditEntry(
-                at=now(),
-                who=person.user_id,
-                action=audit.Action.CONFIGURATION_EXPORTED,
-                object=kind.table.name,
-                details={"rows": len(mine)},
-            )
-            await audit.write(connection, told)
-        own = replace(draft, rows={kind.table.name: list(map(dict, mine))})
-        return await asyncio.to_thread(sheet.written, own, kind)
+            kinds = tuple(one for one in wanted if one in scope.kinds())
+            for kind in (KINDS[one] for one in kinds):
+                every = map(dict, draft.of(kind.table))
+                own = [one for one in every if scope.may_edit(kind.kind, one[kind.key], one)]
+                rows[kind.table.name] = own
+                told = AuditEntry(
+                    at=now(),
+                    who=person.user_id,
+                    action=audit.Action.CONFIGURATION_EXPORTED,
+                    object=kind.table.name,
+                    details={"rows": len(own)},
+                )
+                await audit.write(connection, told)
+        return replace(draft, rows=rows, settings={}), kinds
 
     async def review(self, content: bytes, *, whole: bool, person: Person) -> TableReview:
         """See `TableRoom`."""
         try:
-            text = read_text(content)
+            text = await asyncio.to_thread(brought.text_of, content)
         except Refused as refused:
             return _faulty("", whole, refused.problems)
         async with self._transaction() as connection:
@@ -94,9 +97,11 @@ class TableService:
         """See `TableRoom`."""
         async with self._transaction() as connection:
             await settings.changed(connection)  # first of all: who saves at the same time waits
-            shown, found = await self._look(connection, _lines(text), whole=whole, person=person)
+            shown, found = await self._look(
+                connection, brought.lines(text), whole=whole, person=person
+            )
             if shown.faults or mark != shown.mark:
-                meanwhile = bool(shown.table) and mark != shown.mark
+                meanwhile = bool(shown.kinds) and mark != shown.mark
                 raise port.TableRefused(replace(shown, meanwhile=meanwhile))
             await load.write(connection, found, by=person.user_id)
         return shown
@@ -106,17 +111,15 @@ class TableService:
     ) -> tuple[TableReview, Review]:
         """What a table would change, and every fault of it."""
         try:
-            table, contents, log_ins = await asyncio.to_thread(_read, text)
+            given = await asyncio.to_thread(brought.read, text)
         except Refused as refused:
             return _faulty(text, whole, refused.problems), _NOTHING
         draft = await read_by(connection)
-        found, outside = await asyncio.to_thread(
-            _reviewed, draft, contents, sheet.SHEETS[table], whole, person
-        )
+        found, outside = await asyncio.to_thread(_reviewed, draft, given.contents, whole, person)
         wrong = outside or await load.faults(
-            connection, found, contents.locate, await asyncio.to_thread(self._prompts)
+            connection, found, given.contents.locate, await asyncio.to_thread(self._prompts)
         )
-        shown = partial(_shown, text, table, found, wrong, whole=whole, log_ins=log_ins)
+        shown = partial(_shown, text, given, found, wrong, whole=whole)
         return await asyncio.to_thread(shown), found
 
     @asynccontextmanager
@@ -128,88 +131,50 @@ class TableService:
 _NOTHING: Final = Review(differences=(), settings={})
 
 
-def read_text(content: bytes) -> str:
-    """The text of a file: UTF-8, or the UTF-16 of a spreadsheet's own „Unicode text”. Raises
-    `Refused`."""
-    if len(content) > port.LARGEST_TABLE:
-        raise Refused([f"{NAME}: is larger than {port.LARGEST_TABLE // 1_000_000} MB"])
-    if content.startswith((_ZIP, _OLE)):
-        raise Refused([f"{NAME}: {WORKBOOK}"])
-    begun = (one for one in _MARKS if content.startswith(one[0]))
-    mark, charset = next(begun, (b"", "utf-8"))
-    try:
-        text = content[len(mark) :].decode(charset)
-    except UnicodeDecodeError:
-        raise Refused([f"{NAME}: {CHARSET}"]) from None
-    if "\0" in text:
-        raise Refused([f"{NAME}: {CHARSET}"])
-    return _lines(text)
-
-
-def _lines(text: str) -> str:
-    """With one kind of ends of lines: a form has its own."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _read(text: str) -> tuple[TableName, FileContents, int]:
-    """Which table it is, what it says, and how many log-ins it names. Raises `Refused`."""
-    if not text.strip():
-        raise Refused([f"{NAME}: {EMPTY}"])
-    head = text.partition("\n")[0]
-    columns = {one.strip().strip('"') for one in re.split(r"[;,\t]", head)}
-    table: TableName = "agents" if "agent_id" in columns else "centres"
-    if not columns & {"agent_id", "centre_id"}:
-        raise Refused([f"{NAME}: line 1: {NO_TABLE}"])
-    contents, people = sheet.read(text, NAME, sheet.SHEETS[table])
-    return table, contents, len(people)
-
-
 def _reviewed(
-    draft: Draft, given: FileContents, kind: Edited, whole: bool, person: Person
+    draft: Draft, given: FileContents, whole: bool, person: Person
 ) -> tuple[Review, list[str]]:
     """What differs, and the faults of what reaches out of the person's part of the network."""
     found = load.review(draft, given, whole=whole)
     scope, kept, faults = Reach(draft, person), list[Difference](), list[str]()
     for one in found.differences:
-        mine = one.before is None or scope.may_edit(kind.kind, one.key, one.before)
-        if not mine and one.key not in given.documents[kind.table]:
-            continue  # it is not in the table because it is not the person's
-        field = key_of(kind.table)
+        kind = _OF_TABLE[one.table.name].kind
+        mine = kind in scope.kinds()
+        if one.before is not None:
+            mine = scope.may_edit(kind, one.key, one.before)
+        if not mine and one.key not in given.documents[one.table]:
+            continue  # it is not in the file because it is not the person's
+        field = key_of(one.table)
         if mine:
             before = one.before
-            field = scope.refused(kind.kind, one.key if before else "", before, one.document)
+            field = scope.refused(kind, one.key if before else "", before, one.document)
         if field:
-            place = given.locate(kind.table.name, one.key, field)
-            faults.append(f"{place or NAME}: {OUTSIDE}")
+            place = given.locate(one.table.name, one.key, field)
+            faults.append(f"{place or brought.TABLE}: {OUTSIDE}")
         kept.append(one)
     return Review(differences=tuple(kept), settings={}), faults
 
 
 def _shown(
-    text: str,
-    table: TableName,
-    found: Review,
-    wrong: Iterable[str],
-    *,
-    whole: bool,
-    log_ins: int,
+    text: str, given: Brought, found: Review, wrong: Iterable[str], *, whole: bool
 ) -> TableReview:
-    kind = sheet.SHEETS[table]
     shown = TableReview(
         text=text,
         whole=whole,
-        table=table,
+        kinds=given.kinds,
         mark=_mark(found),
         counts=Counter(one.what for one in found.differences),
-        rows=tuple(_row(kind, one) for one in found.differences[: port.SHOWN_ROWS]),
-        log_ins=log_ins,
+        rows=tuple(map(_row, found.differences[: port.SHOWN_ROWS])),
+        log_ins=given.log_ins,
     )
     return _with_faults(shown, wrong)
 
 
-def _row(kind: Edited, one: Difference) -> port.RowChange:
+def _row(one: Difference) -> port.RowChange:
+    kind = _OF_TABLE[one.table.name]
     named = {**one.document, kind.key: one.key}
     return port.RowChange(
+        kind=kind.kind,
         key=one.key,
         name=name_of(named, kind.key),
         what=one.what,
@@ -220,7 +185,7 @@ def _row(kind: Edited, one: Difference) -> port.RowChange:
 def _mark(found: Review) -> str:
     made = hashlib.sha256()
     for one in found.differences:  # one at a time: calls are going on
-        told = (one.key, one.what, one.before, one.document)
+        told = (one.table.name, one.key, one.what, one.before, one.document)
         made.update(json.dumps(told, sort_keys=True, default=str).encode())
     return made.hexdigest()[:32]
 
@@ -230,7 +195,7 @@ def _faulty(text: str, whole: bool, problems: Iterable[str]) -> TableReview:
 
 
 def _with_faults(review: TableReview, problems: Iterable[str]) -> TableReview:
-    faults = sorted(_faults(problems), key=lambda one: (one.line, one.column))
+    faults = sorted(_faults(problems), key=lambda one: (one.file, one.line, one.column))
     more = max(0, len(faults) - port.SHOWN_ROWS)
     return replace(review, faults=tuple(faults[: port.SHOWN_ROWS]), more_faults=more)
 
@@ -239,9 +204,10 @@ def _faults(problems: Iterable[str]) -> Iterator[RowFault]:
     for problem in problems:
         found = _PLACE.fullmatch(problem)
         if found is None:
-            yield RowFault(line=0, column="", what=problem)
+            yield RowFault(file="", line=0, column="", what=problem)
         else:
             field = _FIELD.match(found["what"])  # of which the table has no column
             column = found["column"] or (field[1] if field else "")
+            file = found["file"].removeprefix(brought.TABLE)
             line = int(found["line"] or 0)
-            yield RowFault(line=line, column=column, what=found["what"])
+            yield RowFault(file=file, line=line, column=column, what=found["what"])

@@ -42,9 +42,11 @@ def written(draft: Draft) -> str:
     return yaml.dump(plain, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=100)
 
 
-def read(text: str, name: str) -> NetworkFile:
-    """A file's documents. Raises `Refused` with line and column of what can't be read."""
-    given = document.read(dict[str, Any], document.parse(text, name), name)
+def read(text: str, name: str, *, aliases: bool = True) -> NetworkFile:
+    """A file's documents. Raises `Refused` with line and column of what can't be read; of a
+    stranger's file `aliases` are not taken."""
+    parsed = document.parse(text, name, aliases=aliases)
+    given = document.read(dict[str, Any], parsed, name)
     tables = {table.name: table for table in models.NETWORK}
     if unknown := [one for one in given if one not in (*tables, *RULES, PEOPLE)]:
         known = ", ".join((*tables, *RULES, PEOPLE))

@@ -31,7 +31,9 @@ from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
 
 DAY_S: Final = 86_400.0
-TRIES: Final = 5
+TRIES: Final = 20
+"""More than begin at once: each time, one of them is the quickest."""
+
 MOST_MEANS: Final = 500
 
 
@@ -83,7 +85,9 @@ class AssessmentService:
                 seconds=[
                     row_view(one, person)
                     for one in finished
-                    if one["reviewer"] != person.user_id and one["call_id"] not in seconds
+                    if one["reviewer"] != person.user_id
+                    and one["call_id"] not in seconds
+                    and not _is_known(one, person)
                 ],
                 pairs=[
                     await self._pair(connection, one, seconds[one["call_id"]])
@@ -144,7 +148,8 @@ class AssessmentService:
     async def assessment(self, assessment_id: str, *, person: Person) -> port.AssessmentView:
         """See `AssessmentRoom`."""
         async with self._database() as connection:
-            row = await store.one(connection, self._mine(assessment_id, person))
+            row = await self._one(connection, assessment_id, person)
+            await store.read_by(connection, row, person.user_id)
             edited = await documents.scorecard(connection, row["scorecard"], row["version"])
             entry = await self._entry(connection, Action.ASSESSMENT_OPENED, row, person)
             await audit.write(connection, entry)
@@ -158,6 +163,14 @@ class AssessmentService:
                 drawn=await _drawn(connection, drawing_) if drawing_ is not None else None,
                 beside=await self._beside(connection, row, edited),
             )
+
+    async def _one(
+        self, connection: AsyncConnection, assessment_id: str, person: Person
+    ) -> RowMapping:
+        """One that the person may open. Locked first: nobody reads it in one window and begins the
+        second one's in another. Raises `LookupError`."""
+        await store.locked(connection, found.assessment_id == assessment_id)
+        return await store.one(connection, self._mine(assessment_id, person))
 
     def _mine(self, assessment_id: str, person: Person) -> Any:
         """One that the person may open: finished, or the person's own draft; not what a second
@@ -240,16 +253,18 @@ class AssessmentService:
                 begun = await self._begin(connection, sample, person, calibration=False)
                 if begun:
                     return begun
-        raise QualityRefused("none")  # others are as quick, five times
+        raise QualityRefused("none")  # others were quicker each time
 
     async def second(self, assessment_id: str, *, person: Person) -> str:
         """See `AssessmentRoom`."""
         async with self._database() as connection:
-            row = await store.one(connection, self._mine(assessment_id, person))
+            row = await self._one(connection, assessment_id, person)
             of_others = row["finished_at"] is not None and row["reviewer"] != person.user_id
             seconds = await store.beside(connection, [row["call_id"]], calibration=True)
             if row["calibration"] or not of_others or seconds:
                 raise LookupError(assessment_id)
+            if _is_known(row, person):
+                raise QualityRefused("known")
             begun = await self._begin(connection, row, person, calibration=True)
             if not begun:
                 raise LookupError(assessment_id)
@@ -330,6 +345,11 @@ class AssessmentService:
 
     def _database(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return database.transaction(self._engine, part="quality", away=Unavailable)
+
+
+def _is_known(row: RowMapping, person: Person) -> bool:
+    """Whether the person has read it, or an agent's answer to it, which all who lead see."""
+    return person.user_id in row["readers"] or bool(row["reply"])
 
 
 async def _drawn(connection: AsyncConnection, row: RowMapping) -> port.Drawn:

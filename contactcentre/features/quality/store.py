@@ -124,6 +124,14 @@ async def change(
     await connection.execute(mine.values(**values))
 
 
+async def read_by(connection: AsyncConnection, row: RowMapping, user_id: str) -> None:
+    """Whoever has read a finished one of somebody else can give no second one that is their own.
+    The row is locked."""
+    if row["finished_at"] is not None and user_id not in {row["reviewer"], *row["readers"]}:
+        readers = [*row["readers"], user_id]
+        await change(connection, row["assessment_id"], {"readers": readers})
+
+
 async def drop(connection: AsyncConnection, assessment_id: str) -> None:
     """As if it had not been begun."""
     await connection.execute(delete(models.assessments).where(found.assessment_id == assessment_id))

@@ -30,6 +30,7 @@ from contactcentre.features.reports.names import Map
 from contactcentre.storage import audit
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action, AuditEntry
+from contactcentre.storage.test_calls import is_a_citizens
 
 _NUMBER: Final = re.compile(r"\+?[0-9]{4,15}")
 _contacts, _facts, _legs = models.contacts.c, models.contact_facts.c, models.legs.c
@@ -47,6 +48,7 @@ _COLUMNS: Final = (
     _contacts.ended_at,
     _contacts.agent_id,
     _contacts.centre_id,
+    (~is_a_citizens(_contacts.call_id)).label("scripted"),
 )
 
 
@@ -212,6 +214,7 @@ def _line(row: RowMapping, said: _Said) -> CallLine:
         talk_s=_between(answered, row["talk_ended_at"]),
         agent=said["agent"].get(row["agent_id"] or "", row["agent_id"] or ""),
         centre=said["centre"].get(row["centre_id"] or "", ""),
+        scripted=row["scripted"],
     )
 
 

@@ -68,6 +68,7 @@ assessments = Table(
     Column("seen_at", Double),  # the agent
     Column("reply", Text, nullable=False, server_default=""),
     Column("replied_at", Double),
+    Column("readers", JSON, nullable=False, server_default="[]"),  # whom it was opened to, by id
     UniqueConstraint("call_id", "calibration"),
     UniqueConstraint("call_id", "reviewer", name="uq_assessments_call_id_reviewer"),
 )

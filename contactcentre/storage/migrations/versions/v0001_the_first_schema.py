@@ -1097,6 +1097,7 @@ def _quality() -> None:
         sa.Column("seen_at", sa.Double()),
         sa.Column("reply", sa.Text(), nullable=False, server_default=""),
         sa.Column("replied_at", sa.Double()),
+        sa.Column("readers", sa.JSON(), nullable=False, server_default="[]"),
         sa.UniqueConstraint("call_id", "calibration"),
         sa.UniqueConstraint("call_id", "reviewer", name="uq_assessments_call_id_reviewer"),
     )
