@@ -8,9 +8,10 @@ import uvloop  # noqa: F401
 
 import contactcentre.__main__
 import contactcentre.cli.serve  # noqa: F401
-from agents_ui.shell import texts
+from agents_ui.shell import assets, texts
 
-texts.read()
+ASSETS = assets.unchanging()
+NAMES = [language.name for language in texts.read().values()]  # from files of babel's own
 # A service's first collection of rubbish would otherwise walk, and so copy, all of this.
 gc.collect()
 gc.freeze()
