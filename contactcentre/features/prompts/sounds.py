@@ -117,23 +117,23 @@ async def sox(
 
 
 async def run(program: str, *arguments: str, given: bytes = b"") -> None:
-    # Not by the loop: uvloop copies all of this process's memory map for each of thousands.
-    def start() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - the commands are ours
+    try:
+        # By uvloop it would hold the loop for longer: that copies our memory map for each of them.
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - the commands are ours
             [program, *arguments],
             # A program that reads nothing may end before an empty input was closed.
             stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-
-    try:
-        process = await asyncio.to_thread(start)
     except FileNotFoundError as error:
         raise PromptError(f"{program} is not installed: install its package") from error
-    try:
-        _, complaint = await asyncio.to_thread(process.communicate, given or None)
-    finally:
-        process.kill()  # nothing where it has ended
+    with process:
+        try:
+            _, complaint = await asyncio.to_thread(process.communicate, given or None)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await asyncio.to_thread(process.wait)
     if process.returncode:
         raise PromptError(f"{program} failed: {complaint.decode(errors='replace').strip()[:300]}")
