@@ -1,4 +1,5 @@
 """A-law, the sound of the European telephone network: one byte for each of 8,000 samples a second.
+µ-law is that of America and Japan.
 
 Source: ITU-T G.711.
 """
@@ -21,6 +22,12 @@ def _decoded(byte: int) -> int:
     return value if byte & 0x80 else -value
 
 
+def _decoded_ulaw(byte: int) -> int:
+    byte ^= 0xFF
+    value = (((byte & 0x0F) << 3) + 0x84 << ((byte & 0x70) >> 4)) - 0x84
+    return -value if byte & 0x80 else value
+
+
 _DECODED = tuple(_decoded(byte) for byte in range(256))
 _BY_VALUE = sorted((value, byte) for byte, value in enumerate(_DECODED))
 
@@ -33,6 +40,13 @@ def _nearest(sample: int) -> int:
 
 # By the upper twelve bits of a sample: the nearest byte to the middle of the step.
 _ENCODED = bytes(_nearest((step << 4) - 32768 + 8) for step in range(4096))
+
+
+FROM_ULAW = bytes(_nearest(_decoded_ulaw(byte)) for byte in range(256))
+TO_ULAW = bytes(
+    min(range(256), key=lambda byte: abs(_decoded_ulaw(byte) - value)) for value in _DECODED
+)
+"""From one law to the other, byte by byte (`bytes.translate`)."""
 
 
 def encode(samples: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What a telephone hears and says: RTP with A-law, and keys by RFC 4733 or as tones."""
+"""What a telephone hears and says: RTP with A-law or µ-law, and keys by RFC 4733 or as tones."""
 
 import asyncio
 import secrets
@@ -23,10 +23,14 @@ _MEMORY_FRAMES = 30_000
 
 
 class Media(asyncio.DatagramProtocol):
-    """One stream each way. Silence is sent while there is nothing to say."""
+    """One stream each way. Silence is sent while there is nothing to say.
 
-    def __init__(self, *, tones: bool = False) -> None:
+    What is said and heard is A-law here, whatever `kind` goes over the line.
+    """
+
+    def __init__(self, *, tones: bool = False, kind: int = sip.PCMA) -> None:
         self._by_sound = tones
+        self._kind = kind
         self.packets = 0
         self.keys_heard = ""
         self._heard: deque[bytes] = deque(maxlen=_MEMORY_FRAMES)
@@ -51,9 +55,10 @@ class Media(asyncio.DatagramProtocol):
         if len(data) < 12:
             return
         kind, stamp = data[1] & 0x7F, int.from_bytes(data[4:8], "big")
-        if kind == sip.PCMA:
+        if kind == self._kind:
             self.packets += 1
-            self._heard.append(data[12:])
+            sound = data[12:]
+            self._heard.append(sound if kind == sip.PCMA else sound.translate(g711.FROM_ULAW))
             self._arrival.set()
         elif kind == sip.EVENTS and len(data) >= 16 and stamp != self._key_stamp:
             self._key_stamp = stamp
@@ -115,7 +120,9 @@ class Media(asyncio.DatagramProtocol):
         """Send one frame now, of a key or of sound; for whoever keeps a time of his own."""
         frame = self._frames.popleft() if self._frames else None
         if frame is None:
-            self._send(sip.PCMA, self._stamp, self._next_sound())
+            sound = self._next_sound()
+            sound = sound if self._kind == sip.PCMA else sound.translate(g711.TO_ULAW)
+            self._send(self._kind, self._stamp, sound)
             self._key_began = self._stamp + _FRAME
         else:
             self._send(sip.EVENTS, self._key_began, frame)

@@ -7,8 +7,14 @@ import math
 import struct
 
 from lab import g711
-from lab.hotline import until
-from lab.telephone import PhoneCall
+from lab.agent import DeskAgent
+from lab.hotline import hears_speech, until
+from lab.telephone import PhoneCall, Telephone
+
+HOTLINE, BENEFITS, CALLER = "60000100", "1", "+37120000001"
+
+CITIZEN, AGENT = 450, 750
+"""The tones of the two who are in every talk, in hertz."""
 
 LISTENED_S = 0.4
 """So long at a time it is listened to."""
@@ -46,6 +52,33 @@ def is_in(sound: bytes, hz: int) -> bool:
         before, last = last, value + 2 * math.cos(turn) * last - before
     power = before**2 + last**2 - 2 * math.cos(turn) * before * last
     return 2 * math.sqrt(max(0.0, power)) / max(1, len(values)) > LOUD * SHARE
+
+
+class Parties:
+    """Whoever is in a call: each says a tone of its own, by which it is known."""
+
+    def __init__(self) -> None:
+        self.parties: dict[int, PhoneCall] = {}
+
+    def joins(self, hz: int, talk: PhoneCall) -> None:
+        """Another party."""
+        say(talk, hz)
+        self.parties[hz] = talk
+
+    async def begin(self, citizen: Telephone, agent: DeskAgent) -> str:
+        """The citizen rings, and is answered, and nobody else is there; which call it is."""
+        caller = await citizen.call(HOTLINE, CALLER)
+        await hears_speech(caller)
+        caller.media.press(BENEFITS)
+        self.parties.clear()
+        self.joins(AGENT, await agent.answer())
+        self.joins(CITIZEN, caller)
+        await self.heard((CITIZEN, AGENT))
+        return str(agent.desk.view["call"]["call_id"])
+
+    async def heard(self, *pairs: tuple[int, int]) -> None:
+        """Only these hear each other."""
+        await until_heard(self.parties, *pairs)
 
 
 async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) -> None:

@@ -103,6 +103,7 @@ class Telephone(asyncio.DatagramProtocol):
         self.ringing: asyncio.Queue[Ringing] = asyncio.Queue()
         self.first_word = "180 Ringing"  # to a call; "" is nothing at all, as of one that is gone
         self.tones = False  # its keys are sounds, as on an old telephone, instead of RFC 4733
+        self.kind = sip.PCMA  # of its sound
         self._tasks = tasks
         self._pbx = pbx
         self._transport: asyncio.DatagramTransport | None = None
@@ -177,7 +178,7 @@ class Telephone(asyncio.DatagramProtocol):
 
     def description(self, media: Media, direction: str = "sendrecv") -> str:
         """Our session description."""
-        return sip.offer(self.host, media.port, direction, events=not self.tones)
+        return sip.offer(self.host, media.port, direction, events=not self.tones, kind=self.kind)
 
     async def within(
         self, dialog: _Dialog, method: str, body: str = "", *headers: sip.Header
@@ -334,7 +335,7 @@ class Telephone(asyncio.DatagramProtocol):
     async def _media(self) -> Media:
         loop = asyncio.get_running_loop()
         _, media = await loop.create_datagram_endpoint(
-            lambda: Media(tones=self.tones), local_addr=(self.host, 0)
+            lambda: Media(tones=self.tones, kind=self.kind), local_addr=(self.host, 0)
         )
         return media
 

@@ -10,8 +10,10 @@ import { $ } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { closeMenus } from "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
+import { now } from "../shell/time.js";
 import { openCallers } from "./callers.js";
 import { openDial } from "./dial.js";
+import { Eager } from "./eager.js";
 import { openIdentification } from "./history.js";
 import { OFFERED } from "./mode.js";
 import { play } from "./player.js";
@@ -24,6 +26,7 @@ import { command, desk, live, microphone, note, phone, record, seat } from "./st
 import { hint } from "./topbar.js";
 
 const END_PATIENCE_MS = 1000;
+const eager = new Eager();
 /** Its number among the kinds of work; the figures above the fifth are outcomes. */
 const COMPLAINT = 6;
 
@@ -37,7 +40,7 @@ const ACTS = {
   "play-again": play,
   end,
   sound,
-  ready: () => $("go-ready", HTMLButtonElement).disabled || order("ready", {}),
+  ready,
   counter: () => notReady("counter"),
   mute: () => phone.toggleMute(),
   hold,
@@ -101,7 +104,7 @@ const FITS = {
   who: ["talking", "wrap_up"],
   dial: ["idle", "away", "talking"],
   turn: ["talking"],
-  ready: ["away"],
+  ready: ["start", "away"],
   counter: ["idle", "talking", "wrap_up"],
   visit: ["idle", "away"],
 };
@@ -130,8 +133,21 @@ export function fits(name) {
   return FITS[name]?.includes(desk.mode) ?? true;
 }
 
+/** The page calls; before the phone is known to be here it is remembered that this was pressed. */
+function ready() {
+  eager.press(now());
+  beReady();
+}
+
+/** Where it was pressed, and can be. */
+export function beReady() {
+  const able = desk.mode === "away" && !$("go-ready", HTMLButtonElement).disabled;
+  if (eager.due(able, now())) order("ready", {});
+}
+
 /** No calls now, or after this one. @param {Commands["not_ready"]["reason"]} reason */
 export function notReady(reason) {
+  eager.forget();
   order("not_ready", { reason });
 }
 
@@ -310,12 +326,16 @@ async function passOn(name, args) {
   await order(name, args);
 }
 
-/** The phone of this page holds by itself, also without the link; for any other device we do. */
+/**
+ * The phone of this page holds by itself, also without the link; for any other device we do, and
+ * whom its own key holds only that key takes back.
+ */
 function hold() {
   const { call } = desk;
-  if (call?.parked) return order("resume", { call_id: call.call_id });
-  if (!call || phone.state === "talking") return phone.toggleHold();
-  return order("hold", { call_id: call.call_id });
+  if (!call || (phone.state === "talking" && !call.parked)) return phone.toggleHold();
+  if (phone.held) phone.toggleHold(); // or the caller would hear nobody
+  const held = call.parked || call.phone_holds;
+  return order(held ? "resume" : "hold", { call_id: call.call_id });
 }
 
 /** Silence in the recording, or no more: while a secret is told. */

@@ -216,6 +216,7 @@ function talking(call, beside, phone) {
   const held = phone.held || Boolean(call?.held_since);
   press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
   press("hold", held, held ? t("Take back") : t("Hold"));
+  $("phone-holds").hidden = !call?.phone_holds;
   $("muted").hidden = !phone.muted;
   $("held").hidden = !held;
   $("held").className = `pill plain ${isLong(call, now()) ? "ring" : "hold"}`;

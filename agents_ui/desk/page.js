@@ -12,6 +12,7 @@ import { duration, now, setServerTime } from "../shell/time.js";
 import {
   act,
   answerPhone,
+  beReady,
   fits,
   identify,
   lockDesk,
@@ -274,6 +275,7 @@ function heldFor(call) {
 }
 
 onTick(remindOfHolds);
+onTick(beReady);
 onTick(() => {
   if (desk.mode === "away") $("microphone-level", HTMLMeterElement).value = microphone.level();
 });

@@ -56,11 +56,6 @@ AGAIN_S: Final = 0.5
 RING_BACK: Final = "Local/s@cc-ring-back/n"
 """Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
 
-LINE_CODEC: Final = "alaw"
-"""Between the two halves as on the citizen's line: where what comes from several sources is recoded
-after it has been brought together, Asterisk drops what is numbered lower than what came before. The
-citizen heard neither the music of a hold nor the next agent."""
-
 LATER_S: Final = 3.0
 """The order to ring gives up so much later than the dial in it, which knows why."""
 
@@ -101,7 +96,12 @@ Order = (
 
 
 def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str | tuple[str, ...]]:
-    """The action that rings a citizen, by one trunk after another until one has a line."""
+    """The action that rings a citizen, by one trunk after another until one has a line.
+
+    Between the two halves it speaks as on the citizen's line: where what comes from several sources
+    is recoded after it has been brought together, Asterisk drops what is numbered lower than what
+    came before. The citizen would hear neither the music of a hold nor the next agent.
+    """
     lines = "&".join(f"{trunk_endpoint(way.trunk_id)}:{way.shown}" for way in ways)
     return {
         "Channel": RING_BACK,
@@ -110,7 +110,7 @@ def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str 
         "CallerID": f"<{order.number}>",
         "Timeout": str(round((order.timeout_s + LATER_S) * 1000)),
         "Async": "true",
-        "Codecs": LINE_CODEC,
+        "Codecs": ways[0].codec if ways else "alaw",
         "Variable": (
             f"CC_CALL={order.call_id}",
             f"CC_HOTLINE={order.shown}",

@@ -35,7 +35,8 @@ class PbxSettings:
     `sip_local_networks` reaches us. `overlay`: folder of templates that take the place of those of
     the same name, which they may include as `base/NAME`. `prompts`: folder with a folder per
     language. `music`: folder of WAV files; while it is empty, Asterisk's own music is played.
-    `tries`: rounds over the services, about a second each, before the fallback queue.
+    `tries`: rounds over the services, about a second each, before the fallback queue. So
+    often whoever is on hold is spoken to while no service is there: `hold_word_s`.
     `max_sockets`: of browsers' phones. `outdated`: an Asterisk without security fixes will do.
     `listen`: supervisors may listen to talks. `talks`: folder of recordings; None records nothing.
     """
@@ -68,6 +69,7 @@ class PbxSettings:
     agi: tuple[str, ...] = ("127.0.0.1:4573",)
     tries: int = 4
     fallback_round_s: int = 20
+    hold_word_s: int = 45
     max_sockets: int = 4000
     max_calls: int = 4000
     outdated: bool = False

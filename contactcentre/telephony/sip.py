@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 # The dynamic payload type that we give to RFC 4733 telephone events.
 EVENTS = 101
-PCMA = 8
+PCMU, PCMA = 0, 8
+
+_KINDS = {PCMU: "PCMU", PCMA: "PCMA"}
 
 Header = tuple[str, str]
 
@@ -106,11 +108,13 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def offer(host: str, port: int, direction: str = "sendrecv", *, events: bool = True) -> str:
-    """A session description: A-law and, as `events` of their own, keys at `host:port`."""
+def offer(
+    host: str, port: int, direction: str = "sendrecv", *, events: bool = True, kind: int = PCMA
+) -> str:
+    """A session description: A-law or µ-law and, as `events` of their own, keys at `host:port`."""
     lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
-    kinds = f"{PCMA} {EVENTS}" if events else f"{PCMA}"
-    lines += [f"m=audio {port} RTP/AVP {kinds}", f"a=rtpmap:{PCMA} PCMA/8000"]
+    kinds = f"{kind} {EVENTS}" if events else f"{kind}"
+    lines += [f"m=audio {port} RTP/AVP {kinds}", f"a=rtpmap:{kind} {_KINDS[kind]}/8000"]
     if events:
         lines += [f"a=rtpmap:{EVENTS} telephone-event/8000", f"a=fmtp:{EVENTS} 0-16"]
     return "\r\n".join((*lines, "a=ptime:20", f"a={direction}", ""))

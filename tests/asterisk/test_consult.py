@@ -13,8 +13,8 @@ import pytest_asyncio
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
 from lab.hotline import Rehearsal, Row, hears_speech, rehearsal
-from lab.pitch import say, until_heard
-from lab.telephone import PhoneCall, Telephone
+from lab.pitch import AGENT, CITIZEN, HOTLINE, Parties
+from lab.telephone import Telephone
 from lab.traces import Traces
 
 pytestmark = [
@@ -23,17 +23,16 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-HOTLINE, BENEFITS = "60000100", "1"
 FIRST, SECOND, THIRD = "ilze.ritausma", "janis.kalnvejs", "anna.berzina"
 FOURTH, SUPERVISOR = "inese.mezrozite", "uldis.atsledzins"
 MOBILE = "+37120000777"
 OUTSIDE_NUMBER = "67000000"
 
-CITIZEN, AGENT, COLLEAGUE = 450, 750, 1150
-"""The tones, in hertz."""
+COLLEAGUE = 1150
+"""That one's tone, in hertz."""
 
 
-class Call:
+class Call(Parties):
     """The first agent has a citizen; the second is free."""
 
     def __init__(
@@ -44,29 +43,13 @@ class Call:
         colleague: str,
         carrier: Telephone,
     ) -> None:
+        super().__init__()
         self.carrier = carrier
         self.hotline = hotline
         self.first = first
         self.second = second
         self.colleague = colleague
-        self.parties: dict[int, PhoneCall] = {}
         self.call_id = ""
-
-    def joins(self, hz: int, talk: PhoneCall) -> None:
-        """Another party."""
-        say(talk, hz)
-        self.parties[hz] = talk
-
-    async def begin(self, citizen: Telephone) -> None:
-        """The citizen rings, and is answered."""
-        caller = await citizen.call(HOTLINE, "+37120000001")
-        await hears_speech(caller)
-        caller.media.press(BENEFITS)
-        self.parties.clear()
-        self.joins(AGENT, await self.first.answer())
-        self.joins(CITIZEN, caller)
-        self.call_id = self.first.desk.view["call"]["call_id"]
-        await self.heard((CITIZEN, AGENT))
 
     async def does(self, name: str, **more: str) -> None:
         """A command about the call."""
@@ -76,10 +59,6 @@ class Call:
         """Those of this call, once there are so many."""
         query = f"SELECT * FROM {table} WHERE call_id = '{self.call_id}' AND {which}"  # noqa: S608
         return await self.hotline.until_rows(query, count)
-
-    async def heard(self, *pairs: tuple[int, int]) -> None:
-        """Only these hear each other."""
-        await until_heard(self.parties, *pairs)
 
     async def consults(self) -> None:
         """The colleague is asked, and answers."""
@@ -122,7 +101,7 @@ async def call(running: tuple[Rehearsal, Telephone]) -> AsyncIterator[Call]:
         for agent in (first, second):
             await agent.desk.until_state("READY")
         call = Call(hotline, first, second, await hotline.agent_id(SECOND), carrier)
-        await call.begin(carrier)
+        call.call_id = await call.begin(carrier, first)
         yield call
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from contextlib import AbstractAsyncContextManager, closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,6 +274,32 @@ async def test_the_service_is_looked_for_from_the_fallback(
         await warned(pbx, "Unable to join queue", talk)
         async with service_at(agi) as service:
             assert (await service.calls.get()).environment["agi_extension"] == HOTLINE
+
+
+async def test_who_is_on_hold_is_spoken_to_without_a_service(
+    start_pbx: Any, free_port: Any, service_at: Any, tmp_path: Path
+) -> None:
+    """The word that the service would say, in the caller's language, and music again, as long as
+    the leg of the agent who holds is there."""
+    (tmp_path / "ru").mkdir()
+    g711.write(tmp_path / "ru" / "hold.still.wav", VOICE[: g711.RATE_HZ])
+    agi = free_port()
+    pbx = await start_pbx(
+        agi=(f"127.0.0.1:{agi}",), tries=1, hold_word_s=2, prompts=tmp_path, fallback_round_s=60
+    )
+    async with citizen_of(pbx) as phone:
+        async with service_at(agi) as service:
+            talk = await phone.call(HOTLINE, CITIZEN)
+            held = await service.calls.get()
+            await phone.call(HOTLINE, CITIZEN)
+            holder = (await service.calls.get()).environment["agi_channel"]
+            await held.command("EXEC MSet CC_PLACE=benefits|ru|1.000|1.000,DIALSTATUS=")
+            await held.command(f"SET VARIABLE CC_HOLDER {holder}")
+            service.die()
+        async with asyncio.timeout(20):
+            for _ in range(2):
+                await hears(talk, VOICE_LOUDNESS)
+                await hears(talk, MUSIC_LOUDNESS, VOICE_LOUDNESS)
 
 
 async def test_a_talk_outlives_the_service(

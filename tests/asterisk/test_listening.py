@@ -12,10 +12,10 @@ import pytest_asyncio
 
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, hears_speech, rehearsal
-from lab.pitch import say, until_hears
+from lab.hotline import Rehearsal, rehearsal
+from lab.pitch import AGENT, CITIZEN, Parties, until_hears
 from lab.supervisor import Supervisor, supervisor
-from lab.telephone import PhoneCall, Telephone
+from lab.telephone import Telephone
 from lab.traces import Traces
 
 pytestmark = [
@@ -24,10 +24,9 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-HOTLINE, BENEFITS = "60000100", "1"
 FIRST, LEADER = "ilze.ritausma", "janis.kalnvejs"
-CITIZEN, AGENT, SUPERVISOR = 450, 750, 1150
-"""The tones, in hertz."""
+SUPERVISOR = 1150
+"""That one's tone, in hertz."""
 
 TALK = ((CITIZEN, AGENT), (AGENT, CITIZEN))
 LISTENS = (*TALK, (SUPERVISOR, CITIZEN), (SUPERVISOR, AGENT))
@@ -36,33 +35,18 @@ SPEAKS = (*WHISPERS, (CITIZEN, SUPERVISOR))
 WHY = "Jauna darbinieka pirmā diena"
 
 
-class Talk:
+class Talk(Parties):
     """The agent has a citizen; the supervisor, who is an agent too, takes no calls."""
 
     def __init__(
         self, hotline: Rehearsal, first: DeskAgent, leader: DeskAgent, board: Supervisor
     ) -> None:
+        super().__init__()
         self.hotline = hotline
         self.first = first
         self.leader = leader
         self.board = board
-        self.parties: dict[int, PhoneCall] = {}
         self.call_id = ""
-
-    def joins(self, hz: int, talk: PhoneCall) -> None:
-        """Another party."""
-        say(talk, hz)
-        self.parties[hz] = talk
-
-    async def begin(self, citizen: Telephone) -> None:
-        """The citizen rings, and is answered."""
-        caller = await citizen.call(HOTLINE, "+37120000001")
-        await hears_speech(caller)
-        caller.media.press(BENEFITS)
-        self.joins(AGENT, await self.first.answer())
-        self.joins(CITIZEN, caller)
-        self.call_id = self.first.desk.view["call"]["call_id"]
-        await self.heard(*TALK)
 
     async def listens(self, mode: str) -> None:
         """The supervisor asks for it, and the own phone rings."""
@@ -74,7 +58,7 @@ class Talk:
         """To another mode."""
         await self.board.does("listen", "listen_turn", call_id=self.call_id, mode=mode)
 
-    async def heard(self, *ways: tuple[int, int]) -> None:
+    async def hears(self, *ways: tuple[int, int]) -> None:
         """Only so, and nobody else."""
         await until_hears(self.parties, *ways)
 
@@ -123,22 +107,22 @@ async def talk(running: tuple[Rehearsal, Telephone]) -> AsyncIterator[Talk]:
         leader = await stack.enter_async_context(hotline.agent(LEADER, ready=False))
         board = await stack.enter_async_context(supervisor(hotline, LEADER))
         made = Talk(hotline, first, leader, board)
-        await made.begin(carrier)
+        made.call_id = await made.begin(carrier, first)
         yield made
 
 
 async def test_listen_whisper_and_barge(talk: Talk) -> None:
     """Who is to hear whom does, in each mode, without hanging up; and it ends with the talk."""
     await talk.listens("listen")
-    await talk.heard(*LISTENS)
+    await talk.hears(*LISTENS)
     await talk.is_told("listen")
     await talk.turns("whisper")
-    await talk.heard(*WHISPERS)
+    await talk.hears(*WHISPERS)
     await talk.is_told("whisper")
     await talk.turns("barge")
-    await talk.heard(*SPEAKS)
+    await talk.hears(*SPEAKS)
     await talk.turns("listen")
-    await talk.heard(*LISTENS)
+    await talk.hears(*LISTENS)
     await talk.parties[CITIZEN].hang_up()
     await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)
     legs = await talk.hotline.until_rows(
@@ -158,13 +142,13 @@ async def test_listen_whisper_and_barge(talk: Talk) -> None:
 async def test_held_and_ended_by_the_supervisor(talk: Talk) -> None:
     """A hold interrupts nothing; the citizen on hold hears no supervisor; the talk goes on."""
     await talk.listens("whisper")
-    await talk.heard(*WHISPERS)
+    await talk.hears(*WHISPERS)
     for name in ("hold", "resume"):
         assert await talk.first.desk.command(name, call_id=talk.call_id)
-    await talk.heard(*WHISPERS)
+    await talk.hears(*WHISPERS)
     await talk.board.does("listen", "listen_end", call_id=talk.call_id)
     await asyncio.wait_for(talk.parties.pop(SUPERVISOR).ended.wait(), 5)
-    await talk.heard(*TALK)
+    await talk.hears(*TALK)
     await talk.is_told(None)
     await talk.parties[CITIZEN].hang_up()
 
@@ -172,13 +156,13 @@ async def test_held_and_ended_by_the_supervisor(talk: Talk) -> None:
 async def test_the_service_is_killed_while_somebody_listens(talk: Talk) -> None:
     """It is heard on; the next process knows of it, turns it, and lets go when the talk ends."""
     await talk.listens("listen")
-    await talk.heard(*LISTENS)
+    await talk.hears(*LISTENS)
     await talk.hotline.kill_service()
-    await talk.heard(*LISTENS)
+    await talk.hears(*LISTENS)
     await talk.hotline.start_service()
     await talk.is_told("listen")
     await talk.turns("whisper")
-    await talk.heard(*WHISPERS)
+    await talk.hears(*WHISPERS)
     await talk.parties[CITIZEN].hang_up()
     await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)
 
@@ -188,6 +172,6 @@ async def test_one_listens_at_a_time(talk: Talk) -> None:
     await talk.listens("listen")
     again = await talk.board.asks("listen", "listen", call_id=talk.call_id, mode="listen", why=WHY)
     assert (again["done"], again["why"]) == (False, "listened-to")
-    await talk.heard(*LISTENS)
+    await talk.hears(*LISTENS)
     await talk.parties[CITIZEN].hang_up()
     await asyncio.wait_for(talk.parties[SUPERVISOR].ended.wait(), 5)

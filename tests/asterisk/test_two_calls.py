@@ -12,10 +12,10 @@ import pytest_asyncio
 
 from contactcentre.storage import tables as models
 from lab.agent import DeskAgent
-from lab.hotline import Rehearsal, Row, hears_speech, rehearsal
-from lab.pitch import say, until_heard
+from lab.hotline import Rehearsal, Row, rehearsal
+from lab.pitch import AGENT, CITIZEN, Parties
 from lab.supervisor import supervisor
-from lab.telephone import PhoneCall, Telephone
+from lab.telephone import Telephone
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -23,37 +23,30 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-HOTLINE, BENEFITS = "60000100", "1"
 FIRST, SECOND, SUPERVISOR = "ilze.ritausma", "janis.kalnvejs", "dace.zvaigznucela"
 OFFICES = (f"6700000{number}" for number in count())
 """One is not rung more than a few times in an hour."""
 
-AGENT, CITIZEN, OTHER, COLLEAGUE = 750, 450, 1150, 1650
-"""The tones, in hertz."""
+OTHER, COLLEAGUE = 1150, 1650
+"""Tones, in hertz."""
 
 
-class Two:
+class Two(Parties):
     """The agent has rung the other citizen beside the talk with the first."""
 
     def __init__(
         self, hotline: Rehearsal, agent: DeskAgent, colleague: DeskAgent, carrier: Telephone
     ) -> None:
+        super().__init__()
         self.hotline = hotline
         self.agent = agent
         self.colleague = colleague
         self.carrier = carrier
-        self.parties: dict[int, PhoneCall] = {}
         self.calls: dict[int, str] = {}  # by the tone of their citizens
 
-    async def begin(self) -> None:
+    async def both_begin(self) -> None:
         """The first citizen is answered, and the other one rung."""
-        caller = await self.carrier.call(HOTLINE, "+37120000001")
-        await hears_speech(caller)
-        caller.media.press(BENEFITS)
-        self.joins(AGENT, await self.agent.answer())
-        self.joins(CITIZEN, caller)
-        self.calls[CITIZEN] = self.at_hand
-        await self.heard((CITIZEN, AGENT))
+        self.calls[CITIZEN] = await self.begin(self.carrier, self.agent)
         assert await self.agent.desk.command("dial", number=next(OFFICES))
         ringing = await self.carrier.ringing.get()
         await self.heard()
@@ -61,19 +54,10 @@ class Two:
         await self.heard((OTHER, AGENT))
         self.calls[OTHER] = self.at_hand
 
-    def joins(self, hz: int, talk: PhoneCall) -> None:
-        """Another party."""
-        say(talk, hz)
-        self.parties[hz] = talk
-
     @property
     def at_hand(self) -> str:
         """The call to which the agent is turned."""
         return str(self.agent.desk.view["call"]["call_id"])
-
-    async def heard(self, *pairs: tuple[int, int]) -> None:
-        """Only these hear each other."""
-        await until_heard(self.parties, *pairs)
 
     async def does(self, name: str, hz: int, **more: str) -> None:
         """A command about one of the two."""
@@ -133,7 +117,7 @@ async def two(running: tuple[Rehearsal, Telephone]) -> AsyncIterator[Two]:
         await agent.desk.until_state("READY")
         colleague = await stack.enter_async_context(hotline.agent(SECOND, ready=False))
         made = Two(hotline, agent, colleague, carrier)
-        await made.begin()
+        await made.both_begin()
         yield made
 
 

@@ -197,15 +197,15 @@ class People(Watched):
     @precondition(lambda self: self.phones_that_hold())
     @rule(number=FEW)
     def a_phone_holds_no_more(self, number: int) -> None:
-        """One that held by itself until the caller was taken to the leash."""
+        """One that holds by itself still, wherever the caller is."""
         legs = self.phones_that_hold()
         offer_id = legs[number % len(legs)]
         self.exchange.tell(events.HoldEnded(at=self.exchange.at, offer_id=offer_id))
 
     def phones_that_hold(self) -> list[str]:
         """Their legs, as the exchange names them."""
-        legs = [call.offer for call in self.world.calls.values() if call.talk.phones_own]
-        return [leg.name for leg in legs if leg is not None and leg.talks]
+        legs = [call.offer for call in self.world.calls.values()]
+        return [leg.name for leg in legs if leg is not None and leg.talks and leg.phone_holds]
 
     @rule(agent_id=WHO, there=st.sampled_from([True, True, False]))
     def a_page_opens_or_closes(self, agent_id: str, there: bool) -> None:

@@ -86,6 +86,7 @@ def _by(leg: Leg, heard: Leg, at: float, *, alone: bool) -> Leg:
         answered_at=at,
         leashed=True,
         alone=alone,
+        phone_holds=heard.phone_holds,
         recorded=None,
     )
 

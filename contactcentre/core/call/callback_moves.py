@@ -295,6 +295,9 @@ def ring_agent(call: Call, event: signals.CitizenLifted, network: Network) -> Mo
     if offer is None:
         raise Illegal
     hello = () if by_itself else (say(call, (HELLO,)),)
+    ring_s = network.offers.ring_s(offer.device, network.queue(call.queue).ring_s)
+    offer = replace(offer, ring_until=event.at + ring_s)
+    call = with_leg(call, offer)
     return Moved(call, (*hello, *ring(call, offer, event.agent, network, auto=by_itself)))
 
 

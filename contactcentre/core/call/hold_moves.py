@@ -57,9 +57,9 @@ def park(call: Call, leg: Leg, *, fetches: bool = True) -> effects.Park:
 
 
 def together(call: Call, at: float, *orders: Follow) -> Moved:
-    """Caller and agent are joined, if that is wanted and both are alone."""
+    """Caller and agent are joined, if that is wanted, both are alone and no telephone holds."""
     leg, wanted = call.offer, call.talk.joins
-    if leg is None or not (wanted and leg.alone and call.talk.parted):
+    if leg is None or leg.phone_holds or not (wanted and leg.alone and call.talk.parted):
         return Moved(call, orders)
     leg = replace(leg, alone=False, held_since=None, hold_s=leg.held_s(at))
     call = replace(call, talk=replace(call.talk, joins=False, parted=False))
@@ -154,17 +154,29 @@ def taken(call: Call, event: commands.HoldChosen, network: Network) -> Moved:
     return Moved(replace(call, talk=replace(call.talk, phones_own=False)))
 
 
-def phone_back(call: Call, event: events.HoldEnded, network: Network) -> Moved:
-    """The telephone that held by itself does so no more."""
+def phone_key(call: Call, event: events.HoldStarted | events.HoldEnded, network: Network) -> Moved:
+    """The telephone holds by itself, or does so no more, while the caller is held by us anyway."""
     leg = call.offer
-    if leg is None or leg.leg_id != event.offer_id or not call.talk.phones_own:
+    if leg is None or leg.leg_id != event.offer_id:
         return Moved(call)
-    return back(call, event.at)
+    return Moved(with_leg(call, replace(leg, phone_holds=isinstance(event, events.HoldStarted))))
+
+
+def phone_back(call: Call, event: events.HoldEnded, network: Network) -> Moved:
+    """The telephone that held by itself does so no more: it was that hold, or it was waited for."""
+    leg, by_phone = call.offer, call.talk.phones_own
+    if leg is None or leg.leg_id != event.offer_id:
+        return Moved(call)
+    call = phone_key(call, event, network).call
+    return back(call, event.at) if by_phone else together(call, event.at)
 
 
 def resumed(call: Call, event: commands.ResumeChosen, network: Network) -> Moved:
-    """Back to the caller."""
-    own_leg(call, event.agent_id)
+    """Back to the caller; of a telephone that holds by itself not before its own key. Who asks once
+    more is believed: what it has told may have been lost."""
+    leg = own_leg(call, event.agent_id)
+    if call.talk.joins:
+        call = with_leg(call, replace(leg, phone_holds=False))
     return back(call, event.at)
 
 

@@ -68,6 +68,7 @@ class Leg:
     result: Result | None = None  # why it ended
     held_since: float | None = None
     hold_s: float = 0.0
+    phone_holds: bool = False  # by a key of its own: whoever it is joined with then hears nothing
     via: str = ""  # the leg of the agent's other call by which this one is heard
     away: bool = False  # with the other call just now: its agent has two
     leashed: bool = False  # it has a leash of its own: it does not end with the caller's

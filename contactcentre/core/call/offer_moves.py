@@ -78,11 +78,16 @@ def offered(call: Call, event: signals.AgentChosen, network: Network) -> Moved:
     return Moved(call, (*ring(call, offer, event.agent, network), word))
 
 
+def _rings_s(call: Call, offer: Leg) -> float:
+    """From the order on: of a promise the card was read and the citizen rung before."""
+    return offer.ring_until - max(offer.at, call.since)
+
+
 def ring(
     call: Call, offer: Leg, agent: Agent, network: Network, *, auto: bool = False
 ) -> tuple[effects.Effect, ...]:
     """Ring that agent's phone, and be heard of in time."""
-    ring_s = max(1.0, offer.ring_until - offer.at)
+    ring_s = max(1.0, _rings_s(call, offer))
     order = effects.Ring(
         call_id=call.call_id,
         offer_id=offer.leg_id,
@@ -154,7 +159,7 @@ def dialed(call: Call, event: events.LegDialed, network: Network) -> Moved:
         return Moved(with_leg(call, offer), stop_ringing(offer))
     if offer.dialed_at is not None:
         return Moved(with_leg(call, offer))
-    ring_s = offer.ring_until - offer.at
+    ring_s = _rings_s(call, offer)
     offer = replace(offer, dialed_at=event.at, ring_until=event.at + ring_s)
     lease = effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=ring_s + lease_s(offer))
     orders = (lease, *ring_expected(offer, network))

@@ -9,8 +9,8 @@ from contactcentre.core import events
 from contactcentre.core.call.leg import Leg
 from contactcentre.core.call.state import Call
 
-_OF_BOTH = (events.LegHungUp,)
-_OF_ONE = (events.LegLeashed, events.HoldStarted, events.HoldEnded)
+_OF_BOTH = (events.LegHungUp, events.HoldStarted, events.HoldEnded)
+_OF_ONE = (events.LegLeashed,)
 
 
 class SharedLegs:
@@ -43,7 +43,7 @@ class SharedLegs:
         self, event: events.LegEvent, calls: Mapping[str, Call]
     ) -> tuple[events.LegEvent, ...] | None:
         """The same fact, as those calls know their leg; None where the leg is one call's only. A
-        leg that is gone is so for both, and whatever else it does is of the call that has it."""
+        leg that is gone, or whose telephone holds, is so for both; else it is of who has it."""
         if event.offer_id not in self._calls or not isinstance(event, (*_OF_BOTH, *_OF_ONE)):
             return None
         legs = [leg for leg in self._legs(event, calls) if leg.talks]

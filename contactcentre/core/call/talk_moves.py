@@ -30,7 +30,7 @@ def held(call: Call, event: events.HoldStarted, network: Network) -> Moved:
     leg = offer_of(call, event.offer_id)
     if leg.held_since is not None:
         raise Illegal
-    return Moved(with_leg(call, replace(leg, held_since=event.at)))
+    return Moved(with_leg(call, replace(leg, held_since=event.at, phone_holds=True)))
 
 
 def resumed(call: Call, event: events.HoldEnded, network: Network) -> Moved:
@@ -38,7 +38,15 @@ def resumed(call: Call, event: events.HoldEnded, network: Network) -> Moved:
     leg = offer_of(call, event.offer_id)
     if leg.held_since is None:
         raise Illegal
-    return Moved(with_leg(call, replace(leg, held_since=None, hold_s=leg.held_s(event.at))))
+    hold_s = leg.held_s(event.at)
+    return Moved(with_leg(call, replace(leg, held_since=None, hold_s=hold_s, phone_holds=False)))
+
+
+def resume_asked(call: Call, event: commands.ResumeChosen, network: Network) -> Moved:
+    """Only the telephone's own key takes back whom it holds; the desk says so."""
+    if call.offer is None or call.offer.agent_id != event.agent_id or not call.offer.phone_holds:
+        raise Illegal
+    return Moved(call)
 
 
 def end_asked(call: Call, event: commands.EndAsked, network: Network) -> Moved:

@@ -141,6 +141,11 @@ class Trunk:
         return self.transport == "tls" if self.srtp is None else self.srtp
 
     @property
+    def spoken(self) -> Codec:
+        """What whoever is rung is offered first: A-law as inside, or what there is instead."""
+        return "alaw" if "alaw" in self.codecs else self.codecs[0]
+
+    @property
     def is_open_to_read(self) -> bool:
         """Whether talks leave this machine unencrypted, as far as anybody has said (ASVS 5.0,
         12.3.1: "all inbound and outbound connections", "partner systems")."""
@@ -186,6 +191,7 @@ class WayOut:
 
     trunk_id: str
     shown: str
+    codec: Codec = "alaw"
 
 
 def ways_out(
@@ -203,7 +209,9 @@ def ways_out(
         )
 
     able = (trunk for trunk in trunks if trunk.server is not None)
-    return tuple(WayOut(one.trunk_id, one.shown(dialled)) for one in sorted(able, key=rank))
+    return tuple(
+        WayOut(one.trunk_id, one.shown(dialled), one.spoken) for one in sorted(able, key=rank)
+    )
 
 
 def same(number: str, other: str) -> bool:

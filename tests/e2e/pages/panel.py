@@ -43,8 +43,7 @@ SIZES = [(640, 400), (683, 384), (1366, 768), (1920, 1080)]
 
 OVERLAPS = """() => {
   const clips = (style) => style.overflowX !== "visible" || style.overflowY !== "visible";
-  const seen = (element) => {
-    let { left, top, right, bottom } = element.getBoundingClientRect();
+  const seen = (element, { left, top, right, bottom }) => {
     for (let around = element.parentElement; around; around = around.parentElement) {
       if (around === document.body || !clips(getComputedStyle(around))) continue;
       const box = around.getBoundingClientRect();
@@ -57,14 +56,28 @@ OVERLAPS = """() => {
   const reached = document.querySelector("dialog:modal") ?? document; // nothing beneath it
   const boxes = [...reached.querySelectorAll(controls)]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
-    .map(seen)
+    .flatMap((one) => [...one.getClientRects()].map((line) => seen(one, line)))
     .filter((box) => box.right - box.left > 1 && box.bottom - box.top > 1);
   const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   const name = ({ element }) => element.id || element.textContent.trim();
+  const cut = (element) => { // the feet of its letters, as of ņ
+    const style = getComputedStyle(element);
+    if (!["hidden", "clip"].includes(style.overflowY)) return false;
+    if (style.webkitLineClamp !== "none" || element.matches(".spoken")) return false;
+    const text = document.createRange();
+    return [...element.childNodes].some((node) => {
+      if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) return false;
+      text.selectNodeContents(node);
+      const { bottom, height } = text.getBoundingClientRect();
+      return height > 0 && bottom > element.getBoundingClientRect().bottom + 0.5;
+    });
+  };
   return boxes.flatMap((a, at) => boxes.slice(at + 1)
     .filter((b) => !a.element.contains(b.element) && over(a, b))
-    .map((b) => `${innerWidth}: ${name(a)} / ${name(b)}`));
+    .map((b) => `${innerWidth}: ${name(a)} / ${name(b)}`))
+    .concat([...reached.querySelectorAll("body *")].filter(cut)
+      .map((element) => `${innerWidth}: cut: ${name({ element })}`));
 }"""
 PLACES = """() => Object.fromEntries(
   ["state", "line", "health", "person-menu", "note", "kinds", "outcomes", "level", "search"].map(

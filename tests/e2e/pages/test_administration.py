@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from panel import World, expect_fits, faults, faults_light_and_dark
+from panel import World, expect_fits, faults, faults_light_and_dark, overlaps
 from playwright.async_api import (
     expect,
 )
@@ -18,6 +18,19 @@ from lab.pages.people import AGENTS
 from routing.calendar import local_day
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+PAGES = [
+    *("/accounts", "/accounts/new", "/approvals", "/crisis", "/audit", "/person", "/services"),
+    *("/trunks", "/limits", "/abuse", "/staffing", "/reports"),
+    *("/reports/schedules", "/reports/schedules/new", "/alerts", "/alerts/new"),
+    *("/cases", "/cases?which=events", "/cases/new", "/cases/figures"),
+    *("/network", "/network?kind=agents", "/network/new?kind=agents", "/network/queues/taxes"),
+    *("/network/tables", "/network/calendars/koknese", "/network/new?kind=hotlines"),
+    *("/menus", "/menus/hotline", "/menus/hotline/try", "/menus/hotline/edit"),
+    "/menus/hotline/edit?how=form",
+]
+WATCHING = {Grant(role=role) for role in ("admin", "supervisor", "editor", "auditor", "dpo")}
 
 
 async def test_accounts_by_the_keyboard(world: World) -> None:
@@ -40,35 +53,28 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
     assert await faults(page) == []
     await page.get_by_role("button", name="Izslēgt kontu").press("Enter")
     await expect(page.get_by_text("Konts izslēgts")).to_be_visible()
-    watching = {Grant(role=role) for role in ("admin", "supervisor", "editor", "auditor", "dpo")}  # type: ignore[arg-type]
-    await world.has_roles(watching)
-    more = ("/trunks", "/limits", "/abuse", "/audit", "/person", "/services", "/reports")
-    more += ("/staffing",)
-    more += ("/cases", "/cases?which=events", "/cases/new", "/cases/figures")
-    more += ("/alerts", "/alerts/new", "/reports/schedules", "/reports/schedules/new")
-    more += (
-        "/network",
-        "/network?kind=agents",
-        "/network/new?kind=agents",
-        "/network/queues/taxes",
-        "/network/tables",
-    )
-    more += ("/menus", "/menus/hotline", "/menus/hotline/try", "/menus/hotline/edit")
-    more += ("/menus/hotline/edit?how=form",)
-    more += ("/network/calendars/koknese", "/network/new?kind=hotlines")
+    await world.has_roles(WATCHING)
     on_a_table = f"/network/agents/{AGENTS['talking'].agent_id}"
     await page.goto(world.origin + on_a_table)
     await page.select_option("#device", "desk")
     await page.locator("#save").press("Enter")
     await expect(page.get_by_text("Saglabāts")).to_be_visible()
-    more += (on_a_table,)
-    for path in ("/accounts", "/accounts/new", "/approvals", "/crisis", *more):
+    for path in (on_a_table, *PAGES):
         await page.goto(world.origin + path)
         assert await faults(page) == []
         await page.set_viewport_size({"width": 341, "height": 700})
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 341, path
         await page.set_viewport_size({"width": 1366, "height": 768})
+
+
+async def test_no_control_of_administration_covers_another(world: World) -> None:
+    """The boxes of all controls lie apart at any size, and no letter has its feet cut off."""
+    page = await world.open("board")
+    await world.has_roles(WATCHING)
+    for path in PAGES:
+        await page.goto(world.origin + path)
+        assert await overlaps(page) == [], path
 
 
 async def test_a_week_is_staffed_by_the_keyboard(world: World) -> None:

@@ -8,7 +8,8 @@ from playwright.async_api import (
     expect,
 )
 
-from contactcentre.core import commands
+from contactcentre.core import commands, events
+from contactcentre.engine.clock import now
 from lab.hotline import sound_flows
 from lab.pages.people import AGENTS
 
@@ -29,6 +30,24 @@ async def test_shift_start_asks_for_everything_and_then_ready(world: World) -> N
     await world.until(commands.ReadyChosen)
     await expect(page.locator("[data-mode=idle]")).to_be_visible()
     assert any(told.granted for told in world.stage.heard(commands.MicrophoneReported))
+
+
+async def test_ready_pressed_before_the_phone_is_seen_counts(world: World) -> None:
+    """Right after the log-in the service does not know yet that the phone is here."""
+    endpoint = f"a-{AGENTS['start'].number}"
+
+    def seen(*, reachable: bool) -> None:
+        told = events.PhoneSeen(at=now(), endpoint=endpoint, reachable=reachable)
+        world.stage.inbox.post(told)
+
+    page = await world.open("start")
+    await expect(page.locator("#go-ready")).to_be_enabled()
+    seen(reachable=False)
+    await expect(page.locator("#go-ready")).to_be_disabled()
+    await page.keyboard.press("r")
+    await expect(page.locator("[data-mode=away]")).to_be_visible()
+    seen(reachable=True)
+    await expect(page.locator("[data-mode=idle]")).to_be_visible()
 
 
 async def test_a_headset_that_comes_late_is_heard(world: World) -> None:

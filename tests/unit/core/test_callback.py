@@ -337,6 +337,27 @@ def test_who_must_lift_a_receiver_first_is_announced(begin: Begin) -> None:
     assert (words, rings) == ([("callback.hello",)], [False])
 
 
+def test_the_agents_telephone_rings_as_long_as_any(begin: Begin) -> None:
+    """However long the card was read and the citizen's telephone rang before: the citizen waits on
+    the telephone meanwhile."""
+    history = begin(replace(profile(1), device="desk"))
+    history.links_up()
+    key = history.asks_callback(1)
+    history.ready(1)
+    history.pass_s(50)
+    history.rings_back(1, key)
+    history.pass_s(20)
+    history.lifts(key)
+    ring = history.ordered(effects.Ring)[-1]
+    assert ring.timeout_s == history.world.network.queues["general"].ring_s
+    history.pass_s(2)
+    made = history.apply(
+        events.LegDialed(at=history.at, offer_id=ring.offer_id, leg="PJSIP/a-1-00000001")
+    )
+    lease = [one for one in made if isinstance(one, effects.StartTimer) and one.kind is Timer.OFFER]
+    assert [one.seconds for one in lease] == [ring.timeout_s + LEASE_GRACE_S]
+
+
 def test_an_agent_who_does_not_lift_loses_the_citizen_to_the_next(history: History) -> None:
     """The citizen is on the telephone now, and first in line as before."""
     key = history.asks_callback(1)

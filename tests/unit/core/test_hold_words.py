@@ -219,6 +219,48 @@ def test_the_desk_takes_the_hold(begin: Begin) -> None:
     assert effects.Join in [type(order) for order in held.goes_on()]
 
 
+@pytest.mark.parametrize("desk_first", [True, False])
+def test_the_desk_takes_back_whom_the_telephone_holds_too(
+    begin: Begin, *, desk_first: bool
+) -> None:
+    """Not before the telephone's own key: the caller would hear nobody. The desk shows which."""
+    held = (Held if desk_first else ByPhone)(begin())
+    if desk_first:
+        held.tell(events.HoldStarted, offer_id=OWN)
+    else:
+        held.does(commands.HoldChosen)
+        held.tell(events.LegLeashed, offer_id=OWN, leg="PJSIP/1")
+        held.parted()
+    leg = held.history.call(1).offer
+    assert leg is not None
+    assert leg.phone_holds
+    assert held.goes_on() == []
+    assert held.history.call(1).phase is Phase.HELD
+    made = held.tell(events.HoldEnded, offer_id=OWN)
+    assert [type(order) for order in made] == [effects.Join]
+    assert held.history.call(1).phase is Phase.TALKING
+
+
+def test_who_asks_twice_is_believed(begin: Begin) -> None:
+    """What the telephone has told may have been lost: nobody is left on hold for that."""
+    held = Held(begin())
+    held.tell(events.HoldStarted, offer_id=OWN)
+    assert held.goes_on() == []
+    assert effects.Join in [type(order) for order in held.goes_on()]
+
+
+def test_the_desk_cannot_end_what_the_telephone_holds(begin: Begin) -> None:
+    """The exchange plays the music until the key is pressed again; nothing is taken apart."""
+    held = ByPhone(begin())
+    before = held.history.world.refused
+    assert held.goes_on() == []
+    assert held.history.call(1).held_since is not None
+    held.tell(events.HoldEnded, offer_id=OWN)
+    assert held.history.call(1).held_since is None
+    assert held.goes_on() == []
+    assert held.history.world.refused == before + 1
+
+
 def test_nothing_is_taken_apart_without_the_link(begin: Begin) -> None:
     """It is looked at again later."""
     held = ByPhone(begin())
