@@ -16,4 +16,6 @@ BARE = [
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.*"
 """A page that asks another machine for something does not get it."""
 
-FLAGS = [*BARE, ALONE, *MICROPHONE]
+FLAGS = [*BARE, ALONE, *MICROPHONE, "--renderer-process-limit=1"]
+"""The limit is one for each window of tests, which share nothing: no process is started in advance
+for a page that never comes, nor another for the page after the log-in."""

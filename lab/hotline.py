@@ -197,12 +197,7 @@ class Rehearsal:
 
     async def edit(self, table: Table, *keys: str, **fields: object) -> None:
         """Set fields of these documents, or of all in a table."""
-        url = self.settings.database
-        async with database.opened(url) as storage, storage.begin() as connection:
-            name = documents.key_of(table)
-            everything = [one[name] for one in await documents.read(connection, table)]
-            for key in keys or everything:
-                await documents.change(connection, table, key, **fields)
+        await edit(self.settings.database, table, *keys, **fields)
 
     async def _endpoint(self, username: str) -> str:
         (row,) = await self.sql(
@@ -259,6 +254,15 @@ class Rehearsal:
 
         await until(holds, f"fewer than {count} rows", within_s)
         return found
+
+
+async def edit(url: str, table: Table, *keys: str, **fields: object) -> None:
+    """Set fields of these documents of a database, or of all in a table."""
+    async with database.opened(url) as storage, storage.begin() as connection:
+        name = documents.key_of(table)
+        everything = [one[name] for one in await documents.read(connection, table)]
+        for key in keys or everything:
+            await documents.change(connection, table, key, **fields)
 
 
 async def until(
@@ -346,8 +350,11 @@ async def rehearsal(
             await stack.enter_async_context(recording(pbx, hotline.ami_port, traces))
             hotline.environment["CC_AMI_PORT"] = str(hotline.ami_port)
         await hotline.edit(models.trunks, server=f"{HOST}:{settings.sip_port}")
-        for username in desk_phones:
-            await hotline.edit(models.agents, await hotline.agent_id(username), device="desk")
+        if desk_phones:
+            users = await hotline.sql("SELECT username, agent_id FROM users")
+            agents = {str(one["username"]): str(one["agent_id"]) for one in users}
+            chosen = [agents[username] for username in desk_phones]
+            await hotline.edit(models.agents, *chosen, device="desk")
         stack.push_async_callback(hotline.kill_service)
         yield hotline
 

@@ -15,15 +15,7 @@ from pathlib import Path
 from typing import Final
 
 _FORKS: Final = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    [
-        "contactcentre.__main__",
-        "contactcentre.cli.serve",
-        "aiosqlite",
-        "holidays.countries",
-        "uvloop",
-    ]
-)
+_FORKS.set_forkserver_preload(["lab.service_loaded"])
 
 
 class ServiceProcess:

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -63,8 +64,9 @@ def read(folder: Path = PANEL) -> Assets:
     )
 
 
+@lru_cache(maxsize=1)
 def unchanging(folder: Path = PANEL) -> Callable[[], Assets]:
-    """What is there now, whatever becomes of the files."""
+    """What was there when a process first asked, whatever becomes of the files."""
     now = read(folder)
     return lambda: now
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -73,8 +74,9 @@ def said(script: str) -> Iterator[str]:
     return (json.loads(quoted) for quoted in _SAID.findall(script))
 
 
+@lru_cache(maxsize=2)
 def read(folder: Path = FOLDER) -> Mapping[str, Language]:
-    """Every language, by its code."""
+    """Every language, by its code; of one folder once in the life of a process."""
     codes = {path.name for path in folder.iterdir() if path.is_dir()}
     order = [code for code in FIRST if code in codes] + sorted(codes.difference(FIRST))
     return MappingProxyType({code: _language(code, folder) for code in order})
@@ -83,6 +85,8 @@ def read(folder: Path = FOLDER) -> Mapping[str, Language]:
 def _language(code: str, folder: Path) -> Language:
     compiled = io.BytesIO()
     with (folder / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code))
+        # Where a message stands, and what is said of it, is for translators: most of the lines.
+        messages = b"".join(line for line in file if not line.startswith((b"#:", b"#.")))
+    write_mo(compiled, read_po(io.BytesIO(messages), locale=code))
     compiled.seek(0)
     return Language(code=code, translations=gettext.GNUTranslations(compiled))

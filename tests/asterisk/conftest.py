@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from contactcentre.core.config.trunk import Trunk
+from contactcentre.settings import Settings
+from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
 from lab.browser_phone import HOST as CARRIER
 from lab.carrier import line_to
-from lab.hotline import Rehearsal, rehearsal
+from lab.hotline import Rehearsal, edit, rehearsal
 from lab.telephone import Telephone, telephone
 from lab.traces import Traces
 
@@ -249,19 +252,33 @@ DESK_PHONES = (
 )
 
 
+@pytest.fixture(scope="session")
+def short_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data with short rings, as every hotline of these tests has them."""
+    home = tmp_path_factory.mktemp("short") / "home"
+    shutil.copytree(sample_home, home)
+    asyncio.run(_shorten(Settings.model_validate({"home": home, "sample": True}).database))
+    return home
+
+
+async def _shorten(url: str) -> None:
+    await edit(url, models.queues, ring_s=4, wrap_up_s=60)
+    # Whoever is ready when a centre shuts would be rung no more, in the middle of a test.
+    await edit(url, models.centres, calendar_id=None)
+    # The thanks take five seconds, and an offer waits for their end.
+    async with database.opened(url) as storage, storage.begin() as connection:
+        thanks = "UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')"
+        await connection.execute(text(thanks))
+
+
 @pytest.fixture
 async def hotline(
-    sample_home: Path, tmp_path: Path, free_port: Callable[[], int], traces: Traces
+    short_home: Path, tmp_path: Path, free_port: Callable[[], int], traces: Traces
 ) -> AsyncIterator[Rehearsal]:
     """A hotline with short rings and some desk phones. Its service is not started yet."""
     home = tmp_path / "home"
-    await asyncio.to_thread(shutil.copytree, sample_home, home)
+    await asyncio.to_thread(shutil.copytree, short_home, home)
     async with rehearsal(home, free_port, desk_phones=DESK_PHONES, traces=traces) as ready:
-        await ready.edit(models.queues, ring_s=4, wrap_up_s=60)
-        # Whoever is ready when a centre shuts would be rung no more, in the middle of a test.
-        await ready.edit(models.centres, calendar_id=None)
-        # The thanks take five seconds, and an offer waits for their end.
-        await ready.sql("UPDATE flows SET document = replace(document, '[wait.thanks]', '[]')")
         yield ready
         # A gentle end takes a second, and nothing here is worth it.
         await ready.pbx.kill()

@@ -17,7 +17,7 @@ from contactcentre.features.prompts.document import PromptError, catalogue, untr
 from contactcentre.features.prompts.playable import Library
 from contactcentre.features.prompts.recorded import survey
 from contactcentre.features.prompts.rendering import RenderingReport, build, render
-from contactcentre.features.prompts.sounds import MUSIC
+from contactcentre.features.prompts.sounds import MUSIC, run
 from contactcentre.features.prompts.speaker import HttpSpeaker
 from contactcentre.settings import Settings
 from ivr import say
@@ -339,3 +339,14 @@ async def test_a_service_that_answers_with_no_speech_is_refused(
         with pytest.raises(PromptError, match=words):
             await render(TEXTS, tmp_path, speaker=voice)
     assert not made(tmp_path)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.01])
+async def test_who_renders_no_more_leaves_no_program_behind(after_s: float) -> None:
+    """Cancelled at once or a little later, it has ended, and its pipes are closed."""
+    made = [asyncio.create_task(run("sleep", "30", given=b"x")) for _ in range(4)]
+    await asyncio.sleep(after_s)
+    for one in made:
+        one.cancel()
+    await asyncio.wait(made)
+    assert all(one.cancelled() for one in made)

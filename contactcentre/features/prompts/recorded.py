@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from contactcentre.features.prompts.sounds import files_in
+
 MADE_FOR = "made-for.json"
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -47,26 +49,26 @@ def survey(texts: Texts, recordings: Path) -> Iterator[Prompt]:
 
 
 def note(texts: Texts, recordings: Path) -> frozenset[str]:
-    """Write down which text each new recording was made for; the names of those that are stale.
+    """Write down which text each new recording was made for; the names of those that are not stale.
 
     A name is `language/key`.
     """
     marks = _read(recordings)
-    stale = set()
+    there = files_in(recordings)
+    good = set()
     for language, own in texts.items():
         for key, text in own.items():
             name = f"{language}/{key}"
-            file = _file(recordings, name)
-            if not file.is_file():
+            if f"{name}.wav" not in there:
                 continue
-            sound = _mark(file.read_bytes())
+            sound = _mark(_file(recordings, name).read_bytes())
             if marks.get(name, {}).get("sound") != sound:
                 marks[name] = {"sound": sound, "text": _mark(text.encode())}
-            elif marks[name]["text"] != _mark(text.encode()):
-                stale.add(name)
+            if marks[name]["text"] == _mark(text.encode()):
+                good.add(name)
     if marks != _read(recordings):
         _write(recordings, marks)
-    return frozenset(stale)
+    return frozenset(good)
 
 
 def _state(name: str, text: str, recordings: Path, marks: Mapping[str, Mapping[str, str]]) -> State:

@@ -27,7 +27,15 @@ from contactcentre.features.prompts.document import (
     with_words,
 )
 from contactcentre.features.prompts.recorded import note
-from contactcentre.features.prompts.sounds import RATES, file_of, make_sounds, sox, workshop
+from contactcentre.features.prompts.sounds import (
+    RATES,
+    file_name,
+    file_of,
+    files_in,
+    make_sounds,
+    sox,
+    workshop,
+)
 from contactcentre.features.prompts.speaker import ESPEAK, WORDS_PER_MINUTE, Speaker
 
 log = structlog.get_logger()
@@ -102,15 +110,16 @@ async def render(
 
     For a notice that a supervisor has just written as for the whole catalogue. Raises PromptError.
     """
-    stale_recordings = note(texts, recordings) if recordings else frozenset()
+    recorded = note(texts, recordings) if recordings else frozenset()
     clips = [
-        _clip(language, key, text, recordings, stale_recordings, speaker)
+        _clip(language, key, text, recordings, recorded, speaker)
         for language, spoken in texts.items()
         for key, text in spoken.items()
     ]
     index = _read_index(out)
     wanted = {clip.name: clip.fingerprint(rates) for clip in clips}
-    stale = [clip for clip in clips if not _is_made(clip, index, wanted, out, rates)]
+    there = files_in(out)
+    stale = [clip for clip in clips if not _is_made(clip, index, wanted, there, rates)]
     try:
         await _all(stale, out, rates, speaker, done=index, wanted=wanted)
     finally:
@@ -128,14 +137,14 @@ def _clip(
     key: str,
     text: str,
     recordings: Path | None,
-    outdated: AbstractSet[str],
+    recorded: AbstractSet[str],
     speaker: Speaker,
 ) -> _Clip:
     if not KEY.fullmatch(key) or not re.fullmatch("[a-z]{2}", language):
         raise PromptError(f"'{language}/{key}' is no prompt key (a-z, 0-9, - . /)")
-    recording = recordings / language / f"{key}.wav" if recordings else None
-    if recording and (not recording.is_file() or f"{language}/{key}" in outdated):
-        recording = None
+    recording = None
+    if recordings and f"{language}/{key}" in recorded:
+        recording = recordings / language / f"{key}.wav"
     voice = speaker.voice(language)
     if not voice and not recording:
         raise PromptError(f"'{language}/{key}': no voice for this language; give a recording")
@@ -146,11 +155,11 @@ def _is_made(
     clip: _Clip,
     index: Mapping[str, str],
     wanted: Mapping[str, str],
-    out: Path,
+    there: AbstractSet[str],
     rates: Sequence[int],
 ) -> bool:
-    files = (file_of(out, clip.name, rate) for rate in rates)
-    return index.get(clip.name) == wanted[clip.name] and all(file.is_file() for file in files)
+    files = (file_name(clip.name, rate) for rate in rates)
+    return index.get(clip.name) == wanted[clip.name] and all(file in there for file in files)
 
 
 async def _all(

@@ -246,13 +246,28 @@ class World:
                 await self.stage.accounts.log_out(cookie["value"])
 
 
-async def faults(page: Page) -> list[str]:
-    """What axe-core and the content security policy complain of, once the page has settled."""
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe-core that look at colours, which are all that a dark page changes."""
+
+
+async def faults(page: Page, *rules: str) -> list[str]:
+    """What axe-core, by these rules or by all, and the content security policy complain of, once
+    the page has settled."""
     await page.wait_for_load_state("networkidle")
-    await page.evaluate(AXE)
-    result = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE)
+    asked = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    result = await page.evaluate("(asked) => axe.run(document, asked)", asked)
     found = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in result["violations"]]
     return found + await page.evaluate("window.violations")
+
+
+async def faults_light_and_dark(page: Page) -> list[str]:
+    """The same of the page in either colour; it is dark afterwards."""
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = await faults(page)
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return found + await faults(page, *COLOURS)
 
 
 async def an_offer(page: Page) -> str:

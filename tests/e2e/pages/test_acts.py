@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from panel import SIZES, World, faults
+from panel import SIZES, World, faults, faults_light_and_dark
 from playwright.async_api import (
     Page,
     expect,
@@ -51,9 +51,7 @@ async def test_the_dialog_of_acts_is_accessible(world: World, key: str) -> None:
     """In both colours, and in a small window no control covers another."""
     page = await world.open("board")
     await acts_of(page, key)
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         wider = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from panel import World, expect_fits, faults, overlaps
+from panel import World, expect_fits, faults, faults_light_and_dark, overlaps
 from playwright.async_api import (
     expect,
 )
@@ -43,9 +43,7 @@ async def test_accounts_by_the_keyboard(world: World) -> None:
     await page.keyboard.press("Enter")
     found = page.get_by_role("link", name="Elīna Grāvīte-Skujeniece")
     await expect(page.get_by_role("heading", name="1 konts")).to_be_visible()
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     await found.press("Enter")
     await page.locator("#role").select_option("supervisor")
     await page.locator("#realm").select_option("municipality:jekabpils")
@@ -87,9 +85,7 @@ async def test_a_week_is_staffed_by_the_keyboard(world: World) -> None:
     monday = local_day(now()) + timedelta(days=7 - local_day(now()).weekday())
     await page.goto(f"{world.origin}/staffing?week={monday}&day={monday}")
     await expect(page.locator("#calls canvas")).to_be_visible()
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     await page.hover("#calls .u-over", position={"x": 200, "y": 60})
     await expect(page.locator("#pointed")).to_contain_text("vajadzīgi darbinieki")
     await page.focus("#agents-count")

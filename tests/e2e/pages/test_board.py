@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from panel import World, expect_fits, faults
+from panel import World, expect_fits, faults, faults_light_and_dark
 from playwright.async_api import (
     Page,
     expect,
@@ -127,9 +127,7 @@ async def test_the_board_has_the_day_in_charts(world: World) -> None:
     await page.keyboard.press("Escape")
     await page.locator("#days details:not(.menu) summary").first.press("Enter")
     await expect(page.locator("#days figure tbody tr").first).to_be_visible()
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     await page.reload()
     await expect(page.locator("#days canvas")).to_have_count(2)
     await page.evaluate("scrollTo(0, 0)")

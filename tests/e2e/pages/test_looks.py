@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from panel import DESKS, World, expect_fits, faults, overlaps
+from panel import COLOURS, DESKS, World, expect_fits, faults, faults_light_and_dark, overlaps
 from playwright.async_api import (
     expect,
 )
@@ -25,9 +25,7 @@ async def test_every_state_is_accessible_and_fits(world: World, user: str) -> No
     page = await world.open(user)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     await expect_fits(page)
     assert errors == []
 
@@ -38,9 +36,7 @@ async def test_every_page_is_accessible_and_fits(world: World, name: str) -> Non
     page = await STATES[name](world)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        assert await faults(page) == []
+    assert await faults_light_and_dark(page) == []
     await page.evaluate("scrollTo(0, 0)")  # a bar that stays on top lies over what has scrolled
     await expect_fits(page)
     assert errors == []
@@ -63,6 +59,20 @@ async def test_pages_without_a_log_in_are_accessible(world: World, path: str) ->
     page = await world.page()
     await page.goto(world.origin + path)
     assert await faults(page) == []
+
+
+async def test_what_cannot_be_read_in_the_dark_alone_is_found(world: World) -> None:
+    """Dark pages are looked at by the rules of colours, and axe-core has no other such rules."""
+    page = await world.page()
+    await page.goto(f"{world.origin}/login")
+    await page.evaluate("""() => {
+      const faint = new CSSStyleSheet();
+      faint.replaceSync("@media (prefers-color-scheme: dark) { label { color: #333 !important } }");
+      document.adoptedStyleSheets = [faint];
+    }""")
+    assert {fault.partition(":")[0] for fault in await faults_light_and_dark(page)} == {COLOURS[0]}
+    rules = await page.evaluate("axe.getRules(['cat.color']).map((rule) => rule.ruleId)")
+    assert {*rules} - {"color-contrast-enhanced"} == {*COLOURS}  # that one is of level AAA: off
 
 
 @pytest.mark.parametrize("user", ["ringing", "callback", "listening", "talking", "wrapup"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from panel import World, expect_fits, faults, overlaps
+from panel import World, expect_fits, faults, faults_light_and_dark, overlaps
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
@@ -48,9 +48,7 @@ async def laid(world: World) -> None:
 async def clean(page: Page, path: str) -> None:
     """Nothing to complain of in either colour; no control covers another, and nothing is wider than
     the page, at the usual size, at 200 % and at 400 %."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        assert await faults(page) == [], path
+    assert await faults_light_and_dark(page) == [], path
     for width, height in ((1366, 768), (640, 400), (341, 700)):
         await page.set_viewport_size({"width": width, "height": height})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
