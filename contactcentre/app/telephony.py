@@ -149,6 +149,7 @@ async def build_telephony(
         crowded=lambda: inbox.crowded,
         orders=orders,
         endpoints=lambda: _endpoints(world),
+        holding=lambda: _holding(world),
         recalling=leash.recalling,
         parking=parking,
         dialled=leash.dialled,
@@ -207,3 +208,10 @@ def _endpoints(world: World) -> tuple[str, ...]:
     agents = (one for one in world.agents.values() if not one.mobile)
     here = (one for one in agents if one.state is not State.LOGGED_OUT or not one.browser)
     return tuple(agent.endpoint for agent in here)
+
+
+def _holding(world: World) -> dict[str, str]:
+    """Of the legs whose telephone holds by its own key, as far as we know: their channels."""
+    legs = (leg for call in world.calls.values() for leg in call.legs)
+    held = (leg for leg in legs if leg.phone_holds and leg.ended_at is None)
+    return {leg.name: leg.channel for leg in held if leg.channel}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -50,6 +50,9 @@ FALLBACK_LOOK_S: Final = 5.0
 
 OVERTAKEN_S: Final = 1.0
 """So long a channel's own end may be told after the answer to the order that made it."""
+
+HOLDS: Final = "CHANNEL(rtp,hold)"
+"""1 where the telephone at that end has asked for a hold."""
 
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
@@ -133,6 +136,7 @@ class Asterisk:
         crowded: Callable[[], bool] = lambda: False,
         orders: asyncio.Queue[Order],
         endpoints: Callable[[], tuple[str, ...]],
+        holding: Callable[[], Mapping[str, str]],
         recalling: Callable[[str], None],
         parking: Callable[[str, str], None],
         dialled: Callable[[events.LegDialed], None],
@@ -150,6 +154,7 @@ class Asterisk:
         self._post = post
         self._meanwhile = Meanwhile(post)
         self._endpoints = endpoints
+        self._holding = holding
         self._recalling = recalling
         self._parking = parking
         self._dialled = dialled
@@ -230,6 +235,7 @@ class Asterisk:
             try:
                 await beat(self.ami, self._heartbeat)
                 snapshot = await self._snapshot(link)
+                released = await self._released()
             except AmiError as failure:
                 log.warning("snapshot_failed", reason=type(failure).__name__)
                 await self._again(link)
@@ -240,6 +246,8 @@ class Asterisk:
                 self._present(snapshot.at, {one.channel_id for one in snapshot.channels})
                 log.info("ami_up", version=link.version, channels=len(snapshot.channels))
                 self._meanwhile.end(snapshot)
+                for leg in released:
+                    self._post(events.HoldEnded(at=snapshot.at, offer_id=leg))
                 self._trunks.linked()
 
     async def _again(self, link: LinkUp) -> None:
@@ -268,6 +276,22 @@ class Asterisk:
     async def _listed(self) -> tuple[events.Channel, ...]:
         items = await self.ami.collect("CoreShowChannels")
         return tuple(channel(item) for item in items if is_whole(item))
+
+    async def _released(self) -> list[str]:
+        """The legs whose telephone was told to hold by its own key, and does so no more: who has
+        missed that would take a talk for a hold, and say a word of the hold in the midst of it."""
+        return [
+            leg
+            for leg, channel_name in self._holding().items()
+            if await self._says(HOLDS, channel_name) == "0"
+        ]
+
+    async def _says(self, variable: str, channel_name: str) -> str:
+        """Nothing of a channel that is gone."""
+        try:
+            return await self.ami.value(variable, channel=channel_name)
+        except (AmiRefused, AmiUnsafe):
+            return ""
 
     async def knows(self, name: str, channel_id: str) -> bool:
         """Whether there is such a channel; nobody is turned away because it can't be asked."""

@@ -105,3 +105,21 @@ async def test_killed_while_somebody_is_on_hold(service: Rehearsal, citizen: Tel
         await order(agent, "resume")
         await hear_each_other(caller, talk)
         await caller.hang_up()
+
+
+async def test_taken_back_by_the_telephone_without_a_service(
+    service: Rehearsal, citizen: Telephone
+) -> None:
+    """The next process asks the exchange: it does not say a word of the hold into the talk."""
+    async with service.agent(AGENT) as agent:
+        caller, talk = await talk_of(citizen, agent, "1")
+        await talk.hold()
+        await agent.desk.until(lambda view: view["call"]["phone_holds"])
+        await order(agent, "resume")  # changes nothing, and is answered once all before is written
+        await service.kill_service()
+        await talk.hold(held=False)
+        await service.start_service()
+        await agent.desk.until(lambda view: view["call"] and not view["call"]["held_since"])
+        assert not agent.desk.view["call"]["phone_holds"]
+        await hear_each_other(caller, talk)
+        await caller.hang_up()

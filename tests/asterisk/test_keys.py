@@ -134,6 +134,7 @@ async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[Non
         post=lambda event: None,
         orders=asyncio.Queue(),
         endpoints=lambda: (),
+        holding=dict,
         recalling=lambda call_id: None,
         parking=lambda call_id, leg_id: None,
         dialled=lambda event: None,

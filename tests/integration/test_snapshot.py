@@ -118,6 +118,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         post=told.post,
         orders=orders,
         endpoints=lambda: tuple(told.endpoints),
+        holding=dict,
         recalling=lambda call_id: None,
         parking=lambda call_id, leg_id: None,
         dialled=lambda event: None,
