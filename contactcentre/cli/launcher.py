@@ -35,8 +35,9 @@ AGAIN_S: Final = 1.0
 """A process is not started more often than that."""
 
 ASK_S: Final = 1.0
-FROZEN_AFTER: Final = 5
-"""A service that has answered once, and then not so many times in a row, is started anew."""
+FROZEN_AFTER: Final = 4
+"""A service that has answered once, and then not so many times in a row, is started anew: five
+seconds after its last answer."""
 
 STOP_WITHIN_S: Final = 8.0
 READY_WITHIN_S: Final = 60.0

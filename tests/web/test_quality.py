@@ -9,7 +9,7 @@ import io
 import re
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from agents_ui.shell.port import Grant
 from contactcentre.engine.clock import now
@@ -17,6 +17,7 @@ from contactcentre.features.quality import drawing
 from contactcentre.features.quality.sampler import talks_of
 from contactcentre.features.reports.keeping import FactKeeper
 from contactcentre.features.reports.verification import verify
+from contactcentre.storage import database
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
 from contactcentre.storage.recount import recount
@@ -44,7 +45,18 @@ drawn, found = models.samples.c, models.assessments.c
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     """Ten days of talks behind it."""
-    return asyncio.run(reported.prepare(tmp_path_factory.mktemp("assessed")))
+    return asyncio.run(ten_days(tmp_path_factory.mktemp("assessed")))
+
+
+async def ten_days(folder):
+    """Of agents who can log in, and answer."""
+    made = await reported.prepare(folder)
+    async with database.opened(f"sqlite:///{made.path}") as engine:
+        async with engine.begin() as connection:
+            strangers = models.legs.c.agent_id.not_in([one.agent_id for one in AGENTS.values()])
+            await connection.execute(delete(models.legs).where(strangers))
+        await FactKeeper(engine, asyncio.Event()).rebuild()
+    return made
 
 
 @pytest.fixture
