@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from agents_ui.alerts.letter import letter
 from agents_ui.alerts.port import AlertLetter, AlertNews, AlertScope
+from agents_ui.shell import texts
 from contactcentre.app.area import Gauges, Runs
-from contactcentre.app.languages import languages
 from contactcentre.app.post import Post
 from contactcentre.app.storage import Storage
 from contactcentre.app.views import Views
@@ -100,5 +100,5 @@ def calls_lately(figures: Figures, scope: AlertScope) -> int:
 
 
 def _write(code: str, origin: str, news: AlertNews) -> AlertLetter:
-    known = languages()
+    known = texts.read()
     return letter(known.get(code) or known[FIRST], partial(board_row, origin), news)

@@ -17,12 +17,12 @@ from agents_ui.app import Ports, build
 from agents_ui.desk.handout import handout
 from agents_ui.desk.port import HandoutOf
 from agents_ui.menus.port import NotSpoken
+from agents_ui.shell import texts
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin, ServiceCard
 from agents_ui.shell.render import prepare
 from agents_ui.shell.server import BACKLOG, PanelRunner
 from contactcentre import paths
 from contactcentre.app.content import Content
-from contactcentre.app.languages import languages
 from contactcentre.app.phone_account import account, open_to_read
 from contactcentre.app.post import ways_to_citizens
 from contactcentre.app.privacy import Privacy
@@ -291,7 +291,7 @@ def _card(
 
 
 def _handout(card: ServiceCard, of: HandoutOf, code: str) -> tuple[str, str]:
-    return handout(languages()[code], card, of)
+    return handout(texts.read()[code], card, of)
 
 
 @asynccontextmanager

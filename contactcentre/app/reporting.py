@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agents_ui.reports.port import ReportQuestion
 from agents_ui.reports.schedules import letter
 from agents_ui.reports.sheet import sheet_of
+from agents_ui.shell import texts
 from agents_ui.shell.port import Person
 from contactcentre import paths
 from contactcentre.app.area import Gauges, Runs
-from contactcentre.app.languages import languages
 from contactcentre.app.storage import Storage
 from contactcentre.engine.alarms import Alarm, standing
 from contactcentre.features.accounts import store as accounts
@@ -95,4 +95,4 @@ async def _person_of(engine: AsyncEngine, user_id: str) -> Person | None:
 
 
 def _words(origin: str, one: ReportSchedule, asked: ReportQuestion) -> tuple[str, str]:
-    return letter(languages(), origin, one.name, one.language, asked)
+    return letter(texts.read(), origin, one.name, one.language, asked)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agents_ui.shell import texts
 from agents_ui.shell.port import CardAnswer, Texts
 from agents_ui.upkeep.letter import letter
 from contactcentre.app.area import Gauges, Runs
-from contactcentre.app.languages import languages
 from contactcentre.core.config import document
 from contactcentre.core.world import World
 from contactcentre.engine.alarms import Alarm
@@ -136,7 +136,7 @@ def written(code: str, origin: str) -> Write:
     """OwnerLetters in that language, with links to this panel."""
 
     def write(card: OwnedCard, question: str, due_at: float, secret: str) -> OwnerLetter:
-        known = languages()
+        known = texts.read()
         language = known.get(code) or known[FIRST]
         name = language.label(card.name)
         return OwnerLetter(*letter(language, origin, name, question, due_at, secret))

@@ -161,11 +161,15 @@ async def snapshot(made: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 async def upsert(
-    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], **how: Any
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    newer_by: str | None = None,
 ) -> None:
     """See `writes.upsert`."""
     if rows:
-        await connection.run_sync(writes.upsert, table, rows, **how)
+        await connection.run_sync(writes.upsert, table, rows, newer_by=newer_by)
 
 
 async def add(

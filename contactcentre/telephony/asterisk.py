@@ -286,21 +286,19 @@ class Asterisk:
             if await self._says(HOLDS, channel_name) == "0"
         ]
 
-    async def _says(self, variable: str, channel_name: str) -> str:
-        """Nothing of a channel that is gone."""
+    async def _says(self, variable: str, channel_name: str) -> str | None:
+        """None where there is no such channel. Raises as `value` else does."""
         try:
             return await self.ami.value(variable, channel=channel_name)
         except (AmiRefused, AmiUnsafe):
-            return ""
+            return None
 
     async def knows(self, name: str, channel_id: str) -> bool:
         """Whether there is such a channel; nobody is turned away because it can't be asked."""
         if self._channels.has(name, channel_id):
             return True
         try:
-            return await self.ami.value("UNIQUEID", channel=name) == channel_id
-        except (AmiRefused, AmiUnsafe):
-            return False
+            return await self._says("UNIQUEID", name) == channel_id
         except AmiError:
             return True
 
