@@ -39,10 +39,7 @@ BYS: Final = tuple(words.BY)
 STEPS: Final = get_args(Step)
 DIMENSIONS: Final = get_args(Dimension)
 KEY_LENGTH: Final = 200
-FILES: Final = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FILES: Final = ("csv", "xlsx")
 
 
 @routes.get("/reports")
@@ -231,8 +228,7 @@ async def _file(request: web.Request, sheet: Sheet, person: Person) -> web.Respo
         raise Denied("bad-request", status=400)
     body = await request.app[REPORTS].written(sheet, form)
     log.info("report_exported", action="report_exported", user_id=person.user_id, report=sheet.name)
-    name = f'attachment; filename="{sheet.name}.{form}"'
-    return web.Response(body=body, content_type=FILES[form], headers={"Content-Disposition": name})
+    return render.download(body, f"{sheet.name}.{form}")
 
 
 def _today() -> date:
