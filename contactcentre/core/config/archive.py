@@ -41,7 +41,7 @@ _UNREADABLE: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class ArchiveBounds:
     """What is taken: so many bytes, unpacked; of an archive so many files, of such names. `else_`
     is said of others."""
 
@@ -56,7 +56,7 @@ def is_archive(content: bytes) -> bool:
     return content.startswith(_ZIP)
 
 
-def files(content: bytes, name: str, bounds: Bounds) -> dict[str, str]:
+def files(content: bytes, name: str, bounds: ArchiveBounds) -> dict[str, str]:
     """The texts of an archive by the names of its files; of what is none, its own by that `name`.
     Raises `Refused`, with the file's name."""
     if not is_archive(content):
@@ -103,7 +103,7 @@ def packed(texts: Mapping[str, str]) -> bytes:
     return into.getvalue()
 
 
-def check_names(names: Sequence[str], of: str, bounds: Bounds) -> None:
+def check_names(names: Sequence[str], of: str, bounds: ArchiveBounds) -> None:
     """Of the files of an archive. Raises `Refused`."""
     if not 0 < len(names) <= bounds.most_files or not all(map(bounds.names.fullmatch, names)):
         raise Refused([f"{of}: {bounds.else_}"])
@@ -111,7 +111,7 @@ def check_names(names: Sequence[str], of: str, bounds: Bounds) -> None:
         raise Refused([f"{of}: {TWICE}"])
 
 
-def _members(archive: zipfile.ZipFile, of: str, bounds: Bounds) -> Iterator[tuple[str, str]]:
+def _members(archive: zipfile.ZipFile, of: str, bounds: ArchiveBounds) -> Iterator[tuple[str, str]]:
     """Name and text of each. Raises `Refused`, before anything is unpacked where the head says so
     already."""
     members = archive.infolist()

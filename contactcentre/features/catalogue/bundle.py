@@ -13,7 +13,7 @@ from agents_ui.services.port import LARGEST_FILE, MOST_FILES
 from contactcentre.core.config import archive
 from contactcentre.features.catalogue.document import Service, written
 
-BOUNDS: Final = archive.Bounds(
+BOUNDS: Final = archive.ArchiveBounds(
     largest=LARGEST_FILE,
     most_files=MOST_FILES,
     names=re.compile(r"\w[\w.-]{0,79}\.(ya?ml|json|csv)", re.ASCII | re.IGNORECASE),

@@ -30,7 +30,7 @@ EMPTY: Final = "is empty"
 NO_TABLE: Final = "the first line has neither agent_id nor centre_id"
 ELSEWHERE: Final = "is not brought in here: „contactcentre network load” does that"
 
-BOUNDS: Final = archive.Bounds(
+BOUNDS: Final = archive.ArchiveBounds(
     largest=LARGEST_TABLE,
     most_files=MOST_FILES,
     names=re.compile(r"[a-z][a-z0-9_-]{0,39}\.ya?ml"),
