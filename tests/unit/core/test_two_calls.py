@@ -116,7 +116,6 @@ def desk(begin: Begin) -> Desk:
 # --- the second is rung ----------------------------------------------------------------------
 
 
-
 def test_a_telephone_that_holds_gives_the_second_music(desk: Desk) -> None:
     """Its own key was pressed for the first, and nobody would be heard by the second either."""
     desk.tell(events.HoldStarted, offer_id=LEG)
