@@ -315,6 +315,9 @@ class Telephone(asyncio.DatagramProtocol):
         if call_id in self._rung:
             return
         ringing = self._rung[call_id] = Ringing(self, invite)
+        if not sip.takes(invite.body, self.kind):
+            self.refuse(ringing, "488 Not Acceptable Here")
+            return
         if self.first_word:
             self._reply(invite, self.first_word, ringing.tag)
         self.ringing.put_nowait(ringing)

@@ -5,20 +5,16 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.ami import AmiSettings
-from contactcentre.telephony.asterisk import Asterisk
-from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.early_keys import EarlyKeys
-from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
-from contactcentre.telephony.trunks import Trunks
 from lab import g711, tones
 from lab.telephone import PhoneCall, Telephone
 from lab.wire import wire
@@ -118,39 +114,6 @@ async def menu(
         await asyncio.wait([serving])
 
 
-@asynccontextmanager
-async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[None]:
-    """The link to Asterisk's manager, as the service has it."""
-    settings, log = pbx.settings, FallbackLog(folder / "fallback.sqlite")
-    log.create()
-    up = asyncio.Event()
-    asterisk = Asterisk(
-        AmiSettings(
-            host=settings.ami_host,
-            port=settings.ami_port,
-            username=settings.ami_user,
-            secret=settings.ami_secret,
-        ),
-        post=lambda event: None,
-        orders=asyncio.Queue(),
-        endpoints=lambda: (),
-        holding=dict,
-        recalling=lambda call_id: None,
-        parking=lambda call_id, leg_id: None,
-        dialled=lambda event: None,
-        present=lambda at, channels: up.set(),
-        heartbeat="CC_BEAT",
-        fallback=FallbackReader(log, lambda event: None),
-        early=early,
-        trunks=Trunks(Directory(settings.directory), lambda _: None),
-    )
-    running = asyncio.create_task(asterisk.run(), name="manager")
-    await up.wait()
-    yield
-    running.cancel()
-    await asyncio.wait([running])
-
-
 async def falls_silent(talk: PhoneCall) -> None:
     """Return when nothing has been heard for a while."""
     with suppress(TimeoutError):
@@ -171,12 +134,12 @@ async def test_no_key_is_lost_between_prompts(pbx: Pbx, citizen: Telephone, tmp_
 
 
 async def test_a_key_before_the_service_has_the_call(
-    pbx: Pbx, citizen: Telephone, tmp_path: Path
+    pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any
 ) -> None:
     """It is typed into the first menu, which need not come round again."""
     early = EarlyKeys()
     async with (
-        manager(pbx, tmp_path, early),
+        linked(pbx, early=early),
         menu(pbx, citizen, tmp_path, early, keys="37") as caller,
     ):
         for key in "37":
