@@ -26,11 +26,12 @@ from contactcentre.telephony.ami import (
 )
 from contactcentre.telephony.digits import number
 from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
-from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.keypad import Again
 from contactcentre.telephony.live_channels import LiveChannels
+from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.ring_back import RETURN, Action, RingBacks
 from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import (
@@ -96,8 +97,14 @@ Order = (
     | Confirm
     | TakeTrunks
     | RingAgain
+    | Again
 )
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
+
+
+def _received(key: Again) -> dict[str, str]:
+    """As if it came from the caller."""
+    return {"Channel": key.channel, "Digit": key.digit, "Receive": "1"}
 
 
 class Asterisk:
@@ -119,7 +126,7 @@ class Asterisk:
         heartbeat: str,
         fallback: FallbackReader,
         trunks: Trunks,
-        early: EarlyKeys,
+        early: PressedKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
         told which channels there are, by their ids, and as of when."""
@@ -162,8 +169,8 @@ class Asterisk:
             return
         self._channels.note(message)
         if is_callers_key(message):
-            at = told_at(message, now())
-            self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
+            channel_id, digit, heard = message.get("Uniqueid", ""), message.get("Digit", ""), now()
+            self._early.pressed(channel_id, digit, told_at(message, heard), heard)
         endpoint = message.get("EndpointName", "")
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))
@@ -363,6 +370,9 @@ class Asterisk:
             case StopPlayback():
                 stop = {"Channel": order.words.channel, "Control": "stop"}
                 await order.words.stop(lambda: self.ami.action("ControlPlayback", stop))
+            case Again():
+                if order.wakes():
+                    await self.ami.action("PlayDTMF", _received(order))
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
             case TakeTrunks():

@@ -18,9 +18,9 @@ from contactcentre.storage import tables as models
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk, Order
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
+from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.trunks import Trunks
 from lab.browser_phone import HOST as CARRIER
 from lab.carrier import line_to
@@ -169,7 +169,7 @@ def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.
 
     @asynccontextmanager
     async def link(
-        pbx: Pbx, *trunks: Trunk, early: EarlyKeys | None = None
+        pbx: Pbx, *trunks: Trunk, early: PressedKeys | None = None
     ) -> AsyncIterator[asyncio.Queue[Order]]:
         settings, log = pbx.settings, FallbackLog(tmp_path / "fallback.sqlite")
         log.create()
@@ -194,7 +194,7 @@ def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.
             present=lambda at, channels: up.set(),
             heartbeat="CC_BEAT",
             fallback=FallbackReader(log, lambda event: None),
-            early=EarlyKeys() if early is None else early,
+            early=PressedKeys() if early is None else early,
             trunks=known,
         )
         running = asyncio.create_task(asterisk.run(), name="manager")

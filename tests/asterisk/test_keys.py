@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.early_keys import EarlyKeys
+from contactcentre.telephony.keypad import Again
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
+from contactcentre.telephony.pressed_keys import PressedKeys
 from lab import g711, tones
 from lab.telephone import PhoneCall, Telephone
 from lab.wire import wire
@@ -24,6 +25,9 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 # Prompts so short, on a line so slow, that Asterisk would have nothing to do for half the time.
 BEEP_S = 0.1
 FAR_S = 0.025
+SLOW_S = 0.15
+"""Each way: more than half of the time goes by between two commands."""
+
 BEEPS = ("beep",) * 12
 FIRST_KEY_S = 1.0
 """From here on, at random, a key falls somewhere into the prompts."""
@@ -84,7 +88,13 @@ class Menu:
 
 @asynccontextmanager
 async def menu(
-    pbx: Pbx, citizen: Telephone, folder: Path, early: EarlyKeys | None = None, keys: str = ""
+    pbx: Pbx,
+    citizen: Telephone,
+    folder: Path,
+    early: PressedKeys | None = None,
+    keys: str = "",
+    far_s: float = FAR_S,
+    again: Callable[[Again], None] = lambda _: None,
 ) -> AsyncIterator[Menu]:
     """A call in the menus, over a slow line between Asterisk and us.
 
@@ -92,7 +102,14 @@ async def menu(
     """
     told: asyncio.Queue[events.Event] = asyncio.Queue()
     files = MessageFiles(folder, most_bytes=0)
-    leash = Leash(told.put_nowait, Beeps(folder), files, interrupt=lambda _: None, early=early)
+    leash = Leash(
+        told.put_nowait,
+        Beeps(folder),
+        files,
+        interrupt=lambda _: None,
+        early=early,
+        again=again,
+    )
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     server = AgiServer(leash.handle)
     serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")
@@ -104,7 +121,7 @@ async def menu(
         while early is not None and len(early) < len(keys):
             await talk.media.hears()
         async with wire(port, "127.0.0.1", ours) as line:
-            line.delay_s = FAR_S
+            line.delay_s = far_s
             caller = Menu(leash, told, talk)
             await caller.arrive()
             yield caller
@@ -137,7 +154,7 @@ async def test_a_key_before_the_service_has_the_call(
     pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any
 ) -> None:
     """It is typed into the first menu, which need not come round again."""
-    early = EarlyKeys()
+    early = PressedKeys()
     async with (
         linked(pbx, early=early),
         menu(pbx, citizen, tmp_path, early, keys="37") as caller,
@@ -145,6 +162,28 @@ async def test_a_key_before_the_service_has_the_call(
         for key in "37":
             caller.ask()
             assert await caller.answer() == key
+
+
+async def test_a_key_between_two_commands(
+    pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any
+) -> None:
+    """On a line so slow that Asterisk has nothing to do for most of the time: none is lost, and
+    none counts twice."""
+    early, chance = PressedKeys(), random.Random(4733)  # noqa: S311 - when a key is pressed
+    async with (
+        linked(pbx, early=early) as orders,
+        menu(pbx, citizen, tmp_path, early, far_s=SLOW_S, again=orders.put_nowait) as caller,
+    ):
+        for number in range(12):
+            caller.ask(timeout_s=3.0)
+            await caller.talk.media.hears(round(50 * chance.uniform(0.0, 4 * SLOW_S)))
+            caller.talk.media.press(str(number % 10))
+            assert await caller.answer() == str(number % 10)
+        caller.ask(most=4, timeout_s=3.0)
+        caller.talk.media.press("2026")
+        assert await caller.answer() == "2026"
+        caller.ask(prompts=BEEPS[:1], timeout_s=1.5)
+        assert await caller.answer() == ""
 
 
 async def test_no_key_is_lost_between_questions(
