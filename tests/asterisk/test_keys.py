@@ -225,6 +225,31 @@ async def test_a_question_that_must_be_heard(pbx: Pbx, citizen: Telephone, tmp_p
         assert await caller.answer() == "2"
 
 
+async def test_short_keys_in_quick_succession(
+    pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any
+) -> None:
+    """A machine dials: tone and pause are as short as they may be (ITU-T Q.24)."""
+    early = PressedKeys()
+    async with (
+        linked(pbx, early=early) as orders,
+        menu(pbx, citizen, tmp_path, early, again=orders.put_nowait) as caller,
+    ):
+        for number in ("20987654", "29112233", "26000001"):
+            caller.ask(most=15)
+            caller.talk.media.press(f"{number}#", frames=2, pause_frames=1)
+            assert await caller.answer() == number
+
+
+async def test_keys_by_info(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+    """A carrier that hands keys on as messages of their own."""
+    citizen.tones = True
+    async with menu(pbx, citizen, tmp_path) as caller:
+        caller.ask(most=4)
+        for key in "2026":
+            await caller.talk.press_by_info(key)
+        assert await caller.answer() == "2026"
+
+
 async def test_keys_by_sound(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
     """A line that does not offer RFC 4733 is listened to: its keys are tones in the speech."""
     citizen.tones = True
