@@ -50,6 +50,7 @@ OURS: Final[Mapping[str, str]] = MappingProxyType(
         "CC_TRY": r"-?\d{1,2}",
         "CC_WHY": r"\d{1,3}",
         "CC_WAITED": r"-?\d{1,10}(?:\.\d+)?",
+        "CC_WORD_S": r"\d{1,4}",
     }
 )
 """Each variable of ours, and all that it may hold; empty it may be as well."""

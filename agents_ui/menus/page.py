@@ -13,9 +13,11 @@ from aiohttp import web
 
 from agents_ui.menus import words
 from agents_ui.menus.port import (
+    LARGEST_FILE,
     MOST_ANSWERS,
     SILENCE,
     DraftRefused,
+    FileRefused,
     MenuDraft,
     MenuRoom,
     TrialCall,
@@ -30,6 +32,7 @@ MENUS: web.AppKey[MenuRoom] = web.AppKey("menus")
 routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
+FILE: Final = "file"
 COMMENT_LENGTH: Final = 200
 NUMBER_LENGTH: Final = 20
 _ANSWER: Final = re.compile(r"[0-9*#]{1,20}|-")
@@ -43,15 +46,18 @@ async def overview(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/menus")
 async def begin(request: web.Request) -> web.StreamResponse:
-    """The text of another menu, to be made a new one."""
-    given = await bodies.form(request)
-    name = given.get("name", "").strip()
+    """The text of another menu, or of a file, to be made a new one."""
+    room, given = request.app[MENUS], await bodies.form(request)
+    name, file = given.get("name", "").strip(), await bodies.file_name(request, FILE)
     try:
+        text = room.text_of(await bodies.file(request, FILE, LARGEST_FILE)) if file else ""
         with not_found():
-            draft = await request.app[MENUS].begun(name, like=given.get("like", ""))
+            draft = await room.begun(name, like=given.get("like", ""), text=text)
+    except FileRefused as refused:
+        return await _overview(request, file=file, unread=str(refused), named=name, status=400)
     except ValueError as wrong:
         return await _overview(request, wrong=str(wrong), named=name, status=400)
-    return _edited(request, draft)
+    return _edited(request, draft, file=file)
 
 
 @routes.get("/menus/{name}")
@@ -167,13 +173,37 @@ async def edit(request: web.Request) -> web.StreamResponse:
     return _edited(request, draft, by_form=request.query.get("how") == "form")
 
 
+@routes.get("/menus/{name}/file")
+async def take(request: web.Request) -> web.StreamResponse:
+    """The text of a version, as a file that is taken again."""
+    name = _name(request)
+    with not_found():
+        draft = await request.app[MENUS].draft(name, version=_version(request.query))
+    return render.download(draft.text.encode(), f"{name}.yaml")
+
+
+async def _brought(request: web.Request, given: Mapping[str, str]) -> web.StreamResponse:
+    """A file's text instead of the one that is being written; that stays, where it is none."""
+    room, file = request.app[MENUS], await bodies.file_name(request, FILE)
+    text, unread, comment = given.get("text", ""), "", _comment(given)
+    try:
+        text = room.text_of(await bodies.file(request, FILE, LARGEST_FILE))
+    except FileRefused as refused:
+        unread = str(refused)
+    draft = await room.checked(_name(request), text, base=_base(given))
+    status = 400 if unread else 200
+    return _edited(request, draft, file=file, unread=unread, comment=comment, status=status)
+
+
 @routes.post("/menus/{name}/edit")
 async def save(request: web.Request) -> web.StreamResponse:
-    """Look at a text once more, change it by the form, or have it in force."""
+    """Look at a text once more, change it by the form or a file, or have it in force."""
     person, given = (await sessions.require(request)).person, await bodies.form(request)
     room, name = request.app[MENUS], _name(request)
     text, base, comment = given.get("text", ""), _base(given), _comment(given)
     do = given.get("do", "")
+    if do == "bring":
+        return await _brought(request, given)
     if do == "change":
         return _edited(request, await room.changed(name, text, given, base=base), comment=comment)
     if do != "publish":
@@ -195,9 +225,12 @@ def _edited(
     refused: bool = False,
     comment: str = "",
     by_form: bool = False,
+    file: str = "",
+    unread: str = "",
     status: int = 200,
 ) -> web.StreamResponse:
-    """The text, or the form of its steps where it can be read."""
+    """The text, or the form of its steps where it can be read. `file` is what it has come from, or
+    what could not be taken, and why (`unread`)."""
     lines = sorted({one.line for one in draft.faults if one.line})
     return _page(
         request,
@@ -207,6 +240,8 @@ def _edited(
         draft=draft,
         refused=refused,
         comment=comment,
+        file=file,
+        unread=unread,
     )
 
 
@@ -214,10 +249,16 @@ def _edited(
 
 
 async def _overview(
-    request: web.Request, *, wrong: str = "", named: str = "", status: int = 200
+    request: web.Request,
+    *,
+    wrong: str = "",
+    file: str = "",
+    unread: str = "",
+    named: str = "",
+    status: int = 200,
 ) -> web.StreamResponse:
-    listed = await request.app[MENUS].listed()
-    return _page(request, "list", status=status, menus=listed, wrong=wrong, named_as=named)
+    shown: dict[str, Any] = {"wrong": wrong, "file": file, "unread": unread, "named_as": named}
+    return _page(request, "list", status=status, menus=await request.app[MENUS].listed(), **shown)
 
 
 def _page(
@@ -251,6 +292,7 @@ def _page(
         plural=language.plural,
         named=lambda text: _named(language.label, text),
         fault=lambda one: words.fault(say, one),
+        file_fault=lambda what: words.file_fault(say, what),
         place=words.place,
         silence=SILENCE,
         clock=lambda at: local_time(at, "%H:%M"),

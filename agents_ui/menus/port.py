@@ -162,6 +162,9 @@ class Menu:
 SILENCE = "-"
 """Of a caller who presses nothing."""
 
+LARGEST_FILE = 500_000
+"""Of a menu, in bytes: its text may have 200,000 characters."""
+
 MOST_ANSWERS = 100
 """Of one caller, in a trial."""
 
@@ -266,6 +269,10 @@ class DraftRefused(ValueError):
         self.draft = draft
 
 
+class FileRefused(ValueError):
+    """A file that can't be a menu's text: why."""
+
+
 class NotSpoken(Exception):
     """Words can't be said: why, for whoever runs the machine."""
 
@@ -291,9 +298,12 @@ class MenuRoom(Protocol):
     async def draft(self, name: str, *, version: int | None) -> MenuDraft:
         """The text of a version, or of the one in force, to be changed."""
 
-    async def begun(self, name: str, *, like: str) -> MenuDraft:
-        """The text of another menu, to be made a new one of that name. Raises `ValueError`: the
-        name is `taken`, or none (`name`)."""
+    async def begun(self, name: str, *, like: str, text: str = "") -> MenuDraft:
+        """A `text`, or that of another menu, to be made a new one of that name. Raises
+        `ValueError`: the name is `taken`, or none (`name`)."""
+
+    def text_of(self, content: bytes) -> str:
+        """The text that a file is. Raises `FileRefused`."""
 
     async def checked(self, name: str, text: str, *, base: int) -> MenuDraft:
         """What is wrong with a text, and what it changes."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agents_ui.menus.port import RecordingState, Role, TextFault, WayKind
+from agents_ui.shell import faults
 from agents_ui.shell.texts import mark
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -77,6 +78,15 @@ STAND_INS: Final[Mapping[str, str]] = MappingProxyType(
 
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"publish": mark("published"), "rollback": mark("put back")}
+)
+
+_FILE: Final[faults.Table] = (
+    (r"is a workbook.*", mark("is no text: a menu is one YAML file, as it is taken from here")),
+    (
+        r"is not UTF-8.*",
+        mark("its letters can't be read: save it as UTF-8 where you have written it"),
+    ),
+    *faults.GENERAL,
 )
 
 WRONG: Final = MappingProxyType(
@@ -181,6 +191,11 @@ _HINTS: Final = (
         mark("lead to people: enqueue, transfer, voicemail or callback"),
     ),
 )
+
+
+def file_fault(say: Callable[..., str], what: str) -> str:
+    """Why a file can't be taken."""
+    return faults.told(say, _FILE, what) or what
 
 
 def place(where: str) -> str:

@@ -109,11 +109,7 @@ async def issue_phone(request: web.Request) -> web.StreamResponse:
         phones, key = request.app[DESK_PHONES], request.match_info["key"]
         made = await phones.issue(key, make, person=person)
     log.info("phone_issued", action="phone_issued", user_id=person.user_id)
-    return web.Response(
-        body=made.text.encode(),
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="{made.name}"'},
-    )
+    return render.download(made.text.encode(), made.name)
 
 
 @routes.post("/network/agents/{key}/phone/revoke")

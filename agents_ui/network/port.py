@@ -207,8 +207,8 @@ class DeskPhones(Protocol):
 
 # --- tables -----------------------------------------------------------------------------------
 
-TableName = Literal["centres", "agents"]
-"""What is kept in a spreadsheet, too."""
+TableName = Literal["centres", "agents", "all"]
+"""What is kept in a spreadsheet, too; and everything, as an archive."""
 
 LARGEST_TABLE: Final = 2_000_000
 """In bytes, unpacked: ten times what 600 centres and 2,000 agents are."""
@@ -274,11 +274,9 @@ class TableRoom(Protocol):
     """The network as files, as far as a person's roles reach. A database that is away raises
     `Unavailable`."""
 
-    async def export(self, table: TableName, *, person: Person) -> str:
-        """All of them that the person may edit, as CSV; on record."""
-
-    async def export_all(self, *, person: Person) -> bytes:
-        """Everything that the person may edit, as a ZIP of YAML files, one a kind; on record."""
+    async def export(self, table: TableName, *, person: Person) -> bytes:
+        """All of them that the person may edit, as CSV; everything as a ZIP of YAML files, one a
+        kind. It stays on record."""
 
     async def review(self, content: bytes, *, whole: bool, person: Person) -> TableReview:
         """What a file would change; nothing is changed."""

@@ -25,7 +25,6 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 FIELD: Final = "file"
-ALL: Final = "all"
 
 
 @routes.get("/network/tables")
@@ -40,28 +39,13 @@ async def export(request: web.Request) -> web.StreamResponse:
     """A table, for a spreadsheet; or everything, as an archive."""
     if "table" not in request.query:
         return render.go_to("/network/tables")
-    if request.query["table"] == ALL:
-        return await _export_all(request)
     person, asked = (await sessions.require(request)).person, request.query["table"]
     table: TableName | None = next((one for one in get_args(TableName) if one == asked), None)
     if table is None:
         raise Denied("not-found", status=404)
-    text = await request.app[TABLES].export(table, person=person)
+    body = await request.app[TABLES].export(table, person=person)
     log.info("network_exported", action="network_exported", kind=table, user_id=person.user_id)
-    return web.Response(
-        body=text.encode(),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{table}.csv"'},
-    )
-
-
-async def _export_all(request: web.Request) -> web.StreamResponse:
-    person = (await sessions.require(request)).person
-    body = await request.app[TABLES].export_all(person=person)
-    log.info("network_exported", action="network_exported", kind=ALL, user_id=person.user_id)
-    headers = {"Content-Disposition": 'attachment; filename="network.zip"'}
-    return web.Response(body=body, content_type="application/zip", headers=headers)
+    return render.download(body, "network.zip" if table == "all" else f"{table}.csv")
 
 
 @routes.post("/network/review")

@@ -349,22 +349,6 @@ BECOMES: Final[Mapping[str, str]] = MappingProxyType(
 
 _FAULTS: Final[faults.Table] = (
     (
-        r"is a workbook, not a table: save it as CSV UTF-8",
-        mark("is a workbook, not a table: save it as „CSV UTF-8” in the spreadsheet"),
-    ),
-    (
-        r"is not UTF-8: save it as CSV UTF-8",
-        mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
-    ),
-    (
-        r"is no ZIP file that can be opened, nor is a workbook taken",
-        mark("is no ZIP file that can be opened, nor is a workbook taken: take a file from here"),
-    ),
-    (
-        r"is locked by a password: make it without one",
-        mark("is locked by a password: make it without one"),
-    ),
-    (
         r"an archive has YAML files alone, in no folder: take one from here",
         mark("a ZIP has YAML files alone, in no folder: take one from here"),
     ),
@@ -377,23 +361,9 @@ _FAULTS: Final[faults.Table] = (
         mark("„{name}” stands in another file already"),
     ),
     (
-        r"nested too deep",
-        mark("lists and fields stand within one another too deep"),
-    ),
-    (
-        r"(mapping values are not|could not find|did not find|found |while ).*",
-        mark("is not written as YAML is: look at colons, quotes and how far lines are indented"),
-    ),
-    (
-        r"aliases are not taken",
-        mark("„&” and „*” are not taken: write it out in each place"),
-    ),
-    (r"key '(?P<name>.*)' is doubled", mark("„{name}” stands here twice")),
-    (
         r"the first line has neither agent_id nor centre_id",
         mark("the first line names neither agent_id nor centre_id: take the table from here"),
     ),
-    (r"is larger than (?P<count>\d+) MB", mark("is larger than {count} MB")),
     (
         r"can't be read; is a quote left open\?",
         mark("can't be read: perhaps a quotation mark is left open"),
@@ -401,7 +371,6 @@ _FAULTS: Final[faults.Table] = (
     (r"stands in line (?P<line>\d+) already", mark("stands in line {line} already")),
     (r"write it like: benefits 3, taxes 1", mark("write it like: benefits 3, taxes 1")),
     (r"is there already", mark("is there already")),
-    (r"stands here twice", mark("stands here twice")),
     (r"say of what", mark("say of what")),
     (
         r"'(?P<language>\w+)' is missing, people read it",

@@ -122,13 +122,9 @@ async def export(request: web.Request) -> web.StreamResponse:
     number, why = _typed(given)
     found = await request.app[PERSONAL].disclose(number, why=why, person=session.person)
     log.info("person_exported", action="person_exported", user_id=session.person.user_id)
-    json = given.get("form") == "json"
-    name = "person.json" if json else "person.html"
-    return web.Response(
-        text=found.data if json else found.page,
-        content_type="application/json" if json else "text/html",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    if given.get("form") == "json":
+        return render.download(found.data.encode(), "person.json")
+    return render.download(found.page.encode(), "person.html")
 
 
 @routes.post("/person/ask")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents_ui.reports import figures
+from agents_ui.reports.periods import BY_TIME
 from agents_ui.reports.port import Measure, ReportQuestion, ReportTable
 
 WIDTH: Final = 1000.0
@@ -39,7 +40,7 @@ class Chart:
 def chart(asked: ReportQuestion, report: ReportTable, language: str) -> Chart | None:
     """Of the first figure of the view; None where rows are not of time, or are one, or too many."""
     rows = report.rows
-    by_time = asked.by in ("quarter", "day", "week", "month", "year")
+    by_time = asked.by in BY_TIME
     if not by_time or not 1 < len(rows) <= MOST_BARS:
         return None
     keys = [one.key for one in report.measures]

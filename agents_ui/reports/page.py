@@ -12,6 +12,7 @@ from aiohttp import web
 
 from agents_ui.reports import figures, words
 from agents_ui.reports.chart import chart
+from agents_ui.reports.periods import BY_TIME, chosen, period
 from agents_ui.reports.port import (
     BY_KEY,
     VIEWS,
@@ -21,7 +22,6 @@ from agents_ui.reports.port import (
     ReportRoom,
     ReportTable,
     Sheet,
-    Step,
     WrongPeriod,
 )
 from agents_ui.reports.sheet import sheet_of
@@ -36,13 +36,9 @@ routes = web.RouteTableDef()
 log = structlog.get_logger("agents_ui")
 
 BYS: Final = tuple(words.BY)
-STEPS: Final = get_args(Step)
 DIMENSIONS: Final = get_args(Dimension)
 KEY_LENGTH: Final = 200
-FILES: Final = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FILES: Final = ("csv", "xlsx")
 
 
 @routes.get("/reports")
@@ -80,7 +76,9 @@ async def page(request: web.Request) -> web.StreamResponse:
         checks=[one for one in await room.checks() if not one.holds],
         checked=bool(await room.checks()),
         bys={key: say(name) for key, name in words.BY.items()},
-        periods={key: (say(name), _period(key)) for key, name in words.PERIODS.items()},
+        periods={key: (say(name), period(key, _today())) for key, name in words.PERIODS.items()},
+        chosen=chosen(asked, _today()),
+        by_time=BY_TIME,
         views={key: say(view[0]) for key, view in VIEWS.items()},
         rules={key: say(rule) for key, rule in words.RULES.items()},
         said=say,
@@ -181,13 +179,12 @@ def _question(request: web.Request) -> ReportQuestion:
     by = query.get("by", "")
     only = query.get("only", "")
     key = query.get("key", "")[:KEY_LENGTH]
-    chosen = only if only in DIMENSIONS else None
     return ReportQuestion(
         since=since or today,
         until=until or since or today,
         by=_by(by),
         view=query.get("view", "") if query.get("view", "") in VIEWS else "service",
-        only=chosen,  # type: ignore[arg-type]
+        only=only if only in DIMENSIONS else None,  # type: ignore[arg-type]
         key=key,
     )
 
@@ -231,8 +228,7 @@ async def _file(request: web.Request, sheet: Sheet, person: Person) -> web.Respo
         raise Denied("bad-request", status=400)
     body = await request.app[REPORTS].written(sheet, form)
     log.info("report_exported", action="report_exported", user_id=person.user_id, report=sheet.name)
-    name = f'attachment; filename="{sheet.name}.{form}"'
-    return web.Response(body=body, content_type=FILES[form], headers={"Content-Disposition": name})
+    return render.download(body, f"{sheet.name}.{form}")
 
 
 def _today() -> date:
@@ -246,29 +242,9 @@ def _months_back(count: int) -> str:
     return first.strftime("%Y-%m")
 
 
-def _period(name: str) -> tuple[date, date, str]:
-    """First day, last day, and by what it is read best."""
-    today = _today()
-    match name:
-        case "yesterday":
-            day = today - timedelta(days=1)
-            return day, day, "quarter"
-        case "week":
-            return today - timedelta(days=today.weekday()), today, "day"
-        case "month":
-            return today.replace(day=1), today, "day"
-        case "last_month":
-            last = today.replace(day=1) - timedelta(days=1)
-            return last.replace(day=1), last, "day"
-        case "year":
-            return today.replace(month=1, day=1), today, "month"
-        case _:
-            return today, today, "quarter"
-
-
 def _day(text: str) -> date | None:
     if text in ("today", "yesterday"):
-        return _period(text)[0]
+        return period(text, _today())[0]
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:

@@ -16,7 +16,13 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from agents_ui.services.port import LARGEST_FILE, CardFiles, FileFormat, ReviewRefused
+from agents_ui.services.port import (
+    LARGEST_FILE,
+    CardFiles,
+    ExportFormat,
+    FileFormat,
+    ReviewRefused,
+)
 from agents_ui.shell import bodies, faults, render, sessions
 from agents_ui.shell.errors import not_found
 from agents_ui.shell.texts import mark
@@ -30,7 +36,6 @@ log = structlog.get_logger("agents_ui")
 AT_ONCE: Final = 2
 """Files in memory at a time."""
 LOAD_S: Final = 120.0
-NAME_LENGTH: Final = 200
 KEPT: Final = "public, max-age=300"
 TYPES: Final[dict[FileFormat, str]] = {"cpsv-ap": "application/ld+json", "csv": "text/csv"}
 
@@ -68,10 +73,9 @@ async def _open(request: web.Request, form: FileFormat) -> web.StreamResponse:
 
 @routes.get("/services/export")
 async def export(request: web.Request) -> web.StreamResponse:
-    """All cards as a table, as it is taken again."""
-    body = await request.app[FILES].exported()
-    headers = {"Content-Disposition": 'attachment; filename="services.csv"'}
-    return web.Response(body=body, headers=headers, content_type="text/csv", charset="utf-8")
+    """All cards as a table, or as a ZIP of files, as they are taken again."""
+    form: ExportFormat = "zip" if request.query.get("as") == "zip" else "csv"
+    return render.download(await request.app[FILES].exported(form), f"services.{form}")
 
 
 @routes.post("/services/review")
@@ -85,7 +89,7 @@ async def review(request: web.Request) -> web.StreamResponse:
         try:
             found = await files.review(name, content, person=person)
         except ReviewRefused as refused:
-            return _refused(request, refused)
+            return _refused(request, refused, name)
     return web.json_response({"review": msgspec.to_builtins(found), "problems": []})
 
 
@@ -101,29 +105,31 @@ async def load(request: web.Request) -> web.StreamResponse:
         try:
             count = await files.load(name, content, digest, person=person)
         except ReviewRefused as refused:
-            return _refused(request, refused)
+            return _refused(request, refused, name)
     log.info("cards_loaded", action="cards_loaded", user_id=person.user_id, cards=count)
     return web.json_response({"count": count, "problems": []})
 
 
-def _refused(request: web.Request, refused: ReviewRefused) -> web.Response:
+def _refused(request: web.Request, refused: ReviewRefused, name: str) -> web.Response:
+    """Each fault with its place; the file that was chosen needs no name, one of an archive does."""
     say = render.language(request).text
-    problems = [_fault(say, one) for one in refused.problems]
+    problems = [_fault(say, one.removeprefix(name)) for one in refused.problems]
     return web.json_response({"problems": problems}, status=400)
 
 
 _PLACES: Final = re.compile(
-    r"[^:]*?(: line (?P<line>\d+)(, column (?P<column>[^:]+))?"
+    r"(?P<file>[\w.-]*)(: line (?P<line>\d+)(, column (?P<column>[^:]+))?"
     r"|, (?P<card>[^,:]+)(, (?P<field>[^:]+))?)?: (?P<what>.*)",
     re.DOTALL,
 )
 _FAULTS: Final[faults.Table] = (
-    (
-        r"is no text in UTF-8",
-        mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
-    ),
     (r"not yours to edit: (?P<card>.*)", mark("not yours to edit: {card}")),
     (r"services with the same code: (?P<some>.*)", mark("these codes stand there twice: {some}")),
+    (
+        r"an archive has cards alone \(YAML, JSON or CSV\), in no folder: take one from here",
+        mark("a ZIP has cards alone (YAML, JSON or CSV), in no folder: take one from here"),
+    ),
+    (r"stands in another file already", mark("stands in another file already")),
     *faults.GENERAL,
 )
 
@@ -138,13 +144,13 @@ def _fault(say: Callable[..., str], problem: str) -> str:
     what = faults.told(say, _FAULTS, found["what"]) or found["what"]
     if found["column"]:
         words = mark("line {line}, column {column}: {what}")
-        return say(words, line=found["line"], column=found["column"], what=what)
-    if found["line"]:
-        return say(mark("line {line}: {what}"), line=found["line"], what=what)
-    return ": ".join(filter(None, (", ".join(filter(None, found.group("card", "field"))), what)))
+        what = say(words, line=found["line"], column=found["column"], what=what)
+    elif found["line"]:
+        what = say(mark("line {line}: {what}"), line=found["line"], what=what)
+    place = ", ".join(filter(None, found.group("file", "card", "field")))
+    return ": ".join(filter(None, (place, what)))
 
 
 def _name(request: web.Request) -> str:
     """It tells the form, and stands in words before a fault."""
-    given = unquote(request.headers.get("X-Name", ""))[:NAME_LENGTH]
-    return "".join(one for one in given if one.isprintable()) or "services.json"
+    return bodies.shown_name(unquote(request.headers.get("X-Name", ""))) or "services.json"

@@ -9,8 +9,16 @@ from typing import Final, Literal, Protocol
 from agents_ui.shell.port import Person, ServiceCard
 
 FileFormat = Literal["cpsv-ap", "csv"]
+"""For others."""
+
+ExportFormat = Literal["csv", "zip"]
+"""As it is taken again: a table, or a YAML file a card."""
 
 LARGEST_FILE: Final = 10_000_000
+"""In bytes, unpacked."""
+
+MOST_FILES: Final = 10_000
+"""In an archive."""
 
 
 class ServiceCards(Protocol):
@@ -95,11 +103,11 @@ class CardFiles(Protocol):
     async def opened(self, form: FileFormat) -> OpenFile:
         """Today's cards for everybody. Raises `LookupError` where this installation opens none."""
 
-    async def exported(self) -> bytes:
-        """All cards as a table, for who edits them."""
+    async def exported(self, form: ExportFormat) -> bytes:
+        """All cards, for who edits them."""
 
     async def review(self, name: str, content: bytes, *, person: Person) -> CardReview:
-        """What a file (JSON, YAML, CSV) would change. Raises `ReviewRefused`."""
+        """What a file (JSON, YAML, CSV, or a ZIP of such) would change. Raises `ReviewRefused`."""
 
     async def load(self, name: str, content: bytes, digest: str, *, person: Person) -> int:
         """The same file is published, all of it or nothing; how many cards changed. Raises

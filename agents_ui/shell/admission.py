@@ -21,7 +21,8 @@ UNDONE: Final = MappingProxyType({"factor": "no-factor", "password": "first-pass
 
 LARGE: Final[Mapping[str, int]] = MappingProxyType(
     {
-        "POST /menus/{name}/edit": 900_000,
+        "POST /menus": 900_000,
+        "POST /menus/{name}/edit": 900_000,  # a text, and a file of one
         "POST /menus/{name}/try": 900_000,
         "POST /network/review": 2_500_000,
         "POST /network/load": 2_500_000,

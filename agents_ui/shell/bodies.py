@@ -23,6 +23,9 @@ BROKEN_PARTS = (BadContentDispositionHeader, BadContentDispositionParam)
 BODY_S: Final = 10.0
 """So long a body may take to come; it is 64 KiB at most."""
 
+NAME_LENGTH: Final = 200
+"""Of a file, in characters: more is cut off."""
+
 UNREADABLE = (
     *(ValueError, LookupError, RuntimeError, AssertionError),
     *(HttpProcessingError, web.PayloadAccessError, web.RequestPayloadError, ConnectionError),
@@ -79,6 +82,18 @@ async def file(request: web.Request, name: str, most: int) -> bytes:
         return b""
     with given.file:
         return await asyncio.to_thread(given.file.read, most + 1)
+
+
+async def file_name(request: web.Request, name: str) -> str:
+    """What that file is called where it comes from, to be shown. Raises `Denied` (400, 408)."""
+    async with reading():
+        given = (await request.post()).get(name)
+    return shown_name(given.filename) if isinstance(given, web.FileField) else ""
+
+
+def shown_name(given: str) -> str:
+    """A file's name as somebody has it, without what can't be shown."""
+    return "".join(one for one in given[:NAME_LENGTH] if one.isprintable())
 
 
 async def text(request: web.Request) -> str:

@@ -6,6 +6,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -18,6 +19,9 @@ from agents_ui.shell.render import go_to
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static/{version}/{path}"})
+LEFT: Final = 499
+"""The status, in the log alone, of a request whose page left before it was answered."""
+
 log = structlog.get_logger("agents_ui")
 
 
@@ -38,6 +42,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         return error(request, errors.BY_STATUS.get(answer.status, "bad-request"), answer.status)
     except Exception as fault:  # noqa: BLE001 - the boundary: it ends this request and no more
+        if _has_left(request, fault):
+            return web.Response(status=LEFT)
         incident = secrets.token_hex(4)
         write_fault(request, fault, incident)
         return error(request, "internal", status=500, incident=incident)
@@ -100,6 +106,13 @@ def write_fault(request: web.Request, fault: Exception, incident: str) -> None:
         fault=type(fault).__qualname__,
         trace="".join(traceback.format_tb(fault.__traceback__)),
     )
+
+
+def _has_left(request: web.Request, fault: Exception) -> bool:
+    """Whether it is no fault: nobody is there any more for what was written."""
+    transport = request.transport
+    gone = transport is None or transport.is_closing()
+    return gone and isinstance(fault, ConnectionResetError)
 
 
 def _who_and_where(request: web.Request) -> dict[str, str | None]:

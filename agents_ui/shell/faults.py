@@ -13,6 +13,37 @@ Table = tuple[tuple[str, str], ...]
 
 GENERAL: Final[Table] = (
     (r"is empty.*", mark("is empty")),
+    (r"is larger than (?P<size>\d+ [kM]B)", mark("is larger than {size}")),
+    (r"stands here twice", mark("stands here twice")),
+    (
+        r"is a workbook, not a table: save it as CSV UTF-8",
+        mark("is a workbook, not a table: save it as „CSV UTF-8” in the spreadsheet"),
+    ),
+    (
+        r"is not UTF-8: save it as CSV UTF-8",
+        mark("its letters can't be read: save it as „CSV UTF-8” in the spreadsheet"),
+    ),
+    (
+        r"is no ZIP file that can be opened, nor is a workbook taken",
+        mark("is no ZIP file that can be opened, nor is a workbook taken: take a file from here"),
+    ),
+    (
+        r"is locked by a password: make it without one",
+        mark("is locked by a password: make it without one"),
+    ),
+    (
+        r"nested too deep",
+        mark("lists and fields stand within one another too deep"),
+    ),
+    (
+        r"(mapping values are not|could not find|did not find|found |while ).*",
+        mark("is not written as YAML is: look at colons, quotes and how far lines are indented"),
+    ),
+    (
+        r"aliases are not taken",
+        mark("„&” and „*” are not taken: write it out in each place"),
+    ),
+    (r"key '(?P<name>.*)' is doubled", mark("„{name}” stands here twice")),
     (r"there are more cells than columns", mark("there are more cells than columns")),
     (
         r"'(?P<name>.*)' is no column; there are: (?P<some>.*)",

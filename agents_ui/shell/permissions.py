@@ -379,6 +379,7 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "GET /menus/{name}/try": Act.MENUS_PUBLISH,
         "POST /menus/{name}/try": Act.MENUS_PUBLISH,
         "GET /menus/sound/{language}/{prompt}": Act.MENUS_PUBLISH,
+        "GET /menus/{name}/file": Act.MENUS_PUBLISH,
         "GET /menus/{name}/edit": Act.MENUS_PUBLISH,
         "POST /menus/{name}/edit": Act.MENUS_PUBLISH,
         # who may log in

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import jinja2
 from aiohttp import web
@@ -20,6 +21,18 @@ from agents_ui.shell.sessions import form_token, login_secret, put_cookie
 from agents_ui.shell.texts import Language
 
 PANEL = Path(__file__).parent.parent
+
+KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ".csv": "text/csv",
+        ".html": "text/html",
+        ".json": "application/json",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".yaml": "application/yaml",
+        ".zip": "application/zip",
+    }
+)
+"""Of files that are taken away."""
 
 
 class Compiled(jinja2.FileSystemBytecodeCache):
@@ -96,6 +109,17 @@ def render(request: web.Request, template: str, *, status: int, **context: Any) 
 def go_to(path: str) -> web.Response:
     """Send the browser to a page of the panel, by GET whatever it came with."""
     return web.Response(status=303, headers={"Location": path})
+
+
+def download(body: bytes, name: str) -> web.Response:
+    """A file to be kept; text is UTF-8. Its kind is told by how the name ends."""
+    kind = KINDS.get(Path(name).suffix, "application/octet-stream")
+    return web.Response(
+        body=body,
+        content_type=kind,
+        charset="utf-8" if kind.startswith("text/") else None,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def language(request: web.Request) -> Language:

@@ -51,10 +51,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     week = await _week(request, request.query)
     person = (await sessions.require(request)).person
     log.info("staffing_exported", action="staffing_exported", user_id=person.user_id)
-    name = f'attachment; filename="staffing-{week.monday}.csv"'
-    return web.Response(
-        body=sheet(week), content_type="text/csv", headers={"Content-Disposition": name}
-    )
+    return render.download(sheet(week), f"staffing-{week.monday}.csv")
 
 
 @routes.get("/staffing/day")

@@ -3,7 +3,8 @@
 With seven hundred open pages one walks 160,000 living objects, and all callers and agents wait for
 some 150 ms. Left alone it comes whenever a quarter more has come to stay. Here it comes when nobody
 is on the telephone, and besides that only where memory has grown so far that it must. The short
-rounds, which find most of the rubbish, go on as ever; what they miss are pages that were closed.
+rounds, which find most of the rubbish, go on, but a seventh as often: nearly all of what a call has
+made goes without them. What they miss are pages that were closed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from pathlib import Path
 from typing import Final, Never
 
 LOOK_S: Final = 60.0
+SHORT: Final = 5_000
+"""Objects more than were let go of, after which a short round is made (Python's own: 700)."""
+
 NEVER: Final = 2**30
 WORTH: Final = 100
 """Rounds of the second generation after which there may be something to find."""
@@ -35,7 +39,7 @@ class Collector:
     async def run(self) -> Never:
         """Look once a minute, until cancelled; then the collector is as it was."""
         before = gc.get_threshold()
-        gc.set_threshold(*before[:2], NEVER)
+        gc.set_threshold(SHORT, before[1], NEVER)
         self._size_then = self._size()
         try:
             while True:

@@ -11,8 +11,9 @@ from cyclopts import Parameter
 
 from contactcentre.cli import console
 from contactcentre.cli.command import program
+from contactcentre.core.config import archive
 from contactcentre.engine.clock import now
-from contactcentre.features.catalogue import cpsv, review, sheet, store
+from contactcentre.features.catalogue import bundle, cpsv, review, sheet, store
 from contactcentre.features.catalogue.document import written
 from contactcentre.settings import Settings
 from contactcentre.storage import database, documents
@@ -59,15 +60,17 @@ async def load(
     yes: Annotated[bool, Parameter(help="publish it; else it is only told")] = False,
     settings: Settings,
 ) -> None:
-    """What a file of cards (JSON, YAML or CSV) would change, and with --yes the change itself.
+    """What a file of cards (JSON, YAML, CSV or a ZIP of such) would change, and with --yes the
+    change itself.
 
     All of it or, where a single card is wrong, nothing. Cards that the file does not have stay, and
     so do fields for which a table has no column.
     """
-    text = await asyncio.to_thread(file.read_text, "utf-8")
+    content = await asyncio.to_thread(file.read_bytes)
+    texts = archive.files(content, file.name, bundle.BOUNDS)
     async with database.opened(settings.database) as engine:
         before = (await store.read(engine)).services
-        cards = review.read(text, file.name, before)
+        cards = review.read_all(texts, before)
         changes = review.changes(before, cards)
         _tell(changes)
         if not yes:

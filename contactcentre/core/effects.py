@@ -90,6 +90,14 @@ class KeepPlace(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepHoldWord(CallEffect):
+    """Write on the channel itself how often the caller, who is on hold, is spoken to (0 is never):
+    for whoever has the caller while no process of ours is there."""
+
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
     """What rings at an agent: a phone that registers, or a mobile at its `number` (E.164)."""
 

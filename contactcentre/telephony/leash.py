@@ -7,6 +7,7 @@ the socket closes and the dialplan goes on by itself, with the caller's place on
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
@@ -298,6 +299,8 @@ class Leash:
                 held.music = True
             case effects.KeepPlace():
                 await session.command("EXEC", "MSet", _place_text(order), timeout_s=REPLY_S)
+            case effects.KeepHoldWord():  # the dialplan counts in whole seconds
+                await _set(session, "CC_WORD_S", str(math.ceil(order.every_s)))
             case effects.Ring():
                 await self._ring(order, held)
             case effects.Transfer():

@@ -36,7 +36,8 @@ class PbxSettings:
     the same name, which they may include as `base/NAME`. `prompts`: folder with a folder per
     language. `music`: folder of WAV files; while it is empty, Asterisk's own music is played.
     `tries`: rounds over the services, about a second each, before the fallback queue. So
-    often whoever is on hold is spoken to while no service is there: `hold_word_s`.
+    often whoever is on hold is spoken to while no service is there: `hold_word_s`, where none has
+    said how often (`CC_WORD_S`).
     `max_sockets`: of browsers' phones. `outdated`: an Asterisk without security fixes will do.
     `listen`: supervisors may listen to talks. `talks`: folder of recordings; None records nothing.
     """

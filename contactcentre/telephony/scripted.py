@@ -6,6 +6,7 @@ that stops answering) are faults of the wire.
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Self, cast
@@ -243,6 +244,12 @@ class ScriptedCaller:
             return bytes(there.recv(8192, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         finally:
             there.close()
+
+    def unacknowledged(self) -> int:
+        """Segments that the service's machine has not acknowledged (`tcpi_unacked`, tcp(7))."""
+        peer = self._writer.get_extra_info("socket")
+        told = peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)
+        return int.from_bytes(told[24:28], sys.byteorder)
 
     def reply(self, text: str = "200 result=0") -> None:
         self.write(f"{text}\n")

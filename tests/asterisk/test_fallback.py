@@ -276,16 +276,21 @@ async def test_the_service_is_looked_for_from_the_fallback(
             assert (await service.calls.get()).environment["agi_extension"] == HOTLINE
 
 
+@pytest.mark.parametrize(("usual_s", "said_s"), [(2, ""), (60, "2"), (1, "0")])
 async def test_who_is_on_hold_is_spoken_to_without_a_service(
-    start_pbx: Any, free_port: Any, service_at: Any, tmp_path: Path
+    start_pbx: Any, free_port: Any, service_at: Any, tmp_path: Path, usual_s: int, said_s: str
 ) -> None:
-    """The word that the service would say, in the caller's language, and music again, as long as
-    the leg of the agent who holds is there."""
+    """The word that the service would say, in the caller's language and as often as it has said
+    (0 is never), and music again, as long as the leg of the agent who holds is there."""
     (tmp_path / "ru").mkdir()
     g711.write(tmp_path / "ru" / "hold.still.wav", VOICE[: g711.RATE_HZ])
     agi = free_port()
     pbx = await start_pbx(
-        agi=(f"127.0.0.1:{agi}",), tries=1, hold_word_s=2, prompts=tmp_path, fallback_round_s=60
+        agi=(f"127.0.0.1:{agi}",),
+        tries=1,
+        hold_word_s=usual_s,
+        prompts=tmp_path,
+        fallback_round_s=60,
     )
     async with citizen_of(pbx) as phone:
         async with service_at(agi) as service:
@@ -295,7 +300,13 @@ async def test_who_is_on_hold_is_spoken_to_without_a_service(
             holder = (await service.calls.get()).environment["agi_channel"]
             await held.command("EXEC MSet CC_PLACE=benefits|ru|1.000|1.000,DIALSTATUS=")
             await held.command(f"SET VARIABLE CC_HOLDER {holder}")
+            await held.command(f'SET VARIABLE CC_WORD_S "{said_s}"')
             service.die()
+        if said_s == "0":
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(8):
+                    await hears(talk, VOICE_LOUDNESS)
+            return
         async with asyncio.timeout(20):
             for _ in range(2):
                 await hears(talk, VOICE_LOUDNESS)

@@ -15,8 +15,11 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
 
 HOTLINE, CITIZEN = "60000100", "+37120000001"
 AGENT = "olga.ziemeleva"  # speaks Russian too
+COLLEAGUE = "anna.berzina"
 WORD, EVERY_S = "hold.still", 4
 VOICE = bytes(range(256)) * 400
+PACKETS_OF_A_BEGINNING = 60
+"""Of a fiftieth of a second each."""
 
 
 @pytest.fixture
@@ -53,6 +56,14 @@ async def hear_each_other(caller: PhoneCall, agent: PhoneCall) -> None:
         await hears_speech(talk)
 
 
+async def hears_the_next(hotline: Rehearsal, caller: PhoneCall, language: str = "lv") -> None:
+    """The word from its beginning. By its first second it is known, so that is waited for: what is
+    left of the last word would be taken for the next."""
+    await caller.media.hears(PACKETS_OF_A_BEGINNING)
+    caller.media.forget()
+    await hears(hotline, caller, WORD, language=language)
+
+
 async def order(agent: DeskAgent, name: str) -> None:
     """A command about the call at hand."""
     call_id = agent.desk.view["call"]["call_id"]
@@ -69,8 +80,7 @@ async def test_the_word_in_the_callers_language(
         await order(agent, "hold")
         await agent.desk.until(lambda view: view["call"]["held_since"])
         for _ in range(2):
-            caller.media.forget()
-            await hears(service, caller, WORD, language=language)
+            await hears_the_next(service, caller, language)
         await order(agent, "resume")
         await hear_each_other(caller, talk)
         await caller.hang_up()
@@ -81,8 +91,7 @@ async def test_a_telephones_own_hold(service: Rehearsal, citizen: Telephone) -> 
     async with service.agent(AGENT) as agent:
         caller, talk = await talk_of(citizen, agent, "1")
         await talk.hold()
-        caller.media.forget()
-        await hears(service, caller, WORD)
+        await hears_the_next(service, caller)
         assert agent.desk.view["call"]["held_since"]
         await talk.hold(held=False)
         await agent.desk.until(lambda view: not view["call"]["held_since"])
@@ -95,12 +104,10 @@ async def test_killed_while_somebody_is_on_hold(service: Rehearsal, citizen: Tel
     async with service.agent(AGENT) as agent:
         caller, talk = await talk_of(citizen, agent, "1")
         await order(agent, "hold")
-        caller.media.forget()
-        await hears(service, caller, WORD)
+        await hears_the_next(service, caller)
         await service.kill_service()
         await service.start_service()
-        caller.media.forget()
-        await hears(service, caller, WORD)
+        await hears_the_next(service, caller)
         await agent.desk.until(lambda view: view["call"]["held_since"])
         await order(agent, "resume")
         await hear_each_other(caller, talk)
@@ -122,4 +129,21 @@ async def test_taken_back_by_the_telephone_without_a_service(
         await agent.desk.until(lambda view: view["call"] and not view["call"]["held_since"])
         assert not agent.desk.view["call"]["phone_holds"]
         await hear_each_other(caller, talk)
+        await caller.hang_up()
+
+
+async def test_without_a_service_it_is_as_often_as_the_queue_says(
+    service: Rehearsal, citizen: Telephone
+) -> None:
+    """Whoever waits for an agent who talks to a colleague is left to the exchange, which knows it
+    from the service that was."""
+    async with service.agent(AGENT) as agent, service.agent(COLLEAGUE) as other:
+        caller, _ = await talk_of(citizen, agent, "1")
+        call_id, colleague = agent.desk.view["call"]["call_id"], await service.agent_id(COLLEAGUE)
+        assert await agent.desk.command("consult", call_id=call_id, colleague=colleague)
+        await other.answer()
+        await hears_the_next(service, caller)
+        await service.kill_service()
+        for _ in range(2):
+            await hears_the_next(service, caller)
         await caller.hang_up()

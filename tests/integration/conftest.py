@@ -3,11 +3,12 @@
 # ruff: noqa: S603 - the commands are ours
 
 import asyncio
+import shlex
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -79,6 +80,47 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     statements = request.getfixturevalue("statements")
     url: str = request.getfixturevalue("postgres").empty(statements)
     return url
+
+
+@pytest.fixture
+def installer(root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Carries out words of the shell, with the functions of scripts/install and variables (`named`)
+    at hand. What would change this machine, the words put another function in the place of."""
+    functions, found, _ = (root / "scripts/install").read_text().partition("\ncase ${1:-} in\n")
+    assert found
+    own = "root=$(cd "  # where the file lies, which is none here
+    assert own in functions
+    functions = functions.replace(own, f"root={shlex.quote(str(root))} # ")
+
+    def carries_out(words: str, **named: object) -> subprocess.CompletedProcess[str]:
+        variables = [f"{name}={shlex.quote(str(one))}" for name, one in named.items()]
+        command = ["/bin/bash", "-c", "\n".join([functions, *variables, words])]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return carries_out
+
+
+@pytest.fixture
+def installed_url(
+    postgres: Any, installer: Callable[..., subprocess.CompletedProcess[str]]
+) -> Iterator[str]:
+    """The database that scripts/install makes, on a PostgreSQL of ours, by its own log-in."""
+    here = {"PGHOST": "127.0.0.1", "PGPORT": postgres.port, "PGUSER": "tests"}
+    as_owner = """
+        export PGHOST PGPORT PGUSER PGDATABASE=postgres
+        runuser() { shift 3; "$@"; }
+        answers[DATABASE]=postgresql
+        """
+    try:
+        for _ in range(2):  # what is there stays
+            done = installer(f'{as_owner} database; echo "$url"', **here)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout == "postgresql://contactcentre@/contactcentre?host=/run/postgresql\n"
+        yield f"postgresql+asyncpg://contactcentre@127.0.0.1:{postgres.port}/contactcentre"
+    finally:
+        gone = "DROP DATABASE IF EXISTS contactcentre", "DROP ROLE IF EXISTS contactcentre"
+        words = " ".join(f"-c '{one}'" for one in gone)
+        assert installer(f"{as_owner} psql -q {words}", **here).returncode == 0
 
 
 @pytest.fixture(scope="session")

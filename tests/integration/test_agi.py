@@ -138,6 +138,23 @@ async def test_words_arrive_whole(session: AgiSession, caller: ScriptedCaller) -
     assert sent.result() == 'SET VARIABLE NAME "a \\"b\\" c\\\\d,e" ""'
 
 
+async def test_what_came_is_acknowledged_at_once(
+    session: AgiSession, caller: ScriptedCaller
+) -> None:
+    """Asterisk does not send the answer to the command that follows before that (Nagle)."""
+    for _ in range(20):  # by then the kernel takes its time where it is left alone
+        dialled = asyncio.create_task(session.command("EXEC", "Dial"))
+        await caller.expect("EXEC Dial")
+        asked = session.follow("GET VARIABLE", "DIALSTATUS")
+        assert asked is not None
+        await caller.expect("GET VARIABLE")
+        caller.reply()
+        await dialled
+        assert caller.unacknowledged() == 0
+        caller.reply()
+        await session.reply(asked, "GET VARIABLE")
+
+
 @pytest.mark.parametrize("bad", ["a\nHANGUP", "a\rb", "a\0b", "\ud800", "x" * 8_001])
 async def test_injection_by_a_word_is_refused(
     session: AgiSession, caller: ScriptedCaller, bad: str

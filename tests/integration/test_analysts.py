@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from agents_ui.reports.measures import MEASURES, VIEWS
 from agents_ui.reports.port import ReportQuestion
@@ -394,6 +394,25 @@ async def test_the_command(office, database_url, tmp_path, capfd, monkeypatch):
     assert "SETUP_ANALYSTS=1" in capfd.readouterr().err
     with pytest.raises(NotInstalled):
         await office.made()
+
+
+async def test_an_installations_own_log_in(installed_url, tmp_path, capfd):
+    """May do all that is needed, and rules over nothing else: the database that the installer makes
+    is brought up to date, filled, and written into files by it."""
+    await database.migrate(installed_url)
+    async with database.opened(installed_url) as engine, engine.connect() as connection:
+        rights = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+        query = text(f"SELECT current_user, {rights} FROM pg_roles WHERE rolname = current_user")
+        assert (await connection.execute(query)).one() == ("contactcentre", False)
+    async with told(installed_url, tmp_path) as made:
+        settings = Settings(
+            home=tmp_path, cache=tmp_path, database_url=installed_url, analyst_months=2
+        )
+        assert await work(app, ["export"], settings) == 0
+        said = capfd.readouterr().out
+        assert said.endswith("made 2 months, removed 0\n2026-10\n2026-11\n")
+        found = made.ask("SELECT count(*) FROM 'contacts/*.parquet'")
+        assert found == [(140,)]
 
 
 def test_each_count_is_declared():

@@ -61,6 +61,9 @@ def test_the_shell_scripts(root: Path) -> None:
         ("ADMIN=", "ADMIN must be a user name"),
         ("DATABASE=mysql://here", "DATABASE must be postgresql, sqlite, or a URL"),
         ("ANALYST_MONTHS=two", "ANALYST_MONTHS must be a number of months, or 0"),
+        ("ANALYST_MONTHS=00", "ANALYST_MONTHS must be a number of months, or 0"),
+        ("ANALYST_MONTHS=-1", "ANALYST_MONTHS must be a number of months, or 0"),
+        ("ANALYST_MONTHS=1201", "ANALYST_MONTHS must be a number of months, or 0"),
         ("CERTIFICATE=/nowhere", "CERTIFICATE: /nowhere cannot be read"),
     ],
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.quality.port import Filled, QualityRefused, ScriptedResult
@@ -357,6 +359,103 @@ def sample(call_id: str, at: float) -> dict[str, Any]:
         "among": 1,
         "drawn_at": at,
     }
+
+
+# --- two windows at once, on PostgreSQL ------------------------------------------------------
+
+SECOND = replace(LEADER, user_id="second")
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+@pytest.fixture
+async def served(postgres: Any, statements: Path) -> AsyncIterator[AsyncEngine]:
+    """PostgreSQL, with an assessment "a" by somebody else of a talk that may be assessed twice."""
+    async with database.opened(postgres.empty(statements)) as made:
+        async with made.begin() as connection:
+            await documents.begin(connection, documents.starter(USUAL), at=1.0, by="shell")
+        await talked(made, "c1")
+        await has(made, models.assessments, assessment("a", "c1", NOW, reply=""))
+        yield made
+
+
+async def at_once(engine: AsyncEngine, *acts: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What becomes of each, or its fault: all are under way, and each waits for the same row, when
+    the first of them goes on."""
+    under_way: list[asyncio.Task[Any]] = []
+    async with engine.connect() as watching, asyncio.timeout(20):
+        async with engine.begin() as holding:
+            row = select(models.assessments).where(models.assessments.c.assessment_id == "a")
+            await holding.execute(row.with_for_update())
+            for act in acts:
+                under_way.append(asyncio.create_task(act))
+                while await watching.scalar(WAITING) < len(under_way):  # noqa: ASYNC110 - it tells no events
+                    await asyncio.sleep(0.01)
+        return await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def test_read_in_one_window_and_assessed_in_another(served: AsyncEngine) -> None:
+    """Whichever was first, the other is refused: nobody assesses what they have read."""
+    here = room(served)
+    opened, begun = await at_once(
+        served, here.assessment("a", person=SECOND), here.second("a", person=SECOND)
+    )
+    assert opened.filled.comment == "Annas dēls"
+    assert (type(begun), str(begun)) == (QualityRefused, "known")
+    third = replace(LEADER, user_id="third")
+    begun, opened = await at_once(
+        served, here.second("a", person=third), here.assessment("a", person=third)
+    )
+    assert isinstance(opened, LookupError)
+    (row,) = [one for one in await rows(served, models.assessments) if one["calibration"]]
+    assert (row["assessment_id"], row["reviewer"]) == (begun, "third")
+    first = next(one for one in await rows(served, models.assessments) if not one["calibration"])
+    assert first["readers"] == ["second"]
+    with pytest.raises(LookupError):
+        await here.assessment("a", person=third)
+
+
+@pytest.mark.parametrize("other", ["second", "third"])
+async def test_the_second_is_given_once(served: AsyncEngine, other: str) -> None:
+    """By one of two who ask for it at once, and by one of two windows of the same person; the log
+    has one beginning."""
+    here = room(served)
+    begun, refused = await at_once(
+        served,
+        here.second("a", person=SECOND),
+        here.second("a", person=replace(LEADER, user_id=other)),
+    )
+    assert isinstance(refused, LookupError)
+    (row,) = [one for one in await rows(served, models.assessments) if one["calibration"]]
+    assert (row["assessment_id"], row["reviewer"]) == (begun, "second")
+    told = [one["action"] for one in await rows(served, models.audit)]
+    assert told.count("quality.begun") == 1
+
+
+async def test_answered_while_a_second_is_begun(served: AsyncEngine) -> None:
+    """After the agent's answer nobody begins one; before it, the answer is hidden from the second
+    until that is finished."""
+    here = room(served)
+    own = OwnAssessmentService(served, network=lambda: NETWORK, guard=no_guard, clock=lambda: NOW)
+    begun, answered = await at_once(
+        served, here.second("a", person=SECOND), own.answer("a", "Paldies", person=AGENT)
+    )
+    assert answered is None
+    assert (await here.view(person=SECOND)).replies == []
+    await here.save(begun, Filled(marks=MARKS), finish=True, person=SECOND)
+    assert [one.reply for one in (await here.view(person=SECOND)).replies] == ["Paldies"]
+
+
+async def test_a_second_is_begun_while_the_agent_answers(served: AsyncEngine) -> None:
+    """The answer is what all who lead see: it was first, so there is no second."""
+    own = OwnAssessmentService(served, network=lambda: NETWORK, guard=no_guard, clock=lambda: NOW)
+    answered, begun = await at_once(
+        served,
+        own.answer("a", "Paldies", person=AGENT),
+        room(served).second("a", person=SECOND),
+    )
+    assert answered is None
+    assert (type(begun), str(begun)) == (QualityRefused, "known")
+    assert not [one for one in await rows(served, models.assessments) if one["calibration"]]
 
 
 async def test_they_go_by_age(engine: AsyncEngine) -> None:

@@ -14,6 +14,7 @@ from contactcentre import paths
 from contactcentre.cli import services
 from contactcentre.cli.command import work
 from contactcentre.cli.seed import NotSample, seed
+from contactcentre.core.config import archive
 from contactcentre.core.config.callback_rules import CallbackRules
 from contactcentre.core.config.document import Refused
 from contactcentre.core.config.network import Network
@@ -398,5 +399,15 @@ async def test_cards_go_out_as_a_file_and_come_back_reviewed(
     table.write_text(capsys.readouterr().out, "utf-8")
     await work(services.app, ["load", str(table)], settings)
     assert "0 cards would change" in capsys.readouterr().out
+    bundled = tmp_path / "cards.zip"
+    fees = "code;lv.fee\nPMLP-PASE;55 EUR\nVSAA-KOPS;1 EUR\n"
+    bundled.write_bytes(
+        archive.packed({"fees.csv": fees, "x.json": json.dumps([by_code["VID-EDS"]])})
+    )
+    assert await work(services.app, ["load", str(bundled)], settings) == 0
+    assert "1 cards would change" in capsys.readouterr().out
+    bundled.write_bytes(archive.packed({"../fees.csv": fees}))
+    assert await work(services.app, ["load", str(bundled)], settings) == 2
+    assert "cards.zip: an archive has cards alone" in capsys.readouterr().err
     await work(services.app, ["export", "--format", "cpsv-ap"], settings)
     assert json.loads(capsys.readouterr().out)["@context"]["cv"] == "http://data.europa.eu/m8g/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 from pyld import jsonld
 
+from contactcentre.core.config import archive
 from contactcentre.core.config.document import Refused
-from contactcentre.features.catalogue import cpsv, review, sheet
+from contactcentre.features.catalogue import bundle, cpsv, review, sheet
 from contactcentre.features.catalogue.document import (
     Answer,
     OwnText,
@@ -217,6 +219,39 @@ def test_a_table_comes_back_as_it_went_out() -> None:
     assert len(back) == len(cards)
 
 
+def test_an_archive_comes_back_as_it_went_out() -> None:
+    """A file a card, by its code; a code that is no file's name has one all the same."""
+    odd = [replace(full(), code=code) for code in ("a/b", "A b", "../..", "Ģ", "š", "x" * 300)]
+    cards = (*SERVICES[1:], full(), *odd)
+    texts = archive.files(bundle.packed(cards), "cards.zip", bundle.BOUNDS)
+    assert "VSAA-KOPS.yaml" in texts
+    assert len({name.casefold() for name in texts}) == len(cards)
+    back = review.read_all(texts)
+    assert review.changes(cards, back) == {}
+    assert [card.code for card in back] == [card.code for card in cards]
+    assert bundle.packed(cards) == bundle.packed(cards)
+
+
+def test_each_card_is_in_one_file() -> None:
+    """Every fault of every file is told, and by whose file."""
+    pase = "code;lv.fee\nPMLP-PASE;5\n"
+    texts = {"a.csv": pase, "b.csv": pase, "c.csv": "code;x\n1;2", "d.yaml": "- code: ["}
+    with pytest.raises(Refused) as refused:
+        review.read_all(texts, SERVICES)
+    second, third, fourth = refused.value.problems
+    assert second == "b.csv, PMLP-PASE: stands in another file already"
+    assert third.startswith("c.csv: line 1, column 2: ")
+    assert fourth.startswith("d.yaml: line 2, column ")
+
+
+def test_many_cards_of_one_code_are_refused_at_once() -> None:
+    """Who sends a hundred thousand of them holds nobody up by it."""
+    began = time.process_time()
+    with pytest.raises(Refused, match="same code"):
+        review.read(json.dumps([{"code": "A"}, {"code": "B"}] * 50_000), "cards.csv.json")
+    assert time.process_time() - began < 20  # by comparing each with each it is an hour
+
+
 def test_no_cell_is_a_formula() -> None:
     """What begins as one begins with an apostrophe, which is no part of it."""
     rows = list(csv.reader(io.StringIO(sheet.written([full()])[1:]), delimiter=";"))
@@ -245,12 +280,13 @@ def test_a_column_that_is_not_there_changes_nothing() -> None:
         ("code;lv.fee\nPMLP-PASE;5;6\n", "cards.csv: line 2: there are more cells than columns"),
         ("code;level\nPMLP-PASE;parish\n", "cards.csv, PMLP-PASE, level: must be"),
         ("code;level\nNEW;state\n", "cards.csv, NEW"),
-        ("code;lv.fee\nPMLP-PASE;5\nPMLP-PASE;6\n", "services with the same code: PMLP-PASE"),
+        ("code;lv.fee\nA;5\nA;6\n", "cards.csv: services with the same code: A"),
+        ("code;lv.fee\nA;" + "x" * 200_000, "cards.csv: line 2: "),
     ],
 )
 def test_a_fault_is_told_with_its_place(text: str, said: str) -> None:
     """And nothing is taken."""
-    with pytest.raises(ValueError, match=r"cards\.csv|same code") as refused:
+    with pytest.raises(ValueError, match=r"cards\.csv") as refused:
         review.read(text, "cards.csv", SERVICES)
     assert said in str(refused.value)
 

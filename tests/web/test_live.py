@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from agents_ui.app import build
 from agents_ui.desk import port
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import LinkPace, Said
+from agents_ui.shell.server import PanelRunner
 from contactcentre.core import commands
 from contactcentre.core.commands import COMMANDS
 from lab.pages.people import AGENTS, PASSWORD
@@ -55,6 +57,45 @@ async def test_opening(enter, hear, world):
     view = (await hear(link, "view"))["view"]
     assert (view["state"], view["call"]["caller"]) == ("TALKING", AGENTS["talking"].caller)
     assert set(view) == set(port.DeskView.__slots__)
+
+
+@pytest.mark.parametrize("path", ["/board/live", "/desk/live", "/wallboard/live"])
+async def test_a_page_that_leaves_before_its_link_is_open(app, world, path, until):
+    """Is no fault of ours: one line says so, and nobody looks for a cause."""
+    held, left = asyncio.Event(), asyncio.Event()
+
+    @web.middleware
+    async def until_it_has_left(request, handler):
+        held.set()
+        await until(lambda: request.transport is None)
+        try:
+            return await handler(request)
+        finally:
+            left.set()
+
+    app.middlewares.append(until_it_has_left)
+    session = await world.accounts.log_in("board", PASSWORD, address="127.0.0.1")
+    head = (
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: cc={session.token}\r\nOrigin: {ORIGIN}\r\n"
+        "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    with structlog.testing.capture_logs() as logs:
+        runner = PanelRunner(app, shutdown_timeout=0.1)  # a test server would cancel the handler
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        _, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+        writer.write(head.encode())
+        async with asyncio.timeout(10):
+            await held.wait()
+            writer.transport.abort()
+            await left.wait()
+        await runner.cleanup()
+    told = [one for one in logs if one.get("route") == path]
+    assert [(one["log_level"], one["event"], one.get("status")) for one in told] == [
+        ("info", "request", 499)
+    ]
+    assert "request_failed" not in {one.get("action") for one in logs}
 
 
 async def test_form_token_follows_the_session(enter, hear, csrf):

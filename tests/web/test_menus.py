@@ -371,6 +371,120 @@ async def test_a_new_menu(enter, csrf, world):
     assert (await sent(browser, csrf, "/menus/X-Y/edit", **form))[0] == 404
 
 
+async def brought(browser, csrf, content, path="/menus/hotline/edit", name="mana.yaml", **form):
+    """Send a file as the page does; status and page of the answer."""
+    given = {"do": "bring", "text": HOTLINE, "base": "1", **form}
+    data = FormData({"csrf": csrf(browser), **given}, quote_fields=False)
+    data.add_field("file", content, filename=name, content_type="application/octet-stream")
+    async with browser.post(path, data=data, allow_redirects=False) as answer:
+        return answer.status, unescape(await answer.text())
+
+
+async def test_a_menu_goes_out_and_in_as_a_file(enter, csrf, world):
+    """As it was published, to the letter; a changed file is a draft that callers do not hear until
+    somebody publishes it."""
+    browser = await enter("admin")
+    async with browser.get("/menus/hotline/file?version=1") as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "application/yaml"
+        assert answer.headers["Content-Disposition"].endswith('filename="hotline.yaml"')
+        content = await answer.read()
+    assert content.decode() == (await in_force(world))[1]
+    for charset in ("utf-8", "utf-8-sig", "utf-16"):
+        for ends in ("\n", "\r\n"):
+            same = content.decode().replace("\n", ends).encode(charset)
+            status, page = await brought(browser, csrf, same)
+            assert (status, 'class="diff"' in page, "mana.yaml" in page) == (200, False, True)
+    changed = HOTLINE.replace("timeout_s: 3", "timeout_s: 7")
+    assert changed != HOTLINE
+    status, page = await brought(browser, csrf, changed.encode(), comment="Lēnāk")
+    assert status == 200
+    assert 'id="brought"' in page
+    assert 'value="Lēnāk"' in page
+    assert re.search(r'class="new">\+.*timeout_s: 7', page)
+    assert 'id="problems"' not in page
+    assert await in_force(world) == (1, HOTLINE)
+    for path in ("/menus/nobody/file", "/menus/hotline/file?version=99"):
+        await seen(browser, path, 404)
+    stranger = await enter("board")
+    await seen(stranger, "/menus/hotline/file", 403)
+    assert (await brought(stranger, csrf, content))[0] == 403
+
+
+async def test_a_fault_of_a_file_names_its_place(enter, csrf, world):
+    """The file, the line, and what to do; each as the loader of menus tells it."""
+    browser = await enter("admin")
+    wrong = HOTLINE.replace("{goto: taxes}", "{goto: taxis}").replace("queue: general", "queue: x")
+    assert wrong.count("taxis") == 1
+    lines = [str(1 + wrong[: wrong.index(one)].count("\n")) for one in ("taxis", "queue: x")]
+    status, page = await brought(browser, csrf, wrong.encode(), name="<b>mana</b>.yaml")
+    assert status == 200
+    faults = page.split('id="problems"')[1].split("</div>")[0]
+    assert "„<b>mana</b>.yaml”" in faults
+    assert set(lines) <= set(re.findall(r'data-line="(\d+)"', faults))
+    assert "taxis" in faults
+    assert re.search(r'id="publish" disabled', page)
+    _, page = await brought(browser, csrf, b"schema: 1\n  nodes: [\n")
+    assert 'data-line="2"' in page.split('id="problems"')[1].split("</div>")[0]
+    assert await in_force(world) == (1, HOTLINE)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "ir tukšs"),
+        (b" \n\n", "ir tukšs"),
+        (b"schema: \xff\xfe", "UTF-8"),
+        (b"schema: 1\0", "UTF-8"),
+        (b"PK\x03\x04" + b"x" * 100, "YAML"),
+        (b"\xd0\xcf\x11\xe0", "YAML"),
+        (b"#" * 500_001, "500 kB"),
+    ],
+)
+async def test_a_file_that_is_no_menu(enter, csrf, world, content, told):
+    """Is told by its name and why; what was being written stays."""
+    browser = await enter("admin")
+    typed = HOTLINE + "# pusrakstīts\n"
+    status, page = await brought(browser, csrf, content, text=typed)
+    assert status == 400
+    alert = page.split('id="unread"')[1].split("</p>")[0]
+    assert "„mana.yaml”" in alert
+    assert told in alert
+    assert "# pusrakstīts" in page
+    status, page = await brought(browser, csrf, content, path="/menus", name="mana.yaml")
+    assert (status, 'id="unread"' in page) == (400, True)
+    assert await in_force(world) == (1, HOTLINE)
+
+
+async def test_no_file_is_brought(enter, csrf):
+    """The button alone says that none was chosen."""
+    browser = await enter("admin")
+    form = {"do": "bring", "text": HOTLINE, "base": "1"}
+    status, page = await sent(browser, csrf, "/menus/hotline/edit", **form)
+    assert (status, "Fails nav izvēlēts" in page) == (400, True)
+
+
+async def test_a_new_menu_from_a_file(enter, csrf, world):
+    """A draft under its own name, also where there is no menu yet; a name that is taken, or none,
+    is told."""
+    browser = await enter("admin")
+    text = (await in_force(world, "short"))[1]
+    data = {"csrf": csrf(browser), "name": "storm", "like": "hotline"}
+    form = FormData(data, quote_fields=False)
+    form.add_field("file", text.encode(), filename="vētra.yaml")
+    async with browser.post("/menus", data=form) as answer:
+        page = unescape(await answer.text())
+    assert 'action="/menus/storm/edit"' in page
+    assert "„vētra.yaml”" in page
+    assert text in page.replace("\r\n", "\n")
+    async with world.database.connect() as connection:
+        assert await store.in_force(connection, "storm") is None
+    form = FormData({**data, "name": "hotline"})
+    form.add_field("file", text.encode(), filename="vētra.yaml")
+    async with browser.post("/menus", data=form) as answer:
+        assert (answer.status, 'id="wrong"' in await answer.text()) == (400, True)
+
+
 async def test_a_large_text(enter, csrf, world):
     """The longest that there may be comes through, and one that is longer is told, for whoever may
     publish; others have no such room."""
@@ -383,6 +497,7 @@ async def test_a_large_text(enter, csrf, world):
     assert f"garāk par {LONGEST}" in page or f"garāks par {LONGEST}" in page
     status, _ = await publish(browser, csrf, "x" * (LARGE["POST /menus/{name}/edit"] + 1), 2)
     assert status == 413
+    assert (await brought(browser, csrf, b"#" * 400_000, text=text))[0] in {200, 400}
     agent = await enter("talking")
     assert (await publish(agent, csrf, text, 2))[0] == 413
 

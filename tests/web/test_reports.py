@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
@@ -62,6 +63,21 @@ async def test_a_report_with_its_formulae(enter):
     parts = ("answered", "abandoned", "timed_out", "flow_out", "callback", "technical", "unknown")
     assert int(total["queued"]) == sum(int(total[name]) for name in parts)
     assert f">{total['abandoned']}</a>" in page
+
+
+async def test_one_period_is_marked(enter):
+    """Today, by itself, also on a Monday; and each that is pressed."""
+    browser = await enter("board")
+    page = await seen(browser, "/reports")
+    chips = r'<a class="chip([^"]*)" href="([^"]*)"( aria-current="true")?>([^<]*)</a>'
+    periods = re.findall(chips, page.split("<nav")[1].split("</nav>")[0])
+    assert [(on, name) for on, _, _, name in periods if on] == [(" on", "Šodien")]
+    for _, address, _, name in periods:
+        found = re.findall(chips, (await seen(browser, unescape(address))).split("<nav")[1])
+        marked = [each for on, _, current, each in found if on and current]
+        assert len(marked) == 1
+        if local_day(now()).day != 1:  # then the week may be the month, by the same rows
+            assert marked == [name]
 
 
 async def test_a_file_of_a_spreadsheet(enter):

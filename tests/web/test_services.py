@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
+import yaml
 from sqlalchemy import select
 
 from agents_ui.shell.port import Grant
+from contactcentre.core.config import archive
+from contactcentre.features.catalogue import bundle
 from contactcentre.features.catalogue.missed import MissedSearches
 from contactcentre.storage import documents
 from contactcentre.storage import tables as models
@@ -96,7 +101,8 @@ CSV = "code;lv.fee\r\nPMLP-PASE;{fee}\r\n"
 async def _file(browser, csrf, path, text, name="cards.csv", **more):
     """A file from the page of services: status, and what was answered."""
     headers = {"X-CSRF": csrf(browser), "X-Name": name, **more}
-    async with browser.post(path, data=text.encode(), headers=headers) as answer:
+    data = text if isinstance(text, bytes) else text.encode()
+    async with browser.post(path, data=data, headers=headers) as answer:
         return answer.status, await answer.json()
 
 
@@ -163,6 +169,77 @@ async def test_editors_take_the_table(editor, csrf):
         text = (await answer.read()).decode()
     status, said = await _file(editor, csrf, "/services/review", text)
     assert (status, said["review"]["count"]) == (200, 0)
+
+
+async def test_editors_take_a_file_a_card(world, editor, csrf):
+    """They bring the archive back unchanged; a changed file in it is shown, then published."""
+    async with editor.get("/services/export?as=zip") as answer:
+        assert answer.headers["Content-Type"] == "application/zip"
+        assert answer.headers["Content-Disposition"].endswith('"services.zip"')
+        content = await answer.read()
+    status, said = await _file(editor, csrf, "/services/review", content, "services.zip")
+    assert (status, said["review"]["count"]) == (200, 0)
+    texts = archive.files(content, "services.zip", bundle.BOUNDS)
+    other = yaml.safe_load(texts["PMLP-PASE.yaml"])
+    assert other[0]["lv"]["fee"] == await _fee(world)
+    other[0]["lv"]["fee"] = "55 EUR"
+    changed = archive.packed({**texts, "PMLP-PASE.yaml": yaml.safe_dump(other)})
+    status, said = await _file(editor, csrf, "/services/review", changed, "services.zip")
+    (card,) = said["review"]["changes"]
+    assert (card["code"], [one["name"] for one in card["fields"]]) == ("PMLP-PASE", ["lv.fee"])
+    digest = {"X-Digest": said["review"]["digest"]}
+    assert (await _file(editor, csrf, "/services/load", content, "s.zip", **digest))[0] == 400
+    done = await _file(editor, csrf, "/services/load", changed, "services.zip", **digest)
+    assert done == (200, {"count": 1, "problems": []})
+    assert await _fee(world) == "55 EUR"
+
+
+CARD = CSV.format(fee="5 EUR")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (archive.packed({"a.csv": "code;x\n1;2"}), "a.zip", "a.csv: 1. rinda, kolonna 2: "),
+        (archive.packed({"a.csv": CARD, "b.csv": CARD}), "a.zip", "b.csv, PMLP-PASE: "),
+        (archive.packed({"a.yaml": "- code: ["}), "a.zip", "a.yaml: 2. rinda, kolonna 1: "),
+        (archive.packed({"a.yaml": "- {code: &a x, level: *a}"}), "a.zip", "nepieņem"),
+        (archive.packed({"a.yaml": "- {code: x, code: y}"}), "a.zip", "divreiz"),
+        (archive.packed({"a.json": "[" * 100_000}), "a.zip", "pārāk dziļi"),
+        (archive.packed({"a.json": "[" + " " * 100_000_000}), "a.zip", "10 MB"),
+        (archive.packed({}), "a.zip", "bez mapēm"),
+        (archive.packed({"../a.csv": CARD}), "a.zip", "bez mapēm"),
+        (archive.packed({"/etc/a.csv": CARD}), "a.zip", "bez mapēm"),
+        (archive.packed({"C:\\a.csv": CARD}), "a.zip", "bez mapēm"),
+        (archive.packed({"a.csv\n.csv": CARD}), "a.zip", "bez mapēm"),
+        (archive.packed({"a.py": CARD}), "a.zip", "bez mapēm"),
+        (archive.packed({f"{one}.csv": "" for one in range(10_001)}), "a.zip", "bez mapēm"),
+        (archive.packed({"[Content_Types].xml": ""}), "a.xlsx", "darbgrāmata"),
+        (archive.packed({"a.csv": CARD})[:40], "a.zip", "ZIP"),
+        (b"PK\x03\x04" + b"\xff" * 3000, "a.zip", "ZIP"),
+        (b"\xd0\xcf\x11\xe0", "a.xls", "darbgrāmata"),
+        (b"code\n\xff", "fails: maksa, 2.csv", "CSV UTF-8"),
+        (b"code;x\n1;2", "fails: maksa, 2.csv", "1. rinda, kolonna 2: "),
+    ],
+)
+async def test_hostile_archives_have_a_clear_answer(world, editor, csrf, content, name, told):
+    """Paths, bombs, depths, what is there twice: each with its file and its place, in Latvian; the
+    name of the one that was chosen is not told once more."""
+    was = await _fee(world)
+    status, said = await _file(editor, csrf, "/services/review", content, quote(name))
+    assert status == 400
+    assert any(told in one for one in said["problems"]), said
+    assert not any(name in one for one in said["problems"])
+    assert await _fee(world) == was
+
+
+async def test_a_table_of_another_charset(world, editor, csrf):
+    """As a spreadsheet's „Unicode text” has it, is read."""
+    content = "\ufeff" + CSV.replace(";", "\t").format(fee="5 EUR")
+    status, said = await _file(
+        editor, csrf, "/services/review", content.encode("utf-16-le"), "c.csv"
+    )
+    assert (status, said["review"]["changes"][0]["fields"][0]["new"]) == (200, "5 EUR")
 
 
 @pytest.mark.parametrize(

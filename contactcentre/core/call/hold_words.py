@@ -34,11 +34,13 @@ def phone_holds(call: Call) -> bool:
     return call.phase is Phase.TALKING and call.held_since is not None
 
 
-def begun(change: Change) -> tuple[effects.StartTimer, ...]:
+def begun(change: Change) -> tuple[effects.Effect, ...]:
     """When the first word is due: at once to whoever has been held by a telephone for so long."""
     before, after = change.before, change.after
     if is_on_hold(after) and (before is None or not is_on_hold(before)):
-        return _later(after, change.network, at_once=after.talk.phones_own)
+        every_s = change.network.queue(after.queue).hold_word_s
+        kept = effects.KeepHoldWord(call_id=after.call_id, every_s=every_s)
+        return (kept, *_later(after, change.network, at_once=after.talk.phones_own))
     if phone_holds(after) and (before is None or not phone_holds(before)):
         return _later(after, change.network)
     return ()

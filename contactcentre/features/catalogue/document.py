@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal
@@ -201,12 +202,12 @@ def written(service: Service) -> dict[str, Any]:
 def parse(text: str, name: str = "services.yaml") -> tuple[Service, ...]:
     """The services of a YAML document. Raises ValueError that names the place."""
     services = document.read(tuple[Service, ...], document.parse(text, name), name)
-    refuse_twice(service.code for service in services)
+    refuse_twice((service.code for service in services), name)
     return services
 
 
-def refuse_twice(codes: Iterable[str]) -> None:
-    """Raises ValueError where two cards have one code."""
-    seen = list(codes)
-    if twice := {code for code in seen if seen.count(code) > 1}:
-        raise ValueError(f"services with the same code: {', '.join(sorted(twice))}")
+def refuse_twice(codes: Iterable[str], name: str) -> None:
+    """Raises `Refused` where two cards of that file have one code."""
+    twice = sorted(code for code, times in Counter(codes).items() if times > 1)
+    if twice:
+        raise document.Refused([f"{name}: services with the same code: {', '.join(twice)}"])

@@ -17,15 +17,17 @@ from agents_ui.services.port import (
     CardChange,
     CardFieldChange,
     CardReview,
+    ExportFormat,
     FileFormat,
     OpenFile,
     ReviewRefused,
 )
 from agents_ui.shell.permissions import Act, may
 from agents_ui.shell.port import Person, Realm, Unavailable
+from contactcentre.core.config import archive
 from contactcentre.core.config.document import Refused
 from contactcentre.engine.clock import now
-from contactcentre.features.catalogue import cpsv, review, sheet, store
+from contactcentre.features.catalogue import bundle, cpsv, review, sheet, store
 from contactcentre.features.catalogue.document import Service, written
 from contactcentre.storage import database, documents, settings
 from contactcentre.storage import tables as models
@@ -81,10 +83,12 @@ class CardFileService:
         tag = hashlib.sha256(body).hexdigest()[:32]
         return OpenFile(body=body, packed=gzip.compress(body, mtime=0), tag=tag)
 
-    async def exported(self) -> bytes:
+    async def exported(self, form: ExportFormat) -> bytes:
         """See `CardFiles`."""
         async with self._database() as connection:
             cards = await store.all_of(connection)
+        if form == "zip":
+            return await asyncio.to_thread(bundle.packed, cards)
         return (await asyncio.to_thread(sheet.written, cards)).encode()
 
     # --- in --------------------------------------------------------------------------------
@@ -116,13 +120,9 @@ def _reviewed(
 ) -> tuple[CardReview, Sequence[Service]]:
     """What would change, and the cards that do. Raises `ReviewRefused`."""
     try:
-        cards = review.read(content.decode("utf-8"), name, before)
-    except UnicodeDecodeError:
-        raise ReviewRefused([f"{name}: is no text in UTF-8"]) from None
+        cards = review.read_all(archive.files(content, name, bundle.BOUNDS), before)
     except Refused as refused:
         raise ReviewRefused(refused.problems[:SHOWN]) from None
-    except ValueError as wrong:
-        raise ReviewRefused([str(wrong)]) from None
     changes = review.changes(before, cards)
     known = {card.code: card for card in before}
     new = [card for card in cards if card.code in changes]

@@ -16,16 +16,16 @@ Changes = Mapping[str, Mapping[str, tuple[Any, Any]]]
 
 
 def read(text: str, name: str, before: Sequence[Service] = ()) -> tuple[Service, ...]:
-    """The cards of a JSON or YAML text, or of a table (`.csv`), all or none. Raises ValueError that
-    tells every fault with its place: line and column where it can't be read, else the card's code
-    and the field. Of a table, what has no column is as `before`."""
+    """The cards of a JSON or YAML text, or of a table (`.csv`), all or none. Of a table, what has
+    no column is as `before`. Raises `Refused`, which tells every fault with its place: line and
+    column where it can't be read, else the card's code and the field."""
     if name.lower().endswith(".csv"):
         cards = sheet.read(text, name, {card.code: written(card) for card in before})
     else:
         cards = document.read(
             tuple[dict[str, Any], ...], document.parse(text, name, aliases=False), name
         )
-    refuse_twice(str(card.get("code", "")) for card in cards)
+    refuse_twice((str(card.get("code", "")) for card in cards), name)
     found: list[Service] = []
     problems: list[str] = []
     for number, card in enumerate(cards, 1):
@@ -38,6 +38,25 @@ def read(text: str, name: str, before: Sequence[Service] = ()) -> tuple[Service,
     if problems:
         raise document.Refused(problems)
     return tuple(found)
+
+
+def read_all(files: Mapping[str, str], before: Sequence[Service] = ()) -> tuple[Service, ...]:
+    """The cards of several such texts, by the names of their files; each is in one of them. Raises
+    `Refused` with every fault of every file."""
+    found: dict[str, Service] = {}
+    problems: list[str] = []
+    for name, text in files.items():
+        try:
+            cards = read(text, name, before)
+        except document.Refused as refused:
+            problems.extend(refused.problems)
+            continue
+        twice = [card.code for card in cards if card.code in found]
+        problems.extend(f"{name}, {code}: stands in another file already" for code in twice)
+        found |= {card.code: card for card in cards}
+    if problems:
+        raise document.Refused(problems)
+    return tuple(found.values())
 
 
 def changes(before: Sequence[Service], after: Sequence[Service]) -> Changes:

@@ -60,7 +60,7 @@ def written(services: Iterable[Service], *, without: Collection[str] = ()) -> st
 def read(text: str, name: str, before: Mapping[str, Card]) -> tuple[Card, ...]:
     """The cards of a table as documents, unchecked. `before` are those that there are, by code: a
     column that is not there leaves its field as it is. Raises `Refused` with line and column."""
-    rows = list(_rows(text))
+    rows = list(_rows(text, name))
     if not rows:
         raise Refused([f"{name}: is empty; its first line is: {';'.join(COLUMNS)}"])
     (_, head), *body = rows
@@ -83,7 +83,7 @@ def read(text: str, name: str, before: Mapping[str, Card]) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that say something, each with the number of its first."""
     plain = text.removeprefix("\ufeff")
     head = plain.partition("\n")[0]
@@ -95,7 +95,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, [_meant(cell) for cell in cells]
             line = table.line_num + 1
     except csv.Error as error:
-        raise Refused([f"line {line}: {error}"]) from None
+        raise Refused([f"{name}: line {line}: {error}"]) from None
 
 
 def _faults(head: Sequence[str], name: str) -> Iterator[str]:

@@ -24,7 +24,6 @@ from contactcentre.engine.clock import now
 from contactcentre.engine.consumer import Changes
 from contactcentre.features.explanations import store
 from contactcentre.storage import database
-from contactcentre.storage.write_pace import WritePace
 from routing.explanation import Digest
 from routing.sieve import Sieve
 
@@ -39,8 +38,8 @@ PENDING = 20_000
 RECENT = 500
 """Of so many calls the log is at hand without the database."""
 
-CHUNK = 50
-"""So many agents are gone through before everything else has its turn."""
+CHUNK = 200
+"""So many agents are gone through, in some 0.2 ms, before everything else has its turn."""
 
 SHARE = 0.2
 """Of one processor, at most."""
@@ -48,6 +47,9 @@ SHARE = 0.2
 RETRY_S = 2.0
 PRUNE_S = 6 * 3600.0
 YOUNG_S = 24 * 3600.0
+GATHER_S = 1.0
+"""So long is gathered what is stored together: memory answers meanwhile."""
+
 BATCH = 100
 
 
@@ -70,7 +72,6 @@ class DecisionLog:
         self._pending: deque[Decision] = deque(maxlen=pending)
         self._recent: OrderedDict[str, list[Decision]] = OrderedDict()
         self._retry_s = retry_s
-        self._pace = WritePace()
         self._seen = asyncio.Event()
         self._made = asyncio.Event()
 
@@ -130,10 +131,9 @@ class DecisionLog:
     async def _store(self) -> Never:
         while True:
             await self._made.wait()
-            await self._pace.gather()
+            await asyncio.sleep(GATHER_S)
             self._made.clear()
-            with self._pace.timed():
-                await self._store_all()
+            await self._store_all()
 
     async def _store_all(self) -> None:
         while self._pending:

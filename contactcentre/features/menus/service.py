@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.menus import port
 from agents_ui.shell.port import Person, Texts, Unavailable
+from contactcentre.core.config import archive
+from contactcentre.core.config.document import Refused
 from contactcentre.core.config.network import Network
 from contactcentre.engine.clock import now
 from contactcentre.features.menus import counts, drawing, faults, store, trial, writing
@@ -30,6 +32,9 @@ from routing.calendar import local_day
 
 _NAME = re.compile(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*")
 """Of a menu: it stands in addresses and in files."""
+
+
+_FILE = "menu"
 
 
 class Surveyed(Protocol):
@@ -198,15 +203,26 @@ class MenuService:
             text = await store.document_of(connection, name, version or base)
             return await self._draft(connection, name, text, base)
 
-    async def begun(self, name: str, *, like: str) -> port.MenuDraft:
+    async def begun(self, name: str, *, like: str, text: str = "") -> port.MenuDraft:
         """See `MenuRoom`."""
         if not _NAME.fullmatch(name):
             raise ValueError("name")
         async with self._transaction() as connection:
             if await store.in_force(connection, name) is not None:
                 raise ValueError("taken")
-            text = await store.document_of(connection, like, await _in_force(connection, like))
+            if not text:
+                text = await store.document_of(connection, like, await _in_force(connection, like))
             return await self._draft(connection, name, text, 0)
+
+    def text_of(self, content: bytes) -> str:
+        """See `MenuRoom`."""
+        try:
+            text = archive.text(content, _FILE, port.LARGEST_FILE)
+        except Refused as refused:
+            raise port.FileRefused(refused.problems[0].removeprefix(f"{_FILE}: ")) from None
+        if not text.strip():
+            raise port.FileRefused("is empty")
+        return _written(text)
 
     async def checked(self, name: str, text: str, *, base: int) -> port.MenuDraft:
         """See `MenuRoom`."""
@@ -318,8 +334,7 @@ class MenuService:
 
 def _written(text: str) -> str:
     """As files have it: a form sends other ends of lines."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return lines.rstrip("\n") + "\n"
+    return archive.lines(text).rstrip("\n") + "\n"
 
 
 def _with_own(texts: Catalogue, flow: Flow | None) -> Catalogue:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from agents_ui.network import port
 from agents_ui.network.port import Kind, RowFault, TableName, TableReview
 from agents_ui.shell.port import Person, Unavailable
+from contactcentre.core.config import archive
 from contactcentre.core.config.document import Refused
 from contactcentre.engine.clock import now
 from contactcentre.features.network import brought, load, sheet
@@ -50,15 +51,12 @@ class TableService:
         self._engine = engine
         self._prompts = prompts
 
-    async def export(self, table: TableName, *, person: Person) -> str:
+    async def export(self, table: TableName, *, person: Person) -> bytes:
         """See `TableRoom`."""
-        own, _ = await self._taken((table,), person)
-        return await asyncio.to_thread(sheet.written, own, sheet.SHEETS[table])
-
-    async def export_all(self, *, person: Person) -> bytes:
-        """See `TableRoom`."""
-        own, kinds = await self._taken(tuple(KINDS), person)
-        return await asyncio.to_thread(brought.packed, own, kinds)
+        own, kinds = await self._taken(tuple(KINDS) if table == "all" else (table,), person)
+        if table == "all":
+            return await asyncio.to_thread(brought.packed, own, kinds)
+        return (await asyncio.to_thread(sheet.written, own, sheet.SHEETS[table])).encode()
 
     async def _taken(
         self, wanted: Collection[Kind], person: Person
@@ -98,7 +96,7 @@ class TableService:
         async with self._transaction() as connection:
             await settings.changed(connection)  # first of all: who saves at the same time waits
             shown, found = await self._look(
-                connection, brought.lines(text), whole=whole, person=person
+                connection, archive.lines(text), whole=whole, person=person
             )
             if shown.faults or mark != shown.mark:
                 meanwhile = bool(shown.kinds) and mark != shown.mark

@@ -261,6 +261,19 @@ async def menu_wrong(world: World) -> Page:
     return page
 
 
+async def menu_brought(world: World) -> Page:
+    """A file that is brought in as a draft; some of it is wrong."""
+    page = await _as_all(world, "/menus/hotline/edit")
+    text = await page.locator("#text").input_value()
+    content = text.replace("{goto: taxes}", "{goto: taxis}").encode()
+    file = {"name": "hotline.yaml", "mimeType": "application/yaml", "buffer": content}
+    await page.set_input_files("#file", file)  # type: ignore[arg-type]
+    async with page.expect_navigation():
+        await page.click("#bring")
+    await expect(page.locator("#problems")).to_be_visible()
+    return page
+
+
 async def menu_versions(world: World) -> Page:
     """A second version, and what it has changed."""
     page = await _as_all(world, "/menus/hotline/edit")
@@ -458,7 +471,7 @@ _ALL: tuple[State, ...] = (
     *(two_calls, long_hold, locked, asks_an_owner, from_the_note, own_day),
     *(upkeep, upkeep_empty, upkeep_refused, answer, answer_refused, answer_sent, answer_dead),
     *(services_reviewed, services_refused),
-    *(menus, menu, menu_tried, menu_words, menu_wrong, menu_versions),
+    *(menus, menu, menu_tried, menu_words, menu_wrong, menu_brought, menu_versions),
     *(tables, tables_reviewed, tables_wrong, desk_phone),
     *(accounts, account, account_app, account_codes, account_second, second_step, login),
     *(audit, audit_refused, audit_rows, alerts, alert_rule_wrong, day_queues),

@@ -116,7 +116,7 @@ def test_hold_and_back(talk: Talk) -> None:
     made = talk.does(commands.HoldChosen)
     assert [type(order) for order in made] == [effects.Park]
     assert talk.phase is Phase.HELD
-    told = [effects.KeepPlace, effects.Music, effects.StartTimer]
+    told = [effects.KeepPlace, effects.Music, effects.KeepHoldWord, effects.StartTimer]
     assert [type(order) for order in talk.parted()] == told
     talk.alone(OWN)
     talk.history.pass_s(7)
@@ -234,7 +234,7 @@ def test_swapped_there_and_back(talk: Talk) -> None:
     assert (talk.phase, talk.call.talk.hears) == (Phase.CONSULTING, Hears.CALLER)
     assert talk.call.held_since is None
     talk.does(commands.SidesSwapped)
-    told = [effects.KeepPlace, effects.Music, effects.StartTimer]
+    told = [effects.KeepPlace, effects.Music, effects.KeepHoldWord, effects.StartTimer]
     assert [type(order) for order in talk.parted()] == told
     made = talk.alone(OWN)
     assert effects.JoinLegs(offer_id=OWN, leg="PJSIP/2") in made

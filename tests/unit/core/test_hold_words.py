@@ -71,6 +71,18 @@ class Held:
         return self.tell(events.TimerFired, kind=Timer.HOLD_WORD, key=CALL)
 
 
+@pytest.mark.parametrize("every_s", [45.0, 0.0, 2.5])
+def test_the_exchange_is_told_how_often(begin: Begin, every_s: float) -> None:
+    """At each hold, as the queue has it by then: nobody tells it later."""
+    held = Held(begin(), every_s=every_s)
+    kept = effects.KeepHoldWord(call_id=CALL, every_s=every_s)
+    assert [one for one in held.begun if isinstance(one, effects.KeepHoldWord)] == [kept]
+    held.goes_on()
+    held.publish(7.0)
+    held.holds()
+    assert effects.KeepHoldWord(call_id=CALL, every_s=7.0) in held.begun
+
+
 def test_a_word_then_music_and_so_on(begin: Begin) -> None:
     """The first after a while, and each time the next is made due."""
     held = Held(begin())

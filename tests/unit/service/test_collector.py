@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from contactcentre.app.collector import GROWN, NEVER, WORTH, Collector
+from contactcentre.app.collector import GROWN, NEVER, SHORT, WORTH, Collector
 
 pytestmark = pytest.mark.unit
 
@@ -71,7 +71,7 @@ async def test_the_collector_is_as_it_was_afterwards() -> None:
     before = gc.get_threshold()
     running = asyncio.create_task(Collector(lambda: True).run())
     await asyncio.sleep(0)
-    assert gc.get_threshold() == (*before[:2], NEVER)
+    assert gc.get_threshold() == (SHORT, before[1], NEVER)
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running

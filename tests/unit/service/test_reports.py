@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents_ui.reports.measures import BY_KEY, MEASURES, VIEWS
-from agents_ui.reports.port import Dimension
+from agents_ui.reports.periods import chosen, period
+from agents_ui.reports.port import Dimension, ReportQuestion
+from agents_ui.reports.words import PERIODS
 from contactcentre.core.outcomes import Outcome, Result
 from contactcentre.features.reports import bands
 from contactcentre.features.reports.facts import Beside, fact
@@ -280,3 +283,23 @@ def test_figures_are_made_of_what_is_counted():
     assert shown <= set(BY_KEY)
     assert set(BY_KEY) - shown == {"abandonment", "answer_rate", "abandon_time"}
     assert get_args(Dimension) == DIMENSIONS
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+@example(date(2026, 11, 30))  # a Monday
+@example(date(2026, 6, 1))  # the first of a month, too
+@example(date(2029, 1, 1))  # and of a year
+def test_one_period_is_marked(today):
+    """The one that was chosen where the rows tell it, else the narrower one: on Mondays the day is
+    the week so far, on the first of a month the month."""
+    days = [period(name, today)[:2] for name in PERIODS]
+    for name in PERIODS:
+        since, until, by = period(name, today)
+        found = chosen(ReportQuestion(since=since, until=until, by=by), today)
+        assert period(found, today) == (since, until, by)
+        other = chosen(ReportQuestion(since=since, until=until, by="queue"), today)
+        assert list(PERIODS).index(other) == days.index((since, until))
+    week = chosen(ReportQuestion(since=today, until=today, by="day"), today)
+    assert (week == "week") is (today.weekday() == 0)
+    assert chosen(ReportQuestion(since=today, until=today, by="quarter"), today) == "today"
+    assert chosen(ReportQuestion(since=today, until=today + timedelta(days=1)), today) == ""
