@@ -48,8 +48,8 @@ OURS: Final[Mapping[str, str]] = MappingProxyType(
         "CC_SINCE": _TIME,
         "CC_SORRY": "1",
         "CC_TRY": r"-?\d{1,2}",
-        "CC_WHY": r"\d{1,3}",
         "CC_WAITED": r"-?\d{1,10}(?:\.\d+)?",
+        "CC_WHY": r"\d{1,3}",
         "CC_WORD_S": r"\d{1,4}",
     }
 )

@@ -29,7 +29,7 @@ from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
-from contactcentre.telephony.keypad import Again
+from contactcentre.telephony.keypad import KeyAgain
 from contactcentre.telephony.live_channels import LiveChannels
 from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.ring_back import RETURN, Action, RingBacks
@@ -54,6 +54,8 @@ OVERTAKEN_S: Final = 1.0
 
 HOLDS: Final = "CHANNEL(rtp,hold)"
 """1 where the telephone at that end has asked for a hold."""
+
+LONGEST_KEY_S: Final = 1.0
 
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
@@ -97,12 +99,12 @@ Order = (
     | Confirm
     | TakeTrunks
     | RingAgain
-    | Again
+    | KeyAgain
 )
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
-def _received(key: Again) -> dict[str, str]:
+def _received(key: KeyAgain) -> dict[str, str]:
     """As if it came from the caller."""
     return {"Channel": key.channel, "Digit": key.digit, "Receive": "1"}
 
@@ -169,8 +171,7 @@ class Asterisk:
             return
         self._channels.note(message)
         if is_callers_key(message):
-            channel_id, digit, heard = message.get("Uniqueid", ""), message.get("Digit", ""), now()
-            self._early.pressed(channel_id, digit, told_at(message, heard), heard)
+            self._on_key(message)
         endpoint = message.get("EndpointName", "")
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))
@@ -190,6 +191,13 @@ class Asterisk:
             self._meanwhile.post(event)
         else:
             self._orders.put_nowait(question)
+
+    def _on_key(self, message: AmiMessage) -> None:
+        """One that came as a word (SIP INFO) is handed on when it has lasted as long as it says."""
+        told, lasts_s = now(), number(message.get("DurationMs", "")) / 1000
+        channel_id, digit = message.get("Uniqueid", ""), message.get("Digit", "")
+        handed_on = told + min(lasts_s, LONGEST_KEY_S)
+        self._early.pressed(channel_id, digit, told_at(message, told), handed_on)
 
     def _on_dial_ended(self, event: events.DialBackEnded, message: AmiMessage) -> None:
         """Told, unless there is another way to try."""
@@ -370,7 +378,7 @@ class Asterisk:
             case StopPlayback():
                 stop = {"Channel": order.words.channel, "Control": "stop"}
                 await order.words.stop(lambda: self.ami.action("ControlPlayback", stop))
-            case Again():
+            case KeyAgain():
                 if order.wakes():
                     await self.ami.action("PlayDTMF", _received(order))
             case Qualify():

@@ -4,7 +4,7 @@ While no command runs, Asterisk drops keys. So all the prompts of a question are
 DATA plays one file only), and while the service thinks for longer, the session listens. What is
 left are the instants between two commands: short ones, but not on a machine that is busy. Of every
 key the manager's events tell, without saying whether a command has taken it (`pressed_keys`). One
-that was told before a key that a command has taken, or half a second ago, is taken by none: then it
+that was told before a key that a command has taken, or a second ago, is taken by none: then it
 counts in its place, and the command that waits for a key is woken by pressing it again.
 """
 
@@ -33,12 +33,13 @@ NEXT_KEY_S: Final = 0.03
 """So soon after a key nobody has pressed the next one: tone and pause last 40 ms each at least
 (ITU-T Q.24). An order that comes in that time need not wait for the listening to end."""
 
-LOST_S: Final = 0.5
-"""Between the event of a key and the end of the command that has taken it, at most."""
+LOST_S: Final = 1.0
+"""Between the event of a key and the end of the command that has taken it, at most; and between two
+keys that wait in Asterisk, which has none follow another at once (SIP INFO may come so fast)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class KeyAgain:
     """A key to be pressed once more on a channel, unless it would wake nobody any more."""
 
     channel: str
@@ -53,7 +54,7 @@ class Keypad:
         self,
         session: AgiSession,
         told: Callable[[], Sequence[Key]],
-        again: Callable[[Again], None],
+        again: Callable[[KeyAgain], None],
     ) -> None:
         """`told` hands over, once, what the manager has told of; `again` presses keys."""
         self._session = session
@@ -64,6 +65,7 @@ class Keypad:
         self._taken: list[Key] = []  # by a command, and not told yet
         self._woken: list[str] = []  # by keys that a command is about to take: they count already
         self._echoes: list[str] = []  # the same: that will be told
+        self._last_taken = 0.0
         self._since = 0.0  # what was pressed before counts no more
         self._begun = self._away = False
         self._commands = 0  # that wait for a key, and their ends
@@ -77,7 +79,8 @@ class Keypad:
         if self._away:
             self._count_from_now()
         elif not self._begun:
-            self._typed = list(self._news())
+            self._told = list(self._news())
+            self._count(now())  # nothing has listened
         self._begun, self._away = True, False
 
     def _count_from_now(self) -> None:
@@ -116,7 +119,8 @@ class Keypad:
         if digit in self._woken:
             self._woken.remove(digit)
         elif digit:
-            key = Key(now(), now(), digit)
+            self._last_taken = now()
+            key = Key(self._last_taken, self._last_taken, digit)
             self._typed.append(key)
             self._taken.append(key)
 
@@ -164,7 +168,7 @@ class Keypad:
             return
         if lost := self._settle():
             channel = self._session.env.get("agi_channel", "")
-            self._again(Again(channel, lost, partial(self._wakes, command, lost)))
+            self._again(KeyAgain(channel, lost, partial(self._wakes, command, lost)))
         self._look_later(command)
 
     def _wakes(self, command: int, digit: str) -> bool:
@@ -182,10 +186,16 @@ class Keypad:
             elif key.at > self._since:
                 self._told.append(key)
         lost = [key for taken in tuple(self._taken) for key in self._before(taken)]
-        late = [key for key in self._told if key.heard <= now() - LOST_S]
-        self._told = self._told[len(late) :]
-        self._typed += late
+        late_s = now() - LOST_S
+        late = self._count(late_s) if self._last_taken <= late_s else ()
         return _text([*lost, *late])[-1:]
+
+    def _count(self, until: float) -> Sequence[Key]:
+        """Those that a command would have had by then."""
+        late = [key for key in self._told if key.handed_on <= until]
+        self._told = [key for key in self._told if key.handed_on > until]
+        self._typed += late
+        return late
 
     def _before(self, taken: Key) -> Sequence[Key]:
         """What was pressed before a key that a command has taken, and was taken by none."""

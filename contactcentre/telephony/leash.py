@@ -42,7 +42,7 @@ from contactcentre.telephony.dialling import (
     phone,
     variables,
 )
-from contactcentre.telephony.keypad import Again, Keypad
+from contactcentre.telephony.keypad import KeyAgain, Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.pressed_keys import Key, PressedKeys
 from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
@@ -120,7 +120,7 @@ class Leash:
         early: PressedKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
         scored: Callable[[str, int], None] = lambda queue, score: None,
-        again: Callable[[Again], None] = lambda _: None,
+        again: Callable[[KeyAgain], None] = lambda _: None,
     ) -> None:
         """`interrupt` has words stopped, `again` presses a key; without `ways_out` no call leaves
         the house. `early` has the keys that the manager tells of, `listed` tells whose calls are

@@ -20,10 +20,10 @@ MOST_EACH: Final = 40
 
 
 class Key(NamedTuple):
-    """Pressed at one time, and heard of at another (seconds UTC)."""
+    """Pressed at one time, and handed on at another, at the earliest (seconds UTC)."""
 
     at: float
-    heard: float
+    handed_on: float
     digit: str
 
 
@@ -36,10 +36,10 @@ class PressedKeys:
     def __len__(self) -> int:
         return sum(len(keys) for keys in self._keys.values())
 
-    def pressed(self, channel_id: str, digit: str, at: float, heard: float) -> None:
-        """A key, when it was pressed and when that was told (seconds UTC)."""
+    def pressed(self, channel_id: str, digit: str, at: float, handed_on: float) -> None:
+        """A key, when it was pressed, and from when on a command may have it (seconds UTC)."""
         before = self._keys.pop(channel_id, ())
-        self._keys[channel_id] = (*before, Key(at, heard, digit))[-MOST_EACH:]
+        self._keys[channel_id] = (*before, Key(at, handed_on, digit))[-MOST_EACH:]
         while len(self._keys) > MOST or self._oldest() < at - EARLY_S:
             del self._keys[next(iter(self._keys))]
 

@@ -296,8 +296,11 @@ async def test_a_held_citizen_is_fetched_when_no_service_lives(call: Call) -> No
     await call.hotline.kill_service()
     await call.heard((CITIZEN, AGENT))
     await call.hotline.start_service()
-    view = await call.first.desk.until(lambda view: view["call"])
-    assert (view["state"], view["call"]["held_since"]) == ("TALKING", None)
+    # The page may not know of the new service yet, and show what it saw last.
+    view = await call.first.desk.until(
+        lambda view: view["call"] and view["call"]["held_since"] is None
+    )
+    assert view["state"] == "TALKING"
     await call.does("hold")
     await call.heard()
     await call.does("resume")

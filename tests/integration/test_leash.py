@@ -12,7 +12,7 @@ from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.keypad import Again
+from contactcentre.telephony.keypad import KeyAgain
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pressed_keys import PressedKeys
@@ -42,7 +42,7 @@ class Held:
         self.stopped: list[Words] = []
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
-        self.again: asyncio.Queue[Again] = asyncio.Queue()
+        self.again: asyncio.Queue[KeyAgain] = asyncio.Queue()
         self.early = PressedKeys()
         self.ways: list[WayOut] = []
         self.leash = Leash(

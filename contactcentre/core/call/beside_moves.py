@@ -15,7 +15,7 @@ from contactcentre.core.call import signals
 from contactcentre.core.call.hold_moves import apart, legs_ended, own_leg, park, together
 from contactcentre.core.call.leg import Leg, Purpose
 from contactcentre.core.call.move import Change, Follow, Moved, enter, with_leg
-from contactcentre.core.call.offers import cancel_timer, lifted, next_offer
+from contactcentre.core.call.offers import cancel_timer, lifted, music, next_offer
 from contactcentre.core.call.state import TALKS, Call, Hears, Phase, Talk
 from contactcentre.core.config.network import Network
 from contactcentre.core.events import Illegal
@@ -72,7 +72,10 @@ def lent(call: Call, event: signals.TurnedTo, network: Network) -> Moved:
     )
     call = replace(enter(lifted(call, at), Phase.HELD, at), talk=talk)
     call = replace(call, queueing=call.queueing.served())
-    return _joined(with_leg(call, leg), leg, at, cancel_timer(leg))
+    orders: tuple[Follow, ...] = (cancel_timer(leg),)
+    if leg.phone_holds and call.talk.parted:  # until its own key is pressed
+        orders += (music(call),)
+    return _joined(with_leg(call, leg), leg, at, *orders)
 
 
 def _by(leg: Leg, heard: Leg, at: float, *, alone: bool) -> Leg:

@@ -116,6 +116,19 @@ def desk(begin: Begin) -> Desk:
 # --- the second is rung ----------------------------------------------------------------------
 
 
+def test_a_telephone_that_holds_gives_the_second_music(desk: Desk) -> None:
+    """Its own key was pressed for the first, and nobody would be heard by the second either."""
+    desk.tell(events.HoldStarted, offer_id=LEG)
+    desk.has_two()
+    assert desk.phases == (Phase.HELD, Phase.HELD)
+    assert desk.joined() == []
+    heard = [one.call_id for one in desk.history.ordered(effects.Music)]
+    assert heard[-1] == desk.second
+    desk.tell(events.HoldEnded, offer_id=LEG)
+    assert desk.phases == (Phase.HELD, Phase.TALKING)
+    assert desk.joined() == [(desk.second, CHANNEL)]
+
+
 def test_the_first_is_on_hold_while_the_second_is_rung(desk: Desk) -> None:
     """The agent is still in the first call, and no phone but the citizen's rings."""
     desk.dials()
