@@ -78,16 +78,18 @@ class Media(asyncio.DatagramProtocol):
         """Say this instead of silence, once or `again` and again."""
         self._sound, self._at, self._loop_sound = alaw, 0, again
 
-    def press(self, keys: str) -> None:
-        """Press these keys, one after another."""
+    def press(
+        self, keys: str, *, frames: int = KEY_FRAMES, pause_frames: int = _KEY_PAUSE_FRAMES
+    ) -> None:
+        """Press these keys, one after another; each so long, and so long apart (of `FRAME_S`)."""
         if self._by_sound:
             self.say(tones.alaw(keys))
             return
         for key in keys:
             event = _KEYS.index(key)
-            lasting = [_key(event, frame + 1, end=False) for frame in range(KEY_FRAMES)]
-            self._frames += [*lasting, *[_key(event, KEY_FRAMES, end=True)] * KEY_ENDS]
-            self._frames += [None] * _KEY_PAUSE_FRAMES
+            lasting = [_key(event, frame + 1, end=False) for frame in range(frames)]
+            self._frames += [*lasting, *[_key(event, frames, end=True)] * KEY_ENDS]
+            self._frames += [None] * pause_frames
 
     def heard(self, seconds: float | None = None) -> bytes:
         """The A-law of the last seconds that were heard, or all that is remembered."""

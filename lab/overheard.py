@@ -30,6 +30,7 @@ OURS: Final[Mapping[str, str]] = MappingProxyType(
         "CC_BACK": _CHANNEL,
         "CC_CALL": _CALL,
         "CC_CAUSE": r"\d{1,3}",
+        "CC_CODEC": "alaw|ulaw|g722|opus",
         "CC_DONE": "1",
         "CC_FELL": "1",
         "CC_FIRST": _TIME,
@@ -48,6 +49,7 @@ OURS: Final[Mapping[str, str]] = MappingProxyType(
         "CC_SORRY": "1",
         "CC_TRY": r"-?\d{1,2}",
         "CC_WAITED": r"-?\d{1,10}(?:\.\d+)?",
+        "CC_WHY": r"\d{1,3}",
         "CC_WORD_S": r"\d{1,4}",
     }
 )

@@ -16,6 +16,9 @@ _GIVE_UP_S = 32.0
 
 _PUT_DOWN_S = 2.0
 
+RELAY = "Content-Type", "application/dtmf-relay"
+"""Of a key that is pressed by SIP INFO."""
+
 Address = tuple[str, int]
 
 
@@ -46,6 +49,11 @@ class PhoneCall:
         """A request within the call, with these headers; a new offer of our sound, if INVITE."""
         body = self._telephone.description(self.media) if method == "INVITE" else ""
         await self._telephone.within(self._dialog, method, body, *headers)
+
+    async def press_by_info(self, key: str, *, ms: int = 160) -> None:
+        """Press a key by SIP INFO, as telephones do that have no RFC 4733."""
+        body = f"Signal={key}\r\nDuration={ms}\r\n"
+        await self._telephone.within(self._dialog, "INFO", body, RELAY)
 
     async def hold(self, *, held: bool = True) -> None:
         """Put the other side on hold, as the button of a desk phone does, or take it back."""
@@ -247,7 +255,8 @@ class Telephone(asyncio.DatagramProtocol):
         self, dialog: _Dialog, method: str, headers: list[sip.Header], body: str = ""
     ) -> sip.Message:
         via = f"SIP/2.0/UDP {self.host}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(8)}"
-        content = [("Content-Type", "application/sdp")] if body else []
+        named = any(name == "Content-Type" for name, _ in headers)
+        content = [("Content-Type", "application/sdp")] if body and not named else []
         contact = [("Contact", f"<sip:{sip.user_in(dialog.ours)}@{self.host}:{self.port}>")]
         if any(name == "Contact" for name, _ in headers):
             contact = []
@@ -315,6 +324,9 @@ class Telephone(asyncio.DatagramProtocol):
         if call_id in self._rung:
             return
         ringing = self._rung[call_id] = Ringing(self, invite)
+        if not sip.takes(invite.body, self.kind):
+            self.refuse(ringing, "488 Not Acceptable Here")
+            return
         if self.first_word:
             self._reply(invite, self.first_word, ringing.tag)
         self.ringing.put_nowait(ringing)

@@ -20,12 +20,12 @@ from contactcentre.telephony import heartbeat
 from contactcentre.telephony.agi import AgiLimits, AgiServer, AgiSession
 from contactcentre.telephony.asterisk import Asterisk, Order, StopPlayback
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash, Prompts
 from contactcentre.telephony.leg_leash import SCRIPT, LegLeash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.phones import Phones
+from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.synthetic import greet, is_synthetic
 from contactcentre.telephony.trunks import Trunks
 
@@ -120,7 +120,7 @@ async def build_telephony(
     fallback_log = FallbackLog(paths.fallback_log(settings))
     await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
-    early = EarlyKeys()
+    early = PressedKeys()
     messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
     trunks = Trunks(directory, orders.put_nowait)
     leash = Leash(
@@ -132,6 +132,7 @@ async def build_telephony(
         early=early,
         listed=listed,
         scored=scored,
+        again=orders.put_nowait,
     )
     legs = LegLeash(inbox.post, ways_out=trunks.ways_out)
 

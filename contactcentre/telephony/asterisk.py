@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Never
@@ -11,7 +11,6 @@ from typing import Final, Never
 import structlog
 
 from contactcentre.core import effects, events
-from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.ami import (
@@ -25,12 +24,15 @@ from contactcentre.telephony.ami import (
     LinkState,
     LinkUp,
 )
+from contactcentre.telephony.digits import number
 from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
-from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
+from contactcentre.telephony.keypad import KeyAgain
 from contactcentre.telephony.live_channels import LiveChannels
+from contactcentre.telephony.pressed_keys import PressedKeys
+from contactcentre.telephony.ring_back import RETURN, Action, RingBacks
 from contactcentre.telephony.snapshot import Meanwhile
 from contactcentre.telephony.translation import (
     TABLE,
@@ -38,7 +40,6 @@ from contactcentre.telephony.translation import (
     is_callers_key,
     told_at,
     translate,
-    trunk_endpoint,
     trunk_of,
 )
 from contactcentre.telephony.trunks import TakeTrunks, Trunks, take
@@ -54,18 +55,12 @@ OVERTAKEN_S: Final = 1.0
 HOLDS: Final = "CHANNEL(rtp,hold)"
 """1 where the telephone at that end has asked for a hold."""
 
+LONGEST_KEY_S: Final = 1.0
+
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
 
-RING_BACK: Final = "Local/s@cc-ring-back/n"
-"""Its second half rings the citizen by `Dial`, which forwards no call; the first is the leash's."""
-
-LATER_S: Final = 3.0
-"""The order to ring gives up so much later than the dial in it, which knows why."""
-
 DESK: Final = {"Context": "cc-desk", "Exten": "s", "Priority": "1"}
-
-RETURN: Final = {"Context": "cc-return", "Exten": "s", "Priority": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +78,14 @@ class StopPlayback:
     words: Words
 
 
+@dataclass(frozen=True, slots=True)
+class RingAgain:
+    """The same citizen, by what is left to try."""
+
+    ended: events.DialBackEnded
+    action: Action
+
+
 Order = (
     effects.Recall
     | effects.Park
@@ -95,34 +98,15 @@ Order = (
     | StopPlayback
     | Confirm
     | TakeTrunks
+    | RingAgain
+    | KeyAgain
 )
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
 
-def originate(order: effects.RingBack, ways: Sequence[WayOut]) -> dict[str, str | tuple[str, ...]]:
-    """The action that rings a citizen, by one trunk after another until one has a line.
-
-    Between the two halves it speaks as on the citizen's line: where what comes from several sources
-    is recoded after it has been brought together, Asterisk drops what is numbered lower than what
-    came before. The citizen would hear neither the music of a hold nor the next agent.
-    """
-    lines = "&".join(f"{trunk_endpoint(way.trunk_id)}:{way.shown}" for way in ways)
-    return {
-        "Channel": RING_BACK,
-        "ChannelId": order.dial,
-        "Account": order.call_id,
-        "CallerID": f"<{order.number}>",
-        "Timeout": str(round((order.timeout_s + LATER_S) * 1000)),
-        "Async": "true",
-        "Codecs": ways[0].codec if ways else "alaw",
-        "Variable": (
-            f"CC_CALL={order.call_id}",
-            f"CC_HOTLINE={order.shown}",
-            f"CC_LINES={lines}",
-            f"CC_RING_S={round(order.timeout_s)}",
-        ),
-        **RETURN,
-    }
+def _received(key: KeyAgain) -> dict[str, str]:
+    """As if it came from the caller."""
+    return {"Channel": key.channel, "Digit": key.digit, "Receive": "1"}
 
 
 class Asterisk:
@@ -144,7 +128,7 @@ class Asterisk:
         heartbeat: str,
         fallback: FallbackReader,
         trunks: Trunks,
-        early: EarlyKeys,
+        early: PressedKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
         told which channels there are, by their ids, and as of when."""
@@ -168,6 +152,7 @@ class Asterisk:
         self._orders = orders
         self._doubts = Doubts()
         self._channels = LiveChannels()
+        self._ring_backs = RingBacks()
 
     async def run(self) -> None:
         """Keep the link, take snapshots, carry out orders."""
@@ -186,8 +171,7 @@ class Asterisk:
             return
         self._channels.note(message)
         if is_callers_key(message):
-            at = told_at(message, now())
-            self._early.pressed(message.get("Uniqueid", ""), message.get("Digit", ""), at)
+            self._on_key(message)
         endpoint = message.get("EndpointName", "")
         if message.get("ContactStatus") == "NonQualified":
             self._orders.put_nowait(Qualify(endpoint))
@@ -199,14 +183,39 @@ class Asterisk:
             return
         if isinstance(event, events.LegDialed):
             self._dialled(event)
+        if isinstance(event, events.DialBackEnded):
+            self._on_dial_ended(event, message)
+            return
         question = self._doubts.about(event)
-        if isinstance(event, events.DialBackEnded) and message.event == "OriginateResponse":
-            # It overtakes the hang-up, which knows better, if there is one.
-            asyncio.get_running_loop().call_later(OVERTAKEN_S, self._meanwhile.post, event)
-        elif question is None:
+        if question is None:
             self._meanwhile.post(event)
         else:
             self._orders.put_nowait(question)
+
+    def _on_key(self, message: AmiMessage) -> None:
+        """One that came as a word (SIP INFO) is handed on when it has lasted as long as it says."""
+        told, lasts_s = now(), number(message.get("DurationMs", "")) / 1000
+        channel_id, digit = message.get("Uniqueid", ""), message.get("Digit", "")
+        handed_on = told + min(lasts_s, LONGEST_KEY_S)
+        self._early.pressed(channel_id, digit, told_at(message, told), handed_on)
+
+    def _on_dial_ended(self, event: events.DialBackEnded, message: AmiMessage) -> None:
+        """Told, unless there is another way to try."""
+        if message.event == "OriginateResponse":
+            # It overtakes the hang-up, which knows better, if there is one.
+            failure = self._ring_backs.failed(event.dial)
+            loop = asyncio.get_running_loop()
+            loop.call_later(OVERTAKEN_S, self._on_failure, event, failure)
+            return
+        action = self._ring_backs.again(event, number(message.get("Cause", "")))
+        if action is None:
+            self._meanwhile.post(event)
+        else:
+            self._orders.put_nowait(RingAgain(event, action))
+
+    def _on_failure(self, event: events.DialBackEnded, failure: int) -> None:
+        if not self._ring_backs.tries_on(event.dial, failure):
+            self._meanwhile.post(event)
 
     def _refuse(self, message: AmiMessage) -> None:
         """Counted; logged ever more seldom, for a stranger decides how often it happens."""
@@ -223,6 +232,7 @@ class Asterisk:
             case _:
                 self.up = False
                 self._channels.forget()
+                self._ring_backs.forget_all()
                 refused = isinstance(state, LinkRefused)
                 log.warning("ami_down", refused=refused, reason=str(state.reason))
                 self._post(events.TelephonyLost(at=now()))
@@ -350,9 +360,13 @@ class Asterisk:
             case effects.Park():
                 await self._park(order)
             case effects.HangUpLeg():
+                self._ring_backs.forget(order.leg)
                 await self.ami.action("Hangup", {"Channel": order.leg, "Cause": "16"})
             case effects.RingBack():
-                await self._ring_back(order)
+                action = self._ring_backs.begin(order, self._trunks.ways_out(order.shown))
+                await self._ring_back(order.call_id, order.dial, action)
+            case RingAgain():
+                await self._ring_back(order.ended.call_id, order.ended.dial, order.action)
             case effects.RingListener():
                 await self._ring_listener(order)
             case effects.MuteRecording():
@@ -364,6 +378,9 @@ class Asterisk:
             case StopPlayback():
                 stop = {"Channel": order.words.channel, "Control": "stop"}
                 await order.words.stop(lambda: self.ami.action("ControlPlayback", stop))
+            case KeyAgain():
+                if order.wakes():
+                    await self.ami.action("PlayDTMF", _received(order))
             case Qualify():
                 await self.ami.action("PJSIPQualify", {"Endpoint": order.endpoint})
             case TakeTrunks():
@@ -404,15 +421,12 @@ class Asterisk:
             self._post(events.LegHungUp(at=now(), offer_id=order.offer_id))
             raise
 
-    async def _ring_back(self, order: effects.RingBack) -> None:
+    async def _ring_back(self, call_id: str, dial: str, action: Action) -> None:
         """The citizen who lifts is put on the leash; a refusal is told here, the rest by events."""
         try:
-            ways = self._trunks.ways_out(order.shown)
-            await self.ami.action("Originate", originate(order, ways))
+            await self.ami.action("Originate", action)
         except AmiRefused:
-            at, result = now(), DialResult.UNREACHABLE
-            unsent = events.DialBackEnded(
-                at=at, call_id=order.call_id, dial=order.dial, result=result
-            )
-            self._post(unsent)
+            self._ring_backs.forget(dial)
+            result = DialResult.UNREACHABLE
+            self._post(events.DialBackEnded(at=now(), call_id=call_id, dial=dial, result=result))
             raise

@@ -11,6 +11,7 @@ import math
 import uuid
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -41,9 +42,9 @@ from contactcentre.telephony.dialling import (
     phone,
     variables,
 )
-from contactcentre.telephony.early_keys import EarlyKeys
-from contactcentre.telephony.keypad import Keypad
+from contactcentre.telephony.keypad import KeyAgain, Keypad
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
+from contactcentre.telephony.pressed_keys import Key, PressedKeys
 from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
 from contactcentre.telephony.words import Words
 from routing.model import Device
@@ -116,16 +117,18 @@ class Leash:
         *,
         interrupt: Callable[[Words], None],
         ways_out: WaysOut = lambda _: (),
-        early: EarlyKeys | None = None,
+        early: PressedKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
         scored: Callable[[str, int], None] = lambda queue, score: None,
+        again: Callable[[KeyAgain], None] = lambda _: None,
     ) -> None:
-        """`interrupt` has words stopped; without `ways_out` no call leaves
-        the house. `early` has what was typed before a caller came to us, `listed` tells whose calls
-        are not taken; `scored` counts what callers of a queue think."""
+        """`interrupt` has words stopped, `again` presses a key; without `ways_out` no call leaves
+        the house. `early` has the keys that the manager tells of, `listed` tells whose calls are
+        not taken; `scored` counts what callers of a queue think."""
         self._listed = listed
         self._scored = scored
-        self._early = EarlyKeys() if early is None else early
+        self._again = again
+        self._early = PressedKeys() if early is None else early
         self._interrupt = interrupt
         self._ways_out = ways_out
         self._post = post
@@ -186,7 +189,8 @@ class Leash:
         except (AgiGone, AgiTimeout, AgiRefused, AgiUnsafe):
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
-        keypad = Keypad(session, lambda: self._early.of(arrival.channel_id, now()))
+        told = partial(self._keys_of, arrival.channel_id)
+        keypad = Keypad(session, told, self._again)
         held = _Held(session, keypad, arrival.dialled, arrival.at)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))
@@ -198,6 +202,9 @@ class Leash:
         finally:
             if self._held.get(call_id) is held:
                 del self._held[call_id]
+
+    def _keys_of(self, channel_id: str) -> tuple[Key, ...]:
+        return self._early.take(channel_id, now())
 
     def _report_end(self, call_id: str, held: _Held, *, hung_up: bool) -> None:
         if self._held.get(call_id) is not held:

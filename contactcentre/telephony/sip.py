@@ -120,6 +120,12 @@ def offer(
     return "\r\n".join((*lines, "a=ptime:20", f"a={direction}", ""))
 
 
+def takes(description: str, kind: int) -> bool:
+    """Whether sound of that kind is among what the other side offers."""
+    found = re.search(r"^m=audio \d+ \S+((?: \d+)+)", description, re.MULTILINE)
+    return found is not None and str(kind) in found[1].split()
+
+
 def media_address(description: str) -> tuple[str, int]:
     """Where the other side wants its sound; `ValueError` when it does not say."""
     host = re.search(r"^c=IN IP4 (\S+)", description, re.MULTILINE)

@@ -67,9 +67,12 @@ _DIALS = {
 }
 
 
-NO_LINE = (34, 38, 41, 42, 47)
+NO_CODEC = 58
+"""Q.850 cause of a call whose codecs the other side speaks none of (SIP 488)."""
+
+NO_LINE = (34, 38, 41, 42, 47, NO_CODEC)
 """Q.850 causes of a call for which the network had no line: no circuit, out of order, failure,
-congestion, no resource. A telephone that is switched off (20, 27) was tried."""
+congestion, no resource, no codec in common. A telephone that is switched off (20, 27) was tried."""
 
 
 def has_no_line(status: str, cause: str) -> bool:

@@ -10,12 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from contactcentre.core.config.network import Network
 from contactcentre.core.config.trunk import Trunk
 from contactcentre.settings import Settings
 from contactcentre.storage import database
 from contactcentre.storage import tables as models
+from contactcentre.telephony.ami import AmiSettings
+from contactcentre.telephony.asterisk import Asterisk, Order
 from contactcentre.telephony.directory import Directory
+from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.pbx import Pbx, PbxSettings, running
+from contactcentre.telephony.pressed_keys import PressedKeys
+from contactcentre.telephony.trunks import Trunks
 from lab.browser_phone import HOST as CARRIER
 from lab.carrier import line_to
 from lab.hotline import Rehearsal, edit, rehearsal
@@ -154,6 +160,50 @@ async def agent(pbx: Pbx, directory: Directory, ami: Ami) -> AsyncIterator[Telep
         await ami.act("PJSIPQualify", Endpoint="a-1")
         await ami.event("ContactStatus", EndpointName="a-1", ContactStatus="Reachable")
         yield phone
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.Queue[Order]]]:
+    """A function that keeps the link to an Asterisk's manager as the service does, for as long as
+    its block lasts, with these trunks in force; it takes orders."""
+
+    @asynccontextmanager
+    async def link(
+        pbx: Pbx, *trunks: Trunk, early: PressedKeys | None = None
+    ) -> AsyncIterator[asyncio.Queue[Order]]:
+        settings, log = pbx.settings, FallbackLog(tmp_path / "fallback.sqlite")
+        log.create()
+        known = Trunks(Directory(settings.directory), lambda _: None)
+        known.note(Network(version=1, trunks={one.trunk_id: one for one in trunks}))
+        orders: asyncio.Queue[Order] = asyncio.Queue()
+        up = asyncio.Event()
+        asterisk = Asterisk(
+            AmiSettings(
+                host=settings.ami_host,
+                port=settings.ami_port,
+                username=settings.ami_user,
+                secret=settings.ami_secret,
+            ),
+            post=lambda event: None,
+            orders=orders,
+            endpoints=lambda: (),
+            holding=dict,
+            recalling=lambda call_id: None,
+            parking=lambda call_id, leg_id: None,
+            dialled=lambda event: None,
+            present=lambda at, channels: up.set(),
+            heartbeat="CC_BEAT",
+            fallback=FallbackReader(log, lambda event: None),
+            early=PressedKeys() if early is None else early,
+            trunks=known,
+        )
+        running = asyncio.create_task(asterisk.run(), name="manager")
+        await up.wait()
+        yield orders
+        running.cancel()
+        await asyncio.wait([running])
+
+    return link
 
 
 class AgiCall:

@@ -14,9 +14,9 @@ import pytest
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import WayOut
 from contactcentre.telephony import dialling, sip
-from contactcentre.telephony.asterisk import originate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
+from contactcentre.telephony.ring_back import RingBacks
 from lab.telephone import CallRefused, PhoneCall, Ringing, Telephone, telephone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
@@ -130,7 +130,7 @@ def rings(
         order = effects.RingBack(
             call_id=CALL, dial=f"cb-{CALL}-{number}", number=CITIZEN, shown=HOTLINE, timeout_s=20.0
         )
-        await manager.act("Originate", **originate(order, [WAY]))
+        await manager.act("Originate", **RingBacks().begin(order, [WAY]))
         return await carrier.ringing.get()
 
     async def dialled(phone: effects.Phone, at: Telephone) -> Ringing:

@@ -2,23 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contactcentre.core import effects, events
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.ami import AmiSettings
-from contactcentre.telephony.asterisk import Asterisk
-from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.early_keys import EarlyKeys
-from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pbx import Pbx
-from contactcentre.telephony.trunks import Trunks
+from contactcentre.telephony.pressed_keys import PressedKeys
 from lab import g711, tones
 from lab.telephone import PhoneCall, Telephone
 from lab.wire import wire
@@ -28,6 +24,9 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(60)]
 # Prompts so short, on a line so slow, that Asterisk would have nothing to do for half the time.
 BEEP_S = 0.1
 FAR_S = 0.025
+SLOW_S = 0.15
+"""Each way: more than half of the time goes by between two commands."""
+
 BEEPS = ("beep",) * 12
 FIRST_KEY_S = 1.0
 """From here on, at random, a key falls somewhere into the prompts."""
@@ -86,69 +85,57 @@ class Menu:
         return entered.digits
 
 
-@asynccontextmanager
-async def menu(
-    pbx: Pbx, citizen: Telephone, folder: Path, early: EarlyKeys | None = None, keys: str = ""
-) -> AsyncIterator[Menu]:
-    """A call in the menus, over a slow line between Asterisk and us.
+MenuOf = Callable[..., AbstractAsyncContextManager[Menu]]
+
+
+@pytest.fixture
+def menu(pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any) -> MenuOf:
+    """A function that makes a call in the menus, over a slow line between Asterisk and us; the
+    manager tells of its keys by a line of its own.
 
     `keys` are pressed as soon as Asterisk has answered, before anybody takes the call.
     """
-    told: asyncio.Queue[events.Event] = asyncio.Queue()
-    files = MessageFiles(folder, most_bytes=0)
-    leash = Leash(told.put_nowait, Beeps(folder), files, interrupt=lambda _: None, early=early)
-    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    server = AgiServer(leash.handle)
-    serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")
-    ours = await ready
-    port = int(pbx.settings.agi[0].rpartition(":")[2])
-    try:
-        talk = await citizen.call("60000100", "+37120000001")
-        talk.media.press(keys)
-        while early is not None and len(early) < len(keys):
-            await talk.media.hears()
-        async with wire(port, "127.0.0.1", ours) as line:
-            line.delay_s = FAR_S
-            caller = Menu(leash, told, talk)
-            await caller.arrive()
-            yield caller
-            await caller.talk.hang_up()
-    finally:
-        serving.cancel()
-        await asyncio.wait([serving])
+
+    @asynccontextmanager
+    async def begun(*, keys: str = "", far_s: float = FAR_S) -> AsyncIterator[Menu]:
+        told: asyncio.Queue[events.Event] = asyncio.Queue()
+        files, early = MessageFiles(tmp_path, most_bytes=0), PressedKeys()
+        async with linked(pbx, early=early) as orders:
+            leash = Leash(
+                told.put_nowait,
+                Beeps(tmp_path),
+                files,
+                interrupt=lambda _: None,
+                early=early,
+                again=orders.put_nowait,
+            )
+            async with _served(leash) as ours:
+                talk = await citizen.call("60000100", "+37120000001")
+                talk.media.press(keys)
+                while len(early) < len(keys):
+                    await talk.media.hears()
+                port = int(pbx.settings.agi[0].rpartition(":")[2])
+                async with wire(port, "127.0.0.1", ours) as line:
+                    line.delay_s = far_s
+                    caller = Menu(leash, told, talk)
+                    await caller.arrive()
+                    yield caller
+                    await caller.talk.hang_up()
+
+    return begun
 
 
 @asynccontextmanager
-async def manager(pbx: Pbx, folder: Path, early: EarlyKeys) -> AsyncIterator[None]:
-    """The link to Asterisk's manager, as the service has it."""
-    settings, log = pbx.settings, FallbackLog(folder / "fallback.sqlite")
-    log.create()
-    up = asyncio.Event()
-    asterisk = Asterisk(
-        AmiSettings(
-            host=settings.ami_host,
-            port=settings.ami_port,
-            username=settings.ami_user,
-            secret=settings.ami_secret,
-        ),
-        post=lambda event: None,
-        orders=asyncio.Queue(),
-        endpoints=lambda: (),
-        holding=dict,
-        recalling=lambda call_id: None,
-        parking=lambda call_id, leg_id: None,
-        dialled=lambda event: None,
-        present=lambda at, channels: up.set(),
-        heartbeat="CC_BEAT",
-        fallback=FallbackReader(log, lambda event: None),
-        early=early,
-        trunks=Trunks(Directory(settings.directory), lambda _: None),
-    )
-    running = asyncio.create_task(asterisk.run(), name="manager")
-    await up.wait()
-    yield
-    running.cancel()
-    await asyncio.wait([running])
+async def _served(leash: Leash) -> AsyncIterator[int]:
+    """At that port."""
+    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    server = AgiServer(leash.handle)
+    serving = asyncio.create_task(server.serve("127.0.0.1", 0, ready=ready.set_result), name="agi")
+    try:
+        yield await ready
+    finally:
+        serving.cancel()
+        await asyncio.wait([serving])
 
 
 async def falls_silent(talk: PhoneCall) -> None:
@@ -159,10 +146,10 @@ async def falls_silent(talk: PhoneCall) -> None:
                 await talk.media.hears()
 
 
-async def test_no_key_is_lost_between_prompts(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+async def test_no_key_is_lost_between_prompts(menu: MenuOf) -> None:
     """One press at each of twenty random instants of a menu of many short prompts."""
     chance = random.Random(4733)  # noqa: S311 - when a key is pressed, no secret
-    async with menu(pbx, citizen, tmp_path) as caller:
+    async with menu() as caller:
         for number in range(20):
             caller.ask()
             await caller.talk.media.hears(round(50 * chance.uniform(0.1, FIRST_KEY_S)))
@@ -170,35 +157,44 @@ async def test_no_key_is_lost_between_prompts(pbx: Pbx, citizen: Telephone, tmp_
             assert await caller.answer() == str(number % 10)
 
 
-async def test_a_key_before_the_service_has_the_call(
-    pbx: Pbx, citizen: Telephone, tmp_path: Path
-) -> None:
+async def test_a_key_before_the_service_has_the_call(menu: MenuOf) -> None:
     """It is typed into the first menu, which need not come round again."""
-    early = EarlyKeys()
-    async with (
-        manager(pbx, tmp_path, early),
-        menu(pbx, citizen, tmp_path, early, keys="37") as caller,
-    ):
+    async with menu(keys="37") as caller:
         for key in "37":
             caller.ask()
             assert await caller.answer() == key
 
 
-async def test_no_key_is_lost_between_questions(
-    pbx: Pbx, citizen: Telephone, tmp_path: Path
-) -> None:
+async def test_a_key_between_two_commands(menu: MenuOf) -> None:
+    """On a line so slow that Asterisk has nothing to do for most of the time: none is lost, and
+    none counts twice."""
+    chance = random.Random(4733)  # noqa: S311 - when a key is pressed, no secret
+    async with menu(far_s=SLOW_S) as caller:
+        for number in range(12):
+            caller.ask(timeout_s=3.0)
+            await caller.talk.media.hears(round(50 * chance.uniform(0.0, 4 * SLOW_S)))
+            caller.talk.media.press(str(number % 10))
+            assert await caller.answer() == str(number % 10)
+        caller.ask(most=4, timeout_s=3.0)
+        caller.talk.media.press("2026")
+        assert await caller.answer() == "2026"
+        caller.ask(prompts=BEEPS[:1], timeout_s=1.5)
+        assert await caller.answer() == ""
+
+
+async def test_no_key_is_lost_between_questions(menu: MenuOf) -> None:
     """Who knows the menus presses key after key and never waits for the next question."""
     keys = "81234567890*" * 3
-    async with menu(pbx, citizen, tmp_path) as caller:
+    async with menu() as caller:
         caller.talk.media.press(keys)
         for key in keys:
             caller.ask()
             assert await caller.answer() == key
 
 
-async def test_several_digits(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+async def test_several_digits(menu: MenuOf) -> None:
     """To the closing key, to the most there may be, or to the first silence."""
-    async with menu(pbx, citizen, tmp_path) as caller:
+    async with menu() as caller:
         caller.ask(most=15)
         caller.talk.media.press("20000001#")
         assert await caller.answer() == "20000001"
@@ -212,9 +208,9 @@ async def test_several_digits(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> N
         assert await caller.answer() == ""
 
 
-async def test_a_question_that_must_be_heard(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+async def test_a_question_that_must_be_heard(menu: MenuOf) -> None:
     """A key during the prompts does not count, one after them does."""
-    async with menu(pbx, citizen, tmp_path) as caller:
+    async with menu() as caller:
         caller.ask(barge_in=False)
         caller.talk.media.press("1")
         await caller.talk.media.hears(10)
@@ -223,10 +219,29 @@ async def test_a_question_that_must_be_heard(pbx: Pbx, citizen: Telephone, tmp_p
         assert await caller.answer() == "2"
 
 
-async def test_keys_by_sound(pbx: Pbx, citizen: Telephone, tmp_path: Path) -> None:
+async def test_short_keys_in_quick_succession(menu: MenuOf) -> None:
+    """A machine dials: tone and pause are as short as they may be (ITU-T Q.24)."""
+    async with menu() as caller:
+        for number in ("20987654", "29112233", "26000001"):
+            caller.ask(most=15)
+            caller.talk.media.press(f"{number}#", frames=2, pause_frames=1)
+            assert await caller.answer() == number
+
+
+async def test_keys_by_info(citizen: Telephone, menu: MenuOf) -> None:
+    """A carrier that hands keys on as messages of their own."""
+    citizen.tones = True
+    async with menu() as caller:
+        caller.ask(most=4)
+        for key in "2026":
+            await caller.talk.press_by_info(key)
+        assert await caller.answer() == "2026"
+
+
+async def test_keys_by_sound(citizen: Telephone, menu: MenuOf) -> None:
     """A line that does not offer RFC 4733 is listened to: its keys are tones in the speech."""
     citizen.tones = True
-    async with menu(pbx, citizen, tmp_path) as caller:
+    async with menu() as caller:
         for keys in ("1", "5", "0"):
             caller.ask()
             caller.talk.media.press(keys)

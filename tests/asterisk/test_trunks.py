@@ -19,9 +19,9 @@ from contactcentre.cli.trunk import app
 from contactcentre.core import effects
 from contactcentre.core.config.trunk import Trunk, WayOut
 from contactcentre.telephony import sip
-from contactcentre.telephony.asterisk import originate
 from contactcentre.telephony.directory import Directory
 from contactcentre.telephony.pbx import Pbx
+from contactcentre.telephony.ring_back import RingBacks
 from lab import LAB, g711
 from lab.certificates import Authority
 from lab.hotline import Rehearsal, until
@@ -267,7 +267,7 @@ async def the_hotline_rings_out(lines: Lines) -> None:
     order = effects.RingBack(
         call_id=f"{1:032x}", dial=f"cb-{1:032x}-1", number=RUNG, shown="60000101", timeout_s=20.0
     )
-    await lines.manager.act("Originate", **originate(order, ways))
+    await lines.manager.act("Originate", **RingBacks().begin(order, ways))
     tried = await lines.plain.ringing.get()
     assert (tried.caller, tried.dialled) == ("60000101", RUNG)
     tried.refuse("503 Service Unavailable")

@@ -12,9 +12,10 @@ from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.early_keys import EarlyKeys
+from contactcentre.telephony.keypad import KeyAgain
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
+from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.scripted import ScriptedCaller
 from contactcentre.telephony.words import Words
 
@@ -41,7 +42,8 @@ class Held:
         self.stopped: list[Words] = []
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
-        self.early = EarlyKeys()
+        self.again: asyncio.Queue[KeyAgain] = asyncio.Queue()
+        self.early = PressedKeys()
         self.ways: list[WayOut] = []
         self.leash = Leash(
             self.told.put_nowait,
@@ -49,9 +51,14 @@ class Held:
             recordings,
             interrupt=self.stopped.append,
             early=self.early,
+            again=self.again.put_nowait,
             ways_out=lambda dialled: self.ways,
             listed={"+37120000009"}.__contains__,
         )
+
+    def tells(self, key: str) -> None:
+        """The manager's word of a key."""
+        self.early.pressed("1.1", key, now(), now())
 
     async def next(self) -> events.Event:
         async with asyncio.timeout(5):
@@ -386,14 +393,49 @@ async def test_a_key_typed_ahead_answers_the_next_question(
 async def test_a_key_before_our_first_word_answers_the_first_question(
     held: Held, caller: ScriptedCaller
 ) -> None:
-    """Once: what the manager tells of the keys after it, the session has told already."""
-    held.early.pressed("1.1", "4", now())
+    """Once; and what a command has taken is not told anew by the manager's word of it."""
+    held.tells("4")
     held.leash.order(asked())
     assert await answered(held) == "4"
-    held.early.pressed("1.1", "5", now())
     held.leash.order(asked())
     await read(caller, "6")
     assert await answered(held) == "6"
+    held.tells("6")
+    held.leash.order(asked())
+    await read(caller, "", "TIMEOUT")
+    assert await answered(held) == ""
+
+
+async def test_a_key_between_two_commands_counts_in_its_place(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """Asterisk has dropped it, and a command has taken the next one."""
+    held.leash.order(asked())
+    await read(caller, "8")
+    assert await answered(held) == "8"
+    held.tells("8")
+    held.leash.order(asked(most=3))
+    held.tells("1")
+    held.tells("2")
+    await read(caller, "2")
+    await after_listening(caller, "WAIT FOR DIGIT 5000", f"200 result={ord('3')}")
+    assert await answered(held) == "123"
+
+
+async def test_a_key_before_a_command_that_waits_for_it(held: Held, caller: ScriptedCaller) -> None:
+    """It is pressed again, and that one counts no second time, whoever tells of it."""
+    held.leash.order(asked(most=2))
+    await caller.expect("EXEC Read")
+    held.tells("5")
+    async with asyncio.timeout(5):
+        again = await held.again.get()
+    assert (again.channel, again.digit, again.wakes()) == (CHANNEL, "5", True)
+    held.tells("5")
+    caller.reply()
+    await caller.obey("GET FULL VARIABLE", "200 result=1 (OK^5)")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('5')}")
+    assert await answered(held) == "55"
+    assert not again.wakes()
 
 
 async def test_the_closing_key_is_no_part_of_the_answer(held: Held, caller: ScriptedCaller) -> None:

@@ -12,9 +12,9 @@ from contactcentre.core import events
 from contactcentre.telephony.ami import AmiSettings
 from contactcentre.telephony.asterisk import Asterisk, Order
 from contactcentre.telephony.directory import Directory
-from contactcentre.telephony.early_keys import EarlyKeys
 from contactcentre.telephony.fallback_log import FallbackLog, FallbackReader
 from contactcentre.telephony.genuine import CHANNEL
+from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.scripted import Answer, ManagerSession, ScriptedManager
 from contactcentre.telephony.trunks import Trunks
 from contactcentre.testing import History, network, profile
@@ -126,7 +126,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
         trunks=Trunks(Directory(folder / "directory.sqlite"), orders.put_nowait),
-        early=EarlyKeys(),
+        early=PressedKeys(),
     )
     task = asyncio.create_task(asterisk.run())
     try:

@@ -17,18 +17,16 @@ from towns import AGENTS, CALLERS, FLOOD, NETWORKS, NUMBERS
 
 from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import Agent, State
-from contactcentre.core.agent.table import LISTENING
 from contactcentre.core.call.message_moves import LISTEN_S
-from contactcentre.core.call.offer_moves import LEASE_GRACE_S, PROMPT_S
+from contactcentre.core.call.offer_moves import ACCEPT_S, LEASE_GRACE_S, PROMPT_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.clock_step import ClockStepped
 from contactcentre.core.world import World
 from contactcentre.storage import codec
 from contactcentre.testing import START
 
-RESERVED_S = 10.0 + 30.0 + LEASE_GRACE_S + PROMPT_S + 10.0 + LEASE_GRACE_S + 60.0
-"""No reservation lasts longer: a card read, a citizen rung, a prompt, the ring, the graces, and
-what a link may lag."""
+LAG_S = 20.0
+"""A link that is up lags no longer."""
 
 
 DAY_S = 2 * 3600.0
@@ -81,7 +79,7 @@ class Histories(Pairs):
 
     def unless_there_is_a_lag(self) -> None:
         """Of seconds: a link that is up does not lag for minutes."""
-        old = any(abs(source[0].at - self.exchange.at) > 20 for source in self.sources())
+        old = any(abs(source[0].at - self.exchange.at) > LAG_S for source in self.sources())
         if old or not self.lagging:
             self.all_is_told()
 
@@ -134,8 +132,24 @@ class Histories(Pairs):
         self.exchange.at = until
         for agent in self.world.agents.values() if self.exchange.linked else ():
             if agent.state is State.RESERVED:
-                heard_s = LISTEN_S if agent.reason == LISTENING else 0.0
-                assert until - agent.since <= RESERVED_S + heard_s, agent
+                call = self.world.calls[agent.call_id or ""]
+                most_s = self.reserved_s(call.phase) + LAG_S
+                assert until - max(agent.since, call.since) <= most_s, (agent, call.phase)
+
+    def reserved_s(self, phase: Phase) -> float:
+        """So long at most an agent is reserved while the call is in that phase, by the rules."""
+        rules, offers = self.world.network.callbacks, self.world.network.offers
+        match phase:
+            case Phase.PREVIEWED:
+                return rules.card_s
+            case Phase.LISTENING:
+                return LISTEN_S
+            case Phase.CALLING:
+                return rules.ring_s + LEASE_GRACE_S
+        queues = self.world.network.queues.values()
+        devices = ("browser", "desk", "mobile")
+        rings = [offers.ring_s(device, queue.ring_s) for queue in queues for device in devices]
+        return PROMPT_S + max(rings) + LEASE_GRACE_S + ACCEPT_S
 
     @precondition(lambda self: self.exchange.linked and self.exchange.at < START + DAY_S)
     @rule(minutes=st.sampled_from([4, 12]))

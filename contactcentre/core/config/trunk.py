@@ -141,11 +141,6 @@ class Trunk:
         return self.transport == "tls" if self.srtp is None else self.srtp
 
     @property
-    def spoken(self) -> Codec:
-        """What whoever is rung is offered first: A-law as inside, or what there is instead."""
-        return "alaw" if "alaw" in self.codecs else self.codecs[0]
-
-    @property
     def is_open_to_read(self) -> bool:
         """Whether talks leave this machine unencrypted, as far as anybody has said (ASVS 5.0,
         12.3.1: "all inbound and outbound connections", "partner systems")."""
@@ -191,7 +186,7 @@ class WayOut:
 
     trunk_id: str
     shown: str
-    codec: Codec = "alaw"
+    codecs: tuple[Codec, ...] = ("alaw",)
 
 
 def ways_out(
@@ -210,7 +205,7 @@ def ways_out(
 
     able = (trunk for trunk in trunks if trunk.server is not None)
     return tuple(
-        WayOut(one.trunk_id, one.shown(dialled), one.spoken) for one in sorted(able, key=rank)
+        WayOut(one.trunk_id, one.shown(dialled), one.codecs) for one in sorted(able, key=rank)
     )
 
 

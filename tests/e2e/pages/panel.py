@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class Exchange:
 
     def accept(self, socket: WebSocketRoute) -> None:
         self.socket = socket
-        socket.on_message(self._hear)
+        socket.on_message(partial(self._hear, socket))
 
     def ring(self, sdp: str, *headers: str) -> None:
         """Send an INVITE with this offer."""
@@ -159,19 +160,20 @@ class Exchange:
     def _first(self, method: str) -> str:
         return next(text for text in self.received if text.startswith(method))
 
-    def _hear(self, message: str | bytes) -> None:
+    def _hear(self, socket: WebSocketRoute, message: str | bytes) -> None:
         text = message if isinstance(message, str) else message.decode()
         self.received.append(text)
         self.changed.set()
         if text.startswith("REGISTER"):
-            self._agree(text)
+            self._agree(socket, text)
 
-    def _agree(self, request: str) -> None:
-        assert self.socket is not None
+    @staticmethod
+    def _agree(socket: WebSocketRoute, request: str) -> None:
+        """On the line of whoever has asked: two pages may be open."""
         kept = re.findall(r"^(?:Via|From|Call-ID|CSeq|Contact): .*$", request, re.MULTILINE)
         to = re.findall(r"^To: .*$", request, re.MULTILINE)[0].strip()
         lines = ["SIP/2.0 200 OK", *(line.strip() for line in kept), f"{to};tag=exchange"]
-        self.socket.send("\r\n".join([*lines, "Expires: 90", "Content-Length: 0", "", ""]))
+        socket.send("\r\n".join([*lines, "Expires: 90", "Content-Length: 0", "", ""]))
 
 
 @dataclass

@@ -180,11 +180,12 @@ NETWORK = Network(
 
 def test_a_call_goes_out_by_the_trunk_of_its_number() -> None:
     """Then by the centre's, the municipality's, and any other, in their order."""
+    codecs = Trunk(trunk_id="x", peers=("192.0.2.9",)).codecs
     assert NETWORK.ways_out("60000108") == (
-        WayOut("did", "+37160000108"),
-        WayOut("zilupe", "60000108"),
-        WayOut("ludza", "60000108"),
-        WayOut("common", "60000100"),
+        WayOut("did", "+37160000108", codecs),
+        WayOut("zilupe", "60000108", codecs),
+        WayOut("ludza", "60000108", codecs),
+        WayOut("common", "60000100", codecs),
     )
     elsewhere = [way.trunk_id for way in NETWORK.ways_out("60000199")]
     assert elsewhere == ["common", "ludza", "zilupe", "did"]
