@@ -496,10 +496,9 @@ class World(WorldState):
         self.matcher.rematch()
         return ()
 
-    def _on_lost(self, event: events.TelephonyLost) -> tuple[Follow, ...]:
+    def _on_lost(self, event: events.TelephonyLost) -> Iterator[Follow]:
         self.telephony = False
-        self.callbacks.stand(event.at, telephony=False)
-        return ()
+        yield from self.callbacks.stand(event.at, telephony=False)
 
     def _on_snapshot(self, event: events.SnapshotTaken) -> Iterator[Follow]:
         """Whatever happened while we could not see is put right by facts of its own."""
@@ -508,7 +507,7 @@ class World(WorldState):
         yield from reconcile.compare(event, calls, agents, self.network, self.ended)
         yield from reconcile.strays(self.calls, self.agents.values(), event.at)
         yield from recording_moves.again(self.calls.values())
-        self.callbacks.stand(event.at, telephony=True)
+        yield from self.callbacks.stand(event.at, telephony=True)
         self.matcher.rematch()
 
     def _on_clock(self, event: ClockStepped) -> Iterator[Follow]:

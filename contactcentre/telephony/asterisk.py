@@ -215,6 +215,7 @@ class Asterisk:
 
     def _on_failure(self, event: events.DialBackEnded, failure: int) -> None:
         if not self._ring_backs.tries_on(event.dial, failure):
+            self._ring_backs.forget(event.dial)
             self._meanwhile.post(event)
 
     def _refuse(self, message: AmiMessage) -> None:

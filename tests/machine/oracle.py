@@ -196,7 +196,7 @@ class Oracle:
     def _stand(self, world: World, call: Call, at: float) -> None:
         queue = world.network.queue(call.queue)
         alone, until = _given(world, call, at) or _alone(call, at)
-        self.asked_alone.pop(call.call_id, None)
+        opens = self.asked_alone.pop(call.call_id, None) is not None  # nobody else was asked yet
         if alone is not None:
             self.asked_alone[call.call_id] = alone
         since = max(call.queueing.place_at or at, until)
@@ -212,7 +212,7 @@ class Oracle:
         where = (call.queue, given.agent_id if given is not None else "")
         elsewhere = self.queues.get(call.call_id) != where
         self.queues[call.call_id] = where
-        same = before is not None and before.plan == facts.plan and not elsewhere
+        same = before is not None and before.plan == facts.plan and not elsewhere and not opens
         if not same or before is None or _ring(before) <= _ring(facts):
             self.facts[call.call_id] = facts
         self._stood(world.network, call)

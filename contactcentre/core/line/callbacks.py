@@ -141,16 +141,16 @@ class Callbacks:
         promise = self._of(call)
         return promise.queueing.place_at if promise is not None else None
 
-    def stand(self, at: float, *, telephony: bool) -> None:
+    def stand(self, at: float, *, telephony: bool) -> Iterator[Follow]:
         """Whether anybody can be rung has changed."""
         self._matcher.telephony = telephony
         for call in [call for number in self._by_number for call in self._open(number)]:
             if call.phase in UNCONNECTED:
-                self._matcher.stand_call(call, at)
+                yield from self._matcher.stand(call, at)
 
     def look(self, call: Call, at: float) -> Iterator[Follow]:
         """Hours begin and end, and so does the pause after an attempt."""
-        self._matcher.stand_call(call, at)
+        yield from self._matcher.stand(call, at)
         yield look_again(call, at)
         taken_by = call.callback.taken_by if call.callback is not None else ""
         if taken_by and taken_by not in self._calls:  # lost with a journal that nobody could read

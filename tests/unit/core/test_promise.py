@@ -8,12 +8,13 @@ from datetime import datetime
 
 import pytest
 
-from contactcentre.core import commands, events
+from contactcentre.core import commands, effects, events
 from contactcentre.core.agent.state import State
 from contactcentre.core.call.callback import BEFORE_S
 from contactcentre.core.call.state import Call, Phase
 from contactcentre.core.line.promised import LATE_S
 from contactcentre.core.outcomes import Outcome, Result
+from contactcentre.core.timers import Timer
 from contactcentre.core.work import ServiceDone, WorkOutcome
 from contactcentre.storage import codec
 from contactcentre.testing import START, History, call_id
@@ -253,6 +254,30 @@ def test_when_its_agent_is_late_the_centre_has_it_for_a_while(begin: Begin) -> N
     assert made.promise(key).phase is Phase.CALLBACK
     looked_at(made, key, due + LATE_S)
     assert made.promise(key).agents == {"a2"}
+
+
+def test_its_circles_open_also_after_a_time_in_which_nobody_could_be_rung(begin: Begin) -> None:
+    """Whoever cannot be rung does not stand, and when the next circle opens nobody has said."""
+    history = begin()
+    history.links_up()
+    history.talks(1, 1)
+    key = promises(history)
+    history.hangs_up(1)
+    history.apply(events.TelephonyLost(at=history.at))
+    history.at = callback_of(history, key)[1] + 1.0  # the centre has it for a while
+    history.links_up()
+    assert key in history.world.matcher.line
+    next_in_s = history.world.matcher.stage(history.promise(key), history.at).next_in_s
+    assert next_in_s is not None
+    assert widens(history, key)[-1] == next_in_s
+    looked_at(history, key, history.at + 2.0)
+    assert widens(history, key)[-1] == next_in_s - 2.0
+
+
+def widens(history: History, key: str) -> list[float]:
+    """In how many seconds its next circle was to open, each time that was said."""
+    timers = history.ordered(effects.StartTimer)
+    return [one.seconds for one in timers if (one.kind, one.key) == (Timer.WIDEN, key)]
 
 
 def test_anyone_may_keep_it_at_once(history: History) -> None:
