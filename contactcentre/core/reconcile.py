@@ -372,7 +372,9 @@ def timers(calls: Iterable[Call], at: float) -> Iterable[effects.Effect]:
     for call in calls:
         offer = call.open_offer
         if call.phase in (Phase.OFFERED, *UNCONNECTED) and offer is not None:
-            left_s = max(0.0, offer.ring_until - at) + lease_s(offer)
+            left_s = max(0.0, offer.ring_until - at)
+            if call.phase not in (Phase.PREVIEWED, Phase.LISTENING):  # a card that is read
+                left_s += lease_s(offer)
             yield effects.StartTimer(kind=Timer.OFFER, key=offer.leg_id, seconds=left_s)
         aside = call.aside
         if aside is not None and aside.rings:

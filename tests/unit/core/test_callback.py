@@ -895,6 +895,17 @@ def test_a_dial_that_is_gone_after_a_restart_counts(history: History) -> None:
     assert not after.ordered(effects.RingBack)
 
 
+def test_a_card_is_not_longer_for_a_restart(history: History) -> None:
+    """What is left of its time, and no grace of a telephone that does not ring."""
+    key = history.asks_callback(1)
+    history.ready(1)
+    card_s = history.world.network.callbacks.card_s
+    history.at += card_s - 7.0
+    after = restarted(history)
+    assert after.promise(key).phase is Phase.PREVIEWED
+    assert effects.StartTimer(kind="offer", key=f"{key}-1", seconds=7.0) in after.orders
+
+
 def test_a_card_goes_on_over_a_restart(history: History) -> None:
     """The agent reads on, and may press."""
     key = history.asks_callback(1)
