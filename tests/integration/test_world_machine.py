@@ -94,7 +94,8 @@ def lead() -> None:
         day = led_day()
         day.a_talk_is_listened_to(mode="listen", agent_id="a4", then=then)
         ends(day)
-    keep_a_promise()
+    keep_a_promise("take")
+    keep_a_promise("keep")
     ask_how_it_was()
     hold_for_long()
     day = led_day()
@@ -103,8 +104,8 @@ def lead() -> None:
     ends(day)
 
 
-def keep_a_promise() -> None:
-    """An agent promises a call, is free again, and takes it."""
+def keep_a_promise(what: str) -> None:
+    """An agent promises a call, is free again, and takes it, or keeps it without a call."""
     day = led_day()
     day.without_a_lag_all_is_told_at_once()
     day.everybody_answers()
@@ -115,7 +116,7 @@ def keep_a_promise() -> None:
         day.without_a_lag_all_is_told_at_once()
     day.time_passes(30.0)
     day.without_a_lag_all_is_told_at_once()
-    day.an_agent_looks_at_promises(number=1, what="take", agent_id="a1")
+    day.an_agent_looks_at_promises(number=1, what=what, agent_id="a1")
     ends(day)
 
 
