@@ -131,7 +131,7 @@ class Projector:
 
     def lag(self) -> tuple[int, float]:
         """How many records the database lacks, and the age of the oldest of them in seconds."""
-        count = self._spool.unsent_count
+        count = self._spool.unsent_count + self._spool.unwritten_count
         if not count or self._oldest_at is None:
             return count, 0.0
         return count, max(0.0, self._clock() - self._oldest_at)

@@ -103,6 +103,8 @@ class Spool:
         """Records that the database has not confirmed."""
         self.aside_count = 0
         """Records that it refused, and that are not too old yet."""
+        self.unwritten_count = 0
+        """Entries on their way to the disk."""
 
     async def open(self) -> Restored:
         """Open or create the file and read what was open; a corrupt file is moved aside."""
@@ -115,6 +117,7 @@ class Spool:
 
         Every entry has a future of its own: a waiter that is cancelled harms nobody else.
         """
+        self.unwritten_count += 1
         return self._put(entry)
 
     async def run(self) -> Never:
@@ -234,6 +237,7 @@ class Spool:
 
     def _settle(self, jobs: list[_Job], error: SpoolFailed | None) -> None:
         for job in jobs:
+            self.unwritten_count -= isinstance(job.work, Entry)
             if job.done.done():
                 continue
             if error is None:

@@ -194,6 +194,16 @@ async def test_a_cancelled_waiter_harms_nobody(tmp_path: Path) -> None:
         assert [record.seq for record in await spool.unsent(10)] == [1, 2]
 
 
+async def test_what_is_on_its_way_to_the_disk_is_counted(tmp_path: Path) -> None:
+    """Or a journal that has just been written to would look level with the database."""
+    async with running(tmp_path / "spool.db") as spool:
+        first, second = spool.append(an_entry(1)), spool.append(an_entry(2))
+        assert spool.unwritten_count == 2
+        first.cancel()
+        await second
+        assert (spool.unwritten_count, spool.unsent_count) == (0, 2)
+
+
 async def test_the_confirmed_is_not_sent_again_and_goes_in_time(tmp_path: Path) -> None:
     """`sent` moves the mark; two days later the records are gone, the open states are not."""
     path = tmp_path / "spool.db"
