@@ -124,7 +124,7 @@ class Histories(Pairs):
     def time_passes(self, seconds: float) -> None:
         """Timers fire in their order, and phones stop ringing."""
         until = self.exchange.at + seconds
-        while due := [at for at in (*self.timers.values(), *self.rings_out()) if at <= until]:
+        while due := [at for at in self.instants() if at <= until]:
             self.exchange.at = max(min(due), self.exchange.at)
             self.exchange.not_answered()
             self.fire()
@@ -150,6 +150,11 @@ class Histories(Pairs):
         devices = ("browser", "desk", "mobile")
         rings = [offers.ring_s(device, queue.ring_s) for queue in queues for device in devices]
         return PROMPT_S + max(rings) + LEASE_GRACE_S + ACCEPT_S
+
+    def instants(self) -> list[float]:
+        """When something will come of time alone; a word, too, is not late for longer than that."""
+        words = [source[0].at + LAG_S + 0.001 for source in self.sources() if self.lagging]
+        return [*self.timers.values(), *self.rings_out(), *words]
 
     @precondition(lambda self: self.exchange.linked and self.exchange.at < START + DAY_S)
     @rule(minutes=st.sampled_from([4, 12]))
