@@ -120,7 +120,7 @@ async def build_telephony(
     fallback_log = FallbackLog(paths.fallback_log(settings))
     await asyncio.to_thread(fallback_log.create)
     orders: asyncio.Queue[Order] = asyncio.Queue()
-    early = PressedKeys()
+    keys = PressedKeys()
     messages = MessageFiles(paths.recordings(settings), most_bytes=settings.message_mb * 1_000_000)
     trunks = Trunks(directory, orders.put_nowait)
     leash = Leash(
@@ -129,7 +129,7 @@ async def build_telephony(
         messages,
         interrupt=lambda words: orders.put_nowait(StopPlayback(words)),
         ways_out=trunks.ways_out,
-        early=early,
+        keys=keys,
         listed=listed,
         scored=scored,
         again=orders.put_nowait,
@@ -156,7 +156,7 @@ async def build_telephony(
         dialled=leash.dialled,
         present=present,
         fallback=FallbackReader(fallback_log, inbox.post),
-        early=early,
+        keys=keys,
         heartbeat=heartbeat.variable(f"{settings.agi_host}:{settings.agi_port}"),
         trunks=trunks,
     )

@@ -56,6 +56,7 @@ HOLDS: Final = "CHANNEL(rtp,hold)"
 """1 where the telephone at that end has asked for a hold."""
 
 LONGEST_KEY_S: Final = 1.0
+"""Of what a message says of itself (SIP INFO) no more is believed."""
 
 AGAIN_S: Final = 0.5
 """After a snapshot that failed, the next one."""
@@ -128,7 +129,7 @@ class Asterisk:
         heartbeat: str,
         fallback: FallbackReader,
         trunks: Trunks,
-        early: PressedKeys,
+        keys: PressedKeys,
     ) -> None:
         """`heartbeat` is the global variable by which the dialplan knows that we live; `present` is
         told which channels there are, by their ids, and as of when."""
@@ -146,7 +147,7 @@ class Asterisk:
         self._heartbeat = heartbeat
         self._fallback = fallback
         self._trunks = trunks
-        self._early = early
+        self._keys = keys
         self._boot: str | None = None
         self._links: asyncio.Queue[LinkUp] = asyncio.Queue()
         self._orders = orders
@@ -197,7 +198,7 @@ class Asterisk:
         told, lasts_s = now(), number(message.get("DurationMs", "")) / 1000
         channel_id, digit = message.get("Uniqueid", ""), message.get("Digit", "")
         handed_on = told + min(lasts_s, LONGEST_KEY_S)
-        self._early.pressed(channel_id, digit, told_at(message, told), handed_on)
+        self._keys.pressed(channel_id, digit, told_at(message, told), handed_on)
 
     def _on_dial_ended(self, event: events.DialBackEnded, message: AmiMessage) -> None:
         """Told, unless there is another way to try."""

@@ -117,18 +117,18 @@ class Leash:
         *,
         interrupt: Callable[[Words], None],
         ways_out: WaysOut = lambda _: (),
-        early: PressedKeys | None = None,
+        keys: PressedKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
         scored: Callable[[str, int], None] = lambda queue, score: None,
         again: Callable[[KeyAgain], None] = lambda _: None,
     ) -> None:
         """`interrupt` has words stopped, `again` presses a key; without `ways_out` no call leaves
-        the house. `early` has the keys that the manager tells of, `listed` tells whose calls are
+        the house. `keys` are those that the manager tells of, `listed` tells whose calls are
         not taken; `scored` counts what callers of a queue think."""
         self._listed = listed
         self._scored = scored
         self._again = again
-        self._early = PressedKeys() if early is None else early
+        self._keys = PressedKeys() if keys is None else keys
         self._interrupt = interrupt
         self._ways_out = ways_out
         self._post = post
@@ -204,7 +204,7 @@ class Leash:
                 del self._held[call_id]
 
     def _keys_of(self, channel_id: str) -> tuple[Key, ...]:
-        return self._early.take(channel_id, now())
+        return self._keys.take(channel_id, now())
 
     def _report_end(self, call_id: str, held: _Held, *, hung_up: bool) -> None:
         if self._held.get(call_id) is not held:

@@ -9,6 +9,7 @@ import jinja2
 
 from contactcentre.telephony import fallback_log, heartbeat, open_files
 from contactcentre.telephony.binary import AsteriskBinary
+from contactcentre.telephony.translation import NO_CODEC, NO_LINE
 
 # `run/asterisk.ctl` is a Unix socket, whose path the kernel limits to 107 bytes.
 _LONGEST_HOME = 107 - len("/run/asterisk.ctl")
@@ -143,6 +144,7 @@ def render(settings: PbxSettings, binary: AsteriskBinary) -> None:
     values = {name: getattr(settings, name) for name in PbxSettings.__slots__}
     values |= {"etc": settings.etc, "modules": binary.modules, "music": _music(settings, binary)}
     values |= {"stopped_s": heartbeat.STOPPED_S, "fallback_log": settings.fallback_log}
+    values |= {"no_line": NO_LINE, "no_codec": NO_CODEC}
     files = settings.max_files
     values["max_files"] = files
     values["max_calls"] = min(

@@ -169,7 +169,7 @@ def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.
 
     @asynccontextmanager
     async def link(
-        pbx: Pbx, *trunks: Trunk, early: PressedKeys | None = None
+        pbx: Pbx, *trunks: Trunk, keys: PressedKeys | None = None
     ) -> AsyncIterator[asyncio.Queue[Order]]:
         settings, log = pbx.settings, FallbackLog(tmp_path / "fallback.sqlite")
         log.create()
@@ -194,7 +194,7 @@ def linked(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[asyncio.
             present=lambda at, channels: up.set(),
             heartbeat="CC_BEAT",
             fallback=FallbackReader(log, lambda event: None),
-            early=PressedKeys() if early is None else early,
+            keys=PressedKeys() if keys is None else keys,
             trunks=known,
         )
         running = asyncio.create_task(asterisk.run(), name="manager")

@@ -99,20 +99,20 @@ def menu(pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any) -> MenuOf:
     @asynccontextmanager
     async def begun(*, keys: str = "", far_s: float = FAR_S) -> AsyncIterator[Menu]:
         told: asyncio.Queue[events.Event] = asyncio.Queue()
-        files, early = MessageFiles(tmp_path, most_bytes=0), PressedKeys()
-        async with linked(pbx, early=early) as orders:
+        files, known = MessageFiles(tmp_path, most_bytes=0), PressedKeys()
+        async with linked(pbx, keys=known) as orders:
             leash = Leash(
                 told.put_nowait,
                 Beeps(tmp_path),
                 files,
                 interrupt=lambda _: None,
-                early=early,
+                keys=known,
                 again=orders.put_nowait,
             )
             async with _served(leash) as ours:
                 talk = await citizen.call("60000100", "+37120000001")
                 talk.media.press(keys)
-                while len(early) < len(keys):
+                while len(known) < len(keys):
                     await talk.media.hears()
                 port = int(pbx.settings.agi[0].rpartition(":")[2])
                 async with wire(port, "127.0.0.1", ours) as line:

@@ -43,14 +43,14 @@ class Held:
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
         self.again: asyncio.Queue[KeyAgain] = asyncio.Queue()
-        self.early = PressedKeys()
+        self.keys = PressedKeys()
         self.ways: list[WayOut] = []
         self.leash = Leash(
             self.told.put_nowait,
             Folder(),
             recordings,
             interrupt=self.stopped.append,
-            early=self.early,
+            keys=self.keys,
             again=self.again.put_nowait,
             ways_out=lambda dialled: self.ways,
             listed={"+37120000009"}.__contains__,
@@ -58,7 +58,7 @@ class Held:
 
     def tells(self, key: str) -> None:
         """The manager's word of a key."""
-        self.early.pressed("1.1", key, now(), now())
+        self.keys.pressed("1.1", key, now(), now())
 
     async def next(self) -> events.Event:
         async with asyncio.timeout(5):

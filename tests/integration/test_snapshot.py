@@ -126,7 +126,7 @@ async def linked(manager: ScriptedManager, folder: Path) -> AsyncIterator[Told]:
         heartbeat="CC_BEAT",
         fallback=FallbackReader(log, told.post),
         trunks=Trunks(Directory(folder / "directory.sqlite"), orders.put_nowait),
-        early=PressedKeys(),
+        keys=PressedKeys(),
     )
     task = asyncio.create_task(asterisk.run())
     try:
