@@ -11,7 +11,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Text, literal, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    bindparam,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.core.call.state import Call
@@ -21,6 +31,9 @@ _people, _numbers, _ties = models.people.c, models.person_numbers.c, models.cont
 
 OF_NUMBER = 50
 """People of one number who are looked at: the newest."""
+
+Several = Collection[str] | BindParameter[Any]
+"""Ids or numbers, or an expanding parameter for them."""
 
 
 class SharedNumber(ValueError):
@@ -50,7 +63,7 @@ class Tie:
     proof_from: float
 
 
-def same_as(people: Collection[str]) -> Select[Any]:
+def same_as(people: Several) -> Select[Any]:
     """The ids of these rows and of all that were merged into them."""
     rows = select(_people.person_id).where(_people.person_id.in_(people))
     same = rows.cte("same", recursive=True)
@@ -60,8 +73,7 @@ def same_as(people: Collection[str]) -> Select[Any]:
 
 async def root(connection: AsyncConnection, person_id: str) -> str | None:
     """The row for which this one stands by now; None where there is none."""
-    whole = _upwards(select(_people.person_id).where(_people.person_id == person_id))
-    found: str | None = await connection.scalar(_roots(whole))
+    found: str | None = await connection.scalar(_ROOT, {"person_id": person_id})
     return found
 
 
@@ -79,6 +91,12 @@ def _roots(whole: CTE) -> Select[Any]:
     return select(whole.c.person_id).where(whole.c.merged_into.is_(None))
 
 
+# Made once: an agent waits for them with each call, and to make one costs more than to ask it.
+_ROOT = _roots(
+    _upwards(select(_people.person_id).where(_people.person_id == bindparam("person_id")))
+)
+
+
 async def known(connection: AsyncConnection, person_id: str) -> KnownPerson:
     """The person with all rows and numbers. Raises `LookupError` where there is none."""
     found = await root(connection, person_id)
@@ -89,14 +107,7 @@ async def known(connection: AsyncConnection, person_id: str) -> KnownPerson:
 
 async def of_root(connection: AsyncConnection, person_id: str) -> KnownPerson:
     """The same of a row that was merged into no other; in one statement, for a caller waits."""
-    them = same_as((person_id,)).cte("them")
-    mine = select(_numbers.number).where(_numbers.person_id.in_(select(them.c.person_id)))
-    having = select(_numbers.person_id, _numbers.number).where(_numbers.number.in_(mine))
-    rows = (
-        await connection.execute(
-            select(them.c.person_id, literal(None, Text).label("number")).union_all(having)
-        )
-    ).all()
+    rows = (await connection.execute(_WHOLE, {"people": [person_id]})).all()
     people = tuple(row.person_id for row in rows if row.number is None)
     numbers = sorted({row.number for row in rows if row.number is not None})
     shared = {row.number for row in rows if row.person_id not in people}
@@ -108,20 +119,33 @@ async def of_root(connection: AsyncConnection, person_id: str) -> KnownPerson:
     )
 
 
+def _whole() -> CompoundSelect[Any]:
+    """The rows that are one person, and whoever has a number of theirs."""
+    them = same_as(bindparam("people", expanding=True)).cte("them")
+    mine = select(_numbers.number).where(_numbers.person_id.in_(select(them.c.person_id)))
+    having = select(_numbers.person_id, _numbers.number).where(_numbers.number.in_(mine))
+    return select(them.c.person_id, literal(None, Text).label("number")).union_all(having)
+
+
+_WHOLE = _whole()
+
+
 async def of_number(connection: AsyncConnection, number: str) -> Sequence[str]:
     """Whoever is known by it, each once; the one who was added last first."""
-    query = (
-        select(_people.person_id, _people.merged_into)
-        .join(models.person_numbers, _people.person_id == _numbers.person_id)
-        .where(_numbers.number == number)
-        .order_by(_numbers.added_at.desc())
-        .limit(OF_NUMBER)
-    )
     found = [
         await root(connection, row.merged_into) if row.merged_into else row.person_id
-        for row in await connection.execute(query)
+        for row in await connection.execute(_KNOWN_BY, {"number": number})
     ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+_KNOWN_BY = (
+    select(_people.person_id, _people.merged_into)
+    .join(models.person_numbers, _people.person_id == _numbers.person_id)
+    .where(_numbers.number == bindparam("number"))
+    .order_by(_numbers.added_at.desc())
+    .limit(OF_NUMBER)
+)
 
 
 async def behind(connection: AsyncConnection, asked: str) -> KnownPerson:
@@ -139,11 +163,18 @@ async def behind(connection: AsyncConnection, asked: str) -> KnownPerson:
 
 async def tied(connection: AsyncConnection, call_id: str) -> Tie | None:
     """Whose a contact is; None: nobody has said it."""
-    whole = _upwards(select(_ties.person_id).where(_ties.call_id == call_id))
-    proof = select(_ties.proof_from).where(_ties.call_id == call_id).scalar_subquery()
-    query = _roots(whole).add_columns(proof.label("proof_from"))
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(_TIED, {"call_id": call_id})).one_or_none()
     return Tie(person_id=row.person_id, proof_from=row.proof_from) if row else None
+
+
+def _tied() -> Select[Any]:
+    of_call = _ties.call_id == bindparam("call_id")
+    proof = select(_ties.proof_from).where(of_call).scalar_subquery()
+    whole = _upwards(select(_ties.person_id).where(of_call))
+    return _roots(whole).add_columns(proof.label("proof_from"))
+
+
+_TIED = _tied()
 
 
 async def of_contact(
@@ -172,19 +203,21 @@ async def is_alone(
         return False
     if who is not None:
         return number in who.own
-    having = select(_numbers.person_id).where(_numbers.number == number).limit(1)
-    return await connection.scalar(having) is None
+    return await connection.scalar(_HAVING, {"number": number}) is None
+
+
+_HAVING = select(_numbers.person_id).where(_numbers.number == bindparam("number")).limit(1)
 
 
 def theirs(
-    who: KnownPerson,
+    people: Several,
     caller: ColumnElement[Any],
     call_id: ColumnElement[Any],
-    own: Collection[str],
+    own: Several,
 ) -> ColumnElement[bool]:
-    """Whether a row that has these columns is that person's. `own` are the numbers that are this
-    person's alone, and what stands for them."""
-    mine = select(_ties.call_id).where(_ties.person_id.in_(who.people))
+    """Whether a row that has these columns is that person's. `people` are the rows that are the
+    person, `own` the numbers that are this person's alone, and what stands for them."""
+    mine = select(_ties.call_id).where(_ties.person_id.in_(people))
     of_somebody = (
         select(_ties.call_id).where(_ties.call_id == call_id, _ties.person_id.is_not(None)).exists()
     )

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.shell.port import Grant, Person, RealmKind, Role
@@ -38,6 +48,29 @@ _LOG_IN = select(
     _HAS_FACTOR,
 ).outerjoin_from(models.users, models.centres)
 
+# Made once, for each request of a page asks these: to make one costs more than to ask it.
+_BY_NAME = _LOG_IN.where(_users.username == bindparam("username"))
+_BY_ID = _LOG_IN.where(_users.user_id == bindparam("user_id"))
+_SESSION = (
+    select(
+        *_PERSON,
+        _users.sample,
+        _users.first_until,
+        _sessions.started_at,
+        _sessions.used_at,
+        _sessions.proof,
+        _sessions.browser,
+        _sessions.network,
+        _HAS_FACTOR,
+    )
+    .join_from(models.sessions, models.users)
+    .outerjoin(models.centres)
+    .where(_sessions.token_hash == bindparam("key"))
+)
+_GRANTS_OF = select(_grants.role, _grants.realm, _grants.realm_id).where(
+    _grants.user_id == bindparam("user_id")
+)
+
 _ACCOUNT = select(*_PERSON, _users.username, _users.centre_id, _users.created_at).outerjoin_from(
     models.users, models.centres
 )
@@ -45,7 +78,7 @@ _ACCOUNT = select(*_PERSON, _users.username, _users.centre_id, _users.created_at
 
 async def user_of(connection: AsyncConnection, username: str) -> Row | None:
     """The account of that name, with the hash of its password."""
-    return await _one(connection, _LOG_IN.where(_users.username == username))
+    return await _one(connection, _BY_NAME, username=username)
 
 
 async def known(connection: AsyncConnection, username: str) -> Row:
@@ -120,34 +153,18 @@ async def person(connection: AsyncConnection, user_id: str) -> Person | None:
 
 async def credentials_of(connection: AsyncConnection, user_id: str) -> Row | None:
     """The account of that id, as `user_of` has it."""
-    return await _one(connection, _LOG_IN.where(_users.user_id == user_id))
+    return await _one(connection, _BY_ID, user_id=user_id)
 
 
 async def session_of(connection: AsyncConnection, key: str) -> Row | None:
     """A session and whose it is."""
-    query = (
-        select(
-            *_PERSON,
-            _users.sample,
-            _users.first_until,
-            _sessions.started_at,
-            _sessions.used_at,
-            _sessions.proof,
-            _sessions.browser,
-            _sessions.network,
-            _HAS_FACTOR,
-        )
-        .join_from(models.sessions, models.users)
-        .outerjoin(models.centres)
-        .where(_sessions.token_hash == key)
-    )
-    return await _one(connection, query)
+    return await _one(connection, _SESSION, key=key)
 
 
 async def grants_of(connection: AsyncConnection, user_id: str) -> frozenset[Grant]:
     """The roles of a user. One that this software does not know is passed over."""
-    query = select(_grants.role, _grants.realm, _grants.realm_id).where(_grants.user_id == user_id)
-    return frozenset(starmap(grant_of, await connection.execute(query)))
+    rows = await connection.execute(_GRANTS_OF, {"user_id": user_id})
+    return frozenset(starmap(grant_of, rows))
 
 
 def grant_of(role: Role, realm: RealmKind, realm_id: str) -> Grant:
@@ -288,6 +305,6 @@ async def end_old_sessions(connection: AsyncConnection, before_at: float) -> Non
     await connection.execute(delete(models.sessions).where(_sessions.started_at < before_at))
 
 
-async def _one(connection: AsyncConnection, query: Select[Any]) -> Row | None:
-    found = (await connection.execute(query)).mappings().one_or_none()
+async def _one(connection: AsyncConnection, query: Select[Any], **asked: str) -> Row | None:
+    found = (await connection.execute(query, asked)).mappings().one_or_none()
     return None if found is None else {str(key): value for key, value in found.items()}

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactcentre.storage import tables as models
@@ -52,16 +65,28 @@ async def of_caller(
 ) -> Sequence[RowMapping]:
     """The cases of a person, over all numbers, or of a number: the open ones, the most urgent
     first, then the latest of those that are over."""
-    mine = _cases.caller == caller
-    if who is not None:
-        by_number = _cases.caller.in_(who.own) & _cases.call_id.is_(None)
-        mine = theirs(who, _cases.caller, _cases.call_id, who.own) | by_number
+    both = _OF_NUMBER if who is None else _OF_PERSON
+    asked = {"caller": caller} if who is None else {"people": who.people, "own": who.own}
+    return [
+        row for query in both for row in (await connection.execute(query, asked)).mappings().all()
+    ]
+
+
+def _open_and_over(mine: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
     every = select(models.cases, _OWED).where(mine)
     still = every.where(_cases.state.not_in(OVER)).order_by(_cases.due_on).limit(SHOWN)
     past = every.where(_cases.state.in_(OVER)).order_by(_cases.over_at.desc()).limit(LATEST)
-    return [
-        row for query in (still, past) for row in (await connection.execute(query)).mappings().all()
-    ]
+    return still, past
+
+
+# Made once: an agent waits for them with each call, and to make one costs more than to ask it.
+_people_asked: BindParameter[Any] = bindparam("people", expanding=True)
+_own_asked: BindParameter[Any] = bindparam("own", expanding=True)
+_OF_PERSON = _open_and_over(
+    theirs(_people_asked, _cases.caller, _cases.call_id, _own_asked)
+    | (_cases.caller.in_(_own_asked) & _cases.call_id.is_(None))
+)
+_OF_NUMBER = _open_and_over(_cases.caller == bindparam("caller"))
 
 
 async def promised_by(connection: AsyncConnection, user_id: str) -> Sequence[RowMapping]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, select, true, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agents_ui.desk.port import PastContact
@@ -97,12 +99,29 @@ async def _read(
     connection: AsyncConnection, call: Call, who: KnownPerson | None, before: float | None
 ) -> Sequence[RowMapping]:
     """What is over, and what is promised still; `of` is whose it was said to be."""
-    found = [_of_number(call.caller or "", before, free=who is not None)]
-    if who is not None:
-        found.append(_of_person(who, before))
+    query = _contacts_of(is_known=who is not None, is_earlier=before is not None)
+    asked = {
+        "call_id": call.call_id,
+        "number": call.caller or "",
+        "people": who.people if who is not None else (),
+        "before": before,
+    }
+    rows: Sequence[RowMapping] = (await connection.execute(query, asked)).mappings().all()
+    return rows
+
+
+# Statements are made once: to make one of these took longer than to ask it, and a caller waits.
+
+
+@cache
+def _contacts_of(*, is_known: bool, is_earlier: bool) -> Select[Any]:
+    """Of `number`, and of `people` where somebody is known; before the instant `before`, or all."""
+    found = [_of_number(is_free=is_known, is_earlier=is_earlier)]
+    if is_known:
+        found.append(_of_people(is_earlier=is_earlier))
     ids = union_all(*found).subquery()
     promised = _contacts.c.due_at.is_not(None) & (_contacts.c.direction == "out")
-    query = (
+    return (
         select(
             *_SHOWN,
             _queues.c.document["labels"].label("labels"),
@@ -113,34 +132,35 @@ async def _read(
         .outerjoin(_queues, _contacts.c.queue == _queues.c.queue_id)
         .outerjoin(models.centres, _contacts.c.centre_id == models.centres.c.centre_id)
         .where(
-            _contacts.c.call_id != call.call_id,
+            _contacts.c.call_id != bindparam("call_id"),
             _contacts.c.ended_at.is_not(None) | promised,
         )
         .order_by(_contacts.c.arrived_at.desc())
         .limit(READ)
     )
-    return (await connection.execute(query)).mappings().all()
 
 
-def _of_number(number: str, before: float | None, *, free: bool) -> Select[tuple[str, str]]:
-    """The newest of a number; those that are nobody's (`free`), or all."""
+def _of_number(*, is_free: bool, is_earlier: bool) -> Select[tuple[str, str]]:
+    """The newest of a number; those that are nobody's (`is_free`), or all."""
     newest = (
         select(_contacts.c.call_id)
-        .where(_contacts.c.caller == number, _earlier(_contacts.c.arrived_at, before))
+        .where(_contacts.c.caller == bindparam("number"))
+        .where(*_earlier(_contacts.c.arrived_at, is_earlier=is_earlier))
         .order_by(_contacts.c.arrived_at.desc())
-        .limit(OF_NUMBER if free else READ)
+        .limit(OF_NUMBER if is_free else READ)
         .subquery()
     )
     query = select(newest.c.call_id, _ties.person_id.label("of")).outerjoin_from(
         newest, models.contact_people, _ties.call_id == newest.c.call_id
     )
-    return query.where(_ties.person_id.is_(None)) if free else query
+    return query.where(_ties.person_id.is_(None)) if is_free else query
 
 
-def _of_person(who: KnownPerson, before: float | None) -> Select[tuple[str, str]]:
+def _of_people(*, is_earlier: bool) -> Select[tuple[str, str]]:
     newest = (
         select(_ties.call_id, _ties.person_id)
-        .where(_ties.person_id.in_(who.people), _earlier(_ties.at, before))
+        .where(_ties.person_id.in_(bindparam("people", expanding=True)))
+        .where(*_earlier(_ties.at, is_earlier=is_earlier))
         .order_by(_ties.at.desc())
         .limit(READ)
         .subquery()
@@ -148,22 +168,27 @@ def _of_person(who: KnownPerson, before: float | None) -> Select[tuple[str, str]
     return select(newest.c.call_id, newest.c.person_id.label("of"))
 
 
-def _earlier(column: ColumnElement[float], before: float | None) -> ColumnElement[bool]:
-    return true() if before is None else column < before
+def _earlier(column: ColumnElement[float], *, is_earlier: bool) -> tuple[ColumnElement[bool], ...]:
+    return (column < bindparam("before"),) if is_earlier else ()
+
+
+_LEGS_OF = (
+    select(_all_legs, models.CENTRE_BRIEF.label("centre"))
+    .outerjoin_from(_all_legs, models.agents, _all_legs.c.agent_id == models.agents.c.agent_id)
+    .outerjoin(
+        models.centres,
+        models.centres.c.centre_id == models.agents.c.document["centre_id"].as_string(),
+    )
+    .where(_all_legs.c.call_id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(_all_legs.c.from_at)
+    .limit(LEGS)
+)
 
 
 async def _legs(connection: AsyncConnection, rows: Sequence[RowMapping]) -> _LegsOf:
     """Of the contacts that are shown, in the order of time."""
-    centre = models.agents.c.document["centre_id"].as_string()
-    query = (
-        select(_all_legs, models.CENTRE_BRIEF.label("centre"))
-        .outerjoin_from(_all_legs, models.agents, _all_legs.c.agent_id == models.agents.c.agent_id)
-        .outerjoin(models.centres, models.centres.c.centre_id == centre)
-        .where(_all_legs.c.call_id.in_([row["call_id"] for row in rows[:AT_MOST]]))
-        .order_by(_all_legs.c.from_at)
-        .limit(LEGS)
-    )
+    asked = {"call_ids": [row["call_id"] for row in rows[:AT_MOST]]}
     found: dict[str, list[RowMapping]] = {}
-    for row in (await connection.execute(query)).mappings():
+    for row in (await connection.execute(_LEGS_OF, asked)).mappings():
         found.setdefault(row["call_id"], []).append(row)
     return found

@@ -23,11 +23,11 @@ class Belongings:
 
     def contacts(self) -> ColumnElement[bool]:
         """On `contacts`."""
-        return or_(*(theirs(one, *_CONTACT, self._own(one)) for one in self._persons))
+        return or_(*(theirs(one.people, *_CONTACT, self._own(one)) for one in self._persons))
 
     def cases(self) -> ColumnElement[bool]:
         """On `cases`: those of their contacts, and what was opened by a number that is theirs."""
-        by_call = [theirs(one, *_CASE, self._own(one)) for one in self._persons]
+        by_call = [theirs(one.people, *_CASE, self._own(one)) for one in self._persons]
         alone = [number for one in self._persons for number in self._own(one)]
         return or_(*by_call, _cases.caller.in_(alone) & _cases.call_id.is_(None))
 
