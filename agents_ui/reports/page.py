@@ -57,7 +57,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     choices = (
         await room.choices(only, person=person, language=language.code) if only is not None else ()
     )
-    say = language.text
+    say, checks = language.text, await room.checks()
     return render.page(
         request,
         "reports",
@@ -73,8 +73,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         mean=lambda value: figures.shown("mean", value, language.code),
         share=lambda value: figures.shown("share", value, language.code),
         surveyed=await room.surveyed(asked.since, asked.until, language=language.code),
-        checks=[one for one in await room.checks() if not one.holds],
-        checked=bool(await room.checks()),
+        checks=[one for one in checks if not one.holds],
+        checked=bool(checks),
         bys={key: say(name) for key, name in words.BY.items()},
         periods={key: (say(name), period(key, _today())) for key, name in words.PERIODS.items()},
         chosen=chosen(asked, _today()),

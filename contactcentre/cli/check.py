@@ -19,7 +19,7 @@ from contactcentre import paths
 from contactcentre.app.post import mail_server
 from contactcentre.cli import console, machine_trial
 from contactcentre.cli.command import program
-from contactcentre.cli.part import PATIENCE_S, Part, Sick, linked
+from contactcentre.cli.part import PATIENCE_S, Lacking, Part, Sick, linked
 from contactcentre.cli.trunk_trial import examine
 from contactcentre.core.config.document import Refused
 from contactcentre.core.config.lacks import missing
@@ -70,6 +70,8 @@ async def check(*, settings: Settings) -> int:
         try:
             async with asyncio.timeout(4 * PATIENCE_S):
                 finding = await part.examine(settings)
+        except Lacking as lack:
+            _say("lacks", part.name, f"{lack}\n{'':25}-> {lack.advice}")
         except Sick as sick:
             failed += 1
             _say("FAIL", part.name, f"{sick}\n{'':25}-> {sick.advice}")

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from contactcentre.cli import certificate
-from contactcentre.cli.part import PATIENCE_S, Sick
+from contactcentre.cli.part import PATIENCE_S, Lacking, Sick
 from contactcentre.settings import Settings
 
 ROOM: Final = 500 * 2**20
@@ -33,10 +33,10 @@ async def disk(settings: Settings) -> str:
 
 
 async def clock(settings: Settings) -> str:
-    """Whether anybody sets it. That nobody does is told, and no fault: it may be set otherwise."""
+    """Whether anybody sets it. Raises `Lacking`: it may be set otherwise than the kernel knows."""
     told = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX))  # reads only
     if told == _TIME_ERROR:
-        return "nobody sets it: install chrony or systemd-timesyncd, or times will be wrong"
+        raise Lacking("nobody sets it: times will be wrong", "install chrony or systemd-timesyncd")
     return "is set by the network" if told >= 0 else "may not be asked here"
 
 

@@ -22,6 +22,10 @@ class Sick(Exception):
         self.advice = advice
 
 
+class Lacking(Sick):
+    """A part works, and somebody has to do something about it all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing to try."""

@@ -305,7 +305,6 @@ class Ami:
         if state == self._state and not isinstance(state, LinkUp):
             return
         self._state = state
-        log.info("ami_link", state=type(state).__name__, reason=getattr(state, "reason", None))
         try:
             self._on_link(state)
         except Exception as error:  # noqa: BLE001  a faulty handler must not cost the link

@@ -226,6 +226,7 @@ class Asterisk:
             log.warning("ami_event_forged", ami_event=message.event, so_far=self.ami.counts.forged)
 
     def _on_link(self, state: LinkState) -> None:
+        log.info("ami_link", state=type(state).__name__, reason=getattr(state, "reason", None))
         match state:
             case LinkUp():
                 self.version = state.version

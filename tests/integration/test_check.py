@@ -1,7 +1,9 @@
 """The command `check` where there is nothing yet: every part is tried, and told in a line."""
 
+import ctypes
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
@@ -28,13 +30,27 @@ async def test_a_machine_where_nothing_runs(
     monkeypatch.setenv("CC_CACHE", str(tmp_path / "cache"))
     failed = await check(settings=Settings.load())
     told = capsys.readouterr().out
-    lines = [line for line in told.splitlines() if line.startswith(("ok", "FAIL"))]
-    assert len(lines) == len(PARTS)
+    lines = [line for line in told.splitlines() if line.startswith(("ok", "FAIL", "lacks"))]
+    assert [line[6:24].rstrip() for line in lines] == [part.name for part in PARTS]
     assert "prompt missing" not in told  # it is counted, not told one by one
-    assert told.count("FAIL") == told.count("->") == failed >= 6
+    assert told.count("FAIL") == failed >= 6
+    assert told.count("->") == failed + told.count("lacks ")
     assert "run: contactcentre migrate" in told
     assert "run: contactcentre prompts" in told
     assert "start the service: contactcentre serve" in told
+
+
+async def test_a_clock_that_nobody_sets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not well, and has not failed: it is told with what to do."""
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(adjtimex=lambda _: 5))
+    (clock,) = [part for part in PARTS if part.name == "clock"]
+    monkeypatch.setattr("contactcentre.cli.check.PARTS", [clock])
+    assert await check(settings=Settings.model_validate({"home": tmp_path, "sample": True})) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("lacks clock")
+    assert "-> install chrony" in told
 
 
 async def test_an_exchange_that_asks_before_it_answers(tmp_path: Path) -> None:
