@@ -80,6 +80,19 @@ OVERLAPS = """() => {
     .concat([...reached.querySelectorAll("body *")].filter(cut)
       .map((element) => `${innerWidth}: cut: ${name({ element })}`));
 }"""
+LONE = """() => [...document.querySelectorAll("dl > dt, dl > dd")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => { // terms that share a value stand before it, values of a term behind it
+    const is_term = one.tagName === "DT";
+    let beside = one;
+    while (beside?.tagName === one.tagName)
+      beside = is_term ? beside.nextElementSibling : beside.previousElementSibling;
+    return !beside?.checkVisibility();
+  })
+  .map((one) => one.textContent.trim())"""
+"""Terms without their values, and values without their terms: what follows would stand beside what
+it does not belong to."""
+
 PLACES = """() => Object.fromEntries(
   ["state", "line", "health", "person-menu", "note", "kinds", "outcomes", "level", "search"].map(
     (id) => [id, JSON.stringify(document.getElementById(id).getBoundingClientRect())]))"""
@@ -305,7 +318,9 @@ async def overlaps(page: Page) -> list[str]:
 
 
 async def expect_fits(page: Page) -> None:
-    """With every vowel doubled no button, chip, pill or heading cuts its words off, or covers."""
+    """With every vowel doubled no button, chip, pill or heading cuts its words off, or covers; and
+    every term has its value."""
+    assert await page.evaluate(LONE) == []
     assert await overlaps(page) == []
     await page.evaluate("""() => {
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
