@@ -24,6 +24,7 @@ from agents_ui.approvals.port import Approvals
 from agents_ui.audit import page as audit
 from agents_ui.audit.port import AuditRoom
 from agents_ui.board import page as board
+from agents_ui.board.changes import Stories
 from agents_ui.board.port import Board, BoardViews
 from agents_ui.cases import attachments
 from agents_ui.cases import page as cases
@@ -244,7 +245,7 @@ def build(
     app[supervision.SUPERVISION] = ports.supervision
     app[board.VIEWS] = ports.board_views
     app[wallboard.SCREENS] = ports.screens
-    app[board.TOLD], app[desk.HOTLINE_SAID] = {}, Said()
+    app[board.TOLD], app[desk.HOTLINE_SAID] = Stories(), Said()
     app[crisis.CRISIS] = ports.crisis
     app[people.PEOPLE] = ports.people
     app[alerts.ALERTS] = ports.alerts

@@ -16,7 +16,16 @@ from typing import Any, Final
 
 import msgspec
 
-from agents_ui.board.port import AgentRow, BoardView, CallbackRow, CallRow, DemandRow, FigureRow
+from agents_ui.board.port import (
+    REACHES,
+    AgentRow,
+    BoardView,
+    CallbackRow,
+    CallRow,
+    DemandRow,
+    FigureRow,
+)
+from agents_ui.shell.port import Realm
 
 Row = FigureRow | AgentRow | CallRow | CallbackRow | DemandRow
 
@@ -26,10 +35,35 @@ KEPT: Final = 8
 """So many views a page may be behind and still be told the changes."""
 
 
-class Story:
-    """The latest view of some realms, and what led to it."""
+class Differences:
+    """What differs between two rows of one key: found once for all realms in which they are seen,
+    and known until a later view is told of."""
 
     def __init__(self) -> None:
+        self._seq = 0
+        self._found: dict[tuple[int, int], tuple[Row, Row, dict[str, Any]]] = {}
+
+    def up_to(self, seq: int) -> None:
+        """Begin anew with each view."""
+        if seq != self._seq:
+            self._seq, self._found = seq, {}
+
+    def of(self, old: Row, new: Row) -> dict[str, Any]:
+        """The fields that differ."""
+        both = id(old), id(new)  # which are kept as long as they are known by their ids
+        if both not in self._found:
+            names = (
+                name for name in _FIELDS[type(new)] if getattr(old, name) != getattr(new, name)
+            )
+            self._found[both] = old, new, {name: getattr(new, name) for name in names}
+        return self._found[both][2]
+
+
+class Story:
+    """The latest view of some realms, and what led to it; `differences` are of all realms."""
+
+    def __init__(self, differences: Differences | None = None) -> None:
+        self._differences = differences or Differences()
         self._view: BoardView | None = None
         self._words = b""
         self._changes: deque[tuple[int, bytes]] = deque(maxlen=KEPT)  # by what each goes on from
@@ -54,14 +88,32 @@ class Story:
         if view is self._view:
             return
         if self._view is not None:
-            told = {"type": "changes", "changes": between(self._view, view)}
+            told = {"type": "changes", "changes": between(self._view, view, self._differences)}
             self._changes.append((self._view.seq, msgspec.json.encode(told)))
         self._view, self._words = view, b""
 
 
-def between(old: BoardView, new: BoardView) -> dict[str, Any]:
+class Stories:
+    """Of all realms that pages show, so many as are kept."""
+
+    def __init__(self) -> None:
+        self._by_realms: dict[frozenset[Realm], Story] = {}
+        self._differences = Differences()
+
+    def of(self, realms: frozenset[Realm]) -> Story:
+        """For everybody who sees these."""
+        if len(self._by_realms) >= REACHES and realms not in self._by_realms:
+            self._by_realms.clear()  # who watches keeps the own
+        return self._by_realms.setdefault(realms, Story(self._differences))
+
+
+def between(
+    old: BoardView, new: BoardView, differences: Differences | None = None
+) -> dict[str, Any]:
     """What has changed from one view to the next."""
-    rows = {name: list(_rows(getattr(old, name), getattr(new, name))) for name in ROWS}
+    known = differences or Differences()
+    known.up_to(new.seq)
+    rows = {name: list(_rows(getattr(old, name), getattr(new, name), known)) for name in ROWS}
     whole = {name: getattr(new, name) for name in WHOLE if getattr(old, name) != getattr(new, name)}
     if old.total is not new.total:
         whole["total"] = new.total
@@ -88,24 +140,20 @@ def key_of(row: Row) -> str:
 
 
 def _rows(
-    old: Iterable[Row], new: Iterable[Row]
+    old: Iterable[Row], new: Iterable[Row], differences: Differences
 ) -> Iterator[tuple[str, dict[str, Any] | Row | None]]:
-    if old == new:
+    if old is new:
         return
-    before = {key_of(row): row for row in old}
+    were, are = set(map(id, old)), set(map(id, new))  # of two thousand rows some ten are others
+    before = {key_of(row): row for row in old if id(row) not in are}
     for row in new:
+        if id(row) in were:
+            continue
         key = key_of(row)
         known = before.pop(key, None)
-        if known is None:
-            yield key, row
-        elif known is not row:
-            changed = {
-                name: getattr(row, name)
-                for name in _FIELDS[type(row)]
-                if getattr(known, name) != getattr(row, name)
-            }
-            if changed:
-                yield key, changed
+        told = row if known is None else differences.of(known, row)
+        if told:
+            yield key, told
     for key in before:
         yield key, None
 

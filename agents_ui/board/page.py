@@ -10,18 +10,18 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
-from agents_ui.board.changes import Story
-from agents_ui.board.port import REACHES, Board, BoardView, BoardViews, Look, SavedView, TooMany
+from agents_ui.board.changes import Stories, Story
+from agents_ui.board.port import Board, BoardView, BoardViews, Look, SavedView, TooMany
 from agents_ui.board.reasons import tell
 from agents_ui.shell import bodies, links, live, permissions, render, sessions
 from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.keys import ACCOUNTS
 from agents_ui.shell.permissions import Act
-from agents_ui.shell.port import Person, Realm, Session, Unavailable
+from agents_ui.shell.port import Person, Session, Unavailable
 
 BOARD: web.AppKey[Board] = web.AppKey("board")
 VIEWS: web.AppKey[BoardViews] = web.AppKey("board-views")
-TOLD: web.AppKey[dict[frozenset[Realm], Story]] = web.AppKey("board-told")
+TOLD: web.AppKey[Stories] = web.AppKey("board-told")
 
 AGAIN = '"again"'
 AGAIN_S = 1.0
@@ -46,7 +46,7 @@ async def link(request: web.Request) -> web.StreamResponse:
 
     async def converse(opened: live.Link, session: Session) -> None:
         board, person = request.app[BOARD], session.person
-        story = _story(request.app, permissions.reach(person.grants, Act.BOARD_SEE))
+        story = request.app[TOLD].of(permissions.reach(person.grants, Act.BOARD_SEE))
         told = _Telling(opened, story, lambda: board.view(person))
         await live.together(
             told.show(board.changes),
@@ -161,10 +161,3 @@ class _Telling:
         view = self._view()
         self._seq, self._whole_at = view.seq, time.monotonic()
         await self._link.say(self._story.whole(view))
-
-
-def _story(app: web.Application, realms: frozenset[Realm]) -> Story:
-    """Of everybody who sees these realms."""
-    if len(app[TOLD]) >= REACHES and realms not in app[TOLD]:
-        app[TOLD].clear()  # who watches keeps the own
-    return app[TOLD].setdefault(realms, Story())

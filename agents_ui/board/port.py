@@ -270,7 +270,7 @@ class Board(Protocol):
         """
 
     def changes(self) -> AbstractContextManager[AsyncIterator[None]]:
-        """Yields when the view may have changed, at most every half second."""
+        """Yields when the view may have changed, at most every three quarters of a second."""
 
     async def close_records(self, agent_id: str, *, person: Person) -> int:
         """Close the agent's open records of earlier calls as not recorded; how many they were.

@@ -23,6 +23,10 @@ export class Table {
   #above = spacer();
   #below = spacer();
   #height = 0;
+  // How far it is scrolled, and how much is in sight: asked for when it changes, as whoever asks has
+  // the page laid out.
+  #top = 0;
+  #sight = 0;
 
   /**
    * @param {string} id of the table's body
@@ -38,7 +42,7 @@ export class Table {
     this.#key = key;
     this.#made = made;
     this.#shown = shown;
-    this.#frame.addEventListener("scroll", () => this.#paint(), { passive: true });
+    this.#frame.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#resized()).observe(this.#frame);
   }
 
@@ -48,8 +52,14 @@ export class Table {
     this.#paint();
   }
 
+  #scrolled() {
+    this.#top = this.#frame.scrollTop;
+    this.#paint();
+  }
+
   #resized() {
     this.#height = 0;
+    this.#sight = this.#frame.clientHeight;
     this.#paint();
   }
 
@@ -69,12 +79,12 @@ export class Table {
       if ((index < from || index >= to) && (!held || known?.tr !== held)) continue;
       const one = this.#row(key, row, known);
       kept.set(key, one);
-      if (long) one.tr.setAttribute("aria-rowindex", String(index + 1));
+      if (long) setIndex(one.tr, String(index + 1));
       rows.push(one.tr);
     }
     this.#known = kept;
-    this.#above.style.height = `${from * this.#height}px`;
-    this.#below.style.height = `${(list.length - to) * this.#height}px`;
+    setHeight(this.#above, from * this.#height);
+    setHeight(this.#below, (list.length - to) * this.#height);
     place(this.#body, long ? [this.#above, ...rows, this.#below] : rows);
     if (held && focused instanceof HTMLElement && focused !== document.activeElement)
       refocus(held, focused);
@@ -84,8 +94,8 @@ export class Table {
   /** Which rows are to be on the page. @returns {[number, number]} */
   #inSight() {
     if (!this.#height) return [0, ALL_UP_TO];
-    const first = Math.floor(this.#frame.scrollTop / this.#height) - BEYOND;
-    const count = Math.ceil(this.#frame.clientHeight / this.#height) + 2 * BEYOND;
+    const first = Math.floor(this.#top / this.#height) - BEYOND;
+    const count = Math.ceil(this.#sight / this.#height) + 2 * BEYOND;
     const from = Math.max(0, Math.min(first, this.#list.length - count));
     return [from, Math.min(this.#list.length, from + count)];
   }
@@ -114,8 +124,35 @@ function change(old, made) {
   if (before.length !== after.length) return old.replaceChildren(...after);
   for (const [index, cell] of after.entries()) {
     const known = before[index];
-    if (known && !known.isEqualNode(cell)) known.replaceWith(cell);
+    if (known && !known.isEqualNode(cell)) patch(known, cell);
   }
+}
+
+/** Takes over the texts where nothing else differs, so that a button in the cell stays the same.
+ * @param {Element} old @param {Element} made */
+function patch(old, made) {
+  const after = [...made.childNodes];
+  const pairs = [...old.childNodes].map((known, index) => ({ known, fresh: after[index] }));
+  const others = pairs.filter(({ known, fresh }) => !(fresh && known.isEqualNode(fresh)));
+  const texts = others.every(({ known, fresh }) => known instanceof Text && fresh instanceof Text);
+  if (!texts || pairs.length !== after.length || !alike(old, made)) return old.replaceWith(made);
+  for (const { known, fresh } of others) known.nodeValue = fresh?.nodeValue ?? "";
+}
+
+/** Whether they have the same attributes. @param {Element} one @param {Element} other */
+function alike(one, other) {
+  return one.cloneNode(false).isEqualNode(other.cloneNode(false));
+}
+
+/** @param {HTMLElement} row @param {string} index */
+function setIndex(row, index) {
+  if (row.getAttribute("aria-rowindex") !== index) row.setAttribute("aria-rowindex", index);
+}
+
+/** @param {HTMLElement} row @param {number} pixels */
+function setHeight(row, pixels) {
+  const height = `${pixels}px`;
+  if (row.style.height !== height) row.style.height = height;
 }
 
 /** Where a button was made anew, its successor has the focus. @param {Element} row @param {HTMLElement} old */

@@ -4,7 +4,7 @@
 /** @import { Picture } from "./picture.js" */
 
 import { countFrom } from "../shell/clocks.js";
-import { $ } from "../shell/dom.js";
+import { $, setText } from "../shell/dom.js";
 import { percent, t } from "../shell/texts.js";
 import { duration } from "../shell/time.js";
 
@@ -26,7 +26,7 @@ export function showTiles({ view, rows }) {
   });
   countFrom(figureOf("longest"), total.longest_since);
   const head = $("tile-level").querySelector(".head")?.firstChild;
-  if (head) head.textContent = `${levelName(total.answer_within_s)} `;
+  if (head) setText(head, `${levelName(total.answer_within_s)} `);
   tile("level", {
     figure: percent(total.service_level),
     below: t("target {target} · today {today}", {
@@ -78,10 +78,10 @@ function count(agents, ...states) {
 function tile(name, { figure, below, mark = "" }) {
   const place = $(`tile-${name}`);
   place.dataset.mark = mark;
-  if (figure !== undefined) figureOf(name).textContent = figure;
+  if (figure !== undefined) setText(figureOf(name), figure);
   const word = place.querySelector(".word");
-  if (word) word.textContent = { "": "", warn: t("watch"), over: t("act now") }[mark];
-  if (place.lastElementChild) place.lastElementChild.textContent = below;
+  if (word) setText(word, { "": "", warn: t("watch"), over: t("act now") }[mark]);
+  if (place.lastElementChild) setText(place.lastElementChild, below);
 }
 
 /** @param {string} name */

@@ -1,10 +1,16 @@
-/** Clocks that run on the page: every one shows a moment of the server's. */
+/**
+ * Clocks that run on the page: every one shows a moment of the server's. Those of a long table go on
+ * together with the server's second, so that the page is laid out and drawn once for all of them.
+ */
 
 import { all, make, setText } from "./dom.js";
 import { clockTime, duration, now } from "./time.js";
 
+const MINUTE_S = 60;
+
 /** @type {Set<() => void>} */
 const ticking = new Set();
+let second = 0;
 
 /**
  * Let an element count up from a moment (null: show a dash).
@@ -52,14 +58,28 @@ function set(element, name, at) {
 /** @param {HTMLElement} element */
 function paint(element) {
   const { since, until, form } = element.dataset;
-  const seconds = since ? now() - Number(since) : Math.ceil(Number(until) - now());
+  const seconds = since ? between(Number(since), now()) : left(Number(until));
   setText(
     element,
     form === "seconds" ? String(Math.max(0, Math.round(seconds))) : duration(seconds),
   );
 }
 
+/** In whole seconds of the clock. @param {number} from @param {number} to */
+function between(from, to) {
+  return Math.floor(to) - Math.floor(from);
+}
+
+/** The last minute is counted from the instant that it begins. @param {number} until */
+function left(until) {
+  const seconds = until - now();
+  return seconds > MINUTE_S ? between(now(), until) : Math.ceil(seconds);
+}
+
 setInterval(() => {
-  for (const element of all("[data-since], [data-until]")) paint(element);
+  const fresh = Math.floor(now());
+  for (const element of all(fresh === second ? "[data-until]" : "[data-since], [data-until]"))
+    paint(element);
+  second = fresh;
   for (const work of ticking) work();
 }, 250);

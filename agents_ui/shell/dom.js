@@ -51,7 +51,7 @@ export function makeButton(className, ...content) {
   return made;
 }
 
-/** Set a text once: a live region speaks at every change. @param {HTMLElement} element @param {string} text */
+/** Set a text once: a live region speaks at every change. @param {Node} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

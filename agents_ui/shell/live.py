@@ -131,6 +131,7 @@ class Link:
         self._transport = request.transport
         self._socket = socket
         self._pace = pace
+        self._said_at = time.monotonic()
         self._sentence: asyncio.Future[LinkEnded] = asyncio.get_running_loop().create_future()
 
     def end(self, ended: LinkEnded) -> None:
@@ -148,12 +149,22 @@ class Link:
 
     async def say(self, words: bytes) -> None:
         """The same of a message that is in words already."""
-        try:
-            async with asyncio.timeout(self._pace.send_s):
-                with suppress(ConnectionError):
+        self._said_at = time.monotonic()
+        with suppress(ConnectionError):
+            if self._goes_at_once(words):
+                await self._socket.send_frame(words, WSMsgType.TEXT)
+                return
+            try:
+                async with asyncio.timeout(self._pace.send_s):
                     await self._socket.send_frame(words, WSMsgType.TEXT)
-        except TimeoutError:
-            raise away() from None
+            except TimeoutError:
+                raise away() from None
+
+    def _goes_at_once(self, words: bytes) -> bool:
+        """Whether there is nothing to wait for: the page has taken all that was said before."""
+        if self._transport is None or len(words) > MESSAGE_LIMIT // 2:
+            return False
+        return not self._transport.get_write_buffer_size()
 
     async def messages(self) -> AsyncGenerator[str, None]:
         """What the page sends, until it leaves (`LinkEnded`)."""
@@ -189,10 +200,13 @@ class Link:
                 self._transport.abort()
 
     async def tick(self) -> None:
-        """A job: tell the page the time, so that it notices a dead link."""
+        """A job: tell the page the time where nothing else was said, so that it notices a dead
+        link."""
         while True:
-            await asyncio.sleep(self._pace.tick_s)
-            await self.send({"type": "tick", "at": time.time()})
+            quiet_s = time.monotonic() - self._said_at
+            await asyncio.sleep(self._pace.tick_s - quiet_s)
+            if time.monotonic() - self._said_at >= self._pace.tick_s:
+                await self.send({"type": "tick", "at": time.time()})
 
     async def guard(self, accounts: Accounts, session: Session) -> None:
         """A job: end the link when the session ends or its account is changed; at once where

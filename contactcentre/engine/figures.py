@@ -34,6 +34,7 @@ class _Totals:
         self.today = Level()
         self.minutes: deque[tuple[int, Level]] = deque(maxlen=WINDOW_MIN)
         self._window: tuple[int, Level] | None = None  # by its last minute, until something comes
+        self._both = self.today, Level()
 
     def add(self, left_at: float, one: Level) -> None:
         """Count a call in its minute; one that is told late counts in the latest there is."""
@@ -60,6 +61,13 @@ class _Totals:
             lately = (level for minute, level in self.minutes if minute >= first)
             self._window = last, sum(lately, Level())
         return self._window[1]
+
+    def both(self, at: float) -> tuple[Level, Level]:
+        """The day and the last half hour: the same object until something comes of it."""
+        window = self.window(at)
+        if self._both[0] is not self.today or self._both[1] != window:
+            self._both = self.today, window
+        return self._both
 
 
 Dimension = Literal[
@@ -137,7 +145,7 @@ class Figures:
         nothing more since is the same object."""
         if not self._is_today(at):
             return {}
-        return {under: (one.today, one.window(at)) for under, one in self._totals.items()}
+        return {under: one.both(at) for under, one in self._totals.items()}
 
     def ended(self, outcome: Outcome, queue: str | None = None) -> int:
         """Calls of today that have come to this end, in all or in the queue where they stood last.

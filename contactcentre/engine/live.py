@@ -4,14 +4,20 @@ A watcher that is slow misses nudges, not states: several changes fall into one.
 changes touch (the board, the line) goes round at a pace of its own: in a round, what is shown is
 made once for all, and watchers are woken a few at a time, so that seven hundred open desks are a
 steady trickle and never one long pause of the loop in which a caller would wait for a ring.
+
+What a watcher is shown is on the average as old as half a round and half of the time over which
+its watchers are woken. The board's are woken in a quarter of it: so its rounds may be fewer, each
+with all that pages are sent, and what they show is no older.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
+from types import MappingProxyType
 from typing import Final, Never
 
 from contactcentre.engine.consumer import Changes
@@ -21,13 +27,18 @@ LINE: Final = "line"
 QUIET_S: Final = 10.0
 """After so long the board goes round although nothing came: its last half hour is another one."""
 STEPS: Final = 20
-"""A round wakes its watchers in so many portions, spread evenly over its time."""
+"""A round wakes its watchers in so many portions."""
+SPREAD: Final[Mapping[str, float]] = MappingProxyType({BOARD: 0.25, LINE: 1.0})
+"""Over this part of a round's time, evenly."""
+LOOKS: Final = 3
+"""So often in the time of a round it is looked whether the next has come to something, after one
+that had not."""
 
 
 class Live:
     """Watchers by key: an agent's id, the board, the line."""
 
-    def __init__(self, *, board_s: float = 0.5, line_s: float = 2.0) -> None:
+    def __init__(self, *, board_s: float = 0.75, line_s: float = 2.0) -> None:
         self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._stale: set[str] = set()
         self._rounds: Counter[str] = Counter()
@@ -64,19 +75,19 @@ class Live:
         quiet_s = 0.0
         while True:
             if key not in self._stale and (key != BOARD or quiet_s < QUIET_S):
-                await asyncio.sleep(pace_s)
-                quiet_s += pace_s
+                await asyncio.sleep(pace_s / LOOKS)
+                quiet_s += pace_s / LOOKS
                 continue
             quiet_s = 0.0
             self._stale.discard(key)
             self._rounds[key] += 1
             watchers = tuple(self._watchers.get(key, ()))
-            steps = min(STEPS, len(watchers))
-            for step in range(steps):
+            began, step_s = monotonic(), pace_s * SPREAD[key] / STEPS
+            for step in range(min(STEPS, len(watchers))):
                 for watcher in watchers[step::STEPS]:
                     watcher.set()
-                await asyncio.sleep(pace_s / STEPS)
-            await asyncio.sleep(pace_s * (1 - steps / STEPS))
+                await asyncio.sleep(began + step_s * (step + 1) - monotonic())
+            await asyncio.sleep(began + pace_s - monotonic())
 
     @contextmanager
     def watch(self, *keys: str) -> Iterator[AsyncIterator[None]]:

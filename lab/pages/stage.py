@@ -633,7 +633,7 @@ class StagedHistory(History):
 
 @asynccontextmanager
 async def staged(
-    prepared: sample.Prepared, home: Path, *, board_s: float = 0.5, line_s: float = 2.0
+    prepared: sample.Prepared, home: Path, *, board_s: float = 0.75, line_s: float = 2.0
 ) -> AsyncIterator[StagedHistory]:
     """A hotline of its own in the folder `home`, while the block runs."""
     path = home / prepared.path.name

@@ -16,6 +16,7 @@ from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
 from contactcentre.features.board.demands import key_of
 from contactcentre.features.board.sight import BoardSight, agent_realms, call_realms
+from contactcentre.features.board.subjects import Key, keys_of
 from contactcentre.features.callbacks.overdue import OpenPromise
 from routing.requirement import Requirement
 
@@ -42,6 +43,7 @@ class SeenCall:
     row: port.CallRow
     row_afar: port.CallRow
     asked: Requirement | None = None  # of who waits
+    keys: tuple[Key, ...] = ()  # all that who waits stands under
     until: float = float("inf")  # the row may count
 
     def told(self, sight: BoardSight) -> port.CallRow:
@@ -79,9 +81,11 @@ class CallRows:
     def _made(self, call: Call, at: float) -> SeenCall:
         network = self._world.network
         row, asked, until = self._row(call), None, float("inf")
+        keys: tuple[Key, ...] = ()
         if waits(call):
             stage, asked = self._world.matcher.stage(call, at), demand.asks_at_last(call, network)
             widens_at = None if stage.next_in_s is None else round(at + stage.next_in_s, 1)
+            keys = tuple(keys_of(call, network))
             row = replace(row, demand=key_of(asked), circle=stage.scope.kind, widens_at=widens_at)
             until = at + min(LOOK_AGAIN_S, stage.next_in_s or LOOK_AGAIN_S)
         agent_id = call.talk.agent_id
@@ -92,6 +96,7 @@ class CallRows:
             row=row,
             row_afar=replace(row, agent=centre_of(agent_id, network)) if agent_id else row,
             asked=asked,
+            keys=keys,
             until=until,
         )
 

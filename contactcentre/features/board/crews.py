@@ -12,10 +12,9 @@ from typing import NamedTuple
 from contactcentre.core.agent.state import Agent, State
 from contactcentre.core.config.network import Network
 from contactcentre.core.world import World
-from contactcentre.features.board.subjects import Key
+from contactcentre.features.board.subjects import ALL, Key
 from routing.model import Requirement
 
-ALL: Key = ("network", "")
 COUNTER = "counter"
 
 

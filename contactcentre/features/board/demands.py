@@ -1,12 +1,13 @@
 """What the waiting ask for, and what those do who can answer it: why each waits, in short.
 
 Who can is found once for a requirement and a configuration; counted at every look are those alone.
+A row in which nothing has changed is the one of before.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from agents_ui.board import port
 from contactcentre.core.agent.state import Agent, State
@@ -32,25 +33,32 @@ class Demands:
         self._world = world
         self._network: Network | None = None
         self._able: dict[Requirement, tuple[str, ...]] = {}
+        self._rows: dict[str, port.DemandRow] = {}
 
     def rows(self, asked: Iterable[Requirement]) -> Iterator[port.DemandRow]:
         """One for each that differs."""
         if self._world.network is not self._network or len(self._able) > MOST:
             self._network, self._able = self._world.network, {}
-        return (self._row(one) for one in sorted(set(asked), key=key_of))
+        does = {agent_id: _does(agent) for agent_id, agent in self._world.agents.items()}
+        made = (self._row(one, does) for one in set(asked))
+        rows = {one.key: one for one in made}
+        before, self._rows = self._rows, rows
+        for key, row in before.items():
+            if rows.get(key) == row:
+                rows[key] = row
+        return (rows[key] for key in sorted(rows))
 
-    def _row(self, asked: Requirement) -> port.DemandRow:
+    def _row(self, asked: Requirement, does: Mapping[str, str]) -> port.DemandRow:
         able = self._who(asked)
-        here = [self._world.agents[one] for one in able if one in self._world.agents]
-        ready, busy, counter, away = (sum(map(does, here)) for does in _DOING)
+        doing = Counter(map(does.get, able))
         lack = self._lack(asked) if not able else ("", "")
         return port.DemandRow(
             key=key_of(asked),
             able=len(able),
-            ready=ready,
-            busy=busy,
-            counter=counter,
-            away=away,
+            ready=doing["ready"],
+            busy=doing["busy"],
+            counter=doing["counter"],
+            away=doing["away"],
             lacks=lack[0],
             detail=lack[1],
         )
@@ -72,20 +80,13 @@ class Demands:
         return most.code, most.detail
 
 
-def _ready(agent: Agent) -> bool:
-    return agent.state is State.READY
-
-
-def _busy(agent: Agent) -> bool:
-    return agent.state in (State.RESERVED, State.TALKING, State.WRAP_UP)
-
-
-def _counter(agent: Agent) -> bool:
-    return agent.state is State.NOT_READY and agent.reason == "counter"
-
-
-def _away(agent: Agent) -> bool:
-    return agent.state is State.NOT_READY and agent.reason != "counter"
-
-
-_DOING = (_ready, _busy, _counter, _away)
+def _does(agent: Agent) -> str:
+    match agent.state:
+        case State.READY:
+            return "ready"
+        case State.RESERVED | State.TALKING | State.WRAP_UP:
+            return "busy"
+        case State.NOT_READY:
+            return "counter" if agent.reason == "counter" else "away"
+        case _:
+            return ""

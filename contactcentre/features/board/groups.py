@@ -1,8 +1,9 @@
 """The figures of the board by queue, centre, municipality, region, language and dialled number.
 
 Made once a round for everybody who looks: one walk over the open calls puts each under all it
-belongs to; agents and the day are running totals. A row is made anew where anything that it is made
-of has changed, so that who compares need not look into it.
+belongs to; agents and the day are running totals. Of twelve hundred rows those are looked at under
+which anything is another object than before, and made anew where it differs, so that who compares
+need not look into them.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from agents_ui.board import port
 from agents_ui.shell.port import Texts
-from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
 from contactcentre.core.outcomes import Outcome
 from contactcentre.core.world import World
-from contactcentre.engine.figures import Figures, Under, belongs
-from contactcentre.features.board.crews import ALL, CrewCount, Crews
-from contactcentre.features.board.subjects import Key, labels
+from contactcentre.engine.figures import Figures, Under
+from contactcentre.features.board.calls import SeenCall
+from contactcentre.features.board.crews import CrewCount, Crews
+from contactcentre.features.board.subjects import ALL, Key, keys_of, labels
 from contactcentre.features.callbacks.overdue import OpenPromise, kind_of
 from routing.service_level import Level
 from routing.tally import percentile
@@ -61,6 +62,9 @@ class Basis(NamedTuple):
     ended: Mapping[Outcome, int]
 
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 NOTHING = Underway()
 NOBODY = CrewCount()
 Levels = Mapping[Under, tuple[Level, Level]]
@@ -75,46 +79,69 @@ class Groups:
         self._world = world
         self._figures = figures
         self._network: Network | None = None
-        self._known: dict[Key, Known] = {}
+        self._ending: set[Key] = set()
         self._crews = Crews(world)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._known: dict[Key, Known] = {}
+        self._keys: defaultdict[Under, list[Key]] = defaultdict(list)  # what is made of a level
+        self._standing: Mapping[Key, Underway] = {}
+        self._crew: Mapping[Key, CrewCount] = {}
+        self._levels: Levels = {}
         self._bases: dict[Key, Basis] = {}
         self._rows: dict[Key, port.FigureRow] = {}
 
     def rows(
-        self, at: float, waiting: Iterable[Call], promises: Iterable[OpenPromise]
+        self, at: float, waiting: Iterable[SeenCall], promises: Iterable[OpenPromise]
     ) -> Mapping[Key, port.FigureRow]:
-        """Of every key there is, the network's under `ALL`."""
-        if self._world.network is not self._network:
-            self._network = self._world.network
-            self._known = dict(_known(self._world.network))
-            self._bases, self._rows = {}, {}
-        standings = self._standings(at, waiting, promises)
-        crews = self._crews.seen()
-        levels = self._figures.levels(at)
-        for key, known in self._known.items():
-            today, window = levels.get(known.under, NO_CALLS)
-            basis = Basis(
-                known=known,
-                now=standings.get(key, NOTHING),
-                crew=crews.get(key, NOBODY),
-                today=today,
-                window=window,
-                helped=_answered(known.helping, levels),
-                aided=_answered(known.helped, levels),
-                ended=self._ends(key),
-            )
+        """Of every key there is, the network's under `ALL`, in one order."""
+        begins = self._world.network is not self._network
+        if begins:
+            self._configured(self._world.network)
+        standing = self._standings(at, waiting, promises)
+        crew, levels = dict(self._crews.seen()), self._figures.levels(at)
+        moved = {
+            key for under in _others(self._levels, levels) for key in self._keys.get(under, ())
+        }
+        moved |= {*_others(self._standing, standing), *_others(self._crew, crew)}
+        self._standing, self._crew, self._levels = standing, crew, levels
+        for key in self._known if begins else moved & self._known.keys() | self._ending:
+            basis = self._basis(key)
             if self._bases.get(key) != basis:
                 self._bases[key], self._rows[key] = basis, _row(key, basis)
         return self._rows
 
+    def _configured(self, network: Network) -> None:
+        self._begin()
+        self._network, self._known = network, dict(_known(network))
+        self._ending = {key for key in self._known if key == ALL or key[0] == "queue"}
+        for key, known in self._known.items():
+            for under in (known.under, *known.helping, *known.helped):
+                self._keys[under].append(key)
+
+    def _basis(self, key: Key) -> Basis:
+        known = self._known[key]
+        today, window = self._levels.get(known.under, NO_CALLS)
+        return Basis(
+            known=known,
+            now=self._standing.get(key, NOTHING),
+            crew=self._crew.get(key, NOBODY),
+            today=today,
+            window=window,
+            helped=_answered(known.helping, self._levels),
+            aided=_answered(known.helped, self._levels),
+            ended=self._ends(key),
+        )
+
     def _standings(
-        self, at: float, waiting: Iterable[Call], promises: Iterable[OpenPromise]
+        self, at: float, waiting: Iterable[SeenCall], promises: Iterable[OpenPromise]
     ) -> Mapping[Key, Underway]:
         found: defaultdict[Key, Underway] = defaultdict(Underway)
         network = self._world.network
-        for call in waiting:
-            for key in keys_of(call, network):
-                found[key].since.append(call.queueing.queued_at or at)
+        for one in waiting:
+            for key in one.keys:
+                found[key].since.append(one.call.queueing.queued_at or at)
         for promise, call in promises:
             for key in keys_of(call, network):
                 _promised(found[key], promise.asked_at, kind_of(promise), promise.due_at <= at)
@@ -122,9 +149,13 @@ class Groups:
 
     def _ends(self, key: Key) -> Mapping[Outcome, int]:
         """Ends are counted by the queue alone."""
-        if key != ALL and key[0] != "queue":
-            return NO_ENDS
-        return self._figures.ends(key[1] or None)
+        return self._figures.ends(key[1] or None) if key in self._ending else NO_ENDS
+
+
+def _others(before: Mapping[K, V], after: Mapping[K, V]) -> Iterator[K]:
+    """The keys under which there is another object than before, or none."""
+    yield from (key for key, one in after.items() if before.get(key) is not one)
+    yield from before.keys() - after.keys()
 
 
 def _row(key: Key, of: Basis) -> port.FigureRow:
@@ -165,18 +196,6 @@ def _row(key: Key, of: Basis) -> port.FigureRow:
         target_service_level=known.targets.service_level,
         answer_within_s=known.within_s,
     )
-
-
-def keys_of(call: Call, network: Network) -> Iterator[Key]:
-    """All that a call stands under."""
-    yield ALL
-    yield "queue", call.queue
-    for dimension, key in belongs(call, network):
-        match dimension:
-            case "centre" | "municipality" | "region" | "language" | "number":
-                yield dimension, key
-            case _:
-                pass
 
 
 def _answered(under: Iterable[Under], levels: Levels) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 
 from agents_ui.board.port import FigureRow
-from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
-from contactcentre.features.board.groups import keys_of
+from contactcentre.features.board.calls import SeenCall
 from contactcentre.features.board.picture import Picture
 from contactcentre.features.board.sight import BoardSight
 from contactcentre.features.board.subjects import Key
@@ -24,19 +24,15 @@ class OwnFigures:
         self._keys: tuple[Key, ...] = ()
         self._rows: dict[Key, tuple[FigureRow, FigureRow]] = {}  # everybody's, and the own
 
-    def rows(self, picture: Picture, waiting: Iterable[Call]) -> list[FigureRow]:
+    def rows(self, picture: Picture, waiting: Iterable[SeenCall]) -> list[FigureRow]:
         """In the order of all of them; what has not changed is the same object."""
         network = picture.network
         if network is not self._network:
             self._network, self._rows = network, {}
             self._keys = tuple(key for key in picture.figures if self._sight.figure(key))
-        ours = Counter(key for call in waiting for key in keys_of(call, network))
-        return [self._row(picture, key, ours[key]) for key in self._keys]
-
-    def _row(self, picture: Picture, key: Key, ours: int) -> FigureRow:
-        everybodys = picture.figures[key]
-        before, own = self._rows.get(key, (None, None))
-        if own is None or before is not everybodys or own.ours != ours:
-            own = picture.figure(key, ours)
-            self._rows[key] = everybodys, own
-        return own
+        ours = Counter(chain.from_iterable(one.keys for one in waiting))
+        for key in self._keys:
+            everybodys, kept = picture.figures[key], self._rows.get(key)
+            if kept is None or kept[0] is not everybodys or kept[1].ours != ours.get(key, 0):
+                self._rows[key] = everybodys, picture.figure(key, ours[key])
+        return [own for _, own in self._rows.values()]

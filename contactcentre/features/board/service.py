@@ -45,8 +45,9 @@ from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
 
 LISTED_PROMISES = 500
-FRESH_S = 0.5
-"""A page that comes between two rounds is shown what was made for the others, if it is so new."""
+FRESH_S = 1.5
+"""A page that comes between two rounds is shown what was made for the others, if it is so new:
+longer than a round takes, so that whoever is woken last in it is shown the same."""
 
 
 Submit = Callable[[AgentEvent], Awaitable[bool]]
@@ -186,7 +187,7 @@ class BoardService:
             network=self._world.network,
             telephony=self._world.telephony,
             target_waiting=max(2, len(self._world.network.queues)),
-            figures=dict(self._groups.rows(at, (one.call for one in waiting), promises)),
+            figures=dict(self._groups.rows(at, waiting, promises)),
             agents=ByRealm(self._agents.seen()),
             calls=ByRealm(calls),
             demands=tuple(self._demands.rows(one.asked for one in waiting if one.asked)),
@@ -198,15 +199,16 @@ class BoardService:
         """What of it is seen from there."""
         calls = picture.calls.seen(sight.realms)
         promises = picture.promises.seen(sight.realms)
-        figures = self._seen_figures(picture, sight, calls)
+        total, *rest = self._seen_figures(picture, sight, calls)
+        queues = len(picture.network.queues)
         return port.BoardView(
             seq=picture.seq,
             at=picture.at,
             telephony=picture.telephony,
             target_waiting=picture.target_waiting,
-            total=figures[0],
-            queues=tuple(row for row in figures if row.dimension == "queue"),
-            groups=tuple(row for row in figures[1:] if row.dimension != "queue"),
+            total=total,
+            queues=tuple(rest[:queues]),
+            groups=tuple(rest[queues:]),
             demands=picture.demands,
             agents=tuple(one.row for one in picture.agents.seen(sight.realms)),
             calls=tuple(one.told(sight) for one in latest(calls)),
@@ -220,12 +222,12 @@ class BoardService:
     def _seen_figures(
         self, picture: Picture, sight: BoardSight, calls: Sequence[SeenCall]
     ) -> list[port.FigureRow]:
-        """The network's first. Who sees a part of it is told of the waiting how many are theirs."""
+        """The network's first, then those of all queues. Who sees a part of it is told of the
+        waiting how many are theirs."""
         if sight.whole:
             return list(picture.figures.values())
         own = self._own.setdefault(sight.realms, OwnFigures(sight))
-        waiting = (one.call for one in calls if one.asked is not None)
-        return own.rows(picture, waiting)
+        return own.rows(picture, (one for one in calls if one.asked is not None))
 
     def _name(self, agent_id: str, sight: BoardSight) -> str:
         """Of an agent of other realms, the centre's."""

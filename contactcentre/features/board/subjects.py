@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from agents_ui.board.port import Dimension
 from agents_ui.shell.permissions import WHOLE, around
 from agents_ui.shell.port import NETWORK, Realm, Texts
+from contactcentre.core.call.state import Call
 from contactcentre.core.config.network import Network
+from contactcentre.engine.figures import belongs
 
 Key = tuple[Dimension, str]
+
+ALL: Final[Key] = ("network", "")
 
 
 def labels(network: Network) -> Iterator[tuple[Key, Texts]]:
@@ -27,6 +32,18 @@ def labels(network: Network) -> Iterator[tuple[Key, Texts]]:
         yield ("language", language), {}
     for number, hotline in network.hotlines.items():
         yield ("number", number), hotline.labels
+
+
+def keys_of(call: Call, network: Network) -> Iterator[Key]:
+    """All that a call stands under."""
+    yield ALL
+    yield "queue", call.queue
+    for dimension, key in belongs(call, network):
+        match dimension:
+            case "centre" | "municipality" | "region" | "language" | "number":
+                yield dimension, key
+            case _:
+                pass
 
 
 def realms_of(key: tuple[str, str], network: Network) -> frozenset[Realm]:

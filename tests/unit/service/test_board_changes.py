@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents_ui.board.changes import KEPT, ROWS, WHOLE, Story, between
+from agents_ui.board.changes import KEPT, ROWS, WHOLE, Differences, Story, between
 from agents_ui.board.port import BoardView
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
@@ -131,3 +131,27 @@ def test_every_field_of_the_view_is_told_one_way_or_the_other() -> None:
     assert {*ROWS, *WHOLE} | own == {*BoardView.__slots__}
     view = Watched().look()
     assert between(view, replace(view, telephony=not view.telephony))["set"]
+
+
+def test_whoever_is_woken_last_in_a_round_is_shown_the_same_as_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A round's time goes by until they are: nothing is made anew for them."""
+    clock = [1000.0]
+    monkeypatch.setattr("contactcentre.features.board.service.now", lambda: clock[0])
+    watched = Watched()
+    first = watched.look()
+    clock[0] += 0.75
+    assert watched.board.view(LEADER) is first
+
+
+def test_what_differs_between_two_rows_is_found_once_for_all_who_see_them() -> None:
+    """Of two realms, say, that show the same queue."""
+    watched, known = Watched(), Differences()
+    old = watched.look()
+    watched.history.ready(1)
+    new = watched.look()
+    one, other = between(old, new, known), between(old, new, known)
+    assert one["rows"]["queues"] == other["rows"]["queues"]
+    pairs = zip(one["rows"]["queues"], other["rows"]["queues"], strict=True)
+    assert all(a[1] is b[1] for a, b in pairs)
