@@ -84,7 +84,9 @@ def _talk(
     bridge = own.bridge if own is not None else ""
     if not bridge or caller is None:
         return
-    with_caller, with_aside = caller.bridge == bridge, aside is not None and aside.bridge == bridge
+    # A caller who is back on the leash is joined to nobody until we say so: it came to that since.
+    with_caller = caller.bridge == bridge and not call.talk.parted
+    with_aside = aside is not None and aside.bridge == bridge
     hears = Hears.CALLER if with_caller else Hears.COLLEAGUE
     if with_caller and with_aside:
         hears = Hears.ALL

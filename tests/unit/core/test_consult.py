@@ -460,6 +460,20 @@ def test_a_held_caller_was_fetched_by_the_agents_leg(talk: Talk) -> None:
     assert (talk.phase, talk.call.held_since) == (Phase.TALKING, None)
 
 
+def test_a_held_caller_came_back_while_the_exchange_was_looked_at(talk: Talk) -> None:
+    """What was seen before is not believed, and the agent who hung up is rung again: else the
+    caller would hear music for as long as they stayed."""
+    talk.held()
+    world = talk.history.world
+    world.restore(list(world.calls.values()), list(world.agents.values()))
+    talk.tell(events.ServiceStarted)
+    talk.history.returns(1)
+    talk.history.links_up(channel(CALL, "b", "1.1"), channel(OWN, "b"))
+    assert talk.phase is Phase.HELD
+    talk.leg(events.LegHungUp, OWN, cause=16)
+    assert talk.phase is Phase.REJOINING
+
+
 def test_who_was_asked_has_gone_meanwhile(talk: Talk) -> None:
     """The caller is on hold, and the colleague free."""
     talk.talks_aside()
