@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agents_ui.shell.port import SlowDown, Unavailable, WrongPassword
@@ -225,6 +225,19 @@ async def test_the_victim_still_gets_in(home: Rig) -> None:
         await guess(home, SECRET)
     home.clock.now += wait_s
     await guess(home, SECRET)
+
+
+async def test_who_has_to_wait_costs_the_database_nothing(home: Rig) -> None:
+    """Guesses that come too fast are refused before the account is looked up."""
+    for _ in range(3):
+        with pytest.raises(WrongPassword):
+            await guess(home)
+    asked: list[object] = []
+    event.listen(home.engine.sync_engine, "begin", asked.append)
+    for _ in range(20):
+        with pytest.raises(SlowDown):
+            await guess(home)
+    assert not asked
 
 
 async def test_a_flood_is_turned_away(home: Rig) -> None:

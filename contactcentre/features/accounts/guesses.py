@@ -78,17 +78,21 @@ class Guesses:
         self._addresses = Meter(OF_AN_ADDRESS)
         self._accounts = Meter(at_an_account)
 
+    def wait_s(self, account: str, place: LogInPlace, now: float) -> float:
+        """Seconds until the next one is allowed, 0 at once; nothing is counted."""
+        tries = self._tries.get(hashed(account, place.name), now)
+        meters = self._meters(account, place)
+        waits = (tries.next_at - now if tries else 0.0, *(m.wait_s(of, now) for m, of in meters))
+        return max(0.1, *waits) if max(waits) > 0 else 0.0
+
     def count(self, account: str, place: LogInPlace, now: float) -> float:
         """Count one guess; or the seconds to wait, and nothing is counted."""
-        key = hashed(account, place.name)
-        tries = self._tries.get(key, now) or _Tries(0, now)
-        meters = self._meters(account, place)
-        waits = (tries.next_at - now, *(meter.wait_s(of, now) for meter, of in meters))
-        if (wait_s := max(waits)) > 0:
-            return max(0.1, wait_s)
-        for meter, of in meters:
+        if (wait_s := self.wait_s(account, place, now)) > 0:
+            return wait_s
+        for meter, of in self._meters(account, place):
             meter.count(of, now)
-        failures = tries.failures + 1
+        key = hashed(account, place.name)
+        failures = (self._tries.get(key, now) or _Tries(0, now)).failures + 1
         after = _Tries(failures, now + _delay_s(failures))
         self._tries.put(key, after, until=now + FORGIVEN_AFTER_S, now=now)
         return 0.0

@@ -9,33 +9,18 @@ not one of the common ones.
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import threading
 import unicodedata
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
-from typing import TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
+from contactcentre.features.accounts import hashing
 from contactcentre.features.accounts.guesses import LogInPlace
 from contactcentre.features.accounts.leaked import LeakedPasswords
 from contactcentre.features.accounts.turns import Turns
 
-T = TypeVar("T")
-
 SHORTEST = 12
 LONGEST = 256
-AT_ONCE = 2
-"""Hashes under way at the same time: each takes 19 MiB and most of a core."""
-
-COURTESY = 15
-"""The niceness of the threads that hash: whoever is on the telephone comes first. (At 5, fifty
-strangers a second who try to log in made callers wait twice as long for the ring.)"""
-
 # Of the lists of leaked passwords, those of this length; the shorter ones are refused anyway.
 _LEAKED = """
 000000000000 111111111111 121212121212 123123123123 123321123321 123456123456 123456654321
@@ -67,7 +52,7 @@ HERE = LogInPlace("", known=True)
 
 
 class Passwords:
-    """Hashes and verifies, in threads of their own and not too many at once; in turn, by where they
+    """Hashes and verifies, elsewhere (`hashing`) and not too many at once; in turn, by where they
     come from. Both raise `NoRoom` where too many wait."""
 
     def __init__(
@@ -75,13 +60,8 @@ class Passwords:
     ) -> None:
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._leaked = leaked or LeakedPasswords()
-        self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_step_back)
-        self._turns = Turns(AT_ONCE)
-
-    @cached_property
-    def _nobody(self) -> str:
-        """In place of the hash that an unknown user does not have."""
-        return self._hasher.hash(secrets.token_hex())
+        self._turns = Turns(hashing.AT_ONCE)
+        self._nobody = ""  # in place of the hash that an unknown user does not have, once asked for
 
     async def hash(self, password: str, *, username: str, place: LogInPlace = HERE) -> str:
         """The text to keep. Raises Weak."""
@@ -89,33 +69,23 @@ class Passwords:
         if await asyncio.to_thread(self._leaked.knows, password):
             raise Weak("leaked", "this password has leaked somewhere, and is tried first")
         async with self._turns.turn(place):
-            return await self._in_thread(partial(self._hasher.hash, _normal(password)))
+            return await hashing.hashed(self._hasher, _normal(password))
 
     async def verify(self, kept: str | None, password: str, *, place: LogInPlace = HERE) -> bool:
         """Whether it is the password; without a kept text, no, after the same work."""
         if len(password) > LONGEST:
             return False
         async with self._turns.turn(place):
-            right = await self._in_thread(partial(self._matches, kept, _normal(password)))
+            right = await hashing.matches(kept or await self._nobodys(), _normal(password))
         return right and kept is not None
 
     def outdated(self, kept: str) -> bool:
         """Whether it was kept in a way that is weaker than today's."""
         return self._hasher.check_needs_rehash(kept)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-    def _matches(self, kept: str | None, password: bytes) -> bool:
-        try:
-            return self._hasher.verify(kept or self._nobody, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-
-def _step_back() -> None:
-    """This thread alone: Linux knows no niceness of processes."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COURTESY)
+    async def _nobodys(self) -> str:
+        self._nobody = self._nobody or await hashing.hashed(self._hasher, secrets.token_bytes())
+        return self._nobody
 
 
 def _normal(password: str) -> bytes:

@@ -87,6 +87,13 @@ class Proofs:
         place = LogInPlace(known, known=True) if known else LogInPlace(network_of(address))
         return Entrant(name=name, place=place, address=address, device=device, browser=browser)
 
+    def look(self, entrant: Entrant) -> None:
+        """Before anything is done for a guess at a password: whoever has to wait costs nothing.
+        Raises SlowDown."""
+        wait_s = self._guesses.wait_s(entrant.name, entrant.place, self._records.clock())
+        if wait_s > 0:
+            raise SlowDown(wait_s)
+
     async def password(
         self,
         found: User | None,

@@ -100,6 +100,7 @@ class AccountService:
     ) -> Session:
         """See `Accounts`."""
         entrant = self._proofs.entrant(username, address=address, device=device, browser=browser)
+        self._proofs.look(entrant)
         async with self.records.open() as connection:
             found = await store.user_of(connection, entrant.name)
         user = await self._proofs.password(found, password, entrant)
