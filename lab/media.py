@@ -42,7 +42,7 @@ class Media(asyncio.DatagramProtocol):
         self._loop_sound = False
         self._frames: deque[bytes | None] = deque()
         self._key_stamp = -1
-        self._sequence = secrets.randbelow(1 << 15)
+        self._sequence = secrets.randbelow(1 << 16)
         self._stamp = self._key_began = secrets.randbelow(1 << 30)
         self._source = secrets.randbits(32)
 

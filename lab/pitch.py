@@ -89,28 +89,23 @@ async def until_heard(parties: dict[int, PhoneCall], *pairs: tuple[int, int]) ->
 
 async def until_hears(parties: dict[int, PhoneCall], *ways: tuple[int, int]) -> None:
     """Return when of each way the first hears the second, and nobody hears anybody else."""
-    wanted = set(ways)
-
-    def heard() -> dict[str, bool]:
-        return {
-            f"{listener} hears {speaker}": hears(talk, speaker)
-            for listener, talk in parties.items()
-            for speaker in parties
-            if speaker != listener
-        }
+    wanted, found = set(ways), set[tuple[int, int]]()
 
     async def holds() -> bool:
         for talk in parties.values():
             talk.media.forget()
         await asyncio.sleep(LISTENED_S)
-        return all(
-            hears(talk, speaker) is ((listener, speaker) in wanted)
+        found.clear()
+        found.update(
+            (listener, speaker)
             for listener, talk in parties.items()
             for speaker in parties
-            if speaker != listener
+            if speaker != listener and hears(talk, speaker)
         )
+        return found == wanted
 
     try:
         await until(holds, "not heard", 6.0)
     except AssertionError:
-        raise AssertionError(f"so was to be heard: {sorted(wanted)}; {heard()}") from None
+        words = f"so was to be heard: {sorted(wanted)}; so it was: {sorted(found)}"
+        raise AssertionError(words) from None

@@ -105,6 +105,11 @@ class _Held:
     dials: str = ""  # the offer for which the caller's channel dials
     asked: Asked | None = None  # how that dial will have ended
 
+    @property
+    def has_just_talked(self) -> bool:
+        """The last that was heard is a talk that we have taken apart."""
+        return self.parked and not self.music
+
 
 class Leash:
     """Every caller we hold, by call id."""
@@ -268,7 +273,7 @@ class Leash:
 
     @staticmethod
     async def _next(held: _Held) -> effects.CallEffect | None:
-        held.idle = held.orders.empty()
+        held.idle = held.orders.empty() and not held.has_just_talked
         order = await held.orders.get()
         held.idle = False
         return order
@@ -338,6 +343,14 @@ class Leash:
             await held.keypad.say(order.thanks, files)
         self._post(events.PromptsPlayed(at=now(), call_id=order.call_id, step=order.step))
 
+    async def _apart(self, held: _Held) -> None:
+        """Whoever talks may go deaf where sound comes from another source without a pause in
+        between (see `leg_leash`): so there is some music first."""
+        if not held.music:
+            await held.session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
+            held.music = True
+            await asyncio.sleep(PAUSE_S)
+
     async def _quiet(self, held: _Held) -> None:
         if held.music:
             await held.session.command("SET", "MUSIC", "OFF", timeout_s=REPLY_S)
@@ -373,7 +386,9 @@ class Leash:
 
     async def _ring(self, order: effects.Ring, held: _Held) -> None:
         """Dial the agent's phone: `g` brings the caller back, `m` plays music meanwhile, `i` lets
-        no phone send the call elsewhere."""
+        no phone send the call elsewhere. One that answers at once leaves no time for that music."""
+        if held.has_just_talked:
+            await self._apart(held)
         if order.phone.device == "mobile":
             targets = [mobile(order, way) for way in self._ways_out(held.hotline)]
         else:
@@ -381,14 +396,9 @@ class Leash:
         await self._dial(targets, order.call_id, order.offer_id, order.phone.device, held)
 
     async def _join(self, order: effects.Join, held: _Held) -> None:
-        """Whoever talks may go deaf where sound comes from another source without a pause in
-        between (see `leg_leash`): so there is some music first."""
         session = held.session
         held.parked = False
-        if not held.music:
-            await session.command("SET", "MUSIC", "ON", "default", timeout_s=REPLY_S)
-            held.music = True
-            await asyncio.sleep(PAUSE_S)
+        await self._apart(held)
         await self._quiet(held)
         if not held.parked:  # whoever was joined may be wanted elsewhere again meanwhile
             await self._talk(order, session)

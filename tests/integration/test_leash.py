@@ -306,6 +306,18 @@ async def test_a_leg_that_is_taken_out_of_its_dial(held: Held, caller: ScriptedC
     await caller.expect("SET MUSIC ON")
 
 
+async def test_some_music_between_two_who_talk(held: Held, caller: ScriptedCaller) -> None:
+    """The caller is passed on: whoever is next may answer before the dial's own music has begun."""
+    held.leash.order(RING)
+    await caller.expect("EXEC Dial")
+    held.leash.parking(CALL)
+    caller.reply()
+    assert isinstance(await held.next(), events.DialEnded)
+    held.leash.order(replace(RING, offer_id=f"{CALL}-2"))
+    await caller.obey("SET MUSIC ON")
+    assert f"{CALL}-2" in await caller.expect("EXEC Dial")
+
+
 async def test_the_music_of_the_dialplan_goes_on(held: Held) -> None:
     """It plays before we are asked, and ends with our first word."""
     async with ScriptedCaller.calling(held.port, channel=CHANNEL) as asterisk:
