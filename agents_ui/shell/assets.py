@@ -71,6 +71,7 @@ def unchanging(folder: Path = PANEL) -> Callable[[], Assets]:
     return lambda: now
 
 
+@lru_cache(maxsize=1)
 def watched(folder: Path = PANEL) -> Callable[[], Assets]:
     """A reader that reads again when a file has changed; for looking at pages while editing."""
     seen: dict[float, Assets] = {}

@@ -405,7 +405,7 @@ class StagedHistory(History):
             publish=self._views.watchers(),
             faults=Faults(),
         )
-        event.listen(engine.sync_engine, "do_connect", self._reach)
+        event.listen(engine.sync_engine, "checkout", self._reach)  # from one use to the next
         self.links_up()
 
     def ports(self, settings: PanelSettings) -> Ports:
@@ -638,18 +638,15 @@ async def staged(
     """A hotline of its own in the folder `home`, while the block runs."""
     path = home / prepared.path.name
     await asyncio.to_thread(shutil.copyfile, prepared.path, path)
-    # Each use opens the file anew, so that it can be away from one moment to the next.
-    engine = database.leave_nothing(
-        create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
-    )
-    stage = StagedHistory(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
-    tasks = [asyncio.create_task(job) for job in stage.jobs()]
-    try:
-        yield stage
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+    async with database.opened(f"sqlite:///{path}") as engine:
+        stage = StagedHistory(prepared, engine, home, Live(board_s=board_s, line_s=line_s))
+        tasks = [asyncio.create_task(job) for job in stage.jobs()]
+        try:
+            yield stage
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 def _refuse(*_: object) -> None:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from lab import g711
 from lab.addresses import leave, watch
-from lab.chromium import FLAGS
+from lab.chromium import FLAGS, headless
 from lab.hotline import Rehearsal, rehearsal, sample_passwords
 from lab.traces import Traces
 
@@ -36,9 +36,8 @@ async def hotline(
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium with a microphone that beeps."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
         yield chromium
         await chromium.close()
 

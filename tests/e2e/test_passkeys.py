@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from agents_ui.app import build
 from lab.addresses import watch
-from lab.chromium import FLAGS
+from lab.chromium import FLAGS, headless
 from lab.pages.people import PASSWORD
 from lab.pages.sample import prepare
 from lab.pages.serve import settings
@@ -55,9 +55,7 @@ async def test_a_passkey_in_a_real_browser(tmp_path: Path, traces: Traces) -> No
             runner = web.AppRunner(build(stage.ports(settings(origin))), access_log=None)
             await runner.setup()
             await web.SockSite(runner, listener).start()
-            browser = await playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=FLAGS
-            )
+            browser = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
             context = await browser.new_context(locale="lv")
             await watch(context, traces)
             page = await context.new_page()

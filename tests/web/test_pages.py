@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -14,9 +16,10 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture
-async def shown(prepared):
+async def shown(prepared, compiled):
     """They, on a free port."""
-    async with pages(prepared, settings(ORIGIN)) as app, TestClient(TestServer(app)) as browser:
+    given = replace(settings(ORIGIN), compiled=compiled)
+    async with pages(prepared, given) as app, TestClient(TestServer(app)) as browser:
         yield browser
 
 

@@ -22,7 +22,7 @@ from contactcentre import paths
 from contactcentre.cli.log import log_as_lines
 from contactcentre.settings import Settings
 from lab.addresses import leave, watch
-from lab.chromium import FLAGS
+from lab.chromium import FLAGS, headless
 from lab.pages.people import PASSWORD
 from lab.pages.sample import Prepared, prepare
 from lab.pages.serve import settings
@@ -38,7 +38,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
         yield browser
         await browser.close()
 
