@@ -35,7 +35,7 @@ KEPT: Final = 8
 """So many views a page may be behind and still be told the changes."""
 
 
-class Differences:
+class RowChanges:
     """What differs between two rows of one key: found once for all realms in which they are seen,
     and known until a later view is told of."""
 
@@ -62,8 +62,8 @@ class Differences:
 class Story:
     """The latest view of some realms, and what led to it; `differences` are of all realms."""
 
-    def __init__(self, differences: Differences | None = None) -> None:
-        self._differences = differences or Differences()
+    def __init__(self, differences: RowChanges | None = None) -> None:
+        self._differences = differences or RowChanges()
         self._view: BoardView | None = None
         self._words = b""
         self._changes: deque[tuple[int, bytes]] = deque(maxlen=KEPT)  # by what each goes on from
@@ -98,7 +98,7 @@ class Stories:
 
     def __init__(self) -> None:
         self._by_realms: dict[frozenset[Realm], Story] = {}
-        self._differences = Differences()
+        self._differences = RowChanges()
 
     def of(self, realms: frozenset[Realm]) -> Story:
         """For everybody who sees these."""
@@ -108,10 +108,10 @@ class Stories:
 
 
 def between(
-    old: BoardView, new: BoardView, differences: Differences | None = None
+    old: BoardView, new: BoardView, differences: RowChanges | None = None
 ) -> dict[str, Any]:
     """What has changed from one view to the next."""
-    known = differences or Differences()
+    known = differences or RowChanges()
     known.up_to(new.seq)
     rows = {name: list(_rows(getattr(old, name), getattr(new, name), known)) for name in ROWS}
     whole = {name: getattr(new, name) for name in WHOLE if getattr(old, name) != getattr(new, name)}
@@ -140,7 +140,7 @@ def key_of(row: Row) -> str:
 
 
 def _rows(
-    old: Iterable[Row], new: Iterable[Row], differences: Differences
+    old: Iterable[Row], new: Iterable[Row], differences: RowChanges
 ) -> Iterator[tuple[str, dict[str, Any] | Row | None]]:
     if old is new:
         return

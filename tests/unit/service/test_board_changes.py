@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents_ui.board.changes import KEPT, ROWS, WHOLE, Differences, Story, between
+from agents_ui.board.changes import KEPT, ROWS, WHOLE, RowChanges, Story, between
 from agents_ui.board.port import BoardView
 from contactcentre.core.decisions import Observer
 from contactcentre.engine.figures import Figures
@@ -147,7 +147,7 @@ def test_whoever_is_woken_last_in_a_round_is_shown_the_same_as_the_first(
 
 def test_what_differs_between_two_rows_is_found_once_for_all_who_see_them() -> None:
     """Of two realms, say, that show the same queue."""
-    watched, known = Watched(), Differences()
+    watched, known = Watched(), RowChanges()
     old = watched.look()
     watched.history.ready(1)
     new = watched.look()
