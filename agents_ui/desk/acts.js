@@ -412,6 +412,7 @@ async function useHere() {
   await Promise.all([seat.take(), unlock()]);
   await resume();
   desk.elsewhere = false;
+  desk.mayRejoin = true; // a talk goes on where the desk was
   live.open();
   show();
 }

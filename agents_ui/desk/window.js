@@ -20,9 +20,10 @@ export class OneWindow extends EventTarget {
     return this.#request({ signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
-  /** Be the window that rings, whoever was it. */
+  /** Be the window that rings, whoever was it: it may be this one, which rests for another computer. */
   async take() {
     this.#channel.postMessage("taken");
+    this.#release();
     return this.#request({});
   }
 

@@ -70,7 +70,7 @@ HAPPENED: Final[Mapping[str, str]] = MappingProxyType(
         "passed": mark("Rung for the caller"),
         "handed": mark("Took the caller over"),
         "answered": mark("Answered"),
-        "recorded": mark("Recorded"),
+        "recorded": mark("Written down"),
         "sent_sms": mark("Card sent by SMS"),
         "sent_mail": mark("Card sent by e-mail"),
         "ended": mark("Ended"),

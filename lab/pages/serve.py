@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,8 +15,9 @@ from agents_ui.app import build
 from agents_ui.shell import assets
 from agents_ui.shell.port import PanelSettings, PhoneLogin, SampleLogin
 from agents_ui.shell.server import PanelRunner
+from contactcentre.engine.clock import now
 from contactcentre.storage import database
-from lab.pages import asked, assessed, foreseen, reported, sample
+from lab.pages import asked, assessed, foreseen, reported, sample, throng
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.stage import WEBSOCKET, staged
 
@@ -38,10 +40,18 @@ def settings(origin: str) -> PanelSettings:
 
 
 @asynccontextmanager
-async def pages(prepared: sample.Prepared, given: PanelSettings) -> AsyncIterator[web.Application]:
-    """The panel over a hotline of its own; edited styles and scripts show at the next reload."""
+async def pages(
+    prepared: sample.Prepared, given: PanelSettings, *, crowded: bool = False
+) -> AsyncIterator[web.Application]:
+    """The panel over a hotline of its own, `crowded` with hundreds at work; edited styles and
+    scripts show at the next reload."""
+    if crowded:
+        prepared = replace(prepared, network=throng.network(prepared.network))
     with TemporaryDirectory(prefix="cc-pages-") as home:
         async with staged(prepared, Path(home)) as stage:
+            if crowded:
+                stage.clock_steps(now() - stage.at)
+                throng.Throng(stage).come()
             yield build(stage.ports(given), read_assets=assets.watched())
 
 

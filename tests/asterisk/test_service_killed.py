@@ -353,6 +353,24 @@ async def test_a_phone_that_falls_silent_is_rung_again(
         await caller.ended.wait()
 
 
+async def test_a_page_that_finds_its_sound_lost_is_rung_again(
+    hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
+) -> None:
+    """Its network is another one: it hangs up (see `scripts/vendor`), and its agent has not."""
+    first, second = agents
+    await second.desk.command("not_ready", reason="counter")
+    caller = await ring(citizen, BENEFITS)
+    talk = await first.answer()
+    await talk.ask("BYE", ("Reason", "Q.850;cause=44"))
+    async with asyncio.timeout(10):
+        again = await (await first.phone.ringing.get()).answer()
+    await first.desk.until_state("TALKING")
+    await still_talks(caller, again)
+    await again.hang_up()
+    async with asyncio.timeout(10):
+        await caller.ended.wait()
+
+
 async def test_killed_in_wrap_up(
     hotline: Rehearsal, citizen: Telephone, agents: tuple[DeskAgent, DeskAgent]
 ) -> None:

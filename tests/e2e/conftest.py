@@ -7,10 +7,11 @@ import re
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from lab import g711
 from lab.addresses import leave, watch
@@ -33,13 +34,26 @@ async def hotline(
         await ready.pbx.kill()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium with a microphone that beeps."""
+@asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=headless(), args=FLAGS)
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium with a microphone that beeps."""
+    async with _browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+async def another_browser() -> AsyncIterator[Browser]:
+    """On another computer."""
+    async with _browser() as chromium:
+        yield chromium
 
 
 async def log_in(page: Page, hotline: Rehearsal, username: str) -> None:
@@ -51,36 +65,40 @@ async def log_in(page: Page, hotline: Rehearsal, username: str) -> None:
     await page.wait_for_url(re.compile("/(desk|board)$"))
 
 
-OpenPage = Callable[[str], Awaitable[Page]]
+OpenPage = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
 async def open_page(
     hotline: Rehearsal, browser: Browser, traces: Traces
 ) -> AsyncIterator[OpenPage]:
-    """A function: the first page of somebody of the sample data, logged in."""
+    """A function: the first page of somebody of the sample data, logged in; in the browser or in
+    another one."""
+    contexts: list[BrowserContext] = []
 
-    async def open_page(username: str) -> Page:
-        context = await browser.new_context(
+    async def open_page(username: str, of: Browser = browser) -> Page:
+        context = await of.new_context(
             viewport={"width": 1366, "height": 768}, permissions=["microphone", "notifications"]
         )
+        contexts.append(context)
         await watch(context, traces)
         page = await context.new_page()
         await log_in(page, hotline, username)
         return page
 
     yield open_page
-    for context in browser.contexts:
-        await leave(context, traces)
-        await context.close()
+    for context in contexts:
+        if context.browser is not None and context.browser.is_connected():  # else it was killed
+            await leave(context, traces)
+            await context.close()
 
 
 @pytest.fixture
 def desk_page(open_page: OpenPage) -> OpenPage:
     """A function: the desk of an agent whose shift has begun, not ready yet."""
 
-    async def desk_page(username: str) -> Page:
-        page = await open_page(username)
+    async def desk_page(username: str, **where: Browser) -> Page:
+        page = await open_page(username, **where)
         await page.wait_for_selector('body[data-phone="registered"]')
         start = page.locator('[data-do="start"]')
         if await start.is_visible():
@@ -95,8 +113,8 @@ def desk_page(open_page: OpenPage) -> OpenPage:
 def ready_agent(desk_page: OpenPage) -> OpenPage:
     """A function: the desk of an agent who is ready for calls in the browser."""
 
-    async def ready_agent(username: str) -> Page:
-        page = await desk_page(username)
+    async def ready_agent(username: str, **where: Browser) -> Page:
+        page = await desk_page(username, **where)
         await page.keyboard.press("r")
         await page.wait_for_selector('[data-mode="idle"]:not([hidden])')
         return page

@@ -25,6 +25,8 @@ SECRET = "of the tests"
 AWAY = "127.0.0.9"
 """Where nothing of ours is."""
 
+NOTE = "Paliek arī citā tīklā"
+
 CONNECTIONS = """() => {
   window.connections = [];
   const Real = RTCPeerConnection;
@@ -48,17 +50,33 @@ WAYS = """async () => {
 }"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Relay:
-    """A running coturn: its address, and what it has said."""
+    """A coturn: its address, its configuration, and what it has said."""
 
     port: int
+    config: Path
     log: Path
+    process: asyncio.subprocess.Process | None = None
 
     @property
     def url(self) -> str:
         """As browsers are told of it: by TCP, for firewalls that let no UDP out."""
         return f"turn:127.0.0.1:{self.port}?transport=tcp"
+
+    async def start(self) -> None:
+        """Return when it can be reached."""
+        with self.log.open("ab") as said:
+            self.process = await asyncio.create_subprocess_exec(
+                "turnserver", "-c", str(self.config), stdout=said, stderr=said
+            )
+        await until(lambda: _listens(self.port), "coturn does not begin")
+
+    async def stop(self) -> None:
+        """Whatever it has carried is lost."""
+        if self.process is not None:
+            self.process.terminate()
+            await self.process.wait()
 
 
 @pytest.fixture
@@ -82,17 +100,12 @@ async def relay(root: Path, tmp_path: Path, free_port: Callable[[], int]) -> Asy
     here |= {"pidfile": str(tmp_path / "pid"), "userdb": str(tmp_path / "users"), "verbose": ""}
     config, log = tmp_path / "turnserver.conf", tmp_path / "turnserver.log"
     config.write_text("\n".join((*lines, *(_line(*one) for one in here.items()))) + "\n")
-    with log.open("wb") as said:
-        process = await asyncio.create_subprocess_exec(
-            "turnserver", "-c", str(config), stdout=said, stderr=said
-        )
-    running = Relay(port, log)
+    running = Relay(port, config, log)
     try:
-        await until(lambda: _listens(port), "coturn does not begin")
+        await running.start()
         yield running
     finally:
-        process.terminate()
-        await process.wait()
+        await running.stop()
 
 
 def _own_address() -> str:
@@ -156,6 +169,33 @@ async def test_a_call_by_the_relay(
         ways = await page.evaluate(WAYS)
         assert set(ways) == {"relay"}
         await talk.hang_up()
+
+
+async def test_the_network_is_another_one_in_mid_call(
+    hotline: Rehearsal, relay: Relay, ready_agent: Callable[[str], Awaitable[Page]]
+) -> None:
+    """No packet of the talk finds its way any more: the citizen hears music, is not dropped, and
+    has the same agent again, by a way that is found anew."""
+    page = await ready_agent("anna.berzina")
+    async with hotline.telephone() as citizen, asyncio.timeout(150):
+        talk = await citizen.call("60000100", "+37120000005")
+        await talk.media.hears(50)
+        talk.media.press("1")
+        await page.wait_for_selector('body[data-session="incoming"]')
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
+        await sound_flows(page)
+        await page.fill("#note", NOTE)
+        await relay.stop()
+        await asyncio.sleep(1)
+        await relay.start()
+        await hotline.until_calls(60, rejoining=1)
+        await page.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=30_000)
+        await sound_flows(page)
+        assert not talk.ended.is_set()
+        assert await page.input_value("#note") == NOTE
+        await talk.hang_up()
+        await page.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')
 
 
 async def test_who_may_be_relayed_and_where(relay: Relay) -> None:

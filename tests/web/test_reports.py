@@ -11,7 +11,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select
 
 from agents_ui.reports.measures import VIEWS
 from agents_ui.shell.port import Grant
@@ -150,6 +150,23 @@ async def test_a_figure_opens_into_its_calls(enter, world):
         actions = [tuple(row) for row in rows]
     assert (Action.CALLS_LISTED, "") in actions
     assert (Action.CALL_OPENED, found[0]) in actions
+
+
+async def test_services_and_languages_are_called_by_their_names(enter, world):
+    """As on their cards, on the report and in a call's story: a code says nothing to a reader."""
+    browser = await enter("board")
+    page = await seen(browser, f"/reports?{YESTERDAY}&by=service")
+    assert "Bērna kopšanas pabalsts" in page
+    assert "VSAA-KOPS</th>" not in page
+    contacts = models.contacts.c
+    async with world.database.connect() as connection:
+        helped = select(contacts.call_id).where(
+            contacts.services.cast(String) == '["VSAA-KOPS"]', contacts.recorded_at.is_not(None)
+        )
+        call_id = await connection.scalar(helped.limit(1))
+    story = await seen(browser, f"/reports/call?id={call_id}")
+    assert "Bērna kopšanas pabalsts" in story
+    assert "<dd>latviešu</dd>" in story
 
 
 async def test_a_test_call_is_told_as_one(enter, world):

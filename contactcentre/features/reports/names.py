@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents_ui.shell.permissions import around
@@ -39,16 +39,20 @@ async def labels(
     if table is None:
         return {key: key for key in keys or await _seen(connection, dimension)}
     key = table.c[key_of(table)]
-    query = select(key, _named(dimension, table)).order_by(table.c.position, key).limit(AT_MOST)
+    named = _named(dimension, table, language)
+    query = select(key, named).order_by(table.c.position, key).limit(AT_MOST)
     if keys is not None:
         query = query.where(key.in_(keys))
     rows = await connection.execute(query)
     return {row[0]: _said(row[1], language) or row[0] for row in rows}
 
 
-def _named(dimension: str, table: Table) -> ColumnElement[Any]:
+def _named(dimension: str, table: Table, language: str) -> ColumnElement[Any]:
     if dimension in ("centre", "home_centre"):
         return models.CENTRE_BRIEF
+    if dimension == "service":  # a card has a part for each language
+        told = (table.c.document[code]["name"].as_string() for code in (language, "lv"))
+        return func.coalesce(*told)
     name = "labels" if dimension in ("queue", "dialled") else "name"
     return table.c.document[name]
 
