@@ -7,10 +7,13 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from agents_ui.shell.keys import LINKS
 from agents_ui.shell.live import LinkPace
 from contactcentre.core import commands
+from contactcentre.storage import database
+from contactcentre.storage import tables as models
 from lab.pages.people import AGENTS as SAMPLES
 from lab.pages.people import PASSWORD
 from lab.pages.stage import ORIGIN, staged
@@ -41,7 +44,12 @@ async def world(prepared, tmp_path):
 
 
 async def open_accounts(world, numbers):
-    """Log-ins for these agents."""
+    """Log-ins for these agents, whose rows are those of another one."""
+    rows = models.agents
+    async with world.database.begin() as connection:
+        (one,) = (await connection.execute(select(rows).limit(1))).mappings()
+        crowd = [{**one, "agent_id": f"a{number}", "position": number} for number in numbers]
+        await database.upsert(connection, rows, crowd)
     for number in numbers:
         await world.accounts.create_user(
             f"agent {number}", PASSWORD, name="Agent", role="agent", agent_id=f"a{number}"
