@@ -15,6 +15,7 @@ from cyclopts import Parameter
 from parts import lines
 
 from contactcentre.cli import command
+from contactcentre.features.accounts.hashing import step_back
 from contactcentre.settings import Settings
 from contactcentre.telephony import open_files
 from lab.strangers import Siege, besieging
@@ -24,8 +25,6 @@ HERE_WITHIN_S = 60.0
 NICE = 19
 """Strangers bring processors of their own; here they get what the others leave of this machine's,
 the hashing of passwords included. How many log-ins and calls they came to is told."""
-
-AUTOGROUP = Path("/proc/self/autogroup")
 
 app = command.program("siege_strangers")
 
@@ -37,7 +36,8 @@ async def run(
     *, idle: Count, slow: Count, log_ins: Count, invites: Count, settings: Settings
 ) -> None:
     """Besiege the hotline of these settings."""
-    _step_back()
+    os.setsid()
+    step_back(NICE)
     open_files.raise_to(open_files.SPARE + 5 * idle + slow)
     siege = Siege(
         settings=settings,
@@ -53,15 +53,6 @@ async def run(
         print("there", flush=True)
         async for _ in lines():
             print(json.dumps(strangers.told), flush=True)
-
-
-def _step_back() -> None:
-    """Where the kernel shares the cores out by session (autogroup), niceness counts within one: in
-    ours it would leave Asterisk nothing, which has its own."""
-    os.setsid()
-    os.nice(NICE)
-    if AUTOGROUP.exists():
-        AUTOGROUP.write_text(str(NICE))
 
 
 if __name__ == "__main__":

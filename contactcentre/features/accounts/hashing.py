@@ -101,11 +101,16 @@ def _answer(question: str) -> str | bool:
         return False
 
 
+def step_back(by: int) -> None:
+    """This process, which leads a session of its own, behind all others of the machine."""
+    os.nice(by)
+    with suppress(OSError):  # not every kernel has it
+        Path("/proc/self/autogroup").write_text(str(by))
+
+
 def main() -> None:
     """Such a process: it steps back, and answers until its input ends."""
-    os.nice(COURTESY)
-    with suppress(OSError):  # not every kernel has it
-        Path("/proc/self/autogroup").write_text(str(COURTESY))
+    step_back(COURTESY)
     for question in sys.stdin:
         print(json.dumps(_answer(question)), flush=True)  # noqa: T201 - to whoever asked
 
