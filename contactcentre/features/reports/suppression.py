@@ -3,13 +3,13 @@
 A cell under five tells of so few people that one of them may be known. Those cells are added up in
 one, the pool, together with as many larger ones as are needed: so each total is right, and the pool
 is the only number in which a small cell takes part. Whoever subtracts all that is published from
-the total gets the pool, and from the pool alone no cell follows: the pool has one of at least five
-besides, and which of them that is nobody is told.
+the total gets the pool, and from the pool no cell follows: also for whoever knows which of its
+cells are small, as other months may tell, each of these may still be any number under five.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -37,10 +37,25 @@ def published(cells: Mapping[Cell, int]) -> PublishedCells[Cell]:
     larger = sorted(
         (count, repr(cell), cell) for cell, count in counts.items() if cell not in small
     )
-    if not larger:
-        # All are small: their sum alone would tell of each where it is as many as they are.
-        return PublishedCells({}, frozenset(small), None, None)
-    hidden = small | {larger[0][2]}
-    shown = {cell: count for cell, count in counts.items() if cell not in hidden}
-    pool = sum(counts[cell] for cell in hidden)
-    return PublishedCells(shown, frozenset(hidden), pool, sum(counts.values()))
+    for number in range(1, len(larger) + 1):
+        most = larger[number][0] if number < len(larger) else None
+        hidden = small | {cell for _, _, cell in larger[:number]}
+        pooled = [counts[cell] for cell in hidden]
+        if _is_covered(pooled, most):
+            shown = {cell: count for cell, count in counts.items() if cell not in hidden}
+            return PublishedCells(shown, frozenset(hidden), sum(pooled), sum(counts.values()))
+    # Too few to hide behind: their sum alone would tell of each.
+    return PublishedCells({}, frozenset(counts), None, None)
+
+
+def _is_covered(pooled: Iterable[int], most: int | None) -> bool:
+    """Whether the sum leaves each small one its whole range: the others could be so much less, and
+    so much more, that it may be any. `most` is what a larger one of them has at the most, the
+    least of those that are shown; None where none is."""
+    room = SMALL - 2
+    below = above = 0
+    for count in pooled:
+        below += count - (1 if count < SMALL else SMALL)
+        if most is not None:
+            above += (SMALL - 1 if count < SMALL else most) - count
+    return below >= room and (most is None or above >= room)

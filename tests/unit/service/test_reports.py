@@ -271,6 +271,27 @@ def test_nothing_can_be_subtracted_out(counts):
     assert all(len(values) > 1 for values in possible.values())
 
 
+@given(cells)
+@example({("a", "x"): 4, ("b", "x"): 10, ("c", "x"): 10})  # no larger one could be more than ten
+@example({("a", "x"): 1, ("b", "x"): 5, ("c", "x"): 9})  # none of them could be less
+def test_who_knows_the_other_months_subtracts_nothing_out(counts):
+    """Which of the hidden cells is small stands in other months, where it is shown or not: for who
+    knows that as well, each small one could still be another number."""
+    told = published(counts)
+    small = sorted(cell for cell, count in counts.items() if 0 < count < SMALL)
+    if told.pool is None:
+        return
+    hidden = [*small, *sorted(told.hidden - {*small})]
+    ranges = [range(1, SMALL) if cell in small else range(SMALL, 13) for cell in hidden]
+    possible: dict = {cell: set() for cell in small}
+    for values in itertools.product(*ranges):
+        guess = {**told.shown, **dict(zip(hidden, values, strict=True))}
+        if sum(values) == told.pool and published(guess) == told:
+            for cell, value in zip(small, values, strict=False):
+                possible[cell].add(value)
+    assert all(len(values) > 1 for values in possible.values()), possible
+
+
 def test_figures_are_made_of_what_is_counted():
     """Every figure is of sums that are kept, has words, and stands in a view; a view has none that
     is not declared."""
