@@ -348,6 +348,20 @@ async def test_what_nobody_looks_after_is_told_to_others(hotline):
     assert over == {"anna@ludza.example": 1, "ilze@ludza.example": 1, CHIEF: 1}
 
 
+async def test_nobody_is_woken_in_quiet_hours(hotline):
+    """What was raised before them is passed on when the rule is awake again, if it still stands."""
+    await hotline.rule(replace(PASSED_ON, since=8 * 60, until=11 * 60 + 2))
+    two_wait(hotline)
+    hotline.rounds(60)  # until 11:10
+    (alert,) = await hotline.alerts()
+    assert (alert["raised_at"], alert["passed_on_at"]) == (MONDAY + 30, None)
+    hotline.at = MONDAY + 21 * 3600 - 10  # eight in the morning
+    hotline.rounds(1)
+    (alert,) = await hotline.alerts()
+    assert alert["passed_on_at"] == MONDAY + 21 * 3600
+    assert [one["to"] for one in await hotline.sent()].count(CHIEF) == 1
+
+
 async def test_who_looks_after_it_keeps_it_from_others(hotline):
     """Nobody else is told then."""
     await hotline.rule(PASSED_ON)

@@ -174,7 +174,7 @@ class AlertWatch:
                 self._raise(rule_id, rule, found or 0.0, at, row.label if row else {})
             elif turned == "cleared":
                 self._clear(rule_id, at, row.label if row else {})
-            elif self._is_due(rule_id, at):
+            elif awake and self._is_due(rule_id, at):
                 self._pass_on(rule_id, found, at, row.label if row else {})
         self._note_peaks(at)
 
