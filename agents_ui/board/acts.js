@@ -68,7 +68,7 @@ const DEEDS = {
 
 /** @type {{ kind: Kind, key: string }} */
 let at = { kind: "call", key: "" };
-/** @type {Undo | null} */
+/** What takes the last deed back, whatever is opened meanwhile. @type {{ kind: Kind, undo: Undo } | null} */
 let back = null;
 let asked = 0;
 let pause = 0;
@@ -329,7 +329,7 @@ function fail(word) {
 
 /** A word at the foot of the page, and the way back. @param {string} word @param {Undo | null} undo */
 function tell(word, undo) {
-  back = undo;
+  back = undo && { kind: at.kind, undo };
   setText($("acts-done-word"), word);
   $("acts-undo").hidden = !undo;
   $("acts-done").hidden = false;
@@ -343,8 +343,9 @@ async function undo() {
   const wanted = back;
   if (!wanted) return;
   back = null;
-  const given = UNREASONED.has(wanted.name) ? {} : { why: t("Taken back") };
-  const done = await lead(at.kind, wanted.name, { ...wanted.args, ...given });
+  const { name, args } = wanted.undo;
+  const given = UNREASONED.has(name) ? {} : { why: t("Taken back") };
+  const done = await lead(wanted.kind, name, { ...args, ...given });
   tell(done?.done ? t("Taken back.") : (OBSTACLES[done?.why ?? ""] ?? failed()), null);
 }
 

@@ -145,6 +145,18 @@ async def test_an_agent_is_set_not_ready_and_sees_by_whom(lead, world, until):
     assert world.desks.view(agent_id).memos == ()
 
 
+async def test_another_reason_is_taken_back(lead, world):
+    """Who was on a break already is so again."""
+    agent_id = AGENTS["idle"].agent_id
+    world.not_ready(AGENTS["idle"].number, "break")
+    done = await lead("agent", "not_ready", agent_id=agent_id, reason="training", why="Mācības")
+    assert done["undo"]["args"] == {"agent_id": agent_id, "reason": "break"}
+    await lead("agent", done["undo"]["name"], why="Atsaukts", **done["undo"]["args"])
+    assert world.world.agents[agent_id].reason == "break"
+    done = await lead("agent", "not_ready", agent_id=agent_id, reason="break", why="Vēlreiz")
+    assert done["undo"] is None
+
+
 async def test_an_agent_is_logged_out(lead, world):
     """Of somebody free at once."""
     agent_id = AGENTS["idle"].agent_id

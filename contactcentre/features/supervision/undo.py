@@ -26,5 +26,7 @@ def of(name: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any])
             return Undo(name="not_ready", args={"agent_id": key, "reason": reason})
         case "not_ready" if before["wanted"] == "ready":
             return Undo(name="ready", args={"agent_id": key})
+        case "not_ready" if before["wanted"] in _REASONS and before["wanted"] != after["wanted"]:
+            return Undo(name="not_ready", args={"agent_id": key, "reason": before["wanted"]})
         case _:
             return None

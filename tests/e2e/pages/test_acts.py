@@ -46,6 +46,20 @@ async def test_a_call_is_put_first_and_taken_back_by_the_keyboard(world: World) 
     await world.until(acts.CallPutBack)
 
 
+async def test_the_way_back_is_of_the_last_deed_whatever_is_opened_meanwhile(world: World) -> None:
+    """Who looks at an agent and closes that again takes back what was done with the call."""
+    page = await world.open("board")
+    await acts_of(page, f"call {call_id(2)}")
+    await page.keyboard.type("Gaida pārāk ilgi")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await world.until(acts.CallPutFirst)
+    await acts_of(page, f"agent {AGENTS['idle'].agent_id}")
+    await page.keyboard.press("Escape")
+    await page.click("#acts-undo")
+    await world.until(acts.CallPutBack)
+
+
 @pytest.mark.parametrize("key", [f"call {call_id(1)}", f"agent {AGENTS['idle'].agent_id}"])
 async def test_the_dialog_of_acts_is_accessible(world: World, key: str) -> None:
     """In both colours, and in a small window no control covers another."""
