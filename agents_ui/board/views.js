@@ -16,7 +16,7 @@ export function keepViews(now, lookAt) {
     event.preventDefault();
     if (await send("save", { name: name.value.trim(), look: now() })) name.value = "";
   });
-  $("views-list").addEventListener("click", (event) => {
+  $("views-list").addEventListener("click", async (event) => {
     const chosen = views.find((one) => one.name === pressed(event, "[data-view]")?.dataset.view);
     if (chosen) {
       lookAt(chosen.look);
@@ -24,22 +24,33 @@ export function keepViews(now, lookAt) {
       $("views").querySelector("summary")?.focus();
     }
     const gone = pressed(event, "[data-drop]")?.dataset.drop;
-    if (gone !== undefined) send("remove", { name: gone });
+    if (gone === undefined) return;
+    await send("remove", { name: gone });
+    name.focus(); // its button is no more
   });
   show();
 }
 
 /** @param {"save" | "remove"} what @param {object} body */
 async function send(what, body) {
+  const wrong = await tried(what, body);
+  $("views", HTMLDetailsElement).open = true; // the press has closed it: what came of it is told there
+  setText($("views-error"), wrong);
+  show();
+  return !wrong;
+}
+
+/** What is wrong, in words; "" where it is done. @param {string} what @param {object} body */
+async function tried(what, body) {
   try {
     views = (await ask(`/board/views/${what}`, { csrf: config.csrf, body })).views;
-  } catch {
-    setText($("views-error"), t("That did not go through. Try again."));
-    return false;
+    return "";
+  } catch (fault) {
+    const full = fault instanceof Error && fault.cause === 409;
+    return full
+      ? t("No more views can be kept: remove one first.")
+      : t("That did not go through. Try again.");
   }
-  setText($("views-error"), "");
-  show();
-  return true;
 }
 
 function show() {

@@ -260,6 +260,6 @@ export async function ask(path, { csrf, body }) {
     headers: { "Content-Type": "application/json", "X-CSRF": csrf },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`answered ${answer.status}`, { cause: answer.status });
   return answer.json();
 }
