@@ -26,6 +26,7 @@ from agents_ui.reports.port import (
 )
 from agents_ui.reports.sheet import sheet_of
 from agents_ui.shell import render, sessions
+from agents_ui.shell.decisions import Teller
 from agents_ui.shell.errors import Denied, not_found
 from agents_ui.shell.formats import RIGA
 from agents_ui.shell.port import Person
@@ -158,12 +159,14 @@ async def call(request: web.Request) -> web.StreamResponse:
         raise Denied("bad-request", status=400)
     with not_found():
         story = await room.story(call_id, person=person, language=language.code)
+    teller = Teller(language=language, names=story.names, labels=story.labels)
     return render.page(
         request,
         "reports",
         template="call",
         config={},
         story=story,
+        sentences=teller.sentences,
         happened={code: language.text(name) for code, name in words.HAPPENED.items()},
         outcomes={code: language.text(name) for code, name in words.OUTCOMES.items()},
         kinds={code: language.text(name) for code, name in words.KINDS.items()},

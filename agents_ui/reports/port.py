@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, Protocol
 
 from agents_ui.reports.measures import BY_KEY, MEASURES, VIEWS, Measure
-from agents_ui.shell.port import Person
+from agents_ui.shell.port import Person, Texts
+from routing.explanation import Digest
 
 __all__ = ["BY_KEY", "MEASURES", "VIEWS", "Measure"]
 
@@ -108,12 +109,15 @@ class CallPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLine:
-    """One thing that happened to a call. `what` is a stable code."""
+    """One thing that happened to a call. `what` is a stable code; `why` are a supervisor's words,
+    and `decision` is what was decided then."""
 
     at: float
     what: str
     who: str = ""
     lasted_s: float | None = None
+    why: str = ""
+    decision: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,9 @@ class CallRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStory:
-    """A call from its arrival to its record. Services have their names."""
+    """A call from its arrival to its record. Services have their names; `names` are those of agents
+    whom decisions name, by their id (of another part of the network the centre's), `labels` what
+    people call skills and places, by kind and id."""
 
     call: CallLine
     lines: tuple[StoryLine, ...]
@@ -139,6 +145,8 @@ class CallStory:
     services: tuple[str, ...]
     identified_level: int
     recordings: tuple[CallRecording, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Texts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,20 @@ HAPPENED: Final[Mapping[str, str]] = MappingProxyType(
         "audio_lost": mark("Sound lost"),
         "lost": mark("Lost"),
         "over": mark("Ended"),
+        # what supervisors did, and what was decided
+        "widened": mark("More agents may answer"),
+        "decided": mark("An agent was looked for"),
+        "did_move": mark("Moved to another queue."),
+        "did_put_first": mark("Put before all others."),
+        "did_put_back": mark("Back in its own place."),
+        "did_earmark": mark("Given to the agent."),
+        "did_lift": mark("For whoever is next, again."),
+        "did_withdraw": mark("Taken out of the line."),
+        "did_end_call": mark("The call was ended."),
+        "did_listen": mark("A supervisor listens"),
+        "did_whisper": mark("A supervisor whispers to the agent"),
+        "did_barge": mark("A supervisor joins in"),
+        "did_listen_end": mark("Nobody listens any more"),
     }
 )
 RULES: Final[Mapping[str, str]] = MappingProxyType(

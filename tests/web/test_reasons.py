@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from agents_ui.board.reasons import AT_MOST, Teller
 from agents_ui.shell import texts
+from agents_ui.shell.decisions import AT_MOST, Teller
 from contactcentre.testing import capability
 from routing.circles import Circle, CirclePlan, Origin, Relax
 from routing.explain import explain, standing

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 
@@ -15,14 +16,20 @@ from sqlalchemy import String, func, select
 
 from agents_ui.reports.measures import VIEWS
 from agents_ui.shell.port import Grant
+from contactcentre.core.decisions import Decision
 from contactcentre.engine.clock import now
+from contactcentre.storage import audit
 from contactcentre.storage import tables as models
-from contactcentre.storage.audit import Action
+from contactcentre.storage.audit import Action, AuditEntry
 from contactcentre.storage.tables.reports import DIMENSIONS, FAILURES
 from lab.pages import reported
 from lab.pages.people import AGENTS, PASSWORD
 from lab.pages.reported import YESTERDAY_CALLS
 from routing.calendar import local_day
+from routing.circles import Stage
+from routing.explanation import Candidate, Digest
+from routing.requirement import Requirement
+from routing.scope import Scope
 
 pytestmark = pytest.mark.web
 
@@ -150,6 +157,61 @@ async def test_a_figure_opens_into_its_calls(enter, world):
         actions = [tuple(row) for row in rows]
     assert (Action.CALLS_LISTED, "") in actions
     assert (Action.CALL_OPENED, found[0]) in actions
+
+
+def decided(told: str, agent_id: str, *kinds: tuple[str, float]) -> Iterator[Decision]:
+    """That call was offered to that agent, after those moments."""
+    asked = Requirement(skills=(("taxes", 1),), language="lv")
+    digest = Digest(
+        waited_s=2.0,
+        asked=asked,
+        stage=Stage(circle=0, opens_s=0.0, scope=Scope("network"), requirement=asked),
+        nearest=(Candidate(agent_id=agent_id, name=""),),
+    )
+    for kind, at in kinds:
+        offers = int(kind == "offered")
+        yield Decision(call_id=told, at=at, kind=kind, offers=offers, digest=digest)
+
+
+async def test_a_story_tells_what_was_decided_and_who_did_what(enter, world):
+    """Beside what came of it: to whom it was offered and why to nobody else, and what supervisors
+    did with it; colleagues of another part of the network are told by their centre alone."""
+    contacts, legs, far = models.contacts.c, models.legs.c, AGENTS["talking"]
+    async with world.database.begin() as connection:
+        query = (
+            select(contacts.call_id, contacts.queued_at, legs.from_at, contacts.centre_id)
+            .join(models.legs, legs.call_id == contacts.call_id)
+            .join(models.contact_facts, models.contact_facts.c.call_id == contacts.call_id)
+            .where(legs.purpose == "offer", contacts.centre_id == "ludza")
+        )
+        told, queued_at, offered_at, centre = (await connection.execute(query.limit(1))).one()
+        act = AuditEntry(
+            at=queued_at,
+            who=str(await connection.scalar(select(models.users.c.user_id).limit(1))),
+            action=Action.CALL_LED,
+            object=told,
+            purpose="Sieviete ar zīdaini",
+            details={"act": "put_first"},
+        )
+        await audit.write(connection, act)
+    moments = (("queued", queued_at), ("widened", queued_at + 0.01), ("offered", offered_at))
+    for one in decided(told, far.agent_id, *moments):
+        world.decisions._keep(one)
+    browser = await enter("board")
+    story = unescape(await seen(browser, f"/reports/call?id={told}"))
+    assert story.count("Kāpēc tā") == 3
+    assert story.count(f"Zvanu piedāvā: {far.name}.") == 3
+    assert story.count("Atbildēt drīkst vairāk darbinieku") == 1
+    assert "Nolikts priekšā visiem." in story
+    assert "„Sieviete ar zīdaini”" in story
+    (cookie,) = (one for one in browser.session.cookie_jar if one.key == "cc")
+    watching = (await world.accounts.session(cookie.value)).person
+    await world.accounts.set_grants(
+        watching.user_id, {Grant(role="supervisor", realm=("centre", centre))}, by="test"
+    )
+    story = unescape(await seen(browser, f"/reports/call?id={told}"))
+    assert story.count("Kāpēc tā") == 3
+    assert far.name not in story
 
 
 async def test_services_and_languages_are_called_by_their_names(enter, world):

@@ -23,8 +23,9 @@ from agents_ui.reports.port import (
 from agents_ui.shell.permissions import WHOLE, Act, reach
 from agents_ui.shell.port import Person
 from contactcentre.core.call.leg import Purpose
+from contactcentre.core.decisions import Decision
 from contactcentre.engine.clock import now
-from contactcentre.features.reports import names
+from contactcentre.features.reports import behind, names
 from contactcentre.features.reports.facts import HOME
 from contactcentre.features.reports.names import Map
 from contactcentre.storage import audit
@@ -91,6 +92,7 @@ async def call_story(
     person: Person,
     language: str,
     pseudonym: Callable[[str], str],
+    decisions: Sequence[Decision],
 ) -> CallStory:
     """All of one call but its note. Raises `LookupError` where it is not seen, or there is none."""
     query = (
@@ -117,13 +119,19 @@ async def call_story(
     recorded = await _recorded(connection, call_id)
     said = await _said(connection, [row, *legs, *recorded], language)
     services = await names.labels(connection, "service", language, row["services"])
+    begins, ends = row["arrived_at"], row["ended_at"]
+    sent += await behind.deeds(connection, call_id, begins, now() if ends is None else ends)
+    lines = sorted((*_lines(row, legs, said), *sent), key=lambda one: one.at)
+    agents = await behind.agents_in(connection, decisions, where, person, language)
     return CallStory(
         call=_line(row, said),
-        lines=tuple(sorted((*_lines(row, legs, said), *sent), key=lambda one: one.at)),
+        lines=tuple(behind.with_decisions(lines, decisions)),
         kind=row["kind"] if row["recorded_at"] is not None else "",
         services=tuple(services.get(code, code) for code in row["services"]),
         identified_level=row["identified_level"],
         recordings=tuple(_recording(each, said) for each in recorded),
+        names=agents,
+        labels=await behind.places_and_skills(connection, language) if agents else {},
     )
 
 

@@ -22,6 +22,7 @@ _TABLES: Final[Mapping[str, Table]] = {
     "centre": models.centres,
     "home_centre": models.centres,
     "municipality": models.municipalities,
+    "region": models.regions,
     "service": models.services,
     "agent": models.agents,
     "dialled": models.hotlines,

@@ -28,6 +28,7 @@ from contactcentre.features.reports.asking import (
     gather,
     gather_presence,
 )
+from contactcentre.features.reports.behind import Decided, nothing_decided
 from contactcentre.features.reports.calls import call_page, call_story
 from contactcentre.features.reports.names import Map
 from contactcentre.features.reports.sheets import write
@@ -41,10 +42,17 @@ MOST_ROWS: Final = 3000
 
 class ReportService:
     """Keeps `agents_ui.reports.port.ReportRoom`. `person` gives a number's
-    pseudonym, for the audit log."""
+    pseudonym, for the audit log; `decided` has the log of decisions."""
 
-    def __init__(self, engine: AsyncEngine, *, person: Callable[[str], str] = lambda _: "") -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        person: Callable[[str], str] = lambda _: "",
+        decided: Decided = nothing_decided,
+    ) -> None:
         self._engine = engine
+        self._decided = decided
         self._person = person
 
     async def report(
@@ -131,6 +139,7 @@ class ReportService:
 
     async def story(self, call_id: str, *, person: Person, language: str) -> port.CallStory:
         """See `ReportRoom`."""
+        decisions = await self._decided(call_id)
         async with self._database() as connection:
             where = await names.read_map(connection)
             return await call_story(
@@ -140,6 +149,7 @@ class ReportService:
                 person=person,
                 language=language,
                 pseudonym=self._person,
+                decisions=decisions,
             )
 
     async def surveyed(
