@@ -1,6 +1,6 @@
 /** The supervisor's board: alarms, tiles, figures, who waits, who is at work, promises, calls. */
 
-/** @import { AlarmRow, BoardView, CallbackRow, CallRow, FigureRow } from "./port.js" */
+/** @import { AlarmRow, BoardView, CallbackRow, CallRow, FigureCheck, FigureRow } from "./port.js" */
 /** @import { Line } from "./crew.js" */
 /** @import { Look } from "./look.js" */
 
@@ -11,7 +11,7 @@ import { $, all, make, pressed, setText } from "../shell/dom.js";
 import { ask, Live } from "../shell/live.js";
 import "../shell/menus.js";
 import { config, t } from "../shell/texts.js";
-import { now, setServerTime } from "../shell/time.js";
+import { moment, now, setServerTime } from "../shell/time.js";
 import { openActs } from "./acts.js";
 import { lines, matches, plain } from "./crew.js";
 import { keepDays } from "./days.js";
@@ -95,6 +95,19 @@ function show() {
   const seconds = view.total.answer_within_s;
   setText($("within"), seconds === null ? t("In time") : t("within {seconds} s", { seconds }));
   setText($("problems"), String(problems()));
+  setText($("checked"), checkedWord(view.checked));
+}
+
+/** @param {FigureCheck | null} checked */
+function checkedWord(checked) {
+  if (!checked) return t("The sums of the latest days have not been looked at since the start.");
+  const time = moment(checked.at);
+  if (!checked.broken)
+    return t("The sums of the latest days were looked at {time}: all hold.", { time });
+  return t("The sums of the latest days were looked at {time}: {count} do not hold.", {
+    time,
+    count: checked.broken,
+  });
 }
 
 function showFigures() {

@@ -148,6 +148,14 @@ class AlarmRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigureCheck:
+    """When the sums of the latest days were looked at, and how many do not hold."""
+
+    at: float
+    broken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardView:
     """All that the supervisor's page shows."""
 
@@ -165,6 +173,7 @@ class BoardView:
     callbacks_waiting: int = 0  # all of them
     alarms: tuple[AlarmRow, ...] = ()  # oldest first
     crisis: CrisisNotice | None = None
+    checked: FigureCheck | None = None  # None: not since the start
     realms: tuple[str, ...] = ()  # names of those that are shown; none where it is all of them
 
 

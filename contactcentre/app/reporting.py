@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agents_ui.board.port import FigureCheck
 from agents_ui.reports.port import ReportQuestion
 from agents_ui.reports.schedules import letter
 from agents_ui.reports.sheet import sheet_of
@@ -59,6 +60,11 @@ class Reporting:
             "analyst_files_failed": self.files.failed,
             "analyst_files_finished_timestamp_seconds": self.files.finished_at,
         }
+
+    def checked(self) -> FigureCheck | None:
+        """What the night's look at the sums has found, for the board."""
+        at = self.nightly.finished_at
+        return FigureCheck(at=at, broken=len(self.nightly.broken)) if at else None
 
     def alarms(self) -> Iterable[Alarm]:
         """See `Area`."""

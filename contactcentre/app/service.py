@@ -186,6 +186,7 @@ async def _build(
         submit=inbox.submit,
         give_up=unrecorded.give_up,
         alarms=lambda: alarms(),  # made last, of what all areas say
+        checked=reporting.checked,
     )
     upkeep = build_upkeep(
         storage.database,

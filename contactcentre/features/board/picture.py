@@ -29,6 +29,7 @@ class Picture:
     demands: tuple[port.DemandRow, ...] = ()
     promises: ByRealm[SeenPromise] = field(default_factory=ByRealm)
     alarms: tuple[Alarm, ...] = ()
+    checked: port.FigureCheck | None = None
     _ours: dict[tuple[Key, int], port.FigureRow] = field(default_factory=dict)
 
     def figure(self, key: Key, ours: int) -> port.FigureRow:

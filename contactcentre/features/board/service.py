@@ -78,7 +78,9 @@ class BoardService:
         submit: Submit = _unheard,
         give_up: GiveUp = _none,
         alarms: Callable[[], tuple[Alarm, ...]] = tuple,
+        checked: Callable[[], port.FigureCheck | None] = lambda: None,
     ) -> None:
+        self._checked = checked
         self._give_up = give_up
         self._submit = submit
         self._alarms = alarms
@@ -193,6 +195,7 @@ class BoardService:
             demands=tuple(self._demands.rows(one.asked for one in waiting if one.asked)),
             promises=ByRealm(seen_promise(self._world, one, at) for one in promises),
             alarms=tuple(self._alarms()),
+            checked=self._checked(),
         )
 
     def _made(self, picture: Picture, sight: BoardSight) -> port.BoardView:
@@ -216,6 +219,7 @@ class BoardService:
             callbacks_waiting=len(promises),
             alarms=tuple(_alarm(one) for one in picture.alarms if sight.figure(one.scope)),
             crisis=notice(self._world.crisis.crisis),
+            checked=picture.checked,
             realms=sight.names(),
         )
 
