@@ -56,6 +56,8 @@ from agents_ui.menus.port import MenuRoom
 from agents_ui.network import page as network
 from agents_ui.network import tables
 from agents_ui.network.port import DeskPhones, NetworkRoom, TableRoom
+from agents_ui.notices import page as notices
+from agents_ui.notices.port import NoticeRoom
 from agents_ui.person import page as person
 from agents_ui.person.port import PersonalRoom, PersonRecords
 from agents_ui.quality import documents as quality_documents
@@ -106,6 +108,7 @@ PAGES = (
     supervision,
     wallboard,
     crisis,
+    notices,
     people,
     alerts,
     approvals,
@@ -158,6 +161,7 @@ class Ports:
     board_views: BoardViews
     screens: Screens
     crisis: CrisisRoom
+    notices: NoticeRoom
     people: People
     refusals: RefusedAccess
     alerts: AlertRoom
@@ -247,6 +251,7 @@ def build(
     app[wallboard.SCREENS] = ports.screens
     app[board.TOLD], app[desk.HOTLINE_SAID] = Stories(), Said()
     app[crisis.CRISIS] = ports.crisis
+    app[notices.NOTICES] = ports.notices
     app[people.PEOPLE] = ports.people
     app[alerts.ALERTS] = ports.alerts
     app[approvals.APPROVALS] = ports.approvals

@@ -77,7 +77,7 @@ class Act(StrEnum):
     SERVICES_EDIT = "services.edit"
     CARDS_QUESTION = "cards.question"  # ask a card's owner, report an error in it
     UPKEEP_SEE = "upkeep.see"  # what was asked and reported
-    NOTICES_EDIT = "notices.edit"
+    NOTICES_EDIT = "notices.edit"  # told to the callers of one's own part of the network
     CENTRES_EDIT = "centres.edit"  # hours, numbers, skills of agents
     MENUS_PUBLISH = "menus.publish"
     NETWORK_EDIT = "network.edit"  # queues, trunks, rules
@@ -346,6 +346,11 @@ ROUTES: Final[Mapping[str, Act]] = MappingProxyType(
         "POST /crisis/on": Act.CRISIS_SWITCH,
         "POST /crisis/off": Act.CRISIS_SWITCH,
         "POST /crisis/confirm": Act.CRISIS_CONFIRM,
+        # notices: of each it is looked at whose callers are told
+        "GET /notices": Act.NOTICES_EDIT,
+        "POST /notices/publish": Act.NOTICES_EDIT,
+        "POST /notices/end": Act.NOTICES_EDIT,
+        "POST /notices/hear": Act.NOTICES_EDIT,
         # whose calls are not taken
         "GET /abuse": Act.ABUSE_ADD,
         "POST /abuse/add": Act.ABUSE_ADD,

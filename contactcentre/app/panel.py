@@ -17,6 +17,7 @@ from agents_ui.app import Ports, build
 from agents_ui.desk.handout import handout
 from agents_ui.desk.port import HandoutOf
 from agents_ui.menus.port import NotSpoken
+from agents_ui.notices.port import NotSaid
 from agents_ui.shell import texts
 from agents_ui.shell.port import Health, PanelSettings, PhoneLogin, ServiceCard
 from agents_ui.shell.render import prepare
@@ -72,8 +73,10 @@ from contactcentre.features.messages.service import MessageService
 from contactcentre.features.network.phones import DeskPhoneService
 from contactcentre.features.network.service import NetworkService
 from contactcentre.features.network.tables import TableService
+from contactcentre.features.notices.service import NoticeService
 from contactcentre.features.prompts.document import PromptError
 from contactcentre.features.prompts.recorded import survey
+from contactcentre.features.prompts.speaker import said, speaker
 from contactcentre.features.prompts.spoken_names import SpokenNames, all_texts
 from contactcentre.features.publication.proposal import problems_with, problems_with_menu
 from contactcentre.features.recordings.service import RecordingService
@@ -174,6 +177,12 @@ async def panel_ports(
         quality_documents=quality.documents,
         scripted=quality.scripted,
         crisis=CrisisService(world, inbox, views.live, storage.database, confirmation),
+        notices=NoticeService(
+            storage.database,
+            network=lambda: world.crisis.published,
+            prepared=settings.config / "starter" / "notices.yaml",
+            say=partial(_said, settings),
+        ),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=approvals,
         audit=AuditLog(
@@ -242,7 +251,9 @@ async def panel_ports(
         personal=privacy.personal,
         records=privacy.records,
         schedules=ScheduleService(storage.database, sends=bool(settings.smtp_host)),
-        reports=ReportService(storage.database, person=privacy.pseudonyms.of),
+        reports=ReportService(
+            storage.database, person=privacy.pseudonyms.of, decided=views.decisions.of
+        ),
         recordings=RecordingService(
             storage.database,
             privacy.talks,
@@ -273,6 +284,13 @@ async def _spoken(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) ->
         await names.render(words)
     except (PromptError, OSError) as error:
         raise NotSpoken(str(error)) from None
+
+
+async def _said(settings: Settings, text: str, language: str) -> bytes:
+    try:
+        return await said(speaker(settings.speaker), text, language)
+    except (PromptError, OSError) as error:
+        raise NotSaid(str(error)) from None
 
 
 def _scan(settings: Settings) -> Callable[[bytes], Awaitable[None]]:

@@ -32,6 +32,8 @@ async def add(
         str | None, Parameter("--until", help="the same; open if not given")
     ] = None,
     queue: Annotated[tuple[str, ...], Parameter(help="only its callers; repeatable")] = (),
+    municipality: Annotated[tuple[str, ...], Parameter(help="the same; repeatable")] = (),
+    centre: Annotated[tuple[str, ...], Parameter(help="the same; repeatable")] = (),
     settings: Settings,
 ) -> None:
     """Tell callers, from now on if not said otherwise."""
@@ -43,6 +45,8 @@ async def add(
             from_at=now() if from_at is None else console.moment(from_at, "--from"),
             until_at=None if until_at is None else console.moment(until_at, "--until"),
             queues=queue,
+            municipalities=municipality,
+            centres=centre,
             by=console.author(),
         )
     console.say(made.notice_id)
@@ -65,9 +69,9 @@ async def list_all(*, settings: Settings) -> None:
         for told in await notices.listed(storage):
             one = told.notice
             until = console.local(one.until_at) if one.until_at is not None else "…"
-            queues = ", ".join(one.queues) or "*"
+            whose = ", ".join((*one.queues, *one.municipalities, *one.centres)) or "*"
             counts = f"heard {told.heard}, informed {told.informed}"
             from_at = console.local(one.from_at)
-            console.say(f"{one.notice_id}  {from_at} – {until}  {queues}  {counts}")
+            console.say(f"{one.notice_id}  {from_at} – {until}  {whose}  {counts}")
             for language, text in one.texts.items():
                 console.say(f"  {language}: {text}")

@@ -25,9 +25,11 @@ from sqlalchemy.pool import NullPool
 from agents_ui.alerts.letter import letter
 from agents_ui.alerts.port import AlertLetter, AlertNews
 from agents_ui.app import Ports
+from agents_ui.board.port import FigureCheck
 from agents_ui.desk.handout import handout
 from agents_ui.desk.port import DeskView
 from agents_ui.menus.port import NotSpoken
+from agents_ui.notices.port import NotSaid
 from agents_ui.shell import texts
 from agents_ui.shell.port import PanelSettings, Session
 from contactcentre.app.alerting import board_row, calls_lately
@@ -93,6 +95,7 @@ from contactcentre.features.messages.service import MessageService
 from contactcentre.features.network.phones import DeskPhoneService
 from contactcentre.features.network.service import NetworkService
 from contactcentre.features.network.tables import TableService
+from contactcentre.features.notices.service import NoticeService
 from contactcentre.features.outbox.webhook import Webhooks
 from contactcentre.features.privacy.document import CLASSES
 from contactcentre.features.privacy.erasure import Erasure
@@ -123,7 +126,7 @@ from contactcentre.testing import History
 from lab.pages import sample, scenes
 from lab.pages.people import AGENTS
 from lab.pages.sample import DAY_S
-from lab.pages.voice import sound
+from lab.pages.voice import said, sound
 
 HOST = "127.0.0.1"
 ORIGIN = "http://panel.test"
@@ -251,6 +254,7 @@ class StagedHistory(History):
         self.at = now() - 2 * DAY_S  # before all that scenes tell of
         self.database = engine
         self.database_away = False
+        self.checked: FigureCheck | None = None
         self.health = StagedHealth()
         self.inbox = RememberingInbox(safe_within_s=0.5)
         self.decisions = DecisionLog(Observer(self.world), _nowhere(), retry_s=DAY_S)
@@ -297,6 +301,7 @@ class StagedHistory(History):
             submit=self.inbox.submit,
             give_up=unrecorded.give_up,
             alarms=self._alarms,
+            checked=lambda: self.checked,
         )
         self.alert_watch = AlertWatch(
             engine,
@@ -330,6 +335,12 @@ class StagedHistory(History):
             engine,
             check=partial(problems_with, engine),
             dialled=lambda: (12.0, 340.0),
+        )
+        self.notices = NoticeService(
+            engine,
+            network=lambda: self.world.crisis.published,
+            prepared=ROOT / "config" / "starter" / "notices.yaml",
+            say=self._said,
         )
         self.network = NetworkService(engine, prompts=frozenset)
         self.directory = directory
@@ -456,6 +467,7 @@ class StagedHistory(History):
             board_views=SavedViews(self.database),
             screens=self.screens,
             crisis=self.crisis,
+            notices=self.notices,
             people=PeopleService(self.accounts),
             approvals=self.approvals,
             alerts=self.alerts,
@@ -482,7 +494,7 @@ class StagedHistory(History):
                 self.database, self.approvals, seal=self.sealer.look, stands_for=PSEUDONYMS.of
             ),
             schedules=ScheduleService(self.database, sends=True),
-            reports=ReportService(self.database, person=PSEUDONYMS.of),
+            reports=ReportService(self.database, person=PSEUDONYMS.of, decided=self.decisions.of),
             recordings=self.recordings,
             staffing=StaffingService(
                 self.database, ForecastKeeper(self.database), lambda: self.world.network
@@ -501,6 +513,12 @@ class StagedHistory(History):
         if self.cannot_speak:
             raise NotSpoken(self.cannot_speak)
         self.spoken.append(words)
+
+    async def _said(self, text: str, language: str) -> bytes:
+        """A second of sound for any words."""
+        if self.cannot_speak:
+            raise NotSaid(self.cannot_speak)
+        return await asyncio.to_thread(said, 1.0)
 
     async def _records(self, call_ids: Sequence[str]) -> Sequence[Call]:
         """As the journal would have them: what scenes have done did not pass through it."""

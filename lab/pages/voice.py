@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import wave
 from array import array
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 RATE_HZ = 8_000
 LOUDEST = 9_000  # of 32,767
@@ -13,10 +15,22 @@ SYLLABLE_S = 0.24
 HZ = (196.0, 233.1, 220.0, 174.6, 207.7)
 
 
+def said(seconds: float) -> bytes:
+    """The same as a file's contents."""
+    made = BytesIO()
+    _write(made, seconds)
+    return made.getvalue()
+
+
 def sound(path: Path, seconds: float) -> None:
     """Write syllables of a hum, for so long."""
+    with path.open("wb") as file:
+        _write(file, seconds)
+
+
+def _write(into: IO[bytes], seconds: float) -> None:
     hum = array("h", (round(_sample(n / RATE_HZ)) for n in range(round(seconds * RATE_HZ))))
-    with wave.open(str(path), "wb") as file:
+    with wave.open(into, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contactcentre.core import events
-from contactcentre.core.call import menu_moves, notices, signals
+from contactcentre.core.call import demand, menu_moves, notices, signals
 from contactcentre.core.call.move import Moved, enter, into
 from contactcentre.core.call.offer_moves import waiting_again
 from contactcentre.core.call.queueing import NOT_QUEUED
@@ -26,7 +26,8 @@ def arrived(call: None, event: events.CallArrived, network: Network) -> Moved:
 def refused(call: None, event: signals.CallerRefused, network: Network) -> Moved:
     """What everybody is told, then a short text, and the number for emergencies: never in line."""
     made = _newcomer(event.arrival, network).settled(Outcome.REFUSED)
-    said = (*network.announcements, *notices.common(network.notices, made, event.at))
+    here = network.notices_at(demand.home(made, network))
+    said = (*network.announcements, *notices.common(here, made, event.at))
     last = LISTED if event.arrival.listed else TOO_MANY
     return menu_moves.farewell(made, event.at, (*said, last, EMERGENCY))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from contactcentre.core import effects, events
-from contactcentre.core.call import menu_versions, notices, recording_moves
+from contactcentre.core.call import demand, menu_versions, notices, recording_moves
 from contactcentre.core.call.leg import Leg, Party, Purpose
 from contactcentre.core.call.move import Change, Moved, enter, into, next_leg_id, with_leg
 from contactcentre.core.call.offers import on_leash
@@ -41,13 +41,14 @@ def facts(call: Call, at: float, network: Network) -> interpreter.Facts:
 def known(dialled: str, heard: Collection[str], at: float, network: Network) -> interpreter.Facts:
     """The same for whoever has dialled that number and has heard those notices (ids)."""
     weekday, minute = local_minute(at)
+    here = network.notices_at(network.place(network.hotline(dialled).centre_id))
     return interpreter.Facts(
         dialled=dialled,
         weekday=weekday,
         minute=minute,
         calendars=opening.States(network, dialled, at),
         languages=network.languages,
-        notices=(*network.announcements, *notices.untold(network.notices, heard, at)),
+        notices=(*network.announcements, *notices.untold(here, heard, at)),
         name=opening.name(dialled) if dialled in network.hotlines else "",
         opening=lambda: opening.opening(network, dialled, at),
         choices=lambda _: municipalities.choices(network, dialled),
@@ -221,9 +222,8 @@ def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Ne
     queue = network.queue(order.queue)
     certain = (order.service,) if order.service else ()
     skills = order.skills or queue.skills
-    known = notices.of_queue(network.notices, call, queue.queue_id, at)
     waiting = replace(
-        into(enter(notices.told(call, known, at), Phase.WAITING, at), queue, network),
+        into(enter(call, Phase.WAITING, at), queue, network),
         choice=replace(
             call.choice,
             matter=order.matter or queue.queue_id,
@@ -236,6 +236,9 @@ def _enqueue(call: Call, order: interpreter.EnqueueOrder, at: float, network: Ne
         ),
         record=CallRecord(services=certain),
     )
+    here = network.notices_at(demand.home(waiting, network))
+    known = notices.of_queue(here, call, queue.queue_id, at)
+    waiting = notices.told(waiting, known, at)
     waiting, warned = warnings(waiting, queue, at, network)
     orders: tuple[effects.Effect, ...] = (keep_place(waiting),)
     if known or order.prompts:

@@ -135,6 +135,10 @@ class Network:
         region = around.region if around is not None else ""
         return Place(centre.centre_id, centre.municipality, region)
 
+    def notices_at(self, home: Place) -> tuple[Notice, ...]:
+        """What callers who belong there are told of."""
+        return tuple(one for one in self.notices if one.concerns(home))
+
     def device(self, agent_id: str) -> tuple[Device, str]:
         """What an agent answers on, and the number where that is a mobile."""
         profile = self.agents.get(agent_id)

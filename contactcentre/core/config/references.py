@@ -81,6 +81,10 @@ def _of_calls(network: Network) -> Iterator[Reference]:
     for notice in network.notices:
         for queue_id in notice.queues:
             yield f"notice {notice.notice_id}, queues", "queue", queue_id
+        for key in notice.municipalities:
+            yield f"notice {notice.notice_id}, municipalities", "municipality", key
+        for centre_id in notice.centres:
+            yield f"notice {notice.notice_id}, centres", "centre", centre_id
     for queue in network.queues.values():
         for number, circle in enumerate(queue.circles.circles):
             for skill in circle.relax.drop:

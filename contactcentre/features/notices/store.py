@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agents_ui.notices.port import LONGEST
 from contactcentre.core.config import document
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import Outcome
@@ -17,8 +18,12 @@ from contactcentre.storage import documents
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import SHELL
 
-LONGEST = 600
-"""Characters of a text: three quarters of a minute of speech."""
+SHOWN = 40
+"""So many are named where one is not there."""
+
+
+class NoSuchPlace(ValueError):
+    """A queue, municipality or centre of that key is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,20 @@ async def add(
     from_at: float,
     until_at: float | None = None,
     queues: Sequence[str] = (),
+    municipalities: Sequence[str] = (),
+    centres: Sequence[str] = (),
     by: str = SHELL,
 ) -> Notice:
     """Keep a notice; the running service takes it up with the next version of the network.
 
-    Raises ValueError for a notice without Latvian, without time, or for a queue that is not there.
+    Raises ValueError for a notice without Latvian or without time, and `NoSuchPlace`.
     """
     written = {
         "notice_id": uuid.uuid4().hex,
         "texts": {language: " ".join(text.split()) for language, text in texts.items()},
         "queues": list(queues),
+        "municipalities": list(municipalities),
+        "centres": list(centres),
         "from_at": from_at,
         "until_at": until_at,
     }
@@ -54,13 +63,23 @@ async def add(
     if any(len(text) > LONGEST for text in notice.texts.values()):
         raise ValueError(f"a text is longer than {LONGEST} characters")
     async with engine.begin() as connection:
-        known = set((await connection.execute(select(models.queues.c.queue_id))).scalars())
-        if strange := sorted(set(notice.queues) - known):
-            raise ValueError(f"no queue named '{strange[0]}'; there are {', '.join(sorted(known))}")
+        await _look(connection, models.queues, notice.queues, "queue")
+        await _look(connection, models.municipalities, notice.municipalities, "municipality")
+        await _look(connection, models.centres, notice.centres, "centre")
         await documents.save(
             connection, {models.notices: documents.rows(models.notices, [written])}, by=by
         )
     return notice
+
+
+async def _look(
+    connection: AsyncConnection, table: Table, keys: Collection[str], noun: str
+) -> None:
+    column = table.c[documents.key_of(table)]
+    known = set((await connection.execute(select(column))).scalars())
+    if strange := sorted(set(keys) - known):
+        there = ", ".join(sorted(known)[:SHOWN])
+        raise NoSuchPlace(f"no {noun} named '{strange[0]}'; there are {there}")
 
 
 async def end(engine: AsyncEngine, notice_id: str, at: float, *, by: str = SHELL) -> bool:
@@ -73,15 +92,21 @@ async def end(engine: AsyncEngine, notice_id: str, at: float, *, by: str = SHELL
     return True
 
 
-async def listed(engine: AsyncEngine) -> list[Told]:
-    """All notices, the newest first, with what came of them."""
+async def listed(
+    engine: AsyncEngine, *, since: float = 0.0, heard_since: float = 0.0
+) -> list[Told]:
+    """Notices that were told since then or will be, the newest first, with what came of them among
+    the callers since then."""
     async with engine.connect() as connection:
-        notices = sorted(await _read(connection), key=lambda one: one.from_at, reverse=True)
+        kept = (
+            one for one in await _read(connection) if one.until_at is None or one.until_at > since
+        )
+        notices = sorted(kept, key=lambda one: one.from_at, reverse=True)
         if not notices:
             return []
         contacts = models.contacts.c
-        since = contacts.arrived_at >= notices[-1].from_at
-        outcomes = await connection.execute(select(contacts.notices, contacts.outcome).where(since))
+        rang = contacts.arrived_at >= max(notices[-1].from_at, heard_since)
+        outcomes = await connection.execute(select(contacts.notices, contacts.outcome).where(rang))
         heard, informed = Counter[str](), Counter[str]()
         for told, outcome in outcomes:
             heard.update(told)

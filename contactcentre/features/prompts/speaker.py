@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -87,6 +88,14 @@ class HttpSpeaker:
         if not (speech.startswith(b"RIFF") and speech[8:12] == b"WAVE"):
             raise PromptError(f"{self.url} answers with something that is no WAV file")
         await asyncio.to_thread(to.write_bytes, speech)
+
+
+async def said(voice: Speaker, text: str, language: str) -> bytes:
+    """A text as WAV, kept nowhere. Raises PromptError, OSError."""
+    with TemporaryDirectory() as folder:
+        made = Path(folder, "said.wav")
+        await voice.speak(text, language, made)
+        return await asyncio.to_thread(made.read_bytes)
 
 
 def speaker(url: str) -> Speaker:

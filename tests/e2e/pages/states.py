@@ -33,6 +33,7 @@ INSTITUTION = Provider(
 UNFOLD = "for (const one of document.querySelectorAll('main details')) one.open = true"
 WATCHING: tuple[Role, ...] = ("admin", "supervisor", "editor", "auditor", "dpo")
 QUESTION = asked.LONG
+NOTICE = "Vētras dēļ Dienvidkurzemes novadā daļa klientu apkalpošanas centru šodien ir slēgta."
 FAR = f"/network/agents/{AGENTS['listening'].agent_id}"
 
 
@@ -456,6 +457,27 @@ async def alert_rule_wrong(world: World) -> Page:
     return page
 
 
+async def notices(world: World) -> Page:
+    """A prepared text, with one that is told now and one to come."""
+    page = await _as_all(world, "/notices?like=2")
+    for begins in ("", "2026-12-24T08:00" if now() < 1_798_000_000 else ""):
+        for code in ("lv", "ru", "en"):
+            await page.fill(f"#text-{code}", NOTICE)
+        await page.fill("#begins", begins)
+        await _sends(page, "form.stack")
+    await expect(page.locator(".told")).to_be_visible()
+    return page
+
+
+async def notices_wrong(world: World) -> Page:
+    """What was prepared is not filled in."""
+    page = await _as_all(world, "/notices?like=2")
+    await page.fill("#begins", "2001-01-01T08:00")
+    await _sends(page, "form.stack")
+    await expect(page.locator("#wrong-begins")).to_be_visible()
+    return page
+
+
 # --- the board ---------------------------------------------------------------------------------
 
 
@@ -475,5 +497,6 @@ _ALL: tuple[State, ...] = (
     *(tables, tables_reviewed, tables_wrong, desk_phone),
     *(accounts, account, account_app, account_codes, account_second, second_step, login),
     *(audit, audit_refused, audit_rows, alerts, alert_rule_wrong, day_queues),
+    *(notices, notices_wrong),
 )
 STATES: Mapping[str, State] = {one.__name__: one for one in _ALL}  # type: ignore[attr-defined]

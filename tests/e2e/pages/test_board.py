@@ -11,7 +11,10 @@ from playwright.async_api import (
     expect,
 )
 
+from agents_ui.board.port import MOST_VIEWS, FigureCheck
 from agents_ui.shell.port import Person
+from contactcentre.engine.clock import now
+from contactcentre.engine.live import BOARD
 from lab.pages import foreseen
 from lab.pages.people import AGENTS
 
@@ -81,6 +84,52 @@ async def test_the_board_shows_only_problems_on_demand(world: World) -> None:
     everyone = await page.locator("#agents tr").count()
     await page.click("[data-show=problems]")
     assert 0 < await page.locator("#agents tr").count() < everyone
+
+
+async def test_a_view_too_many_is_told_as_such(world: World) -> None:
+    """Nothing is broken, and trying again is no help: another one has to go first."""
+    page = await world.open("board")
+    await page.locator("#views summary").press("Enter")
+    for number in range(MOST_VIEWS):
+        await page.fill("#views-name", f"Skats {number}")
+        await page.press("#views-name", "Enter")
+        await expect(page.locator("#views-list li")).to_have_count(number + 1)
+    await page.fill("#views-name", "Vēl viens")
+    await page.press("#views-name", "Enter")
+    await expect(page.locator("#views-error")).to_contain_text("vispirms")
+    await expect(page.locator("#views-error")).to_be_visible()
+    await page.locator("#views-list [data-drop]").first.press("Enter")
+    await expect(page.locator("#views-list li")).to_have_count(MOST_VIEWS - 1)
+    await expect(page.locator("#views-name")).to_be_focused()
+    await page.press("#views-name", "Enter")
+    await expect(page.locator("#views-list li")).to_have_count(MOST_VIEWS)
+
+
+async def test_the_board_says_what_was_found_in_the_night(world: World) -> None:
+    """Whether the sums of the latest days hold, or that nobody has looked yet."""
+    page = await world.open("board")
+    await expect(page.locator("#checked")).to_contain_text("vēl nav pārbaudītas")
+    for broken, word in ((0, "visas saskan"), (2, "nesaskan 2")):
+        world.stage.checked = FigureCheck(at=now(), broken=broken)
+        world.stage.live.nudge(BOARD)
+        await expect(page.locator("#checked")).to_contain_text(word)
+
+
+async def test_a_notice_is_told_and_taken_back_by_the_keyboard(world: World) -> None:
+    """From prepared words, which are heard first; two presses from them to all callers."""
+    page = await world.open("board")
+    await page.get_by_role("link", name="Paziņojumi").press("Enter")
+    await page.locator("nav a").first.press("Enter")
+    await expect(page.locator("#length-lv")).to_contain_text("apmēram")
+    async with page.expect_response("**/notices/hear") as heard:
+        await page.locator("[data-hear=lv]").press("Enter")
+    assert (await heard.value).status == 200
+    await expect(page.locator("#unheard")).to_be_empty()
+    await page.locator("#publish").press("Enter")
+    await expect(page.locator(".told")).to_be_visible()
+    assert await faults(page) == []
+    await page.locator(".told button").press("Enter")
+    await expect(page.locator(".notices .over")).to_have_count(1)
 
 
 async def test_crisis_mode_is_turned_on_and_off(world: World) -> None:

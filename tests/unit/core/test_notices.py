@@ -9,7 +9,7 @@ from contactcentre.core.call.notices import SATISFIED_S
 from contactcentre.core.config.network import Network
 from contactcentre.core.config.notice import Notice
 from contactcentre.core.outcomes import Outcome
-from contactcentre.testing import START, History, call_id, network, profile
+from contactcentre.testing import START, History, call_id, municipalities, network, profile
 from ivr.flow import parse
 
 pytestmark = pytest.mark.unit
@@ -85,6 +85,61 @@ def test_a_notice_has_its_time(late_s: float) -> None:
     history.at = START + late_s
     history.waits(1)
     assert told(history) == []
+
+
+@pytest.mark.parametrize(
+    ("reach", "heard_at"),
+    [
+        ({"centres": ("c1",)}, {"61111111"}),
+        ({"municipalities": ("m",)}, {"61111111", "62222222"}),
+        ({"municipalities": ("m",), "queues": ("taxes",)}, {"61111111", "62222222"}),
+        ({"centres": ("elsewhere",)}, set()),
+        ({}, {"60000100", "61111111", "62222222"}),
+    ],
+)
+@pytest.mark.parametrize("flow", [FLOW, ""])
+def test_a_notice_of_a_place_is_for_its_callers(
+    reach: dict[str, tuple[str, ...]], heard_at: set[str], flow: str
+) -> None:
+    """Whoever rings a number there hears it, in the menu or at the entry, and nobody else does."""
+    plain = network(profile(1))
+    second = replace(plain.centres["c1"], centre_id="c2")
+    own = {
+        number: replace(plain.hotlines["60000100"], number=number, centre_id=centre)
+        for number, centre in (("61111111", "c1"), ("62222222", "c2"))
+    }
+    made = replace(
+        plain,
+        notices=(replace(STORM, **reach),),
+        municipalities=municipalities(m="r"),
+        centres={**plain.centres, "c2": second},
+        hotlines={**plain.hotlines, **own},
+        flows={"hotline": parse(flow, name="hotline")} if flow else plain.flows,
+    )
+    history, found = History(made), set()
+    for call, dialled in enumerate(("60000100", *own), 1):
+        history.arrives(call, dialled=dialled)
+        heard(history, call)
+        history.presses(call, "1")
+        if history.call(call).heard.notices:
+            found.add(dialled)
+    assert found == heard_at
+
+
+def test_who_asks_about_a_municipality_is_told_its_notices() -> None:
+    """By the menu's choice, where a number common to all was dialled."""
+    storm = replace(STORM, municipalities=("m",))
+    made = replace(
+        network(profile(1)), notices=(storm,), municipalities=municipalities(m="r", n="r")
+    )
+    for chosen, told_of in (("m", ("storm",)), ("n", ()), ("", ())):
+        history = History(made)
+        history.arrives(1)
+        call = history.call(1)
+        choice = replace(call.choice, municipality=chosen)
+        history.world.calls[call.call_id] = replace(call, choice=choice)
+        history.presses(1, "1")
+        assert history.call(1).heard.notices == told_of
 
 
 def test_who_hangs_up_soon_after_it_was_informed() -> None:

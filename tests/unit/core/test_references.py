@@ -78,7 +78,16 @@ def test_places_and_notices() -> None:
         hotlines={
             "100": Hotline(number="100", labels={}, flow="x", centre_id="y", calendar_id="z")
         },
-        notices=(Notice(notice_id="n", texts={"lv": "T"}, from_at=START, queues=("taxis",)),),
+        notices=(
+            Notice(
+                notice_id="n",
+                texts={"lv": "T"},
+                from_at=START,
+                queues=("taxis",),
+                municipalities=("mm",),
+                centres=("c8",),
+            ),
+        ),
         callbacks=replace(plain.callbacks, calendar="always"),
     )
     assert told(given) == [
@@ -91,6 +100,8 @@ def test_places_and_notices() -> None:
         "agent a2, centre_id: no centre named 'c9'",
         "setting callbacks, calendar: no calendar named 'always'",
         "notice n, queues: no queue named 'taxis' (did you mean 'taxes'?)",
+        "notice n, municipalities: no municipality named 'mm' (did you mean 'm'?)",
+        "notice n, centres: no centre named 'c8'",
     ]
 
 
