@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import get_args
 
@@ -17,6 +18,7 @@ from agents_ui.shell.port import NETWORK, Grant, Person, Role
 from contactcentre.features.accounts.service import AccountService
 from contactcentre.features.alerts import store as alerts
 from contactcentre.features.alerts.document import AlertRule
+from contactcentre.features.notices import store as notices
 from contactcentre.storage import tables as models
 from contactcentre.storage.audit import Action
 from lab.pages import assessed, recorded
@@ -187,7 +189,7 @@ BODIES = {
     "/crisis/off": {"confirm": "yes"},
     "/crisis/confirm": {},
     "/notices/publish": {"text-lv": "x", "to": "centre:talking", "hours": "1"},
-    "/notices/end": {"notice": "x"},
+    "/notices/end": {"notice": "{notice}"},
     "/notices/hear": {"language": "lv", "text": "x"},
     "/accounts": {"search": "Bērziņa"},
     "/accounts/new": {"name": "Z", "username": "{new}", "role": "agent", "realm": "centre:talking"},
@@ -323,6 +325,7 @@ def names_an_object(route: str) -> bool:
         *("POST /supervision/candidates", "POST /supervision/call", "POST /supervision/agent"),
         "POST /supervision/queues",
         "POST /recordings/open",
+        *("POST /notices/publish", "POST /notices/end"),
         *("POST /supervision/listen", "POST /alerts/save", "POST /alerts/remove"),
         *("POST /supervision/listen", "POST /staffing/shift"),
         *(
@@ -408,6 +411,14 @@ async def rule_of(world, centre_id, name):
     return name
 
 
+async def noticed(world, centre_id):
+    """A notice for the callers of that centre; its id."""
+    made = await notices.add(
+        world.database, {"lv": "Slēgts."}, from_at=time.time(), centres=[centre_id]
+    )
+    return made.notice_id
+
+
 async def attached(world, number, person, name="a.pdf"):
     """A file more of that case; its id."""
     await world.attachments.add(number, name, b"%PDF-", person=person)
@@ -469,6 +480,7 @@ async def test_every_cell(app, enter, csrf, world, role):
         for rule_id in ("{rule_id}", "{gone}"):
             objects[rule_id] = await rule_of(world, "talking", f"{rule_id[1:-1]}-{realm[1]}")
         objects["{file}"] = await attached(world, objects["{number}"], opener)
+        objects["{notice}"] = await noticed(world, "talking")
         for route in sorted(routes(app) - APART):
             said = expected(person, route, lies_in)
             objects["{new}"] = f"new-{realm}"
