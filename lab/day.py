@@ -35,10 +35,17 @@ GROUP = 5000
 ABANDONED, LEFT_MENU = 0.08, 0.05
 """The shares of callers who hang up in line, and before it."""
 
+OTHERWISE = (
+    *((Outcome.CALLBACK, ""), (Outcome.VOICEMAIL, ""), (Outcome.PBX_LOST, "")),
+    *((Outcome.TURNED_AWAY, why) for why in ("waited", "full", "closed", "nobody")),
+)
+"""How else somebody leaves the line, and why."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """So many calls, evenly from `begins` to `ends` (UTC seconds), for these agents and queues."""
+    """So many calls, evenly from `begins` to `ends` (UTC seconds), for these agents and queues;
+    `otherwise` is the share of those in line who leave it neither answered nor hung up."""
 
     calls: int
     begins: float
@@ -48,6 +55,7 @@ class Day:
     dialled: str = "60000100"
     flow: tuple[str, int] = ("hotline", 1)
     seed: int = 1
+    otherwise: float = 0.0
 
     def entries(self) -> Iterator[Entry]:
         """The journal of that day, one call after the other."""
@@ -83,6 +91,9 @@ class Day:
         wait_s = dice.expovariate(1 / 30)
         if dice.random() < ABANDONED:
             yield _hung_up(call, at + 8.0 + wait_s, Outcome.ABANDONED)
+            return
+        if self.otherwise and dice.random() < self.otherwise:
+            yield _hung_up(call, at + 8.0 + wait_s, *dice.choice(OTHERWISE))
             return
         yield from self._talk(call, at + 8.0 + wait_s, dice)
 
@@ -167,12 +178,12 @@ def _arrival(call: Call) -> events.CallArrived:
     )
 
 
-def _hung_up(call: Call, at: float, outcome: Outcome) -> Entry:
+def _hung_up(call: Call, at: float, outcome: Outcome, why: str = "") -> Entry:
     ended = replace(
         call,
         phase=Phase.ENDED,
         since=at,
-        end=replace(call.end, at=at, by="caller", outcome=outcome),
+        end=replace(call.end, at=at, by="caller", outcome=outcome, why=why),
     )
     return _entry(events.CallerHungUp(at=at, call_id=call.call_id), ended)
 

@@ -1,6 +1,7 @@
 """The formulae, all of them, each as it is printed on every report.
 
 wait = queue entry to answer or abandon
+offered = answered + abandoned + short abandons + left otherwise (+ those who wait still)
 service level = answered within T / (answered + abandoned - short abandons)
 ASA = sum of the waits of the answered / answered
 """
@@ -21,6 +22,7 @@ class Queued:
     answered: bool
     within_s: float  # T of its queue
     short_s: float  # the queue's threshold of a short abandon
+    otherwise: bool = False  # to be rung back, with a message, turned away, lost, ...
     # What else it is counted under, by dimension and id: `("centre", "ludza")`.
     under: tuple[tuple[str, str], ...] = ()
 
@@ -39,6 +41,12 @@ class Level:
     short_abandoned: int = 0
     within: int = 0
     wait_sum_s: float = 0.0
+    otherwise: int = 0  # in line, and neither answered nor abandoned
+
+    @property
+    def offered(self) -> int:
+        """Whoever has come into the line and is in it no more."""
+        return self.answered + self.abandoned + self.short_abandoned + self.otherwise
 
     @property
     def service_level(self) -> float | None:
@@ -59,6 +67,7 @@ class Level:
             short_abandoned=self.short_abandoned + other.short_abandoned,
             within=self.within + other.within,
             wait_sum_s=self.wait_sum_s + other.wait_sum_s,
+            otherwise=self.otherwise + other.otherwise,
         )
 
 
@@ -66,6 +75,8 @@ def of(call: Queued) -> Level:
     """What one call comes to."""
     if call.answered:
         return Level(answered=1, within=int(call.wait_s <= call.within_s), wait_sum_s=call.wait_s)
+    if call.otherwise:
+        return Level(otherwise=1)
     return Level(short_abandoned=1) if call.short_abandon else Level(abandoned=1)
 
 

@@ -40,6 +40,7 @@ class FigureRow:
     answered: int  # today
     abandoned: int  # today, short ones apart
     short_abandoned: int
+    otherwise: int = 0  # today: in line, and neither; with those and the waiting: all who came
     helped: int = 0  # today, calls of other centres that were answered here
     aided: int = 0  # today, calls from here that other centres have answered
     gave_up: int = 0  # today, in line anew after an answer; all these beside the level, and known

@@ -123,7 +123,7 @@ export function figureRow(at, row) {
   const name = make("td", "name", figureName(row));
   const besides = aside(row);
   if (besides) name.append(under(besides));
-  const offered = row.answered + row.abandoned + row.short_abandoned + row.waiting;
+  const left = row.answered + row.abandoned + row.short_abandoned + row.otherwise;
   const { callbacks_late: late_calls, messages_late: late_messages } = row;
   return make(
     "tr",
@@ -132,7 +132,7 @@ export function figureRow(at, row) {
     figure(row.waiting, false, row.ours ? t("ours {ours}", { ours: row.ours }) : ""),
     waits(row, late),
     figure(percent(row.service_level), low, percent(row.service_level_today)),
-    figure(row.answered, false, t("of {count}", { count: offered })),
+    figure(row.answered, false, t("of {count}", { count: left + row.waiting })),
     figure(row.abandoned, false, row.short_abandoned ? `+ ${row.short_abandoned}` : ""),
     figure(averageWait(row)),
     figure(

@@ -27,6 +27,10 @@ WINDOW_MIN: Final = 30
 """The board's "now": the minute under way and the twenty-nine before it."""
 
 
+AT_THE_DOOR: Final = frozenset({"closed", "nobody", "full"})
+"""Why somebody is turned away who does not count as one who stood in line."""
+
+
 class _Totals:
     """Of one queue, or of all."""
 
@@ -180,7 +184,8 @@ class Figures:
 
 
 def left(before: Call | None, after: Call, network: Network) -> Queued | None:
-    """The call, where an event has taken it out of its queue: answered, or hung up there."""
+    """The call, where an event has taken it out of its queue: answered, hung up there, or over in
+    another way; who was turned away at the queue's door was never in it."""
     if after.callback is not None or _left_at(after) is None:
         return None
     return _queued(after, network) if before is None or _left_at(before) is None else None
@@ -217,8 +222,9 @@ def _left_at(call: Call) -> float | None:
         return None
     if call.talk.answered_at is not None:
         return call.talk.answered_at
-    gave_up = call.phase is Phase.ENDED and call.end.outcome is Outcome.ABANDONED
-    return (call.end.at or call.since) if gave_up else None
+    turned_away = call.end.outcome is Outcome.TURNED_AWAY and call.end.why in AT_THE_DOOR
+    over = call.phase is Phase.ENDED and not turned_away
+    return (call.end.at or call.since) if over else None
 
 
 def _queued(call: Call, network: Network) -> Queued:
@@ -230,6 +236,7 @@ def _queued(call: Call, network: Network) -> Queued:
         answered=call.talk.answered_at is not None,
         within_s=queue.answer_within_s,
         short_s=queue.short_abandon_s,
+        otherwise=call.talk.answered_at is None and call.end.outcome is not Outcome.ABANDONED,
         under=tuple(_counted_under(call, network)),
     )
 

@@ -64,12 +64,12 @@ CREATE INDEX IF NOT EXISTS entity_open_at ON entity (kind, open, at);
 CREATE TABLE IF NOT EXISTS left_queue (
     minute INTEGER, queue TEXT, answered INTEGER NOT NULL, abandoned INTEGER NOT NULL,
     short_abandoned INTEGER NOT NULL, within INTEGER NOT NULL, wait_sum_s REAL NOT NULL,
-    PRIMARY KEY (minute, queue)
+    otherwise INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (minute, queue)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS left_under (
     minute INTEGER, dimension TEXT, id TEXT, answered INTEGER NOT NULL, abandoned INTEGER NOT NULL,
     short_abandoned INTEGER NOT NULL, within INTEGER NOT NULL, wait_sum_s REAL NOT NULL,
-    PRIMARY KEY (minute, dimension, id)
+    otherwise INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (minute, dimension, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ended (
     minute INTEGER, queue TEXT, outcome TEXT, count INTEGER NOT NULL,
@@ -84,27 +84,30 @@ CREATE TABLE IF NOT EXISTS spool (
 );
 """
 
+_OTHERWISE = "otherwise INTEGER NOT NULL DEFAULT 0"
 _RECORD = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ENTITY = """
 INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET
     state = excluded.state, open = excluded.open, at = excluded.at, seq = excluded.seq
 """
 _LEFT = """
-INSERT INTO left_queue VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (minute, queue) DO UPDATE SET
+INSERT INTO left_queue VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (minute, queue) DO UPDATE SET
     answered = answered + excluded.answered, abandoned = abandoned + excluded.abandoned,
     short_abandoned = short_abandoned + excluded.short_abandoned,
-    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s
+    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s,
+    otherwise = otherwise + excluded.otherwise
 """
 _LEFT_UNDER = """
-INSERT INTO left_under VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO left_under VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (minute, dimension, id) DO UPDATE SET
     answered = answered + excluded.answered, abandoned = abandoned + excluded.abandoned,
     short_abandoned = short_abandoned + excluded.short_abandoned,
-    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s
+    within = within + excluded.within, wait_sum_s = wait_sum_s + excluded.wait_sum_s,
+    otherwise = otherwise + excluded.otherwise
 """
 _UNDER = """
 SELECT min(minute), dimension, id, sum(answered), sum(abandoned), sum(short_abandoned),
-    sum(within), sum(wait_sum_s)
+    sum(within), sum(wait_sum_s), sum(otherwise)
 FROM left_under WHERE minute >= :since
 GROUP BY minute < :lately, CASE WHEN minute < :lately THEN minute / 60 ELSE minute END,
     dimension, id
@@ -167,11 +170,19 @@ class SpoolFile:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             self._db.executescript(_SCHEMA)
+            self._grow()
             self._db.execute("INSERT OR IGNORE INTO spool VALUES (1, ?, 0)", (uuid.uuid4().hex,))
             (self.source,) = self._row("SELECT source FROM spool")
         except BaseException:  # closed and raised again, whatever it is
             self._db.close()
             raise
+
+    def _grow(self) -> None:
+        """A file of an earlier release counted no calls that left their queue otherwise."""
+        for table in ("left_queue", "left_under"):
+            columns = self._db.execute(f"SELECT name FROM pragma_table_info('{table}')")  # noqa: S608
+            if ("otherwise",) not in columns.fetchall():
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {_OTHERWISE}")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -132,18 +132,20 @@ def _record(
 def left(entry: Entry) -> Iterator[Row]:
     """What calls that left their queue add to the queue's minute."""
     for one in entry.left:
-        it = of(one)
-        counts = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
-        yield (int(one.left_at // 60), one.queue, *counts)
+        yield (int(one.left_at // 60), one.queue, *_counts(of(one)))
 
 
 def left_under(entry: Entry) -> Iterator[Row]:
     """The same of whatever else they are counted under."""
     for one in entry.left:
-        it = of(one)
-        counts = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
+        counts = _counts(of(one))
         for dimension, key in one.under:
             yield (int(one.left_at // 60), dimension, key, *counts)
+
+
+def _counts(it: Level) -> Row:
+    in_line = (it.answered, it.abandoned, it.short_abandoned, it.within, it.wait_sum_s)
+    return (*in_line, it.otherwise)
 
 
 def minute_under(row: tuple[Any, ...]) -> QueueMinute:
@@ -154,13 +156,14 @@ def minute_under(row: tuple[Any, ...]) -> QueueMinute:
 
 def queue_minute(row: tuple[Any, ...]) -> QueueMinute:
     """And back."""
-    minute, queue, answered, abandoned, short_abandoned, within, wait_sum_s = row
+    minute, queue, answered, abandoned, short_abandoned, within, wait_sum_s, otherwise = row
     level = Level(
         answered=answered,
         abandoned=abandoned,
         short_abandoned=short_abandoned,
         within=within,
         wait_sum_s=wait_sum_s,
+        otherwise=otherwise,
     )
     return QueueMinute(queue=queue, minute=minute, level=level)
 

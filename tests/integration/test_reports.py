@@ -117,10 +117,11 @@ def day_of(day: date, calls: int, seed: int = 1) -> Day:
 @pytest.mark.parametrize("day", [date(2026, 11, 3), SUMMER_BEGINS, SUMMER_ENDS])
 async def test_live_and_report_agree_at_any_moment(opened, day, request):
     """After each piece of a day, round the clock, the report has, to the unit, what the board has:
-    answered, abandoned, short ones apart, in time. Also with ten thousand: `--day-calls 10000`."""
+    offered, answered, abandoned, short ones apart, in time. Also with ten thousand:
+    `--day-calls 10000`."""
     calls = request.config.getoption("--day-calls")
     ends = midnight(date.fromordinal(day.toordinal() + 1)) - 3600
-    whole = Day(calls=calls, begins=midnight(day), ends=ends)
+    whole = Day(calls=calls, begins=midnight(day), ends=ends, otherwise=0.15)
     told = sorted(whole.entries(), key=lambda one: one.at)
     first = min(one.seq for one in told)
     entries = (replace(one, seq=seq) for seq, one in enumerate(told, first))
@@ -133,6 +134,8 @@ async def test_live_and_report_agree_at_any_moment(opened, day, request):
             short = await opened.figure("short_abandoned", day, **only)
             assert short == live.short_abandoned
             assert await opened.figure("abandoned", day, **only) - short == live.abandoned
+            waiting = await opened.figure("waiting", day, **only)
+            assert await opened.figure("queued", day, **only) - waiting == live.offered
             level = (await opened.report(day, by="queue", **only)).total
             assert level.values[4] == pytest.approx(live.service_level)
             assert level.values[5] == pytest.approx(live.average_speed_of_answer_s, abs=0.001)

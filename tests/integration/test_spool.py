@@ -517,6 +517,25 @@ async def test_the_days_figures_go_on_where_they_were(tmp_path: Path) -> None:
             assert again.ended(outcome, queue) == seen.ended(outcome, queue)
 
 
+def test_a_file_of_before_counts_on(tmp_path: Path) -> None:
+    """One whose counts knew nothing of calls that leave their queue otherwise: what it has stays,
+    and those are counted from now on."""
+    path, day = tmp_path / "spool.db", Day(calls=40, begins=NOW, ends=NOW + 600, otherwise=0.5)
+    write(path, replace(day, otherwise=0.0))
+    with sqlite3.connect(path) as before:
+        for table in ("left_queue", "left_under"):
+            before.execute(f"ALTER TABLE {table} DROP COLUMN otherwise")
+    file = SpoolFile(path)
+    kept = sum(one.level.answered for one in file.minutes(NOW))
+    assert kept > 20
+    file.write(list(replace(day, begins=NOW + 600, ends=NOW + 1200, seed=2).entries()))
+    levels = [one.level for one in file.minutes(NOW)]
+    assert sum(one.otherwise for one in levels) > 5
+    assert sum(one.answered for one in levels) > kept
+    assert any(one.level.otherwise for one in file.minutes_under(NOW, NOW))
+    file.close()
+
+
 async def test_on_a_quiet_day_the_latest_calls_come_back(tmp_path: Path) -> None:
     """The board shows those that ended hours ago, too."""
     path = tmp_path / "spool.db"

@@ -176,6 +176,7 @@ def _row(key: Key, of: Basis) -> port.FigureRow:
         answered=of.today.answered,
         abandoned=of.today.abandoned,
         short_abandoned=of.today.short_abandoned,
+        otherwise=of.today.otherwise,
         helped=of.helped,
         aided=of.aided,
         gave_up=ended.get(Outcome.GAVE_UP, 0),

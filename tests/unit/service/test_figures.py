@@ -161,3 +161,30 @@ def test_what_went_out_is_counted_apart() -> None:
     counted = (Outcome.CALLED_OUT, Outcome.NOT_REACHED, Outcome.RANG_IN, Outcome.HANDLED)
     assert [figures.ended(one, "general") for one in counted] == [1, 1, 0, 0]
     assert figures.today(history.at).answered == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why", "offered"),
+    [
+        (Outcome.CALLBACK, "", 1),
+        (Outcome.VOICEMAIL, "", 1),
+        (Outcome.PBX_LOST, "", 1),
+        (Outcome.TURNED_AWAY, "waited", 1),
+        (Outcome.TURNED_AWAY, "full", 0),
+        (Outcome.TURNED_AWAY, "closed", 0),
+        (Outcome.TURNED_AWAY, "nobody", 0),
+    ],
+)
+def test_whoever_leaves_the_line_otherwise_was_offered_too(
+    outcome: Outcome, why: str, offered: int
+) -> None:
+    """Beside the level, and among those who came, as reports have it; who was turned away at the
+    door was never in line. The same after a restart."""
+    history = History(network())
+    history.waits(1)
+    waiting = history.call(1)
+    end_ = CallEnd(outcome=outcome, why=why, at=history.at)
+    figures = noted(Figures(), history, replace(waiting, phase=Phase.ENDED, end=end_), waiting)
+    today = figures.today(history.at)
+    assert today == Level(otherwise=offered)
+    assert (today.offered, today.service_level) == (offered, None)
