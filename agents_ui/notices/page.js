@@ -43,7 +43,7 @@ async function hear(button) {
     if (!answer.ok) throw new Error(String(answer.status));
     await play(await answer.blob());
   } catch {
-    setText($("unheard"), t("It can't be heard just now. Callers will hear it all the same."));
+    setText($("unheard"), t("The words could not be spoken just now: try again."));
   }
   button.disabled = false;
 }

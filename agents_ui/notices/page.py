@@ -47,6 +47,7 @@ WRONG: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ),
         ("texts", "long"): mark("A text is too long: nobody listens for a minute."),
         ("texts", "blank"): mark("Fill in what stands in brackets."),
+        ("texts", "unspoken"): mark("The words could not be spoken just now: try again."),
         ("to", "form"): mark("Choose who is to be told."),
         ("begins", "form"): mark("Write a time to come, as 2026-12-01 08:00, or leave it empty."),
         ("hours", "form"): mark("Choose for how long."),

@@ -74,7 +74,7 @@ from contactcentre.features.network.phones import DeskPhoneService
 from contactcentre.features.network.service import NetworkService
 from contactcentre.features.network.tables import TableService
 from contactcentre.features.notices.service import NoticeService
-from contactcentre.features.prompts.document import PromptError
+from contactcentre.features.prompts.document import VOICES, PromptError
 from contactcentre.features.prompts.recorded import survey
 from contactcentre.features.prompts.speaker import said, speaker
 from contactcentre.features.prompts.spoken_names import SpokenNames, all_texts
@@ -182,6 +182,7 @@ async def panel_ports(
             network=lambda: world.crisis.published,
             prepared=settings.config / "starter" / "notices.yaml",
             say=partial(_said, settings),
+            render=partial(_rendered, content.names),
         ),
         people=PeopleService(accounts, ended=sessions_ended),
         approvals=approvals,
@@ -284,6 +285,14 @@ async def _spoken(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) ->
         await names.render(words)
     except (PromptError, OSError) as error:
         raise NotSpoken(str(error)) from None
+
+
+async def _rendered(names: SpokenNames, words: Mapping[str, Mapping[str, str]]) -> None:
+    """In the languages that have a voice; whoever speaks another hears Latvian."""
+    try:
+        await names.render({code: said for code, said in words.items() if code in VOICES})
+    except (PromptError, OSError) as error:
+        raise NotSaid(str(error)) from None
 
 
 async def _said(settings: Settings, text: str, language: str) -> bytes:

@@ -341,6 +341,7 @@ class StagedHistory(History):
             network=lambda: self.world.crisis.published,
             prepared=ROOT / "config" / "starter" / "notices.yaml",
             say=self._said,
+            render=self._noted,
         )
         self.network = NetworkService(engine, prompts=frozenset)
         self.directory = directory
@@ -512,6 +513,12 @@ class StagedHistory(History):
         """Nobody listens here: that they were to be said is enough."""
         if self.cannot_speak:
             raise NotSpoken(self.cannot_speak)
+        self.spoken.append(words)
+
+    async def _noted(self, words: Mapping[str, Mapping[str, str]]) -> None:
+        """As of menus."""
+        if self.cannot_speak:
+            raise NotSaid(self.cannot_speak)
         self.spoken.append(words)
 
     async def _said(self, text: str, language: str) -> bytes:

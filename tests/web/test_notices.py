@@ -55,6 +55,7 @@ async def test_a_notice_is_published_and_taken_back(enter, csrf, world):
     status, to, _ = await send(browser, csrf, **FORM)
     assert status == 303
     (notice,) = await kept(world)
+    assert world.spoken == [{code: {notice.prompt: said} for code, said in notice.texts.items()}]
     assert notice.texts == {"lv": "Portāls nestrādā.", "en": "The portal is down."}
     assert notice.until_at == notice.from_at + 4 * 3600
     assert not notice.queues + notice.centres + notice.municipalities
@@ -155,6 +156,8 @@ async def test_words_are_heard_before_they_are_published(enter, csrf, world):
     assert (await hear(language="lv", text="x" * (LONGEST + 1))).status == 400
     world.cannot_speak = "no voice"
     assert (await hear(language="lv", text="Vētra.")).status == 503
+    assert (await send(browser, csrf, **FORM))[0] == 400  # a tone would be all that callers hear
+    assert await kept(world) == ()
 
 
 async def test_who_may_not(enter, grant):

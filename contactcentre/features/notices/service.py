@@ -16,7 +16,7 @@ from agents_ui.shell.permissions import WHOLE, Act, around, may
 from agents_ui.shell.port import NETWORK, Person, Realm, Texts, Unavailable
 from contactcentre.core.config import document
 from contactcentre.core.config.network import STATE_LANGUAGE, Network
-from contactcentre.core.config.notice import Notice
+from contactcentre.core.config.notice import PREFIX, Notice
 from contactcentre.engine.clock import now
 from contactcentre.features.notices import store
 from contactcentre.storage import database
@@ -39,8 +39,8 @@ class PreparedWords:
 
 
 class NoticeService:
-    """Keeps `agents_ui.notices.port.NoticeRoom`. `prepared` is a file; `say` makes speech (WAV) or
-    raises `NotSaid`."""
+    """Keeps `agents_ui.notices.port.NoticeRoom`. `prepared` is a file; `say` makes speech (WAV),
+    and `render` has words of prompts, by language, said from now on: both may raise `NotSaid`."""
 
     def __init__(
         self,
@@ -49,12 +49,14 @@ class NoticeService:
         network: Callable[[], Network],
         prepared: Path,
         say: Callable[[str, str], Awaitable[bytes]],
+        render: Callable[[Mapping[str, Mapping[str, str]]], Awaitable[None]],
         clock: Callable[[], float] = now,
     ) -> None:
         self._engine = engine
         self._network = network
         self._prepared = prepared
         self._say = say
+        self._render = render
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
 
@@ -107,9 +109,13 @@ class NoticeService:
             open_ones = await store.listed(self._engine, since=at, heard_since=at)
             if len(open_ones) >= MOST:
                 raise port.NoticeRefused(("texts", "many"))
-            made = await store.add(
+            notice_id = store.new_id()
+            # Before anybody may hear it: what is not spoken yet is a tone.
+            await self._render({code: {PREFIX + notice_id: said} for code, said in texts.items()})
+            await store.add(
                 self._engine,
                 texts,
+                notice_id=notice_id,
                 from_at=from_at,
                 until_at=until_at,
                 by=person.user_id,
@@ -119,7 +125,9 @@ class NoticeService:
             raise Unavailable from None
         except store.NoSuchPlace:
             raise port.NoticeRefused(("to", "form")) from None
-        return made.notice_id
+        except port.NotSaid:
+            raise port.NoticeRefused(("texts", "unspoken")) from None
+        return notice_id
 
     async def end(self, notice_id: str, *, person: Person) -> None:
         """See `NoticeRoom`."""

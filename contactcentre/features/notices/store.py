@@ -35,6 +35,11 @@ class Told:
     informed: int
 
 
+def new_id() -> str:
+    """One that no notice has."""
+    return uuid.uuid4().hex
+
+
 async def add(
     engine: AsyncEngine,
     texts: Mapping[str, str],
@@ -44,6 +49,7 @@ async def add(
     queues: Sequence[str] = (),
     municipalities: Sequence[str] = (),
     centres: Sequence[str] = (),
+    notice_id: str = "",
     by: str = SHELL,
 ) -> Notice:
     """Keep a notice; the running service takes it up with the next version of the network.
@@ -51,7 +57,7 @@ async def add(
     Raises ValueError for a notice without Latvian or without time, and `NoSuchPlace`.
     """
     written = {
-        "notice_id": uuid.uuid4().hex,
+        "notice_id": notice_id or new_id(),
         "texts": {language: " ".join(text.split()) for language, text in texts.items()},
         "queues": list(queues),
         "municipalities": list(municipalities),
