@@ -112,6 +112,7 @@ class ScreenService:
             await one.execute(delete(models.wall_screens).where(_rows.screen_id == screen_id))
             await audit.write(one, _entry(Action.SCREEN_REVOKED, screen_id, person, about))
         self._open.pop(screen_id, None)
+        self._board.nudge()
 
     async def opened(self, secret: str) -> str:
         """See `Screens`."""

@@ -102,6 +102,10 @@ class BoardService:
         """See `Board`."""
         return self._live.watch(BOARD)
 
+    def nudge(self) -> None:
+        """Whoever watches looks once more, though nothing of the network has changed."""
+        self._live.nudge(BOARD)
+
     async def close_records(self, agent_id: str, *, person: Person) -> int:
         """See `Board`. The one of the call at hand stays."""
         agent = self._world.agents.get(agent_id)
