@@ -16,12 +16,18 @@ from sqlalchemy import select, update
 
 from agents_ui.shell.port import Grant, Person, Role
 from contactcentre.core import events
+from contactcentre.core.decisions import Decision
 from contactcentre.engine.clock import now
 from contactcentre.features.accounts.oidc import Provider
 from contactcentre.storage import documents
 from contactcentre.storage import tables as models
-from lab.pages import asked
+from contactcentre.storage.audit import Action, AuditEntry, write
+from lab.pages import asked, reported
 from lab.pages.people import AGENTS, PASSWORD
+from routing.circles import Stage
+from routing.explanation import Candidate, Digest, Reason
+from routing.requirement import Requirement
+from routing.scope import Scope
 
 State = Callable[[World], Awaitable[Page]]
 
@@ -30,6 +36,8 @@ INSTITUTION = Provider(
     issuer="https://login.example",
     client_id="x",
 )
+TOLD = "Zvanītāja gaida jau otro reizi šodien, un viņas jautājums ir steidzams"
+PUT_FIRST = {"act": "put_first"}
 UNFOLD = "for (const one of document.querySelectorAll('main details')) one.open = true"
 WATCHING: tuple[Role, ...] = ("admin", "supervisor", "editor", "auditor", "dpo")
 QUESTION = asked.LONG
@@ -478,6 +486,33 @@ async def notices_wrong(world: World) -> Page:
     return page
 
 
+async def story(world: World) -> Page:
+    """A call that was put first, with what was decided unfolded."""
+    await reported.lay(world.stage.database)
+    contacts = models.contacts.c
+    async with world.stage.database.begin() as connection:
+        query = select(contacts.call_id, contacts.queued_at).where(
+            contacts.answered_at.is_not(None), contacts.recorded_at.is_not(None)
+        )
+        told, at = (await connection.execute(query.order_by(contacts.arrived_at.desc()))).first()
+        act = AuditEntry(
+            at=at, who="", action=Action.CALL_LED, object=told, purpose=TOLD, details=PUT_FIRST
+        )
+        await write(connection, act)
+    wanted = Requirement(skills=(("taxes", 2),), language="ru")
+    stage = Stage(circle=0, opens_s=0.0, scope=Scope("network"), requirement=wanted, next_in_s=9)
+    near = tuple(
+        Candidate(agent_id=one.agent_id, name="", passed_over=Reason(code="busy"))
+        for one in AGENTS.values()
+    )
+    digest = Digest(waited_s=2.0, asked=wanted, stage=stage, nearest=near)
+    world.stage.decisions._keep(Decision(call_id=told, at=at, kind="queued", digest=digest))
+    page = await _as_all(world, f"/reports/call?id={told}")
+    await page.evaluate(UNFOLD)
+    await expect(page.locator(".story details li").first).to_be_visible()
+    return page
+
+
 # --- the board ---------------------------------------------------------------------------------
 
 
@@ -497,6 +532,6 @@ _ALL: tuple[State, ...] = (
     *(tables, tables_reviewed, tables_wrong, desk_phone),
     *(accounts, account, account_app, account_codes, account_second, second_step, login),
     *(audit, audit_refused, audit_rows, alerts, alert_rule_wrong, day_queues),
-    *(notices, notices_wrong),
+    *(notices, notices_wrong, story),
 )
 STATES: Mapping[str, State] = {one.__name__: one for one in _ALL}  # type: ignore[attr-defined]
