@@ -185,6 +185,7 @@ async def _build(
         views.decisions,
         submit=inbox.submit,
         give_up=unrecorded.give_up,
+        note=privacy.note,
         alarms=lambda: alarms(),  # made last, of what all areas say
         checked=reporting.checked,
     )

@@ -111,8 +111,9 @@ from contactcentre.features.reports.service import ReportService
 from contactcentre.features.supervision.service import SupervisionService
 from contactcentre.features.trunks.service import TrunkService
 from contactcentre.settings import ROOT
-from contactcentre.storage import codec, database, projection
+from contactcentre.storage import audit, codec, database, projection
 from contactcentre.storage import tables as models
+from contactcentre.storage.audit import AuditEntry
 from contactcentre.storage.entry import Entry, JournalRecord
 from contactcentre.storage.personal_codes import PersonalCodes
 from contactcentre.storage.pseudonyms import Pseudonyms
@@ -300,6 +301,7 @@ class StagedHistory(History):
             self.decisions,
             submit=self.inbox.submit,
             give_up=unrecorded.give_up,
+            note=self._noted_down,
             alarms=self._alarms,
             checked=lambda: self.checked,
         )
@@ -514,6 +516,10 @@ class StagedHistory(History):
         if self.cannot_speak:
             raise NotSpoken(self.cannot_speak)
         self.spoken.append(words)
+
+    async def _noted_down(self, entries: Sequence[AuditEntry]) -> None:
+        async with self.database.begin() as connection:
+            await audit.write(connection, *entries)
 
     async def _noted(self, words: Mapping[str, Mapping[str, str]]) -> None:
         """As of menus."""

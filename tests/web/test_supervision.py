@@ -236,7 +236,7 @@ async def test_a_message_is_shown_until_it_is_seen(lead, csrf, world):
 
 
 async def test_who_asks_for_help_reads_who_comes(enter, csrf, world):
-    """By name, until it has been seen."""
+    """By name, until it has been seen; and that is on record."""
     agent_id = AGENTS["idle"].agent_id
     browser = await enter("board")
     world.apply(commands.HelpAsked(at=world.at, agent_id=agent_id))
@@ -245,6 +245,8 @@ async def test_who_asks_for_help_reads_who_comes(enter, csrf, world):
     assert answer.status == 200
     (memo,) = world.desks.view(agent_id).memos
     assert (memo.kind, bool(memo.by)) == ("help", True)
+    (row,) = await audited(world)
+    assert (row["object"], json.loads(row["details"])) == (agent_id, {"act": "help"})
 
 
 async def test_nobody_listens_where_it_cannot_be_put_on_record(lead, world):

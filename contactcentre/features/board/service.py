@@ -9,7 +9,7 @@ from collections.abc import (
     Callable,
     Sequence,
 )
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from agents_ui.board import port
 from agents_ui.shell.permissions import Act, reach
@@ -43,6 +43,7 @@ from contactcentre.features.callbacks.overdue import open_promises
 from contactcentre.features.crisis.service import notice
 from contactcentre.features.explanations.service import DecisionLog
 from contactcentre.features.explanations.timeline import moments
+from contactcentre.storage.audit import Action, AuditEntry
 
 LISTED_PROMISES = 500
 FRESH_S = 1.5
@@ -55,6 +56,14 @@ Submit = Callable[[AgentEvent], Awaitable[bool]]
 
 GiveUp = Callable[[Sequence[str], str], Awaitable[int]]
 """Closes the records of these calls, on whose word; answers how many there were."""
+
+
+Note = Callable[[Sequence[AuditEntry]], Awaitable[None]]
+"""Writes into the audit log. Raises `Unavailable`."""
+
+
+async def _unnoted(entries: Sequence[AuditEntry]) -> None:
+    return None
 
 
 async def _unheard(event: AgentEvent) -> bool:
@@ -77,11 +86,13 @@ class BoardService:
         *,
         submit: Submit = _unheard,
         give_up: GiveUp = _none,
+        note: Note = _unnoted,
         alarms: Callable[[], tuple[Alarm, ...]] = tuple,
         checked: Callable[[], port.FigureCheck | None] = lambda: None,
     ) -> None:
         self._checked = checked
         self._give_up = give_up
+        self._note = note
         self._submit = submit
         self._alarms = alarms
         self._world = world
@@ -121,13 +132,22 @@ class BoardService:
         """See `Board`."""
         if not self._sight(person, Act.HELP_GIVE).agent(agent_id):
             raise LookupError(agent_id)
+        given = HelpGiven(at=now(), agent_id=agent_id, by=person.user_id, name=person.name)
         try:
-            given = HelpGiven(at=now(), agent_id=agent_id, by=person.user_id, name=person.name)
             await self._submit(given)
         except Crowded:
             raise Unavailable from None
         except NotSafeYet:
             pass  # it counts already
+        entry = AuditEntry(
+            at=given.at,
+            who=person.user_id,
+            action=Action.AGENT_LED,
+            object=agent_id,
+            details={"act": "help"},
+        )
+        with suppress(Unavailable):  # then the journal alone has who it was
+            await self._note([entry])
 
     async def why(self, call_id: str, *, person: Person) -> port.Why:
         """See `Board`."""
