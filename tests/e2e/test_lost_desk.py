@@ -23,7 +23,7 @@ from lab.telephone import PhoneCall, Telephone
 from lab.traces import Traces
 from lab.wire import Wire, wire
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(240)]
 
 TALKS, ASKS, ASKED = "anna.berzina", "ilze.ritausma", "martins.upeslacis"
 AWAY_S = 30.0

@@ -20,7 +20,7 @@ from contactcentre.features.desk.turn import Turn
 from lab.certificates import Authority
 from lab.hotline import Rehearsal, rehearsal, sound_flows, until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(180)]
 
 SECRET = "of the tests"
 AWAY = "127.0.0.9"
