@@ -75,7 +75,7 @@ function takerWord({ name }) {
 function triedWord({ name, result }) {
   const words = {
     missed: t("{name} did not answer. The caller is with you.", { name }),
-    rejected: t("{name} can't take it now. The caller is with you.", { name }),
+    rejected: t("{name} cannot take it now. The caller is with you.", { name }),
     busy: t("{name} is in another call. The caller is with you.", { name }),
     unreachable: t("{name} could not be reached. The caller is with you.", { name }),
   };

@@ -174,9 +174,10 @@ function away(view) {
 
 /** @param {DeskView | null} view @param {CallView | null} call */
 function ringing(view, call) {
-  const mobile = view?.device === "mobile";
-  $("answer").hidden = $("answer-note").hidden = mobile;
-  $("mobile-note").hidden = !mobile;
+  const device = view?.device ?? "browser";
+  $("answer").hidden = $("answer-note").hidden = device !== "browser";
+  $("desk-note").hidden = device !== "desk";
+  $("mobile-note").hidden = device !== "mobile";
   for (const element of places("wait")) countFrom(element, call?.queued_at);
   $("ring-left").hidden = !call?.ring_until;
   $("ring-note").hidden = !call?.ring_until || Boolean(call.asked);
@@ -214,10 +215,11 @@ function talking(call, beside, phone) {
   showAside(call);
   showBeside(beside);
   const held = phone.held || Boolean(call?.held_since);
-  press("mute", phone.muted, phone.muted ? t("Unmute") : t("Mute"));
+  const muted = phone.muted || Boolean(call?.muted);
+  press("mute", muted, muted ? t("Unmute") : t("Mute"));
   press("hold", held, held ? t("Take back") : t("Hold"));
   $("phone-holds").hidden = !call?.phone_holds;
-  $("muted").hidden = !phone.muted;
+  $("muted").hidden = !muted;
   $("held").hidden = !held;
   $("held").className = `pill plain ${isLong(call, now()) ? "ring" : "hold"}`;
   countFrom($("hold-clock"), call?.held_since);

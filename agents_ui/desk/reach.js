@@ -6,7 +6,7 @@ import { $, make, makeButton } from "../shell/dom.js";
 import { ask } from "../shell/live.js";
 import { config, languageName, t } from "../shell/texts.js";
 import { isEmergency, numberIn } from "./reach_number.js";
-import { lookedUp, names } from "./services.js";
+import { cardOf, lookedUp, names } from "./services.js";
 import { desk, record } from "./state.js";
 
 const PAUSE_MS = 200;
@@ -22,6 +22,8 @@ const NEAR = {
   network: "",
 };
 let callId = "";
+/** The service that the call is about, as far as anybody knows. */
+let about = "";
 let asked = 0;
 let pause = 0;
 /** @typedef {(name: "consult" | "pass", args: Commands["consult"]) => void} Chosen */
@@ -55,6 +57,7 @@ async function fillServices(suggested) {
     Boolean,
   );
   const labels = await names(known);
+  about = known[0] ?? "";
   const options = known.map((code, index) => new Option(labels[index], code));
   services.replaceChildren(new Option(t("What this call is about"), ""), ...options);
 }
@@ -66,7 +69,7 @@ async function find() {
   $("reach-emergency").hidden = !emergency;
   services.disabled = Boolean(text.value.trim());
   if (emergency || number) {
-    const row = number ? [outside(number)] : [];
+    const row = number ? [outside(number, number, t("outside"))] : [];
     people.replaceChildren(...row);
     $("reach-count").textContent = "";
     return;
@@ -75,11 +78,11 @@ async function find() {
     const body = { call_id: callId, service: services.value, q: text.value.trim() };
     const found = await ask("/desk/colleagues", { csrf: config.csrf, body });
     if (mine !== asked) return;
-    people.replaceChildren(...found.first.map(colleague));
+    people.replaceChildren(...found.first.map(colleague), ...owner());
     $("reach-count").textContent = counted(found.first.length, found.count);
   } catch {
     if (mine === asked)
-      $("reach-count").textContent = t("The list can't be reached at the moment. Try again.");
+      $("reach-count").textContent = t("The list cannot be reached at the moment. Try again.");
   }
 }
 
@@ -100,10 +103,17 @@ function colleague(one) {
   return row;
 }
 
-/** @param {string} number */
-function outside(number) {
-  const name = make("span", "", make("b", "num", number), make("span", "tiny", t("outside")));
-  return make("li", "", name, ...buttons({ colleague: "", number }, number));
+/** Whose service it is, at the telephone of its card; nobody else once a name is typed. */
+function owner() {
+  const card = text.value.trim() ? undefined : cardOf(services.value || about);
+  const number = numberIn(card?.telephone ?? "");
+  return card && number ? [outside(number, card.institution, number)] : [];
+}
+
+/** @param {string} number @param {string} whose @param {string} beside */
+function outside(number, whose, beside) {
+  const name = make("span", "", make("b", "num", whose), make("span", "tiny num", beside));
+  return make("li", "", name, ...buttons({ colleague: "", number }, whose));
 }
 
 /** @param {{ colleague: string, number: string }} whom @param {string} name */

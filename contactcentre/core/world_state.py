@@ -22,6 +22,7 @@ from contactcentre.core.call import (
     overflow,
     recording_moves,
     signals,
+    voice_moves,
 )
 from contactcentre.core.call import table as call_table
 from contactcentre.core.call.leg import Leg
@@ -76,6 +77,7 @@ class WorldState:
             self._shared,
             recording_moves.stopped,
             recording_moves.muted,
+            voice_moves.muted,
         )
         self._at = 0.0  # of the latest event
         self._by_endpoint: dict[str, str] = {}

@@ -370,6 +370,7 @@ SCENES: Mapping[str, Callable[[History, Sample], None]] = {
     "promised": _promised,
     "family": _talking,
     "recorded": _recorded,
+    "table": _talking,
     "idle": _idle,
     "lost": _lost,
 }
