@@ -26,6 +26,8 @@ let callId = "";
 let about = "";
 let asked = 0;
 let pause = 0;
+/** What is typed has not been looked for yet. */
+let stale = false;
 /** @typedef {(name: "consult" | "pass", args: Commands["consult"]) => void} Chosen */
 let choose = /** @type {Chosen} */ (() => {});
 
@@ -64,6 +66,7 @@ async function fillServices(suggested) {
 
 async function find() {
   const mine = ++asked;
+  stale = false;
   const number = numberIn(text.value);
   const emergency = isEmergency(text.value);
   $("reach-emergency").hidden = !emergency;
@@ -107,7 +110,10 @@ function colleague(one) {
 function owner() {
   const card = text.value.trim() ? undefined : cardOf(services.value || about);
   const number = numberIn(card?.telephone ?? "");
-  return card && number ? [outside(number, card.institution, number)] : [];
+  if (!card || !number) return [];
+  const row = outside(number, card.institution, number);
+  row.classList.add("owner");
+  return [row];
 }
 
 /** @param {string} number @param {string} whose @param {string} beside */
@@ -134,11 +140,15 @@ function buttons(whom, name) {
 services.addEventListener("change", find);
 text.addEventListener("input", () => {
   clearTimeout(pause);
+  stale = true;
+  people.querySelector(".owner")?.remove(); // nobody is meant whose name is not typed
   pause = setTimeout(find, PAUSE_MS);
 });
 $("reach-close").addEventListener("click", () => dialog.close());
-$("reach-form").addEventListener("submit", (event) => {
+$("reach-form").addEventListener("submit", async (event) => {
   event.preventDefault(); // Enter goes to the first who can be asked, and asks nobody yet
+  clearTimeout(pause);
+  if (stale) await find(); // not to whoever stood there before the last letter
   people.querySelector("button")?.focus();
 });
 dialog.addEventListener("close", () => $("reach-open").focus());

@@ -128,6 +128,19 @@ async def test_the_owner_of_the_service_is_asked_from_the_list(world: World) -> 
     assert (asked.number, asked.colleague) == ("64507020", "")
 
 
+async def test_whoever_types_fast_asks_nobody_who_stood_there_before(world: World) -> None:
+    """Enter goes to the first of those who are meant by all that is typed, or stays."""
+    world.stage.act("idle")
+    page = await world.open("talking")
+    await page.keyboard.press("t")
+    first = page.locator("#reach-people li", has_text=AGENTS["idle"].name)
+    await expect(first).to_be_visible()
+    await page.keyboard.type("zzz")
+    await page.keyboard.press("Enter")
+    await expect(first).to_be_hidden()
+    await expect(page.locator("#reach-text")).to_be_focused()
+
+
 async def test_two_calls_are_switched_with_one_key(world: World) -> None:
     """From within the note, whose text stays with its call; each has its clock."""
     page = await world.open("two")
