@@ -5,6 +5,7 @@
 import { countFrom } from "../shell/clocks.js";
 import { $, all, setText } from "../shell/dom.js";
 import { t } from "../shell/texts.js";
+import { masked } from "./number.js";
 
 const box = $("aside");
 const controls = ["hold", "queue-transfer-open", "reach-open"].map((id) =>
@@ -30,8 +31,9 @@ export function showAside(call) {
     button.disabled = Boolean(aside);
 }
 
-/** @param {AsideView} aside */
-function fill(aside) {
+/** @param {AsideView} told */
+function fill(told) {
+  const aside = told.outside ? { ...told, name: masked(told.name, true) } : told;
   const state = aside.talks ? aside.hears : "rings";
   setText($("aside-word"), word(aside));
   setText($("aside-centre"), aside.centre);

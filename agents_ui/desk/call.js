@@ -36,7 +36,7 @@ export function showCall(mode, view, phone) {
   if (mode === "away") away(view);
   else if (mode === "ringing") ringing(view, call);
   else if (mode === "talking") talking(call, view?.beside ?? null, phone);
-  else if (mode === "idle") countFrom($("idle-clock"), view?.since);
+  else if (mode === "idle") idle(view);
   else if (mode === "rejoining") countFrom($("rejoin-clock"), call?.answered_at);
   else if (mode === "callback" && call) callback(call);
   else if (mode === "message") timeLeft("message", call);
@@ -170,6 +170,15 @@ function away(view) {
   $("away-rest").hidden = !rests;
   countTo($("away-back"), rests);
   if (view) countFrom($("away-clock"), view.since);
+}
+
+/** Whoever is ready is told so only where a call can come. @param {DeskView | null} view */
+function idle(view) {
+  const off = view?.telephony === false;
+  countFrom($("idle-clock"), view?.since);
+  $("idle-card").className = `card tinted stack ${off ? "hold" : "ready"}`;
+  $("idle-away").hidden = !off;
+  $("idle-note").hidden = off;
 }
 
 /** @param {DeskView | null} view @param {CallView | null} call */
