@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from panel import World
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from contactcentre.core import commands
 from contactcentre.engine.clock import now
-from lab.pages.people import AGENTS, PASSWORD
+from lab.pages.people import AGENTS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
-
-
-async def enter(world: World, user: str) -> Page:
-    """Nothing of this page registers: its telephone is another one."""
-    await world.context.clear_permissions()
-    page = await world.page()
-    await page.goto(f"{world.origin}/login")
-    await page.fill("#username", user)
-    await page.fill("#password", PASSWORD)
-    await page.click("#enter")
-    await expect(page.locator("#health")).to_have_class(re.compile("ready"))
-    return page
 
 
 async def test_ready_without_a_telephone_in_the_page(world: World) -> None:
     """The page asks for no microphone, and its own phone, which there is none of, keeps nobody from
     being ready; the telephone that is unplugged does, in words."""
-    page = await enter(world, "table")
+    await world.context.clear_permissions()
+    page = await world.open("table")
     who = AGENTS["table"]
     await page.keyboard.press("Control+e")
     await expect(page.locator("[data-mode=wrap_up]")).to_be_visible()
@@ -61,7 +48,7 @@ async def test_ready_without_a_telephone_in_the_page(world: World) -> None:
 
 async def test_every_control_works_by_the_service(world: World) -> None:
     """Muted, on hold, and keys for an institution's menu: the page has no sound to do it with."""
-    page = await enter(world, "table")
+    page = await world.open("table")
     call = world.stage.call_of("table")
     await page.keyboard.press("m")
     assert (await world.until(commands.MuteChosen)).muted
@@ -81,7 +68,7 @@ async def test_every_control_works_by_the_service(world: World) -> None:
 
 async def test_a_mobile_can_be_held_and_muted_from_the_page(world: World) -> None:
     """Its own keys cannot: the exchange does not hear of them."""
-    page = await enter(world, "mobile")
+    page = await world.open("mobile")
     await expect(page.locator("#mobile-note")).to_be_visible()
     world.stage.answer("mobile")
     await expect(page.locator("[data-mode=talking]")).to_be_visible()
