@@ -73,6 +73,9 @@ from contactcentre.core.world_state import WorldState
 SETTLE_S = 3.0
 """After a start, how long offers wait for callers of the old line who are not back yet."""
 
+TRIED_APART_S = 3.0
+"""Between two test calls of one agent: whoever presses on and on does not fill the exchange."""
+
 DEEPEST = 16
 """So many events may follow one from another; no true history comes to half of it."""
 
@@ -311,6 +314,9 @@ class World(WorldState):
             return self._refuse(event, "not free")
         if agent.busy or agent.mobile or not agent.phone:
             return self._refuse(event, "no phone")
+        if 0 <= event.at - self._tried.get(event.agent_id, 0.0) < TRIED_APART_S:
+            return self._refuse(event, "again")
+        self._tried[event.agent_id] = event.at
         return (effects.TryPhone(endpoint=agent.endpoint),)
 
     def _on_resume(self, event: commands.ResumeChosen) -> Iterator[Follow]:

@@ -80,6 +80,7 @@ class WorldState:
             voice_moves.muted,
         )
         self._at = 0.0  # of the latest event
+        self._tried: dict[str, float] = {}  # when an agent of the network tried the phone last
         self._by_endpoint: dict[str, str] = {}
         self._nothing_touched()
         self._publish(network)
