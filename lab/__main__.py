@@ -19,6 +19,7 @@ from contactcentre.cli.launcher import launch
 from contactcentre.cli.seed import NotSample
 from contactcentre.features.prompts.document import PromptError
 from contactcentre.settings import Exposed, Settings
+from contactcentre.telephony.binary import PbxFailed
 from lab import browser_phone
 from lab.carrier import run_carrier
 from lab.pages.serve import serve
@@ -39,7 +40,7 @@ async def run(*, rate: Rate = 60.0, settings: Settings) -> None:
 
 
 @app.command
-@telling(Exposed)
+@telling(Exposed, PbxFailed)
 async def carrier(*, rate: Rate = 60.0, settings: Settings) -> None:
     """They alone."""
     await run_carrier(settings.with_sample(), rate)

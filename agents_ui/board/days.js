@@ -2,8 +2,9 @@
 
 /** @import { FigureRow } from "./port.js" */
 
-import { clock, QuarterChart, rounded } from "../shell/charts.js";
+import { QuarterChart, rounded } from "../shell/charts.js";
 import { $, all, make, setText } from "../shell/dom.js";
+import { clock } from "../shell/quarters.js";
 import { t } from "../shell/texts.js";
 import { figureName } from "./rows.js";
 

@@ -61,7 +61,7 @@ function row(promise, rings) {
   const due = make("span", `num${late ? " late" : " mute"}`, moment(promise.due_at));
   const what = make("span", "", promise.about || t("No word of what for"));
   const whom = make("span", "tiny num", masked(promise.number));
-  const done = makeButton("btn", rings ? t("Done") : t("Not needed"));
+  const done = makeButton("btn", rings ? t("It is done") : t("Not needed"));
   done.addEventListener("click", () => order("promise_kept", promise));
   const acts = make("span", "row acts", done);
   if (rings) {

@@ -69,7 +69,12 @@ MEASURES: Final = (
         "all",
     ),
     _count("received", mark("Received"), mark("closed + blocked + saturated + queued"), "all"),
-    _count("closed", mark("Closed"), mark("told that the hotline, or the queue, is closed"), "all"),
+    _count(
+        "closed",
+        mark("Told it is closed"),
+        mark("told that the hotline, or the queue, is closed"),
+        "all",
+    ),
     _count(
         "blocked",
         mark("Blocked"),
@@ -391,7 +396,7 @@ BY_KEY: Final[Mapping[str, Measure]] = {one.key: one for one in MEASURES}
 
 VIEWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "service": (
-        mark("Service"),
+        mark("Waits and answers"),
         (
             "received",
             "queued",

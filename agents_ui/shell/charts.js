@@ -1,5 +1,6 @@
 /** Charts of a day by quarter hour. What they show stands in words and in a table beside them. */
 
+import { clock, span } from "./quarters.js";
 import uPlot from "./vendor/uplot.min.js";
 
 /** @import { Data, Series } from "./vendor/uplot.min.js" */
@@ -8,12 +9,6 @@ import uPlot from "./vendor/uplot.min.js";
  * One column of a chart. `colour` is a variable of the look.
  * @typedef {{ colour: string, shape?: "line" | "steps" | "bars", dash?: boolean, faint?: boolean }} Drawn
  */
-
-/** The clock at the begin of a quarter hour of the day. @param {number} quarter */
-export function clock(quarter) {
-  const minutes = (quarter % 4) * 15;
-  return `${Math.floor(quarter / 4)}:${String(minutes).padStart(2, "0")}`;
-}
 
 /** A count of calls as people read it: a forecast in whole calls, but for very few. @param {number} calls */
 export function rounded(calls) {
@@ -37,6 +32,7 @@ export class QuarterChart {
   constructor(box, drawn, given) {
     this.box = box;
     this.height = given.height;
+    this.span = span(0, 0);
     const text = () => colour("--ink-2");
     const grid = { stroke: () => colour("--line"), width: 1 };
     const font = `12px ${colour("--font") || "sans-serif"}`;
@@ -48,15 +44,7 @@ export class QuarterChart {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: {
-          // A bar stands around its moment, the first and the last too.
-          x: {
-            time: false,
-            range: (
-              /** @type {unknown} */ _,
-              /** @type {number} */ low,
-              /** @type {number} */ high,
-            ) => [low - 0.5, high + 0.5],
-          },
+          x: { time: false, range: () => this.span },
           y: {
             range: (
               /** @type {unknown} */ _,
@@ -122,6 +110,7 @@ export class QuarterChart {
     const whole = columns.map((column) => Array.from({ length }, (_, at) => column[at] ?? null));
     /** @type {Data} */
     const data = [Array.from({ length }, (_, at) => first + at), ...whole];
+    this.span = span(first, length);
     this.plot.setData(data);
   }
 }

@@ -1,8 +1,9 @@
 /** The page of forecast and staffing: the chosen day as two charts, and choices that take effect at once. */
 
-import { clock, QuarterChart, rounded } from "../shell/charts.js";
+import { QuarterChart, rounded } from "../shell/charts.js";
 import { $, all, setText } from "../shell/dom.js";
 import "../shell/menus.js";
+import { clock } from "../shell/quarters.js";
 import { config, t } from "../shell/texts.js";
 
 /**

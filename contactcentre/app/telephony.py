@@ -134,7 +134,7 @@ async def build_telephony(
         keys=keys,
         listed=listed,
         scored=scored,
-        again=orders.put_nowait,
+        wake=orders.put_nowait,
     )
     legs = LegLeash(inbox.post, ways_out=trunks.ways_out)
 

@@ -150,7 +150,7 @@ class AgiSession(asyncio.Protocol):
         one = len(self._owed) == 1 and not self._owed[0].done()
         return self._send(encode(words)) if one and not (self.lost or self._closing) else None
 
-    def listen(self, heard: Callable[[str], None], *, after_s: float = 0.0) -> None:
+    def listen(self, heard: Callable[[str], object], *, after_s: float = 0.0) -> None:
         """Takes keys, told to `heard`, from `after_s` on and until the next command is to go.
 
         While no command runs, Asterisk drops the keys that are pressed. It listens for a short
@@ -163,7 +163,7 @@ class AgiSession(asyncio.Protocol):
         if not after_s:
             self._listen(heard)
 
-    def _listen(self, heard: Callable[[str], None]) -> None:
+    def _listen(self, heard: Callable[[str], object]) -> None:
         if self.lost or self._closing or self._owed:
             return
 

@@ -29,7 +29,7 @@ from contactcentre.telephony.doubts import Confirm, Doubts, has_contact
 from contactcentre.telephony.fallback_log import FallbackReader
 from contactcentre.telephony.genuine import is_whole
 from contactcentre.telephony.heartbeat import BEAT_S, beat
-from contactcentre.telephony.keypad import KeyAgain
+from contactcentre.telephony.keypad import WAKING, Waking
 from contactcentre.telephony.live_channels import LiveChannels
 from contactcentre.telephony.pressed_keys import PressedKeys
 from contactcentre.telephony.ring_back import RETURN, Action, RingBacks
@@ -108,7 +108,7 @@ Order = (
     | Confirm
     | TakeTrunks
     | RingAgain
-    | KeyAgain
+    | Waking
 )
 """What waits to be carried out; the queue is made first, for the leash to put its own into."""
 
@@ -124,9 +124,9 @@ def _trial(endpoint: str) -> dict[str, str]:
     }
 
 
-def _received(key: KeyAgain) -> dict[str, str]:
+def _received(waking: Waking) -> dict[str, str]:
     """As if it came from the caller."""
-    return {"Channel": key.channel, "Digit": key.digit, "Receive": "1"}
+    return {"Channel": waking.channel, "Digit": WAKING, "Receive": "1"}
 
 
 class Asterisk:
@@ -407,7 +407,7 @@ class Asterisk:
             case StopPlayback():
                 stop = {"Channel": order.words.channel, "Control": "stop"}
                 await order.words.stop(lambda: self.ami.action("ControlPlayback", stop))
-            case KeyAgain():
+            case Waking():
                 if order.wakes():
                     await self.ami.action("PlayDTMF", _received(order))
             case Qualify():

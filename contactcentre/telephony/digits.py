@@ -5,6 +5,11 @@ Python takes the digits of every script for a number; here only ASCII's are.
 
 from __future__ import annotations
 
+from typing import Final
+
+KEYS: Final = frozenset("0123456789*#")
+"""Of a telephone. A to D exist as tones (ITU-T Q.23), and mean nothing to us."""
+
 
 def are_digits(text: str) -> bool:
     """Whether it is a number."""

@@ -5,7 +5,8 @@ DATA plays one file only), and while the service thinks for longer, the session 
 left are the instants between two commands: short ones, but not on a machine that is busy. Of every
 key the manager's events tell, without saying whether a command has taken it (`pressed_keys`). One
 that was told before a key that a command has taken, or a second ago, is taken by none: then it
-counts in its place, and the command that waits for a key is woken by pressing it again.
+counts in its place, and the command that waits for a key is woken by one that no telephone has.
+Should the command's word of that very key come after all, it counts no second time.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import structlog
 from contactcentre.core import effects
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiReply, AgiSession
-from contactcentre.telephony.digits import key_of
+from contactcentre.telephony.digits import KEYS, key_of
 from contactcentre.telephony.pressed_keys import EARLY_S, Key
 
 log = structlog.get_logger(__name__)
@@ -38,12 +39,15 @@ LOST_S: Final = 1.0
 keys that wait in Asterisk, which has none follow another at once (SIP INFO may come so fast)."""
 
 
+WAKING: Final = "D"
+"""Asterisk takes it for a key; of callers it counts for none (`digits.KEYS`)."""
+
+
 @dataclass(frozen=True, slots=True)
-class KeyAgain:
-    """A key to be pressed once more on a channel, unless it would wake nobody any more."""
+class Waking:
+    """`WAKING` to be pressed on a channel, unless it would wake nobody any more."""
 
     channel: str
-    digit: str
     wakes: Callable[[], bool]  # asked when it is about to be pressed
 
 
@@ -54,17 +58,17 @@ class Keypad:
         self,
         session: AgiSession,
         told: Callable[[], Sequence[Key]],
-        again: Callable[[KeyAgain], None],
+        wake: Callable[[Waking], None],
     ) -> None:
-        """`told` hands over, once, what the manager has told of; `again` presses keys."""
+        """`told` hands over, once, what the manager has told of; `wake` presses a key."""
         self._session = session
         self._news = told
-        self._again = again
+        self._wake = wake
         self._typed: list[Key] = []
         self._told: list[Key] = []  # and perhaps taken by a command
         self._taken: list[Key] = []  # by a command, and not told yet
-        self._woken: list[str] = []  # by keys that a command is about to take: they count already
-        self._echoes: list[str] = []  # the same: that will be told
+        self._early = ""  # counted as lost; one may be what the command that runs says next
+        self._waking = False  # a command, which has not said yet that it is awake
         self._last_taken = 0.0
         self._since = 0.0  # what was pressed before counts no more
         self._begun = self._away = False
@@ -114,15 +118,20 @@ class Keypad:
         self._session.listen(self._take, after_s=NEXT_KEY_S if timely else 0.0)
         return answer
 
-    def _take(self, digit: str) -> None:
-        """From a command."""
-        if digit in self._woken:
-            self._woken.remove(digit)
-        elif digit:
-            self._last_taken = now()
+    def _take(self, digit: str) -> bool:
+        """From a command; whether that was no silence."""
+        early, self._early = self._early, ""
+        if digit == WAKING:
+            awake, self._waking = self._waking, False
+            return awake
+        if digit not in KEYS:
+            return False
+        self._last_taken = now()
+        if digit not in early:
             key = Key(self._last_taken, self._last_taken, digit)
             self._typed.append(key)
             self._taken.append(key)
+        return True
 
     async def _read(self, order: effects.Ask, files: Sequence[str]) -> bool:
         """Say the prompts until a key is pressed; False after a silence."""
@@ -145,9 +154,7 @@ class Keypad:
         reply = await self._taking("WAIT FOR DIGIT", str(round(timeout_s * 1000)))
         if reply.failed:
             await self._session.hangup_word()
-        pressed = key_of(reply.result)
-        self._take(pressed)
-        return pressed != ""
+        return self._take(key_of(reply.result))
 
     # --- keys that no command has taken ----------------------------------------------------
 
@@ -161,34 +168,28 @@ class Keypad:
             self._commands += 1
 
     def _look_later(self, command: int) -> None:
-        asyncio.get_running_loop().call_later(LOST_S, self._press_lost, command)
+        asyncio.get_running_loop().call_later(LOST_S, self._look_for_lost, command)
 
-    def _press_lost(self, command: int) -> None:
+    def _look_for_lost(self, command: int) -> None:
         if self._commands != command:
             return
-        if lost := self._settle():
+        if self._settle():
             channel = self._session.env.get("agi_channel", "")
-            self._again(KeyAgain(channel, lost, partial(self._wakes, command, lost)))
+            self._wake(Waking(channel, partial(self._wakes, command)))
         self._look_later(command)
 
-    def _wakes(self, command: int, digit: str) -> bool:
-        if self._commands != command:
-            return False
-        self._woken.append(digit)
-        self._echoes.append(digit)
-        return True
+    def _wakes(self, command: int) -> bool:
+        self._waking = self._commands == command
+        return self._waking
 
-    def _settle(self) -> str:
-        """Let the keys count that no command has taken; the last of them, "" for none."""
-        for key in self._news():
-            if key.digit in self._echoes:
-                self._echoes.remove(key.digit)
-            elif key.at > self._since:
-                self._told.append(key)
+    def _settle(self) -> bool:
+        """Let the keys count that no command has taken; whether there were any."""
+        self._told += (key for key in self._news() if key.at > self._since)
         lost = [key for taken in tuple(self._taken) for key in self._before(taken)]
         late_s = now() - LOST_S
         late = self._count(late_s) if self._last_taken <= late_s else ()
-        return _text([*lost, *late])[-1:]
+        self._early += _text(late)
+        return bool(lost or late)
 
     def _count(self, until: float) -> Sequence[Key]:
         """Those that a command would have had by then."""

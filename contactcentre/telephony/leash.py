@@ -42,7 +42,7 @@ from contactcentre.telephony.dialling import (
     phone,
     variables,
 )
-from contactcentre.telephony.keypad import KeyAgain, Keypad
+from contactcentre.telephony.keypad import Keypad, Waking
 from contactcentre.telephony.message_files import NOTHING, MessageFiles, recording_name
 from contactcentre.telephony.pressed_keys import Key, PressedKeys
 from contactcentre.telephony.translation import caller_of, dial_result, has_no_line, is_call
@@ -125,14 +125,14 @@ class Leash:
         keys: PressedKeys | None = None,
         listed: Callable[[str | None], bool] = lambda caller: False,
         scored: Callable[[str, int], None] = lambda queue, score: None,
-        again: Callable[[KeyAgain], None] = lambda _: None,
+        wake: Callable[[Waking], None] = lambda _: None,
     ) -> None:
-        """`interrupt` has words stopped, `again` presses a key; without `ways_out` no call leaves
+        """`interrupt` has words stopped, `wake` presses a key; without `ways_out` no call leaves
         the house. `keys` are those that the manager tells of, `listed` tells whose calls are
         not taken; `scored` counts what callers of a queue think."""
         self._listed = listed
         self._scored = scored
-        self._again = again
+        self._wake = wake
         self._keys = PressedKeys() if keys is None else keys
         self._interrupt = interrupt
         self._ways_out = ways_out
@@ -195,7 +195,7 @@ class Leash:
             return  # Gone before we knew who it was: AMI tells of the channel, if it had a name.
         call_id = arrival.call_id
         told = partial(self._keys_of, arrival.channel_id)
-        keypad = Keypad(session, told, self._again)
+        keypad = Keypad(session, told, self._wake)
         held = _Held(session, keypad, arrival.dialled, arrival.at)
         self._held[call_id] = held
         session.on_hangup(lambda: held.orders.put_nowait(None))

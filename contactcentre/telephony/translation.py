@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contactcentre.core import events
 from contactcentre.core.events import Where
 from contactcentre.core.outcomes import DialResult
-from contactcentre.telephony.digits import are_digits, number
+from contactcentre.telephony.digits import KEYS, are_digits, number
 from routing.model import Device
 
 Message = Mapping[str, str]
@@ -234,7 +234,7 @@ def _unhold(message: Message, at: float) -> events.Event | None:
 def is_callers_key(message: Message) -> bool:
     """Whether a caller has pressed a key, also one of whom we do not know yet."""
     pressed = message.get("Event") == "DTMFEnd" and message.get("Direction") == "Received"
-    return pressed and not _is_rung(message)
+    return pressed and message.get("Digit") in KEYS and not _is_rung(message)
 
 
 def _dtmf_end(message: Message, at: float) -> events.Event | None:

@@ -27,6 +27,9 @@ FAR_S = 0.025
 SLOW_S = 0.15
 """Each way: more than half of the time goes by between two commands."""
 
+LATE_S = 0.7
+"""Each way, as well: the answer comes later than a second after the key."""
+
 BEEPS = ("beep",) * 12
 FIRST_KEY_S = 1.0
 """From here on, at random, a key falls somewhere into the prompts."""
@@ -55,7 +58,7 @@ class Menu:
         self._step = 0
 
     async def next(self) -> events.Event:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             return await self._told.get()
 
     async def arrive(self) -> None:
@@ -107,7 +110,7 @@ def menu(pbx: Pbx, citizen: Telephone, tmp_path: Path, linked: Any) -> MenuOf:
                 files,
                 interrupt=lambda _: None,
                 keys=known,
-                again=orders.put_nowait,
+                wake=orders.put_nowait,
             )
             async with _served(leash) as ours:
                 talk = await citizen.call("60000100", "+37120000001")
@@ -225,6 +228,15 @@ async def test_short_keys_in_quick_succession(menu: MenuOf) -> None:
         for number in ("20987654", "29112233", "26000001"):
             caller.ask(most=15)
             caller.talk.media.press(f"{number}#", frames=2, pause_frames=1)
+            assert await caller.answer() == number
+
+
+async def test_commands_that_answer_late(menu: MenuOf) -> None:
+    """By more than a second, as on a machine that has far too much to do: each key counts once."""
+    async with menu(far_s=LATE_S) as caller:
+        for number in ("2", "20", "2600"):
+            caller.ask(most=len(number), timeout_s=5.0)
+            caller.talk.media.press(number)
             assert await caller.answer() == number
 
 

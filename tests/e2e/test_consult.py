@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, expect
+from talk import answered, ring_colleague
 
 from lab.hotline import Rehearsal, hears_speech, until
 from lab.pitch import hears, say
@@ -47,21 +48,11 @@ async def test_a_colleague_is_asked_and_has_the_caller(
     asks, and the note, before answering; each page says what is so."""
     first = await ready_agent(AGENT)
     async with hotline.telephone() as citizen:
-        talk = await citizen.call("60000100", "+37120000001")
-        await hears_speech(talk)
-        talk.media.press("1")
-        await first.wait_for_selector('body[data-session="incoming"]')
-        await first.keyboard.press("Enter")
-        await first.wait_for_selector('[data-mode="talking"]:not([hidden])')
+        talk = await answered(first, citizen, "+37120000001")
         say(talk, CITIZEN_HZ)
         await first.keyboard.type("Jautā par pabalstu")
         second = await ready_agent(COLLEAGUE)
-        await first.keyboard.press("Alt+t")
-        await first.keyboard.type("upeslac")
-        await expect(first.locator("#reach-people button")).to_have_count(2)
-        await first.keyboard.press("Enter")
-        await first.keyboard.press("Enter")
-        await second.wait_for_selector('body[data-session="incoming"]')
+        await ring_colleague(first, second)
         await expect(second.locator("#ring-word")).to_have_text("Kolēģis lūdz konsultāciju")
         await expect(second.locator("#note")).to_have_value("Jautā par pabalstu")
         await second.keyboard.press("Enter")

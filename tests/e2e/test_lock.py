@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+from talk import answer
 
 from lab.hotline import Rehearsal, sample_passwords, until
 from lab.telephone import PhoneCall
@@ -27,11 +28,7 @@ async def noted(hotline: Rehearsal, note: str) -> bool:
 
 async def locked_in_mid_call(page: Page, talk: PhoneCall) -> None:
     """A note was begun, and the desk is covered."""
-    await talk.media.hears(50)
-    talk.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
+    await answer(page, talk)
     await page.focus("#note")
     await page.keyboard.type("Jautā par pabals")
     await page.evaluate("() => document.activeElement.blur()")

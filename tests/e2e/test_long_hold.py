@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+from talk import answered
 
 from contactcentre.storage import tables as models
 from lab.hotline import Rehearsal, hears_speech, rehearsal, until
@@ -46,12 +47,7 @@ async def test_a_word_and_a_reminder(
     other, and the record has one hold."""
     page = await ready_agent(AGENT)
     async with hotline.telephone() as phone:
-        citizen = await phone.call("60000100", "+37120000001")
-        await hears_speech(citizen)
-        citizen.media.press("1")
-        await page.wait_for_selector('body[data-session="incoming"]')
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
+        citizen = await answered(page, phone, "+37120000001")
         await page.keyboard.press("Alt+h")
         await expect(page.locator("#held")).to_be_visible()
         citizen.media.forget()

@@ -18,19 +18,19 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Error, Page, expect
+from talk import TALKING, answered, ring_colleague
 
 from lab.hotline import Rehearsal, hears_speech, rehearsal, sound_flows
-from lab.telephone import PhoneCall
+from lab.telephone import PhoneCall, Telephone
 from lab.traces import Traces
 from lab.wire import Wire, wire
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(240)]
 
 TALKS, ASKS, ASKED = "anna.berzina", "ilze.ritausma", "martins.upeslacis"
 AWAY_S = 30.0
 ASLEEP_S = 28.0
 """Longer than a browser's leg may be silent (20 s); its caller waits 20 s more."""
-TALKING = '[data-mode="talking"]:not([hidden])'
 ELSEWHERE = '[data-mode="elsewhere"]:not([hidden])'
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -118,26 +118,10 @@ class Two:
         self.nobody_is_dropped()
 
 
-async def _answered(page: Page, call: PhoneCall, note: str) -> Desk:
-    await hears_speech(call)
-    call.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector(TALKING)
-    desk = Desk(page, call, "")
+async def _desk(page: Page, citizen: Telephone, number: str, note: str) -> Desk:
+    desk = Desk(page, await answered(page, citizen, number), "")
     await desk.writes(note)
     return desk
-
-
-async def _ask(page: Page, colleague: Page) -> None:
-    await page.keyboard.press("Alt+t")
-    await page.keyboard.type("upeslac")
-    await expect(page.locator("#reach-people button")).to_have_count(2)
-    await page.keyboard.press("Enter")
-    await page.keyboard.press("Enter")
-    await colleague.wait_for_selector('body[data-session="incoming"]')
-    await colleague.keyboard.press("Enter")
-    await expect(page.locator("#aside-swap")).to_be_visible()
 
 
 @pytest.fixture
@@ -147,13 +131,13 @@ async def two(
     """Both, before anything breaks."""
     async with hotline.telephone() as citizen:
         first = await ready_agent(TALKS)
-        call = await citizen.call("60000100", "+37120000021")
-        talks = await _answered(first, call, "Pirmais")
+        talks = await _desk(first, citizen, "+37120000021", "Pirmais")
         second = await ready_agent(ASKS)
-        call = await citizen.call("60000100", "+37120000022")
-        asks = await _answered(second, call, "Otrais")
+        asks = await _desk(second, citizen, "+37120000022", "Otrais")
         colleague = await ready_agent(ASKED, of=another_browser)
-        await _ask(second, colleague)
+        await ring_colleague(second, colleague)
+        await colleague.keyboard.press("Enter")
+        await expect(second.locator("#aside-swap")).to_be_visible()
         yield Two(talks, asks, colleague)
 
 

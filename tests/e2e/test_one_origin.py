@@ -7,29 +7,20 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page
+from talk import TALKING, answered
 
 from lab.hotline import Rehearsal
-from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 PACKETS = "async () => (await document.querySelector('#phone').stats()).inbound.packets"
 OVER = 'body[data-session="none"]'
 REGISTERED = 'body[data-phone="registered"]'
-TALKING = '[data-mode="talking"]:not([hidden])'
-
-
-async def _talk(citizen: Telephone, page: Page) -> PhoneCall:
-    talk = await citizen.call("60000100", "+37120000004")
-    await talk.media.hears(50)
-    talk.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector(TALKING)
-    return talk
 
 
 async def _die(hotline: Rehearsal, page: Page) -> None:
+    """The talk is on the disk: of one that is not, a citizen who hangs up leaves no trace."""
+    await hotline.until_projected()
     await hotline.kill_service()
     await page.wait_for_selector('body[data-phone="connecting"]')
 
@@ -43,7 +34,7 @@ async def test_a_talk_outlives_the_service(
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     async with hotline.telephone() as citizen, asyncio.timeout(150):
-        talk = await _talk(citizen, page)
+        talk = await answered(page, citizen, "+37120000004")
         await _die(hotline, page)
         before = await page.evaluate(PACKETS)
         await talk.media.hears(100)
@@ -65,7 +56,7 @@ async def test_a_citizen_who_hangs_up_meanwhile(
     """The phone could not be told: it finds out when it is back, and rings again."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(150):
-        talk = await _talk(citizen, page)
+        talk = await answered(page, citizen, "+37120000004")
         await _die(hotline, page)
         await talk.hang_up()
         await hotline.start_service()

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page
+from talk import answered
 
 from contactcentre.features.desk.turn import Turn
 from lab.certificates import Authority
 from lab.hotline import Rehearsal, rehearsal, sound_flows, until
-from lab.telephone import PhoneCall, Telephone
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(180)]
 
 SECRET = "of the tests"
 AWAY = "127.0.0.9"
@@ -149,17 +149,6 @@ async def hotline(
         await ready.pbx.kill()
 
 
-async def _answered(page: Page, citizen: Telephone) -> PhoneCall:
-    """A citizen who went through the menu to this page's agent, and talks."""
-    talk = await citizen.call("60000100", "+37120000004")
-    await talk.media.hears(50)
-    talk.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
-    return talk
-
-
 async def test_a_call_by_the_relay(
     hotline: Rehearsal, ready_agent: Callable[[str], Awaitable[Page]], citizen_ear: Any
 ) -> None:
@@ -167,7 +156,7 @@ async def test_a_call_by_the_relay(
     page = await ready_agent("anna.berzina")
     await page.evaluate(CONNECTIONS)
     async with hotline.telephone() as citizen, asyncio.timeout(120):
-        talk = await _answered(page, citizen)
+        talk = await answered(page, citizen, "+37120000004")
         talk.media.say(bytes(range(256)) * 40, again=True)
         await sound_flows(page, packets=100)
         citizen_ear.loudest, before = 0.0, citizen_ear.packets
@@ -185,7 +174,7 @@ async def test_the_network_is_another_one_in_mid_call(
     has the same agent again, by a way that is found anew."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(150):
-        talk = await _answered(page, citizen)
+        talk = await answered(page, citizen, "+37120000004")
         await sound_flows(page)
         await page.fill("#note", NOTE)
         await relay.stop()

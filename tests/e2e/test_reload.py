@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page
+from talk import TALKING, answered
 
 from lab.hotline import OFFERS, Rehearsal, sound_flows
-from lab.telephone import PhoneCall, Telephone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -17,19 +17,8 @@ NOTE = "Paliek arī pēc pārlādes"
 
 
 async def _talking(page: Page) -> None:
-    await page.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=20_000)
+    await page.wait_for_selector(TALKING, timeout=20_000)
     await sound_flows(page)
-
-
-async def _answered(citizen: Telephone, number: str, page: Page) -> PhoneCall:
-    """A citizen who went through the menu to this page's agent, and talks."""
-    talk = await citizen.call("60000100", number)
-    await talk.media.hears(50)
-    talk.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await page.keyboard.press("Enter")
-    await _talking(page)
-    return talk
 
 
 async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
@@ -38,7 +27,8 @@ async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
     """The citizen hears music, then the same agent again; the note stands where it stood."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(120):
-        talk = await _answered(citizen, "+37120000002", page)
+        talk = await answered(page, citizen, "+37120000002")
+        await sound_flows(page)
         await page.fill("#note", NOTE)
         await page.reload()
         await _talking(page)
@@ -49,8 +39,8 @@ async def test_a_reload_in_mid_call_gets_screen_and_audio_back(
         await talk.hang_up()
         await page.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')
     await hotline.until_projected()
-    answered = [row for row in await hotline.sql(OFFERS) if row["result"] == "answered"]
-    assert len(answered) == 2, "the same call was rung twice at the same agent"
+    rung = [row for row in await hotline.sql(OFFERS) if row["result"] == "answered"]
+    assert len(rung) == 2, "the same call was rung twice at the same agent"
 
 
 async def test_a_tab_closed_in_mid_call_is_opened_again(
@@ -59,12 +49,13 @@ async def test_a_tab_closed_in_mid_call_is_opened_again(
     """The desk opened anew talks to the same caller within seconds: the old tab keeps no ring."""
     page = await ready_agent("anna.berzina")
     async with hotline.telephone() as citizen, asyncio.timeout(120):
-        talk = await _answered(citizen, "+37120000003", page)
+        talk = await answered(page, citizen, "+37120000003")
+        await sound_flows(page)
         await page.close()
         await hotline.until_calls(rejoining=1)
         again = await page.context.new_page()
         await again.goto(f"{hotline.settings.panel_origin}/desk")
-        await again.wait_for_selector('[data-mode="talking"]:not([hidden])', timeout=10_000)
+        await again.wait_for_selector(TALKING, timeout=10_000)
         await sound_flows(again)
         await talk.hang_up()
         await again.wait_for_selector('[data-mode="wrap_up"]:not([hidden])')

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+from talk import answered
 
 from lab import g711
-from lab.hotline import Rehearsal, hears_speech, rehearsal, sound_flows, until
+from lab.hotline import Rehearsal, rehearsal, sound_flows, until
 from lab.pitch import say
 from lab.telephone import PhoneCall, Telephone
 
@@ -80,12 +81,7 @@ async def test_two_citizens_and_one_browser(
     """Each hears the agent when it is at hand, and what was written of each stays its own."""
     page = await ready_agent(AGENT)
     note, keys = page.locator("#note"), page.keyboard
-    citizen = await outside.call("60000100", "+37120000001")
-    await hears_speech(citizen)
-    citizen.media.press("1")
-    await page.wait_for_selector('body[data-session="incoming"]')
-    await keys.press("Enter")
-    await page.wait_for_selector('[data-mode="talking"]:not([hidden])')
+    citizen = await answered(page, outside, "+37120000001")
     say(citizen, CITIZEN_HZ)
     await keys.type("Pirmais")
     await keys.press("Alt+d")

@@ -16,7 +16,7 @@ from contactcentre.cli.crisis import crisis
 from contactcentre.features.crisis.control import CrisisCommands
 from contactcentre.features.crisis.service import CrisisService
 from contactcentre.settings import Settings
-from lab.pages.sample import prepare
+from lab.pages.sample import Prepared, prepare
 from lab.pages.stage import staged
 
 pytestmark = pytest.mark.integration
@@ -28,12 +28,16 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.model_validate({"home": tmp_path})
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """The database of every test, to be copied."""
+    return asyncio.run(prepare(tmp_path_factory.mktemp("prepared")))
+
+
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[CrisisService]:
+async def room(prepared: Prepared, tmp_path: Path) -> AsyncIterator[CrisisService]:
     """The switch, off."""
-    for name in ("prepared", "stage"):
-        (tmp_path / name).mkdir()
-    prepared = await prepare(tmp_path / "prepared")
+    (tmp_path / "stage").mkdir()
     async with staged(prepared, tmp_path / "stage") as stage:
         yield stage.crisis
 

@@ -12,7 +12,7 @@ from contactcentre.core.config.trunk import WayOut
 from contactcentre.core.outcomes import DialResult
 from contactcentre.engine.clock import now
 from contactcentre.telephony.agi import AgiServer
-from contactcentre.telephony.keypad import KeyAgain
+from contactcentre.telephony.keypad import WAKING, Waking
 from contactcentre.telephony.leash import Leash
 from contactcentre.telephony.message_files import MessageFiles
 from contactcentre.telephony.pressed_keys import PressedKeys
@@ -42,7 +42,7 @@ class Held:
         self.stopped: list[Words] = []
         self.port = 0
         recordings = MessageFiles(Path("unused"), most_bytes=0)
-        self.again: asyncio.Queue[KeyAgain] = asyncio.Queue()
+        self.wakings: asyncio.Queue[Waking] = asyncio.Queue()
         self.keys = PressedKeys()
         self.ways: list[WayOut] = []
         self.leash = Leash(
@@ -51,7 +51,7 @@ class Held:
             recordings,
             interrupt=self.stopped.append,
             keys=self.keys,
-            again=self.again.put_nowait,
+            wake=self.wakings.put_nowait,
             ways_out=lambda dialled: self.ways,
             listed={"+37120000009"}.__contains__,
         )
@@ -59,6 +59,11 @@ class Held:
     def tells(self, key: str) -> None:
         """The manager's word of a key."""
         self.keys.pressed("1.1", key, now(), now())
+
+    async def waking(self) -> Waking:
+        """The next command that is to be woken."""
+        async with asyncio.timeout(5):
+            return await self.wakings.get()
 
     async def next(self) -> events.Event:
         async with asyncio.timeout(5):
@@ -435,19 +440,45 @@ async def test_a_key_between_two_commands_counts_in_its_place(
 
 
 async def test_a_key_before_a_command_that_waits_for_it(held: Held, caller: ScriptedCaller) -> None:
-    """It is pressed again, and that one counts no second time, whoever tells of it."""
+    """It counts, and the command is woken by what is no key."""
     held.leash.order(asked(most=2))
     await caller.expect("EXEC Read")
     held.tells("5")
-    async with asyncio.timeout(5):
-        again = await held.again.get()
-    assert (again.channel, again.digit, again.wakes()) == (CHANNEL, "5", True)
+    waking = await held.waking()
+    assert (waking.channel, waking.wakes()) == (CHANNEL, True)
+    caller.reply()
+    await caller.obey("GET FULL VARIABLE", f"200 result=1 (OK^{WAKING})")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('5')}")
     held.tells("5")
+    assert await answered(held) == "55"
+    assert not waking.wakes()
+
+
+async def test_a_command_that_says_late_which_key_it_has_taken(
+    held: Held, caller: ScriptedCaller
+) -> None:
+    """The key was thought to be lost: it counts once, and what was to wake that command wakes the
+    next one. Another one like it is another one."""
+    held.leash.order(asked(most=3))
+    await caller.expect("EXEC Read")
+    held.tells("5")
+    assert (await held.waking()).wakes()
     caller.reply()
     await caller.obey("GET FULL VARIABLE", "200 result=1 (OK^5)")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord(WAKING)}")
+    held.tells("5")
     await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('5')}")
-    assert await answered(held) == "55"
-    assert not again.wakes()
+    held.tells("6")
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord('6')}")
+    assert await answered(held) == "556"
+
+
+async def test_a_telephone_that_sends_what_wakes(held: Held, caller: ScriptedCaller) -> None:
+    """A stranger's is a silence."""
+    held.leash.order(asked(most=2))
+    await read(caller, WAKING)
+    await caller.obey("WAIT FOR DIGIT 5000", f"200 result={ord(WAKING)}")
+    assert await answered(held) == ""
 
 
 async def test_the_closing_key_is_no_part_of_the_answer(held: Held, caller: ScriptedCaller) -> None:

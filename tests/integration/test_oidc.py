@@ -1,13 +1,17 @@
 """Logging in by an institution's own provider: a real one, npm's oidc-provider."""
 
+# ruff: noqa: S603 - the command is ours
+
 from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
@@ -28,7 +32,7 @@ from contactcentre.features.accounts.oidc import Provider, Providers
 from contactcentre.features.accounts.proofs import FRESH_S
 from contactcentre.features.accounts.vault import Vault
 from contactcentre.storage import tables as models
-from lab.pages.sample import prepare
+from lab.pages.sample import Prepared, prepare
 from lab.pages.stage import StagedHistory, staged
 
 pytestmark = pytest.mark.integration
@@ -52,32 +56,28 @@ class Clock:
         self.began, self.began_at = asyncio.get_running_loop().time(), time.time()
 
 
-@pytest.fixture
-async def issuer(root: Path, free_port: Callable[[], int]) -> AsyncIterator[str]:
+@pytest.fixture(scope="module")
+def issuer(root: Path, free_port: Callable[[], int]) -> Iterator[str]:
     """The provider, and where it is."""
     port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(Path(__file__).with_name("oidc_provider.mjs")),
-        str(port),
-        BACK,
-        cwd=root,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        while b"ready" not in await process.stdout.readline():
-            assert process.returncode is None
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    await process.wait()
+    command = ["node", str(Path(__file__).with_name("oidc_provider.mjs")), str(port), BACK]
+    with subprocess.Popen(command, cwd=root, stdout=PIPE, stderr=DEVNULL) as process:
+        assert process.stdout is not None
+        while b"ready" not in (line := process.stdout.readline()):
+            assert line, "the provider ended"
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """The database of every test, to be copied."""
+    return asyncio.run(prepare(tmp_path_factory.mktemp("prepared")))
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[StagedHistory]:
-    (tmp_path / "made").mkdir()
-    async with staged(await prepare(tmp_path / "made"), tmp_path) as running:
+async def stage(prepared: Prepared, tmp_path: Path) -> AsyncIterator[StagedHistory]:
+    async with staged(prepared, tmp_path) as running:
         yield running
 
 

@@ -33,6 +33,7 @@ PAGES = [
 WATCHING = {Grant(role=role) for role in ("admin", "supervisor", "editor", "auditor", "dpo")}
 
 
+@pytest.mark.long
 async def test_accounts_by_the_keyboard(world: World) -> None:
     """Found by a few letters, given a role and switched off without a mouse; clean at every step,
     in light and dark, and in one column at 400 %."""

@@ -12,7 +12,7 @@ from playwright.async_api import (
 
 from lab.addresses import watch
 
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 OUTSIDE = """() => [...document.querySelectorAll("main section > *, header *")]
   .filter((one) => one.checkVisibility())
